@@ -1,0 +1,168 @@
+// Everything that happens in a run, as data. Emitted once, redacted once, then journaled, shown and reported.
+import type { Problem } from '../language/problem.ts';
+
+/** The outcome of a task on a host; the same words in a dry run. */
+export type Status = 'ok' | 'changed' | 'unknown' | 'skipped' | 'failed' | 'unreachable' | 'ignored';
+
+/** Plain JSON: what an event may hold. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Of every event: the run's id and whether it is a dry run. The journal adds number, time and digest. */
+interface Common {
+  readonly run: string;
+  readonly check: boolean;
+}
+
+export interface TaskReference {
+  readonly name: string;
+  readonly module: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A failure as it stands in events: a Problem whose position is file, line, column and the source line. */
+export type FailureData = Pick<Problem, 'code' | 'summary' | 'detail' | 'hint' | 'at'>;
+
+export interface ChangeData {
+  readonly op: '+' | '~' | '-' | '!';
+  readonly what: string;
+  readonly from?: string;
+  readonly to?: string;
+  /** Whole texts, only with `--diff` and never of secret content. */
+  readonly diff?: { readonly before: string; readonly after: string };
+}
+
+/** A step about to be sent: a script's text, or a file's path with the digest of its content (none when secret). */
+export type StepData =
+  | { readonly run: string }
+  | { readonly write: string; readonly sha256: string | null; readonly size: number; readonly mode: string | null };
+
+export interface HostTotals {
+  readonly ok: number;
+  readonly changed: number;
+  readonly unknown: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly ignored: number;
+  readonly unreachable: boolean;
+  /** What was sent after the shells were open, the most of any one shell of the host. */
+  readonly messages: number;
+}
+
+export type ChecklistMark = ' ' | '-' | 'x' | '!';
+
+export interface RunStarted extends Common {
+  readonly type: 'run.started';
+  readonly operator: string;
+  readonly version: string;
+  readonly runbooks: readonly string[];
+  readonly inventory: readonly string[];
+  readonly hosts: readonly string[];
+  /** The checklist's lines, in the order of the runbook. */
+  readonly checklist: readonly string[];
+}
+export interface PlayStarted extends Common {
+  readonly type: 'play.started';
+  readonly play: string;
+  readonly hosts: readonly string[];
+  /** Tasks in the play, handlers apart: for a progress figure. */
+  readonly tasks: number;
+}
+export interface HostConnected extends Common {
+  readonly type: 'host.connected';
+  readonly host: string;
+  readonly address: string;
+  readonly user: string;
+  readonly hostKey: { readonly type: string; readonly fingerprint: string } | null;
+  readonly ms: number;
+}
+/** What an earlier, interrupted run left on the host: handlers that this run will run. */
+export interface HostRecovered extends Common {
+  readonly type: 'host.recovered';
+  readonly host: string;
+  readonly handlers: readonly string[];
+  /** The run whose lock was found stale and taken over. */
+  readonly staleLock: string | null;
+}
+export interface TaskStarted extends Common {
+  readonly type: 'task.started';
+  readonly host: string;
+  readonly play: string;
+  readonly task: TaskReference;
+}
+/** Emitted and on disk before a message with these steps is sent. */
+export interface TaskApplying extends Common {
+  readonly type: 'task.applying' | 'handler.applying';
+  readonly host: string;
+  readonly play: string;
+  readonly task: TaskReference;
+  readonly item?: string;
+  readonly changes: readonly ChangeData[];
+  readonly steps: readonly StepData[];
+}
+export interface TaskFinished extends Common {
+  readonly type: 'task.finished' | 'handler.finished';
+  readonly host: string;
+  readonly play: string;
+  readonly task: TaskReference;
+  readonly status: Status;
+  readonly changes: readonly ChangeData[];
+  readonly failure?: FailureData;
+  /** Why it was skipped, or why it is unknown. */
+  readonly reason?: string;
+  /** What `debug` says. */
+  readonly message?: string;
+  /** What `register` sees; left out with `no_log`. */
+  readonly result?: { readonly [key: string]: Json };
+  /** The label of a loop's item; with a loop there is one event an item and one for the task, without it. */
+  readonly item?: string;
+  /** The run_once task's result reaches this host too. */
+  readonly shared?: boolean;
+  readonly attempts?: number;
+  readonly ms: number;
+}
+export interface HostFailed extends Common {
+  readonly type: 'host.failed';
+  readonly host: string;
+  readonly unreachable: boolean;
+  readonly failure: FailureData;
+}
+export interface ChecklistChanged extends Common {
+  readonly type: 'checklist.changed';
+  readonly line: string;
+  readonly mark: ChecklistMark;
+  /** `null` is the run as a whole; else the mark of one host. */
+  readonly host: string | null;
+}
+export interface Warning extends Common {
+  readonly type: 'warning';
+  readonly host: string | null;
+  readonly problem: FailureData;
+}
+export interface PlayFinished extends Common {
+  readonly type: 'play.finished';
+  readonly play: string;
+}
+export interface RunFinished extends Common {
+  readonly type: 'run.finished';
+  readonly status: 'ok' | 'failed' | 'interrupted';
+  readonly hosts: { readonly [host: string]: HostTotals };
+  readonly ms: number;
+}
+
+export type Event =
+  | RunStarted
+  | PlayStarted
+  | HostConnected
+  | HostRecovered
+  | TaskStarted
+  | TaskApplying
+  | TaskFinished
+  | HostFailed
+  | ChecklistChanged
+  | Warning
+  | PlayFinished
+  | RunFinished;
+
+/** Resolves once the event is redacted and journaled (with `durable`, synced to disk), and handed to the views. */
+export type Emit = (event: Event) => Promise<void>;

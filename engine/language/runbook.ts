@@ -1,0 +1,107 @@
+// The typed runbook: what the reader makes of the YAML files, and what the engine runs. Data only.
+import type { Expression } from './expression.ts';
+import type { Position } from './position.ts';
+import type { Dynamic, DynamicMap } from './value.ts';
+
+/** A runbook as read from disk, with everything it includes already in place. */
+export interface Runbook {
+  /** The path as the user gave it. */
+  readonly file: string;
+  /** sha256 (hex) over the bytes of every file read for it, in the order of reading. */
+  readonly digest: string;
+  readonly plays: readonly Play[];
+}
+
+export interface Play {
+  readonly name: string;
+  readonly at: Position;
+  /** The runbook file that the play stands in (another one than the runbook's own after `import_playbook`). */
+  readonly file: string;
+  readonly hosts: Dynamic;
+  readonly become: Dynamic | undefined;
+  readonly becomeUser: Dynamic | undefined;
+  readonly remoteUser: Dynamic | undefined;
+  readonly connection: Dynamic | undefined;
+  readonly order: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle';
+  readonly defaults: DynamicMap;
+  readonly vars: DynamicMap;
+  readonly params: readonly Param[];
+  readonly tags: readonly string[];
+  readonly tasks: readonly TaskNode[];
+  readonly handlers: readonly Task[];
+}
+
+/** A declared input of a play: `-e name=value` is coerced to its type. */
+export interface Param {
+  readonly name: string;
+  readonly at: Position;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'list' | 'map';
+  readonly default: Dynamic | undefined;
+  readonly required: boolean;
+  readonly enum: readonly (string | number | boolean)[] | undefined;
+  readonly description: string | undefined;
+  readonly secret: boolean;
+}
+
+/** What stands in a list of tasks. */
+export type TaskNode = Task | Include;
+
+/** `include_tasks`: its tasks are already read; `vars`, `when`, `loop` and `tags` hold for each of them. */
+export interface Include {
+  readonly kind: 'include';
+  readonly at: Position;
+  readonly vars: DynamicMap;
+  readonly when: readonly Expression[];
+  readonly loop: Loop | undefined;
+  readonly tags: readonly string[];
+  readonly checklist: string | undefined;
+  readonly tasks: readonly TaskNode[];
+}
+
+export interface Loop {
+  readonly items: Dynamic;
+  readonly variable: string;
+  readonly index: string;
+  readonly label: Dynamic | undefined;
+  /** Seconds between items. */
+  readonly pause: Dynamic | undefined;
+}
+
+export interface Task {
+  readonly kind: 'task';
+  /** Unique within the runbook, in reading order: the key of caches and predictions. */
+  readonly id: number;
+  /** May be a template: shown rendered where it can be. */
+  readonly name: Dynamic;
+  /** The name as it stands in the file, for lists and before it can be rendered. */
+  readonly title: string;
+  readonly module: string;
+  readonly args: DynamicMap;
+  readonly at: Position;
+  readonly when: readonly Expression[];
+  readonly loop: Loop | undefined;
+  readonly register: string | undefined;
+  readonly notify: readonly Dynamic[];
+  readonly become: Dynamic | undefined;
+  readonly becomeUser: Dynamic | undefined;
+  readonly vars: DynamicMap;
+  readonly tags: readonly string[];
+  readonly retries: Dynamic | undefined;
+  /** Seconds between attempts. */
+  readonly delay: Dynamic | undefined;
+  readonly until: Expression | undefined;
+  readonly readOnly: boolean;
+  readonly changedWhen: readonly Expression[];
+  readonly failedWhen: readonly Expression[];
+  readonly ignoreErrors: Dynamic | undefined;
+  readonly ignoreUnreachable: boolean;
+  /** `false`: really runs in dry runs too. `true`: never changes, even in a run. */
+  readonly checkMode: boolean | undefined;
+  readonly diff: boolean | undefined;
+  readonly noLog: Dynamic | undefined;
+  readonly runOnce: boolean;
+  readonly throttle: Dynamic | undefined;
+  /** `path:/x`, `unit:x.service` …: what the task makes beyond what its module can tell. */
+  readonly provides: readonly Dynamic[];
+  readonly checklist: string | undefined;
+}

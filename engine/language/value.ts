@@ -1,0 +1,53 @@
+// What a variable, a parameter or a result can be, and the tree it is written as before it is evaluated.
+import type { Expression } from './expression.ts';
+import type { Position } from './position.ts';
+import type { Secret } from './secret.ts';
+import type { Template } from './template.ts';
+
+/**
+ * A value that isn't known yet. `apply`: known after apply, since a pending change of a dry run would make it.
+ * `later`: known once an earlier task, or another host, has come so far (the look-ahead then waits).
+ */
+export class Unknown {
+  readonly until: 'apply' | 'later';
+  /** What would make it known, for people: "the result of ‹Make the key›". */
+  readonly reason: string;
+
+  constructor(until: 'apply' | 'later', reason: string) {
+    this.until = until;
+    this.reason = reason;
+  }
+}
+
+/** Anything that an evaluated variable, parameter or result can hold. Numbers are doubles, as in JSON. */
+export type Value = null | boolean | number | string | Secret | Unknown | readonly Value[] | ValueMap;
+export interface ValueMap {
+  readonly [key: string]: Value;
+}
+
+/** A value as written, with its position: evaluated against a scope, once for each host. */
+export type Dynamic =
+  | { readonly kind: 'literal'; readonly value: null | boolean | number | string | Secret; readonly at: Position }
+  | { readonly kind: 'template'; readonly template: Template; readonly at: Position }
+  | { readonly kind: 'expression'; readonly expression: Expression; readonly at: Position }
+  | { readonly kind: 'list'; readonly items: readonly Dynamic[]; readonly at: Position }
+  | DynamicMap;
+
+export interface DynamicMap {
+  readonly kind: 'map';
+  readonly entries: readonly DynamicEntry[];
+  readonly at: Position;
+}
+
+export interface DynamicEntry {
+  readonly key: string;
+  readonly keyAt: Position;
+  readonly value: Dynamic;
+}
+
+/** Where names get their values. `undefined` means that the name isn't defined. */
+export interface Scope {
+  lookup(name: string): Value | undefined;
+  /** All names, for suggestions. */
+  names(): readonly string[];
+}

@@ -1,0 +1,94 @@
+// Changes as data: what a module wants done. One file in engine/run/ performs them.
+import type { Value } from '../language/value.ts';
+import type { Content } from './content.ts';
+import type { Resource } from './resource.ts';
+import type { Script } from './script.ts';
+
+/** `+` create, `~` update, `-` remove, `!` act (run, restart: not a state, so not held against the re-probe). */
+export type Operation = '+' | '~' | '-' | '!';
+
+/** One change with the steps that make it. Steps run in order and stop at the first that fails. */
+export interface Change {
+  readonly op: Operation;
+  /** What it touches, for people: `user vantus`, `file /etc/motd`. */
+  readonly what: string;
+  /** State before and after, for the diff: one line each ("0644" → "0640"), or whole texts. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Whole texts of a file before and after; left out for secret or binary content. */
+  readonly diff?: { readonly before: string; readonly after: string } | undefined;
+  readonly steps: readonly Step[];
+  /** What exists once the change is made. */
+  readonly provides?: readonly Resource[];
+}
+
+export type Step = RunStep | WriteStep;
+
+/** A script, run as the task's user in a fresh environment. Fails by a non-zero exit status. */
+export interface RunStep {
+  readonly run: Script;
+  readonly stdin?: Content;
+  /** Run when a later step of the same change fails; in reverse order. */
+  readonly revert?: Script;
+  /** Exit statuses that are not a failure. Default [0]. `any`: the module's `after` decides. */
+  readonly accept?: readonly number[] | 'any';
+  /** Seconds; default 900. */
+  readonly timeout?: number;
+}
+
+/**
+ * A file written atomically by the engine: temporary file beside the target, owner and mode set, sync, rename.
+ * A directory in the target's place is refused. An existing file keeps mode and owner where they are not given;
+ * a new one gets 0644 and the running user.
+ */
+export interface WriteStep {
+  readonly write: {
+    readonly path: string;
+    readonly content: Content;
+    /** Octal ("0640") or symbolic ("u=rw,g=r,o="). */
+    readonly mode?: string | undefined;
+    readonly owner?: string | undefined;
+    readonly group?: string | undefined;
+    /** Gets the temporary file's path; a non-zero status refuses the write. */
+    readonly validate?: ((temporary: string) => Script) | undefined;
+    /** Keep the old file as PATH.YYYY-MM-DDTHH:MM:SSZ~ beside it. */
+    readonly backup?: boolean | undefined;
+  };
+  /** When a later step of the same change fails, put back what was there before (or remove what wasn't). */
+  readonly restore?: boolean;
+}
+
+/** A check that isn't met, or state that can't be reached. */
+export interface Failure {
+  readonly summary: string;
+  readonly detail?: string | undefined;
+  readonly hint?: string | undefined;
+}
+
+/** What the engine itself has to do: `set-fact` and `meta`. */
+export type Directive =
+  | { readonly kind: 'set-facts'; readonly facts: Readonly<Record<string, Value>> }
+  | { readonly kind: 'flush-handlers' | 'barrier' | 'end-host' | 'end-play' | 'reset-connection' };
+
+/** The answer of `plan`: nothing to change and no failure means that the task is `ok`. */
+export interface Plan {
+  readonly changes: readonly Change[];
+  readonly failure?: Failure | undefined;
+  /** What `register` sees besides `changed failed skipped rc stdout stderr`. */
+  readonly result?: Readonly<Record<string, Value>> | undefined;
+  /** A line or more for the screen and the report: `debug`. */
+  readonly message?: string | undefined;
+  readonly directive?: Directive | undefined;
+  /** Judges what the steps printed (`command`): replaces `failure` and adds to `result`. Pure. */
+  readonly after?: ((outputs: readonly Output[]) => Pick<Plan, 'failure' | 'result'>) | undefined;
+}
+
+/** What a script printed. Texts are UTF-8 with replacement characters; the bytes are exact, at most 1 MiB each. */
+export interface Output {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly stdoutBytes: Uint8Array;
+  readonly truncated: boolean;
+  readonly timedOut: boolean;
+}

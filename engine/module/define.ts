@@ -1,0 +1,114 @@
+// The contract of a module: its parameters, how to read the host, how to understand what was read, what to change.
+import type { Static, TSchema } from 'typebox';
+import type { ParameterProblem } from '../language/catalog.ts';
+import type { Output, Plan } from './change.ts';
+import type { Missing } from './resource.ts';
+import type { Script } from './script.ts';
+
+/** What of the task's own keywords a module may know. */
+export interface TaskTraits {
+  /** `read_only: true`: the command is a probe. */
+  readonly readOnly: boolean;
+}
+
+interface Common<S extends TSchema, Want, State> {
+  /** The file's name, and the key in a runbook. */
+  readonly name: string;
+  readonly summary: string;
+  /** TypeBox object; every property has a description. A property with a default is not Optional. */
+  readonly params: S;
+  /** The parameter that a plain string stands for. */
+  readonly freeForm?: string;
+  /** Other names of parameters. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Runs what a user wrote: never sent before its `when` is known. */
+  readonly command?: boolean;
+  /** Changes nothing and may fail: a failure after pending changes of a dry run is `unknown`. */
+  readonly check?: boolean;
+  /** Slow to read: read ahead only while nothing has changed. */
+  readonly costly?: boolean;
+  /** Where probes and steps run; `controller` is a local shell there. Default `host`. */
+  readonly where?: (want: Want) => 'host' | 'controller';
+  /** Problems that the schema can't say. Sees literal parameters at first, all of them at the end. */
+  readonly checkParams?: (params: Readonly<Record<string, unknown>>) => readonly ParameterProblem[];
+  /** From parameters to what is wanted; pure. Default: the parameters themselves. */
+  readonly prepare?: (params: Static<S>, traits: TaskTraits) => Want;
+  /** What would have to change. Pure: same arguments, same answer. Never sees Missing. */
+  readonly plan: (have: State, want: Want) => Plan;
+}
+
+/** One task, one script. Without a probe `plan` gets `undefined` as its state. */
+interface Single<Want, State> {
+  /** Read-only POSIX sh; undefined when there is nothing to read. */
+  readonly probe: (want: Want) => Script | undefined;
+  readonly parse: (out: Output, want: Want) => State | Missing<State>;
+}
+
+/** Neighbouring tasks of the module share one script. */
+interface Many<Want, State> {
+  readonly probeMany: (wants: readonly Want[]) => Script;
+  /** One state for each want, in order. */
+  readonly parseMany: (out: Output, wants: readonly Want[]) => readonly (State | Missing<State>)[];
+}
+
+/** Neither: the task reads nothing (`debug`, `assert`, `set-fact`). */
+interface Nothing {
+  readonly probe?: undefined;
+  readonly probeMany?: undefined;
+}
+
+export type ModuleDefinition<S extends TSchema, Want, State> = Common<S, Want, State> &
+  (Single<Want, State> | Many<Want, State> | Nothing);
+
+/** A module as the engine sees it: types erased, one shape for all three ways of probing. */
+export interface Module {
+  readonly name: string;
+  readonly summary: string;
+  readonly params: TSchema;
+  readonly freeForm: string | undefined;
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly command: boolean;
+  readonly check: boolean;
+  readonly costly: boolean;
+  readonly shared: boolean;
+  where(want: unknown): 'host' | 'controller';
+  checkParams(params: Readonly<Record<string, unknown>>): readonly ParameterProblem[];
+  prepare(params: unknown, traits: TaskTraits): unknown;
+  /** Undefined when nothing is to be read. With `shared` false there is exactly one want. */
+  probe(wants: readonly unknown[]): Script | undefined;
+  parse(out: Output, wants: readonly unknown[]): readonly unknown[];
+  plan(have: unknown, want: unknown): Plan;
+}
+
+/** Checks nothing at run time: it gives types to the author and one shape to the engine. */
+export function defineModule<S extends TSchema, Want = Static<S>, State = undefined>(
+  definition: ModuleDefinition<S, Want, State>,
+): Module & { readonly definition: ModuleDefinition<S, Want, State> } {
+  // The engine passes back only what `prepare` and `parse` of this same definition made: hence the casts below.
+  const want = (value: unknown) => value as Want;
+  const { name, summary, params, freeForm, aliases = {}, command = false, check = false, costly = false } = definition;
+  return {
+    definition,
+    name,
+    summary,
+    params,
+    freeForm,
+    aliases,
+    command,
+    check,
+    costly,
+    shared: definition.probeMany !== undefined,
+    where: (value) => definition.where?.(want(value)) ?? 'host',
+    checkParams: (values) => definition.checkParams?.(values) ?? [],
+    prepare: (values, traits) => (definition.prepare ? definition.prepare(values as Static<S>, traits) : values),
+    probe: (wants) => {
+      if ('probeMany' in definition && definition.probeMany) return definition.probeMany(wants.map(want));
+      return 'probe' in definition ? definition.probe?.(want(wants[0])) : undefined;
+    },
+    parse: (out, wants) => {
+      if ('parseMany' in definition && definition.parseMany) return definition.parseMany(out, wants.map(want));
+      return 'parse' in definition ? [definition.parse(out, want(wants[0]))] : [undefined];
+    },
+    plan: (have, value) => definition.plan(have as State, want(value)),
+  };
+}

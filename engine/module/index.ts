@@ -1,0 +1,11 @@
+// What a module's author imports: all of the contract, nothing of the engine.
+export { Type } from 'typebox';
+export type { ParameterProblem } from '../language/catalog.ts';
+export { Secret } from '../language/secret.ts';
+export { Unknown, type Value } from '../language/value.ts';
+export * from './change.ts';
+export { Content } from './content.ts';
+export { defineModule, type Module, type TaskTraits } from './define.ts';
+export * from './parameters.ts';
+export { isResource, Missing, type Resource, unknown } from './resource.ts';
+export { isScript, lines, quote, type Script, sh } from './script.ts';

@@ -1,0 +1,95 @@
+// The parameter types that modules share: TypeBox schemas with our keywords, from which come types, validation,
+// editor completion and docs. The keyword `vrun` says what the engine does with a value before the module sees it.
+import { type Static, type TSchema, Type } from 'typebox';
+import type { Secret } from '../language/secret.ts';
+import type { Content } from './content.ts';
+
+/** What a schema's `vrun` keyword can say. */
+export type ParameterKind = 'mode' | 'local-file' | 'local-template' | 'text' | 'expressions' | 'any';
+
+type Described = { readonly description: string };
+
+/** Octal ("0644", "1777") or symbolic ("u=rwx,g=rx,o=") mode; never a number, since YAML 1.2 reads 0644 as 644. */
+export const Mode = (options: Described) =>
+  Type.Unsafe<string>({
+    type: 'string',
+    pattern: '^([0-7]{3,4}|[ugoa]*[-+=][rwxXst]*(,[ugoa]*[-+=][rwxXst]*)*)$',
+    vrun: 'mode',
+    ...options,
+  });
+
+/** A file on the controller, sought in `files/` beside the runbook: the module gets its Content. */
+export const LocalFile = (options: Described) =>
+  Type.Unsafe<LocalSource>({ type: 'string', minLength: 1, vrun: 'local-file', ...options });
+
+/** A Handlebars file on the controller, sought in `templates/`: the module gets it rendered, as Content. */
+export const LocalTemplate = (options: Described) =>
+  Type.Unsafe<LocalSource>({ type: 'string', minLength: 1, vrun: 'local-template', ...options });
+
+/** Text that may hold a secret (it only travels as content or standard input): the module gets Content. */
+export const Text = (options: Described) => Type.Unsafe<Content>({ type: 'string', vrun: 'text', ...options });
+
+/** A list of CEL expressions (or one), evaluated by the engine: the module gets each text with its outcome. */
+export const Expressions = (options: Described) =>
+  Type.Unsafe<readonly Evaluated[]>({
+    anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
+    vrun: 'expressions',
+    ...options,
+  });
+
+/** Any value at all, secrets apart. */
+export const Anything = (options: Described) => Type.Unsafe<unknown>({ vrun: 'any', ...options });
+
+/** One string or a list of them. */
+export const Strings = (options: Described) =>
+  Type.Unsafe<string | readonly string[]>({
+    anyOf: [
+      { type: 'string', minLength: 1 },
+      { type: 'array', items: { type: 'string', minLength: 1 } },
+    ],
+    ...options,
+  });
+
+/** A file or directory of the controller as the module sees it. */
+export interface LocalSource {
+  /** As written in the runbook. */
+  readonly name: string;
+  /** A file's content; for a directory see `tree`. */
+  readonly content: Content;
+  /** For a directory: its files, paths relative to it, sorted. Undefined for a file. */
+  readonly tree: readonly { readonly path: string; readonly content: Content; readonly mode: string }[] | undefined;
+}
+
+/** One evaluated expression: `unknown` in a dry run that can't know it. */
+export interface Evaluated {
+  readonly source: string;
+  readonly outcome: boolean | 'unknown';
+}
+
+/** `owner`, `group` and `mode` of the language's OWN. */
+export const ownership = {
+  owner: Type.Optional(Type.String({ minLength: 1, description: 'User that owns it' })),
+  group: Type.Optional(Type.String({ minLength: 1, description: 'Group that owns it' })),
+  mode: Type.Optional(Mode({ description: 'Permissions: quoted octal ("0644") or symbolic' })),
+};
+
+/** The language's ST. */
+export const presence = {
+  state: Type.Union([Type.Literal('present'), Type.Literal('absent')], {
+    default: 'present',
+    description: 'Whether it shall exist',
+  }),
+};
+
+/** One of several words. */
+export const OneOf = <const T extends readonly string[]>(
+  words: T,
+  options: Described & { readonly default?: T[number] },
+) => Type.Unsafe<T[number]>({ type: 'string', enum: [...words], ...options });
+
+/**
+ * The parameters as a module's functions see them: ajv has filled in the defaults, so what has one is always there.
+ * Static<> already has every key that isn't Optional, hence a default goes on a key that isn't wrapped in Optional.
+ */
+export type Params<S extends TSchema> = Static<S>;
+export type { Secret };

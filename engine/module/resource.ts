@@ -1,0 +1,33 @@
+// What one task may make and another may need, so that a dry run can predict across tasks.
+
+export const RESOURCE_KINDS = ['path', 'user', 'group', 'package', 'unit', 'command'] as const;
+export type ResourceKind = (typeof RESOURCE_KINDS)[number];
+
+/** `user:vantus`, `path:/var/www`, `unit:vantus.service` … */
+export type Resource = `${ResourceKind}:${string}`;
+
+/** True for `kind:name` with a known kind and a name. */
+export function isResource(text: string): text is Resource {
+  const colon = text.indexOf(':');
+  return colon > 0 && colon < text.length - 1 && (RESOURCE_KINDS as readonly string[]).includes(text.slice(0, colon));
+}
+
+/**
+ * What `parse` answers when the host lacks something that the task needs (all of `needs`).
+ * In a run that is a failure which names them. In a dry run, when pending changes provide them all, `plan` gets
+ * `fresh`, the state just after they exist; without `fresh` the task is `unknown`.
+ */
+export class Missing<State> {
+  readonly needs: readonly Resource[];
+  readonly fresh: State | undefined;
+
+  constructor(needs: readonly Resource[], fresh: State | undefined) {
+    this.needs = needs;
+    this.fresh = fresh;
+  }
+}
+
+/** `unknown(['group:vantus'], state)`: see Missing. */
+export function unknown<State>(needs: Resource | readonly Resource[], fresh?: State): Missing<State> {
+  return new Missing(typeof needs === 'string' ? [needs] : needs, fresh);
+}

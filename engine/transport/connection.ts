@@ -1,0 +1,76 @@
+// What every transport gives: a connection to a host, and on it framed shells that answer messages.
+import type { Duplex } from 'node:stream';
+import type { Secret } from '../language/secret.ts';
+
+/** How to reach one host: the inventory's connection variables, resolved (ssh_config applied by the transport). */
+export interface Target {
+  /** The inventory's name, for messages. */
+  readonly name: string;
+  readonly transport: 'ssh' | 'openssh' | 'local';
+  readonly address: string;
+  readonly port: number | undefined;
+  readonly user: string | undefined;
+  readonly identityFile: string | undefined;
+  /** `user@host:port`, comma separated for several hops, as ssh's -J. */
+  readonly jump: string | undefined;
+  /** known_hosts files in the order in which they are asked; ssh's own come last. */
+  readonly knownHosts: readonly string[];
+  readonly become: { readonly password: Secret | undefined };
+  /** Seconds to wait for the connection. */
+  readonly connectTimeout: number;
+}
+
+/** A login on a host. One SSH connection (or none, for `local`). */
+export interface Connection {
+  /** The key that the host presented; undefined for `local`. `fingerprint` is `SHA256:…` as ssh-keygen prints it. */
+  readonly hostKey: { readonly type: string; readonly fingerprint: string } | undefined;
+  /** The name that we logged in with. */
+  readonly user: string;
+  /** Opens a shell and runs `hello` in it at once; counts as no message. */
+  openShell(options: { readonly root: boolean; readonly hello: string; readonly signal: AbortSignal }): Promise<Opened>;
+  /** Runs one command on a channel of its own: large contents, killing what overran its time. */
+  exec(command: string): Promise<Duplex>;
+  /** Resolves when the connection is gone, with the reason if it wasn't `close`. */
+  readonly closed: Promise<Error | undefined>;
+  close(): Promise<void>;
+}
+
+export interface Opened {
+  readonly shell: Shell;
+  /** What `hello` answered. */
+  readonly hello: Answer;
+}
+
+/** A long-lived POSIX shell (the login user's or root's) that runs messages, one at a time, in order. */
+export interface Shell {
+  /** Messages sent so far; counted where bytes are written. */
+  readonly messages: number;
+  /** Sends the frames as one message. Answers come in order, each as soon as its frame is done. */
+  send(frames: readonly Frame[], signal: AbortSignal): AsyncIterable<Answer>;
+  close(): Promise<void>;
+}
+
+/** One script of a message, run in a subshell with a fresh environment and no standard input of its own. */
+export interface Frame {
+  readonly script: string;
+  readonly stdin?: Uint8Array | undefined;
+  /** Run as this user (from root's shell only). */
+  readonly user?: string | undefined;
+  /** Seconds; when they are over the frame's processes are killed and the answer says `timedOut`. */
+  readonly timeout: number;
+  /** A step: when it exits with a status that isn't accepted, the frames after it are skipped. */
+  readonly step?: { readonly accept: readonly number[] | 'any' } | undefined;
+}
+
+/** The answer to one frame. At most 1 MiB of each output is kept. */
+export interface Answer {
+  readonly status: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  readonly truncated: boolean;
+  readonly timedOut: boolean;
+  /** Not run, since a step before it failed. */
+  readonly skipped: boolean;
+  /** Output of something left in the background by an earlier frame; never part of `stdout`. */
+  readonly stray: Uint8Array | undefined;
+}

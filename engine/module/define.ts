@@ -97,7 +97,7 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
     command,
     check,
     costly,
-    shared: definition.probeMany !== undefined,
+    shared: 'probeMany' in definition && definition.probeMany !== undefined,
     where: (value) => definition.where?.(want(value)) ?? 'host',
     checkParams: (values) => definition.checkParams?.(values) ?? [],
     prepare: (values, traits) => (definition.prepare ? definition.prepare(values as Static<S>, traits) : values),

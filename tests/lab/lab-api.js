@@ -1,0 +1,68 @@
+// The lab for tests and benchmarks: boots hosts, gives clean ones, and looks into them without vrun. Described in lab-api.d.ts.
+import { join } from 'node:path';
+import { boot, enter, stop } from './host.js';
+import { prepareImage } from './image.js';
+import { writeInventory } from './inventory.js';
+import { prepareKeys } from './keys.js';
+import { withLock } from './lock.js';
+import { makeBridge, removeBridge } from './network.js';
+import { hostOf, STATE } from './plan.js';
+import { installPrerequisites } from './prerequisites.js';
+import { runningHost, runningHosts } from './running.js';
+
+export { OPS_PASSWORD } from './plan.js';
+export { available } from './prerequisites.js';
+
+export const KEY_FILE = join(STATE, 'id_ed25519');
+export const KNOWN_HOSTS_FILE = join(STATE, 'known_hosts');
+
+const silent = () => {};
+
+export async function ensureUp(names, say = silent) {
+  await bootEach(names, say, { evenIfItRuns: false });
+}
+
+export async function reset(...names) {
+  await bootEach(names, silent, { evenIfItRuns: true });
+}
+
+async function bootEach(names, say, { evenIfItRuns }) {
+  const hosts = names.map(hostOf);
+  await installPrerequisites(say);
+  await prepareKeys();
+  const image = await prepareImage(say);
+  await makeBridge();
+  const bootOne = async (host) => {
+    const running = await runningHost(host.name);
+    if (running?.digest === image.digest && !evenIfItRuns) return;
+    await stop(host.name);
+    await boot(host, image);
+  };
+  await Promise.all(hosts.map((host) => withLock(host.name, () => bootOne(host))));
+}
+
+export async function down(names) {
+  const running = (await runningHosts()).map(({ name }) => name);
+  const chosen = names ?? running;
+  await Promise.all(chosen.map((name) => withLock(name, () => stop(name))));
+  if (running.every((name) => chosen.includes(name))) await removeBridge();
+  return chosen.filter((name) => running.includes(name));
+}
+
+export async function running() {
+  return (await runningHosts()).map(({ name, digest }) => ({ name, address: address(name), image: digest }));
+}
+
+export function address(name) {
+  return hostOf(name).address;
+}
+
+export async function exec(name, command) {
+  const outcome = await enter(hostOf(name).name, command);
+  if (outcome.status === -1) throw new Error(outcome.stderr);
+  return outcome;
+}
+
+export async function inventoryFile(names) {
+  return writeInventory(names);
+}

@@ -1,0 +1,92 @@
+// The lab's command line: npm run lab -- COMMAND
+import { spawnSync } from 'node:child_process';
+import {
+  address,
+  available,
+  down,
+  ensureUp,
+  inventoryFile,
+  KEY_FILE,
+  KNOWN_HOSTS_FILE,
+  reset,
+  running,
+} from './lab-api.js';
+import { firstHosts, HOST_LIMIT } from './plan.js';
+
+const USAGE = `usage: npm run lab -- COMMAND
+
+  up [N]             boot the first N hosts (3; at most ${HOST_LIMIT}) that don't run yet
+  up NAME…           boot these hosts
+  reset NAME…        give clean hosts in their place
+  down [NAME…]       stop these hosts, or all; with the last one the lab's network goes
+  status             what runs
+  ssh NAME [CMD…]    log in as ops
+`;
+
+/** @type {Record<string, (...args: string[]) => Promise<number>>} */
+const commands = {
+  async up(...args) {
+    const names = /^\d+$/.test(args[0] ?? '3') ? firstHosts(count(args[0])).map(({ name }) => name) : args;
+    const before = Date.now();
+    await ensureUp(names, say);
+    say(
+      `${names.join(' ')} up after ${((Date.now() - before) / 1000).toFixed(1)} s; inventory: ${await inventoryFile(names)}`,
+    );
+    return 0;
+  },
+  async reset(...names) {
+    if (names.length === 0) return usage();
+    await reset(...names);
+    return 0;
+  },
+  async down(...names) {
+    say(`stopped: ${(await down(names.length > 0 ? names : undefined)).join(' ') || 'nothing ran'}`);
+    return 0;
+  },
+  async status() {
+    const hosts = await running();
+    for (const host of hosts) process.stdout.write(`${host.name}\t${host.address}\timage ${host.image}\n`);
+    if (hosts.length === 0) say('no host runs');
+    return 0;
+  },
+  async ssh(name, ...command) {
+    if (name === undefined) return usage();
+    const options = ['-i', KEY_FILE, '-o', 'IdentitiesOnly=yes', '-o', `UserKnownHostsFile=${KNOWN_HOSTS_FILE}`];
+    const target = `ops@${address(name)}`;
+    return spawnSync('ssh', [...options, target, ...command], { stdio: 'inherit' }).status ?? 255;
+  },
+};
+
+/** @param {string} line */
+function say(line) {
+  process.stderr.write(`lab: ${line}\n`);
+}
+
+function usage() {
+  process.stderr.write(USAGE);
+  return 1;
+}
+
+/** @param {string | undefined} text */
+function count(text = '3') {
+  const number = Number(text);
+  if (number < 1 || number > HOST_LIMIT) throw new Error(`The lab has 1 to ${HOST_LIMIT} hosts, not ${text}.`);
+  return number;
+}
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+const availability = available();
+if (!command) {
+  process.exitCode = usage();
+} else if (!availability.ok) {
+  say(`not possible here: ${availability.reason}`);
+  process.exitCode = 1;
+} else {
+  try {
+    process.exitCode = await command(...args);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+}

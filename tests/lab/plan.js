@@ -1,0 +1,59 @@
+// What the lab consists of: its hosts, their addresses, and where its files live. No I/O here.
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const HOST_LIMIT = 8;
+export const BRIDGE = 'vrunlab0';
+export const CONTROLLER_ADDRESS = '10.231.77.1';
+export const DOMAIN = 'lab.test';
+
+/** The password of `ops` on every host; only on lab2 does sudo ask for it. It guards nothing: the hosts are reachable from this machine alone. */
+export const OPS_PASSWORD = 'lab-sudo-password';
+
+/** Size of a host's writable layer, as `tmpfs` takes it. */
+export const DISK_SIZE = '2g';
+
+/** Shared by every working copy on this machine: one lab a machine. */
+export const CACHE = '/var/cache/vrun-lab';
+export const RUN = '/run/vrun-lab';
+
+export const LAB = fileURLToPath(new URL('.', import.meta.url));
+
+/** This working copy's view of the lab: the login key, the pinned host keys and the written inventories. Never committed. */
+export const STATE = join(LAB, '.state');
+
+/**
+ * @typedef {object} LabHost
+ * @property {string} name  `lab1` … `lab8`
+ * @property {string} address  IPv4 address on the lab's bridge
+ * @property {string} machineId  32 hexadecimal digits, the same at every boot
+ * @property {boolean} sudoAsks  whether sudo wants the password of `ops`
+ */
+
+/**
+ * Describes one host of the lab.
+ * @param {string} name
+ * @returns {LabHost}
+ * @throws {Error} when the lab has no host of that name
+ */
+export function hostOf(name) {
+  const number = Number(/^lab([1-9])$/.exec(name)?.[1]);
+  if (!(number <= HOST_LIMIT))
+    throw new Error(`The lab has no host '${name}': its hosts are lab1 to lab${HOST_LIMIT}.`);
+  return {
+    name,
+    address: `10.231.77.${10 + number}`,
+    machineId: createHash('md5').update(`vrun ${name}`).digest('hex'),
+    sudoAsks: name === 'lab2',
+  };
+}
+
+/**
+ * The first `count` hosts.
+ * @param {number} count
+ * @returns {LabHost[]}
+ */
+export function firstHosts(count) {
+  return Array.from({ length: count }, (_, index) => hostOf(`lab${index + 1}`));
+}

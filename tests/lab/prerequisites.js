@@ -1,0 +1,70 @@
+// What this machine must be and have for the lab, and the installing of what Debian can supply.
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { run } from './command.js';
+
+/** program → the Debian package that brings it */
+const PROGRAMS = {
+  mmdebstrap: 'mmdebstrap',
+  'systemd-nspawn': 'systemd-container',
+  ip: 'iproute2',
+  ssh: 'openssh-client',
+  gpg: 'gpg',
+  'gpg-agent': 'gpg-agent',
+  'apt-ftparchive': 'apt-utils',
+};
+
+/**
+ * Whether the lab can run on this machine at all. Changes nothing.
+ * @returns {{ ok: true } | { ok: false, reason: string }}
+ */
+export function available() {
+  const reason = obstacle();
+  return reason === undefined ? { ok: true } : { ok: false, reason };
+}
+
+function obstacle() {
+  if (process.platform !== 'linux') return 'the lab boots Linux hosts and needs Linux';
+  if (process.getuid?.() !== 0) return 'the lab mounts file systems and makes a bridge: it needs root';
+  if (!readFileSync('/proc/filesystems', 'utf8').includes('overlay')) return 'this kernel has no overlay file system';
+  try {
+    accessSync('/sys/fs/cgroup', constants.W_OK);
+  } catch {
+    return '/sys/fs/cgroup cannot be written: the lab gives each host a cgroup of its own';
+  }
+  const missing = missingPackages();
+  if (missing.length > 0 && !onPath('apt-get')) return `${missing.join(', ')} missing, and there is no apt-get`;
+  return undefined;
+}
+
+/**
+ * Installs the Debian packages that the lab needs and this machine lacks.
+ * @param {(line: string) => void} say
+ */
+export async function installPrerequisites(say) {
+  const missing = missingPackages();
+  if (missing.length === 0) return;
+  say(`installing what the lab needs: ${missing.join(' ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await run('apt-get', ['update', '-q'], { env });
+  await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...missing], { env });
+}
+
+function missingPackages() {
+  return Object.entries(PROGRAMS)
+    .filter(([program]) => !onPath(program))
+    .map(([, name]) => name);
+}
+
+/** @param {string} program */
+function onPath(program) {
+  const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return directories.some((directory) => {
+    try {
+      accessSync(join(directory, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

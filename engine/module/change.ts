@@ -49,8 +49,8 @@ export interface WriteStep {
     readonly mode?: string | undefined;
     readonly owner?: string | undefined;
     readonly group?: string | undefined;
-    /** Gets the temporary file's path; a non-zero status refuses the write. */
-    readonly validate?: ((temporary: string) => Script) | undefined;
+    /** Gets the temporary file as a word to put into a command; a non-zero status refuses the write. */
+    readonly validate?: ((temporary: Script) => Script) | undefined;
     /** Keep the old file as PATH.YYYY-MM-DDTHH:MM:SSZ~ beside it. */
     readonly backup?: boolean | undefined;
   };

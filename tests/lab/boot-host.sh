@@ -25,8 +25,22 @@ mkdir /mnt/upper /mnt/work /mnt/host
 mount -t overlay -o "lowerdir=$root,upperdir=/mnt/upper,workdir=/mnt/work" vrun-lab /mnt/host
 tar -C "$seed" -c . | tar -C /mnt/host -x -p --no-overwrite-dir
 
-echo "$$ $digest" >"$started"
-exec systemd-nspawn --quiet --boot --directory=/mnt/host "--machine=$name" --console=read-only \
-  --register=no --keep-unit --resolv-conf=off --timezone=off --link-journal=no \
-  --network-veth "--network-bridge=$bridge" --capability=all --system-call-filter='add_key keyctl' \
-  "--bind-ro=$repository:/srv/lab-repository"
+# systemd-nspawn's own files of this host, kept out of this machine's /run as well
+mkdir -p /run/systemd/nspawn
+mount -t tmpfs -o mode=0755 vrun-lab /run/systemd/nspawn
+
+# The default capabilities, on purpose: with all of them a host could set this machine's clock and load its kernel modules.
+run_host() {
+  sh -c 'echo "$$ $1" >"$2"; shift 2; exec systemd-nspawn "$@"' sh "$digest" "$started" \
+    --quiet --boot --directory=/mnt/host "--machine=$name" --console=read-only \
+    --register=no --keep-unit --resolv-conf=off --timezone=off --link-journal=no \
+    --network-veth "--network-bridge=$bridge" "--bind-ro=$repository:/srv/lab-repository"
+}
+
+status=0
+run_host || status=$?
+while [ "$status" -eq 133 ]; do # the host rebooted itself
+  status=0
+  run_host || status=$?
+done
+exit "$status"

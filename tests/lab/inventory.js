@@ -1,7 +1,7 @@
 // Writes inventories over chosen lab hosts. The one that is committed, for three hosts, is inventory/lab.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hostOf, OPS_PASSWORD, STATE } from './plan.js';
+import { firstHosts, HOST_LIMIT, hostOf, OPS_PASSWORD, STATE } from './plan.js';
 
 /**
  * Writes an inventory whose group `web` has the given hosts; its paths are absolute.
@@ -25,7 +25,12 @@ export async function writeInventory(names) {
       },
     },
   };
-  const path = join(STATE, `inventory-${names.map((name) => name.slice('lab'.length)).join('-')}.yml`);
+  const isFirst =
+    names.join() ===
+    firstHosts(Math.min(names.length, HOST_LIMIT))
+      .map(({ name }) => name)
+      .join();
+  const path = join(STATE, `inventory-${isFirst ? names.length : names.join('-')}.yml`);
   await writeFile(path, `${JSON.stringify(inventory, undefined, 2)}\n`); // JSON is YAML
   return path;
 }

@@ -26,6 +26,12 @@ export function ensureUp(names: string[], say?: (line: string) => void): Promise
 /** Puts clean hosts in the place of the named ones, running or not: about a second. Everything that was written on them is gone. */
 export function reset(...names: string[]): Promise<void>;
 
+/**
+ * Lends clean hosts, any of `among` (`lab4` to `lab8`), that no other borrower has until `release` or until this process ends.
+ * Waits while too few are free, so leave time for it. Released hosts stay as they are until somebody borrows them again.
+ */
+export function borrow(count: number, among?: string[]): Promise<{ names: string[]; release(): void }>;
+
 /** Stops the named hosts, or all, without shutting them down; with the last one the bridge goes too. Gives the names of those that ran. */
 export function down(names?: string[]): Promise<string[]>;
 

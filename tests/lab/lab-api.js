@@ -4,9 +4,10 @@ import { boot, enter, stop } from './host.js';
 import { prepareImage } from './image.js';
 import { writeInventory } from './inventory.js';
 import { prepareKeys } from './keys.js';
+import { takeHosts } from './loan.js';
 import { withLock } from './lock.js';
 import { makeBridge, removeBridge } from './network.js';
-import { hostOf, STATE } from './plan.js';
+import { firstHosts, HOST_LIMIT, hostOf, STATE } from './plan.js';
 import { installPrerequisites } from './prerequisites.js';
 import { runningHost, runningHosts } from './running.js';
 
@@ -26,6 +27,17 @@ export async function reset(...names) {
   await bootEach(names, silent, { evenIfItRuns: true });
 }
 
+export async function borrow(count, among = ['lab4', 'lab5', 'lab6', 'lab7', 'lab8']) {
+  const { names, release } = await takeHosts(count, among);
+  try {
+    await reset(...names);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { names, release };
+}
+
 async function bootEach(names, say, { evenIfItRuns }) {
   const hosts = names.map(hostOf);
   await installPrerequisites(say);
@@ -43,7 +55,7 @@ async function bootEach(names, say, { evenIfItRuns }) {
 
 export async function down(names) {
   const running = (await runningHosts()).map(({ name }) => name);
-  const chosen = names ?? running;
+  const chosen = names ?? firstHosts(HOST_LIMIT).map(({ name }) => name); // also those that ended by themselves and left their traces
   await Promise.all(chosen.map((name) => withLock(name, () => stop(name))));
   if (running.every((name) => chosen.includes(name))) await removeBridge();
   return chosen.filter((name) => running.includes(name));

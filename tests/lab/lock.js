@@ -9,28 +9,32 @@ import { createServer } from 'node:net';
  * @returns {Promise<T>}
  */
 export async function withLock(name, work) {
-  let server = await tryListen(name);
-  while (!server) {
+  let release = await tryLock(name);
+  while (!release) {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    server = await tryListen(name);
+    release = await tryLock(name);
   }
   try {
     return await work();
   } finally {
-    server.close();
+    release();
   }
 }
 
 /**
+ * Takes the machine-wide lock `name` for this process, unless it is held.
  * @param {string} name
- * @returns {Promise<import('node:net').Server | undefined>} undefined when another holds it
+ * @returns {Promise<(() => void) | undefined>} lets go of the lock; undefined when it is held
  */
-function tryListen(name) {
+export function tryLock(name) {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (/** @type {NodeJS.ErrnoException} */ error) =>
       error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
     );
-    server.listen(`\0vrun-lab/${name}`, () => resolve(server));
+    server.listen(`\0vrun-lab/${name}`, () => {
+      server.unref(); // holding a lock keeps no process alive
+      resolve(() => void server.close());
+    });
   });
 }

@@ -25,6 +25,8 @@ chmod 0440 "$root/etc/sudoers.d/ops"
 chroot "$root" systemctl enable systemd-networkd.service
 chroot "$root" systemctl mask systemd-networkd-wait-online.service
 
+printf 'LANG=C.UTF-8\n' >"$root/etc/default/locale"
+
 # Timers that would change the host behind a test's back.
 chroot "$root" systemctl mask apt-daily.timer apt-daily-upgrade.timer
 

@@ -1,0 +1,36 @@
+// What Ansible's users will try, and what to write instead.
+
+const FOREIGN: Readonly<Record<string, string>> = {
+  action: 'Write the module as the key: ‹copy: { … }›.',
+  args: 'Write the parameters in the map of the module: ‹shell: { cmd: …, chdir: … }›.',
+  async: 'vrun has no background tasks; hosts already run side by side.',
+  become_method: 'vrun uses sudo.',
+  collections: 'Modules are known by their short names.',
+  debugger: 'Use ‹--check› and ‹--step›.',
+  fact_path: 'Facts come with the opening of the connection.',
+  gather_facts: 'Remove it: facts cost nothing and are always there as ‹facts›.',
+  gather_subset: 'Remove it: facts cost nothing and are always there as ‹facts›.',
+  import_role: 'vrun has no roles: put the tasks in a file and use ‹include_tasks›.',
+  import_tasks: 'Use ‹include_tasks›: vrun reads it before the first connection, as import_tasks does.',
+  include: 'Use ‹include_tasks›.',
+  include_role: 'vrun has no roles: put the tasks in a file and use ‹include_tasks›.',
+  include_vars: 'Put the variables in the inventory, or in the vars of the play.',
+  listen: 'Let ‹notify› name the handler itself.',
+  local_action: 'Run a play on ‹hosts: localhost›.',
+  poll: 'vrun has no background tasks.',
+  port: 'Set ‹ansible_port› in the inventory.',
+  post_tasks: 'Put them last in ‹tasks›.',
+  pre_tasks: 'Put them first in ‹tasks›.',
+  roles: 'vrun has no roles: put the tasks in a file and use ‹include_tasks›.',
+  strategy: 'Hosts of a play run free of each other; make them meet with ‹meta: barrier›.',
+  sudo: 'Use ‹become›.',
+  sudo_user: 'Use ‹become_user›.',
+  user: 'Use ‹remote_user›.',
+  vars_prompt: 'Declare ‹params› and give them with ‹-e name=value›.',
+};
+
+/** What to write instead of a word of Ansible's, if it is one. */
+export function foreignHint(word: string): string | undefined {
+  if (word.startsWith('with_')) return 'Use ‹loop› with a list.';
+  return Object.hasOwn(FOREIGN, word) ? FOREIGN[word] : undefined;
+}

@@ -1,0 +1,36 @@
+// YAML as the readers see it: scalars with their resolved value, lists and maps, each with its position.
+import type { Locate } from './locate.ts';
+import type { Position } from './position.ts';
+
+export type YamlNode = YamlScalar | YamlList | YamlMap;
+
+export interface YamlScalar {
+  readonly kind: 'scalar';
+  readonly value: null | boolean | number | string;
+  /** The text of the scalar as written, without quotes: `0644` where `value` is 644. Empty for a secret. */
+  readonly raw: string;
+  /** Quoted or a block scalar: a string whatever it looks like. */
+  readonly quoted: boolean;
+  readonly tag: '!secret' | '!expr' | undefined;
+  readonly at: Position;
+  /** From a place in `value` to the place in the file. */
+  readonly locate: Locate;
+}
+
+export interface YamlList {
+  readonly kind: 'list';
+  readonly items: readonly YamlNode[];
+  readonly at: Position;
+}
+
+export interface YamlMap {
+  readonly kind: 'map';
+  readonly entries: readonly YamlEntry[];
+  readonly at: Position;
+}
+
+export interface YamlEntry {
+  readonly key: string;
+  readonly keyAt: Position;
+  readonly value: YamlNode;
+}

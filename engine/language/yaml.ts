@@ -1,0 +1,78 @@
+// YAML text → nodes with positions. Whatever is wrong becomes a Problem; nothing is thrown, guessed or published.
+import { Composer, type Document, type ParsedNode, Parser } from 'yaml';
+import { SourceText } from './position.ts';
+import { type BuildOptions, YamlBuilder } from './yaml-build.ts';
+import type { YamlNode } from './yaml-node.ts';
+import { forbiddenCharacter, maskTagged, syntaxProblems, tokenDepth } from './yaml-syntax.ts';
+
+export type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from './yaml-node.ts';
+
+/** Deeper nesting than this is refused: no runbook or inventory needs it, and parsers recurse. */
+const DEEPEST = 100;
+
+/**
+ * Reads one YAML document. `1.2` is the core schema; `1.1` reads as PyYAML's safe loader does. Problems are added to
+ * `options.problems`. Undefined when the text is empty (comments at most) or so broken that nothing can be made of it;
+ * otherwise what could be read, even beside problems. Values tagged with an unknown tag never appear in a position.
+ */
+export function readYaml(source: SourceText, options: BuildOptions): YamlNode | undefined {
+  const { problems } = options;
+  const bad = forbiddenCharacter(source);
+  if (bad) {
+    problems.push(bad);
+    return undefined;
+  }
+  const tokens = [...new Parser().parse(source.text)];
+  if (tokenDepth(tokens) > DEEPEST) {
+    problems.push({
+      code: 'yaml-syntax',
+      summary: `This is nested more than ${DEEPEST} levels deep`,
+      hint: 'A runbook or an inventory needs a handful of levels.',
+      at: source.at(0),
+    });
+    return undefined;
+  }
+  // failsafe: every scalar arrives as text, and we alone decide what it means
+  const composer = new Composer({
+    schema: 'failsafe',
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+    merge: false,
+  });
+  const documents: Document.Parsed<ParsedNode, true>[] = [...composer.compose(tokens, true, source.text.length)];
+  return fromDocuments(documents, new SourceText(source.file, maskTagged(source.text, documents)), options);
+}
+
+function fromDocuments(
+  documents: readonly Document.Parsed<ParsedNode, true>[],
+  shown: SourceText,
+  options: BuildOptions,
+): YamlNode | undefined {
+  const first = documents[0];
+  if (!first) return undefined;
+  options.problems.push(...syntaxProblems(first.errors, shown));
+  const second = documents[1];
+  if (second) {
+    options.problems.push({
+      code: 'yaml-syntax',
+      summary: 'A file holds one YAML document',
+      detail: 'A second one starts here, after ‹---›.',
+      hint: 'Remove the ‹---› line, or put what follows into a file of its own.',
+      at: shown.at(Math.max(0, second.range[0] - 4)),
+    });
+  }
+  if (isEmpty(first)) return undefined;
+  return new YamlBuilder(first, shown, options).root();
+}
+
+/** No content at all: an explicit `null` or `~` is content. */
+function isEmpty(document: Document.Parsed<ParsedNode, true>): boolean {
+  const contents: ParsedNode | null = document.contents;
+  return (
+    contents === null ||
+    ('source' in contents && contents.source === '' && contents.tag === undefined && !quoted(contents))
+  );
+}
+
+const quoted = (node: ParsedNode) => 'type' in node && node.type !== 'PLAIN';

@@ -1,0 +1,103 @@
+// The events of one host taken into its summary.
+import type { Event, FailureData, TaskFinished } from '../event/event.ts';
+import { failureKey } from './failure.ts';
+import type { HostSummary, Outcome } from './summary.ts';
+
+export type HostEvent = Extract<Event, { host: string }>;
+
+/** Takes an event of `host` into its summary, in place; `at` is in milliseconds since the epoch. */
+export function accumulateHost(host: HostSummary, event: HostEvent, at: number): Outcome | undefined {
+  sign(host, event, at);
+  switch (event.type) {
+    case 'host.connected':
+      host.address = event.address;
+      host.user = event.user;
+      if (event.hostKey) host.hostKey = event.hostKey;
+      return;
+    case 'host.recovered':
+      host.recovered = { handlers: event.handlers, staleLock: event.staleLock };
+      return;
+    case 'host.failed':
+      host.phase = event.unreachable ? 'unreachable' : 'failed';
+      host.totals = { ...host.totals, unreachable: host.totals.unreachable || event.unreachable };
+      if (!saidAlready(host, event.failure)) host.failure = event.failure;
+      delete host.current;
+      return;
+    case 'task.started':
+      host.phase = 'running';
+      host.current = { task: event.task, applying: false, since: at };
+      return;
+    case 'task.applying':
+    case 'handler.applying':
+      host.current = { task: event.task, applying: true, since: host.current?.since ?? at };
+      return;
+    case 'task.finished':
+    case 'handler.finished':
+      return finished(host, event);
+  }
+}
+
+function finished(host: HostSummary, event: TaskFinished): Outcome | undefined {
+  host.statuses.set(freshKey(host, event), event.status);
+  const looped = event.item === undefined && host.loop.size > 0;
+  const outcome = isWorthKeeping(host, event) ? outcomeOf(event, looped) : undefined;
+  if (outcome) host.outcomes.push(outcome);
+  if (event.item !== undefined) {
+    host.loop.add(event.status);
+    return outcome;
+  }
+  host.loop.clear();
+  delete host.current;
+  if (event.type === 'task.finished') host.tasksDone++;
+  if (event.status === 'failed' || event.status === 'unreachable') host.phase = event.status;
+  if (!event.shared) host.totals = counted(host.totals, event.status);
+  return outcome;
+}
+
+/** Whether a reader has to know: not what was ok, not what a loop's items said already, not another host's result. */
+function isWorthKeeping(host: HostSummary, event: TaskFinished): boolean {
+  if (event.message !== undefined) return true;
+  if (event.status === 'ok' || event.status === 'skipped') return false;
+  if (event.shared) return event.status === 'failed';
+  return event.item !== undefined || !host.loop.has(event.status);
+}
+
+function outcomeOf(event: TaskFinished, looped: boolean): Outcome {
+  const { play, task, status, ms } = event;
+  return {
+    ...{ play, task, status, ms },
+    handler: event.type === 'handler.finished',
+    changes: looped ? [] : event.changes,
+    ...(event.item === undefined ? {} : { item: event.item }),
+    ...(event.failure === undefined ? {} : { failure: event.failure }),
+    ...(event.reason === undefined ? {} : { reason: event.reason }),
+    ...(event.message === undefined ? {} : { message: event.message }),
+    ...(event.attempts === undefined ? {} : { attempts: event.attempts }),
+  };
+}
+
+/** Play, task, place and item; a task that comes again (included twice) is told apart by how often it came. */
+function freshKey(host: HostSummary, { play, task, item }: TaskFinished): string {
+  const key = JSON.stringify([play, task.name, task.file, task.line, ...(item === undefined ? [] : [item])]);
+  let fresh = key;
+  for (let again = 2; host.statuses.has(fresh); again++) fresh = `${key} #${again}`;
+  return fresh;
+}
+
+function counted(totals: HostSummary['totals'], status: TaskFinished['status']): HostSummary['totals'] {
+  if (status === 'unreachable') return { ...totals, unreachable: true };
+  return { ...totals, [status]: totals[status] + 1 };
+}
+
+/** Notes that the host gave a sign. */
+function sign(host: HostSummary, event: HostEvent, at: number): void {
+  host.first ??= event.type === 'host.connected' ? at - event.ms : at;
+  host.last = at;
+  if (host.phase === 'waiting' || host.phase === 'finished') host.phase = 'running';
+}
+
+/** Whether the host's last task failed with this very failure. */
+function saidAlready(host: HostSummary, failure: FailureData): boolean {
+  const said = host.outcomes.at(-1)?.failure;
+  return said !== undefined && failureKey(said) === failureKey(failure);
+}

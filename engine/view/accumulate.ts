@@ -1,0 +1,80 @@
+// Events taken into the summary, one by one.
+import type { Event } from '../event/event.ts';
+import { accumulateHost } from './accumulate-host.ts';
+import { markChecklist, newChecklist } from './checklist.ts';
+import { type HostSummary, newSummary, type Outcome, type RunSummary } from './summary.ts';
+
+/** The summary of a run's events, each with its time in milliseconds since the epoch. */
+export function summarize(events: Iterable<readonly [at: number, event: Event]>): RunSummary {
+  const summary = newSummary();
+  for (const [at, event] of events) accumulate(summary, event, at);
+  return summary;
+}
+
+/**
+ * Takes `event` into `summary`, in place: a run of a thousand hosts has a million events, too many to copy a table of
+ * hosts at each. Answers with the outcome that it kept, when there was one worth keeping.
+ */
+export function accumulate(summary: RunSummary, event: Event, at: number): Outcome | undefined {
+  switch (event.type) {
+    case 'run.started':
+      summary.run = event.run;
+      summary.check = event.check;
+      summary.operator = event.operator;
+      summary.version = event.version;
+      summary.runbooks = event.runbooks;
+      summary.inventory = event.inventory;
+      summary.started = at;
+      summary.checklist = newChecklist(event.checklist);
+      for (const host of event.hosts) hostOf(summary, host);
+      return;
+    case 'play.started':
+      summary.plays.push({ play: event.play, hosts: event.hosts, tasks: event.tasks });
+      for (const name of event.hosts) {
+        const host = hostOf(summary, name);
+        host.play = event.play;
+        host.tasksDone = 0;
+        host.tasks = event.tasks;
+        if (host.phase === 'finished') host.phase = 'waiting';
+      }
+      return;
+    case 'play.finished':
+      for (const host of summary.hosts.values()) {
+        if (host.play !== event.play || host.phase === 'failed' || host.phase === 'unreachable') continue;
+        host.phase = 'finished';
+        delete host.current;
+      }
+      return;
+    case 'checklist.changed':
+      summary.checklist = markChecklist(summary.checklist, event);
+      return;
+    case 'warning':
+      summary.warnings.push({ host: event.host, problem: event.problem });
+      return;
+    case 'run.finished':
+      summary.status = event.status;
+      summary.ms = event.ms;
+      for (const [name, totals] of Object.entries(event.hosts)) hostOf(summary, name).totals = totals;
+      for (const host of summary.hosts.values()) delete host.current;
+      return;
+    default:
+      return accumulateHost(hostOf(summary, event.host), event, at);
+  }
+}
+
+function hostOf(summary: RunSummary, host: string): HostSummary {
+  const known = summary.hosts.get(host);
+  if (known) return known;
+  const fresh: HostSummary = {
+    host,
+    phase: 'waiting',
+    tasksDone: 0,
+    tasks: 0,
+    totals: { ok: 0, changed: 0, unknown: 0, skipped: 0, failed: 0, ignored: 0, unreachable: false, messages: null },
+    outcomes: [],
+    statuses: new Map(),
+    loop: new Set(),
+  };
+  summary.hosts.set(host, fresh);
+  return fresh;
+}

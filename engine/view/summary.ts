@@ -1,0 +1,92 @@
+// What is known of a run so far, gathered event by event. The screen and the report both read it.
+import type { ChangeData, FailureData, HostTotals, Status, TaskReference } from '../event/event.ts';
+import type { Checklist } from './checklist.ts';
+
+/** A task's (or one item's, or a handler's) outcome on a host. */
+export interface Outcome {
+  readonly play: string;
+  readonly task: TaskReference;
+  readonly handler: boolean;
+  readonly item?: string;
+  readonly status: Status;
+  readonly changes: readonly ChangeData[];
+  readonly failure?: FailureData;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly attempts?: number;
+  readonly ms: number;
+}
+
+/** What a host is doing now. `since` is in milliseconds since the epoch. */
+export interface Activity {
+  readonly task: TaskReference;
+  readonly applying: boolean;
+  readonly since: number;
+}
+
+export interface HostSummary {
+  readonly host: string;
+  phase: 'waiting' | 'running' | 'finished' | 'failed' | 'unreachable';
+  address?: string;
+  user?: string;
+  hostKey?: { readonly type: string; readonly fingerprint: string };
+  play?: string;
+  current?: Activity;
+  /** Tasks finished in the current play, and its tasks, handlers apart. */
+  tasksDone: number;
+  tasks: number;
+  /** Counted from the tasks until the run's own totals come with its end; `messages` is null until then. */
+  totals: Omit<HostTotals, 'messages'> & { readonly messages: number | null };
+  /** Milliseconds since the epoch of the host's first and last sign; the first includes its login. */
+  first?: number;
+  last?: number;
+  /** Everything but what was `ok` or skipped, and what `debug` said, in order. */
+  readonly outcomes: Outcome[];
+  /** The status of every finished task, item and handler, by a key that is the same in a dry run and a run. */
+  readonly statuses: Map<string, Status>;
+  /** The loop whose items are coming in: their statuses so far. */
+  readonly loop: Set<Status>;
+  /** Why the host left the run, where no task's failure says it. */
+  failure?: FailureData;
+  recovered?: { readonly handlers: readonly string[]; readonly staleLock: string | null };
+}
+
+export interface PlaySummary {
+  readonly play: string;
+  readonly hosts: readonly string[];
+  readonly tasks: number;
+}
+
+export interface RunSummary {
+  run: string;
+  check: boolean;
+  operator: string;
+  version: string;
+  runbooks: readonly string[];
+  inventory: readonly string[];
+  status: 'running' | 'ok' | 'failed' | 'interrupted';
+  started?: number;
+  ms?: number;
+  checklist: Checklist;
+  readonly plays: PlaySummary[];
+  /** In the order of the inventory. */
+  readonly hosts: Map<string, HostSummary>;
+  readonly warnings: { readonly host: string | null; readonly problem: FailureData }[];
+}
+
+/** A summary of nothing yet. */
+export function newSummary(): RunSummary {
+  return {
+    run: '',
+    check: false,
+    operator: '',
+    version: '',
+    runbooks: [],
+    inventory: [],
+    status: 'running',
+    checklist: [],
+    plays: [],
+    hosts: new Map(),
+    warnings: [],
+  };
+}

@@ -1,0 +1,44 @@
+// How wide text is on a terminal, and cutting it to fit. Text here is already `visible`: it has no control characters.
+
+// Wide and full-width blocks of Unicode's EastAsianWidth.txt, coarsely: a cell too many is better than one too few.
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{16fe0}-\u{18cff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f7e0}-\u{1f7eb}\u{1f900}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
+const PLAIN = /^[\x20-\x7e]*$/;
+const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
+const SGR = /\x1b\[[0-9;]*m/g;
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Cells that `text` takes on a terminal, colours not counted. */
+export function displayWidth(text: string): number {
+  const bare = text.replace(SGR, '');
+  if (PLAIN.test(bare)) return bare.length;
+  let cells = 0;
+  for (const { segment } of segmenter.segment(bare)) cells += cellsOf(segment);
+  return cells;
+}
+
+/** Cuts uncoloured `text` to at most `cells`, the last one an ellipsis where something was cut. */
+export function truncate(text: string, cells: number): string {
+  if (displayWidth(text) <= cells) return text;
+  if (cells <= 0) return '';
+  let kept = '';
+  let used = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    const next = used + cellsOf(segment);
+    if (next > cells - 1) break;
+    kept += segment;
+    used = next;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** Fills `text` with spaces to `cells`, on the right or, for figures, on the left. */
+export function pad(text: string, cells: number, side: 'left' | 'right' = 'right'): string {
+  const space = ' '.repeat(Math.max(0, cells - displayWidth(text)));
+  return side === 'left' ? space + text : text + space;
+}
+
+function cellsOf(grapheme: string): number {
+  if (INVISIBLE.test(grapheme)) return 0;
+  return WIDE.test(grapheme) ? 2 : 1;
+}

@@ -1,0 +1,93 @@
+// Reads any number of paths with a handful of processes (stat, getent, sha256sum), so that a hundred file tasks cost a
+// host as much as one. Tests of existence are the shell's own and cost nothing.
+import { lines, type Script, sh } from '../script.ts';
+import { DIFF_LIMIT, type FileQuery, isNumeric } from './file-state.ts';
+import { ancestors } from './path.ts';
+
+const FORMAT = '%f:%u:%g:%s:%Y:%d:%i:%h:%U:%G:%n';
+const CHUNK = 400;
+
+/**
+ * A read-only fragment for a probe, to be read by `parseFiles`. Old contents come last and may be cut off by the cap on
+ * output, so the fragment stands at the end of a probe.
+ */
+export function probeFiles(queries: readonly FileQuery[]): Script {
+  const paths = unique(queries.map((query) => query.path));
+  const followed = unique(queries.filter((query) => query.follow).map((query) => query.path));
+  return lines(
+    sh`printf '@files\n'`,
+    // The root directory is always there: an answer without it means that stat itself is missing.
+    ...chunks(['/', ...paths]).map((chunk) => sh`stat -c ${FORMAT} -- ${chunk}`),
+    sh`printf '@followed\n'`,
+    ...chunks(followed).map((chunk) => sh`stat -L -c ${FORMAT} -- ${chunk}`),
+    sh`printf '@exist\n'`,
+    ...chunks(existenceOf(queries)).map(
+      (chunk) => sh`for p in ${chunk}; do if [ -e "$p" ]; then printf '1\n'; else printf '0\n'; fi; done`,
+    ),
+    sh`printf '@users\n'`,
+    accounts('passwd', unique(queries.flatMap((query) => named(query.owner)))),
+    sh`printf '@groups\n'`,
+    accounts('group', unique(queries.flatMap((query) => named(query.group)))),
+    sh`printf '@links\n'`,
+    readLinks(paths),
+    sh`printf '@digests\n'`,
+    readDigests(queries),
+    sh`printf '@end\n'`,
+  );
+}
+
+/** The paths whose existence is told, in the order of the answers. */
+export function existenceOf(queries: readonly FileQuery[]): readonly string[] {
+  return unique(queries.flatMap((query) => [...ancestors(query.path), ...(query.others ?? [])]));
+}
+
+function accounts(database: 'passwd' | 'group', names: readonly string[]): Script | undefined {
+  return names.length === 0 ? undefined : sh`getent ${database} ${names}`;
+}
+
+/** root is taken for granted. */
+function named(owner: string | undefined): readonly string[] {
+  return owner === undefined || owner === 'root' || isNumeric(owner) ? [] : [owner];
+}
+
+/** Targets end with NUL and travel as base64: a target may hold anything. GNU readlink takes many paths, BusyBox one. */
+function readLinks(paths: readonly string[]): Script | undefined {
+  if (paths.length === 0) return undefined;
+  return lines(
+    sh`links() { n=$#; for p do if [ -h "$p" ]; then set -- "$@" "$p"; fi; done; shift "$n"; [ $# -eq 0 ] ||`,
+    sh`  { readlink -z -- "$@" 2>/dev/null || for p do readlink -n -- "$p"; printf '\000'; done; } | base64; }`,
+    ...chunks(paths).map((chunk) => sh`links ${chunk}`),
+  );
+}
+
+/** Digests of regular files only: reading a FIFO would never end. Contents only where the digests are not the wanted. */
+function readDigests(queries: readonly FileQuery[]): Script | undefined {
+  const shown = new Map(
+    queries.flatMap((query) => (query.showUnless ? [[query.path, query.showUnless] as const] : [])),
+  );
+  const plain = unique(queries.filter((query) => query.digest && !shown.has(query.path)).map((query) => query.path));
+  if (shown.size + plain.length === 0) return undefined;
+  const sums = sh`sums() { n=$#; for p do if [ -f "$p" ] && [ ! -h "$p" ]; then set -- "$@" "$p"; fi; done; shift "$n"; [ $# -eq 0 ] || sha256sum -- "$@"; }`;
+  const plainSums = chunks(plain).map((chunk) => sh`sums ${chunk}`);
+  if (shown.size === 0) return lines(sums, ...plainSums);
+  const wanted = [...shown].map(([path, digest]) => `${digest}  ${path}`).join('\n');
+  return lines(
+    sums,
+    ...plainSums,
+    sh`have=$(${lines(...chunks([...shown.keys()]).map((chunk) => sh`sums ${chunk}`))})`,
+    sh`want=${wanted}`,
+    sh`printf '%s\n@contents\n' "$have"`,
+    sh`[ "$have" = "$want" ] || printf '%s\n' "$have" | grep -vxF -e "$want" | while IFS= read -r line; do`,
+    sh`  p=\${line#*  }; printf ':%s\n' "$p"; head -c ${DIFF_LIMIT + 1} -- "$p" | base64; done`,
+  );
+}
+
+function chunks(words: readonly string[]): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(words.length / CHUNK) }, (_, index) =>
+    words.slice(index * CHUNK, (index + 1) * CHUNK),
+  );
+}
+
+function unique(words: readonly string[]): readonly string[] {
+  return [...new Set(words)];
+}

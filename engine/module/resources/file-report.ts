@@ -1,0 +1,139 @@
+// Reads what probeFiles printed. Strict: an answer that can't be understood is an error, never a guess.
+import type { Output } from '../change.ts';
+import { existenceOf } from './file-probe.ts';
+import { DIFF_LIMIT, type Entry, type FileQuery, type FileReport, isNumeric } from './file-state.ts';
+import { readSections } from './sections.ts';
+
+/**
+ * The answers to the same queries as probeFiles got.
+ * @throws Error when the host has no usable stat or sha256sum, or when the output isn't what the fragment prints
+ */
+export function parseFiles(out: Output, queries: readonly FileQuery[]): FileReport {
+  const sections = readSections(out.stdout);
+  const section = (name: string) => sections.get(name) ?? [];
+  const entries = readEntries(section('files'));
+  if (!entries.has('/')) throw new Error(`stat does not work on this host: ${firstLine(out.stderr) ?? 'no output'}`);
+  if (!sections.has('end') && !out.truncated) throw new Error('the probe of files stopped before its end');
+
+  const targets = readTargets(section('links'), entries, queries);
+  const digests = readDigests(section('digests'));
+  const texts = readTexts(section('contents'), out.truncated);
+  const followed = readEntries(section('followed'));
+  const paths = existenceOf(queries);
+  const found = section('exist');
+  if (found.length !== paths.length) throw new Error('the probe of files told the existence of too few paths');
+  const existing = new Set(paths.filter((_, index) => found[index] === '1'));
+  const users = accountNames(section('users'));
+  const groups = accountNames(section('groups'));
+  const refused = out.stderr.split('\n').filter((line) => line.endsWith(': Permission denied'));
+
+  return {
+    entry: (path) => {
+      const entry = entries.get(path);
+      if (!entry) return refused.some((line) => line.includes(`'${path}'`)) ? HIDDEN : undefined;
+      return { ...entry, target: targets.get(path), sha256: digests.get(path), text: texts.get(path) };
+    },
+    followed: (path) => followed.get(path),
+    exists: (path) => path === '/' || existing.has(path),
+    hasUser: (name) => name === 'root' || isNumeric(name) || users.has(name),
+    hasGroup: (name) => name === 'root' || isNumeric(name) || groups.has(name),
+  };
+}
+
+const ENTRY = /^([0-9a-f]+):(\d+):(\d+):(\d+):(-?\d+):(\d+):(\d+):(\d+):([^:]*):([^:]*):(\/.*)$/;
+const KINDS: Readonly<Record<number, Entry['kind']>> = { 32768: 'file', 16384: 'directory', 40960: 'link' };
+
+const HIDDEN: Entry = {
+  kind: 'hidden',
+  mode: 0,
+  uid: 0,
+  gid: 0,
+  owner: undefined,
+  group: undefined,
+  size: 0,
+  modified: 0,
+  device: 0,
+  inode: 0,
+  hardLinks: 0,
+  target: undefined,
+  sha256: undefined,
+  text: undefined,
+};
+
+function readEntries(rows: readonly string[]): ReadonlyMap<string, Entry> {
+  return new Map(
+    rows.map((row) => {
+      const fields = ENTRY.exec(row);
+      if (!fields) throw new Error(`stat printed a line that is none of its own: ${row}`);
+      const [, raw = '', uid, gid, size, modified, device, inode, hardLinks, owner = '', group = '', path = ''] =
+        fields;
+      const bits = Number.parseInt(raw, 16);
+      const entry: Entry = {
+        ...HIDDEN,
+        kind: KINDS[bits & 0xf000] ?? 'other',
+        mode: bits & 0o7777,
+        uid: Number(uid),
+        gid: Number(gid),
+        owner: owner === 'UNKNOWN' ? undefined : owner,
+        group: group === 'UNKNOWN' ? undefined : group,
+        size: Number(size),
+        modified: Number(modified),
+        device: Number(device),
+        inode: Number(inode),
+        hardLinks: Number(hardLinks),
+      };
+      return [path, entry];
+    }),
+  );
+}
+
+/** Link targets come in the order of the queries' paths, NUL after each; every line of base64 stands for itself. */
+function readTargets(
+  rows: readonly string[],
+  entries: ReadonlyMap<string, Entry>,
+  queries: readonly FileQuery[],
+): ReadonlyMap<string, string> {
+  const links = [...new Set(queries.map((query) => query.path))].filter((path) => entries.get(path)?.kind === 'link');
+  const targets = Buffer.concat(rows.map((row) => Buffer.from(row, 'base64')))
+    .toString('utf8')
+    .split('\0')
+    .slice(0, -1);
+  if (targets.length !== links.length) throw new Error('a symbolic link changed while it was read');
+  return new Map(links.map((path, index) => [path, targets[index] ?? '']));
+}
+
+/** `HASH  PATH`; GNU coreutils put a backslash before the line and double those in the path when there are any. */
+function readDigests(rows: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    rows.flatMap((row) => {
+      const [, escaped, digest = '', path = ''] = /^(\\?)([0-9a-f]{64}) [ *](\/.*)$/.exec(row) ?? [];
+      if (row === '') return [];
+      if (path === '') throw new Error(`sha256sum printed a line that is none of its own: ${row}`);
+      return [[escaped ? path.replaceAll('\\\\', '\\') : path, digest] as const];
+    }),
+  );
+}
+
+/** `:PATH`, then base64. The last one of a cut-off output is dropped. */
+function readTexts(rows: readonly string[], truncated: boolean): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  const starts = rows.flatMap((row, index) => (row.startsWith(':') ? [index] : []));
+  if (truncated) starts.pop();
+  for (const start of starts) {
+    const next = rows.findIndex((row, index) => index > start && row.startsWith(':'));
+    const bytes = Buffer.from(rows.slice(start + 1, next === -1 ? undefined : next).join(''), 'base64');
+    const text = bytes.toString('utf8');
+    const isText = bytes.length <= DIFF_LIMIT && !bytes.includes(0) && Buffer.from(text).equals(bytes);
+    if (isText) texts.set((rows[start] ?? '').slice(1), text);
+  }
+  return texts;
+}
+
+/** The names of `getent passwd` or `getent group`. */
+function accountNames(rows: readonly string[]): ReadonlySet<string> {
+  return new Set(rows.map((row) => row.slice(0, row.indexOf(':'))));
+}
+
+function firstLine(text: string): string | undefined {
+  return text.split('\n').find((line) => line !== '');
+}

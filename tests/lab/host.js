@@ -136,7 +136,7 @@ export async function enter(name, command, timeoutMs) {
     'HOME=/root',
     'LC_ALL=C.UTF-8',
   ];
-  const namespaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--root', '--wd=/'];
+  const namespaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--root', '--wd'];
   const args = ['--target', String(pid), ...namespaces, 'env', '-i', ...environment, '/bin/sh', '-c', command];
   return attempt('nsenter', args, { ...(timeoutMs !== undefined && { timeoutMs }) });
 }

@@ -1,5 +1,5 @@
 // Writes inventories over chosen lab hosts. The one that is committed, for three hosts, is inventory/lab.
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { firstHosts, HOST_LIMIT, hostOf, OPS_PASSWORD, STATE } from './plan.js';
 
@@ -31,6 +31,7 @@ export async function writeInventory(names) {
       .map(({ name }) => name)
       .join();
   const path = join(STATE, `inventory-${isFirst ? names.length : names.join('-')}.yml`);
+  await mkdir(STATE, { recursive: true });
   await writeFile(path, `${JSON.stringify(inventory, undefined, 2)}\n`); // JSON is YAML
   return path;
 }

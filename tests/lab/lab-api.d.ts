@@ -32,7 +32,7 @@ export function reset(...names: string[]): Promise<void>;
  */
 export function borrow(count: number, among?: string[]): Promise<{ names: string[]; release(): void }>;
 
-/** Stops the named hosts, or all, without shutting them down; with the last one the bridge goes too. Gives the names of those that ran. */
+/** Ends the named hosts as a power cut would; without names all of them, and removes the bridge. Gives the names of those that ran. */
 export function down(names?: string[]): Promise<string[]>;
 
 /** The hosts that run on this machine. */

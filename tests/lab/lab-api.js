@@ -57,7 +57,7 @@ export async function down(names) {
   const running = (await runningHosts()).map(({ name }) => name);
   const chosen = names ?? firstHosts(HOST_LIMIT).map(({ name }) => name); // also those that ended by themselves and left their traces
   await Promise.all(chosen.map((name) => withLock(name, () => stop(name))));
-  if (running.every((name) => chosen.includes(name))) await removeBridge();
+  if (!names) await removeBridge();
   return chosen.filter((name) => running.includes(name));
 }
 

@@ -18,9 +18,9 @@ const USAGE = `usage: npm run lab -- COMMAND
   up [N]             boot the first N hosts (3; at most ${HOST_LIMIT}) that don't run yet
   up NAME…           boot these hosts
   reset NAME…        give clean hosts in their place
-  down [NAME…]       stop these hosts, or all; with the last one the lab's network goes
+  down [NAME…]       stop these hosts, or all and remove the lab's network
   status             what runs
-  ssh NAME [CMD…]    log in as ops
+  ssh NAME [CMD…]    log in as ops; as root: root@NAME
 `;
 
 /** @type {Record<string, (...args: string[]) => Promise<number>>} */
@@ -51,9 +51,17 @@ const commands = {
   },
   async ssh(name, ...command) {
     if (name === undefined) return usage();
-    const options = ['-i', KEY_FILE, '-o', 'IdentitiesOnly=yes', '-o', `UserKnownHostsFile=${KNOWN_HOSTS_FILE}`];
-    const target = `ops@${address(name)}`;
-    return spawnSync('ssh', [...options, target, ...command], { stdio: 'inherit' }).status ?? 255;
+    const [, user = 'ops', host = ''] = /^(?:(.+)@)?(.*)$/.exec(name) ?? [];
+    const strict = ['StrictHostKeyChecking=yes', 'IdentitiesOnly=yes', `UserKnownHostsFile=${KNOWN_HOSTS_FILE}`];
+    const args = [
+      '-F',
+      'none',
+      '-i',
+      KEY_FILE,
+      ...strict.flatMap((option) => ['-o', option]),
+      `${user}@${address(host)}`,
+    ];
+    return spawnSync('ssh', [...args, ...command], { stdio: 'inherit' }).status ?? 255;
   },
 };
 

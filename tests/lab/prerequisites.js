@@ -2,6 +2,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run } from './command.js';
+import { withLock } from './lock.js';
 
 /** program → the Debian package that brings it */
 const PROGRAMS = {
@@ -26,6 +27,8 @@ export function available() {
 function obstacle() {
   if (process.platform !== 'linux') return 'the lab boots Linux hosts and needs Linux';
   if (process.getuid?.() !== 0) return 'the lab mounts file systems and makes a bridge: it needs root';
+  if (!hasCapabilities())
+    return 'the lab needs the capabilities to mount file systems and to make a network (CAP_SYS_ADMIN, CAP_NET_ADMIN)';
   if (!readFileSync('/proc/filesystems', 'utf8').includes('overlay')) return 'this kernel has no overlay file system';
   try {
     accessSync('/sys/fs/cgroup', constants.W_OK);
@@ -42,12 +45,22 @@ function obstacle() {
  * @param {(line: string) => void} say
  */
 export async function installPrerequisites(say) {
-  const missing = missingPackages();
-  if (missing.length === 0) return;
-  say(`installing what the lab needs: ${missing.join(' ')}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update', '-q'], { env });
-  await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...missing], { env });
+  if (missingPackages().length === 0) return;
+  await withLock('prerequisites', async () => {
+    const missing = missingPackages();
+    if (missing.length === 0) return;
+    say(`installing what the lab needs: ${missing.join(' ')}`);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const patient = ['-q', '-o', 'DPkg::Lock::Timeout=300'];
+    await run('apt-get', [...patient, 'update'], { env });
+    await run('apt-get', [...patient, '-y', '--no-install-recommends', 'install', ...missing], { env });
+  });
+}
+
+function hasCapabilities() {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  const needed = (1n << 21n) | (1n << 12n); // CAP_SYS_ADMIN, CAP_NET_ADMIN: capabilities(7)
+  return (BigInt(`0x${effective}`) & needed) === needed;
 }
 
 function missingPackages() {

@@ -1,0 +1,131 @@
+// What is worth saying about an event: one headline and the lines below it, for the terminal and for plain output alike.
+import type { ChangeData, FailureData, Status } from '../event/event.ts';
+import { renderProblem } from '../language/problem-text.ts';
+import { visible } from '../language/visible.ts';
+import { hunkLines, unifiedDiff } from './diff.ts';
+import type { Colour, Style } from './style.ts';
+import type { Outcome } from './summary.ts';
+import { truncate } from './width.ts';
+import { changeText, count, duration, oneLine, place, statusWord } from './words.ts';
+
+/** Everything in it is visible text. `title` and `note` have no colours yet; the lines of `body` have. */
+export interface Block {
+  /** `null` speaks of the run as a whole. */
+  readonly host: string | null;
+  readonly word: string;
+  readonly colour: Colour;
+  readonly title: string;
+  readonly note: string;
+  readonly body: readonly string[];
+}
+
+/** What a narrator was asked for, and what it said before: the same diff or failure is not shown in full again. */
+export interface Telling {
+  readonly check: boolean;
+  readonly verbose: boolean;
+  readonly diff: boolean;
+  readonly color: boolean;
+  readonly style: Style;
+  /** What was shown in full → the host that it was shown for. */
+  readonly said: Map<string, string>;
+}
+
+export const STATUS_COLOURS: Readonly<Record<Status, Colour>> = {
+  ok: 'green',
+  changed: 'yellow',
+  unknown: 'cyan',
+  skipped: 'dim',
+  failed: 'red',
+  unreachable: 'red',
+  ignored: 'magenta',
+};
+
+const CHANGE_COLOURS: Readonly<Record<ChangeData['op'], Colour>> = {
+  '+': 'green',
+  '~': 'yellow',
+  '-': 'red',
+  '!': 'cyan',
+};
+const MOST_DIFF_LINES = 100;
+const WIDEST_DIFF_LINE = 400;
+// Quicker tasks need no time beside them.
+const SLOW_MS = 5000;
+
+/** A task's outcome. What `debug` says is its own word, whatever the status. */
+export function outcomeBlock(host: string, outcome: Outcome, telling: Telling): Block {
+  const said = outcome.message !== undefined && outcome.status === 'ok';
+  return {
+    host,
+    word: said ? 'message' : statusWord(outcome.status, telling.check),
+    colour: said ? 'cyan' : STATUS_COLOURS[outcome.status],
+    title: outcomeTitle(outcome),
+    note: outcomeNote(outcome),
+    body: [
+      ...outcome.changes.flatMap((change) => changeLines(host, change, telling)),
+      ...(outcome.message === undefined ? [] : visible(outcome.message).split('\n')),
+      ...(outcome.reason === undefined ? [] : [telling.style.dim(reasonText(outcome))]),
+      ...failureLines(host, outcome, telling),
+    ],
+  };
+}
+
+/** The task's name as a reader knows it: `Users (item: deploy)`. */
+export function outcomeTitle({ task, item }: Pick<Outcome, 'task' | 'item'>): string {
+  return oneLine(task.name) + (item === undefined ? '' : ` (item: ${oneLine(item)})`);
+}
+
+function outcomeNote({ handler, task, attempts, ms }: Outcome): string {
+  const parts = [handler ? `handler, ${place(task)}` : place(task)];
+  if (attempts !== undefined && attempts > 1) parts.push(count(attempts, 'attempt'));
+  if (ms >= SLOW_MS) parts.push(duration(ms));
+  return parts.join(', ');
+}
+
+function reasonText({ status, reason = '' }: Outcome): string {
+  return status === 'unknown' ? `known after apply: ${oneLine(reason)}` : oneLine(reason);
+}
+
+function failureLines(host: string, { status, failure }: Outcome, telling: Telling): string[] {
+  if (failure === undefined) return [];
+  if (status === 'ignored' && !telling.verbose) return [oneLine(failure.summary)];
+  return sayOnce(host, JSON.stringify(failure), 'failed as on', telling, () =>
+    renderProblem(failure, { color: telling.color }).split('\n'),
+  );
+}
+
+/** A failure whose summary is the block's title: the source line, why, and what to do. */
+export function problemBody(problem: FailureData, color: boolean): string[] {
+  return renderProblem({ ...problem, summary: '' }, { color })
+    .split('\n')
+    .slice(1);
+}
+
+function changeLines(host: string, change: ChangeData, telling: Telling): string[] {
+  const { what, values } = changeText(change);
+  const paint = telling.style[CHANGE_COLOURS[change.op]];
+  const line = `${paint(`${change.op} ${what}`)}${values ? `  ${values}` : ''}`;
+  const { diff } = change;
+  if (!telling.diff || !diff) return [line];
+  const shown = sayOnce(host, JSON.stringify([what, diff]), 'diff as on', telling, () => diffText(diff, telling.style));
+  return [line, ...shown.map((text) => `  ${text}`)];
+}
+
+/** The full text the first time, afterwards only where it was. */
+function sayOnce(host: string, key: string, words: string, telling: Telling, full: () => string[]): string[] {
+  const before = telling.said.get(key);
+  if (before !== undefined && before !== host) return [telling.style.dim(`${words} ${oneLine(before)}`)];
+  telling.said.set(key, host);
+  return full();
+}
+
+function diffText(diff: { readonly before: string; readonly after: string }, style: Style): string[] {
+  const lines = unifiedDiff(diff.before, diff.after).flatMap(hunkLines);
+  const shown = lines.slice(0, MOST_DIFF_LINES).map((line) => {
+    const text = truncate(visible(line), WIDEST_DIFF_LINE);
+    if (line.startsWith('@@')) return style.cyan(text);
+    if (line.startsWith('+')) return style.green(text);
+    return line.startsWith('-') ? style.red(text) : text;
+  });
+  const more = lines.length - shown.length;
+  return more > 0 ? [...shown, style.dim(`… ${count(more, 'more line')} of this diff`)] : shown;
+}

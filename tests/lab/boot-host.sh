@@ -5,17 +5,13 @@ set -eu
 name=$1 root=$2 repository=$3 seed=$4 disk=$5 bridge=$6 started=$7 digest=$8
 
 # A cgroup of its own in every hierarchy: systemd in the host would otherwise take over this machine's.
-for procs in /sys/fs/cgroup/cgroup.procs /sys/fs/cgroup/*/cgroup.procs; do
-  group=${procs%/*}/vrun-lab-$name
-  case $procs in
-    /sys/fs/cgroup/cgroup.procs) ;;
-    *) [ ! -e /sys/fs/cgroup/cgroup.procs ] || continue ;; # those are children of the one unified hierarchy
-  esac
-  [ -e "$procs" ] || continue
+if [ -e /sys/fs/cgroup/cgroup.procs ]; then hierarchies=/sys/fs/cgroup; else hierarchies=/sys/fs/cgroup/*; fi
+for hierarchy in $hierarchies; do
+  group=$hierarchy/vrun-lab-$name
   mkdir -p "$group"
-  if [ -e "$group/cpuset.cpus" ] && [ -e "$group/tasks" ]; then # cgroup v1: an empty cpuset takes no process
-    cat "${procs%/*}/cpuset.cpus" >"$group/cpuset.cpus"
-    cat "${procs%/*}/cpuset.mems" >"$group/cpuset.mems"
+  if [ -e "$group/tasks" ] && [ -e "$group/cpuset.cpus" ]; then # cgroup v1: an empty cpuset takes no process
+    cat "$hierarchy/cpuset.cpus" >"$group/cpuset.cpus"
+    cat "$hierarchy/cpuset.mems" >"$group/cpuset.mems"
   fi
   echo $$ >"$group/cgroup.procs"
 done

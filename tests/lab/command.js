@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 
 /**
  * @typedef {object} Outcome
- * @property {number} status  exit status, 128 + signal number is never used: -1 when a signal ended it
+ * @property {number} status  exit status; -1 when a signal ended it
  * @property {string} stdout
  * @property {string} stderr
  */

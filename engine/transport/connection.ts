@@ -43,6 +43,15 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+export interface OpenShellOptions {
+  readonly root: boolean;
+  /** A script, run as a frame of its own as soon as the shell is there. */
+  readonly hello: string;
+  /** Runs in the shell itself when it ends, however it ends short of SIGKILL: what a lock or a temporary file needs. */
+  readonly atExit?: string;
+  readonly signal: AbortSignal;
+}
+
 export interface Opened {
   readonly shell: Shell;
   /** What `hello` answered. */

@@ -1,0 +1,91 @@
+// Becoming root by sudo: what is said to it, and what its refusals mean.
+
+import { fail } from '../language/problem.ts';
+import type { Secret } from '../language/secret.ts';
+import type { Channel, Login } from './channel.ts';
+import { loginCommand, sudoCommand, sudoPasswordCommand } from './launch.ts';
+import { makeNonce } from './nonce.ts';
+
+/** Whose shell is wanted, and how to become them. */
+export interface Become {
+  readonly root: boolean;
+  readonly password: Secret | undefined;
+}
+
+/**
+ * Starts a POSIX shell as the login user or as root. Nothing is written to it before sudo is done, but the password
+ * itself and only after sudo's prompt.
+ * @throws ProblemError `become-failed`
+ */
+export async function startShell(login: Login, become: Become, signal: AbortSignal): Promise<Channel> {
+  if (!become.root || login.root) return login.open(loginCommand);
+  if (become.password === undefined) return login.open(sudoCommand);
+  const nonce = makeNonce();
+  const channel = await login.open(sudoPasswordCommand(nonce));
+  await answerSudo(channel, nonce, become.password, login.user, signal);
+  return channel;
+}
+
+/** Waits for sudo's prompt or for the shell, whichever comes; answers one prompt, once. */
+async function answerSudo(
+  channel: Channel,
+  nonce: string,
+  password: Secret,
+  user: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const value = password.reveal();
+  if (/[\n\0]/.test(value)) fail({ code: 'become-failed', summary: 'A sudo password cannot hold a line break' });
+  let asked = 0;
+  let printed = '';
+  const outcome = await new Promise<'shell' | 'refused' | 'ended'>((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    const settle = (result: 'shell' | 'refused' | 'ended'): void => {
+      channel.stderr.off('data', onData);
+      signal.removeEventListener('abort', onAbort);
+      resolve(result);
+    };
+    const onData = (chunk: Buffer): void => {
+      printed += chunk.toString();
+      const prompts = printed.split(`%${nonce}:`).length - 1;
+      if (printed.includes(`%${nonce}.`)) settle('shell');
+      else if (prompts > 1) settle('refused');
+      else if (prompts > asked) channel.stdin.write(value + '\n');
+      asked = prompts;
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    channel.stderr.on('data', onData);
+    void channel.ended.then(() => settle('ended'));
+  }).catch((error: unknown) => {
+    channel.destroy();
+    throw error;
+  });
+  if (outcome === 'shell') return;
+  channel.destroy();
+  const said = printed.replaceAll(`%${nonce}:`, '').trim();
+  fail(sudoProblem(user, said, outcome === 'refused'));
+}
+
+/** What sudo said, as a Problem. */
+export function sudoProblem(user: string, said: string, wrongPassword = false) {
+  const code = 'become-failed' as const;
+  const detail = said === '' ? 'sudo said nothing.' : said;
+  if (wrongPassword || /incorrect password|Sorry, try again/.test(said)) {
+    return { code, summary: `sudo refused the password of ${user}`, detail };
+  }
+  if (/not in the sudoers|not allowed to (execute|run)|may not run/.test(said)) {
+    return { code, summary: `${user} may not use sudo`, detail, hint: 'Give that user sudo, or log in as root.' };
+  }
+  if (/password is required|terminal is required|no askpass/.test(said)) {
+    return {
+      code,
+      summary: `sudo wants a password for ${user}`,
+      detail,
+      hint: 'Run with -K to be asked for it, or set ansible_become_password as a secret.',
+    };
+  }
+  if (/sudo: .*not found|not found.*sudo|sudo: unknown|sudo: inaccessible/i.test(said)) {
+    return { code, summary: 'There is no sudo on this host', detail, hint: 'Install sudo, or log in as root.' };
+  }
+  return { code, summary: `${user} could not become root`, detail };
+}

@@ -1,0 +1,33 @@
+// The `local` transport: this machine, no login.
+import { spawn } from 'node:child_process';
+import { userInfo } from 'node:os';
+import { childChannel, type Login } from './channel.ts';
+
+/** A login on this machine as the user who runs vrun. Commands run by `/bin/sh -c`. */
+export function loginLocally(): Login {
+  const { username, uid, homedir, shell } = userInfo();
+  const env = { HOME: homedir, USER: username, LOGNAME: username, SHELL: shell ?? '/bin/sh', PATH: process.env.PATH };
+  const children = new Set<() => void>();
+  let onClosed: (reason: undefined) => void = () => undefined;
+  const closed = new Promise<Error | undefined>((resolve) => {
+    onClosed = resolve;
+  });
+  return {
+    user: username,
+    root: uid === 0,
+    hostKey: undefined,
+    closed,
+    async open(command) {
+      // A group of its own: Ctrl-C at the terminal is for vrun, which lets what runs finish.
+      const child = spawn('/bin/sh', ['-c', command], { cwd: '/', env, detached: true, stdio: 'pipe' });
+      const channel = childChannel(child);
+      children.add(channel.destroy);
+      void channel.ended.then(() => children.delete(channel.destroy));
+      return channel;
+    },
+    async close() {
+      for (const destroy of children) destroy();
+      onClosed(undefined);
+    },
+  };
+}

@@ -19,8 +19,13 @@ export interface AttributeChange {
   readonly scripts: readonly Script[];
 }
 
-/** Undefined when owner, group and mode of what is there are as wanted. */
-export function attributeChange(path: string, have: Entry, want: Ownership): AttributeChange | undefined {
+/** Undefined when owner, group and mode of what is there are as wanted. `follow`: `have` is what the link at `path` leads to. */
+export function attributeChange(
+  path: string,
+  have: Entry,
+  want: Ownership,
+  follow = false,
+): AttributeChange | undefined {
   const mode = wantedMode(have, want);
   const owner = want.owner !== undefined && !sameUser(have, want.owner) ? want.owner : undefined;
   const group = want.group !== undefined && !sameGroup(have, want.group) ? want.group : undefined;
@@ -36,7 +41,7 @@ export function attributeChange(path: string, have: Entry, want: Ownership): Att
     from: words(octal(have.mode), have.owner ?? `${have.uid}`, have.group ?? `${have.gid}`),
     to: words(octal(mode ?? 0), owner ?? '', group ?? ''),
     scripts: [
-      ...ownerScripts(path, owner, group),
+      ...ownerScripts(path, owner, group, follow),
       // chown(2) takes set-id bits away, so they are set again after it.
       ...(chmod || (mode !== undefined && (mode & 0o6000) !== 0) ? [modeScript(path, mode)] : []),
     ],
@@ -59,11 +64,17 @@ export function describeAttributes(want: Ownership, base: number, directory: boo
   return words.length === 0 ? undefined : words.join(', ');
 }
 
-/** `chown` and `chgrp` of the thing itself, never of what a link leads to. */
-export function ownerScripts(path: string, owner: string | undefined, group: string | undefined): readonly Script[] {
+/** `chown` or `chgrp` of the thing itself; of what a link leads to only with `follow`. */
+export function ownerScripts(
+  path: string,
+  owner: string | undefined,
+  group: string | undefined,
+  follow = false,
+): readonly Script[] {
+  const options = follow ? ['--'] : ['-h', '--'];
   if (owner === undefined && group === undefined) return [];
-  if (owner === undefined) return [sh`chgrp -h -- ${group ?? ''} ${path}`];
-  return [sh`chown -h -- ${group === undefined ? owner : `${owner}:${group}`} ${path}`];
+  if (owner === undefined) return [sh`chgrp ${options} ${group ?? ''} ${path}`];
+  return [sh`chown ${options} ${group === undefined ? owner : `${owner}:${group}`} ${path}`];
 }
 
 export function modeScript(path: string, mode: number): Script {
@@ -76,6 +87,14 @@ export function sameUser(have: Pick<Entry, 'uid' | 'owner'>, want: string): bool
 
 export function sameGroup(have: Pick<Entry, 'gid' | 'group'>, want: string): boolean {
   return have.group === want || (isNumeric(want) && have.gid === Number(want));
+}
+
+/** One script that stops at the first command that fails. */
+export function allOf(scripts: readonly Script[]): Script {
+  return scripts.reduce(
+    (before, next) => sh`${before} &&
+${next}`,
+  );
 }
 
 /** What to say when the task's user may not read something. */

@@ -3,8 +3,8 @@
 import type { Change, Failure, Plan, WriteStep } from '../change.ts';
 import type { Content } from '../content.ts';
 import { Missing, type Resource } from '../resource.ts';
-import { lines, type Script } from '../script.ts';
-import { attributeChange, describeAttributes, type Ownership, unreadable } from './attributes.ts';
+import type { Script } from '../script.ts';
+import { allOf, attributeChange, describeAttributes, type Ownership, unreadable } from './attributes.ts';
 import type { Entry, FileQuery, FileReport } from './file-state.ts';
 import { NEW_FILE, octal, resolveMode } from './mode.ts';
 import { parentOf } from './path.ts';
@@ -21,6 +21,11 @@ export interface ManagedFile extends Ownership {
   readonly restore?: boolean | undefined;
 }
 
+/** What is at its path. */
+export interface FileState {
+  readonly entry: Entry | undefined;
+}
+
 /** What has to be read of the host for it. */
 export function fileQuery(want: ManagedFile): FileQuery {
   const { path, owner, group, content } = want;
@@ -28,10 +33,10 @@ export function fileQuery(want: ManagedFile): FileQuery {
 }
 
 /** What is there; Missing when the directory above it, its owner or its group isn't. */
-export function fileState(report: FileReport, query: FileQuery): Entry | undefined | Missing<Entry | undefined> {
-  const entry = report.entry(query.path);
+export function fileState(report: FileReport, query: FileQuery): FileState | Missing<FileState> {
+  const state = { entry: report.entry(query.path) };
   const needs = fileNeeds(report, query);
-  return needs.length === 0 ? entry : new Missing(needs, entry);
+  return needs.length === 0 ? state : new Missing(needs, state);
 }
 
 /** The directory above, the owner and the group, as far as they are missing. */
@@ -50,7 +55,7 @@ export function accountNeeds(report: FileReport, want: Pick<Ownership, 'owner' |
 }
 
 /** One change at most: the file is made, rewritten, or given its attributes. A symbolic link is replaced by the file. */
-export function planFile(have: Entry | undefined, want: ManagedFile): Plan & { readonly changes: readonly Change[] } {
+export function planFile({ entry: have }: FileState, want: ManagedFile): Plan {
   const what = `file ${want.path}`;
   const { path } = want;
   if (have === undefined) {
@@ -69,14 +74,9 @@ export function planFile(have: Entry | undefined, want: ManagedFile): Plan & { r
   if (want.force === false) return { changes: [] };
   if (have.kind === 'link') {
     const from = `link to ${have.target ?? '?'}`;
-    return one({
-      op: '~',
-      what,
-      from,
-      to: 'file',
-      diff: diff(undefined, want.content),
-      steps: [write(want, NEW_FILE)],
-    });
+    // The mode is always said: what a link has for one is no file's.
+    const steps = [write({ ...want, mode: want.mode ?? octal(NEW_FILE) }, NEW_FILE)];
+    return one({ op: '~', what, from, to: 'file', steps });
   }
   if (have.sha256 === undefined) return { changes: [], failure: unreadable(path) };
   const attributes = attributeChange(path, have, want);
@@ -87,7 +87,7 @@ export function planFile(have: Entry | undefined, want: ManagedFile): Plan & { r
       what,
       from: attributes.from,
       to: attributes.to,
-      steps: [{ run: lines(...attributes.scripts) }],
+      steps: [{ run: allOf(attributes.scripts) }],
     });
   }
   const texts = diff(have.text, want.content);

@@ -1,0 +1,207 @@
+// What would have to change for the thing at one path to be as wanted: the decisions of the module file.
+import type { Change, Plan } from '../change.ts';
+import { type Script, sh } from '../script.ts';
+import {
+  allOf,
+  attributeChange,
+  describeAttributes,
+  newAttributes,
+  type Ownership,
+  ownerScripts,
+  unreadable,
+} from './attributes.ts';
+import type { Entry } from './file-state.ts';
+import { inTheWay } from './managed-file.ts';
+import { exactOctal, NEW_DIRECTORY, NEW_FILE, resolveMode } from './mode.ts';
+import { type TreeEntry, treeFits } from './tree-state.ts';
+
+export interface PathWant extends Ownership {
+  readonly path: string;
+  readonly state: 'file' | 'directory' | 'link' | 'hard' | 'absent' | 'touch';
+  readonly src?: string | undefined;
+  readonly recurse: boolean;
+  readonly force: boolean;
+  readonly follow: boolean;
+}
+
+export interface PathState {
+  /** With `follow`, what a link leads to. */
+  readonly entry: Entry | undefined;
+  /** Directories above it that don't exist, the outermost first. */
+  readonly missing: readonly string[];
+  /** What a hard link is to share. */
+  readonly source: Entry | undefined;
+  /** For `recurse`: what occurs in the directory. */
+  readonly tree: readonly TreeEntry[];
+}
+
+/** Plan of the module file. */
+export function planPath(have: PathState, want: PathWant): Plan {
+  if (have.entry?.kind === 'hidden') return { changes: [], failure: unreadable(want.path) };
+  const plan = planState(have, want);
+  return { ...plan, result: { path: want.path, state: want.state, ...(want.src ? { src: want.src } : {}) } };
+}
+
+function planState(have: PathState, want: PathWant): Plan {
+  switch (want.state) {
+    case 'absent':
+      return planAbsent(have.entry, want.path);
+    case 'directory':
+      return planDirectory(have, want);
+    case 'file':
+      return planAttributes(have.entry, want);
+    case 'touch':
+      return planTouch(have.entry, want);
+    case 'link':
+      return planLink(have.entry, want, want.src ?? '');
+    case 'hard':
+      return planHardLink(have, want, want.src ?? '');
+  }
+}
+
+function planAbsent(entry: Entry | undefined, path: string): Plan {
+  if (!entry) return { changes: [] };
+  const run = entry.kind === 'directory' ? sh`rm -rf -- ${path}` : sh`rm -f -- ${path}`;
+  return one({ op: '-', what: label(entry.kind, path), steps: [{ run }] });
+}
+
+function planDirectory(have: PathState, want: PathWant): Plan {
+  const { path } = want;
+  const { entry } = have;
+  if (entry === undefined) {
+    const made = [...have.missing, path];
+    const attributes = describeAttributes(want, NEW_DIRECTORY, true);
+    const above = have.missing.length > 0 ? `with ${have.missing.join(' and ')} above it` : undefined;
+    return one({
+      op: '+',
+      what: `directory ${path}`,
+      to: [attributes, above].filter((part) => part !== undefined).join(', ') || undefined,
+      steps: [{ run: allOf(made.flatMap((directory) => makeDirectory(directory, want))) }],
+      provides: made.map((directory) => `path:${directory}` as const),
+    });
+  }
+  if (entry.kind !== 'directory') return { changes: [], failure: wrongKind(want, entry) };
+  const change = attributeChange(path, entry, want, want.follow);
+  if (want.recurse && !treeFits(have.tree, want)) {
+    const to = describeAttributes({ ...want, mode: undefined }, 0, true);
+    return one({
+      op: '~',
+      what: `directory ${path} and all that is in it`,
+      from: change?.from,
+      to: [...(want.mode === undefined ? [] : [`mode ${want.mode}`]), ...(to === undefined ? [] : [to])].join(', '),
+      steps: [{ run: allOf(treeScripts(want)) }],
+    });
+  }
+  return change ? one(changed(`directory ${path}`, change)) : { changes: [] };
+}
+
+/** The mode is given at birth, so that nobody looks in meanwhile, and again, since a set-gid parent passes its bit on. */
+export function makeDirectory(path: string, want: Ownership): readonly Script[] {
+  const mode = want.mode === undefined ? undefined : resolveMode(want.mode, NEW_DIRECTORY, true);
+  const options = mode === undefined ? ['--'] : ['-m', exactOctal(mode & 0o777), '--'];
+  return [sh`mkdir ${options} ${path}`, ...newAttributes(path, want, NEW_DIRECTORY, true)];
+}
+
+function treeScripts(want: PathWant): readonly Script[] {
+  const { path, owner, group, mode } = want;
+  const who = group === undefined ? `${owner}` : `${owner ?? ''}:${group}`;
+  const root = want.follow ? `${path}/` : path;
+  return [
+    ...(owner === undefined && group === undefined ? [] : [sh`chown -hR -- ${who} ${root}`]),
+    ...(mode === undefined
+      ? []
+      : [sh`chmod -R -- ${/^[0-7]+$/.test(mode) ? exactOctal(Number.parseInt(mode, 8)) : mode} ${root}`]),
+  ];
+}
+
+function planAttributes(entry: Entry | undefined, want: PathWant): Plan {
+  if (entry === undefined) return { changes: [] }; // parse has said that it is missing
+  if (entry.kind === 'directory' || entry.kind === 'link') return { changes: [], failure: wrongKind(want, entry) };
+  const change = attributeChange(want.path, entry, want, want.follow);
+  return change ? one(changed(`file ${want.path}`, change)) : { changes: [] };
+}
+
+function planTouch(entry: Entry | undefined, want: PathWant): Plan {
+  const { path } = want;
+  if (entry === undefined) {
+    return one({
+      op: '+',
+      what: `file ${path}`,
+      to: describeAttributes(want, NEW_FILE, false),
+      steps: [{ run: allOf([sh`touch -- ${path}`, ...newAttributes(path, want, NEW_FILE, false)]) }],
+      provides: [`path:${path}`],
+    });
+  }
+  const change = attributeChange(path, entry, want, want.follow);
+  const options = entry.kind === 'link' ? ['-h', '--'] : ['--'];
+  const touch: Change = { op: '!', what: `touch ${path}`, steps: [{ run: sh`touch ${options} ${path}` }] };
+  return { changes: [...(change ? [changed(label(entry.kind, path), change)] : []), touch] };
+}
+
+function planLink(entry: Entry | undefined, want: PathWant, src: string): Plan {
+  const { path, owner, group } = want;
+  const what = `link ${path}`;
+  if (entry?.kind === 'link' && entry.target === src) {
+    const change = attributeChange(path, entry, want);
+    return change ? one(changed(what, change)) : { changes: [] };
+  }
+  const replaced = replaceable(entry, want);
+  if (replaced === undefined && entry !== undefined && entry.kind !== 'link') {
+    return { changes: [], failure: wrongKind(want, entry) };
+  }
+  const make = [...(replaced ?? []), sh`ln -sfn -- ${src} ${path}`, ...ownerScripts(path, owner, group)];
+  const from = entry && (entry.kind === 'link' ? entry.target : entry.kind);
+  return one({ op: entry ? '~' : '+', what, from, to: src, steps: [{ run: allOf(make) }], provides: [`path:${path}`] });
+}
+
+function planHardLink(have: PathState, want: PathWant, src: string): Plan {
+  const { entry, source } = have;
+  const { path } = want;
+  const what = `hard link ${path}`;
+  if (entry && source && entry.inode === source.inode && entry.device === source.device) {
+    const change = attributeChange(path, entry, want);
+    return change ? one(changed(what, change)) : { changes: [] };
+  }
+  const replaced = replaceable(entry, want);
+  if (entry !== undefined && replaced === undefined) return { changes: [], failure: wrongKind(want, entry) };
+  const make = [
+    ...(replaced ?? []),
+    sh`ln -f -- ${src} ${path}`,
+    ...newAttributes(path, want, source?.mode ?? NEW_FILE, false),
+  ];
+  return one({
+    op: entry ? '~' : '+',
+    what,
+    from: entry?.kind,
+    to: src,
+    steps: [{ run: allOf(make) }],
+    provides: [`path:${path}`],
+  });
+}
+
+/** With `force` a file or an empty directory makes room for a link: what has to run first. Undefined when it may not. */
+function replaceable(entry: Entry | undefined, want: PathWant): readonly Script[] | undefined {
+  if (entry === undefined || !want.force) return undefined;
+  return entry.kind === 'directory' ? [sh`rmdir -- ${want.path}`] : [];
+}
+
+function wrongKind(want: PathWant, entry: Entry): Plan['failure'] {
+  const failure = inTheWay(want.path, entry);
+  if (entry.kind === 'link') return { ...failure, hint: 'Set `follow: true` to manage what the link leads to.' };
+  if (want.state === 'link' || want.state === 'hard') {
+    return { ...failure, hint: 'Set `force: true` to replace a file or an empty directory by the link.' };
+  }
+  return failure;
+}
+
+function changed(what: string, change: { from: string; to: string; scripts: readonly Script[] }): Change {
+  return { op: '~', what, from: change.from, to: change.to, steps: [{ run: allOf(change.scripts) }] };
+}
+
+function label(kind: Entry['kind'], path: string): string {
+  return kind === 'directory' || kind === 'link' ? `${kind} ${path}` : `file ${path}`;
+}
+
+function one(change: Change): Plan {
+  return { changes: [change] };
+}

@@ -1,0 +1,125 @@
+// One path on the host: a file's attributes, a directory, a link, or nothing at all.
+import {
+  defineModule,
+  lines,
+  Missing,
+  OneOf,
+  ownership,
+  type Resource,
+  Type,
+  unknown,
+} from '../engine/module/index.ts';
+import { probeFiles } from '../engine/module/resources/file-probe.ts';
+import { parseFiles } from '../engine/module/resources/file-report.ts';
+import type { FileQuery, FileReport } from '../engine/module/resources/file-state.ts';
+import { accountNeeds, fileNeeds } from '../engine/module/resources/managed-file.ts';
+import { ancestors, checkPaths, cleanPath, hasControl, parentOf } from '../engine/module/resources/path.ts';
+import { type PathState, type PathWant, planPath } from '../engine/module/resources/path-plan.ts';
+import { parseTrees, probeTrees } from '../engine/module/resources/tree-state.ts';
+
+const STATES = ['file', 'directory', 'link', 'hard', 'absent', 'touch'] as const;
+
+export default defineModule({
+  name: 'file',
+  summary: 'Manage a file, a directory or a link',
+  params: Type.Object({
+    path: Type.String({ minLength: 1, description: 'Absolute path on the host' }),
+    state: OneOf(STATES, {
+      description: 'What shall be there; file changes attributes only, touch makes or renews it',
+    }),
+    src: Type.Optional(Type.String({ minLength: 1, description: 'Where a link leads; for hard an absolute path' })),
+    ...ownership,
+    recurse: Type.Boolean({
+      default: false,
+      description: 'Set owner, group and mode of all that is in the directory too',
+    }),
+    force: Type.Boolean({
+      default: false,
+      description: 'Link even to nothing, and replace a file or an empty directory',
+    }),
+    follow: Type.Boolean({ default: false, description: 'Where path is a symbolic link, manage what it leads to' }),
+  }),
+  aliases: { dest: 'path', name: 'path' },
+
+  checkParams: (params) => {
+    const { path, state, src, recurse, mode } = params;
+    const linked = state === 'link' || state === 'hard';
+    return [
+      ...checkPaths(params, state === 'hard' ? ['path', 'src'] : ['path']),
+      ...(typeof path === 'string' && state === 'absent' && path.startsWith('/') && cleanPath(path) === '/'
+        ? [{ parameter: 'path', summary: 'The root directory cannot be removed', hint: 'Name what shall go.' }]
+        : []),
+      ...(typeof src === 'string' && hasControl(src)
+        ? [{ parameter: 'src', summary: 'A path must not hold control characters', hint: 'Take them out of it.' }]
+        : []),
+      ...(linked && !('src' in params)
+        ? [{ parameter: undefined, summary: `A ${state} needs src`, hint: 'Say with src where the link leads.' }]
+        : []),
+      ...(typeof state === 'string' && !linked && 'src' in params
+        ? [{ parameter: 'src', summary: 'src is for links only', hint: 'Set state to link or hard, or use copy.' }]
+        : []),
+      ...(recurse === true && typeof state === 'string' && state !== 'directory'
+        ? [{ parameter: 'recurse', summary: 'recurse is for directories only', hint: 'Set state to directory.' }]
+        : []),
+      ...(state === 'link' && mode !== undefined
+        ? [
+            {
+              parameter: 'mode',
+              summary: 'A symbolic link has no mode',
+              hint: 'Set the mode of what it leads to in a task of its own.',
+            },
+          ]
+        : []),
+    ];
+  },
+
+  prepare: (params): PathWant => ({ ...params, path: cleanPath(params.path) }),
+
+  probeMany: (wants) => lines(probeTrees(treesOf(wants)), probeFiles(wants.flatMap(queriesOf))),
+  parseMany: (out, wants) => {
+    const report = parseFiles(out, wants.flatMap(queriesOf));
+    const trees = parseTrees(out, treesOf(wants));
+    return wants.map((want) => stateOf(want, report, trees.get(want.path) ?? []));
+  },
+
+  plan: planPath,
+});
+
+function queriesOf(want: PathWant): readonly FileQuery[] {
+  const { path, owner, group, follow, state, src } = want;
+  if (state === 'hard' && src !== undefined) return [{ path, owner, group }, { path: cleanPath(src) }];
+  return [{ path, owner, group, follow, others: state === 'link' ? [source(want)] : [] }];
+}
+
+function treesOf(wants: readonly PathWant[]): readonly string[] {
+  return [...new Set(wants.filter((want) => want.recurse).map((want) => want.path))];
+}
+
+/** The file that a symbolic link would lead to. */
+function source(want: PathWant): string {
+  const src = want.src ?? '';
+  return src.startsWith('/') ? src : `${parentOf(want.path)}/${src}`;
+}
+
+function stateOf(want: PathWant, report: FileReport, tree: PathState['tree']): PathState | Missing<PathState> {
+  const { path, state, src } = want;
+  const own = report.entry(path);
+  const found: PathState = {
+    entry: want.follow && own?.kind === 'link' ? (report.followed(path) ?? own) : own,
+    missing: own ? [] : ancestors(path).filter((directory) => !report.exists(directory)),
+    source: state === 'hard' && src !== undefined ? report.entry(cleanPath(src)) : undefined,
+    tree,
+  };
+  if (state === 'absent' || own?.kind === 'hidden') return found;
+  if (state === 'file' && own === undefined) return unknown(`path:${path}`);
+  const needs: Resource[] = [
+    ...(state === 'directory'
+      ? accountNeeds(report, want)
+      : fileNeeds(report, { path, owner: want.owner, group: want.group })),
+    ...(state === 'link' && !want.force && own?.target !== src && !report.exists(source(want))
+      ? [`path:${source(want)}` as const]
+      : []),
+    ...(state === 'hard' && found.source === undefined ? [`path:${src ?? ''}` as const] : []),
+  ];
+  return needs.length === 0 ? found : new Missing(needs, found);
+}

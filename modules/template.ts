@@ -1,0 +1,54 @@
+// A file on the host, rendered from a Handlebars template on the controller.
+import { Content, defineModule, LocalTemplate, OneOf, ownership, Secret, Type } from '../engine/module/index.ts';
+import { probeFiles } from '../engine/module/resources/file-probe.ts';
+import { parseFiles } from '../engine/module/resources/file-report.ts';
+import { fileQuery, fileState, type ManagedFile, planFile } from '../engine/module/resources/managed-file.ts';
+import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
+import { checkValidate, validation } from '../engine/module/resources/validate.ts';
+
+const NEWLINES = ['\n', '\r', '\r\n', '\\n', '\\r', '\\r\\n'] as const;
+
+export default defineModule({
+  name: 'template',
+  summary: 'Write a file from a template',
+  params: Type.Object({
+    dest: Type.String({ minLength: 1, description: 'Absolute path of the file on the host' }),
+    src: LocalTemplate({ description: 'Handlebars file, sought in templates/ beside the runbook' }),
+    ...ownership,
+    backup: Type.Boolean({ default: false, description: 'Keep the old file beside the new one' }),
+    validate: Type.Optional(Type.String({ description: 'Command that must accept the new file; %s is its path' })),
+    force: Type.Boolean({ default: true, description: 'Replace a file whose content differs' }),
+    newline_sequence: OneOf(NEWLINES, { default: '\n', description: 'How the lines of the file end' }),
+  }),
+  checkParams: (params) => [...checkPaths(params, ['dest']), ...checkValidate(params)],
+
+  prepare: (params): ManagedFile => ({
+    ...params,
+    path: cleanPath(params.dest),
+    content: withNewlines(params.src.content, params.newline_sequence),
+    validate: validation(params.validate),
+  }),
+
+  probeMany: (wants) => probeFiles(wants.map(fileQuery)),
+  parseMany: (out, wants) => {
+    const queries = wants.map(fileQuery);
+    const report = parseFiles(out, queries);
+    return queries.map((query) => fileState(report, query));
+  },
+
+  plan: (have, want) => {
+    const { owner, group, mode } = want;
+    return {
+      ...planFile(have, want),
+      result: { dest: want.path, owner: owner ?? null, group: group ?? null, mode: mode ?? null },
+    };
+  },
+});
+
+/** The same content with other line ends; secret stays secret. */
+function withNewlines(content: Content, sequence: (typeof NEWLINES)[number]): Content {
+  const end = sequence.replace('\\r', '\r').replace('\\n', '\n');
+  if (end === '\n') return content;
+  const text = content.bytes().toString('utf8').replaceAll('\n', end);
+  return Content.of(content.secret ? new Secret('template', text) : text);
+}

@@ -1,0 +1,144 @@
+// Between what is written and what it means: YAML nodes become Dynamics, and Dynamics become values for one scope.
+import type { SecretSource } from './age.ts';
+import { compileExpression, evaluateExpression } from './expression.ts';
+import type { NamePath } from './path.ts';
+import type { Position } from './position.ts';
+import { type Problem, ProblemError } from './problem.ts';
+import { Secret } from './secret.ts';
+import { compileTemplate, isTemplate, renderTemplate } from './template.ts';
+import { type Dynamic, type Scope, Unknown, type Value } from './value.ts';
+import type { YamlNode, YamlScalar } from './yaml-node.ts';
+
+/**
+ * What a YAML node is as a value: text with `{{` is a template, `!expr` an expression, `!secret` a Secret from
+ * `secrets`. A broken template or expression adds its problems and stands as null.
+ */
+export function toDynamic(node: YamlNode, problems: Problem[], secrets?: SecretSource): Dynamic {
+  const { at } = node;
+  switch (node.kind) {
+    case 'list':
+      return { kind: 'list', items: node.items.map((item) => toDynamic(item, problems, secrets)), at };
+    case 'map': {
+      const entries = node.entries.map(({ key, keyAt, value }) => ({
+        key,
+        keyAt,
+        value: toDynamic(value, problems, secrets),
+      }));
+      return { kind: 'map', entries, at };
+    }
+    case 'scalar':
+      try {
+        return scalar(node, secrets);
+      } catch (error) {
+        if (!(error instanceof ProblemError)) throw error;
+        problems.push(...error.problems);
+        return { kind: 'literal', value: null, at };
+      }
+  }
+}
+
+function scalar(node: YamlScalar, secrets: SecretSource | undefined): Dynamic {
+  const { value, at, locate } = node;
+  if (node.tag === '!secret') {
+    const secret = secrets?.get(node);
+    if (secret) return { kind: 'literal', value: secret, at };
+    throw new ProblemError([
+      {
+        code: 'secret-misplaced',
+        summary: 'A secret stands in variables only',
+        detail: '‹!secret› is read in the inventory’s and a play’s variables, and in files of variables.',
+        hint: 'Make it a variable, and use the variable’s name here.',
+        at,
+      },
+    ]);
+  }
+  if (node.tag === '!expr') return { kind: 'expression', expression: compileExpression(String(value), at, locate), at };
+  if (typeof value === 'string' && isTemplate(value)) {
+    const template = compileTemplate(value, at, locate);
+    return { kind: 'template', template, at };
+  }
+  return { kind: 'literal', value, at };
+}
+
+/** A Dynamic that evaluates to `value`. Texts in it are data: what looks like a template stays as it is. */
+export function literal(value: Value, at: Position): Dynamic {
+  if (value === null || typeof value !== 'object' || value instanceof Secret) return { kind: 'literal', value, at };
+  if (value instanceof Unknown) throw new TypeError('an unknown is no literal');
+  if (isValues(value)) return { kind: 'list', items: value.map((item) => literal(item, at)), at };
+  const entries = Object.entries(value).map(([key, member]) => ({ key, keyAt: at, value: literal(member, at) }));
+  return { kind: 'map', entries, at };
+}
+
+// Array.isArray doesn't narrow readonly arrays
+function isValues(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+/**
+ * The value for one scope. Lists and maps may hold Unknowns inside.
+ * @throws ProblemError what rendering templates and evaluating expressions throws.
+ */
+export function evaluate(dynamic: Dynamic, scope: Scope): Value {
+  switch (dynamic.kind) {
+    case 'literal':
+      return dynamic.value;
+    case 'template':
+      return renderTemplate(dynamic.template, scope);
+    case 'expression':
+      return evaluateExpression(dynamic.expression, scope);
+    case 'list':
+      return dynamic.items.map((item) => evaluate(item, scope));
+    case 'map':
+      return Object.fromEntries(dynamic.entries.map(({ key, value }) => [key, evaluate(value, scope)]));
+  }
+}
+
+/** True when the value is the same in every scope: no template and no expression with a name in it. */
+export function isStatic(dynamic: Dynamic): boolean {
+  switch (dynamic.kind) {
+    case 'literal':
+      return true;
+    case 'template':
+      return dynamic.template.paths.length === 0;
+    case 'expression':
+      return dynamic.expression.paths.length === 0;
+    case 'list':
+      return dynamic.items.every(isStatic);
+    case 'map':
+      return dynamic.entries.every(({ value }) => isStatic(value));
+  }
+}
+
+/** Every free name in it, in the order of the text. */
+export function dynamicPaths(dynamic: Dynamic): NamePath[] {
+  switch (dynamic.kind) {
+    case 'literal':
+      return [];
+    case 'template':
+      return [...dynamic.template.paths];
+    case 'expression':
+      return [...dynamic.expression.paths];
+    case 'list':
+      return dynamic.items.flatMap(dynamicPaths);
+    case 'map':
+      return dynamic.entries.flatMap(({ value }) => dynamicPaths(value));
+  }
+}
+
+/** True when anything in the value, at any depth, isn't known. */
+export function containsUnknown(value: Value): boolean {
+  return findUnknown(value) !== undefined;
+}
+
+/** An Unknown in the value, at any depth: one that must be waited for before one that a dry run can't know. */
+export function findUnknown(value: Value): Unknown | undefined {
+  if (value === null || typeof value !== 'object' || value instanceof Secret) return undefined;
+  if (value instanceof Unknown) return value;
+  let found: Unknown | undefined;
+  for (const member of isValues(value) ? value : Object.values(value)) {
+    const unknown = findUnknown(member);
+    if (unknown?.until === 'later') return unknown;
+    found ??= unknown;
+  }
+  return found;
+}

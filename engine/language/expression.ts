@@ -1,0 +1,157 @@
+// Expressions: CEL, for conditions and for computing values. Three-valued: what isn't known yet makes a result unknown
+// only where it decides it, so `false && unknown` is false.
+import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
+import { makeEnvironment, mixedTypes } from './expression-environment.ts';
+import { expressionPaths } from './expression-paths.ts';
+import { expressionProblem } from './expression-problem.ts';
+import { Touched, UnknownReached } from './expression-value.ts';
+import { type Locate, locateInLine } from './locate.ts';
+import { lookup, type NamePath, type Path, undefinedVariable } from './path.ts';
+import type { Position } from './position.ts';
+import { fail, ProblemError } from './problem.ts';
+import { Secret } from './secret.ts';
+import { joinedSecret } from './template-render.ts';
+import { type Scope, Unknown, type Value } from './value.ts';
+
+/** A compiled expression: parsed and checked, nothing evaluated. */
+export interface Expression {
+  readonly source: string;
+  readonly at: Position;
+  /** Free names only; the variables of macros (`list.map(x, …)`) are not among them. */
+  readonly paths: readonly NamePath[];
+  /** What `has(…)` asks for, without `vars`: those paths may be undefined. */
+  readonly guards: readonly Path[];
+  readonly locate: Locate;
+  /** Strings and numbers that stand in the source. */
+  readonly literals: ReadonlySet<string | number>;
+  readonly program: ParseResult;
+}
+
+const environment = makeEnvironment();
+
+/** Expressions being evaluated right now: cel-js keeps a macro's variable in the tree, so a tree can't be re-entered. */
+const running = new WeakSet<Expression>();
+
+/**
+ * Compiles an expression. `locate` tells positions inside of it; without it they are found in `at`'s line.
+ * @throws ProblemError `expression-syntax`, also for what is wrong whatever the variables are.
+ */
+export function compileExpression(source: string, at: Position, locate: Locate = locateInLine(source, at)): Expression {
+  let program: ParseResult;
+  try {
+    program = environment.parse(source);
+    const { error } = program.check();
+    if (error) throw error;
+  } catch (error) {
+    throw new ProblemError([expressionProblem(source, error, 'expression-syntax', locate)]);
+  }
+  const literals = new Set<string | number>();
+  for (const node of everyNode(program.ast)) {
+    if (node.op === 'value' && (typeof node.args === 'string' || typeof node.args === 'number'))
+      literals.add(node.args);
+    if (node.op === 'value' && typeof node.args === 'bigint') literals.add(Number(node.args));
+    refuseMixed(node, locate);
+  }
+  return { source, at, ...expressionPaths(program.ast, locate), locate, literals, program };
+}
+
+/**
+ * The expression's value for one scope. Strings and numbers made with a secret are Secrets; a boolean is a boolean.
+ * @throws ProblemError `expression-value`, `undefined-variable`, and what evaluating a variable throws.
+ */
+export function evaluateExpression(expression: Expression, scope: Scope): Value {
+  if (running.has(expression))
+    return evaluateExpression(compileExpression(expression.source, expression.at, expression.locate), scope);
+  const touched = new Touched();
+  running.add(expression);
+  try {
+    const result: unknown = expression.program(context(expression, scope, touched));
+    return touched.outOf(result, (value) => {
+      if (touched.secrets.size === 0 || expression.literals.has(value)) return value;
+      return joinedSecret(touched.secrets, String(value));
+    });
+  } catch (error) {
+    if (error instanceof UnknownReached && touched.unknown) return touched.unknown;
+    throw asProblem(expression, error);
+  } finally {
+    running.delete(expression);
+  }
+}
+
+/** As `evaluateExpression`, for `when` and its like. @throws ProblemError `expression-value` for what is no boolean. */
+export function evaluateCondition(expression: Expression, scope: Scope): boolean | Unknown {
+  const value = evaluateExpression(expression, scope);
+  if (typeof value === 'boolean' || value instanceof Unknown) return value;
+  const kind =
+    value instanceof Secret
+      ? 'a secret'
+      : value === null
+        ? 'null'
+        : Array.isArray(value)
+          ? 'a list'
+          : `a ${typeof value}`;
+  return fail({
+    code: 'expression-value',
+    summary: `A condition must give true or false, and this gives ${kind === 'a object' ? 'a map' : kind}`,
+    hint: 'Compare it with something: ‹x != ""›, ‹size(list) > 0›, ‹has(vars.x)›.',
+    at: expression.locate(0, expression.source.length),
+  });
+}
+
+/** What cel-js sees as its variables. */
+function context(expression: Expression, scope: Scope, touched: Touched): Record<string, unknown> {
+  const place = (name: string) => expression.paths.find(({ path }) => path[0] === name)?.at ?? expression.at;
+  return new Proxy(Object.create(null), {
+    get: (_target, name) => (typeof name === 'string' ? touched.into(lookup(scope, name, place(name))) : undefined),
+  });
+}
+
+function asProblem(expression: Expression, error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  const problem = expressionProblem(expression.source, error, 'expression-value', expression.locate);
+  const missing = missingMember(expression, error);
+  return new ProblemError([missing ? undefinedVariable(missing.path, [], missing.at) : problem]);
+}
+
+/** A member that isn't there is an undefined variable, as it is in templates. */
+function missingMember(expression: Expression, error: unknown): NamePath | undefined {
+  if (!(error instanceof Error && 'code' in error && error.code === 'no_such_key' && 'range' in error))
+    return undefined;
+  const range = error.range;
+  if (typeof range !== 'object' || range === null || !('end' in range) || typeof range.end !== 'number')
+    return undefined;
+  const at = expression.locate('start' in range && typeof range.start === 'number' ? range.start : 0, range.end);
+  const text = expression.source.slice(0, range.end);
+  const path = /([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)$/.exec(text)?.[1]?.split('.');
+  return path && { path: path[0] === 'vars' ? path.slice(1) : path, at };
+}
+
+/** `1 == "a"` needs no variables to be wrong. */
+function refuseMixed(node: ASTNode, locate: Locate): void {
+  if (node.op !== '==' && node.op !== '!=') return;
+  const [left = '', right = ''] = node.args.map((side) => {
+    // cel-js notes the checked type on the node, which its types leave out
+    const type: unknown = 'checkedType' in side ? side.checkedType : undefined;
+    return typeof type === 'object' && type !== null && 'name' in type ? String(type.name) : '';
+  });
+  const summary = mixedTypes(left, right);
+  if (summary)
+    fail({ code: 'expression-syntax', summary, hint: 'Convert one of them.', at: locate(node.start, node.end) });
+}
+
+function everyNode(root: ASTNode): ASTNode[] {
+  const found: ASTNode[] = [];
+  const stack: unknown[] = [root];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if (Array.isArray(next)) stack.push(...next);
+    else if (isNode(next)) {
+      found.push(next);
+      stack.push(next.args);
+    }
+  }
+  return found;
+}
+
+function isNode(value: unknown): value is ASTNode {
+  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+}

@@ -1,0 +1,77 @@
+// Templates: Handlebars' syntax, rendered by our own small interpreter. So an undefined name is an error wherever it
+// stands, a secret stays a secret, what isn't known yet stays unknown, and no code is ever generated from a runbook.
+import Handlebars from 'handlebars';
+import { type Locate, locateInFile, locateInLine } from './locate.ts';
+import type { NamePath } from './path.ts';
+import type { Position, SourceText } from './position.ts';
+import { ProblemError } from './problem.ts';
+import { TemplateCompiler } from './template-compile.ts';
+import type { TemplateNode } from './template-node.ts';
+import { renderNodes } from './template-render.ts';
+import { templateSyntaxProblem } from './template-syntax.ts';
+import type { Scope, Value } from './value.ts';
+
+export type { NamePath, Path } from './path.ts';
+
+/** A compiled template: names resolved, nothing evaluated. */
+export interface Template {
+  readonly source: string;
+  readonly at: Position;
+  /** Free names only: what belongs to `{{#each}}` and `{{#with}}` (`this`, `@index`, `as |x|`) is not among them. */
+  readonly paths: readonly NamePath[];
+  /** Set when the whole value is one path, white space around it aside: the result then keeps its type. */
+  readonly single: NamePath | undefined;
+  readonly nodes: readonly TemplateNode[];
+}
+
+/** True when a string is to be read as a template. */
+export function isTemplate(text: string): boolean {
+  return text.includes('{{');
+}
+
+/**
+ * Compiles a string value. `locate` tells positions inside of it; without it they are found in `at`'s line.
+ * @throws ProblemError `template-syntax`, or `jinja` for a filter.
+ */
+export function compileTemplate(source: string, at: Position, locate: Locate = locateInLine(source, at)): Template {
+  const { nodes, paths } = compile(source, locate);
+  return { source, at, paths, single: singlePath(nodes), nodes };
+}
+
+/**
+ * Compiles a template file; its result is always text. White space is Handlebars': a line that holds only a block tag,
+ * `else` or a comment leaves nothing behind, `{{~ … ~}}` eats the white space on its side, and all else, the last line
+ * break included, stays as it is.
+ * @throws ProblemError as `compileTemplate`.
+ */
+export function compileTemplateFile(source: SourceText): Template {
+  const { nodes, paths } = compile(source.text, locateInFile(source));
+  return { source: source.text, at: source.at(0), paths, single: undefined, nodes };
+}
+
+/**
+ * The template's value for one scope. A Secret when any secret was reached, named after all of them; an Unknown when
+ * anything that isn't known was reached, `later` before `apply`.
+ * @throws ProblemError `undefined-variable`, `template-value`, and what evaluating a variable throws.
+ */
+export function renderTemplate(template: Template, scope: Scope): Value {
+  return renderNodes(template.nodes, template.single, scope);
+}
+
+function compile(source: string, locate: Locate): { nodes: TemplateNode[]; paths: NamePath[] } {
+  let program: hbs.AST.Program;
+  try {
+    program = Handlebars.parse(source);
+  } catch (error) {
+    throw new ProblemError([templateSyntaxProblem(source, error, locate)]);
+  }
+  const compiler = new TemplateCompiler(source, locate);
+  const nodes = compiler.nodes(program.body);
+  if (compiler.problems.length > 0) throw new ProblemError(compiler.problems);
+  return { nodes, paths: compiler.paths };
+}
+
+function singlePath(nodes: readonly TemplateNode[]): NamePath | undefined {
+  const [only, ...rest] = nodes.filter((node) => node.kind !== 'text' || node.text.trim() !== '');
+  return only?.kind === 'value' && only.of.kind === 'name' && rest.length === 0 ? only.of.name : undefined;
+}

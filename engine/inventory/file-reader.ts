@@ -1,0 +1,86 @@
+// Every file of an inventory is read here, once: as text with positions, and into the inventory's digest.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { type Position, SourceText } from '../language/position.ts';
+import type { Problem } from '../language/problem.ts';
+
+/** Larger files are refused: no inventory is, and whoever names one means another file. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** Reads files, remembers what was read, and turns failures into Problems. */
+export class FileReader {
+  readonly problems: Problem[];
+  readonly #seen = new Map<string, string>();
+
+  constructor(problems: Problem[]) {
+    this.problems = problems;
+  }
+
+  /** The file's text (a byte order mark removed), or undefined and a Problem. `shown` is its name in positions. */
+  async read(path: string, shown: string, directory: string): Promise<SourceText | undefined> {
+    let bytes: Buffer;
+    try {
+      bytes = await readFile(path);
+    } catch (error) {
+      this.problems.push(unreadable(shown, error));
+      return undefined;
+    }
+    if (bytes.length > MOST_BYTES) {
+      this.problems.push({
+        code: 'file-unreadable',
+        summary: 'The file is too large',
+        detail: `‹${shown}› has ${Math.round(bytes.length / 1024 / 1024)} MiB.`,
+      });
+      return undefined;
+    }
+    this.remember(relative(directory, path), bytes);
+    try {
+      return new SourceText(shown, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    } catch {
+      this.problems.push({
+        code: 'file-unreadable',
+        summary: 'The file is not UTF-8 text',
+        detail: `‹${shown}› holds bytes that are no UTF-8.`,
+        hint: `Convert it:\n    iconv -t UTF-8 ${shown}`,
+        at: badLine(shown, bytes),
+      });
+      return undefined;
+    }
+  }
+
+  /** Counts `bytes` as part of the inventory under `name`. */
+  remember(name: string, bytes: Uint8Array | string): void {
+    this.#seen.set(name, createHash('sha256').update(bytes).digest('hex'));
+  }
+
+  /** sha256 (hex) over a list as `sha256sum` prints it: digest, two spaces, name, newline, in the order of reading. */
+  digest(): string {
+    const hash = createHash('sha256');
+    for (const [name, sum] of this.#seen) hash.update(`${sum}  ${name}\n`);
+    return hash.digest('hex');
+  }
+}
+
+function unreadable(shown: string, error: unknown): Problem {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const missing = code === 'ENOENT' || code === 'ENOTDIR';
+  return {
+    code: missing ? 'file-missing' : 'file-unreadable',
+    summary: missing ? 'The file is missing' : 'The file can’t be read',
+    detail: `‹${shown}›: ${error instanceof Error ? error.message : String(error)}`,
+  };
+}
+
+/** The first line that isn't UTF-8. */
+function badLine(shown: string, bytes: Buffer): Position {
+  let line = 0;
+  for (let from = 0; from <= bytes.length; line += 1) {
+    const newline = bytes.indexOf(10, from);
+    const end = newline < 0 ? bytes.length : newline;
+    const part = bytes.subarray(from, end);
+    if (!Buffer.from(part.toString('utf8')).equals(part)) break;
+    from = end + 1;
+  }
+  return { file: shown, line: line + 1, column: 1, length: 1, text: '' };
+}

@@ -1,0 +1,98 @@
+// Host patterns as text: split into their parts, and each part as something that matches names.
+import { parseAddress } from './address.ts';
+
+export type PatternPart = {
+  /** How the part joins what stands before it: added, intersected (`&`), taken away (`!`). */
+  readonly join: 'add' | 'keep' | 'drop';
+  /** As written, without `&` or `!`. */
+  readonly text: string;
+};
+
+/**
+ * The parts of a pattern in the order in which they apply: additions, then `&`, then `!`; without an addition all hosts
+ * are the start. `names` are from {@link splitNames}. Source: Ansible's `order_patterns`.
+ */
+export function partsOf(names: readonly string[]): readonly PatternPart[] {
+  const parts = names.map((text): PatternPart => {
+    if (text.startsWith('!')) return { join: 'drop', text: text.slice(1) };
+    if (text.startsWith('&')) return { join: 'keep', text: text.slice(1) };
+    return { join: 'add', text };
+  });
+  const of = (join: PatternPart['join']) => parts.filter((part) => part.join === join);
+  const added = of('add');
+  return [...(added.length > 0 ? added : [{ join: 'add', text: 'all' } as const]), ...of('keep'), ...of('drop')];
+}
+
+/**
+ * Splits a pattern at commas; else at colons, unless the whole is one address such as `::1` or one name with a range.
+ * Source: Ansible's `split_host_pattern`.
+ */
+export function splitNames(pattern: string): readonly string[] {
+  const parts = pattern.includes(',')
+    ? pattern.split(',')
+    : parseAddress(pattern)
+      ? [pattern]
+      : (pattern.match(/(?:[^\s:[\]]|\[[^\]]*\])+/g) ?? []);
+  return parts.map((part) => part.trim()).filter((part) => part !== '');
+}
+
+/** `web[0]`, `web[1:3]`, `web[2:]`, `web[-1]`: the name, and the first and last index (`undefined`: to the end). */
+export interface Subscript {
+  readonly name: string;
+  readonly first: number;
+  readonly last: number | undefined;
+}
+
+/** Source: Ansible's PATTERN_WITH_SUBSCRIPT. Undefined where there is no subscript, and in a regular expression. */
+export function readSubscript(text: string): Subscript | undefined {
+  if (text.startsWith('~')) return undefined;
+  const match = /^(.+)\[(?:(-?[0-9]+)|([0-9]+)[:-]([0-9]*))\]$/.exec(text);
+  if (!match?.[1]) return undefined;
+  const [, name, index, first, last] = match;
+  if (index !== undefined) return { name, first: Number(index), last: Number(index) };
+  return { name, first: Number(first), last: last === '' ? undefined : Number(last) };
+}
+
+/** The hosts that a subscript picks; both ends are in. */
+export function pick<T>(items: readonly T[], { first, last }: Subscript): readonly T[] {
+  const from = first < 0 ? items.length + first : first;
+  const to = last === undefined ? items.length - 1 : last < 0 ? items.length + last : last;
+  return from < 0 ? [] : items.slice(from, to + 1);
+}
+
+/** Whether `text` stands for several names: a regular expression or a glob. */
+export function isWild(text: string): boolean {
+  return text.startsWith('~') || /[*?[]/.test(text);
+}
+
+/**
+ * What matches names: `~` and a regular expression that must match from the start, or a glob (`*`, `?`, `[abc]`,
+ * `[!abc]`) that must match the whole name, case and all. Throws a SyntaxError for a bad regular expression.
+ */
+export function nameMatcher(text: string): (name: string) => boolean {
+  const expression = text.startsWith('~') ? new RegExp(`^(?:${text.slice(1)})`, 'u') : globExpression(text);
+  return (name) => expression.test(name);
+}
+
+/** Source: Python's `fnmatch.translate`. */
+function globExpression(glob: string): RegExp {
+  let source = '';
+  for (let at = 0; at < glob.length; at += 1) {
+    const char = glob.charAt(at);
+    if (char === '*') source += '.*';
+    else if (char === '?') source += '.';
+    else if (char === '[') {
+      // A `]` right after the bracket or after `!` is a member.
+      const from = at + (glob.charAt(at + 1) === '!' ? 2 : 1);
+      const close = glob.indexOf(']', from + 1);
+      if (close < 0) source += '\\[';
+      else {
+        const members = glob.slice(from, close).replace(/[\\\]^[]/g, '\\$&');
+        source += `[${from === at + 2 ? '^' : ''}${members}]`;
+        at = close;
+      }
+    } else source += char.replace(/[\\^$.|+(){}\]/-]/g, '\\$&');
+  }
+  // Lazily joined `.*` can't be told apart by backtracking: names are short, and `.*.*` is one `.*`.
+  return new RegExp(`^${source.replace(/(?:\.\*)+/g, '.*')}$`, 's');
+}

@@ -1,0 +1,241 @@
+// The values of INI inventories: each is read as a Python literal where it is one, and is plain text otherwise.
+
+/** A Python literal's value as JSON has it: tuples and sets are lists, maps keep their keys as text. */
+export type Literal = null | boolean | number | string | readonly Literal[] | { readonly [key: string]: Literal };
+
+/** Nothing deeper than this is a literal; Python gives up at about the same depth. */
+const DEEPEST = 90;
+
+const SPACES = /[ \t\f]*(?:#.*)?/y;
+const NUMBER =
+  /(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:[0-9](?:_?[0-9])*)?\.[0-9](?:_?[0-9])*(?:[eE][+-]?[0-9](?:_?[0-9])*)?|[0-9](?:_?[0-9])*\.?(?:[eE][+-]?[0-9](?:_?[0-9])*)?)(?![\p{L}\p{N}_.])/uy;
+const DECIMAL = /^(?:0(?:_?0)*|[1-9](?:_?[0-9])*)$/;
+const PREFIX = /(?:[uUbBrR]|[bB][rR]|[rR][bB])?(?='|")/y;
+const WORD = /(?:True|False|None|set\(\))(?![\p{L}\p{N}_])/uy;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
+
+/** Not a literal: the caller takes the text as it stands. */
+class NotLiteral extends Error {}
+
+/**
+ * Reads `text` as Python's `ast.literal_eval` does: numbers, strings, True, False, None, lists, tuples, sets, maps.
+ * `undefined` when it is none of these. Whole numbers beyond 2^53 stay text, since a double can't hold them.
+ */
+export function readLiteral(text: string): Literal | undefined {
+  if (text.includes('\0')) return undefined;
+  const reader = new Reader(text);
+  try {
+    return reader.readAll();
+  } catch (error) {
+    if (error instanceof NotLiteral) return undefined;
+    throw error;
+  }
+}
+
+class Reader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  readAll(): Literal {
+    const first = this.#value(0);
+    // A bare `1,2` is a tuple in Python.
+    const value = this.#peek() === ',' ? this.#more([first], '', 0) : first;
+    this.#skip();
+    if (this.#at < this.#text.length) throw new NotLiteral();
+    return value;
+  }
+
+  #skip(): void {
+    this.#match(SPACES);
+  }
+
+  #peek(): string {
+    this.#skip();
+    return this.#text.charAt(this.#at);
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0];
+    if (found !== undefined) this.#at += found.length;
+    return found;
+  }
+
+  #value(depth: number): Literal {
+    if (depth > DEEPEST) throw new NotLiteral();
+    const next = this.#peek();
+    if (next === '[') return this.#list(']', depth);
+    if (next === '(') return this.#parenthesis(depth);
+    if (next === '{') return this.#braces(depth);
+    if (next === '-' || next === '+') {
+      this.#at += 1;
+      const value = this.#peekNumber();
+      return next === '-' && typeof value === 'number' ? -value : next === '-' ? `-${value}` : value;
+    }
+    if (/[0-9.]/.test(next)) return this.#peekNumber();
+    const word = this.#match(WORD);
+    if (word !== undefined) return word === 'set()' ? [] : word === 'None' ? null : word === 'True';
+    return this.#strings();
+  }
+
+  #peekNumber(): number | string {
+    this.#skip();
+    const found = this.#match(NUMBER);
+    if (found === undefined) throw new NotLiteral();
+    const digits = found.replaceAll('_', '');
+    if (/^[0-9_]+$/.test(found) && !DECIMAL.test(found)) throw new NotLiteral();
+    const value = Number(digits);
+    const whole = /^(?:0[xXoObB])?[0-9a-fA-F]+$/.test(digits);
+    return Number.isFinite(value) && (!whole || Number.isSafeInteger(value)) ? value : digits;
+  }
+
+  /** The members up to `close`, after the opening bracket. */
+  #list(close: string, depth: number): readonly Literal[] {
+    this.#at += 1;
+    if (this.#peek() === close) {
+      this.#at += 1;
+      return [];
+    }
+    return this.#members(this.#value(depth + 1), close, depth);
+  }
+
+  #members(first: Literal, close: string, depth: number): readonly Literal[] {
+    if (this.#peek() === ',') return this.#more([first], close, depth);
+    this.#expect(close);
+    return [first];
+  }
+
+  /** Further members after a first one, each behind a comma; the last comma may be followed by nothing. */
+  #more(members: Literal[], close: string, depth: number): readonly Literal[] {
+    while (this.#peek() === ',') {
+      this.#at += 1;
+      if (this.#peek() === close) break;
+      members.push(this.#value(depth + 1));
+    }
+    if (close !== '') this.#expect(close);
+    return members;
+  }
+
+  #parenthesis(depth: number): Literal {
+    this.#at += 1;
+    if (this.#peek() === ')') {
+      this.#at += 1;
+      return [];
+    }
+    const first = this.#value(depth + 1);
+    if (this.#peek() === ',') return this.#more([first], ')', depth);
+    this.#expect(')');
+    return first;
+  }
+
+  #braces(depth: number): Literal {
+    this.#at += 1;
+    if (this.#peek() === '}') {
+      this.#at += 1;
+      return {};
+    }
+    const first = this.#value(depth + 1);
+    if (this.#peek() !== ':') {
+      return this.#members(first, '}', depth).filter((member, index, all) => all.indexOf(member) === index);
+    }
+    return this.#entries(first, depth);
+  }
+
+  #entries(firstKey: Literal, depth: number): Literal {
+    const entries: [string, Literal][] = [];
+    let key = firstKey;
+    for (;;) {
+      this.#expect(':');
+      entries.push([keyText(key), this.#value(depth + 1)]);
+      if (this.#peek() === ',') this.#at += 1;
+      else break;
+      if (this.#peek() === '}') break;
+      key = this.#value(depth + 1);
+    }
+    this.#expect('}');
+    return Object.fromEntries(entries);
+  }
+
+  /** One or more strings side by side, which Python joins. */
+  #strings(): string {
+    let joined: string | undefined;
+    for (;;) {
+      this.#skip();
+      const before = this.#at;
+      const prefix = this.#match(PREFIX);
+      if (prefix === undefined) {
+        this.#at = before;
+        break;
+      }
+      joined = (joined ?? '') + this.#string(/r/i.test(prefix), /b/i.test(prefix));
+    }
+    if (joined === undefined) throw new NotLiteral();
+    return joined;
+  }
+
+  #string(raw: boolean, bytes: boolean): string {
+    const one = this.#text.charAt(this.#at);
+    const quote = this.#text.startsWith(one.repeat(3), this.#at) ? one.repeat(3) : one;
+    this.#at += quote.length;
+    let text = '';
+    while (!this.#text.startsWith(quote, this.#at)) {
+      if (this.#at >= this.#text.length) throw new NotLiteral();
+      if (this.#text.charAt(this.#at) === '\\') text += this.#escape(raw, bytes);
+      else {
+        text += this.#text.charAt(this.#at);
+        this.#at += 1;
+      }
+    }
+    this.#at += quote.length;
+    return text;
+  }
+
+  #escape(raw: boolean, bytes: boolean): string {
+    const char = this.#text.charAt(this.#at + 1);
+    if (char === '') throw new NotLiteral();
+    const plain = ESCAPES[char];
+    if (raw || (plain === undefined && !/[0-7xuUN]/.test(char)) || (bytes && /[uUN]/.test(char))) {
+      this.#at += 2;
+      return !raw && plain !== undefined ? plain : `\\${char}`;
+    }
+    if (plain !== undefined) {
+      this.#at += 2;
+      return plain;
+    }
+    const code = /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/y;
+    code.lastIndex = this.#at;
+    const found = code.exec(this.#text);
+    if (found === null) throw new NotLiteral();
+    const value = found[1] !== undefined ? Number.parseInt(found[1], 8) : Number.parseInt(found[0].slice(2), 16);
+    if (value > 0x10ffff) throw new NotLiteral();
+    this.#at += found[0].length;
+    return String.fromCodePoint(value);
+  }
+
+  #expect(char: string): void {
+    if (this.#peek() !== char) throw new NotLiteral();
+    this.#at += 1;
+  }
+}
+
+function keyText(key: Literal): string {
+  if (typeof key === 'object' && key !== null) throw new NotLiteral();
+  if (typeof key === 'boolean') return key ? 'true' : 'false';
+  return key === null ? 'null' : String(key);
+}

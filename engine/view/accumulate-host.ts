@@ -76,11 +76,11 @@ function outcomeOf(event: TaskFinished, looped: boolean): Outcome {
   };
 }
 
-/** Play, task, place and item; a task that comes again (included twice) is told apart by how often it came. */
-function freshKey(host: HostSummary, { play, task, item }: TaskFinished): string {
-  const key = JSON.stringify([play, task.name, task.file, task.line, ...(item === undefined ? [] : [item])]);
+/** Name, item and place; a task that comes again (included twice) is told apart by how often it came. */
+function freshKey(host: HostSummary, { task, item }: TaskFinished): string {
+  const key = `${task.name}${item === undefined ? '' : ` (item: ${item})`}, ${task.file}:${task.line}`;
   let fresh = key;
-  for (let again = 2; host.statuses.has(fresh); again++) fresh = `${key} #${again}`;
+  for (let again = 2; host.statuses.has(fresh); again++) fresh = `${key}, time ${again}`;
   return fresh;
 }
 

@@ -4,7 +4,7 @@ import type { Style } from './style.ts';
 import type { HostSummary, RunSummary } from './summary.ts';
 import { checklistLines } from './summary-text.ts';
 import { displayWidth, pad, truncate } from './width.ts';
-import { count, duration, oneLine, statusWord } from './words.ts';
+import { count, oneLine, statusWord, ticking } from './words.ts';
 
 export interface Screen {
   readonly columns: number;
@@ -34,7 +34,7 @@ function headline(summary: RunSummary, { columns, now, style }: Screen): string 
   const play = summary.plays.at(-1)?.play ?? 'Starting';
   const done = hosts.filter(isDone).length;
   const parts = [`${done} of ${count(hosts.length, 'host')} done`];
-  if (summary.started !== undefined) parts.push(duration(Math.floor((now - summary.started) / 1000) * 1000));
+  if (summary.started !== undefined) parts.push(ticking(now - summary.started));
   if (summary.check) parts.unshift('dry run');
   const tail = parts.join(', ');
   const name = truncate(oneLine(play), columns - displayWidth(tail) - 6);
@@ -97,7 +97,7 @@ function activityText({ phase, current, failure, user, outcomes, ...host }: Host
   }
   if (current) {
     const span = now - current.since;
-    const time = span >= SLOW_MS ? `, ${duration(Math.floor(span / 1000) * 1000)}` : '';
+    const time = span >= SLOW_MS ? `, ${ticking(span)}` : '';
     return `${oneLine(current.task.name)}${current.applying ? ': applying' : ''}${time}`;
   }
   if (phase === 'finished' || (host.tasks > 0 && host.tasksDone >= host.tasks)) return 'done';

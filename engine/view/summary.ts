@@ -42,7 +42,7 @@ export interface HostSummary {
   last?: number;
   /** Everything but what was `ok` or skipped, and what `debug` said, in order. */
   readonly outcomes: Outcome[];
-  /** The status of every finished task, item and handler, by a key that is the same in a dry run and a run. */
+  /** The status of every finished task, item and handler, by its name and place: the same in a dry run and a run. */
   readonly statuses: Map<string, Status>;
   /** The loop whose items are coming in: their statuses so far. */
   readonly loop: Set<Status>;

@@ -9,7 +9,7 @@ export interface TerminalOptions {
   readonly color: boolean;
   /** Cells in a line. Default: the stream's, else 80 on a terminal and 120 elsewhere. */
   readonly columns?: number;
-  /** Whether to animate; default: whether the stream is a terminal. `TERM=dumb` is the caller's to know. */
+  /** `false` for a terminal that can't move its cursor: `TERM=dumb` is the caller's to know. */
   readonly live?: boolean;
   /** Also tell what is ok, skipped, connected and being applied. */
   readonly verbose: boolean;
@@ -20,5 +20,5 @@ export interface TerminalOptions {
 
 /** The view that people read. */
 export function terminalView(options: TerminalOptions): View {
-  return (options.live ?? options.stream.isTTY === true) ? liveView(options) : plainView(options);
+  return options.live !== false && options.stream.isTTY === true ? liveView(options) : plainView(options);
 }

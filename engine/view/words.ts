@@ -22,6 +22,11 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 3600)} h ${two(Math.floor(seconds / 60) % 60)} min`;
 }
 
+/** The same in whole seconds, for a clock that ticks: `4 s`. */
+export function ticking(ms: number): string {
+  return ms < 60_000 ? `${Math.max(0, Math.floor(ms / 1000))} s` : duration(Math.floor(ms / 1000) * 1000);
+}
+
 /** Where a task stands: `site.yml:12`. */
 export function place(task: TaskReference): string {
   return oneLine(`${task.file}:${task.line}`);

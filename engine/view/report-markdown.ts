@@ -1,0 +1,129 @@
+// The Markdown report that is kept with the record of a run.
+import { checklistText } from './checklist.ts';
+import { code, fence, inline, table } from './markdown.ts';
+import { differences, type Prediction } from './prediction.ts';
+import { changeSections, failureSections, messageSections, unknownRows } from './report-hosts.ts';
+import type { HostSummary, RunSummary } from './summary.ts';
+import { duration, oneLine } from './words.ts';
+
+/** A file that the run was made of, as it was read. */
+export interface ReportSource {
+  readonly path: string;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  /** The git commit that it was read at; left out where there is none or the file differs from it. */
+  readonly commit?: string;
+}
+
+/** What the report says beside the events. */
+export interface ReportContext {
+  readonly runbooks: readonly ReportSource[];
+  readonly inventory: readonly ReportSource[];
+  /** Of the last dry run of the same runbook and inventory. */
+  readonly prediction?: Prediction;
+  /** Commands that verify the record, as a person types them. */
+  readonly verify: readonly string[];
+}
+
+/** The report as Markdown text. Nothing that a host printed can become a link, HTML or a table in it. */
+export function reportMarkdown(summary: RunSummary, context: ReportContext): string {
+  const sections = [
+    [`# ${title(summary)}`],
+    runTable(summary, context),
+    section('Hosts', hostsTable(summary)),
+    section('Checklist', checklist(summary)),
+    section('Failures', failureSections(summary)),
+    section(summary.check ? 'Would change' : 'Changes', changeSections(summary)),
+    section('Known only after apply', unknownRows(summary)),
+    section('Messages', messageSections(summary)),
+    section('Warnings', warnings(summary)),
+    section('What the dry run foresaw', predicted(summary, context)),
+    section('Verify this record', verify(context)),
+  ];
+  const lines = sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '']);
+  return `${lines.slice(0, -1).join('\n')}\n`;
+}
+
+function section(heading: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`## ${heading}`, '', ...lines];
+}
+
+function title({ check, runbooks, status }: RunSummary): string {
+  const outcome = status === 'running' ? 'not finished' : status;
+  return `${check ? 'Dry run' : 'Run'} of ${runbooks.map(inline).join(', ')}: ${outcome}`;
+}
+
+function runTable(summary: RunSummary, { runbooks, inventory }: ReportContext): string[] {
+  const source = ({ path, sha256, commit }: ReportSource) =>
+    `${code(path)} sha256 ${code(sha256)}${commit === undefined ? '' : ` commit ${code(commit)}`}`;
+  const { started, ms } = summary;
+  return table(
+    ['Run', code(summary.run)],
+    [
+      ['Mode', summary.check ? 'dry run: nothing was written' : 'run'],
+      ['Operator', inline(summary.operator)],
+      ['vrun', inline(summary.version)],
+      ...(started === undefined ? [] : [['Began', new Date(started).toISOString()]]),
+      ...(started === undefined || ms === undefined ? [] : [['Ended', new Date(started + ms).toISOString()]]),
+      ...(ms === undefined ? [] : [['Took', duration(ms)]]),
+      ...runbooks.map((file) => ['Runbook', source(file)]),
+      ...inventory.map((file) => ['Inventory', source(file)]),
+      ...(inventory.length > 0 ? [] : summary.inventory.map((path) => ['Inventory', code(path)])),
+    ],
+  );
+}
+
+function hostsTable(summary: RunSummary): string[] {
+  const changed = summary.check ? 'would change' : 'changed';
+  const figures = ['ok', changed, 'unknown', 'skipped', 'failed', 'ignored', 'messages', 'time'];
+  return table(
+    ['host', ...figures, 'outcome', 'address', 'host key'],
+    [...summary.hosts.values()].map((host) => hostRow(host, summary)),
+    figures.map((_, index) => index + 1),
+  );
+}
+
+function hostRow({ host, totals, first, last, address, user, hostKey, phase }: HostSummary, run: RunSummary): string[] {
+  const { ok, changed, unknown, skipped, failed, ignored, unreachable, messages } = totals;
+  const outcome = unreachable ? 'unreachable' : phase === 'finished' ? 'ok' : phase;
+  return [
+    inline(host),
+    ...[ok, changed, unknown, skipped, failed, ignored, messages ?? '–'].map(String),
+    first === undefined || last === undefined ? '–' : duration(last - first),
+    outcome === 'running' && run.status !== 'running' ? run.status : outcome,
+    address === undefined ? '–' : code(user === undefined ? address : `${user}@${address}`),
+    hostKey === undefined ? '–' : code(`${hostKey.type} ${hostKey.fingerprint}`),
+  ];
+}
+
+function checklist({ checklist }: RunSummary): string[] {
+  const lines = checklist.map((entry) => oneLine(checklistText(entry)));
+  return lines.length === 0 ? [] : fence(lines, 'text');
+}
+
+function warnings({ warnings }: RunSummary): string[] {
+  return warnings.map(({ host, problem }) => {
+    const parts = [problem.summary, problem.detail, problem.hint].filter((part) => part !== undefined);
+    return `- ${host === null ? '' : `${inline(host)}: `}${parts.map(inline).join(' · ')}`;
+  });
+}
+
+function predicted(summary: RunSummary, { prediction }: ReportContext): string[] {
+  if (prediction === undefined || summary.check) return [];
+  const found = differences(prediction, summary);
+  const compared = [...summary.hosts.keys()].filter((host) => prediction.hosts.has(host)).length;
+  const which = `Dry run ${code(prediction.run)}, ${compared} of ${summary.hosts.size} hosts compared:`;
+  if (found.length === 0) return [`${which} the run did what it had said.`];
+  return [
+    `${which} the run differed.`,
+    '',
+    ...table(
+      ['host', 'task', 'the dry run said', 'the run did'],
+      found.map(({ host, task, predicted, actual }) => [inline(host), inline(task), predicted ?? '–', actual]),
+    ),
+  ];
+}
+
+function verify({ verify }: ReportContext): string[] {
+  return verify.length === 0 ? [] : fence(verify, 'sh');
+}

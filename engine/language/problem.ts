@@ -38,6 +38,8 @@ export type ProblemCode =
   | 'secret-misplaced'
   | 'secret-unreadable'
   | 'missing-param'
+  // allowed, and most likely not meant: a warning
+  | 'lint'
   // inventory
   | 'inventory-shape'
   | 'inventory-empty'

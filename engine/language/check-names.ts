@@ -1,0 +1,121 @@
+// Every name in every template and expression, held against what can be there, before the first connection.
+import type { ModuleCatalog } from './catalog.ts';
+import { checkPaths, type Shape } from './check-paths.ts';
+import { dynamicPaths } from './evaluate.ts';
+import { ALWAYS_KNOWN, localNames, madeByTasks, merge, type NamedShapes, playNames } from './known-names.ts';
+import { compileParams } from './param-schema.ts';
+import type { NamePath } from './path.ts';
+import type { Position } from './position.ts';
+import type { Problem } from './problem.ts';
+import type { Include, Loop, Play, Runbook, Task, TaskNode } from './runbook.ts';
+import type { Template } from './template.ts';
+import type { Dynamic } from './value.ts';
+
+export interface NameContext {
+  /** Names that the play's hosts get from the inventory and from `-e`; `any` when they can't be told. */
+  readonly known: (play: Play) => Shape;
+  readonly catalog: ModuleCatalog;
+  /** A template file that a task names, compiled; undefined when it isn't to be checked. */
+  readonly templateFile?: (play: Play, name: string, at: Position) => Template | undefined;
+}
+
+/** The undefined variables of a runbook, each with the nearest names. */
+export function checkNames(runbook: Runbook, context: NameContext): Problem[] {
+  const problems: Problem[] = [];
+  let earlier: NamedShapes = new Map();
+  for (const play of runbook.plays) {
+    const given = context.known(play);
+    const made = merge(earlier, madeByTasks([...play.tasks, ...play.handlers]));
+    earlier = made;
+    if (given === 'any') continue;
+    const base = merge(ALWAYS_KNOWN, given, playNames(play), made);
+    problems.push(...new PlayNames(play, context).check(base));
+  }
+  return distinct(problems);
+}
+
+/** The template files that tasks name literally, for whoever compiles them. */
+export function templateFiles(task: Task, catalog: ModuleCatalog): { readonly name: string; readonly at: Position }[] {
+  const syntax = catalog.get(task.module);
+  if (!syntax) return [];
+  const properties = compileParams(syntax.params).schema.properties ?? {};
+  return task.args.entries.flatMap(({ key, value }) =>
+    properties[key]?.vrun === 'local-template' && value.kind === 'literal' && typeof value.value === 'string'
+      ? [{ name: value.value, at: value.at }]
+      : [],
+  );
+}
+
+class PlayNames {
+  readonly #play: Play;
+  readonly #context: NameContext;
+
+  constructor(play: Play, context: NameContext) {
+    this.#play = play;
+    this.#context = context;
+  }
+
+  check(base: NamedShapes): Problem[] {
+    const { hosts, become, becomeUser, remoteUser, connection, defaults, vars, params } = this.#play;
+    const own = [hosts, become, becomeUser, remoteUser, connection, defaults, vars, ...params.map((p) => p.default)];
+    const nodes = [...this.#play.tasks, ...this.#play.handlers];
+    return [...checkPaths(pathsOf(own), base), ...nodes.flatMap((node) => this.#node(node, base))];
+  }
+
+  #node(node: TaskNode, around: NamedShapes): Problem[] {
+    const names = merge(around, localNames(node));
+    const loop = checkPaths(pathsOf([node.loop?.items]), around);
+    const paths = [...pathsOf([node.vars, ...loopValues(node.loop)]), ...node.when.flatMap(({ paths }) => paths)];
+    if (node.kind === 'include') {
+      return [...loop, ...checkPaths(paths, names), ...this.#included(node, names)];
+    }
+    return [...loop, ...checkPaths([...paths, ...taskPaths(node), ...this.#filePaths(node)], names)];
+  }
+
+  #included(include: Include, names: NamedShapes): Problem[] {
+    return include.tasks.flatMap((node) => this.#node(node, names));
+  }
+
+  #filePaths(task: Task): NamePath[] {
+    const { catalog, templateFile } = this.#context;
+    if (!templateFile) return [];
+    return templateFiles(task, catalog).flatMap(({ name, at }) => templateFile(this.#play, name, at)?.paths ?? []);
+  }
+}
+
+function taskPaths(task: Task): NamePath[] {
+  const { name, args, notify, become, becomeUser, retries, delay, ignoreErrors, noLog, throttle, provides } = task;
+  const { until, changedWhen, failedWhen } = task;
+  const values = [
+    name,
+    args,
+    ...notify,
+    become,
+    becomeUser,
+    retries,
+    delay,
+    ignoreErrors,
+    noLog,
+    throttle,
+    ...provides,
+  ];
+  const conditions = [...(until ? [until] : []), ...changedWhen, ...failedWhen];
+  return [...pathsOf(values), ...conditions.flatMap(({ paths }) => paths)];
+}
+
+function loopValues(loop: Loop | undefined): (Dynamic | undefined)[] {
+  return [loop?.label, loop?.pause];
+}
+
+function pathsOf(values: readonly (Dynamic | undefined)[]): NamePath[] {
+  return values.flatMap((value) => (value ? dynamicPaths(value) : []));
+}
+
+/** The file of an include that stands in two places is checked twice. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, at, summary }) => {
+    const key = JSON.stringify([code, at?.file, at?.line, at?.column, summary]);
+    return !seen.has(key) && seen.add(key);
+  });
+}

@@ -1,0 +1,65 @@
+// Which names a play's templates and expressions may use, as shapes: what is always there, what the play itself makes.
+import type { Shape } from './check-paths.ts';
+import { shapeOf } from './check-paths.ts';
+import type { Play, Task, TaskNode } from './runbook.ts';
+import type { DynamicMap } from './value.ts';
+
+/** Members of a name; `any` when they can't be told before a run. */
+export type NamedShapes = ReadonlyMap<string, Shape>;
+
+const ANY: Shape = 'any';
+
+function shapes(names: string, nested: Readonly<Record<string, Shape>> = {}): NamedShapes {
+  return new Map<string, Shape>([...names.split(' ').map((name) => [name, ANY] as const), ...Object.entries(nested)]);
+}
+
+/** What the engine gives to every host: the facts of the language's page, the run itself. */
+export const ALWAYS_KNOWN: NamedShapes = shapes('inventory_hostname groups group_names hostvars vars', {
+  facts: shapes('hostname fqdn arch kernel init user uid cpus memory_mb addresses date', {
+    os: shapes('id version family codename'),
+  }),
+  run: shapes('id check_mode started operator'),
+});
+
+/** Names that the play's own keywords make for all of its tasks. */
+export function playNames(play: Play): NamedShapes {
+  return merge(
+    mapNames(play.defaults),
+    mapNames(play.vars),
+    new Map(play.params.map((param) => [param.name, ANY] as const)),
+  );
+}
+
+/** Names that tasks leave behind: registers and facts set with `set-fact`. */
+export function madeByTasks(nodes: readonly TaskNode[]): NamedShapes {
+  return merge(
+    ...nodes.map((node) => {
+      if (node.kind === 'include') return madeByTasks(node.tasks);
+      const facts = node.module === 'set-fact' ? node.args.entries.map(({ key }) => key) : [];
+      const names = node.register === undefined ? facts : [...facts, node.register];
+      return new Map(names.map((name) => [name, ANY] as const));
+    }),
+  );
+}
+
+/** Names that hold inside one task or include only: its vars, its item. */
+export function localNames(node: Pick<Task, 'vars' | 'loop'>): NamedShapes {
+  const loop = node.loop ? [node.loop.variable, node.loop.index] : [];
+  return merge(mapNames(node.vars), new Map(loop.map((name) => [name, ANY] as const)));
+}
+
+/** Names of several layers at once. Which layer wins depends on the host, so a member of either may be there. */
+export function merge(...layers: readonly NamedShapes[]): NamedShapes {
+  const merged = new Map<string, Shape>();
+  for (const layer of layers) {
+    for (const [name, shape] of layer) {
+      const before = merged.get(name);
+      merged.set(name, before === undefined ? shape : before === 'any' || shape === 'any' ? ANY : merge(before, shape));
+    }
+  }
+  return merged;
+}
+
+function mapNames(map: DynamicMap): NamedShapes {
+  return new Map(map.entries.map(({ key, value }) => [key, shapeOf(value)] as const));
+}

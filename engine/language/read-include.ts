@@ -1,0 +1,106 @@
+// `include_tasks`: the file's tasks, in place, with what the include says about all of them.
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { Fields } from './fields.ts';
+import { sortEntries, unknownKeyword } from './keyword-entries.ts';
+import type { Position } from './position.ts';
+import { readLoop } from './read-loop.ts';
+import { readTaskNodes, type TaskPlace } from './read-tasks.ts';
+import type { Reading } from './reading.ts';
+import type { Include } from './runbook.ts';
+import type { YamlMap } from './yaml.ts';
+
+/** Reads the include at `node` and the file that it names. Undefined when the file can't be told. */
+export async function readInclude(node: YamlMap, place: TaskPlace, reading: Reading): Promise<Include | undefined> {
+  const { problems } = reading;
+  const { keywords, others } = sortEntries(node, 'include', problems);
+  problems.push(...others.map((entry) => unknownKeyword(entry, 'include')));
+  const fields = new Fields(keywords, node.at, reading);
+  if (place.handler) {
+    problems.push({
+      code: 'not-built',
+      summary: 'Not built yet',
+      detail: '‹include_tasks› among handlers isn’t built yet in this version of vrun.',
+      hint: 'Write the handlers here.',
+      at: fields.entry('include_tasks')?.keyAt ?? node.at,
+    });
+    return undefined;
+  }
+  const tags = [...new Set([...place.tags, ...fields.words('tags')])];
+  const checklist = fields.plainText('checklist') ?? place.checklist;
+  const include = {
+    kind: 'include',
+    at: node.at,
+    vars: fields.variables('vars'),
+    when: fields.conditions('when'),
+    loop: readLoop(fields),
+    tags,
+    checklist,
+  } as const;
+  const file = fileNamed(fields, 'include_tasks', place.file);
+  if (!file) return undefined;
+  const tasks = await readFileTasks(file, { ...place, tags, checklist }, reading);
+  return tasks && { ...include, tasks };
+}
+
+/** The file that keyword `name` gives, relative to the file `from`, with the position where it is named. */
+export function fileNamed(fields: Fields, name: string, from: string): NamedFile | undefined {
+  const path = fields.plainText(name);
+  const at = fields.entry(name)?.value.at;
+  if (path === undefined || !at) return undefined;
+  if (path.includes('{{')) {
+    fields.reading.problems.push({
+      code: 'bad-value',
+      summary: 'A file name that is not fixed',
+      detail: `‹${name}› is read before the first connection, when no host's variables are known yet: its file can't be a template.`,
+      hint: 'Name each file, and choose with ‹when›.',
+      at,
+    });
+    return undefined;
+  }
+  return { path: isAbsolute(path) ? path : join(dirname(from), path), at };
+}
+
+export interface NamedFile {
+  readonly path: string;
+  readonly at: Position;
+}
+
+/** True, and a Problem, when `file` is being read already. */
+export function isCircle(file: NamedFile, chain: readonly string[], reading: Reading): boolean {
+  const start = chain.findIndex((open) => resolve(open) === resolve(file.path));
+  if (start < 0) return false;
+  const circle = [...chain.slice(start), file.path];
+  reading.problems.push({
+    code: 'runbook-shape',
+    summary: 'A file that includes itself',
+    detail: circle.join(' → '),
+    hint: 'Use ‹loop› to do something several times.',
+    at: file.at,
+  });
+  return true;
+}
+
+async function readFileTasks(
+  file: NamedFile,
+  place: TaskPlace,
+  reading: Reading,
+): Promise<Include['tasks'] | undefined> {
+  if (isCircle(file, place.chain, reading)) return undefined;
+  const root = await reading.files.yaml(file.path, file.at);
+  if (!root) return undefined;
+  const first = root.kind === 'list' ? root.items[0] : undefined;
+  const play = first?.kind === 'map' ? first.entries.find(({ key }) => key === 'hosts') : undefined;
+  if (root.kind !== 'list' || play) {
+    reading.problems.push({
+      code: 'runbook-shape',
+      summary: 'Not a list of tasks',
+      detail: `‹${file.path}› is included as tasks, and it ${play ? 'is a runbook: its entries are plays' : 'holds no list'}.`,
+      hint: play
+        ? 'Use ‹import_playbook› for it, beside the plays.'
+        : 'A file of tasks is a list: each task begins with ‹- ›.',
+      at: play?.keyAt ?? root.at,
+    });
+    return undefined;
+  }
+  return readTaskNodes(root, 'tasks', { ...place, file: file.path, chain: [...place.chain, file.path] }, reading);
+}

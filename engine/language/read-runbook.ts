@@ -1,0 +1,102 @@
+// From runbook files to the typed Runbook, with every problem at once.
+import { Fields } from './fields.ts';
+import { sortEntries, unknownKeyword } from './keyword-entries.ts';
+import { stripCollection } from './module-names.ts';
+import type { Position } from './position.ts';
+import type { Problem } from './problem.ts';
+import { fileNamed, isCircle } from './read-include.ts';
+import { readPlay } from './read-play.ts';
+import { createReading, type ReadContext, type Reading } from './reading.ts';
+import type { Play, Runbook } from './runbook.ts';
+import type { YamlMap, YamlNode } from './yaml.ts';
+
+export type { ReadContext } from './reading.ts';
+
+/** What was read. With an error among `problems` the runbook must not be run; it is there for further checks. */
+export interface ReadRunbook {
+  readonly runbook: Runbook | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads a runbook and all that it includes and imports. Never throws for what stands in the files: `problems` has all
+ * of it, in the order of reading. `runbook` is undefined only when the file can't be read or isn't a list of plays.
+ */
+export async function readRunbook(file: string, context: ReadContext): Promise<ReadRunbook> {
+  const reading = createReading(context);
+  const plays = await readPlays(file, undefined, { chain: [file], tags: [] }, reading);
+  const runbook = plays && { file, digest: reading.files.digest(), plays };
+  return { runbook, problems: distinct(reading.problems) };
+}
+
+interface ImportPlace {
+  readonly chain: readonly string[];
+  readonly tags: readonly string[];
+}
+
+async function readPlays(
+  file: string,
+  from: Position | undefined,
+  place: ImportPlace,
+  reading: Reading,
+): Promise<Play[] | undefined> {
+  const root = await reading.files.yaml(file, from);
+  if (!root) return undefined;
+  if (root.kind !== 'list' || root.items.length === 0) {
+    reading.problems.push(notPlays(file, root));
+    return undefined;
+  }
+  const plays: Play[] = [];
+  // In order, so that ids and problems follow the reading order.
+  for (const item of root.items) {
+    if (item.kind === 'map') plays.push(...(await readItem(item, file, place, reading)));
+    else reading.problems.push(notAPlay(item));
+  }
+  return plays;
+}
+
+async function readItem(node: YamlMap, file: string, place: ImportPlace, reading: Reading): Promise<Play[]> {
+  const imported = node.entries.some(({ key }) => stripCollection(key) === 'import_playbook');
+  if (imported) return readImport(node, file, place, reading);
+  const play = await readPlay(node, file, place.tags, reading);
+  return play ? [play] : [];
+}
+
+async function readImport(node: YamlMap, from: string, place: ImportPlace, reading: Reading): Promise<Play[]> {
+  const { keywords, others } = sortEntries(node, 'import', reading.problems);
+  reading.problems.push(...others.map((entry) => unknownKeyword(entry, 'import')));
+  const fields = new Fields(keywords, node.at, reading);
+  const tags = [...new Set([...place.tags, ...fields.words('tags')])];
+  const file = fileNamed(fields, 'import_playbook', from);
+  if (!file || isCircle(file, place.chain, reading)) return [];
+  return (await readPlays(file.path, file.at, { chain: [...place.chain, file.path], tags }, reading)) ?? [];
+}
+
+function notPlays(file: string, root: YamlNode): Problem {
+  return {
+    code: 'runbook-shape',
+    summary: 'Not a runbook',
+    detail: `A runbook is a list of plays, and ‹${file}› ${root.kind === 'list' ? 'is an empty list' : root.kind === 'map' ? 'is a map' : 'is a single value'}.`,
+    hint: 'Begin each play with ‹- name: …›, its other keywords below.',
+    at: { ...root.at, line: 1, column: 1 },
+  };
+}
+
+function notAPlay(node: YamlNode): Problem {
+  return {
+    code: 'runbook-shape',
+    summary: 'Not a play',
+    detail: 'A play is a map: ‹hosts›, ‹tasks› and other keywords.',
+    hint: 'Begin it with ‹- name: …›.',
+    at: node.at,
+  };
+}
+
+/** A file that is included twice has its problems once. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, at, summary, detail }) => {
+    const key = JSON.stringify([code, at?.file, at?.line, at?.column, summary, detail]);
+    return !seen.has(key) && seen.add(key);
+  });
+}

@@ -1,6 +1,5 @@
 // Secrets at rest: `name: !secret |` with armored age (age-encryption.org/v1), decrypted before anything is evaluated.
 import { readFile } from 'node:fs/promises';
-import { armor, Decrypter } from 'age-encryption';
 import type { Position } from './position.ts';
 import { type Problem, ProblemError } from './problem.ts';
 import { Secret } from './secret.ts';
@@ -54,6 +53,8 @@ export async function readIdentity(file: string): Promise<Identity[]> {
  * @throws Error with a reason that quotes neither the key nor the text.
  */
 export async function decryptSecret(armored: string, identities: readonly Identity[]): Promise<string> {
+  // most runbooks have no secret, and the library takes long to load
+  const { armor, Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
   try {
     for (const identity of identities) {

@@ -1,15 +1,18 @@
 // Names held against what is known before a run: every path of every template and expression, the nested ones too.
-import type { NamePath } from './path.ts';
-import { undefinedVariable } from './path.ts';
+import { type NamePath, type Path, startsWith, undefinedVariable } from './path.ts';
 import type { Problem } from './problem.ts';
 import { type Dynamic, Unknown, type Value } from './value.ts';
 
 /** What is known of a value's members: all of them, or nothing. */
 export type Shape = 'any' | ReadonlyMap<string, Shape>;
 
-/** The paths that lead nowhere. A path that a `has(…)` beside it guards may. `vars.x` is x. */
-export function checkPaths(paths: readonly NamePath[], known: Shape): Problem[] {
-  return paths.flatMap((name) => (name.guarded ? [] : checkPath(name, known)));
+/**
+ * The paths that lead nowhere. What a `has(…)` beside it, or one of `guards` (of the task's `when`), asks for may be
+ * missing. `vars.x` is x.
+ */
+export function checkPaths(paths: readonly NamePath[], known: Shape, guards: readonly Path[] = []): Problem[] {
+  const guarded = ({ path }: NamePath) => guards.some((guard) => startsWith(path, guard));
+  return paths.flatMap((name) => (name.guarded || guarded(name) ? [] : checkPath(name, known)));
 }
 
 function checkPath({ path: written, at }: NamePath, known: Shape): Problem[] {

@@ -2,7 +2,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Locate } from './locate.ts';
 import { CEL_WORDS } from './names.ts';
-import type { NamePath, Path } from './path.ts';
+import { type NamePath, type Path, startsWith } from './path.ts';
 
 const MACROS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 const words = new Set<string>(CEL_WORDS);
@@ -15,11 +15,6 @@ export function expressionPaths(ast: ASTNode, locate: Locate): { paths: NamePath
     walk.guards.some((guard) => startsWith(name.path, guard)) ? { ...name, guarded: true } : name,
   );
   return { paths, guards: walk.guards };
-}
-
-/** True when `path` is `start` or lies below it. */
-export function startsWith(path: Path, start: Path): boolean {
-  return start.every((step, index) => path[index] === step);
 }
 
 class Walk {

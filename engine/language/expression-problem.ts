@@ -63,7 +63,9 @@ export function expressionProblem(
     return { code, summary: `This expression cannot be evaluated: ${reason}`, at: whole };
   }
   const { start, end } = error.range ?? { start: 0, end: source.length };
-  const at = locate(Math.min(start, Math.max(0, source.length - 1)), Math.max(end, start + 1));
+  // at the end of the text the caret stands under the last character
+  const from = Math.min(start, Math.max(0, source.length - 1));
+  const at = locate(from, Math.max(Math.min(end, source.length), from + 1));
   const text = summary(error, source);
   const hint = advice(error, source, start);
   return { code, summary: text, ...(hint ? { hint } : {}), at };
@@ -82,7 +84,8 @@ function summary(error: CelError, source: string): string {
       return error.summary
         .replace('found no matching overload for', 'There is no function')
         .replace(/'/g, '')
-        .replace(/dyn<(\w+)>/g, '$1');
+        .replace(/dyn<(\w+)>/g, '$1')
+        .replace('dyn.', '');
     case 'unexpected_token':
       return error.summary.endsWith('EOF')
         ? 'The expression ends too early'

@@ -49,10 +49,17 @@ export class Touched {
     if (original !== undefined) return original;
     if (Array.isArray(result)) return result.map((item) => this.outOf(item, seal));
     if (result instanceof Date) return seal(result.toISOString());
+    // cel-js's unsigned integers
+    if (typeof result.valueOf() === 'bigint') return this.outOf(result.valueOf(), seal);
     if (Object.getPrototypeOf(result) !== Object.prototype) {
       throw new Unrepresentable(`a ${result.constructor.name.toLowerCase()}, which is no value of the language`);
     }
-    return Object.fromEntries(Object.entries(result).map(([key, member]) => [key, this.outOf(member, seal)]));
+    return Object.fromEntries(
+      Object.entries(result).map(([key, member]) => {
+        if (typeof seal(key) !== 'string') throw new Unrepresentable('a map that may have a secret as its key');
+        return [key, this.outOf(member, seal)];
+      }),
+    );
   }
 
   /** The target stays empty: a view of a frozen object may not differ from it. */

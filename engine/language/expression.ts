@@ -2,14 +2,14 @@
 // only where it decides it, so `false && unknown` is false.
 import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
 import { makeEnvironment, mixedTypes } from './expression-environment.ts';
+import { evaluationFailure } from './expression-failure.ts';
 import { expressionPaths } from './expression-paths.ts';
 import { expressionProblem } from './expression-problem.ts';
 import { Touched, UnknownReached } from './expression-value.ts';
 import { type Locate, locateInLine } from './locate.ts';
-import { lookup, type NamePath, type Path, undefinedVariable } from './path.ts';
+import { kindOf, lookup, type NamePath, type Path } from './path.ts';
 import type { Position } from './position.ts';
 import { fail, ProblemError } from './problem.ts';
-import { Secret } from './secret.ts';
 import { joinedSecret } from './template-render.ts';
 import { type Scope, Unknown, type Value } from './value.ts';
 
@@ -72,7 +72,7 @@ export function evaluateExpression(expression: Expression, scope: Scope): Value 
     });
   } catch (error) {
     if (error instanceof UnknownReached && touched.unknown) return touched.unknown;
-    throw asProblem(expression, error);
+    throw evaluationFailure(expression.source, expression.locate, error, scope, touched.secrets.size > 0);
   } finally {
     running.delete(expression);
   }
@@ -82,17 +82,9 @@ export function evaluateExpression(expression: Expression, scope: Scope): Value 
 export function evaluateCondition(expression: Expression, scope: Scope): boolean | Unknown {
   const value = evaluateExpression(expression, scope);
   if (typeof value === 'boolean' || value instanceof Unknown) return value;
-  const kind =
-    value instanceof Secret
-      ? 'a secret'
-      : value === null
-        ? 'null'
-        : Array.isArray(value)
-          ? 'a list'
-          : `a ${typeof value}`;
   return fail({
     code: 'expression-value',
-    summary: `A condition must give true or false, and this gives ${kind === 'a object' ? 'a map' : kind}`,
+    summary: `A condition must give true or false, and this gives ${kindOf(value)}`,
     hint: 'Compare it with something: ‹x != ""›, ‹size(list) > 0›, ‹has(vars.x)›.',
     at: expression.locate(0, expression.source.length),
   });
@@ -104,26 +96,6 @@ function context(expression: Expression, scope: Scope, touched: Touched): Record
   return new Proxy(Object.create(null), {
     get: (_target, name) => (typeof name === 'string' ? touched.into(lookup(scope, name, place(name))) : undefined),
   });
-}
-
-function asProblem(expression: Expression, error: unknown): ProblemError {
-  if (error instanceof ProblemError) return error;
-  const problem = expressionProblem(expression.source, error, 'expression-value', expression.locate);
-  const missing = missingMember(expression, error);
-  return new ProblemError([missing ? undefinedVariable(missing.path, [], missing.at) : problem]);
-}
-
-/** A member that isn't there is an undefined variable, as it is in templates. */
-function missingMember(expression: Expression, error: unknown): NamePath | undefined {
-  if (!(error instanceof Error && 'code' in error && error.code === 'no_such_key' && 'range' in error))
-    return undefined;
-  const range = error.range;
-  if (typeof range !== 'object' || range === null || !('end' in range) || typeof range.end !== 'number')
-    return undefined;
-  const at = expression.locate('start' in range && typeof range.start === 'number' ? range.start : 0, range.end);
-  const text = expression.source.slice(0, range.end);
-  const path = /([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)$/.exec(text)?.[1]?.split('.');
-  return path && { path: path[0] === 'vars' ? path.slice(1) : path, at };
 }
 
 /** `1 == "a"` needs no variables to be wrong. */

@@ -17,6 +17,11 @@ export interface NamePath {
   readonly guarded?: boolean;
 }
 
+/** True when `path` is `start` or lies below it. */
+export function startsWith(path: Path, start: Path): boolean {
+  return start.every((step, index) => path[index] === step);
+}
+
 /** The value of a variable. `vars` is a map of all variables. An undefined name is a Problem at `at`. */
 export function lookup(scope: Scope, name: string, at: Position): Value {
   if (name === 'vars') return allVariables(scope);

@@ -1,6 +1,6 @@
 // Templates: Handlebars' syntax, rendered by our own small interpreter. So an undefined name is an error wherever it
 // stands, a secret stays a secret, what isn't known yet stays unknown, and no code is ever generated from a runbook.
-import Handlebars from 'handlebars';
+import { parse } from 'handlebars/dist/cjs/handlebars/compiler/base.js';
 import { type Locate, locateInFile, locateInLine } from './locate.ts';
 import type { NamePath } from './path.ts';
 import type { Position, SourceText } from './position.ts';
@@ -61,7 +61,7 @@ export function renderTemplate(template: Template, scope: Scope): Value {
 function compile(source: string, locate: Locate): { nodes: TemplateNode[]; paths: NamePath[] } {
   let program: hbs.AST.Program;
   try {
-    program = Handlebars.parse(source);
+    program = parse(source);
   } catch (error) {
     throw new ProblemError([templateSyntaxProblem(source, error, locate)]);
   }

@@ -38,6 +38,20 @@ export function tokenDepth(tokens: readonly CST.Token[]): number {
   return deepest;
 }
 
+/** Where a quoted scalar starts that is never closed: the parser complains only at the end of the file. */
+export function unclosedQuote(tokens: readonly CST.Token[]): number | undefined {
+  const stack: CST.Token[] = [...tokens];
+  for (let token = stack.pop(); token; token = stack.pop()) {
+    if (token.type === 'double-quoted-scalar' || token.type === 'single-quoted-scalar') {
+      if (token.source.length < 2 || !token.source.endsWith(token.source.charAt(0))) return token.offset;
+    }
+    if (token.type === 'document' && token.value) stack.push(token.value);
+    if (!('items' in token)) continue;
+    for (const { key, value } of token.items) stack.push(...(key ? [key] : []), ...(value ? [value] : []));
+  }
+  return undefined;
+}
+
 /**
  * The text with everything under an unknown tag, or under `!secret`, replaced by dots of the same length: a mistyped
  * `!secret` must not put its value on a screen. With syntax errors whatever follows any such tag on its line goes too.
@@ -62,7 +76,16 @@ export function maskTagged(text: string, documents: readonly Document.Parsed<Par
 }
 
 /** The parser's errors as Problems. An unquoted `{{ x }}` breaks in many ways and is said once. */
-export function syntaxProblems(errors: readonly YAMLError[], shown: SourceText): Problem[] {
+export function syntaxProblems(
+  errors: readonly YAMLError[],
+  shown: SourceText,
+  tokens: readonly CST.Token[],
+): Problem[] {
+  const quote = errors.some(({ message }) => message.startsWith('Missing closing')) ? unclosedQuote(tokens) : undefined;
+  if (quote !== undefined) {
+    const at = shown.at(quote);
+    return [{ code: 'yaml-syntax', summary: 'This quote is never closed', hint: 'Close it on the same line.', at }];
+  }
   const problems: Problem[] = [];
   const lines = new Set<number>();
   for (const error of errors) {
@@ -71,7 +94,7 @@ export function syntaxProblems(errors: readonly YAMLError[], shown: SourceText):
     // one broken line gives several errors, and only the first one helps
     if (lines.has(at.line)) continue;
     lines.add(at.line);
-    problems.push(template ? unquotedTemplateProblem(template) : { ...say(error, at), at });
+    problems.push(template ? unquotedTemplateProblem(template) : (tabProblem(at) ?? { ...say(error, at), at }));
   }
   return problems;
 }
@@ -98,16 +121,24 @@ function unquotedTemplate(at: Position): Position | undefined {
   return { ...at, column, length: match[1].length };
 }
 
+const TAB = {
+  code: 'yaml-tab',
+  summary: 'A tab cannot indent YAML',
+  detail: 'How wide a tab is depends on the editor, so YAML has only spaces there.',
+  hint: 'Use spaces, two for each level.',
+} as const;
+
+/** Whatever the parser makes of a broken line that starts with a tab: the tab is what broke it. */
+function tabProblem(at: Position): Problem | undefined {
+  const tab = /^ *(?=\t)/.exec(at.text);
+  return tab ? { ...TAB, at: { ...at, column: tab[0].length + 1, length: 1 } } : undefined;
+}
+
 function say(error: YAMLError, at: Position): Pick<Problem, 'code' | 'summary' | 'detail' | 'hint'> {
   const code = 'yaml-syntax';
   switch (error.code) {
     case 'TAB_AS_INDENT':
-      return {
-        code: 'yaml-tab',
-        summary: 'A tab cannot indent YAML',
-        detail: 'How wide a tab is depends on the editor, so YAML has only spaces there.',
-        hint: 'Use spaces, two for each level.',
-      };
+      return TAB;
     case 'BLOCK_AS_IMPLICIT_KEY':
       return {
         code,

@@ -1,5 +1,5 @@
 // YAML text → nodes with positions. Whatever is wrong becomes a Problem; nothing is thrown, guessed or published.
-import { Composer, type Document, type ParsedNode, Parser } from 'yaml';
+import { Composer, type CST, type Document, type ParsedNode, Parser } from 'yaml';
 import { SourceText } from './position.ts';
 import { type BuildOptions, YamlBuilder } from './yaml-build.ts';
 import type { YamlNode } from './yaml-node.ts';
@@ -41,17 +41,18 @@ export function readYaml(source: SourceText, options: BuildOptions): YamlNode | 
     merge: false,
   });
   const documents: Document.Parsed<ParsedNode, true>[] = [...composer.compose(tokens, true, source.text.length)];
-  return fromDocuments(documents, new SourceText(source.file, maskTagged(source.text, documents)), options);
+  return fromDocuments(documents, new SourceText(source.file, maskTagged(source.text, documents)), tokens, options);
 }
 
 function fromDocuments(
   documents: readonly Document.Parsed<ParsedNode, true>[],
   shown: SourceText,
+  tokens: readonly CST.Token[],
   options: BuildOptions,
 ): YamlNode | undefined {
   const first = documents[0];
   if (!first) return undefined;
-  options.problems.push(...syntaxProblems(first.errors, shown));
+  options.problems.push(...syntaxProblems(first.errors, shown, tokens));
   const second = documents[1];
   if (second) {
     options.problems.push({

@@ -2,7 +2,7 @@
 // quoted with single quotes that hold no quote, backslash, exclamation mark or line break.
 
 /** What every script starts with, next to HOME, USER, LOGNAME and SHELL. */
-const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+export const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 const cleanShell = `exec env -i HOME="\${HOME:-/}" USER="$USER" LOGNAME="\${LOGNAME:-$USER}" SHELL="\${SHELL:-/bin/sh}" PATH=${path} LC_ALL=C.UTF-8 sh`;
 

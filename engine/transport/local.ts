@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { childChannel, type Login } from './channel.ts';
+import { path } from './launch.ts';
 
 /** A login on this machine as the user who runs vrun. Commands run by `/bin/sh -c`. */
 export function loginLocally(): Login {
   const { username, uid, homedir, shell } = userInfo();
-  const env = { HOME: homedir, USER: username, LOGNAME: username, SHELL: shell ?? '/bin/sh', PATH: process.env.PATH };
+  const env = { HOME: homedir, USER: username, LOGNAME: username, SHELL: shell ?? '/bin/sh', PATH: path };
   const children = new Set<() => void>();
   let onClosed: (reason: undefined) => void = () => undefined;
   const closed = new Promise<Error | undefined>((resolve) => {

@@ -1,0 +1,78 @@
+// What connecting needs from its surroundings, and what it remembers between hosts of one run.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { ParsedKey } from 'ssh2';
+import { fail } from '../language/problem.ts';
+import type { Secret } from '../language/secret.ts';
+import { type KnownHostsFile, parseKnownHosts } from './known-hosts.ts';
+import type { SshOptions } from './ssh-config.ts';
+
+/** Asks the person at the terminal for a secret; `undefined` when there is none, or no answer. */
+export type Ask = (prompt: string) => Promise<Secret | undefined>;
+
+export interface ConnectContext {
+  /** The home directory whose `.ssh` is used. */
+  readonly home: string;
+  /** The name to log in with when neither the target nor ssh_config has one. */
+  readonly localUser: string;
+  /** The socket of ssh-agent (`SSH_AUTH_SOCK`). */
+  readonly agent: string | undefined;
+  readonly ask: Ask | undefined;
+  /** ssh's own configuration files; by default `~/.ssh/config` and `/etc/ssh/ssh_config`. */
+  readonly sshConfig?: { readonly user: string; readonly system: string };
+  /** ssh's own known_hosts files; by default the two of `~/.ssh` and the two of `/etc/ssh`. */
+  readonly sshKnownHosts?: readonly string[];
+  readonly cache: ConnectCache;
+}
+
+/** Files read, keys decrypted and configurations resolved once for all hosts. */
+export interface ConnectCache {
+  readonly knownHosts: Map<string, Promise<KnownHostsFile>>;
+  readonly keys: Map<string, Promise<ParsedKey | Error>>;
+  readonly sshConfig: Map<string, Promise<SshOptions>>;
+  /** Jump hosts that are logged in to, by who, where and through what. */
+  readonly hops: Map<string, Promise<Hop>>;
+}
+
+/** A login on a jump host, shared by the hosts behind it and closed with the last of them. */
+export interface Hop {
+  users: number;
+  /** A connection from the jump host to `host`. */
+  forward(host: string, port: number): Promise<Duplex>;
+  close(): void;
+}
+
+export function newConnectCache(): ConnectCache {
+  return { knownHosts: new Map(), keys: new Map(), sshConfig: new Map(), hops: new Map() };
+}
+
+/** ssh's own known_hosts files (ssh_config(5), UserKnownHostsFile and GlobalKnownHostsFile). */
+export function sshKnownHosts(context: ConnectContext): readonly string[] {
+  if (context.sshKnownHosts !== undefined) return context.sshKnownHosts;
+  const own = join(context.home, '.ssh');
+  return [join(own, 'known_hosts'), join(own, 'known_hosts2'), '/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
+}
+
+/** Reads known_hosts files, each once; a file that doesn't exist is empty. */
+export function readKnownHosts(context: ConnectContext, files: readonly string[]): Promise<KnownHostsFile[]> {
+  return Promise.all(
+    [...new Set(files)].map((file) => {
+      const known = context.cache.knownHosts.get(file);
+      if (known !== undefined) return known;
+      const reading = readFile(file, 'utf8').then(
+        (text) => parseKnownHosts(text, file),
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === 'ENOENT') return { file, entries: [], bad: [] };
+          return fail({
+            code: 'file-unreadable',
+            summary: `The known_hosts file ${file} cannot be read`,
+            detail: error.message,
+          });
+        },
+      );
+      context.cache.knownHosts.set(file, reading);
+      return reading;
+    }),
+  );
+}

@@ -1,0 +1,57 @@
+// A TCP connection to where sshd listens, and what it means when there is none.
+import { connect, type Socket } from 'node:net';
+import type { Problem } from '../language/problem.ts';
+
+/** Opens a TCP connection. Rejects with the system's error. `signal` ends a connection attempt, not the connection. */
+export function dial(host: string, port: number, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    // Node's default of 250 ms for each of a name's addresses is too short for a far host.
+    const socket = connect({ host, port, noDelay: true, autoSelectFamilyAttemptTimeout: 2000 });
+    const onAbort = (): void => {
+      socket.destroy();
+      reject(signal.reason);
+    };
+    const settle = (done: () => void): void => {
+      signal.removeEventListener('abort', onAbort);
+      done();
+    };
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.once('error', (error) => settle(() => reject(error)));
+    socket.once('connect', () => settle(() => resolve(socket)));
+  });
+}
+
+/** Why a host could not be reached, from the error of the attempt (connect(2), getaddrinfo(3)). */
+export function unreachable(error: unknown, host: string, where: string): Problem {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const message = error instanceof Error ? error.message : String(error);
+  const say = (summary: string, detail: string, hint?: string): Problem => ({
+    code: 'unreachable',
+    summary,
+    detail,
+    ...(hint === undefined ? {} : { hint }),
+  });
+  switch (code) {
+    case 'ECONNREFUSED':
+      return say(
+        `${host} refused the connection`,
+        `Nothing listens at ${where}.`,
+        'Is sshd running there, on that port?',
+      );
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return say(
+        `The address of ${host} cannot be resolved`,
+        `${where}: ${message}`,
+        'Set ansible_host to an address, or repair the name.',
+      );
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EHOSTDOWN':
+      return say(`${host} cannot be reached`, `${where}: ${message}`);
+    default:
+      return say(`${host} cannot be reached`, `${where}: ${message}`);
+  }
+}

@@ -1,0 +1,108 @@
+// OpenSSH's known_hosts (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"): read and asked. Pure; no key is ever guessed to be right.
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+export interface KnownHost {
+  readonly file: string;
+  readonly line: number;
+  readonly marker: '' | '@revoked' | '@cert-authority';
+  /** The name field as written: patterns, or one hashed name. */
+  readonly hosts: string;
+  readonly type: string;
+  readonly key: Buffer;
+}
+
+/** One file's lines, and the numbers of those that could not be understood (they are skipped, as ssh does). */
+export interface KnownHostsFile {
+  readonly file: string;
+  readonly entries: readonly KnownHost[];
+  readonly bad: readonly number[];
+}
+
+export type Verdict =
+  | { readonly verdict: 'match'; readonly entry: KnownHost }
+  | { readonly verdict: 'changed'; readonly pinned: readonly KnownHost[] }
+  | { readonly verdict: 'revoked'; readonly entry: KnownHost }
+  | { readonly verdict: 'unknown'; readonly authority: KnownHost | undefined };
+
+export function parseKnownHosts(text: string, file: string): KnownHostsFile {
+  const entries: KnownHost[] = [];
+  const bad: number[] = [];
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const words = raw.trim().split(/[ \t]+/);
+    if (words[0] === undefined || words[0] === '' || words[0].startsWith('#')) continue;
+    const marker = words[0].startsWith('@') ? words.shift() : '';
+    const [hosts, type, blob] = words;
+    const key = Buffer.from(blob ?? '', 'base64');
+    const known = marker === '' || marker === '@revoked' || marker === '@cert-authority';
+    if (!known || hosts === undefined || type === undefined || keyType(key) !== type) bad.push(index + 1);
+    else entries.push({ file, line: index + 1, marker, hosts, type, key });
+  }
+  return { file, entries, bad };
+}
+
+/** The type inside a public key blob (RFC 4253, 6.6), or '' when it is none. */
+export function keyType(key: Buffer): string {
+  if (key.length < 4) return '';
+  const length = key.readUInt32BE(0);
+  return length === 0 || length > 64 || key.length < 4 + length ? '' : key.subarray(4, 4 + length).toString('latin1');
+}
+
+/** `SHA256:…` as ssh-keygen -l prints it. */
+export function fingerprint(key: Uint8Array): string {
+  return 'SHA256:' + createHash('sha256').update(key).digest('base64').replace(/=+$/, '');
+}
+
+/** The name under which a host stands in known_hosts: `[host]:port` unless the port is 22. */
+export function knownName(host: string, port: number): string {
+  const name = host.toLowerCase();
+  return port === 22 ? name : `[${name}]:${port}`;
+}
+
+/** Whether a name field stands for `name`: patterns with `*`, `?` and `!`, or `|1|salt|hash`. */
+export function namesHost(hosts: string, name: string): boolean {
+  if (hosts.startsWith('|')) return hashMatches(hosts, name);
+  let found = false;
+  for (const pattern of hosts.split(',')) {
+    const negated = pattern.startsWith('!');
+    if (!globMatches((negated ? pattern.slice(1) : pattern).toLowerCase(), name)) continue;
+    if (negated) return false;
+    found = true;
+  }
+  return found;
+}
+
+function hashMatches(hosts: string, name: string): boolean {
+  const [, version, salt, hash] = hosts.split('|');
+  if (version !== '1' || salt === undefined || hash === undefined) return false;
+  const wanted = Buffer.from(hash, 'base64');
+  const made = createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest();
+  return wanted.length === made.length && timingSafeEqual(wanted, made);
+}
+
+function globMatches(pattern: string, name: string): boolean {
+  const source = pattern.replace(/[\\^$.|+()[\]{}/*?-]/g, (char) =>
+    char === '*' ? '.*' : char === '?' ? '.' : `\\${char}`,
+  );
+  return new RegExp(`^${source}$`, 's').test(name);
+}
+
+/** The entries for `name`: the first file that has a key for it decides, revocations count from all of them. */
+export function entriesFor(files: readonly KnownHostsFile[], name: string) {
+  const mine = files.map(({ entries }) => entries.filter((entry) => namesHost(entry.hosts, name)));
+  const all = mine.flat();
+  return {
+    keys: mine.map((entries) => entries.filter(({ marker }) => marker === '')).find((keys) => keys.length > 0) ?? [],
+    revoked: all.filter(({ marker }) => marker === '@revoked'),
+    authority: all.find(({ marker }) => marker === '@cert-authority'),
+  };
+}
+
+/** What the files say about `key` presented by `name`. Only `match` is a yes. */
+export function judgeHostKey(files: readonly KnownHostsFile[], name: string, key: Buffer): Verdict {
+  const { keys, revoked, authority } = entriesFor(files, name);
+  const withdrawn = revoked.find((entry) => entry.key.equals(key));
+  if (withdrawn !== undefined) return { verdict: 'revoked', entry: withdrawn };
+  const entry = keys.find((known) => known.key.equals(key));
+  if (entry !== undefined) return { verdict: 'match', entry };
+  return keys.length > 0 ? { verdict: 'changed', pinned: keys } : { verdict: 'unknown', authority };
+}

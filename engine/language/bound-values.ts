@@ -1,5 +1,5 @@
 // From values to what ajv can look at: templates not yet known, secrets and contents are hidden behind symbols.
-import type { ParamFault } from './fault-sentences.ts';
+import { type ParamFault, pathText } from './fault-sentences.ts';
 import { type JsonSchema, memberSchema } from './param-schema.ts';
 import { Secret } from './secret.ts';
 import type { Dynamic } from './value.ts';
@@ -107,7 +107,7 @@ function misplaced(path: readonly string[]): ParamFault {
     path,
     code: 'secret-misplaced',
     summary: 'A secret in a place that would show it',
-    detail: `‹${path.join('.')}› ends up in a command line or in the record, so it can't hold a secret.`,
+    detail: `‹${pathText(path)}› ends up in a command line or in the record, so it can't hold a secret.`,
     hint: 'A secret travels only in the content of a file or on standard input: put it in a file with ‹template› or ‹copy›, or give it as ‹stdin›.',
   };
 }

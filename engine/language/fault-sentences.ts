@@ -148,6 +148,11 @@ function came(value: unknown): string {
   return `${show(value)} is ${{ string: 'text', number: 'a number', boolean: 'a boolean' }[typeof value as string] ?? typeof value}`;
 }
 
+/** `rules[0].port` */
+export function pathText(path: readonly string[]): string {
+  return path.reduce((text, step) => (/^\d+$/.test(step) ? `${text}[${step}]` : text ? `${text}.${step}` : step), '');
+}
+
 /** A value as a sentence shows it, short. */
 export function show(value: unknown): string {
   if (value === null) return 'an empty value';

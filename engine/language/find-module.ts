@@ -3,7 +3,7 @@ import type { ModuleSyntax } from './catalog.ts';
 import { foreignHint } from './foreign-words.ts';
 import { notBuilt, unknownKeyword } from './keyword-entries.ts';
 import { keywordsOf } from './keywords.ts';
-import { isDocumentedModule, plainModuleName } from './module-names.ts';
+import { isDocumentedModule, plainModuleName, stripCollection } from './module-names.ts';
 import { didYouMean, nearest } from './nearest.ts';
 import type { Position } from './position.ts';
 import type { Problem } from './problem.ts';
@@ -65,7 +65,8 @@ function unknownWord(entry: YamlEntry, reading: Reading): Problem {
   const [near] = nearest(plainModuleName(entry.key, reading.catalog), modules);
   const [nearKeyword] = nearest(entry.key, keywordsOf('task').keys());
   if (!near && nearKeyword) return unknownKeyword(entry, 'task', modules);
-  const hint = foreignHint(entry.key) ?? didYouMean(entry.key, [...modules, ...keywordsOf('task').keys()]);
+  const hint =
+    foreignHint(stripCollection(entry.key)) ?? didYouMean(entry.key, [...modules, ...keywordsOf('task').keys()]);
   return {
     code: 'unknown-module',
     summary: 'Unknown module',

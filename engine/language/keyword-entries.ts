@@ -41,7 +41,7 @@ export function notBuilt({ key, keyAt }: Pick<YamlEntry, 'key' | 'keyAt'>): Prob
 export function unknownKeyword(entry: YamlEntry, place: KeywordPlace, more: readonly string[] = []): Problem {
   const elsewhere = PLACES.find((other) => other !== place && keywordsOf(other).has(entry.key));
   const hint =
-    foreignHint(entry.key) ??
+    foreignHint(stripCollection(entry.key)) ??
     didYouMean(entry.key, [...keywordsOf(place).keys(), ...more]) ??
     (elsewhere ? `It is a keyword of ${NAMES[elsewhere]}.` : undefined);
   return {

@@ -7,6 +7,7 @@ import {
   notAllowed,
   otherFault,
   type ParamFault,
+  pathText,
   unknownMember,
   wrongType,
 } from './fault-sentences.ts';
@@ -35,7 +36,7 @@ function explain(module: string, error: ErrorObject, all: readonly ErrorObject[]
   const path = pathOf(error.instancePath);
   const schema: JsonSchema = error.parentSchema ?? {};
   if (error.keyword === 'anyOf') return explainUnion(module, error, schema, all);
-  const where = path.length === 0 ? `‹${module}›` : `‹${path.join('.')}›`;
+  const where = path.length === 0 ? `‹${module}›` : `‹${pathText(path)}›`;
   switch (error.keyword) {
     case 'required':
       return [missing(path, where, schema, String(error.params.missingProperty))];
@@ -64,7 +65,7 @@ function explainUnion(
   all: readonly ErrorObject[],
 ): ParamFault[] {
   const path = pathOf(union.instancePath);
-  const where = `‹${path.join('.')}›`;
+  const where = `‹${pathText(path)}›`;
   const branches = schema.anyOf ?? [];
   const words = branches.flatMap(allowedBy);
   if (words.length > 0 && branches.every((branch) => allowedBy(branch).length > 0)) {

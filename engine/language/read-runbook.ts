@@ -20,13 +20,13 @@ export interface ReadRunbook {
 
 /**
  * Reads a runbook and all that it includes and imports. Never throws for what stands in the files: `problems` has all
- * of it, in the order of reading. `runbook` is undefined only when the file can't be read or isn't a list of plays.
+ * of it, in the order of the lines. `runbook` is undefined only when the file can't be read or isn't a list of plays.
  */
 export async function readRunbook(file: string, context: ReadContext): Promise<ReadRunbook> {
   const reading = createReading(context);
   const plays = await readPlays(file, undefined, { chain: [file], tags: [] }, reading);
   const runbook = plays && { file, digest: reading.files.digest(), plays };
-  return { runbook, problems: distinct(reading.problems) };
+  return { runbook, problems: inOrder(reading.problems) };
 }
 
 interface ImportPlace {
@@ -92,11 +92,25 @@ function notAPlay(node: YamlNode): Problem {
   };
 }
 
-/** A file that is included twice has its problems once. */
-function distinct(problems: readonly Problem[]): Problem[] {
+/**
+ * In the order of the files and their lines. A file that is included twice has its problems once, and of what the YAML
+ * reader left out for a problem of its own nothing more is said.
+ */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const files = [...new Set(problems.map(({ at }) => at?.file))];
+  const place = ({ at }: Problem) => JSON.stringify([at?.file, at?.line, at?.column]);
+  const unread = new Set(problems.filter(({ code }) => code.startsWith('yaml-')).map(place));
   const seen = new Set<string>();
-  return problems.filter(({ code, at, summary, detail }) => {
-    const key = JSON.stringify([code, at?.file, at?.line, at?.column, summary, detail]);
-    return !seen.has(key) && seen.add(key);
-  });
+  return problems
+    .filter((problem) => {
+      if (problem.code === 'bad-value' && unread.has(place(problem))) return false;
+      const key = JSON.stringify([problem.code, problem.summary, problem.detail, place(problem)]);
+      return !seen.has(key) && seen.add(key);
+    })
+    .sort(
+      (a, b) =>
+        files.indexOf(a.at?.file) - files.indexOf(b.at?.file) ||
+        (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
+        (a.at?.column ?? 0) - (b.at?.column ?? 0),
+    );
 }

@@ -64,6 +64,9 @@ export class RunbookFiles implements SecretSource {
     const source = new SourceText(file, text);
     const before = this.#problems.length;
     const root = readYaml(source, { version: '1.2', problems: this.#problems });
+    // Guesses about broken YAML would only bury the problem that broke it.
+    if (this.#problems.slice(before).some(({ code }) => code === 'yaml-syntax' || code === 'yaml-tab'))
+      return undefined;
     if (root) await this.#openSecrets(root);
     else if (this.#problems.length === before) {
       this.#problems.push({

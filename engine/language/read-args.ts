@@ -85,6 +85,10 @@ function readNamed(entries: readonly YamlEntry[], syntax: ModuleSyntax, reading:
 }
 
 function readParameter({ key, value }: YamlEntry, schema: JsonSchema | undefined, reading: Reading): Dynamic {
+  if (schema?.vrun === 'expression') {
+    const expression = reading.condition(value, key);
+    return expression ? { kind: 'expression', expression, at: value.at } : { kind: 'literal', value: null, at: value.at };
+  }
   if (schema?.vrun !== 'expressions') return reading.dynamic(value);
   const nodes = value.kind === 'list' ? value.items : [value];
   const items = nodes.flatMap((node): Dynamic[] => {

@@ -2,6 +2,7 @@
 import type { Static, TSchema } from 'typebox';
 import type { ParameterProblem } from '../language/catalog.ts';
 import type { Output, Plan } from './change.ts';
+import type { Content } from './content.ts';
 import type { Missing } from './resource.ts';
 import type { Script } from './script.ts';
 
@@ -41,6 +42,8 @@ interface Common<S extends TSchema, Want, State> {
 interface Single<Want, State> {
   /** Read-only POSIX sh; undefined when there is nothing to read. */
   readonly probe: (want: Want) => Script | undefined;
+  /** Standard input of the probe: the only way for a secret into one. */
+  readonly input?: (want: Want) => Content | undefined;
   readonly parse: (out: Output, want: Want) => State | Missing<State>;
 }
 
@@ -71,11 +74,15 @@ export interface Module {
   readonly check: boolean;
   readonly costly: boolean;
   readonly shared: boolean;
+  /** Whether there is anything to read for this want. */
+  reads(want: unknown): boolean;
   where(want: unknown): 'host' | 'controller';
   checkParams(params: Readonly<Record<string, unknown>>): readonly ParameterProblem[];
   prepare(params: unknown, traits: TaskTraits): unknown;
   /** Undefined when nothing is to be read. With `shared` false there is exactly one want. */
   probe(wants: readonly unknown[]): Script | undefined;
+  /** Standard input of that probe. */
+  input(wants: readonly unknown[]): Content | undefined;
   parse(out: Output, wants: readonly unknown[]): readonly unknown[];
   plan(have: unknown, want: unknown): Plan;
 }
@@ -98,6 +105,9 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
     check,
     costly,
     shared: 'probeMany' in definition && definition.probeMany !== undefined,
+    reads: (value) =>
+      ('probeMany' in definition && definition.probeMany !== undefined) ||
+      ('probe' in definition && definition.probe?.(want(value)) !== undefined),
     where: (value) => definition.where?.(want(value)) ?? 'host',
     checkParams: (values) => definition.checkParams?.(values) ?? [],
     prepare: (values, traits) => (definition.prepare ? definition.prepare(values as Static<S>, traits) : values),
@@ -105,6 +115,7 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
       if ('probeMany' in definition && definition.probeMany) return definition.probeMany(wants.map(want));
       return 'probe' in definition ? definition.probe?.(want(wants[0])) : undefined;
     },
+    input: (wants) => ('input' in definition ? definition.input?.(want(wants[0])) : undefined),
     parse: (out, wants) => {
       if ('parseMany' in definition && definition.parseMany) return definition.parseMany(out, wants.map(want));
       return 'parse' in definition ? [definition.parse(out, want(wants[0]))] : [undefined];

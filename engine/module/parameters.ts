@@ -5,7 +5,7 @@ import type { Secret } from '../language/secret.ts';
 import type { Content } from './content.ts';
 
 /** What a schema's `vrun` keyword can say. */
-export type ParameterKind = 'mode' | 'local-file' | 'local-template' | 'text' | 'expressions' | 'any';
+export type ParameterKind = 'mode' | 'local-file' | 'local-template' | 'text' | 'expressions' | 'expression' | 'any';
 
 type Described = { readonly description: string };
 
@@ -36,6 +36,9 @@ export const Expressions = (options: Described) =>
     vrun: 'expressions',
     ...options,
   });
+
+/** One CEL expression (most simply a variable's name): the module gets its value. */
+export const Expression = (options: Described) => Type.Unsafe<unknown>({ vrun: 'expression', ...options });
 
 /** Any value at all, secrets apart. */
 export const Anything = (options: Described) => Type.Unsafe<unknown>({ vrun: 'any', ...options });

@@ -6,6 +6,8 @@ import { ancestors } from './path.ts';
 
 const FORMAT = '%f:%u:%g:%s:%Y:%d:%i:%h:%U:%G:%n';
 const CHUNK = 400;
+// A list of links is built one by one, and a shell copies the whole list each time.
+const LINK_CHUNK = 50;
 
 /**
  * A read-only fragment for a probe, to be read by `parseFiles`. Old contents come last and may be cut off by the cap on
@@ -56,18 +58,25 @@ function readLinks(paths: readonly string[]): Script | undefined {
   return lines(
     sh`links() { n=$#; for p do if [ -h "$p" ]; then set -- "$@" "$p"; fi; done; shift "$n"; [ $# -eq 0 ] ||`,
     sh`  { readlink -z -- "$@" 2>/dev/null || for p do readlink -n -- "$p"; printf '\000'; done; } | base64; }`,
-    ...chunks(paths).map((chunk) => sh`links ${chunk}`),
+    ...chunks(paths, LINK_CHUNK).map((chunk) => sh`links ${chunk}`),
   );
 }
 
-/** Digests of regular files only: reading a FIFO would never end. Contents only where the digests are not the wanted. */
+/**
+ * Digests, but never of a FIFO or a device, whose reading might not end: a list with such a one is made anew without it,
+ * which is slow, and others go to sha256sum as they are. Contents only where the digests are not the wanted.
+ */
 function readDigests(queries: readonly FileQuery[]): Script | undefined {
   const shown = new Map(
     queries.flatMap((query) => (query.showUnless ? [[query.path, query.showUnless] as const] : [])),
   );
   const plain = unique(queries.filter((query) => query.digest && !shown.has(query.path)).map((query) => query.path));
   if (shown.size + plain.length === 0) return undefined;
-  const sums = sh`sums() { n=$#; for p do if [ -f "$p" ] && [ ! -h "$p" ]; then set -- "$@" "$p"; fi; done; shift "$n"; [ $# -eq 0 ] || sha256sum -- "$@"; }`;
+  const sums = lines(
+    sh`special() { [ -e "$1" ] && [ ! -f "$1" ] && [ ! -d "$1" ]; }`,
+    sh`sums() { for p do if special "$p"; then shut "$@"; return; fi; done; sha256sum -- "$@"; }`,
+    sh`shut() { n=$#; for p do special "$p" || set -- "$@" "$p"; done; shift "$n"; [ $# -eq 0 ] || sha256sum -- "$@"; }`,
+  );
   const plainSums = chunks(plain).map((chunk) => sh`sums ${chunk}`);
   if (shown.size === 0) return lines(sums, ...plainSums);
   const wanted = [...shown].map(([path, digest]) => `${digest}  ${path}`).join('\n');
@@ -78,13 +87,13 @@ function readDigests(queries: readonly FileQuery[]): Script | undefined {
     sh`want=${wanted}`,
     sh`printf '%s\n@contents\n' "$have"`,
     sh`[ "$have" = "$want" ] || printf '%s\n' "$have" | grep -vxF -e "$want" | while IFS= read -r line; do`,
-    sh`  p=\${line#*  }; printf ':%s\n' "$p"; head -c ${DIFF_LIMIT + 1} -- "$p" | base64; done`,
+    sh`  p=\${line#*  }; [ ! -h "$p" ] || continue; printf ':%s\n' "$p"; head -c ${DIFF_LIMIT + 1} -- "$p" | base64; done`,
   );
 }
 
-function chunks(words: readonly string[]): readonly (readonly string[])[] {
-  return Array.from({ length: Math.ceil(words.length / CHUNK) }, (_, index) =>
-    words.slice(index * CHUNK, (index + 1) * CHUNK),
+function chunks(words: readonly string[], size = CHUNK): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(words.length / size) }, (_, index) =>
+    words.slice(index * size, (index + 1) * size),
   );
 }
 

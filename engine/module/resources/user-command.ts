@@ -1,0 +1,177 @@
+// A command that the runbook's author wrote: the resource behind command and shell.
+import { Type } from 'typebox';
+import type { ParameterProblem } from '../../language/catalog.ts';
+import type { Failure, Output, Plan } from '../change.ts';
+import type { Content } from '../content.ts';
+import type { TaskTraits } from '../define.ts';
+import { Text } from '../parameters.ts';
+import { type Missing, unknown } from '../resource.ts';
+import { lines, type Script, sh } from '../script.ts';
+import { hasControl, pathProblem } from './path.ts';
+import { lastLines } from './said.ts';
+
+/** Parameters that command and shell share. */
+export const commandParams = {
+  chdir: Type.Optional(Type.String({ minLength: 1, description: 'Directory to run in; / when not given' })),
+  creates: Type.Optional(Type.String({ minLength: 1, description: 'Path: when it exists, nothing is run' })),
+  removes: Type.Optional(Type.String({ minLength: 1, description: 'Path: when it does not exist, nothing is run' })),
+  unless: Type.Optional(
+    Type.String({ minLength: 1, description: 'Shell command that only reads: when it succeeds, nothing is run' }),
+  ),
+  stdin: Type.Optional(Text({ description: 'Standard input of the command; may hold a secret' })),
+};
+
+/** A command and when it has to run. */
+export interface UserCommand {
+  /** For people, one line. */
+  readonly label: string;
+  /** The command itself, ready to stand after `exec`. */
+  readonly run: Script;
+  readonly chdir: string | undefined;
+  readonly creates: string | undefined;
+  readonly removes: string | undefined;
+  readonly unless: string | undefined;
+  readonly stdin: Content | undefined;
+  readonly readOnly: boolean;
+}
+
+/** Why nothing is to be done, or what a `read_only` command printed. */
+export interface CommandState {
+  readonly needless: boolean;
+  readonly output?: Output;
+}
+
+/** Problems of the shared parameters. */
+export function checkCommand(params: Readonly<Record<string, unknown>>): readonly ParameterProblem[] {
+  const { chdir } = params;
+  const directory = typeof chdir === 'string' ? pathProblem(chdir) : undefined;
+  return [
+    ...(directory ? [{ parameter: 'chdir', ...directory }] : []),
+    ...['creates', 'removes'].flatMap((parameter) => {
+      const path = params[parameter];
+      if (typeof path !== 'string') return [];
+      if (hasControl(path) || /[*?[]/.test(path)) {
+        return [
+          { parameter, summary: 'One path, not a pattern', hint: 'Name one file that tells whether it was done.' },
+        ];
+      }
+      if (!path.startsWith('/') && typeof chdir !== 'string' && !('chdir' in params)) {
+        return [{ parameter, summary: 'The path must be absolute', hint: 'Write it from the root, or set chdir.' }];
+      }
+      return [];
+    }),
+  ];
+}
+
+/** From the shared parameters. */
+export function userCommand(
+  label: string,
+  run: Script,
+  params: {
+    readonly chdir?: string | undefined;
+    readonly creates?: string | undefined;
+    readonly removes?: string | undefined;
+    readonly unless?: string | undefined;
+    readonly stdin?: Content | undefined;
+  },
+  traits: TaskTraits,
+): UserCommand {
+  const { chdir, creates, removes, unless, stdin } = params;
+  const first = label.split('\n', 1)[0] ?? '';
+  const short = first.length > 100 || first !== label ? `${first.slice(0, 100)} …` : first;
+  return { label: short, run, chdir, creates, removes, unless, stdin, readOnly: traits.readOnly };
+}
+
+/** Undefined when nothing says whether the command has to run. A `read_only` command is its own probe. */
+export function probeCommand(want: UserCommand): Script | undefined {
+  const { creates, removes, unless, readOnly, chdir } = want;
+  const guards = lines(
+    creates === undefined ? undefined : sh`p=${creates}; if [ -e "$p" ] || [ -L "$p" ]; then echo needless; exit 0; fi`,
+    removes === undefined
+      ? undefined
+      : sh`p=${removes}; if [ ! -e "$p" ] && [ ! -L "$p" ]; then echo needless; exit 0; fi`,
+    unless === undefined
+      ? undefined
+      : sh`if /bin/sh -c ${unless} >/dev/null 2>&1 </dev/null; then echo needless; exit 0; fi`,
+  );
+  if (!readOnly && guards.text === '') return undefined;
+  return lines(
+    chdir === undefined ? undefined : sh`cd -- ${chdir} 2>/dev/null || { echo nowhere; exit 0; }`,
+    guards,
+    readOnly ? sh`echo output; exec ${want.run}` : sh`echo needed`,
+  );
+}
+
+/** What a `read_only` command reads on its standard input. */
+export function probeInput(want: UserCommand): Content | undefined {
+  return want.readOnly ? want.stdin : undefined;
+}
+
+/** The first line is ours, the rest is the command's. */
+export function parseCommand(out: Output, want: UserCommand): CommandState | Missing<CommandState> {
+  const end = out.stdout.indexOf('\n');
+  const word = out.stdout.slice(0, Math.max(end, 0));
+  switch (word) {
+    case 'needless':
+      return { needless: true };
+    case 'needed':
+      return { needless: false };
+    case 'nowhere':
+      return unknown(`path:${want.chdir ?? '/'}`);
+    case 'output':
+      return { needless: false, output: { ...out, stdout: out.stdout.slice(end + 1) } };
+    default:
+      throw new Error(`the probe printed nothing that it should: ${lastLines(out.stderr) || `status ${out.status}`}`);
+  }
+}
+
+/** One act, unless it is needless or was the probe itself. */
+export function planCommand(have: CommandState | undefined, want: UserCommand): Plan {
+  if (have?.needless) return { changes: [] };
+  if (have?.output) return { changes: [], ...verdict(want, have.output) };
+  const run =
+    want.chdir === undefined
+      ? sh`exec ${want.run}`
+      : sh`cd -- ${want.chdir} || exit
+exec ${want.run}`;
+  return {
+    changes: [
+      {
+        op: '!',
+        what: `run ${want.label}`,
+        steps: [{ run, accept: 'any', ...(want.stdin ? { stdin: want.stdin } : {}) }],
+      },
+    ],
+    after: ([output]) => (output ? verdict(want, output) : {}),
+  };
+}
+
+/** Trailing line breaks are taken off, as Ansible does, so that `result.stdout == "x"` holds. */
+function verdict(want: UserCommand, output: Output): Pick<Plan, 'failure' | 'result'> {
+  const stdout = output.stdout.replace(/[\r\n]+$/, '');
+  const stderr = output.stderr.replace(/[\r\n]+$/, '');
+  const result = {
+    rc: output.status,
+    stdout,
+    stderr,
+    stdout_lines: stdout === '' ? [] : stdout.split(/\r?\n/),
+    stderr_lines: stderr === '' ? [] : stderr.split(/\r?\n/),
+  };
+  if (output.status === 0 && !output.timedOut) return { result };
+  return { result, failure: failed(want, output) };
+}
+
+function failed(want: UserCommand, { status, stderr, stdout, timedOut }: Output): Failure {
+  const said = lastLines(stderr) || lastLines(stdout);
+  const how = timedOut ? 'It took too long and was stopped' : `It ended with status ${status}`;
+  return {
+    summary: `‹${want.label}› failed`,
+    detail: said === '' ? `${how} and printed nothing.` : `${how}:\n${said}`,
+    hint: HINTS[status],
+  };
+}
+
+const HINTS: Readonly<Record<number, string>> = {
+  126: 'The file is there but may not be executed.',
+  127: 'There is no such command on the host: install it, or give its full path.',
+};

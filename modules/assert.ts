@@ -1,0 +1,27 @@
+// Conditions that must hold, or the host fails.
+import { defineModule, Expressions, Type } from '../engine/module/index.ts';
+
+export default defineModule({
+  name: 'assert',
+  summary: 'Fail unless conditions hold',
+  params: Type.Object({
+    that: Expressions({ description: 'Expression, or list of them, each of which must be true' }),
+    fail_msg: Type.Optional(Type.String({ minLength: 1, description: 'What to say when one is not' })),
+  }),
+  aliases: { msg: 'fail_msg' },
+  check: true,
+
+  plan: (_have: undefined, want) => {
+    const broken = want.that.filter(({ outcome }) => outcome !== true);
+    if (broken.length === 0) return { changes: [] };
+    const told = broken.map(({ source, outcome }) => `  ${source}${outcome === 'unknown' ? '  (not known yet)' : ''}`);
+    return {
+      changes: [],
+      failure: {
+        summary: want.fail_msg ?? 'an assertion does not hold',
+        detail: `This is not true:\n${told.join('\n')}`,
+      },
+      result: { assertion: broken.map(({ source }) => source) },
+    };
+  },
+});

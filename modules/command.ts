@@ -1,0 +1,55 @@
+// Runs a program, without a shell: its words reach it as they are written.
+import { defineModule, sh, Type } from '../engine/module/index.ts';
+import {
+  checkCommand,
+  commandParams,
+  parseCommand,
+  planCommand,
+  probeCommand,
+  probeInput,
+  userCommand,
+} from '../engine/module/resources/user-command.ts';
+import { splitWords } from '../engine/module/resources/words.ts';
+
+export default defineModule({
+  name: 'command',
+  summary: 'Run a program',
+  params: Type.Object({
+    argv: Type.Optional(
+      Type.Array(Type.String(), { minItems: 1, description: 'The program and its arguments, a word each' }),
+    ),
+    cmd: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'The same as one line, split into words at white space and quotes as a shell does; $, *, | and > mean nothing',
+      }),
+    ),
+    ...commandParams,
+  }),
+  freeForm: 'cmd',
+  command: true,
+
+  checkParams: (params) => {
+    const { cmd } = params;
+    const words = typeof cmd === 'string' ? splitWords(cmd) : undefined;
+    return [
+      ...('argv' in params === 'cmd' in params
+        ? [{ parameter: undefined, summary: 'One command is wanted', hint: 'Give either argv or cmd.' }]
+        : []),
+      ...(typeof cmd === 'string' && (words === undefined || words.length === 0)
+        ? [{ parameter: 'cmd', summary: 'The command can’t be split into words', hint: 'Close its quotes.' }]
+        : []),
+      ...checkCommand(params),
+    ];
+  },
+
+  prepare: (params, traits) => {
+    const words = params.argv ?? splitWords(params.cmd ?? '') ?? [];
+    return userCommand(params.cmd ?? words.join(' '), sh`${words}`, params, traits);
+  },
+  probe: probeCommand,
+  input: probeInput,
+  parse: parseCommand,
+  plan: planCommand,
+});

@@ -1,0 +1,22 @@
+// Shows a text or a value while the runbook runs.
+import { Anything, defineModule, Expression, Type } from '../engine/module/index.ts';
+
+export default defineModule({
+  name: 'debug',
+  summary: 'Show a message or a value',
+  params: Type.Object({
+    msg: Type.Optional(Anything({ description: 'Text, or any value, to show' })),
+    var: Type.Optional(Expression({ description: "Expression, such as a variable's name, whose value to show" })),
+  }),
+  freeForm: 'msg',
+  checkParams: (params) =>
+    'msg' in params === 'var' in params
+      ? [{ parameter: undefined, summary: 'debug shows one thing', hint: 'Give either msg or var.' }]
+      : [],
+
+  plan: (_have: undefined, want) => ({ changes: [], message: shown(want.msg ?? want.var) }),
+});
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value, undefined, 2);
+}

@@ -1,0 +1,13 @@
+// Stops the host here; useful with `when`.
+import { defineModule, Type } from '../engine/module/index.ts';
+
+export default defineModule({
+  name: 'fail',
+  summary: 'Fail with a message',
+  params: Type.Object({
+    msg: Type.String({ default: 'The runbook ends here', minLength: 1, description: 'What to say' }),
+  }),
+  freeForm: 'msg',
+
+  plan: (_have: undefined, want) => ({ changes: [], failure: { summary: want.msg } }),
+});

@@ -1,0 +1,15 @@
+// Gives the host variables of its own, for the tasks that follow.
+import { Anything, defineModule, Type, type Value } from '../engine/module/index.ts';
+
+export default defineModule({
+  name: 'set-fact',
+  summary: 'Set variables of the host',
+  params: Type.Unsafe<Readonly<Record<string, Value>>>(
+    Type.Object(
+      {},
+      { additionalProperties: Anything({ description: 'Value of the variable of this name' }), minProperties: 1 },
+    ),
+  ),
+
+  plan: (_have: undefined, facts) => ({ changes: [], directive: { kind: 'set-facts', facts }, result: { facts } }),
+});

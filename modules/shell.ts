@@ -1,0 +1,34 @@
+// Runs a command line with a shell.
+import { defineModule, sh, Type } from '../engine/module/index.ts';
+import {
+  checkCommand,
+  commandParams,
+  parseCommand,
+  planCommand,
+  probeCommand,
+  probeInput,
+  userCommand,
+} from '../engine/module/resources/user-command.ts';
+
+export default defineModule({
+  name: 'shell',
+  summary: 'Run a command line with a shell',
+  params: Type.Object({
+    cmd: Type.String({ minLength: 1, description: 'What the shell runs' }),
+    ...commandParams,
+    executable: Type.String({
+      default: '/bin/sh',
+      pattern: '^/[^\\u0000-\\u001f]*$',
+      description: 'Absolute path of the shell, called with -c',
+    }),
+  }),
+  freeForm: 'cmd',
+  command: true,
+  checkParams: checkCommand,
+
+  prepare: (params, traits) => userCommand(params.cmd, sh`${params.executable} -c ${params.cmd}`, params, traits),
+  probe: probeCommand,
+  input: probeInput,
+  parse: parseCommand,
+  plan: planCommand,
+});

@@ -1,6 +1,7 @@
 // YAML text → nodes with positions. Whatever is wrong becomes a Problem; nothing is thrown, guessed or published.
 import { Composer, type CST, type Document, type ParsedNode, Parser } from 'yaml';
 import { SourceText } from './position.ts';
+import type { Problem } from './problem.ts';
 import { type BuildOptions, YamlBuilder } from './yaml-build.ts';
 import type { YamlNode } from './yaml-node.ts';
 import { forbiddenCharacter, maskTagged, syntaxProblems, tokenDepth } from './yaml-syntax.ts';
@@ -16,6 +17,16 @@ const DEEPEST = 100;
  * otherwise what could be read, even beside problems. Values tagged with an unknown tag never appear in a position.
  */
 export function readYaml(source: SourceText, options: BuildOptions): YamlNode | undefined {
+  const problems: Problem[] = [];
+  // a byte order mark is no column of the first line
+  const text = source.text.startsWith('\ufeff') ? new SourceText(source.file, source.text.slice(1)) : source;
+  const node = read(text, { ...options, problems });
+  const offset = ({ at }: Problem) => (at ? at.line * 1e6 + at.column : 0);
+  options.problems.push(...problems.sort((a, b) => offset(a) - offset(b)));
+  return node;
+}
+
+function read(source: SourceText, options: BuildOptions): YamlNode | undefined {
   const { problems } = options;
   const bad = forbiddenCharacter(source);
   if (bad) {
@@ -60,7 +71,7 @@ function fromDocuments(
       summary: 'A file holds one YAML document',
       detail: 'A second one starts here, after ‹---›.',
       hint: 'Remove the ‹---› line, or put what follows into a file of its own.',
-      at: shown.at(Math.max(0, second.range[0] - 4)),
+      at: shown.at(second.range[0], second.range[0] + 3),
     });
   }
   if (isEmpty(first)) return undefined;

@@ -74,6 +74,8 @@ export interface HostConnected extends Common {
   readonly address: string;
   readonly user: string;
   readonly hostKey: { readonly type: string; readonly fingerprint: string } | null;
+  /** What the run before this one left there of its record, whoever ran it. */
+  readonly witness: string | null;
   readonly ms: number;
 }
 /** What an earlier, interrupted run left on the host: handlers that this run will run. */

@@ -1,0 +1,118 @@
+// Several files at once, the directories that they need, and copies within the host: the decisions of the module copy.
+import type { Change, Plan } from '../change.ts';
+import { Missing } from '../resource.ts';
+import { allOf, describeAttributes, type Ownership } from './attributes.ts';
+import type { Entry, FileQuery, FileReport } from './file-state.ts';
+import { hostCopyQueries, planHostCopy } from './host-copy.ts';
+import {
+  accountNeeds,
+  type FileState,
+  fileNeeds,
+  fileQuery,
+  inTheWay,
+  type ManagedFile,
+  planFile,
+} from './managed-file.ts';
+import { NEW_DIRECTORY } from './mode.ts';
+import { makeDirectory } from './path-plan.ts';
+
+/** What goes where: files with their contents, or one file of the host's. */
+export interface Destination {
+  readonly path: string;
+  readonly files: readonly ManagedFile[];
+  /** Directories that are made where they are missing, the outermost first; none: the one above has to exist. */
+  readonly directories: readonly string[];
+  /** A file of the host that is copied to `path`. */
+  readonly source?: string;
+}
+
+export interface CopyWant extends Omit<ManagedFile, 'path' | 'content'> {
+  readonly at: Destination;
+  /** Holds instead when `at.path` turns out to be a directory. */
+  readonly inside: Destination | undefined;
+  /** For directories that have to be made. */
+  readonly directory: Ownership;
+}
+
+export interface CopyState {
+  /** `at` or `inside`. */
+  readonly destination: Destination;
+  /** For each file, in order. */
+  readonly files: readonly FileState[];
+  /** For each directory, in order. */
+  readonly directories: readonly FileState[];
+  readonly source: FileState;
+  readonly target: FileState;
+}
+
+/** What has to be read for one task. */
+export function queriesOf(want: CopyWant): readonly FileQuery[] {
+  const { at, inside, owner, group } = want;
+  return [at, ...(inside ? [inside] : [])].flatMap((destination) => [
+    { path: at.path, follow: true },
+    ...destination.files.map(fileQuery),
+    ...destination.directories.map((path) => ({ path, follow: true })),
+    { path: destination.path, owner, group },
+    ...(destination.source === undefined ? [] : hostCopyQueries(destination.source, destination.path)),
+  ]);
+}
+
+/** The state of one task; Missing when a directory, an owner, a group or the host's own source isn't there. */
+export function stateOf(want: CopyWant, report: FileReport): CopyState | Missing<CopyState> {
+  const { owner, group, at, inside } = want;
+  const destination = inside && report.followed(at.path)?.kind === 'directory' ? inside : at;
+  const { path, source } = destination;
+  const state: CopyState = {
+    destination,
+    files: destination.files.map((file) => ({ entry: report.entry(file.path) })),
+    directories: destination.directories.map((directory) => ({
+      entry: report.followed(directory) ?? report.entry(directory),
+    })),
+    source: { entry: source === undefined ? undefined : sourceEntry(report, source) },
+    target: { entry: report.entry(path) },
+  };
+  const makesDirectories = destination.directories.length > 0;
+  const needs = makesDirectories ? accountNeeds(report, want) : fileNeeds(report, { path, owner, group });
+  // What a source will hold once it is made can't be told, hence no state to plan from.
+  if (source !== undefined && state.source.entry === undefined) {
+    return new Missing([...needs, `path:${source}` as const], undefined);
+  }
+  return needs.length === 0 ? state : new Missing(needs, state);
+}
+
+/** The host's own source, links followed, with its digest. */
+function sourceEntry(report: FileReport, path: string): Entry | undefined {
+  const entry = report.followed(path);
+  return entry && { ...entry, sha256: report.entry(path)?.sha256 };
+}
+
+/** Plan of the module copy: missing directories first, then every file. */
+export function planCopy(have: CopyState, want: CopyWant): Plan {
+  const { destination } = have;
+  const changes: Change[] = [];
+  for (const [index, path] of destination.directories.entries()) {
+    const entry = have.directories[index]?.entry;
+    if (entry === undefined) changes.push(newDirectory(path, want.directory));
+    else if (entry.kind !== 'directory') return { changes: [], failure: inTheWay(path, entry) };
+  }
+  const plans = destination.files.map((file, index) => planFile(have.files[index] ?? { entry: undefined }, file));
+  if (destination.source !== undefined) {
+    plans.push(planHostCopy(have.target, have.source, { ...want, path: destination.path, source: destination.source }));
+  }
+  const failure = plans.find((plan) => plan.failure)?.failure;
+  if (failure) return { changes: [], failure };
+  return {
+    changes: [...changes, ...plans.flatMap((plan) => plan.changes)],
+    result: { dest: destination.path, owner: want.owner ?? null, group: want.group ?? null, mode: want.mode ?? null },
+  };
+}
+
+function newDirectory(path: string, attributes: Ownership): Change {
+  return {
+    op: '+',
+    what: `directory ${path}`,
+    to: describeAttributes(attributes, NEW_DIRECTORY, true),
+    steps: [{ run: allOf(makeDirectory(path, attributes)) }],
+    provides: [`path:${path}`],
+  };
+}

@@ -1,0 +1,79 @@
+// A file of the host with the content of another file of the host.
+import type { Change, Plan } from '../change.ts';
+import { lines, type Script, sh } from '../script.ts';
+import { allOf, attributeChange, describeAttributes, unreadable } from './attributes.ts';
+import type { Entry, FileQuery } from './file-state.ts';
+import { type FileState, inTheWay, type ManagedFile } from './managed-file.ts';
+import { exactOctal, NEW_FILE, resolveMode } from './mode.ts';
+import { parentOf } from './path.ts';
+
+export interface HostCopy extends Omit<ManagedFile, 'content'> {
+  /** Where the content is, on the host. */
+  readonly source: string;
+}
+
+/** What has to be read: both, with their digests. */
+export function hostCopyQueries(source: string, path: string): readonly FileQuery[] {
+  return [
+    { path, digest: true },
+    { path: source, digest: true, follow: true },
+  ];
+}
+
+/** One change at most, like planFile. `source` is there: otherwise the task was Missing it, and its content is unknown. */
+export function planHostCopy({ entry: have }: FileState, { entry: source }: FileState, want: HostCopy): Plan {
+  const { path } = want;
+  const what = `file ${path}`;
+  if (source && source.kind !== 'file') {
+    return {
+      changes: [],
+      failure: {
+        summary: `${want.source} is not a file`,
+        detail: 'With remote_src, copy takes one file of the host.',
+        hint: 'Copy a directory with `command: cp -a` and `creates`.',
+      },
+    };
+  }
+  if (have && have.kind !== 'file' && have.kind !== 'link') return { changes: [], failure: inTheWay(path, have) };
+  if (have && want.force === false) return { changes: [] };
+  if (source && source.sha256 === undefined) return { changes: [], failure: unreadable(want.source) };
+  if (have?.kind === 'file' && source && have.sha256 === source.sha256) {
+    const change = attributeChange(path, have, want);
+    const steps = [{ run: allOf(change?.scripts ?? []) }];
+    return { changes: change ? [{ op: '~', what, from: change.from, to: change.to, steps }] : [] };
+  }
+  const base = have?.kind === 'file' ? have.mode : NEW_FILE;
+  const attributes = describeAttributes(want, base, false);
+  const change: Change = {
+    op: have ? '~' : '+',
+    what,
+    to: [`copy of ${want.source}`, attributes].filter((part) => part !== undefined).join(', '),
+    steps: [{ run: copyScript(want, have) }],
+    provides: [`path:${path}`],
+  };
+  return { changes: [change] };
+}
+
+/** As the engine writes a file: a temporary one beside it, owner and mode, check, sync, rename. */
+function copyScript(want: HostCopy, have: Entry | undefined): Script {
+  const { path, source, validate, backup } = want;
+  const kept = have?.kind === 'file' ? have : undefined;
+  const owner = want.owner ?? (kept && `${kept.uid}`);
+  const group = want.group ?? (kept && `${kept.gid}`);
+  const base = kept?.mode ?? NEW_FILE;
+  const mode = want.mode === undefined ? base : resolveMode(want.mode, base, false);
+  return lines(
+    sh`if [ -d ${path} ] && [ ! -L ${path} ]; then echo ${`${path} is a directory`} >&2; exit 1; fi`,
+    sh`umask 077; n=$(mktemp ${`${parentOf(path)}/.vrun-XXXXXX`}) || exit 1; trap 'rm -f "$n"' EXIT`,
+    sh`cat <${source} >"$n" || exit 1`,
+    owner === undefined ? undefined : sh`chown ${owner} "$n" || exit 1`,
+    group === undefined ? undefined : sh`chgrp ${group} "$n" || exit 1`,
+    sh`chmod ${exactOctal(mode)} "$n" || exit 1`,
+    validate === undefined ? undefined : sh`(${validate(sh`"$n"`)}) || exit`,
+    sh`sync "$n" 2>/dev/null || sync`,
+    backup === true
+      ? sh`if [ -e ${path} ]; then cp -pP ${path} ${path}".$(date -u +%Y-%m-%dT%H:%M:%SZ)~" || exit 1; fi`
+      : undefined,
+    sh`mv -f "$n" ${path} || exit 1; trap - EXIT`,
+  );
+}

@@ -1,0 +1,227 @@
+// From a task as written to a task on one host: names looked up, templates rendered, parameters validated.
+
+import { evaluate } from '../language/evaluate.ts';
+import { evaluateCondition } from '../language/expression.ts';
+import { compileParams } from '../language/param-schema.ts';
+import { fail, ProblemError } from '../language/problem.ts';
+import type { Play, Task } from '../language/runbook.ts';
+import { positionsIn, validateParams } from '../language/validate-params.ts';
+import { type Dynamic, type Scope, Unknown, type Value } from '../language/value.ts';
+import { isResource, type Module, type Resource } from '../module/index.ts';
+import type { Registry } from '../module/registry.ts';
+import type { BoundItem, BoundTask, Instance } from './bound.ts';
+import { itemsOf } from './entries.ts';
+import type { HostVariables } from './host-variables.ts';
+import { materialize } from './materialize.ts';
+import { all } from './outcome.ts';
+import type { Place } from './session.ts';
+import type { Sources } from './sources.ts';
+
+/** What binding needs to know of the run. */
+export interface BindContext {
+  readonly play: Play;
+  readonly variables: HostVariables;
+  readonly registry: Registry;
+  readonly sources: Sources;
+  readonly check: boolean;
+  /** Who runs a task that says nothing of `become`. */
+  readonly become: { readonly on: boolean; readonly user: string };
+  /** Results of tasks that haven't run yet: variable → the task's name. Empty when the task's turn has come. */
+  readonly pending: ReadonlyMap<string, string>;
+}
+
+/**
+ * Binds a task. With `pending` names the answer may be an Unknown (`later`): then it can't be read ahead.
+ * @throws ProblemError for an undefined variable, a bad value, a missing file.
+ */
+export function bindTask(instance: Instance, context: BindContext): BoundTask | Unknown {
+  const { task } = instance;
+  const module = context.registry.module(task.module);
+  const scopeWith = (locals?: ReadonlyMap<string, Value>) =>
+    context.variables.scope({
+      play: context.play,
+      taskVars: task.vars,
+      layers: instance.layers,
+      pending: context.pending,
+      ...(locals ? { locals } : {}),
+    });
+  const scope = scopeWith();
+  const items = task.loop ? itemsOf(evaluate(task.loop.items, scope)) : undefined;
+  if (items instanceof Unknown && items.until === 'later') return items;
+  const bound: BoundItem[] = [];
+  for (const [index, value] of (Array.isArray(items) ? items : [undefined]).entries()) {
+    const locals =
+      task.loop &&
+      new Map<string, Value>([
+        [task.loop.variable, value ?? null],
+        [task.loop.index, index],
+      ]);
+    const blocked = instance.unknown ?? (items instanceof Unknown ? items.reason : undefined);
+    const item = bindItem(
+      { instance, module, scope: locals ? scopeWith(locals) : scope, locals, index, value, blocked },
+      context,
+    );
+    if (item instanceof Unknown) return item;
+    bound.push(item);
+  }
+  return { ...settings(task, scope, context), instance, items: bound, looped: task.loop !== undefined };
+}
+
+interface ItemSource {
+  readonly instance: Instance;
+  readonly module: Module;
+  readonly scope: Scope;
+  readonly locals: ReadonlyMap<string, Value> | undefined;
+  readonly index: number;
+  readonly value: Value | undefined;
+  /** Why the item can't be known before an apply. */
+  readonly blocked: string | undefined;
+}
+
+function bindItem(source: ItemSource, context: BindContext): BoundItem | Unknown {
+  const { instance, module, scope, locals, index, value, blocked } = source;
+  const { task } = instance;
+  const place = { on: 'host', user: undefined } as const;
+  const item = {
+    key: `${instance.key}/${index}`,
+    module,
+    locals,
+    item: value === undefined ? undefined : { value, label: label(task, scope, value) },
+  };
+  if (blocked !== undefined) return { ...item, want: undefined, place, condition: new Unknown('apply', blocked) };
+  const condition = all(instance.when.map((expression) => evaluateCondition(expression, scope)));
+  // What is skipped needs no parameters: they may well name what isn't there.
+  if (condition === false) return { ...item, want: undefined, place, condition };
+  if (condition instanceof Unknown && condition.until === 'apply')
+    return { ...item, want: undefined, place, condition };
+  const want = bindWant(task, module, scope, context);
+  if (want instanceof Unknown) {
+    return want.until === 'later' ? want : { ...item, want: undefined, place, condition: want };
+  }
+  return { ...item, want, condition, place: placeOf(task, module, want, scope, context) };
+}
+
+function bindWant(task: Task, module: Module, scope: Scope, context: BindContext): unknown {
+  const values: Record<string, Value> = {};
+  let apply: Unknown | undefined;
+  for (const { key, value } of task.args.entries) {
+    const evaluated = evaluate(value, scope);
+    const unknown = findUnknown(evaluated);
+    if (unknown?.until === 'later') return unknown;
+    apply ??= unknown;
+    values[key] = evaluated;
+  }
+  if (apply) return apply;
+  const at = positionsIn(task.args, task.at);
+  const syntax = context.registry.get(module.name);
+  if (!syntax) throw new Error(`no syntax of ${module.name}`);
+  const { params, problems } = validateParams(syntax, values, at);
+  if (problems.length > 0) throw new ProblemError(problems);
+  const { schema } = compileParams(module.params);
+  const material = materialize(schema, params, { scope, sources: context.sources, runbook: task.at.file, at });
+  return material instanceof Unknown ? material : module.prepare(material, { readOnly: task.readOnly });
+}
+
+function findUnknown(value: Value): Unknown | undefined {
+  if (value instanceof Unknown) return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  let found: Unknown | undefined;
+  for (const member of Array.isArray(value) ? value : Object.values(value)) {
+    const unknown = findUnknown(member);
+    if (unknown?.until === 'later') return unknown;
+    found ??= unknown;
+  }
+  return found;
+}
+
+function placeOf(task: Task, module: Module, want: unknown, scope: Scope, context: BindContext): Place {
+  if (module.where(want) === 'controller') return { on: 'controller', user: undefined };
+  const { play, become } = context;
+  const on = booleanOf(task.become ?? play.become, scope) ?? become.on;
+  if (!on) return { on: 'host', user: undefined };
+  const user = task.becomeUser ?? play.becomeUser;
+  return { on: 'host', user: user === undefined ? become.user : String(known(user, scope)) };
+}
+
+function settings(task: Task, scope: Scope, context: BindContext): Omit<BoundTask, 'instance' | 'items' | 'looped'> {
+  return {
+    name: nameOf(task, scope),
+    notify: task.notify.flatMap((name) => {
+      const value = known(name, scope);
+      return Array.isArray(value) ? value.map(String) : [String(value)];
+    }),
+    provides: task.provides.map((provided) => resourceOf(provided, scope)),
+    retries: numberOf(task.retries, scope) ?? (task.until ? 3 : 0),
+    delay: numberOf(task.delay, scope) ?? 5,
+    pause: numberOf(task.loop?.pause, scope) ?? 0,
+    throttle: numberOf(task.throttle, scope),
+    ignoreErrors: booleanOf(task.ignoreErrors, scope) ?? false,
+    noLog: booleanOf(task.noLog, scope) ?? false,
+    check: task.checkMode ?? context.check,
+  };
+}
+
+function resourceOf(provided: Dynamic, scope: Scope): Resource {
+  const text = String(known(provided, scope));
+  if (isResource(text)) return text;
+  return fail({
+    code: 'bad-value',
+    summary: '‹provides› takes resources',
+    detail: `‹${text}› is none: write kind:name, with path, user, group, package, unit or command as the kind.`,
+    at: provided.at,
+  });
+}
+
+/** The name rendered, or as it is written where it can't be. */
+export function nameOf(task: Task, scope: Scope): string {
+  try {
+    const value = evaluate(task.name, scope);
+    return value instanceof Unknown ? task.title : String(value);
+  } catch (error) {
+    if (error instanceof ProblemError) return task.title;
+    throw error;
+  }
+}
+
+function label(task: Task, scope: Scope, value: Value): string {
+  const shown = task.loop?.label ? evaluate(task.loop.label, scope) : value;
+  return typeof shown === 'object' && shown !== null && !('reveal' in shown) ? JSON.stringify(shown) : String(shown);
+}
+
+/** A setting that has to be known when the task is bound. */
+function known(dynamic: Dynamic, scope: Scope): Value {
+  const value = evaluate(dynamic, scope);
+  if (!(value instanceof Unknown)) return value;
+  return fail({
+    code: 'bad-value',
+    summary: 'not known yet',
+    detail: `This depends on ${value.reason}, which is not known here.`,
+    at: dynamic.at,
+  });
+}
+
+function numberOf(dynamic: Dynamic | undefined, scope: Scope): number | undefined {
+  if (dynamic === undefined) return undefined;
+  const value = known(dynamic, scope);
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number === 'number' && number >= 0) return number;
+  return fail({
+    code: 'bad-value',
+    summary: 'a number is wanted here',
+    detail: `‹${String(value)}› is none.`,
+    at: dynamic.at,
+  });
+}
+
+function booleanOf(dynamic: Dynamic | undefined, scope: Scope): boolean | undefined {
+  if (dynamic === undefined) return undefined;
+  const value = known(dynamic, scope);
+  if (typeof value === 'boolean') return value;
+  if (value === 'true' || value === 'false') return value === 'true';
+  return fail({
+    code: 'not-boolean',
+    summary: 'true or false is wanted here',
+    detail: `‹${String(value)}› is neither.`,
+    at: dynamic.at,
+  });
+}

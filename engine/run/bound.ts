@@ -1,0 +1,57 @@
+// A task on one host with everything about it known: what the loop plans, applies and reports.
+import type { Expression } from '../language/expression.ts';
+import type { Task } from '../language/runbook.ts';
+import type { DynamicMap, Unknown, Value } from '../language/value.ts';
+import type { Module, Resource } from '../module/index.ts';
+import type { Place } from './session.ts';
+
+/** A task at its place in the run of one host: includes unfolded, their `vars`, `when` and loop items attached. */
+export interface Instance {
+  readonly task: Task;
+  /** Unique within the play on this host: the task's id and the iterations of the includes around it. */
+  readonly key: string;
+  /** Where it stands: compared element by element, the same on all hosts. */
+  readonly order: readonly number[];
+  /** The includes' conditions and the task's own. */
+  readonly when: readonly Expression[];
+  /** The includes' `vars` and loop items, outermost first. */
+  readonly layers: readonly Layer[];
+  readonly checklist: string | undefined;
+  /** Why the instance can't be known before an apply: the loop around it depends on a pending change. */
+  readonly unknown: string | undefined;
+}
+
+/** Named values of one origin: Dynamics are evaluated in the scope that they make part of. */
+export type Layer = ReadonlyMap<string, Value> | DynamicMap;
+
+/** One item of a task's loop, or the task itself when it has none. */
+export interface BoundItem {
+  readonly key: string;
+  readonly module: Module;
+  readonly want: unknown;
+  readonly place: Place;
+  /** `false`: skipped. An Unknown: not yet known (`later`), or not before an apply. */
+  readonly condition: boolean | Unknown;
+  /** The loop's names, for the scope in which the outcome is judged. */
+  readonly locals: ReadonlyMap<string, Value> | undefined;
+  readonly item: { readonly value: Value; readonly label: string } | undefined;
+}
+
+export interface BoundTask {
+  readonly instance: Instance;
+  readonly name: string;
+  readonly items: readonly BoundItem[];
+  readonly looped: boolean;
+  readonly notify: readonly string[];
+  readonly provides: readonly Resource[];
+  readonly retries: number;
+  /** Seconds. */
+  readonly delay: number;
+  /** Seconds between the items of a loop. */
+  readonly pause: number;
+  readonly throttle: number | undefined;
+  readonly ignoreErrors: boolean;
+  readonly noLog: boolean;
+  /** True when this task stops before its first write: in a dry run, or by `check_mode: true`. */
+  readonly check: boolean;
+}

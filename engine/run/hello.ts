@@ -1,0 +1,103 @@
+// What the opening of a host's shell asks: facts, the host's lock, and the notes that an earlier run left.
+// The shell has to answer anyway, so this costs no message.
+import { lines, type Script, sh } from '../module/index.ts';
+
+/** Who asks for the lock: written into it, and shown to whoever finds it. */
+export interface LockHolder {
+  readonly run: string;
+  readonly operator: string;
+  readonly controller: string;
+}
+
+/** Every fact that can be asked for, with the script that prints `fact NAME VALUE`. */
+const FACTS: Readonly<Record<string, Script>> = {
+  // os-release(5) is meant to be sourced; the subshell keeps its variables to itself.
+  os: sh`(. /etc/os-release 2>/dev/null || . /usr/lib/os-release 2>/dev/null
+printf 'fact os.id %s\nfact os.version %s\nfact os.codename %s\nfact os.like %s\n' "$ID" "$VERSION_ID" "$VERSION_CODENAME" "$ID_LIKE")`,
+  hostname: sh`IFS= read -r v </proc/sys/kernel/hostname; printf 'fact hostname %s\n' "$v"`,
+  fqdn: sh`printf 'fact fqdn %s\n' "$(hostname -f 2>/dev/null || hostname)"`,
+  arch: sh`printf 'fact arch %s\n' "$(uname -m)"`,
+  kernel: sh`IFS= read -r v </proc/sys/kernel/osrelease; printf 'fact kernel %s\n' "$v"`,
+  init: sh`IFS= read -r v </proc/1/comm; printf 'fact init %s\n' "$v"`,
+  cpus: sh`printf 'fact cpus %s\n' "$(getconf _NPROCESSORS_ONLN 2>/dev/null || nproc)"`,
+  memory_mb: sh`IFS=' ' read -r _ v _ </proc/meminfo; printf 'fact memory_mb %s\n' "$((v / 1024))"`,
+  addresses: sh`ip -o addr show scope global 2>/dev/null | while read -r _ _ _ v _; do printf 'fact addresses %s\n' "\${v%%/*}"; done`,
+  date: sh`printf 'fact date %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)"`,
+  user: sh`printf 'fact user %s\n' "$(id -un)"`,
+  uid: sh`printf 'fact uid %s\n' "$(id -u)"`,
+};
+
+/** The names of all facts. */
+export const FACT_NAMES: readonly string[] = Object.keys(FACTS);
+
+/** Prints the facts named (unknown names are passed over: the static check has refused them). */
+export function factsScript(names: Iterable<string>): Script {
+  return lines(...[...new Set(names)].map((name) => FACTS[name]));
+}
+
+/** The lock's directory; `mkdir` is the test and the set in one. */
+const LOCK = sh`/run/lock/vrun`;
+
+/** Prints the start time of a process, field 22 of /proc/PID/stat: with the number it names a process for good. */
+const startOf = (pid: Script) =>
+  sh`{ IFS= read -r s <"/proc/${pid}/stat" && set -- \${s##*) } && shift 19 && printf %s "$1"; } 2>/dev/null`;
+
+/**
+ * Takes the lock or says who holds it: `lock taken`, `lock stale RUN` (taken over) or `lock held WHO…`.
+ * The holder is the long-lived shell (`$$`, also inside the frame's subshell); when it is gone, the lock is stale.
+ */
+export function lockScript(holder: LockHolder): Script {
+  return sh`l=${LOCK}
+take() {
+  mkdir "$l" 2>/dev/null || return 1
+  printf '%s\n%s\n%s\n%s\n%s\n%s\n' $$ "$(${startOf(sh`$$`)})" ${holder.run} ${holder.operator} ${holder.controller} "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$l/holder"
+}
+holder() { { read -r pid; read -r start; read -r run; read -r who; read -r from; read -r since; } <"$l/holder" 2>/dev/null; }
+if take; then echo 'lock taken'
+else
+  holder || { sleep 1; holder; }
+  if [ "$run" = ${holder.run} ]; then echo 'lock taken'
+  elif [ -n "$pid" ] && [ "$(${startOf(sh`$pid`)})" = "$start" ]; then
+    printf 'lock held %s, from %s, since %s, run %s\n' "$who" "$from" "$since" "$run"
+  elif mv "$l" "$l.stale.$$" 2>/dev/null && rm -rf "$l.stale.$$" && take; then printf 'lock stale %s\n' "$run"
+  else printf 'lock held %s, from %s, since %s, run %s (left behind, but not ours to remove: rm -r %s)\n' "$who" "$from" "$since" "$run" "$l"
+  fi
+fi`;
+}
+
+/** Releases the lock if this shell took it. */
+export const UNLOCK: Script = sh`l=${LOCK}; { read -r pid <"$l/holder"; } 2>/dev/null; [ "$pid" = $$ ] && rm -rf "$l"`;
+
+/** Everything that an opening asks of one shell. */
+export function helloScript(asks: { facts: Iterable<string>; lock: LockHolder | undefined; notes: Script }): Script {
+  return lines(factsScript(asks.facts), asks.lock && lockScript(asks.lock), asks.notes);
+}
+
+/** What the opening said. Lines that are none of ours are passed over. */
+export interface Hello {
+  readonly facts: ReadonlyMap<string, readonly string[]>;
+  readonly lock: { readonly state: 'none' | 'taken' | 'stale' | 'held'; readonly detail: string };
+  /** The lines after `note `, as the host printed them. */
+  readonly notes: readonly string[];
+  /** The line after `witness `, as the host printed it. */
+  readonly witness: string | undefined;
+}
+
+/** Reads the answer to `helloScript`. */
+export function parseHello(text: string): Hello {
+  const facts = new Map<string, string[]>();
+  const notes: string[] = [];
+  let lock: Hello['lock'] = { state: 'none', detail: '' };
+  let witness: string | undefined;
+  for (const line of text.split('\n')) {
+    const [, kind, rest = ''] = /^(fact|lock|note|witness) (.*)$/.exec(line) ?? [];
+    const [, word = '', value = ''] = /^(\S+) ?(.*)$/.exec(rest) ?? [];
+    if (kind === 'fact') facts.set(word, [...(facts.get(word) ?? []), value]);
+    else if (kind === 'note') notes.push(rest);
+    else if (kind === 'witness') witness = rest;
+    else if (kind === 'lock' && (word === 'taken' || word === 'stale' || word === 'held')) {
+      lock = { state: word, detail: value };
+    }
+  }
+  return { facts, lock, notes, witness };
+}

@@ -1,0 +1,238 @@
+// One host's way through one play: its tasks, where it meets the others, and its handlers.
+import type { Play, Task } from '../language/runbook.ts';
+import type { Directive } from '../module/index.ts';
+import type { Instance } from './bound.ts';
+import type { HostState } from './host-state.ts';
+import { removeNote } from './notes.ts';
+import type { SharedOutcome } from './once.ts';
+import type { PlayServices } from './play-services.ts';
+import { goesOn } from './report-task.ts';
+import { type Finished, readsOthers, TaskLoop } from './task-loop.ts';
+
+/** Why a host stops before the end of its play. */
+type End = 'end-host' | 'end-play' | 'failed' | 'unreachable';
+
+export class HostPlay {
+  readonly #host: HostState;
+  readonly #services: PlayServices;
+  readonly #reconnect: () => Promise<void>;
+  /** Handlers to run: `maybe` when only an unknown task of a dry run would notify them. */
+  readonly #notified = new Map<string, 'yes' | 'maybe'>();
+  #line: string | undefined;
+
+  constructor(host: HostState, services: PlayServices, reconnect: () => Promise<void>) {
+    this.#host = host;
+    this.#services = services;
+    this.#reconnect = reconnect;
+    for (const note of host.notes)
+      if (services.play.handlers.some(({ title }) => title === note.handler)) this.#notified.set(note.handler, 'yes');
+  }
+
+  /** Runs tasks and handlers; returns why it ended early, if it did. */
+  async run(): Promise<End | undefined> {
+    const loop = this.#loop('task', this.#services.play.tasks);
+    for (let instance = loop.next(); instance; instance = loop.next()) {
+      const end = await this.#turn(loop, instance);
+      if (end !== undefined && end !== 'end-host') return end;
+      if (end === 'end-host' || this.#services.ended()) break;
+      loop.advance();
+    }
+    return this.#flush();
+  }
+
+  #loop(kind: 'task' | 'handler', nodes: Play['tasks'], unsure: ReadonlySet<Task> = new Set()): TaskLoop {
+    return new TaskLoop({
+      host: this.#host,
+      services: this.#services,
+      kind,
+      nodes,
+      unsure,
+      reconnect: this.#reconnect,
+    });
+  }
+
+  async #turn(loop: TaskLoop, instance: Instance): Promise<End | undefined> {
+    const { meeting } = this.#services;
+    meeting.advance(this.#host.name, instance.order);
+    this.#begin(instance);
+    if (readsOthers(instance.task)) await this.#meet(instance);
+    if (instance.task.runOnce) return this.#once(loop, instance);
+    const finished = await this.#throttled(loop, instance);
+    return this.#after(loop, instance, finished);
+  }
+
+  async #throttled(loop: TaskLoop, instance: Instance): Promise<Finished> {
+    const places = placesOf(loop, instance);
+    if (places === undefined) return loop.run(instance);
+    const throttle = this.#services.throttle(instance.task.id, places);
+    const changes = throttle.changes;
+    await throttle.turnstile.enter();
+    try {
+      // What another host has done in this task meanwhile may have changed what was read here.
+      if (throttle.changes !== changes || changes > 0) loop.forget(instance);
+      const finished = await loop.run(instance);
+      if (finished.status === 'changed') throttle.changes += 1;
+      return finished;
+    } finally {
+      throttle.turnstile.leave();
+    }
+  }
+
+  async #after(loop: TaskLoop, instance: Instance, finished: Finished): Promise<End | undefined> {
+    this.#note(loop, instance, finished);
+    if (finished.status === 'failed') return 'failed';
+    if (finished.status === 'unreachable') return 'unreachable';
+    for (const directive of finished.directives) {
+      const end = await this.#direct(directive, instance);
+      if (end) return end;
+    }
+    return undefined;
+  }
+
+  async #direct(directive: Directive, instance: Instance): Promise<End | undefined> {
+    switch (directive.kind) {
+      case 'flush-handlers':
+        return this.#flush();
+      case 'barrier':
+        await this.#meet(instance);
+        return undefined;
+      case 'reset-connection':
+        await this.#reconnect();
+        return undefined;
+      case 'end-host':
+      case 'end-play':
+        return directive.kind;
+      case 'set-facts':
+        return undefined; // the loop has learned them
+    }
+  }
+
+  /** Runs the notified handlers in the order of the file, and those that they notify. */
+  async #flush(): Promise<End | undefined> {
+    while (this.#notified.size > 0) {
+      const wanted = new Map(this.#notified);
+      this.#notified.clear();
+      const handlers = this.#services.play.handlers.filter(({ title }) => wanted.has(title));
+      const end = await this.#runHandlers(handlers, wanted);
+      if (end) return end;
+    }
+    return undefined;
+  }
+
+  async #runHandlers(
+    handlers: readonly Task[],
+    wanted: ReadonlyMap<string, 'yes' | 'maybe'>,
+  ): Promise<End | undefined> {
+    const unsure = new Set(handlers.filter(({ title }) => wanted.get(title) === 'maybe'));
+    const loop = this.#loop('handler', handlers, unsure);
+    for (let instance = loop.next(); instance; instance = loop.next()) {
+      const finished = await loop.run(instance);
+      if (!goesOn(finished.status)) return finished.status === 'failed' ? 'failed' : 'unreachable';
+      for (const name of finished.task?.notify ?? []) this.#notify(name, finished.status);
+      await this.#forgetNote(instance.task.title, finished);
+      loop.advance();
+    }
+    return undefined;
+  }
+
+  /** A handler that had nothing to do leaves its note behind: it is taken away by a message of its own. */
+  async #forgetNote(handler: string, finished: Finished): Promise<void> {
+    const { check, runbookKey } = this.#services;
+    if (check) return;
+    const item = finished.task?.items[0];
+    this.#host.notes = this.#host.notes.filter((note) => note.handler !== handler);
+    if (finished.status === 'changed' || !item) return;
+    const { shell } = this.#host.session.route(item.place);
+    await this.#host.session.send(shell, [
+      { script: removeNote(runbookKey, handler).text, timeout: 60, step: { accept: 'any' } },
+    ]);
+  }
+
+  #notify(handler: string, status: Finished['status']): void {
+    if (status === 'changed') this.#notified.set(handler, 'yes');
+    else if (status === 'unknown' && !this.#notified.has(handler)) this.#notified.set(handler, 'maybe');
+  }
+
+  async #meet(instance: Instance): Promise<void> {
+    // A host that waits lets another one run in its place.
+    const { forks, meeting } = this.#services;
+    forks.leave();
+    await meeting.arrive(this.#host.name, instance.order);
+    await forks.enter();
+  }
+
+  async #once(loop: TaskLoop, instance: Instance): Promise<End | undefined> {
+    const { once, meeting, batch } = this.#services;
+    const key = `${instance.task.id}:${instance.key}`;
+    const settled = once.settled(key);
+    if (settled) return this.#learn(loop, instance, await settled);
+    await this.#meet(instance);
+    const voters = meeting.at(instance.order, batch);
+    const chosen = await this.#outside(once.vote(key, this.#host.name, holds(loop, instance), voters));
+    if (chosen !== undefined && chosen !== this.#host.name) {
+      return this.#learn(loop, instance, await this.#outside(once.outcome(key)));
+    }
+    // The chosen one runs it; where no condition holds, each reports that it skipped, or why it can't tell.
+    const finished = await loop.run(instance).catch((error: unknown) => {
+      if (chosen) once.settle(key, { failure: undefined, learned: new Map() });
+      throw error;
+    });
+    if (chosen) once.settle(key, { failure: finished.failure, learned: loop.learnedBy(instance) });
+    return this.#after(loop, instance, finished);
+  }
+
+  async #outside<T>(promise: Promise<T>): Promise<T> {
+    this.#services.forks.leave();
+    const value = await promise;
+    await this.#services.forks.enter();
+    return value;
+  }
+
+  async #learn(loop: TaskLoop, instance: Instance, outcome: SharedOutcome): Promise<End | undefined> {
+    for (const [name, value] of outcome.learned) this.#host.variables.learned.set(name, value);
+    if (outcome.failure) {
+      await loop.share(instance, outcome.failure);
+      this.#note(loop, instance, { task: undefined, status: 'failed', directives: [], failure: outcome.failure });
+      return 'failed';
+    }
+    this.#note(loop, instance, { task: undefined, status: 'ok', directives: [], failure: undefined });
+    return undefined;
+  }
+
+  #begin(instance: Instance): void {
+    const line = instance.checklist;
+    if (line === undefined || line === this.#line) return;
+    this.#line = line;
+    this.#services.checklist.begin(line, this.#host.name);
+  }
+
+  /** Keeps handlers and the checklist up to date after a task. */
+  #note(loop: TaskLoop, instance: Instance, finished: Finished): void {
+    for (const name of finished.task?.notify ?? []) this.#notify(name, finished.status);
+    const { checklist, check } = this.#services;
+    const line = instance.checklist;
+    if (line === undefined) return;
+    checklist.note(line, this.#host.name, finished.status);
+    if (check && finished.status === 'changed') checklist.pending(line, this.#host.name);
+    if (goesOn(finished.status) && !loop.continues(line)) {
+      checklist.end(line, this.#host.name);
+      this.#line = undefined;
+    }
+  }
+}
+
+function placesOf(loop: TaskLoop, instance: Instance): number | undefined {
+  try {
+    return loop.throttleOf(instance);
+  } catch {
+    return undefined; // what is wrong with the task is reported when it is run
+  }
+}
+
+function holds(loop: TaskLoop, instance: Instance): boolean {
+  try {
+    return loop.holds(instance);
+  } catch {
+    return true; // so that the failure comes about, and is everybody's
+  }
+}

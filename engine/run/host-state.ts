@@ -1,0 +1,41 @@
+// What one host carries through a whole run, from play to play.
+import type { HostTotals, Status } from '../event/event.ts';
+import type { HostVariables } from './host-variables.ts';
+import type { Note } from './notes.ts';
+import type { Prediction } from './prediction.ts';
+import type { Reader } from './reader.ts';
+import type { HostSession } from './session.ts';
+
+export interface HostState {
+  readonly name: string;
+  readonly variables: HostVariables;
+  readonly session: HostSession;
+  readonly reader: Reader;
+  readonly prediction: Prediction;
+  readonly tally: Tally;
+  /** Handlers that an earlier run was asked to run and didn't; taken out as their play comes. */
+  notes: readonly Note[];
+  /** True once logged in; plays after the first use the same session. */
+  started: boolean;
+  /** True once failed or unreachable: the host sits out the plays after. */
+  out: boolean;
+  /** True once the connection was lost and made anew: there is one second chance a run. */
+  reconnected: boolean;
+  /** True once this run has left its witness with the host. */
+  witnessed: boolean;
+}
+
+/** Counts outcomes of one host, handlers included. */
+export class Tally {
+  readonly #counts = { ok: 0, changed: 0, unknown: 0, skipped: 0, failed: 0, ignored: 0 };
+  unreachable = false;
+
+  add(status: Status): void {
+    if (status === 'unreachable') this.unreachable = true;
+    else this.#counts[status] += 1;
+  }
+
+  totals(messages: number): HostTotals {
+    return { ...this.#counts, unreachable: this.unreachable, messages };
+  }
+}

@@ -1,0 +1,90 @@
+// Logging in to a host: connecting, opening its shells, and what that tells.
+import { type ProblemCode, ProblemError } from '../language/problem.ts';
+import type { Play, TaskNode } from '../language/runbook.ts';
+import type { Dynamic } from '../language/value.ts';
+import { factsValue } from './facts.ts';
+import type { HostState } from './host-state.ts';
+import { happen, type PlayServices } from './play-services.ts';
+import { failureOf } from './report-task.ts';
+import type { Place, Welcome } from './session.ts';
+
+/** Failures that mean that the host was not reached; every other one is a failure on it. */
+const UNREACHABLE: ReadonlySet<ProblemCode> = new Set([
+  'unreachable',
+  'host-key-unknown',
+  'host-key-changed',
+  'host-key-revoked',
+  'auth-failed',
+  'connection-lost',
+  'timed-out',
+]);
+
+/** Logs in, or reports why it can't; true when the host can go on. Facts that were asked for are learned. */
+export async function logIn(host: HostState, services: PlayServices, facts: ReadonlySet<string>): Promise<boolean> {
+  const started = performance.now();
+  try {
+    const welcome = await host.session.start(placesOf(services));
+    host.started = true;
+    host.variables.facts = factsValue(welcome.hello.facts, facts);
+    host.notes = welcome.notes.filter((note) => note.runbook === services.runbookKey);
+    await greet(host, services, welcome, performance.now() - started);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const [problem] = error.problems;
+    if (!problem) throw error;
+    const unreachable = UNREACHABLE.has(problem.code);
+    host.out = true;
+    host.tally.add(unreachable ? 'unreachable' : 'failed');
+    await happen(services, { type: 'host.failed', host: host.name, unreachable, failure: failureOf(problem) });
+    return false;
+  }
+}
+
+async function greet(host: HostState, services: PlayServices, welcome: Welcome, ms: number): Promise<void> {
+  const { hello, hostKey, user, notes } = welcome;
+  await happen(services, {
+    type: 'host.connected',
+    host: host.name,
+    address: host.session.address,
+    user,
+    hostKey: hostKey ?? null,
+    witness: hello.witness ?? null,
+    ms: Math.round(ms),
+  });
+  const handlers = notes.filter((note) => note.runbook === services.runbookKey).map(({ handler }) => handler);
+  const staleLock = hello.lock.state === 'stale' ? hello.lock.detail : null;
+  if (handlers.length === 0 && staleLock === null) return;
+  await happen(services, { type: 'host.recovered', host: host.name, handlers, staleLock });
+}
+
+/**
+ * The shells to open at once: those that the play's tasks will surely need. What `become` says can be a template; then
+ * the shell is opened when it is first needed.
+ */
+function placesOf(services: PlayServices): readonly Place[] {
+  const { play, become } = services;
+  const users = new Set<string | undefined>();
+  const fallback = literal(play.become) ?? become.on;
+  const visit = (node: TaskNode) => {
+    if (node.kind === 'include') return node.tasks.forEach(visit);
+    const on = node.become === undefined ? fallback : literal(node.become);
+    if (on !== undefined) users.add(on ? become.user : undefined);
+  };
+  for (const node of [...play.tasks, ...play.handlers]) visit(node);
+  // Root's first: it can always take the lock, and read every note.
+  return [...users]
+    .sort((one, other) => Number(one === undefined) - Number(other === undefined))
+    .map((user) => ({ on: 'host', user }));
+}
+
+function literal(dynamic: Dynamic | undefined): boolean | undefined {
+  return dynamic?.kind === 'literal' && typeof dynamic.value === 'boolean' ? dynamic.value : undefined;
+}
+
+/** The names of tasks and includes: for a progress figure. */
+export function countTasks(play: Play): number {
+  const count = (nodes: readonly TaskNode[]): number =>
+    nodes.reduce((sum, node) => sum + (node.kind === 'include' ? count(node.tasks) : 1), 0);
+  return count(play.tasks);
+}

@@ -1,0 +1,108 @@
+// From validated parameters to what a module sees: files read, templates rendered, expressions evaluated, texts and
+// secrets turned into Content. The schema's keyword `vrun` says where.
+
+import { compileExpression, evaluateCondition } from '../language/expression.ts';
+import { type JsonSchema, memberSchema } from '../language/param-schema.ts';
+import type { Position } from '../language/position.ts';
+import { ProblemError } from '../language/problem.ts';
+import { Secret } from '../language/secret.ts';
+import type { NamePath } from '../language/template.ts';
+import { renderTemplate } from '../language/template.ts';
+import { type Scope, Unknown } from '../language/value.ts';
+import { Content, type LocalSource } from '../module/index.ts';
+import type { Sources } from './sources.ts';
+
+/** What `materialize` needs besides the schema and the value. */
+export interface MaterialContext {
+  readonly scope: Scope;
+  readonly sources: Sources;
+  /** The runbook file that the task stands in: paths are relative to it. */
+  readonly runbook: string;
+  readonly at: (path: readonly string[]) => Position;
+}
+
+/** The module's parameters; an Unknown when a template or an expression isn't known yet. */
+export function materialize(schema: JsonSchema, value: unknown, context: MaterialContext): unknown {
+  return visit(schema, value, [], context);
+}
+
+function visit(schema: JsonSchema, value: unknown, path: readonly string[], context: MaterialContext): unknown {
+  if (value === undefined) return value;
+  switch (schema.vrun) {
+    case 'text':
+      return value instanceof Secret ? Content.of(value) : Content.of(String(value));
+    case 'local-file':
+      return context.sources.file(String(value), context.runbook, context.at(path));
+    case 'local-template':
+      return rendered(String(value), path, context);
+    case 'expressions':
+      return evaluated(value, path, context);
+  }
+  const branch = schema.anyOf?.find((candidate) => mentions(candidate));
+  if (branch) return visit(branch, value, path, context);
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    return items && mentions(items)
+      ? settle(value.map((item, index) => visit(items, item, [...path, `${index}`], context)))
+      : value;
+  }
+  if (typeof value !== 'object' || value === null || !mentions(schema)) return value;
+  const members = Object.entries(value).map(([key, member]) => {
+    const shape = memberSchema(schema, key);
+    return [key, shape ? visit(shape, member, [...path, key], context) : member] as const;
+  });
+  const pending = members.find(([, member]) => member instanceof Unknown);
+  return pending ? pending[1] : Object.fromEntries(members);
+}
+
+function settle(items: readonly unknown[]): unknown {
+  return items.find((item) => item instanceof Unknown) ?? items;
+}
+
+const mentioned = new WeakMap<JsonSchema, boolean>();
+
+/** True when `vrun` stands anywhere in the schema: what doesn't mention it is passed on as it is. */
+function mentions(schema: JsonSchema): boolean {
+  let answer = mentioned.get(schema);
+  if (answer === undefined) {
+    const inner = [
+      ...Object.values(schema.properties ?? {}),
+      ...Object.values(schema.patternProperties ?? {}),
+      ...(typeof schema.additionalProperties === 'object' ? [schema.additionalProperties] : []),
+      ...(schema.items ? [schema.items] : []),
+      ...(schema.anyOf ?? []),
+    ];
+    answer =
+      (schema.vrun !== undefined && !['mode', 'any', 'expression'].includes(schema.vrun)) || inner.some(mentions);
+    mentioned.set(schema, answer);
+  }
+  return answer;
+}
+
+function rendered(name: string, path: readonly string[], context: MaterialContext): LocalSource | Unknown {
+  const template = context.sources.template(name, context.runbook, context.at(path));
+  const text = renderTemplate(template, context.scope);
+  if (text instanceof Unknown) return text;
+  return { name, content: Content.of(text instanceof Secret ? text : String(text)), tree: undefined };
+}
+
+function evaluated(value: unknown, path: readonly string[], context: MaterialContext): unknown {
+  const sources = Array.isArray(value) ? value.map(String) : [String(value)];
+  const outcomes = sources.map((source, index) => {
+    const at = context.at(Array.isArray(value) ? [...path, `${index}`] : path);
+    const outcome = evaluateCondition(compileExpression(source, at), context.scope);
+    if (outcome instanceof Unknown && outcome.until === 'later') return outcome;
+    return { source, outcome: outcome instanceof Unknown ? 'unknown' : outcome };
+  });
+  return settle(outcomes);
+}
+
+/** The names that a literal template file uses, for the static check. */
+export function templatePaths(sources: Sources, name: string, runbook: string, at: Position): readonly NamePath[] {
+  try {
+    return sources.template(name, runbook, at).paths;
+  } catch (error) {
+    if (error instanceof ProblemError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+// Notes of handlers: written on the host before the change that notifies, removed once the handler ran, so that a
+// run which dies between loses nothing. And the witness: what this run's record looked like at its first change.
+import { createHash } from 'node:crypto';
+import { lines, type Script, sh } from '../module/index.ts';
+
+/** A handler that an earlier run was asked to run and didn't. */
+export interface Note {
+  readonly runbook: string;
+  readonly handler: string;
+  /** The run that left it. */
+  readonly run: string;
+}
+
+/** Where notes and the witness live: root's, else the login user's own state directory (XDG basedir). */
+const STATE = sh`if [ "$(id -u)" = 0 ]; then s=/var/lib/vrun; else s=\${XDG_STATE_HOME:-$HOME/.local/state}/vrun; fi`;
+
+/** A handler is known by its runbook and name. */
+const fileOf = (runbook: string, handler: string) =>
+  createHash('sha256').update(`${runbook}\0${handler}`).digest('hex').slice(0, 32);
+
+/** Prints `note JSON` for every note, and `witness JSON` for what the last run left. */
+export const READ_NOTES: Script = lines(
+  STATE,
+  sh`for f in "$s"/handlers/*; do [ -f "$f" ] && IFS= read -r v <"$f" && printf 'note %s\n' "$v"; done`,
+  sh`[ -f "$s/witness" ] && IFS= read -r v <"$s/witness" && printf 'witness %s\n' "$v"; :`,
+);
+
+/** Leaves a note for each handler that a change is about to notify. */
+export function leaveNotes(notes: readonly Note[]): Script | undefined {
+  if (notes.length === 0) return undefined;
+  return lines(
+    STATE,
+    sh`umask 077; mkdir -p "$s/handlers" || exit 1`,
+    ...notes.map(
+      (note) =>
+        sh`printf '%s\n' ${JSON.stringify(note)} >"$s/handlers/"${fileOf(note.runbook, note.handler)} || exit 1`,
+    ),
+  );
+}
+
+/** Takes the note away once its handler ran. */
+export function removeNote(runbook: string, handler: string): Script {
+  return lines(STATE, sh`rm -f "$s/handlers/"${fileOf(runbook, handler)}`);
+}
+
+/** Leaves the number and digest of this run's entry with the host: in its log and in a file. Never fails a run. */
+export function leaveWitness(witness: {
+  readonly chain: string;
+  readonly seq: number;
+  readonly digest: string;
+}): Script {
+  const text = JSON.stringify(witness);
+  return lines(
+    STATE,
+    sh`umask 077; mkdir -p "$s" && printf '%s\n' ${text} >"$s/witness"`,
+    sh`logger -t vrun ${`record ${text}`} 2>/dev/null; :`,
+  );
+}
+
+/** Reads one line of `READ_NOTES`; undefined for what isn't a note of ours. */
+export function parseNote(line: string): Note | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== 'object' || value === null) return undefined;
+    const { runbook, handler, run } = value as Partial<Record<keyof Note, unknown>>; // checked on the next line
+    if (typeof runbook !== 'string' || typeof handler !== 'string' || typeof run !== 'string') return undefined;
+    return { runbook, handler, run };
+  } catch {
+    return undefined; // whatever stands there, it is the host's data and no note
+  }
+}

@@ -1,0 +1,150 @@
+// What became of one item of a task: judged by the task's own words, and turned into what `register` sees.
+
+import type { Status } from '../event/event.ts';
+import { evaluateCondition } from '../language/expression.ts';
+import type { Position } from '../language/position.ts';
+import { type Problem, ProblemError } from '../language/problem.ts';
+import type { Task } from '../language/runbook.ts';
+import { type Scope, Unknown, type Value, type ValueMap } from '../language/value.ts';
+import type { Change, Directive, Failure, Output } from '../module/index.ts';
+
+/** The outcome of one item, before and after it is judged. */
+export interface Outcome {
+  readonly status: Status;
+  readonly changes: readonly Change[];
+  readonly failure?: Problem;
+  /** Why it was skipped or is unknown. */
+  readonly reason?: string;
+  readonly message?: string;
+  readonly directive?: Directive;
+  readonly result: ValueMap;
+  readonly attempts: number;
+}
+
+/** What a scope adds for `changed_when`, `failed_when` and `until`: the result under its registered name. */
+export type WithResult = (result: Value) => Scope;
+
+/** Applies `failed_when` and `changed_when`: they only label what has happened, or would. */
+export function judge(task: Task, outcome: Outcome, withResult: WithResult): Outcome {
+  if (task.failedWhen.length === 0 && task.changedWhen.length === 0) return outcome;
+  if (outcome.status === 'skipped' || outcome.status === 'unknown') return outcome;
+  const scope = withResult(registered(outcome));
+  let judged = outcome;
+  if (task.failedWhen.length > 0) {
+    // Any one of them makes it a failure; without them the module's own verdict stands.
+    const failed = any(task.failedWhen.map((condition) => evaluateCondition(condition, scope)));
+    if (failed === true) judged = { ...judged, status: 'failed', failure: judged.failure ?? labelled(task) };
+    else if (failed === false && judged.status === 'failed') judged = succeeded(judged);
+    else if (failed instanceof Unknown) return { ...judged, status: 'unknown', reason: failed.reason };
+  }
+  if (task.changedWhen.length > 0 && (judged.status === 'ok' || judged.status === 'changed')) {
+    const changed = all(task.changedWhen.map((condition) => evaluateCondition(condition, scope)));
+    if (changed instanceof Unknown) return { ...judged, status: 'unknown', reason: changed.reason };
+    judged = { ...judged, status: changed ? 'changed' : 'ok' };
+  }
+  return judged;
+}
+
+function succeeded(outcome: Outcome): Outcome {
+  const { failure: _, ...rest } = outcome;
+  return { ...rest, status: outcome.changes.length > 0 ? 'changed' : 'ok' };
+}
+
+function labelled(task: Task): Problem {
+  return {
+    code: 'check-failed',
+    summary: 'failed_when holds',
+    detail: `What the task calls a failure has come about: ${task.failedWhen.map(({ source }) => source).join(', or ')}.`,
+    at: task.failedWhen[0]?.at ?? task.at,
+  };
+}
+
+/** Three-valued and. */
+export function all(conditions: readonly (boolean | Unknown)[]): boolean | Unknown {
+  if (conditions.includes(false)) return false;
+  return conditions.find((condition) => condition instanceof Unknown) ?? true;
+}
+
+function any(conditions: readonly (boolean | Unknown)[]): boolean | Unknown {
+  if (conditions.includes(true)) return true;
+  return conditions.find((condition) => condition instanceof Unknown) ?? false;
+}
+
+/** What `register` sees of one item. */
+export function registered(outcome: Outcome): ValueMap {
+  const { status } = outcome;
+  return {
+    rc: 0,
+    stdout: '',
+    stderr: '',
+    ...outcome.result,
+    changed: status === 'unknown' ? new Unknown('apply', outcome.reason ?? 'a pending change') : status === 'changed',
+    failed: status === 'failed' || status === 'ignored',
+    skipped: status === 'skipped',
+    ...(outcome.failure ? { msg: outcome.failure.summary } : {}),
+  };
+}
+
+/** What `register` sees of a loop. */
+export function registeredLoop(outcomes: readonly Outcome[], items: readonly Value[]): ValueMap {
+  const results = outcomes.map((outcome, index) => ({ ...registered(outcome), item: items[index] ?? null }));
+  const has = (status: Status) => outcomes.some((outcome) => outcome.status === status);
+  return {
+    results,
+    changed: has('changed'),
+    failed: has('failed') || has('ignored'),
+    skipped: outcomes.length > 0 && outcomes.every(({ status }) => status === 'skipped'),
+  };
+}
+
+const WORST_FIRST = ['failed', 'unreachable', 'ignored', 'changed', 'unknown', 'ok', 'skipped'] as const;
+
+/** The status of a task with a loop: the first of these that an item has. An empty loop is skipped. */
+export function combined(outcomes: readonly Outcome[]): Status {
+  return WORST_FIRST.find((status) => outcomes.some((outcome) => outcome.status === status)) ?? 'skipped';
+}
+
+/** The module's failure as a Problem. */
+export function failureProblem(failure: Failure, at: Position): Problem {
+  const { summary, detail, hint } = failure;
+  return {
+    code: /lock .* out/.test(summary) ? 'would-lock-out' : 'check-failed',
+    summary,
+    ...(detail === undefined ? {} : { detail }),
+    ...(hint === undefined ? {} : { hint }),
+    at,
+  };
+}
+
+/** A step that didn't succeed, with what it said last. */
+export function stepProblem(change: Change, output: Output, at: Position): Problem {
+  const said = lastLines(output.stderr.trim() === '' ? output.stdout : output.stderr);
+  const how = output.timedOut ? 'took too long and was stopped' : `ended with status ${output.status}`;
+  return {
+    code: output.timedOut ? 'timed-out' : 'step-failed',
+    summary: `${change.what}: a step failed`,
+    detail: said === '' ? `It ${how} and said nothing.` : `It ${how}:\n${said}`,
+    at,
+  };
+}
+
+/** The last lines of what a command printed, indented, for a failure's detail. */
+export function lastLines(text: string, count = 12): string {
+  const lines = text.trimEnd().split('\n');
+  const shown = lines.slice(-count).map((line) => `  ${line}`);
+  if (lines.length > count) shown.unshift(`  … (${lines.length - count} lines before)`);
+  return text.trim() === '' ? '' : shown.join('\n');
+}
+
+/** Anything thrown while a task was bound, planned or parsed, as the Problem that its author needs. */
+export function problemOf(error: unknown, at: Position, module: string): Problem {
+  if (error instanceof ProblemError && error.problems[0]) return { at, ...error.problems[0] };
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'module-bug',
+    summary: `the module ‹${module}› can't go on`,
+    detail: message,
+    hint: `This is a bug in the module ‹${module}›, not in the runbook.`,
+    at,
+  };
+}

@@ -1,0 +1,72 @@
+// What the hosts of a play share: how they meet, what they may know of each other, where their events go.
+import type { Emit, Event } from '../event/event.ts';
+import type { Play } from '../language/runbook.ts';
+import type { Registry } from '../module/registry.ts';
+import type { Checklist } from './checklist.ts';
+import type { Meeting, Turnstile } from './meeting.ts';
+import type { Once } from './once.ts';
+import type { Sources } from './sources.ts';
+
+/** An event without what all events of a run have in common. */
+export type Happening = Event extends infer E ? (E extends Event ? Omit<E, 'run' | 'check'> : never) : never;
+
+/** Of the whole run. */
+export interface RunServices {
+  readonly run: string;
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly registry: Registry;
+  readonly sources: Sources;
+  readonly emit: Emit;
+  readonly forks: Turnstile;
+  readonly become: { readonly on: boolean; readonly user: string };
+  readonly checklist: Checklist;
+  /** This run's entry in the record, for the hosts to witness; undefined in a dry run. */
+  readonly witness: { readonly chain: string; readonly seq: number; readonly digest: string } | undefined;
+  /** The machine that the run is started from, for the host's lock. */
+  readonly controller: string;
+  /** Aborted by the first Ctrl-C: the message in flight finishes, no new one is sent. */
+  readonly stop: AbortSignal;
+}
+
+/** Of one play. */
+export interface PlayServices extends RunServices {
+  readonly play: Play;
+  /** The runbook's part in a handler's identity. */
+  readonly runbookKey: string;
+  readonly meeting: Meeting;
+  readonly once: Once;
+  /** Hosts of the batch, in the play's order. */
+  readonly batch: readonly string[];
+  /** `meta: end_play`: no host begins another task of the play. */
+  endPlay(): void;
+  readonly ended: () => boolean;
+  /** The turnstile of a throttled task. */
+  throttle(task: number, places: number): Throttle;
+}
+
+/** A throttled task: who is in it, and whether anyone has changed anything in it. */
+export interface Throttle {
+  readonly turnstile: Turnstile;
+  /** How many hosts have changed something in this task: what was read before the last of them is stale. */
+  changes: number;
+}
+
+/** Emits with the run's own fields filled in. */
+export function happen(services: RunServices, happening: Happening): Promise<void> {
+  // A Happening is an Event less these two fields; TypeScript can't join them again member by member.
+  return services.emit({ ...happening, run: services.run, check: services.check } as Event);
+}
+
+/** Thrown where a new message would have been sent after the first Ctrl-C. */
+export class Interrupted extends Error {
+  constructor() {
+    super('interrupted');
+    this.name = 'Interrupted';
+  }
+}
+
+/** Called before every new message. */
+export function proceed(services: RunServices): void {
+  if (services.stop.aborted) throw new Interrupted();
+}

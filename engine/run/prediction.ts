@@ -1,0 +1,54 @@
+// What a dry run's pending changes would make, so that later tasks can be planned as if it were there.
+import type { Missing, Resource } from '../module/index.ts';
+
+/** How the pending changes of one host bear on what a task lacks. */
+export type Prospect = 'made' | 'unknown' | 'missing';
+
+/** The pending changes of one host in a dry run. In a run nothing is pending: what was to be done is done. */
+export class Prediction {
+  readonly #dryRun: boolean;
+  readonly #made = new Set<Resource>();
+  readonly #declared = new Set<Resource>();
+  #pending = false;
+
+  constructor(dryRun: boolean) {
+    this.#dryRun = dryRun;
+  }
+
+  /** True once any change is pending: a check that fails from then on is `unknown`. */
+  get pending(): boolean {
+    return this.#pending;
+  }
+
+  /** Records a pending change: what its module says it provides, and what the task's `provides` adds. */
+  add(made: readonly Resource[], declared: readonly Resource[]): void {
+    if (!this.#dryRun) return;
+    this.#pending = true;
+    for (const resource of made) this.#made.add(resource);
+    for (const resource of declared) this.#declared.add(resource);
+  }
+
+  /**
+   * `made`: all that is missing would be there, in the state that its maker says. `unknown`: it would be there, but
+   * a unit or path that only a task's `provides` promises comes in a state nobody can tell. `missing`: it wouldn't.
+   */
+  prospect(missing: Missing<unknown>): Prospect {
+    const each = missing.needs.map((need) => this.#prospectOf(need));
+    if (each.includes('missing')) return 'missing';
+    return each.includes('unknown') ? 'unknown' : 'made';
+  }
+
+  #prospectOf(need: Resource): Prospect {
+    if (covers(this.#made, need)) return 'made';
+    if (!covers(this.#declared, need)) return 'missing';
+    return need.startsWith('unit:') || need.startsWith('path:') ? 'unknown' : 'made';
+  }
+}
+
+/** A path is there when it, or something below it, would be made. */
+function covers(resources: ReadonlySet<Resource>, need: Resource): boolean {
+  if (resources.has(need)) return true;
+  if (!need.startsWith('path:')) return false;
+  const below = need.endsWith('/') ? need : `${need}/`;
+  return [...resources].some((resource) => resource.startsWith(below));
+}

@@ -1,0 +1,105 @@
+// From bound items to the frames of one message, and from its answers to states. Neighbours of one module whose
+// scripts can be shared become one frame.
+import type { Output } from '../module/index.ts';
+import type { Answer, Frame } from '../transport/connection.ts';
+import type { BoundItem } from './bound.ts';
+
+/** Seconds that a probe may take in its turn, and read ahead: one that exceeds it there is read again in its turn. */
+const PROBE_TIMEOUT = 120;
+const AHEAD_TIMEOUT = 10;
+
+/** How many tasks may share one script: bounds its length and what one crash can take with it. */
+const SHARED_AT_MOST = 500;
+
+/** One probe frame and the items that it answers for. */
+export interface Probe {
+  readonly items: readonly BoundItem[];
+  readonly frame: Frame;
+}
+
+/** What was read for one item, still as text: parsed when its turn comes, so that a bug hits its own task only. */
+export interface Reading {
+  readonly probe: Probe;
+  readonly index: number;
+  readonly output: Output;
+}
+
+/** The probes of `items`, in order; items that read nothing have none. `frameUser` is resolved by the caller. */
+export function probesFor(
+  items: readonly { readonly item: BoundItem; readonly frameUser: string | undefined; readonly ahead: boolean }[],
+): readonly Probe[] {
+  const probes: Probe[] = [];
+  let group: typeof items = [];
+  const flush = () => {
+    const [first] = group;
+    const script = first?.item.module.probe(group.map(({ item }) => item.want));
+    if (first && script) {
+      probes.push({
+        items: group.map(({ item }) => item),
+        frame: {
+          script: script.text,
+          stdin: first.item.module.input(group.map(({ item }) => item.want))?.bytes(),
+          user: first.frameUser,
+          timeout: group.some(({ ahead }) => !ahead) ? PROBE_TIMEOUT : AHEAD_TIMEOUT,
+        },
+      });
+    }
+    group = [];
+  };
+  for (const next of items) {
+    const [first] = group;
+    const joins =
+      first !== undefined &&
+      next.item.module.shared &&
+      next.item.module === first.item.module &&
+      next.frameUser === first.frameUser &&
+      group.length < SHARED_AT_MOST;
+    if (!joins) flush();
+    group = [...group, next];
+  }
+  flush();
+  return probes;
+}
+
+/** Pairs each item with its part of the answers. A probe that ran out of time answers for nobody. */
+export function readingsOf(probes: readonly Probe[], answers: readonly Answer[]): ReadonlyMap<string, Reading> {
+  const readings = new Map<string, Reading>();
+  probes.forEach((probe, at) => {
+    const answer = answers[at];
+    if (answer === undefined || answer.skipped || answer.timedOut) return;
+    const output = outputOf(answer);
+    probe.items.forEach((item, index) => {
+      readings.set(item.key, { probe, index, output });
+    });
+  });
+  return readings;
+}
+
+/** An answer as modules see it. */
+export function outputOf(answer: Answer): Output {
+  const decode = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return {
+    status: answer.status,
+    stdout: decode(answer.stdout),
+    stderr: decode(answer.stderr),
+    stdoutBytes: answer.stdout,
+    truncated: answer.truncated,
+    timedOut: answer.timedOut,
+  };
+}
+
+const parsed = new WeakMap<Output, readonly unknown[]>();
+
+/** The state that was read for an item: a State of its module, or Missing. Shared scripts are parsed once. */
+export function stateOf(item: BoundItem, reading: Reading | undefined): unknown {
+  if (reading === undefined) return undefined;
+  let states = parsed.get(reading.output);
+  if (states === undefined) {
+    states = item.module.parse(
+      reading.output,
+      reading.probe.items.map(({ want }) => want),
+    );
+    parsed.set(reading.output, states);
+  }
+  return states[reading.index];
+}

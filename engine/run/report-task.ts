@@ -1,0 +1,95 @@
+// From a task's outcome to its events: what may be shown of it, and nothing else.
+import type { ChangeData, FailureData, Json, Status, TaskReference } from '../event/event.ts';
+import type { Problem } from '../language/problem.ts';
+import { Secret } from '../language/secret.ts';
+import { Unknown, type Value } from '../language/value.ts';
+import type { Change } from '../module/index.ts';
+import type { BoundTask, Instance } from './bound.ts';
+import type { Outcome } from './outcome.ts';
+import type { Happening } from './play-services.ts';
+
+/** What of a task every event about it says. */
+export interface TaskContext {
+  readonly kind: 'task' | 'handler';
+  readonly host: string;
+  readonly play: string;
+  /** Whether whole texts are wanted in changes. */
+  readonly diff: boolean;
+}
+
+/** Name, module and place of a task. */
+export function referenceOf(instance: Instance, name: string): TaskReference {
+  const { module, at } = instance.task;
+  return { name, module, file: at.file, line: at.line };
+}
+
+/** The event of a finished task, or of one item of its loop. */
+export function finishedEvent(
+  context: TaskContext,
+  task: Pick<BoundTask, 'instance' | 'name' | 'noLog'>,
+  outcome: Omit<Outcome, 'directive'>,
+  more: { readonly ms: number; readonly item?: string; readonly result?: Value },
+): Happening {
+  const { noLog } = task;
+  const result = noLog ? undefined : jsonOf(more.result ?? outcome.result);
+  return {
+    type: `${context.kind}.finished`,
+    host: context.host,
+    play: context.play,
+    task: referenceOf(task.instance, task.name),
+    status: outcome.status,
+    changes: changesOf(outcome.changes, { ...context, noLog, task }),
+    ...(outcome.failure ? { failure: failureOf(outcome.failure, noLog) } : {}),
+    ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
+    ...(outcome.message === undefined || noLog ? {} : { message: outcome.message }),
+    ...(isMap(result) ? { result } : {}),
+    ...(more.item === undefined ? {} : { item: more.item }),
+    ...(outcome.attempts > 1 ? { attempts: outcome.attempts } : {}),
+    ms: Math.round(more.ms),
+  };
+}
+
+/** Changes as data. With `no_log` only that there is one; whole texts only where a diff is wanted. */
+export function changesOf(
+  changes: readonly Change[],
+  how: { readonly diff: boolean; readonly noLog: boolean; readonly task: Pick<BoundTask, 'instance'> },
+): readonly ChangeData[] {
+  const wanted = how.task.instance.task.diff ?? how.diff;
+  return changes.map(({ op, what, from, to, diff }) => ({
+    op,
+    what,
+    ...(from === undefined || how.noLog ? {} : { from }),
+    ...(to === undefined || how.noLog ? {} : { to }),
+    ...(diff === undefined || !wanted || how.noLog ? {} : { diff }),
+  }));
+}
+
+/** A Problem as it stands in events. */
+export function failureOf(problem: Problem, noLog = false): FailureData {
+  const { code, summary, detail, hint, at } = problem;
+  return {
+    code,
+    summary,
+    ...(detail === undefined ? {} : { detail: noLog ? 'Hidden, since the task says no_log.' : detail }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(at === undefined ? {} : { at }),
+  };
+}
+
+/** A value as plain JSON: secrets as their masks, what isn't known as its reason. */
+export function jsonOf(value: Value): Json {
+  if (value instanceof Secret) return value.toString();
+  if (value instanceof Unknown) return `(known after apply: ${value.reason})`;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(jsonOf);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, jsonOf(member)]));
+}
+
+function isMap(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The statuses after which a host goes on. */
+export function goesOn(status: Status): boolean {
+  return status !== 'failed' && status !== 'unreachable';
+}

@@ -1,0 +1,167 @@
+// One host's session: its connection, at most two long-lived shells on it, and a local shell for what a task does on
+// the controller. Opening a shell brings the facts, the host's lock and the notes of an earlier run.
+import { type Problem, ProblemError } from '../language/problem.ts';
+import type { Answer, Connection, Frame, Opened, Shell, Target } from '../transport/connection.ts';
+import { type Hello, helloScript, type LockHolder, parseHello, UNLOCK } from './hello.ts';
+import { type Note, parseNote, READ_NOTES } from './notes.ts';
+
+/** Who runs a script: the login user (`undefined`) or somebody else by name, on the host or the controller. */
+export interface Place {
+  readonly on: 'host' | 'controller';
+  readonly user: string | undefined;
+}
+
+export interface SessionOptions {
+  readonly target: Target;
+  readonly connect: (target: Target, signal: AbortSignal) => Promise<Connection>;
+  readonly facts: ReadonlySet<string>;
+  /** Undefined in a dry run: it takes no lock. */
+  readonly lock: LockHolder | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** What opening a session found on the host. */
+export interface Welcome {
+  readonly hello: Hello;
+  readonly notes: readonly Note[];
+  readonly hostKey: Connection['hostKey'];
+  readonly user: string;
+}
+
+export type ShellName = 'login' | 'root' | 'controller';
+
+/** Where a place's frames go. `user`: whom a frame has to name, undefined where the shell already runs as that user. */
+export interface Route {
+  readonly shell: ShellName;
+  readonly user: string | undefined;
+}
+
+/** Not safe for concurrent sends to the same place: a host's run is one loop. */
+export class HostSession {
+  readonly #options: SessionOptions;
+  #connection: Promise<Connection> | undefined;
+  #local: Promise<Connection> | undefined;
+  #user: string | undefined;
+  /** What was opened at first, to be opened again after a reconnect. */
+  #places: readonly Place[] = [];
+  readonly #shells = new Map<ShellName, Promise<Shell>>();
+  /** Messages of shells that were closed before a reconnect. */
+  readonly #spent = new Map<ShellName, number>();
+  readonly #open = new Map<ShellName, Shell>();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  get address(): string {
+    return this.#options.target.address;
+  }
+
+  /** The most messages that any one shell of the host has had. */
+  get messages(): number {
+    const count = (name: ShellName) => (this.#spent.get(name) ?? 0) + (this.#open.get(name)?.messages ?? 0);
+    return Math.max(count('login'), count('root'));
+  }
+
+  /**
+   * Logs in and opens the shells that `places` need.
+   * @throws ProblemError when the host can't be reached, its shell is unusable, or another run holds its lock.
+   */
+  async start(places: readonly Place[] = this.#places): Promise<Welcome> {
+    this.#places = places;
+    const connection = await this.#connect();
+    const names = [...new Set(places.filter((place) => place.on === 'host').map((place) => this.#shellOf(place)))];
+    const welcomes = await Promise.all(
+      (names.length > 0 ? names : (['login'] as const)).map(async (name, index) => {
+        const opened = this.#openShell(name, index === 0);
+        this.#shells.set(
+          name,
+          opened.then(({ shell }) => shell),
+        );
+        const { shell, hello } = await opened;
+        this.#open.set(name, shell);
+        return parseHello(Buffer.from(hello.stdout).toString('utf8'));
+      }),
+    );
+    const [first] = welcomes;
+    if (!first) throw new Error('a session opens at least one shell');
+    if (first.lock.state === 'held') throw new ProblemError([lockedProblem(first.lock.detail)]);
+    const notes = welcomes.flatMap((welcome) => welcome.notes.map(parseNote)).filter((note) => note !== undefined);
+    return { hello: first, notes, hostKey: connection.hostKey, user: connection.user };
+  }
+
+  /** Which shell serves a place, and as whom its frames run there. Only once the session has started. */
+  route(place: Place): Route {
+    if (place.on === 'controller') return { shell: 'controller', user: undefined };
+    const shell = this.#shellOf(place);
+    return { shell, user: shell === 'login' || place.user === 'root' ? undefined : place.user };
+  }
+
+  /** Sends one message to a shell, opening it at its first use. */
+  async send(name: ShellName, frames: readonly Frame[]): Promise<Answer[]> {
+    const shell = await this.#shell(name);
+    const answers: Answer[] = [];
+    for await (const answer of shell.send(frames, this.#options.signal)) answers.push(answer);
+    return answers;
+  }
+
+  /** Forgets the connection; the next use logs in again. */
+  async reset(): Promise<void> {
+    for (const [name, shell] of this.#open) this.#spent.set(name, (this.#spent.get(name) ?? 0) + shell.messages);
+    const connection = this.#connection;
+    this.#connection = undefined;
+    this.#open.clear();
+    this.#shells.clear();
+    await connection?.then(
+      (open) => open.close(),
+      () => undefined, // it never opened: there is nothing to close
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#open.values()].map((shell) => shell.close()));
+    await Promise.allSettled([this.#connection, this.#local].map(async (connection) => (await connection)?.close()));
+  }
+
+  #connect(): Promise<Connection> {
+    this.#connection ??= this.#options.connect(this.#options.target, this.#options.signal);
+    return this.#connection;
+  }
+
+  #shellOf(place: Place): 'login' | 'root' {
+    return place.user === undefined || place.user === this.#user ? 'login' : 'root';
+  }
+
+  async #shell(name: ShellName): Promise<Shell> {
+    let shell = this.#shells.get(name);
+    if (shell === undefined) {
+      shell = this.#openShell(name, false).then((opened) => {
+        this.#open.set(name, opened.shell);
+        return opened.shell;
+      });
+      this.#shells.set(name, shell);
+    }
+    return shell;
+  }
+
+  async #openShell(name: ShellName, first: boolean): Promise<Opened> {
+    const { facts, lock, signal } = this.#options;
+    const root = name === 'root';
+    if (name === 'controller') {
+      this.#local ??= this.#options.connect({ ...this.#options.target, transport: 'local' }, signal);
+      return (await this.#local).openShell({ root: false, hello: ':', farewell: undefined, signal });
+    }
+    const hello = helloScript({ facts: first ? facts : [], lock: first ? lock : undefined, notes: READ_NOTES });
+    const farewell = first && lock ? UNLOCK.text : undefined;
+    return (await this.#connect()).openShell({ root, hello: hello.text, farewell, signal });
+  }
+}
+
+function lockedProblem(detail: string): Problem {
+  return {
+    code: 'locked',
+    summary: 'another run is at work on this host',
+    detail: `The host's lock /run/lock/vrun is held by ${detail}.`,
+    hint: 'Wait for that run to end. A lock whose run has died is taken over by itself.',
+  };
+}

@@ -1,0 +1,91 @@
+// Files on the controller that tasks name: sought beside the runbook first, then in the project's root.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { Position } from '../language/position.ts';
+import { SourceText } from '../language/position.ts';
+import { fail, ProblemError } from '../language/problem.ts';
+import { compileTemplateFile, type Template } from '../language/template.ts';
+import { Content, type LocalSource } from '../module/index.ts';
+
+export type SourceKind = 'files' | 'templates';
+
+/** Reads each file once a run: what the dry run of one host saw, every host sees. */
+export class Sources {
+  readonly #root: string;
+  readonly #files = new Map<string, LocalSource>();
+  readonly #templates = new Map<string, Template>();
+
+  /** `root` is the project's root: where `vrun.yml` lies, else the working directory. */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /**
+   * The path of `name`: `files/` or `templates/` beside the runbook, the runbook's directory, then both in the root.
+   * @throws ProblemError 'file-missing' that lists where it was sought.
+   */
+  find(kind: SourceKind, name: string, runbook: string, at: Position): string {
+    const beside = dirname(resolve(runbook));
+    const candidates = isAbsolute(name)
+      ? [name]
+      : [
+          ...new Set([
+            join(beside, kind, name),
+            join(beside, name),
+            join(this.#root, kind, name),
+            join(this.#root, name),
+          ]),
+        ];
+    const found = candidates.find((path) => statSync(path, { throwIfNoEntry: false }) !== undefined);
+    if (found !== undefined) return found;
+    const sought = candidates.map((path) => `  ${relative(process.cwd(), path) || path}`).join('\n');
+    return fail({ code: 'file-missing', summary: `no file ‹${name}›`, detail: `It was sought as:\n${sought}`, at });
+  }
+
+  /** A file or a directory with all files below it. */
+  file(name: string, runbook: string, at: Position): LocalSource {
+    const path = this.find('files', name, runbook, at);
+    let source = this.#files.get(path);
+    if (source === undefined) {
+      source = readable(path, at, () => load(name, path));
+      this.#files.set(path, source);
+    }
+    return source;
+  }
+
+  /** A template, parsed. */
+  template(name: string, runbook: string, at: Position): Template {
+    const path = this.find('templates', name, runbook, at);
+    let template = this.#templates.get(path);
+    if (template === undefined) {
+      const text = readable(path, at, () => readFileSync(path, 'utf8'));
+      template = compileTemplateFile(new SourceText(relative(process.cwd(), path) || path, text));
+      this.#templates.set(path, template);
+    }
+    return template;
+  }
+}
+
+function load(name: string, path: string): LocalSource {
+  if (!statSync(path).isDirectory()) return { name, content: Content.of(readFileSync(path)), tree: undefined };
+  const tree = readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((file) => ({
+      path: relative(path, file),
+      content: Content.of(readFileSync(file)),
+      mode: `0${(statSync(file).mode & 0o777).toString(8)}`,
+    }));
+  return { name, content: Content.of(''), tree };
+}
+
+function readable<T>(path: string, at: Position, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    return fail({ code: 'file-unreadable', summary: `can't read ‹${path}›`, detail: why, at });
+  }
+}

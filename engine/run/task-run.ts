@@ -1,0 +1,147 @@
+// One item of a task on one host, from what was read to what became of it. Dry run and run are this one path: a dry
+// run stops before the first write.
+import type { Position } from '../language/position.ts';
+import type { Problem } from '../language/problem.ts';
+import { Unknown, type ValueMap } from '../language/value.ts';
+import { type Change, Missing, type Output, type Plan, type Resource } from '../module/index.ts';
+import type { BoundItem, BoundTask } from './bound.ts';
+import { failureProblem, type Outcome, problemOf } from './outcome.ts';
+import { Interrupted } from './play-services.ts';
+import type { Prediction } from './prediction.ts';
+import { type Reading, stateOf } from './probes.ts';
+
+/** What running an item asks of its host. */
+export interface Hands {
+  readonly prediction: Prediction;
+  /** What the probe of the item says, from the look-ahead or a new message; undefined when it reads nothing. */
+  read(task: BoundTask, item: BoundItem): Promise<Reading | undefined>;
+  /** Sends the steps and the item's probe as one message. */
+  apply(task: BoundTask, item: BoundItem, changes: readonly Change[]): Promise<Applied>;
+}
+
+/** What came back from a message with steps. */
+export interface Applied {
+  readonly outputs: readonly Output[];
+  readonly failure: Problem | undefined;
+  readonly reading: Reading | undefined;
+}
+
+/** Runs one item once. Never throws for what the host or the module does: that is a failure. */
+export async function runItem(task: BoundTask, item: BoundItem, hands: Hands): Promise<Outcome> {
+  const { at } = task.instance.task;
+  if (item.condition === false) return outcome('skipped', { reason: 'its condition is false' });
+  if (item.condition instanceof Unknown) return unknownOutcome(item.condition.reason);
+  try {
+    return await planAndApply(task, item, hands, at);
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+    const failure = problemOf(error, at, item.module.name);
+    return outcome(failure.code === 'connection-lost' ? 'unreachable' : 'failed', { failure });
+  }
+}
+
+async function planAndApply(task: BoundTask, item: BoundItem, hands: Hands, at: Position): Promise<Outcome> {
+  const have = stateOf(item, await hands.read(task, item));
+  const prospect = have instanceof Missing ? hands.prediction.prospect(have) : undefined;
+  if (have instanceof Missing && (prospect !== 'made' || have.fresh === undefined)) {
+    const pending = hands.prediction.pending;
+    return pending ? unknownOutcome(lacks(have)) : outcome('failed', { failure: missingProblem(have, at) });
+  }
+  const plan = item.module.plan(have instanceof Missing ? have.fresh : have, item.want);
+  if (plan.failure) return failedPlan(plan, plan.failure, { task, item, hands });
+  if (plan.changes.length === 0) return outcome('ok', fields(plan));
+  if (task.check) return pendingOutcome(task, plan, hands);
+  return applied(item, plan, await hands.apply(task, item, plan.changes), at);
+}
+
+/** A check that fails while changes are pending may well pass after them. */
+function failedPlan(
+  plan: Plan,
+  failure: NonNullable<Plan['failure']>,
+  { task, item, hands }: { readonly task: BoundTask; readonly item: BoundItem; readonly hands: Hands },
+): Outcome {
+  const { at } = task.instance.task;
+  const isCheck = item.module.check || task.instance.task.readOnly;
+  if (isCheck && hands.prediction.pending) return unknownOutcome(`${failure.summary}, but changes are pending`);
+  return outcome('failed', { ...fields(plan), failure: failureProblem(failure, at) });
+}
+
+/** A dry run's change: nothing is sent; what it would make is remembered. */
+function pendingOutcome(task: BoundTask, plan: Plan, hands: Hands): Outcome {
+  hands.prediction.add(
+    plan.changes.flatMap((change): readonly Resource[] => change.provides ?? []),
+    task.provides,
+  );
+  const acts = plan.after !== undefined;
+  const after = new Unknown('apply', `the outcome of ‹${task.name}›`);
+  const result: ValueMap = { ...plan.result, ...(acts ? { rc: after, stdout: after, stderr: after } : {}) };
+  return outcome('changed', { ...fields(plan), changes: plan.changes, result });
+}
+
+/** Judges a change by what its steps said and by what the host says now. */
+function applied(item: BoundItem, plan: Plan, done: Applied, at: Position): Outcome {
+  const { changes } = plan;
+  const { outputs } = done;
+  const last = outputs.at(-1);
+  const printed: ValueMap = last ? { rc: last.status, stdout: last.stdout, stderr: last.stderr } : {};
+  if (done.failure) {
+    const status = done.failure.code === 'connection-lost' ? 'unreachable' : 'failed';
+    return outcome(status, { changes, failure: done.failure, result: printed });
+  }
+  const verdict = plan.after?.(outputs);
+  const have = stateOf(item, done.reading);
+  if (have instanceof Missing) return outcome('failed', { changes, failure: missingProblem(have, at) });
+  const now = done.reading === undefined ? plan : item.module.plan(have, item.want);
+  const result = { ...(plan.after ? printed : {}), ...now.result, ...verdict?.result };
+  const failure = verdict?.failure ?? now.failure;
+  if (failure) return outcome('failed', { changes, result, failure: failureProblem(failure, at) });
+  const left = done.reading === undefined ? [] : now.changes.filter(({ op }) => op !== '!');
+  if (left.length > 0) {
+    return outcome('failed', { changes, result, failure: notConverged(left, item.module.name, at) });
+  }
+  return outcome('changed', { ...fields(plan), changes, result });
+}
+
+function outcome(status: Outcome['status'], rest: Partial<Outcome>): Outcome {
+  return { changes: [], result: {}, attempts: 1, ...rest, status };
+}
+
+function unknownOutcome(reason: string): Outcome {
+  return outcome('unknown', { reason });
+}
+
+function fields(plan: Plan): Partial<Outcome> {
+  return {
+    result: plan.result ?? {},
+    ...(plan.message === undefined ? {} : { message: plan.message }),
+    ...(plan.directive === undefined ? {} : { directive: plan.directive }),
+  };
+}
+
+const lacks = (missing: Missing<unknown>) =>
+  `it needs ${missing.needs.map((need) => need.replace(':', ' ')).join(' and ')}, which a pending change may make`;
+
+function missingProblem(missing: Missing<unknown>, at: Position): Problem {
+  const names = missing.needs.map((need) => need.replace(':', ' '));
+  return {
+    code: 'missing-resource',
+    summary: `the host has no ${names.join(' and no ')}`,
+    detail: `The task needs ${names.join(' and ')}, and no task before it makes ${names.length > 1 ? 'them' : 'it'}.`,
+    hint: `Make it in an earlier task; where a package or a command makes it by itself, say so there, so that a dry run knows:\n  provides: [${missing.needs.join(', ')}]`,
+    at,
+  };
+}
+
+function notConverged(left: readonly Change[], module: string, at: Position): Problem {
+  const lines = left.map(({ op, what, from, to }) => {
+    const difference = from === undefined && to === undefined ? '' : ` (${from ?? '–'} → ${to ?? '–'})`;
+    return `  ${op} ${what}${difference}`;
+  });
+  return {
+    code: 'not-converged',
+    summary: 'the change was made, and yet the host is not as it should be',
+    detail: `Read again after its steps, the host still lacks:\n${lines.join('\n')}`,
+    hint: `Something else on the host may undo it; otherwise this is a bug in the module ‹${module}›.`,
+    at,
+  };
+}

@@ -17,6 +17,8 @@ export interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly vrun?: string;
+  /** A boolean sibling; where it is true, what `vrun` says doesn't hold: `remote_src` of copy. */
+  readonly vrunUnless?: string;
 }
 
 /** A schema and the validator made of it. The validator fills in defaults in place. */
@@ -27,6 +29,7 @@ export interface CompiledParams {
 
 const ajv = new Ajv({ allErrors: true, strict: true, useDefaults: true, verbose: true, allowUnionTypes: true });
 ajv.addKeyword({ keyword: 'vrun', schemaType: 'string' });
+ajv.addKeyword({ keyword: 'vrunUnless', schemaType: 'string' });
 
 const compiledBefore = new WeakMap<TSchema, CompiledParams>();
 

@@ -60,7 +60,7 @@ function unguarded(task: Task): Problem {
 
 /** Commands that plainly write, and redirections into files. */
 const WRITING =
-  /(^|[\s;&|(])(rm|mv|cp|mkdir|rmdir|touch|tee|dd|chmod|chown|ln|truncate|install|kill|reboot|shutdown|useradd|userdel|usermod|apt-get|dpkg\s+-i|sed\s+-i|systemctl\s+(start|stop|restart|reload|enable|disable|mask))(\s|$)|(^|[^0-9&>])>>?\s*(?!\/dev\/(null|stdout|stderr))[\w/."'$]/;
+  /(^|[\s;&|(])(rm|mv|cp|mkdir|rmdir|touch|tee|dd|chmod|chown|ln|truncate|install|kill|reboot|shutdown|useradd|userdel|usermod|apt-get|dpkg\s+-i|sed\s+-i|systemctl\s+(start|stop|restart|reload|enable|disable|mask))(\s|$)|(^|[^0-9&>])>>?\s*(?!\/dev\/(null|stdout|stderr))[A-Za-z_~/."'${]/;
 
 function writes(task: Task): Problem[] {
   const texts = task.args.entries.flatMap(({ key, value }) => (['cmd', 'argv'].includes(key) ? [textOf(value)] : []));

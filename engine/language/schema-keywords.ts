@@ -29,8 +29,8 @@ const SHAPES: Readonly<Record<KeywordShape, JsonSchema>> = {
   params: { type: ['object', 'null'], propertyNames: NAME, additionalProperties: paramSchema() },
   items: { anyOf: [{ type: 'array' }, { type: 'string' }] },
   'loop-control': loopSchema(),
-  tasks: { anyOf: [{ type: 'array', items: { $ref: '#/definitions/entry' } }, { type: 'null' }] },
-  handlers: { anyOf: [{ type: 'array', items: { $ref: '#/definitions/handler' } }, { type: 'null' }] },
+  tasks: { type: ['array', 'null'], items: { $ref: '#/definitions/entry' } },
+  handlers: { type: ['array', 'null'], items: { $ref: '#/definitions/handler' } },
   path: TEXT,
   later: { not: {} },
 };

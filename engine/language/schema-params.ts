@@ -8,7 +8,7 @@ export const TEMPLATE: JsonSchema = { type: 'string', pattern: '\\{\\{' };
 /** What stands after a module's name in a task: its parameters, or the text that stands for one of them. */
 export function moduleSchema(syntax: ModuleSyntax): JsonSchema {
   const { properties = {}, required = [], patternProperties, additionalProperties } = plainSchema(syntax.params);
-  const needed = required.filter((name) => properties[name]?.default === undefined);
+  const needed = withoutDefault(required, properties);
   const others = Object.entries(syntax.aliases);
   const map: JsonSchema = {
     type: 'object',
@@ -47,6 +47,7 @@ function inside(schema: JsonSchema): JsonSchema {
   }
   return {
     ...rest,
+    ...(rest.required ? { required: withoutDefault(rest.required, rest.properties ?? {}) } : {}),
     ...(rest.properties ? { properties: mapValues(rest.properties, widened) } : {}),
     ...(rest.patternProperties ? { patternProperties: mapValues(rest.patternProperties, widened) } : {}),
     ...(typeof rest.additionalProperties === 'object'
@@ -55,6 +56,11 @@ function inside(schema: JsonSchema): JsonSchema {
     ...(rest.items ? { items: widened(rest.items) } : {}),
     ...(rest.anyOf ? { anyOf: rest.anyOf.map(inside) } : {}),
   };
+}
+
+/** TypeBox requires what has a default; whoever writes the file need not. */
+function withoutDefault(required: readonly string[], properties: Readonly<Record<string, JsonSchema>>): string[] {
+  return required.filter((name) => properties[name]?.default === undefined);
 }
 
 function takesAnyText(schema: JsonSchema): boolean {

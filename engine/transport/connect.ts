@@ -4,6 +4,7 @@ import { ProblemError } from '../language/problem.ts';
 import type { Connection, Target } from './connection.ts';
 import type { ConnectContext } from './context.ts';
 import { loginLocally } from './local.ts';
+import { loginByOpenssh } from './openssh.ts';
 import { Session } from './session.ts';
 import { loginBySsh } from './ssh.ts';
 
@@ -14,10 +15,11 @@ import { loginBySsh } from './ssh.ts';
  */
 export async function connect(target: Target, context: ConnectContext, signal: AbortSignal): Promise<Connection> {
   if (target.transport === 'local') return new Session(loginLocally(), target);
+  const logIn = target.transport === 'openssh' ? loginByOpenssh : loginBySsh;
   const deadline = AbortSignal.timeout(target.connectTimeout * 1000);
   const both = AbortSignal.any([signal, deadline]);
   try {
-    const login = await pRetry(() => loginBySsh(target, context, both), {
+    const login = await pRetry(() => logIn(target, context, both), {
       retries: 2,
       minTimeout: 400,
       signal: both,

@@ -1,0 +1,49 @@
+// What the stock client says on standard error, as the same Problems as ours.
+import type { Problem, ProblemCode } from '../language/problem.ts';
+import type { Target } from './connection.ts';
+
+const meanings: readonly (readonly [RegExp, ProblemCode, (host: string) => string])[] = [
+  [/REVOKED HOST KEY|marked as revoked|is revoked/i, 'host-key-revoked', (host) => `The key of ${host} is revoked`],
+  [/REMOTE HOST IDENTIFICATION HAS CHANGED/, 'host-key-changed', (host) => `The key of ${host} has changed`],
+  [
+    /No \S+ host key is known|Host key verification failed/,
+    'host-key-unknown',
+    (host) => `The key of ${host} is not known`,
+  ],
+  [/Permission denied|Too many authentication failures/, 'auth-failed', (host) => `${host} did not let us in`],
+  [/Connection refused/, 'unreachable', (host) => `${host} refused the connection`],
+  [/Could not resolve hostname/, 'unreachable', (host) => `The address of ${host} cannot be resolved`],
+  [/timed out/i, 'unreachable', (host) => `${host} did not answer in time`],
+  [
+    /Bad configuration option|Bad owner or permissions|no argument after keyword/,
+    'config',
+    (host) => `ssh's configuration for ${host} cannot be used`,
+  ],
+];
+
+/** Maps what `ssh -v` printed before it gave up. */
+export function opensshProblem(stderr: string, target: Target): Problem {
+  const said = stderr
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '' && !/^(debug\d:|OpenSSH_)/.test(line))
+    .join('\n')
+    .trim();
+  const key = [...stderr.matchAll(/debug1: Server host key: (\S+ SHA256:\S+)/g)].at(-1)?.[1];
+  const [, code, summary] = meanings.find(([pattern]) => pattern.test(said)) ?? [];
+  const detail = said === '' ? 'ssh said nothing.' : said;
+  if (code === undefined || summary === undefined) {
+    return { code: 'unreachable', summary: `${target.name} cannot be reached`, detail };
+  }
+  const trust = `vrun trust -i INVENTORY -l ${target.name}`;
+  return {
+    code,
+    summary: summary(target.name),
+    detail: code === 'host-key-unknown' && key !== undefined ? `It presented ${key}.\n${detail}` : detail,
+    ...(code === 'host-key-unknown'
+      ? { hint: `Compare the fingerprint with the host's own, then pin it:\n    ${trust}` }
+      : {}),
+    ...(code === 'host-key-changed'
+      ? { hint: `If it was installed anew, remove the old line and pin the new key:\n    ${trust}` }
+      : {}),
+  };
+}

@@ -1,12 +1,12 @@
 // What happened alike on many hosts, said once with the hosts it happened on.
-import type { ChangeData } from '../event/event.ts';
+import type { ChangeData, FailureData } from '../event/event.ts';
+import { failureKey } from './failure.ts';
 import type { Outcome, RunSummary } from './summary.ts';
 import { oneLine } from './words.ts';
 
-/** One change (or one failure) and the hosts that it happened on, in the order of the inventory. */
+/** One thing and the hosts that it happened on, in the order of the inventory. */
 export interface Group<Of> {
   readonly of: Of;
-  readonly outcome: Outcome;
   readonly hosts: string[];
 }
 
@@ -26,6 +26,17 @@ export function groupOutcomes(summary: RunSummary, statuses: readonly Outcome['s
   });
 }
 
+/** Why hosts left the run where no task's failure says it: one group for those that say the same. */
+export function groupHostFailures(summary: RunSummary): Group<FailureData>[] {
+  const groups = new Map<string, Group<FailureData>>();
+  for (const { host, failure } of summary.hosts.values()) {
+    if (!failure) continue;
+    const key = failureKey(failure);
+    groups.set(key, { of: failure, hosts: [...(groups.get(key)?.hosts ?? []), host] });
+  }
+  return [...groups.values()];
+}
+
 function group<Of>(
   summary: RunSummary,
   parts: (outcome: Outcome) => readonly { of: Of; key: readonly unknown[] }[],
@@ -36,7 +47,7 @@ function group<Of>(
       for (const { of, key } of parts(outcome)) {
         const id = JSON.stringify([outcome.play, outcome.task.file, outcome.task.line, outcome.handler, key]);
         const found = groups.get(id);
-        if (!found) groups.set(id, { of, outcome, hosts: [host] });
+        if (!found) groups.set(id, { of, hosts: [host] });
         else if (found.hosts.at(-1) !== host) found.hosts.push(host);
       }
     }

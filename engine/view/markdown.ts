@@ -5,7 +5,7 @@ import { oneLine } from './words.ts';
 // Letters, figures and marks that mean nothing in Markdown where they stand inside a line.
 const HARMLESS = /^[\p{L}\p{N}][\p{L}\p{N} ,.'()/+%=?–-]*(?:: [\p{L}\p{N} ,.'()/+%=?–-]+)*$/u;
 // What GitHub makes a link of without being asked, and what begins a list.
-const TROUBLE = /www\.|:\/\/|^\d+[.)]/i;
+const TROUBLE = /www\.|:\/\/|^\d+[.)](?: |$)/i;
 const LONGEST = 1000;
 
 /** Text within a line: as it is where it is plain words, else as code. */
@@ -25,7 +25,7 @@ export function code(text: string): string {
 
 /** A fenced block; `info` is its language. Its fence is longer than any inside. */
 export function fence(lines: readonly string[], info: string): string[] {
-  const text = lines.flatMap((line) => visible(line).split('\n')).map((line) => line.trimEnd());
+  const text = lines.flatMap((line) => visible(line).split('\n'));
   const ticks = '`'.repeat(Math.max(3, ...text.map((line) => longestRun(line) + 1)));
   return [`${ticks}${info}`, ...text, ticks];
 }

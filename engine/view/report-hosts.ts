@@ -1,5 +1,5 @@
 // The parts of the report that speak of single hosts. Hosts to which the same happened share a section.
-import type { ChangeData } from '../event/event.ts';
+import type { ChangeData, FailureData } from '../event/event.ts';
 import { renderProblem } from '../language/problem-text.ts';
 import { outcomeTitle } from './block.ts';
 import { hunkLines, unifiedDiff } from './diff.ts';
@@ -27,14 +27,22 @@ export function failureSections(summary: RunSummary): string[] {
     `### ${names(hosts, all)}: ${taskTitle(of)}`,
     '',
     ...(of.status === 'ignored' ? ['The runbook ignores this failure.', ''] : []),
-    ...(of.failure ? fence(renderProblem(of.failure, { color: false }).split('\n'), 'text') : ['No reason was given.']),
+    ...(of.failure ? problem(of.failure) : ['No reason was given.']),
     '',
   ]);
   const ofHosts = [...summary.hosts.values()].flatMap(({ host, failure }) => {
     if (!failure) return [];
-    return [`### ${inline(host)}`, '', ...fence(renderProblem(failure, { color: false }).split('\n'), 'text'), ''];
+    return [`### ${inline(host)}`, '', ...problem(failure), ''];
   });
   return [...ofTasks, ...ofHosts].slice(0, -1);
+}
+
+function problem(failure: FailureData): string[] {
+  const lines = renderProblem(failure, { color: false }).split('\n');
+  return fence(
+    lines.map((line) => line.trimEnd()),
+    'text',
+  );
 }
 
 /** What `debug` said. */

@@ -36,6 +36,7 @@ export function reportMarkdown(summary: RunSummary, context: ReportContext): str
     section(summary.check ? 'Would change' : 'Changes', changeSections(summary)),
     section('Known only after apply', unknownRows(summary)),
     section('Messages', messageSections(summary)),
+    section('Left by interrupted runs', recovered(summary)),
     section('Warnings', warnings(summary)),
     section('What the dry run foresaw', predicted(summary, context)),
     section('Verify this record', verify(context)),
@@ -85,15 +86,33 @@ function hostsTable(summary: RunSummary): string[] {
 
 function hostRow({ host, totals, first, last, address, user, hostKey, phase }: HostSummary, run: RunSummary): string[] {
   const { ok, changed, unknown, skipped, failed, ignored, unreachable, messages } = totals;
-  const outcome = unreachable ? 'unreachable' : phase === 'finished' ? 'ok' : phase;
+  const outcome = unreachable ? 'unreachable' : outcomeWord(phase, run);
   return [
     inline(host),
     ...[ok, changed, unknown, skipped, failed, ignored, messages ?? '–'].map(String),
     first === undefined || last === undefined ? '–' : duration(last - first),
-    outcome === 'running' && run.status !== 'running' ? run.status : outcome,
+    outcome,
     address === undefined ? '–' : code(user === undefined ? address : `${user}@${address}`),
     hostKey === undefined ? '–' : code(`${hostKey.type} ${hostKey.fingerprint}`),
   ];
+}
+
+/** A host's phase once nothing moves any more. */
+function outcomeWord(phase: HostSummary['phase'], run: RunSummary): string {
+  if (phase === 'finished') return 'ok';
+  if (phase === 'waiting') return 'not begun';
+  if (phase === 'running') return run.status === 'interrupted' ? 'interrupted' : 'not finished';
+  return phase;
+}
+
+function recovered({ hosts }: RunSummary): string[] {
+  return [...hosts.values()].flatMap(({ host, recovered }) => {
+    if (!recovered) return [];
+    const { handlers, staleLock } = recovered;
+    const left = handlers.length > 0 ? [`handlers to run: ${handlers.map(inline).join(', ')}`] : [];
+    const lock = staleLock === null ? [] : [`the lock of run ${code(staleLock)}`];
+    return [`- ${inline(host)}: ${[...left, ...lock].join('; ')}`];
+  });
 }
 
 function checklist({ checklist }: RunSummary): string[] {

@@ -21,7 +21,9 @@ const INDENT = '   ';
 /** The first line stands right of the spinner; none is wider than the terminal, and together they leave room above. */
 export function screenLines(summary: RunSummary, screen: Screen): string[] {
   const room = Math.max(3, Math.min(screen.rows - 2, Math.ceil(screen.rows * 0.7)));
-  const checklist = checklistPart(summary, Math.floor(room / 3), screen);
+  // The hosts come first, but the checklist may always have a third.
+  const checklistRoom = Math.max(Math.floor(room / 3), room - 1 - summary.hosts.size);
+  const checklist = checklistPart(summary, checklistRoom, screen);
   const hosts = hostPart([...summary.hosts.values()], room - 1 - checklist.length, {
     ...screen,
     check: summary.check,
@@ -126,6 +128,6 @@ function checklistPart(summary: RunSummary, room: number, { columns, style }: Sc
   const open = checklist
     .filter(({ mark }) => mark === '!' || mark === '-')
     .map(({ mark, line }) => `[${mark}] ${line}`);
-  const text = [`${done} of ${checklist.length} done`, ...open.map(oneLine)].join('  ');
+  const text = [`checklist: ${done} of ${checklist.length} done`, ...open.map(oneLine)].join('  ');
   return [INDENT + truncate(text, columns - 4)];
 }

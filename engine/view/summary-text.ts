@@ -1,7 +1,8 @@
 // The end of a run on the screen: what changed where, what failed, the table, the checklist, and the verdict.
 import type { ChecklistMark } from '../event/event.ts';
+import { visible } from '../language/visible.ts';
 import { checklistText } from './checklist.ts';
-import { groupChanges, groupOutcomes, hostsText } from './group.ts';
+import { groupChanges, groupHostFailures, groupOutcomes, hostsText } from './group.ts';
 import type { Colour, Style } from './style.ts';
 import type { HostSummary, RunSummary } from './summary.ts';
 import { totalsTable } from './totals-table.ts';
@@ -50,19 +51,39 @@ function changes(summary: RunSummary, columns: number, style: Style): string[] {
   ];
 }
 
+/** What failed, once for all hosts where it failed alike, and what to do about it. */
 function failures(summary: RunSummary, columns: number, style: Style): string[] {
+  if (summary.hosts.size < 2) return [];
   const all = [...summary.hosts.keys()];
   const rows = [
     ...groupOutcomes(summary, ['failed', 'unreachable']).map(({ of, hosts }) => ({
       text: `${oneLine(of.task.name)} (${place(of.task)})${of.failure ? `: ${oneLine(of.failure.summary)}` : ''}`,
       hosts: hostsText(hosts, all),
+      hint: of.failure?.hint,
     })),
-    ...[...summary.hosts.values()].flatMap(({ host, failure }) =>
-      failure ? [{ text: oneLine(failure.summary), hosts: oneLine(host) }] : [],
-    ),
+    ...groupHostFailures(summary).map(({ of, hosts }) => ({
+      text: oneLine(of.summary),
+      hosts: hostsText(hosts, all),
+      hint: of.hint,
+    })),
   ];
-  if (rows.length === 0 || summary.hosts.size < 2) return [];
-  return [style.bold('Failed'), ...rows.slice(0, MOST_GROUPS).flatMap((row) => besideHosts(row, rows, columns, style))];
+  if (rows.length === 0) return [];
+  const more = rows.length - MOST_GROUPS;
+  return [
+    style.bold('Failed'),
+    ...rows
+      .slice(0, MOST_GROUPS)
+      .flatMap((row) => [...besideHosts(row, rows, columns, style), ...hintLines(row.hint, style)]),
+    ...(more > 0 ? [`  … ${count(more, 'more failure')}`] : []),
+  ];
+}
+
+function hintLines(hint: string | undefined, style: Style): string[] {
+  if (hint === undefined) return [];
+  const lines = visible(hint)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return lines.map((line, index) => style.dim(`    ${index === 0 ? '→' : ' '} ${line}`));
 }
 
 interface BesideHosts {
@@ -75,7 +96,7 @@ function besideHosts(row: BesideHosts, rows: readonly BesideHosts[], columns: nu
   const left = Math.max(...rows.map(({ text }) => displayWidth(text)));
   const right = Math.max(...rows.map(({ hosts }) => displayWidth(hosts)));
   const room = Math.min(left, columns - right - 5);
-  if (room < 30)
+  if (room < Math.min(left, 30))
     return [`  ${truncate(row.text, columns - 3)}`, style.dim(`      ${truncate(row.hosts, columns - 7)}`)];
   return [`  ${pad(truncate(row.text, room), room)}  ${style.dim(row.hosts)}`];
 }

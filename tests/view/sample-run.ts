@@ -142,6 +142,7 @@ export function sampleRun({ check = false, diff = true } = {}): Timed[] {
       address: `10.77.0.${11 + index}`,
       user: 'ops',
       hostKey: { type: 'ssh-ed25519', fingerprint: `SHA256:key-of-${host}` },
+      witness: null,
       ms: 18,
     });
   }

@@ -5,8 +5,8 @@ import { Missing, type Module, type Output, type Plan } from '../../engine/modul
 import { prepareSteps } from '../../engine/run/steps.ts';
 import { bind, output, type Row } from './table.ts';
 
-/** The shells of this machine that probes have to work with. */
-export const SHELLS = [['dash'], ['bash', '--posix'], ['busybox', 'sh']].filter(
+/** The shells of this machine that probes have to work with. bash takes a socket for a remote login and reads .bashrc. */
+export const SHELLS = [['dash'], ['bash', '--norc'], ['busybox', 'sh']].filter(
   ([name = '']) => spawnSync(name, ['-c', 'exit 0']).error === undefined,
 );
 

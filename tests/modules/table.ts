@@ -82,7 +82,10 @@ function materialize(schema: JsonSchema, value: unknown, local: NonNullable<Row[
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => {
       const shape = memberSchema(schema, key);
-      return [key, shape ? materialize(shape, member, local) : member];
+      const spared =
+        shape?.vrunUnless !== undefined &&
+        Object.entries(value).some(([name, other]) => name === shape.vrunUnless && other === true);
+      return [key, shape && !spared ? materialize(shape, member, local) : member];
     }),
   );
 }

@@ -75,7 +75,7 @@ export function stateOf(want: CopyWant, report: FileReport): CopyState | Missing
   const needs = makesDirectories ? accountNeeds(report, want) : fileNeeds(report, { path, owner, group });
   // What a source will hold once it is made can't be told, hence no state to plan from.
   if (source !== undefined && state.source.entry === undefined) {
-    return new Missing([...needs, `path:${source}` as const], undefined);
+    return new Missing<CopyState>([...needs, `path:${source}` as const], undefined);
   }
   return needs.length === 0 ? state : new Missing(needs, state);
 }

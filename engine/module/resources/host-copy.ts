@@ -39,8 +39,8 @@ export function planHostCopy({ entry: have }: FileState, { entry: source }: File
   if (source && source.sha256 === undefined) return { changes: [], failure: unreadable(want.source) };
   if (have?.kind === 'file' && source && have.sha256 === source.sha256) {
     const change = attributeChange(path, have, want);
-    const steps = [{ run: allOf(change?.scripts ?? []) }];
-    return { changes: change ? [{ op: '~', what, from: change.from, to: change.to, steps }] : [] };
+    if (!change) return { changes: [] };
+    return { changes: [{ op: '~', what, from: change.from, to: change.to, steps: [{ run: allOf(change.scripts) }] }] };
   }
   const base = have?.kind === 'file' ? have.mode : NEW_FILE;
   const attributes = describeAttributes(want, base, false);

@@ -1,0 +1,77 @@
+// Reads dpkg's database for any number of tasks with one dpkg-query. Only for what isn't as wanted apt is asked what it
+// would do (`apt-get -s`), so that a dry run names every package that comes and goes.
+import { lines, type Script, sh } from '../script.ts';
+import { type AptWant, cleaning, hasOperation, operation, type PackageSpec } from './apt-want.ts';
+
+const FORMAT = 'package \${db:Status-Status} \${Package}=\${Version} \${Architecture} \${db:Status-Want}\\n';
+const PROVIDES = '\${db:Status-Status}, \${Provides},\\n';
+
+/** A read-only script, to be read by `parseApt`. */
+export function probeApt(wants: readonly AptWant[]): Script {
+  const names = [...new Set(wants.flatMap(({ packages }) => packages.map(({ name }) => name)))];
+  return lines(
+    sh`if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then echo none; exit 0; fi`,
+    sh`if [ -w /var/lib/dpkg ]; then echo root; fi`,
+    sh`nl='
+' prov=
+all=$nl${names.length === 0 ? sh`` : sh`$(dpkg-query -W -f ${FORMAT} ${names} 2>/dev/null)`}$nl
+printf %s "\${all#?}"
+has() { case $all in *"\${nl}package installed $1"*) return 0;; esac; return 1; }
+provided() {
+  [ -n "$prov" ] || prov=$(dpkg-query -W -f ${PROVIDES} | grep '^installed')
+  case $prov in *", $1,"* | *", $1 ("*) echo "provided $1"; return 0;; esac
+  return 1
+}
+sim() {
+  n=$1; shift; o=$(apt-get -s -q -y "$@" 2>&1 </dev/null); s=$?; echo "sim $n $s"
+  if [ $s -eq 0 ]; then printf '%s\n' "$o" | sed -n '/^Inst /s/^/| /p; /^Remv /s/^/| /p'
+  else printf '%s\n' "$o" | tail -n 20 | sed 's/^/| /'; fi
+}`,
+    wants.some(({ refresh }) => refresh) ? AGE : undefined,
+    ...wants.map(probeOne),
+    sh`echo end`,
+  );
+}
+
+/** Seconds since the lists were fetched; a new host has none. */
+const AGE = sh`age=none
+for f in /var/lib/apt/lists/*Release; do [ -e "$f" ] || continue
+  t=$(stat -c %Y /var/lib/apt/lists /var/lib/apt/periodic/update-success-stamp 2>/dev/null | sort -n | tail -n 1)
+  age=$(($(date +%s) - t)); break
+done
+echo "lists $age"`;
+
+function probeOne(want: AptWant, index: number): Script | undefined {
+  const simulate = sh`sim ${index} ${operation(want)}`;
+  const clean = want.autoremove ? sh`sim ${index} ${cleaning(want)}` : sh`:`;
+  if (want.deb !== undefined) return probeDeb(want.deb, index, simulate);
+  if (!hasOperation(want)) return want.autoremove ? clean : undefined;
+  if (want.state === 'latest' || want.upgrade !== undefined) return simulate;
+  const settled = want.packages
+    .map((spec) => (want.state === 'absent' ? gone(spec, want.purge) : there(spec)))
+    .reduce((before, test) => sh`${before} && ${test}`);
+  return sh`if ${settled}; then ${clean}; else ${simulate}; fi`;
+}
+
+/** A shell test: true only where the package is surely installed as wanted. */
+function there({ name, arch, version }: PackageSpec): Script {
+  if (arch !== undefined || version?.endsWith('*')) return sh`false`;
+  return version === undefined ? sh`{ has ${`${name}=`} || provided ${name}; }` : sh`has ${`${name}=${version} `}`;
+}
+
+function gone({ name }: PackageSpec, purge: boolean): Script {
+  const kept = sh`*"$nl"package\ config-files\ ${`${name}=`}*`;
+  const any = sh`case $all in *"$nl"package\ not-installed\ ${`${name}=`}*`;
+  return sh`${any}${purge ? sh`` : sh` | ${kept}`}) true;; *\ ${`${name}=`}*) false;; esac`;
+}
+
+/** `deb INDEX NAME VERSION yes|no`: whether that version or a newer one is installed. */
+function probeDeb(path: string, index: number, simulate: Script): Script {
+  return sh`if [ -f ${path} ]; then
+  d=$(dpkg-deb -W --showformat='\${Package} \${Version}' ${path} 2>&1) || d='? ?'
+  h=$(dpkg-query -W -f '\${db:Status-Status} \${Version}' "\${d% *}" 2>/dev/null)
+  case $h in installed\ *) dpkg --compare-versions "\${h#* }" ge "\${d#* }" && y=yes || y=no;; *) y=no;; esac
+  echo "deb ${index} $d $y"
+  if [ $y = no ]; then ${simulate}; fi
+else echo "deb ${index} missing - no"; fi`;
+}

@@ -1,0 +1,121 @@
+// Reads what probeApt printed. Strict: a line that isn't ours is an error.
+import type { Output } from '../change.ts';
+import { Missing, unknown } from '../resource.ts';
+import type { AptWant, PackageSpec } from './apt-want.ts';
+import { lastLines } from './said.ts';
+
+export interface AptState {
+  /** Whether dpkg's database may be written. */
+  readonly root: boolean;
+  /** dpkg's records of the wanted names, in every architecture. */
+  readonly packages: readonly PackageRecord[];
+  /** Names that some installed package provides. */
+  readonly provided: readonly string[];
+  /** Seconds since apt's lists were fetched; undefined without lists. */
+  readonly age: number | undefined;
+  /** What apt would do; undefined where nothing needs doing. */
+  readonly simulation: Simulation | undefined;
+  readonly deb: { readonly name: string; readonly version: string; readonly installed: boolean } | undefined;
+}
+
+export interface PackageRecord {
+  readonly name: string;
+  readonly version: string;
+  readonly arch: string;
+  /** dpkg's own word: installed, config-files, half-configured … */
+  readonly status: string;
+}
+
+export interface Simulation {
+  readonly installs: readonly { readonly name: string; readonly from: string | undefined; readonly to: string }[];
+  readonly removes: readonly string[];
+}
+
+/** One state for each want. @throws Error when the output can't be understood */
+export function parseApt(out: Output, wants: readonly AptWant[]): readonly (AptState | Missing<AptState>)[] {
+  const rows = out.stdout.split('\n').filter((row) => row !== '');
+  if (rows[0] === 'none') return wants.map(() => unknown<AptState>(['command:dpkg-query', 'command:apt-get']));
+  if (rows.at(-1) !== 'end') throw new Error('the probe of packages stopped before its end');
+  const packages: PackageRecord[] = [];
+  const provided: string[] = [];
+  const debs = new Map<number, AptState['deb']>();
+  const answers = new Map<number, { status: number; said: string[] }>();
+  let age: number | undefined;
+  let current: string[] = [];
+  for (const row of rows.slice(0, -1)) {
+    const [word, ...rest] = row.split(' ');
+    if (row.startsWith('| ')) current.push(row.slice(2));
+    else if (word === 'package') packages.push(record(rest));
+    else if (word === 'provided') provided.push(rest[0] ?? '');
+    else if (word === 'lists') age = rest[0] === 'none' ? undefined : Number(rest[0]);
+    else if (word === 'deb') debs.set(Number(rest[0]), { name: rest[1] ?? '', version: rest[2] ?? '', installed: rest[3] === 'yes' });
+    else if (word === 'sim') {
+      current = [];
+      answers.set(Number(rest[0]), { status: Number(rest[1]), said: current });
+    } else if (row !== 'root') throw new Error(`the probe of packages printed a line that is none of its own: ${row}`);
+  }
+  const shared = { root: rows.includes('root'), packages, provided, age };
+  return wants.map((want, index) => {
+    const answer = answers.get(index);
+    const deb = debs.get(index);
+    if (want.deb !== undefined && deb?.name === 'missing') return unknown(`path:${want.deb}`);
+    if (deb?.name === '?') throw new Error(`${want.deb} is no package that dpkg can read`);
+    // Lists that are about to be fetched may know what these don't.
+    const excused = isDue(want, age);
+    if (answer && answer.status !== 0 && !excused) return refused(want, answer.said);
+    return { ...shared, deb, simulation: answer?.status === 0 ? simulation(answer.said) : undefined };
+  });
+}
+
+/** Whether the lists are to be fetched before anything is installed. */
+export function isDue(want: AptWant, age: number | undefined): boolean {
+  return want.refresh && (age === undefined || age >= want.validFor);
+}
+
+/** Whether dpkg has the package as wanted. */
+export function isInstalled(have: Pick<AptState, 'packages' | 'provided'>, spec: PackageSpec): boolean {
+  const { name, arch, version } = spec;
+  if (version === undefined && arch === undefined && have.provided.includes(name)) return true;
+  return have.packages.some(
+    (found) =>
+      found.name === name &&
+      found.status === 'installed' &&
+      (arch === undefined || found.arch === arch || found.arch === 'all') &&
+      (version === undefined || matches(found.version, version)),
+  );
+}
+
+function matches(version: string, wanted: string): boolean {
+  return wanted.endsWith('*') ? version.startsWith(wanted.slice(0, -1)) : version === wanted;
+}
+
+function record([status = '', named = '', arch = '']: readonly string[]): PackageRecord {
+  const at = named.indexOf('=');
+  if (at < 1) throw new Error(`dpkg-query printed a line that is none of its own: ${named}`);
+  return { name: named.slice(0, at), version: named.slice(at + 1), arch, status };
+}
+
+/** `Inst NAME [OLD] (NEW SUITE [ARCH])` and `Remv NAME [OLD]`, apt-get(8) --simulate. */
+function simulation(said: readonly string[]): Simulation {
+  const installs = said.flatMap((row) => {
+    const [, name, from, to] = /^Inst (\S+)(?: \[([^\]]*)\])? \((\S+)/.exec(row) ?? [];
+    return name === undefined || to === undefined ? [] : [{ name, from, to }];
+  });
+  const removes = said.flatMap((row) => /^Remv (\S+)/.exec(row)?.[1] ?? []);
+  return { installs, removes };
+}
+
+/** What apt can't do now it may be able to do once an earlier task has added a repository or fetched the lists. */
+function refused(want: AptWant, said: readonly string[]): Missing<AptState> {
+  const text = lastLines(said.filter((row) => !/^(Reading|Building) /.test(row)).join('\n'));
+  const stale = said.some((row) => /Unable to locate|no installation candidate|was not found/.test(row));
+  return new Missing<AptState>(
+    want.packages.map(({ name }) => `package:${name}` as const),
+    undefined,
+    {
+      summary: 'apt refuses',
+      detail: `It says:\n${text}`,
+      hint: stale && !want.refresh ? 'Perhaps its lists are old or empty: set `update_cache: true`.' : undefined,
+    },
+  );
+}

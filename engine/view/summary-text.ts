@@ -6,7 +6,7 @@ import { groupChanges, groupHostFailures, groupOutcomes, hostsText } from './gro
 import type { Colour, Style } from './style.ts';
 import type { HostSummary, RunSummary } from './summary.ts';
 import { totalsTable } from './totals-table.ts';
-import { displayWidth, pad, truncate } from './width.ts';
+import { displayWidth, pad, truncate, wrap } from './width.ts';
 import { changeText, count, duration, oneLine, place } from './words.ts';
 
 const MOST_GROUPS = 40;
@@ -19,7 +19,7 @@ export function summaryLines(summary: RunSummary, closing: readonly string[], co
     failures(summary, columns, style),
     totalsTable(summary, columns, style),
     checklistSection(summary, style),
-    [...verdict(summary, style), ...closing],
+    [...verdict(summary, columns, style), ...closing],
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines]);
 }
@@ -73,9 +73,15 @@ function failures(summary: RunSummary, columns: number, style: Style): string[] 
     style.bold('Failed'),
     ...rows
       .slice(0, MOST_GROUPS)
-      .flatMap((row) => [...besideHosts(row, rows, columns, style), ...hintLines(row.hint, style)]),
+      .flatMap((row) => [...failureLines(row, columns, style), ...hintLines(row.hint, style)]),
     ...(more > 0 ? [`  … ${count(more, 'more failure')}`] : []),
   ];
+}
+
+/** `web2: Firewall (site.yml:64): …`: the hosts first, and nothing cut away. */
+function failureLines({ text, hosts }: BesideHosts, columns: number, style: Style): string[] {
+  const lines = wrap(`${hosts}: ${text}`, columns - 4);
+  return lines.map((line, index) => (index === 0 ? `  ${style.red(line)}` : `    ${style.red(line)}`));
 }
 
 function hintLines(hint: string | undefined, style: Style): string[] {
@@ -102,7 +108,7 @@ function besideHosts(row: BesideHosts, rows: readonly BesideHosts[], columns: nu
 }
 
 /** How it went, how long it took, and what it changed. */
-function verdict(summary: RunSummary, style: Style): string[] {
+function verdict(summary: RunSummary, columns: number, style: Style): string[] {
   const hosts = [...summary.hosts.values()];
   const failed = hosts.filter(({ phase, totals }) => phase === 'failed' || (totals.failed > 0 && !totals.unreachable));
   const unreachable = hosts.filter(({ totals }) => totals.unreachable);
@@ -110,10 +116,10 @@ function verdict(summary: RunSummary, style: Style): string[] {
     ...(failed.length > 0 ? [`${count(failed.length, 'host')} failed (${names(failed)})`] : []),
     ...(unreachable.length > 0 ? [`${count(unreachable.length, 'host')} unreachable (${names(unreachable)})`] : []),
   ];
-  const paint = (text: string) => style.bold(style[verdictColour(summary)](text));
+  const paint = (text: string) => wrap(text, columns).map((line) => style.bold(style[verdictColour(summary)](line)));
   const changed = changedText(summary, hosts);
-  if (trouble.length === 0) return [paint(`${opening(summary)}: ${changed}`)];
-  return [paint(`${opening(summary)}: ${trouble.join(', ')}`), changed];
+  if (trouble.length === 0) return paint(`${opening(summary)}: ${changed}`);
+  return [...paint(`${opening(summary)}: ${trouble.join(', ')}`), ...wrap(changed, columns)];
 }
 
 function names(hosts: readonly HostSummary[]): string {

@@ -38,6 +38,20 @@ export function pad(text: string, cells: number, side: 'left' | 'right' = 'right
   return side === 'left' ? space + text : text + space;
 }
 
+/** Breaks uncoloured `text` between words into lines of at most `cells`; a longer word stands alone and is not cut. */
+export function wrap(text: string, cells: number): string[] {
+  const lines: string[] = [];
+  let line: string | undefined;
+  for (const word of text.split(' ')) {
+    if (line !== undefined && displayWidth(`${line} ${word}`) <= cells) line += ` ${word}`;
+    else {
+      if (line !== undefined) lines.push(line);
+      line = word;
+    }
+  }
+  return [...lines, line ?? ''];
+}
+
 function cellsOf(grapheme: string): number {
   if (INVISIBLE.test(grapheme)) return 0;
   return WIDE.test(grapheme) ? 2 : 1;

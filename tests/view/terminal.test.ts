@@ -87,7 +87,8 @@ describe('the summary', () => {
       const table = lines.slice(head, lines.indexOf('', head));
       expect(table.filter((line) => displayWidth(line) > columns)).toEqual([]);
       expect(table[0]).toMatch(/ok .*fail/);
-      const lists = lines.slice(0, head);
+      // What is to be done holds commands to copy: those are never broken.
+      const lists = lines.slice(0, head).filter((line) => !/^ {4}→| {10}|\S{20}/.test(line));
       expect(lists.filter((line) => displayWidth(line) > columns)).toEqual([]);
     }
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { displayWidth, pad, truncate } from '../../engine/view/width.ts';
+import { displayWidth, pad, truncate, wrap } from '../../engine/view/width.ts';
 
 describe('displayWidth', () => {
   test.each([
@@ -47,4 +47,16 @@ test('pad fills to the width that is seen', () => {
   expect(pad('日本', 6)).toBe('日本  ');
   expect(pad('7', 3, 'left')).toBe('  7');
   expect(pad('too long', 3)).toBe('too long');
+});
+
+describe('wrap', () => {
+  test.each([
+    ['one two three', 20, ['one two three']],
+    ['one two three', 7, ['one two', 'three']],
+    ['one unbreakable two', 5, ['one', 'unbreakable', 'two']],
+    ['日本 語', 4, ['日本', '語']],
+    ['', 5, ['']],
+  ])('%j in %i cells', (text, cells, lines) => {
+    expect(wrap(text, cells)).toEqual(lines);
+  });
 });

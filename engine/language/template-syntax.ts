@@ -24,7 +24,7 @@ export function templateSyntaxProblem(source: string, error: unknown, locate: Lo
       code: 'template-syntax',
       summary: `The block ‹{{#${mismatch[1]}}}› is closed by ‹{{/${mismatch[2]}}}›`,
       hint: `Close it with ‹{{/${mismatch[1]}}}›.`,
-      at,
+      at: locate(start, start + (mismatch[1]?.length ?? 1)),
     };
   }
   const got = /got '(\w+)'/.exec(message)?.[1];

@@ -72,7 +72,7 @@ function sections(
   for (const host of summary.hosts.values()) {
     const told = host.outcomes.filter(tells);
     if (told.length === 0) continue;
-    const text = told.flatMap((outcome) => [`**${taskTitle(outcome)}**`, '', ...body(outcome), '']).join('\n');
+    const text = told.flatMap((outcome) => [`#### ${taskTitle(outcome)}`, '', ...body(outcome), '']).join('\n');
     alike.set(text, [...(alike.get(text) ?? []), host]);
   }
   const all = [...summary.hosts.keys()];

@@ -1,0 +1,156 @@
+// The record of one run: its open entry is signed before anything is sent to a host, its journal is written as things
+// happen, and its seal signs what came of it.
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import type { Event, HostTotals } from '../event/event.ts';
+import { appendEntry, type EntryReference } from './chain.ts';
+import { syncDirectory } from './durable-file.ts';
+import { Journal, newSessionKey } from './journal.ts';
+import { markOpen, unmark } from './open-runs.ts';
+import { type RecoveredRun, recoverDeadRuns } from './recover.ts';
+import { journalName, syncedRunFiles } from './run-files.ts';
+import type { Signer } from './signer.ts';
+import { type Body, isRunId, type SealPredicate } from './statement.ts';
+
+/** Characters of the journal that may wait for the disk before `emit` waits too. */
+const MOST_BACKLOG = 8 * 1024 * 1024;
+
+/** What the open entry says of a run. Digests are sha256 in hex. */
+export interface RunOpening {
+  readonly run: string;
+  readonly check: boolean;
+  readonly operator: string;
+  /** The engine's version. */
+  readonly version: string;
+  /** Each with the digest over the bytes of all files read for it. */
+  readonly runbooks: readonly { readonly file: string; readonly sha256: string }[];
+  /** The git commit of the runbooks, with `-dirty` when there were changes; null when there is none. */
+  readonly commit: string | null;
+  readonly inventory: { readonly sources: readonly string[]; readonly sha256: string };
+  /** The hosts chosen, each with the host keys pinned for it. */
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly keys: readonly { readonly type: string; readonly fingerprint: string }[];
+  }[];
+}
+
+/** A new run's id, which sorts by time: `20261122T204315Z-1f3a9c`. */
+export function newRunId(now: Date = new Date()): string {
+  return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
+}
+
+/** The record of a run that is going on. */
+export class RunRecord {
+  readonly run: string;
+  /** The record's directory, `.vrun`, and that of this run's files in it: what is put there before `seal` is sealed. */
+  readonly root: string;
+  readonly directory: string;
+  /** The open entry: what a witness on a host is given. */
+  readonly opened: EntryReference;
+  /** Runs that died before this one, for which it signed recover entries. */
+  readonly recovered: readonly RecoveredRun[];
+  readonly #journal: Journal;
+  readonly #signer: Signer;
+
+  private constructor(
+    root: string,
+    run: string,
+    signer: Signer,
+    journal: Journal,
+    opened: EntryReference,
+    recovered: readonly RecoveredRun[],
+  ) {
+    this.root = root;
+    this.run = run;
+    this.directory = path.join(root, 'runs', run);
+    this.opened = opened;
+    this.recovered = recovered;
+    this.#journal = journal;
+    this.#signer = signer;
+  }
+
+  /**
+   * Recovers runs that died, signs this run's open entry and begins its journal. Nothing may be sent to a host before.
+   * @throws ProblemError `audit` or `signer`
+   */
+  static async open(root: string, signer: Signer, opening: RunOpening): Promise<RunRecord> {
+    const { run } = opening;
+    if (!isRunId(run)) throw new RangeError(`${JSON.stringify(run)} can't be the id of a run`);
+    await mkdir(path.join(root, 'log'), { recursive: true, mode: 0o700 });
+    await mkdir(path.join(root, 'runs'), { recursive: true, mode: 0o700 });
+    const recovered = await recoverDeadRuns(root, signer, run);
+    await mkdir(path.join(root, 'runs', run), { mode: 0o700 });
+    await syncDirectory(path.join(root, 'runs'));
+    await markOpen(root, run);
+    const session = newSessionKey();
+    const opened = await append(root, signer, openBody(opening, session.publicKey));
+    const journal = await Journal.create(path.join(root, journalName(run)), { run, prev: opened.sha256, session });
+    return new RunRecord(root, run, signer, journal, opened, recovered);
+  }
+
+  /**
+   * Journals an event, which must be redacted. With `durable` it resolves once the event, and every one before it, is
+   * signed and on disk: what a message that carries steps waits for.
+   * @throws what writing the journal threw: then nothing more may be changed on any host
+   */
+  async emit(event: Event, options: { readonly durable?: boolean } = {}): Promise<void> {
+    this.#journal.append(event);
+    if (options.durable === true) await this.#journal.durable();
+    else if (this.#journal.backlog > MOST_BACKLOG) await this.#journal.written();
+  }
+
+  /**
+   * Ends the journal and signs the seal: over the outcome, the journal's head and the digest of every file in `directory`.
+   * @throws Error for a file there whose name has quotes, backslashes or control characters, or that is no plain file
+   */
+  async seal(
+    status: SealPredicate['status'],
+    statistics: { readonly [host: string]: HostTotals },
+  ): Promise<EntryReference> {
+    const journal = await this.#journal.close();
+    const subject = await syncedRunFiles(this.root, this.run);
+    const sealed = await append(this.root, this.#signer, {
+      subject,
+      predicate: { kind: 'seal', run: this.run, at: now(), status, statistics: { ...statistics }, journal },
+    });
+    await unmark(this.root, this.run);
+    return sealed;
+  }
+}
+
+async function append(root: string, signer: Signer, body: Body): Promise<EntryReference> {
+  const entry = await appendEntry(root, signer, async () => body);
+  if (entry === undefined) throw new Error('an entry with a body is always appended');
+  return entry;
+}
+
+function openBody(opening: RunOpening, sessionKey: string): Body {
+  const { run, operator, version, commit, runbooks, inventory } = opening;
+  const digest = (name: string, sha256: string): Body['subject'][number] => ({ name, digest: { sha256 } });
+  return {
+    subject: [
+      ...runbooks.map(({ file, sha256 }) => digest(`runbook:${file}`, sha256)),
+      digest('inventory', inventory.sha256),
+    ],
+    predicate: {
+      kind: 'open',
+      run,
+      at: now(),
+      operator,
+      version,
+      mode: opening.check ? 'check' : 'run',
+      runbooks: runbooks.map(({ file }) => file),
+      inventory: [...inventory.sources],
+      commit,
+      hosts: opening.hosts.map(({ name, keys }) => ({ name, keys: [...keys] })),
+      sessionKey,
+      process: { host: hostname(), pid: process.pid },
+    },
+  };
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

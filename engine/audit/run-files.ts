@@ -1,0 +1,47 @@
+// The files of one run, with their digests: what a seal lists and what verification compares.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Subject } from './statement.ts';
+
+/** The place of a run's journal in the record. */
+export function journalName(run: string): string {
+  return `runs/${run}/journal.jsonl`;
+}
+
+/** Digest of a file as sha256sum prints it. @throws what reading throws */
+export async function fileDigest(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/**
+ * The names of all files of a run, as paths in the record (`runs/<run>/report.md`), sorted.
+ * @throws Error for what is no plain file, and for a name that sed and sha256sum couldn't read from a seal
+ */
+export async function runFileNames(root: string, run: string): Promise<string[]> {
+  const directory = path.join(root, 'runs', run);
+  const found = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = found.filter((entry) => !entry.isDirectory());
+  const names = files.map((entry) => {
+    const name = path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/');
+    if (!entry.isFile()) throw new Error(`${name} is not a plain file`);
+    if (/["\\{\p{Cc}]/u.test(name)) throw new Error(`${JSON.stringify(name)} can't be sealed under that name`);
+    return name;
+  });
+  return names.sort();
+}
+
+/** Every file of a run with its digest, synced to disk first: a seal must not outlive what it seals. */
+export async function syncedRunFiles(root: string, run: string): Promise<Subject[]> {
+  const subjects: Subject[] = [];
+  for (const name of await runFileNames(root, run)) {
+    const file = path.join(root, name);
+    const handle = await open(file, 'r');
+    await handle.sync().finally(() => handle.close());
+    subjects.push({ name, digest: { sha256: await fileDigest(file) } });
+  }
+  return subjects;
+}

@@ -1,0 +1,120 @@
+// What an entry of the chain says: an in-toto Statement (v1) whose predicate opens, seals or recovers a run.
+import Type, { type Static } from 'typebox';
+import Value from 'typebox/value';
+
+export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+export const PREDICATE_TYPE = 'https://vantus.systems/vrun/audit-entry/v1';
+
+/** What the first entry, and nothing else, follows. */
+export const NOTHING = '0'.repeat(64);
+
+const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
+const Count = Type.Integer({ minimum: 0 });
+/** A run's id is the name of its directory. */
+const RunId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' });
+
+const common = {
+  seq: Type.Integer({ minimum: 1 }),
+  prev: Sha256,
+  chain: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+  at: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' }),
+  /** The principal under which allowed_signers lists the key. */
+  signer: Type.String({ minLength: 1 }),
+  run: RunId,
+};
+
+const open = {
+  kind: Type.Literal('open'),
+  operator: Type.String(),
+  /** The engine's. */
+  version: Type.String(),
+  mode: Type.Union([Type.Literal('run'), Type.Literal('check')]),
+  runbooks: Type.Array(Type.String()),
+  inventory: Type.Array(Type.String()),
+  /** The git commit of the runbooks' directory, with `-dirty` when it had changes. */
+  commit: Type.Union([Type.String(), Type.Null()]),
+  /** With the host keys pinned for them: what each presented is in its `host.connected` event. */
+  hosts: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      keys: Type.Array(Type.Object({ type: Type.String(), fingerprint: Type.String() })),
+    }),
+  ),
+  /** `ssh-ed25519 …`: signs the journal's checkpoints. Its private half lives in memory only. */
+  sessionKey: Type.String(),
+  process: Type.Object({ host: Type.String(), pid: Count }),
+};
+
+const HostTotals = Type.Object({
+  ok: Count,
+  changed: Count,
+  unknown: Count,
+  skipped: Count,
+  failed: Count,
+  ignored: Count,
+  unreachable: Type.Boolean(),
+  messages: Count,
+});
+
+const seal = {
+  kind: Type.Literal('seal'),
+  status: Type.Union([Type.Literal('ok'), Type.Literal('failed'), Type.Literal('interrupted')]),
+  statistics: Type.Record(Type.String(), HostTotals),
+  /** `head` is the sha256 of the last line with its newline. */
+  journal: Type.Object({ lines: Count, head: Sha256 }),
+};
+
+const recover = {
+  kind: Type.Literal('recover'),
+  /** The run that found it and signs this. */
+  by: RunId,
+  /** Null when there is none. `signed`: lines up to the last checkpoint; `torn`: bytes after the last newline. */
+  journal: Type.Union([Type.Null(), Type.Object({ lines: Count, head: Sha256, signed: Count, torn: Count })]),
+  /** Lines that don't fit, such as a power cut leaves. */
+  damage: Type.Array(Type.Object({ line: Count, reason: Type.String() })),
+  /** What had been sent and has no outcome in the journal. */
+  inFlight: Type.Array(
+    Type.Object({ host: Type.String(), task: Type.String(), at: Type.String(), item: Type.Optional(Type.String()) }),
+  ),
+};
+
+const Subject = Type.Array(Type.Object({ name: Type.String(), digest: Type.Object({ sha256: Sha256 }) }));
+
+const Statement = Type.Object({
+  _type: Type.Literal(STATEMENT_TYPE),
+  predicateType: Type.Literal(PREDICATE_TYPE),
+  subject: Subject,
+  predicate: Type.Union([
+    Type.Object({ ...common, ...open }),
+    Type.Object({ ...common, ...seal }),
+    Type.Object({ ...common, ...recover }),
+  ]),
+});
+
+export type Statement = Static<typeof Statement>;
+export type Predicate = Statement['predicate'];
+export type OpenPredicate = Extract<Predicate, { kind: 'open' }>;
+export type SealPredicate = Extract<Predicate, { kind: 'seal' }>;
+export type RecoverPredicate = Extract<Predicate, { kind: 'recover' }>;
+
+/** A file with its digest: `runs/…` and `log/…` are paths in the record, `runbook:…` and `inventory` stand outside it. */
+export type Subject = Static<typeof Subject>[number];
+
+/** What the chain adds when an entry is appended. */
+type Link = 'seq' | 'prev' | 'chain' | 'signer';
+
+/** An entry before it has its place in the chain. */
+export interface Body {
+  readonly subject: readonly Subject[];
+  readonly predicate: Omit<OpenPredicate, Link> | Omit<SealPredicate, Link> | Omit<RecoverPredicate, Link>;
+}
+
+/** True when parsed JSON is a statement of ours. */
+export function isStatement(value: unknown): value is Statement {
+  return Value.Check(Statement, value);
+}
+
+/** True for what may be a run's id, and so the name of a directory. */
+export function isRunId(text: string): boolean {
+  return Value.Check(RunId, text);
+}

@@ -1,0 +1,24 @@
+// The types of events as values: for whoever reads events back from text.
+import type { Event } from './event.ts';
+
+const types: Readonly<Record<Event['type'], true>> = {
+  'run.started': true,
+  'play.started': true,
+  'host.connected': true,
+  'host.recovered': true,
+  'task.started': true,
+  'task.applying': true,
+  'handler.applying': true,
+  'task.finished': true,
+  'handler.finished': true,
+  'host.failed': true,
+  'checklist.changed': true,
+  warning: true,
+  'play.finished': true,
+  'run.finished': true,
+};
+
+/** True for the type of an event. */
+export function isEventType(type: unknown): type is Event['type'] {
+  return typeof type === 'string' && Object.hasOwn(types, type);
+}

@@ -2,7 +2,7 @@
 import type { ModuleSyntax } from './catalog.ts';
 import { list } from './fault-sentences.ts';
 import type { FoundModule } from './find-module.ts';
-import { compileParams, type JsonSchema } from './param-schema.ts';
+import { compileParams, type JsonSchema, memberSchema } from './param-schema.ts';
 import { checkName } from './read-variables.ts';
 import type { Reading } from './reading.ts';
 import { checkLiterals } from './validate-params.ts';
@@ -64,7 +64,7 @@ function notAMap(value: YamlNode, syntax: ModuleSyntax) {
 }
 
 function readNamed(entries: readonly YamlEntry[], syntax: ModuleSyntax, reading: Reading): DynamicEntry[] {
-  const properties = compileParams(syntax.params).schema.properties ?? {};
+  const { schema } = compileParams(syntax.params);
   const seen = new Map<string, string>();
   return entries.flatMap((entry) => {
     const key = Object.hasOwn(syntax.aliases, entry.key) ? (syntax.aliases[entry.key] ?? entry.key) : entry.key;
@@ -80,14 +80,16 @@ function readNamed(entries: readonly YamlEntry[], syntax: ModuleSyntax, reading:
       return [];
     }
     seen.set(key, entry.key);
-    return [{ key, keyAt: entry.keyAt, value: readParameter(entry, properties[key], reading) }];
+    return [{ key, keyAt: entry.keyAt, value: readParameter(entry, memberSchema(schema, key), reading) }];
   });
 }
 
 function readParameter({ key, value }: YamlEntry, schema: JsonSchema | undefined, reading: Reading): Dynamic {
   if (schema?.vrun === 'expression') {
     const expression = reading.condition(value, key);
-    return expression ? { kind: 'expression', expression, at: value.at } : { kind: 'literal', value: null, at: value.at };
+    return expression
+      ? { kind: 'expression', expression, at: value.at }
+      : { kind: 'literal', value: null, at: value.at };
   }
   if (schema?.vrun !== 'expressions') return reading.dynamic(value);
   const nodes = value.kind === 'list' ? value.items : [value];

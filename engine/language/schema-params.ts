@@ -17,7 +17,12 @@ export function moduleSchema(syntax: ModuleSyntax): JsonSchema {
       ...Object.fromEntries(others.map(([alias, name]) => [alias, aliasSchema(alias, name, properties[name])])),
     },
     ...(patternProperties ? { patternProperties: mapValues(patternProperties, widened) } : {}),
-    ...(additionalProperties === undefined ? {} : { additionalProperties }),
+    ...(additionalProperties === undefined
+      ? {}
+      : {
+          additionalProperties:
+            typeof additionalProperties === 'object' ? widened(additionalProperties) : additionalProperties,
+        }),
     ...requiredSchema(needed, others),
   };
   const free = syntax.freeForm === undefined ? undefined : properties[syntax.freeForm];
@@ -27,7 +32,7 @@ export function moduleSchema(syntax: ModuleSyntax): JsonSchema {
 
 /** The schema with templates allowed wherever it doesn't take any text anyway. */
 export function widened(schema: JsonSchema): JsonSchema {
-  const { description, default: fallback, vrun: _, ...rest } = schema;
+  const { description, default: fallback, ...rest } = schema;
   const about = {
     ...(description === undefined ? {} : { description }),
     ...(fallback === undefined ? {} : { default: fallback }),
@@ -39,10 +44,10 @@ export function widened(schema: JsonSchema): JsonSchema {
 }
 
 function inside(schema: JsonSchema): JsonSchema {
-  const { vrun: _, ...rest } = schema;
+  const { vrun: _, vrunUnless: __, ...rest } = schema;
   const words = rest.anyOf?.map((branch) => branch.const);
   if (words?.every((word) => typeof word === 'string')) {
-    const { anyOf: __, ...outer } = rest;
+    const { anyOf: ___, ...outer } = rest;
     return { ...outer, type: 'string', enum: words };
   }
   return {

@@ -1,0 +1,59 @@
+// The real modules, as the reader, the editor's schema and the documentation need them.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { compileParams, type JsonSchema } from '../../engine/language/param-schema.ts';
+import { runbookSchema } from '../../engine/language/schema.ts';
+import type { Module } from '../../engine/module/define.ts';
+import { createRegistry } from '../../engine/module/registry.ts';
+
+const directory = join(import.meta.dirname, '../../modules');
+const modules = await Promise.all(
+  readdirSync(directory)
+    .filter((name) => name.endsWith('.ts'))
+    .map(async (file) => {
+      const loaded: { default: Module } = await import(join(directory, file));
+      return { file, module: loaded.default };
+    }),
+);
+const registry = createRegistry(modules.map(({ module }) => module));
+
+/** Every parameter at any depth, as `path: schema`. */
+function parameters(schema: JsonSchema, path: string): [string, JsonSchema][] {
+  const inner = [...(schema.anyOf ?? []), ...(schema.items ? [schema.items] : [])];
+  return [
+    ...Object.entries(schema.properties ?? {}).flatMap(([name, member]): [string, JsonSchema][] => [
+      [`${path}.${name}`, member],
+      ...parameters(member, `${path}.${name}`),
+    ]),
+    ...inner.flatMap((member) => parameters(member, path)),
+  ];
+}
+
+describe.each(modules)('$file', ({ file, module }) => {
+  const { schema } = compileParams(module.params);
+
+  it('is called as its file is', () => {
+    expect(`${module.name}.ts`).toBe(file);
+    expect(module.summary).not.toBe('');
+  });
+
+  it('describes every parameter', () => {
+    const bare = parameters(schema, module.name).filter(([, { description = '' }]) => description.length < 4);
+    expect(bare.map(([path]) => path)).toEqual([]);
+  });
+
+  it('has the parameters that its free form and its aliases stand for', () => {
+    const names = Object.keys(schema.properties ?? {});
+    const meant = [...(module.freeForm === undefined ? [] : [module.freeForm]), ...Object.values(module.aliases)];
+    expect(meant.filter((name) => !names.includes(name))).toEqual([]);
+  });
+});
+
+it('all of them make a schema for editors', () => {
+  const ajv = new Ajv({ allowUnionTypes: true, strictRequired: false, strictTypes: false });
+  const validate = ajv.compile(runbookSchema(registry));
+  expect(validate([{ hosts: 'all', tasks: modules.map(({ module }) => ({ [module.name]: '{{ x }}' })) }])).toBe(false);
+  expect(validate([{ hosts: 'all', tasks: [{ file: { path: '/a', state: 'directory', mode: '0755' } }] }])).toBe(true);
+});

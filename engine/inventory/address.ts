@@ -16,6 +16,7 @@ const LABEL = `(?:${WORD}|${RANGE})(?:${WORD}|-|${RANGE})*(?<![_-])`;
 
 const IPV4 = new RegExp(`^(?:${IPV4_PART}\\.){3}${IPV4_PART}$`, 'iu');
 const HOSTNAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`, 'iu');
+// A link-local address may name its zone: `fe80::1%eth0`.
 const IPV6 = new RegExp(
   `^(?:${[
     `(?:${IPV6_PART}:){7}${IPV6_PART}`,
@@ -29,7 +30,7 @@ const IPV6 = new RegExp(
     `:(?::${IPV6_PART}){1,6}`,
     `${IPV6_PART}?::`,
     `::(?:ffff:)?(?:${IPV4_PART}\\.){3}${IPV4_PART}`,
-  ].join('|')})$`,
+  ].join('|')})(?:%[a-z0-9._-]+)?$`,
   'iu',
 );
 

@@ -83,6 +83,16 @@ export class InventoryBuilder {
   addChild(parent: string, child: string, at: Position | undefined): void {
     const above = this.group(parent, at);
     const below = this.group(child, at);
+    if (parent === 'ungrouped' || (child === 'ungrouped' && parent !== 'all')) {
+      this.problems.push({
+        code: 'inventory-shape',
+        summary: '‹ungrouped› holds no group and is in none',
+        detail: 'It has the hosts that are in no other group; Ansible loses them where it is part of one.',
+        hint: 'Use a group of another name.',
+        ...(at && { at }),
+      });
+      return;
+    }
     if (parent === child || this.#isAbove(child, parent)) {
       this.problems.push({
         code: 'inventory-shape',

@@ -1,5 +1,7 @@
 // The values of INI inventories: each is read as a Python literal where it is one, and is plain text otherwise.
 
+import { type PythonString, readPythonString } from './python-string.ts';
+
 /** A Python literal's value as JSON has it: tuples and sets are lists, maps keep their keys as text. */
 export type Literal = null | boolean | number | string | readonly Literal[] | { readonly [key: string]: Literal };
 
@@ -10,21 +12,7 @@ const SPACES = /[ \t\f]*(?:#.*)?/y;
 const NUMBER =
   /(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:[0-9](?:_?[0-9])*)?\.[0-9](?:_?[0-9])*(?:[eE][+-]?[0-9](?:_?[0-9])*)?|[0-9](?:_?[0-9])*\.?(?:[eE][+-]?[0-9](?:_?[0-9])*)?)(?![\p{L}\p{N}_.])/uy;
 const DECIMAL = /^(?:0(?:_?0)*|[1-9](?:_?[0-9])*)$/;
-const PREFIX = /(?:[uUbBrR]|[bB][rR]|[rR][bB])?(?='|")/y;
 const WORD = /(?:True|False|None|set\(\))(?![\p{L}\p{N}_])/uy;
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
 
 /** Not a literal: the caller takes the text as it stands. */
 class NotLiteral extends Error {}
@@ -101,7 +89,7 @@ class Reader {
     const digits = found.replaceAll('_', '');
     if (/^[0-9_]+$/.test(found) && !DECIMAL.test(found)) throw new NotLiteral();
     const value = Number(digits);
-    const whole = /^(?:0[xXoObB])?[0-9a-fA-F]+$/.test(digits);
+    const whole = /^(?:[0-9]+|0[xXoObB].*)$/.test(digits);
     return Number.isFinite(value) && (!whole || Number.isSafeInteger(value)) ? value : digits;
   }
 
@@ -172,60 +160,20 @@ class Reader {
     return Object.fromEntries(entries);
   }
 
-  /** One or more strings side by side, which Python joins. */
+  /** One or more strings side by side, which Python joins; text and bytes can't be mixed. */
   #strings(): string {
-    let joined: string | undefined;
-    for (;;) {
-      this.#skip();
-      const before = this.#at;
-      const prefix = this.#match(PREFIX);
-      if (prefix === undefined) {
-        this.#at = before;
-        break;
-      }
-      joined = (joined ?? '') + this.#string(/r/i.test(prefix), /b/i.test(prefix));
-    }
-    if (joined === undefined) throw new NotLiteral();
-    return joined;
+    const parts: PythonString[] = [];
+    for (let part = this.#string(); part !== undefined; part = this.#string()) parts.push(part);
+    const [first] = parts;
+    if (!first || parts.some((part) => part.bytes !== first.bytes)) throw new NotLiteral();
+    return parts.map((part) => part.value).join('');
   }
 
-  #string(raw: boolean, bytes: boolean): string {
-    const one = this.#text.charAt(this.#at);
-    const quote = this.#text.startsWith(one.repeat(3), this.#at) ? one.repeat(3) : one;
-    this.#at += quote.length;
-    let text = '';
-    while (!this.#text.startsWith(quote, this.#at)) {
-      if (this.#at >= this.#text.length) throw new NotLiteral();
-      if (this.#text.charAt(this.#at) === '\\') text += this.#escape(raw, bytes);
-      else {
-        text += this.#text.charAt(this.#at);
-        this.#at += 1;
-      }
-    }
-    this.#at += quote.length;
-    return text;
-  }
-
-  #escape(raw: boolean, bytes: boolean): string {
-    const char = this.#text.charAt(this.#at + 1);
-    if (char === '') throw new NotLiteral();
-    const plain = ESCAPES[char];
-    if (raw || (plain === undefined && !/[0-7xuUN]/.test(char)) || (bytes && /[uUN]/.test(char))) {
-      this.#at += 2;
-      return !raw && plain !== undefined ? plain : `\\${char}`;
-    }
-    if (plain !== undefined) {
-      this.#at += 2;
-      return plain;
-    }
-    const code = /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/y;
-    code.lastIndex = this.#at;
-    const found = code.exec(this.#text);
-    if (found === null) throw new NotLiteral();
-    const value = found[1] !== undefined ? Number.parseInt(found[1], 8) : Number.parseInt(found[0].slice(2), 16);
-    if (value > 0x10ffff) throw new NotLiteral();
-    this.#at += found[0].length;
-    return String.fromCodePoint(value);
+  #string(): PythonString | undefined {
+    this.#skip();
+    const string = readPythonString(this.#text, this.#at);
+    if (string) this.#at = string.end;
+    return string;
   }
 
   #expect(char: string): void {

@@ -81,6 +81,6 @@ function runOrigin(event: RunStarted): string {
 function recovery({ handlers, staleLock }: HostRecovered): string {
   const parts = [];
   if (handlers.length > 0) parts.push(`an earlier run left ${handlers.map(oneLine).join(', ')} to run`);
-  if (staleLock !== null) parts.push(`took over the lock of run ${oneLine(staleLock)}, which is gone`);
+  if (staleLock !== null) parts.push(`took over a lock that was left behind (${oneLine(staleLock)})`);
   return parts.join('; ');
 }

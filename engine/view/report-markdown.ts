@@ -110,7 +110,7 @@ function recovered({ hosts }: RunSummary): string[] {
     if (!recovered) return [];
     const { handlers, staleLock } = recovered;
     const left = handlers.length > 0 ? [`handlers to run: ${handlers.map(inline).join(', ')}`] : [];
-    const lock = staleLock === null ? [] : [`the lock of run ${code(staleLock)}`];
+    const lock = staleLock === null ? [] : [`a lock: ${code(staleLock)}`];
     return [`- ${inline(host)}: ${[...left, ...lock].join('; ')}`];
   });
 }

@@ -1,4 +1,5 @@
 // What one task may make and another may need, so that a dry run can predict across tasks.
+import type { Failure } from './change.ts';
 
 export const RESOURCE_KINDS = ['path', 'user', 'group', 'package', 'unit', 'command'] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
@@ -20,10 +21,13 @@ export function isResource(text: string): text is Resource {
 export class Missing<State> {
   readonly needs: readonly Resource[];
   readonly fresh: State | undefined;
+  /** What to say where it is a failure, instead of naming the needs. */
+  readonly failure: Failure | undefined;
 
-  constructor(needs: readonly Resource[], fresh: State | undefined) {
+  constructor(needs: readonly Resource[], fresh: State | undefined, failure?: Failure) {
     this.needs = needs;
     this.fresh = fresh;
+    this.failure = failure;
   }
 }
 

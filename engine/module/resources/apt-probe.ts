@@ -1,10 +1,10 @@
 // Reads dpkg's database for any number of tasks with one dpkg-query. Only for what isn't as wanted apt is asked what it
 // would do (`apt-get -s`), so that a dry run names every package that comes and goes.
 import { lines, type Script, sh } from '../script.ts';
-import { type AptWant, cleaning, hasOperation, operation, type PackageSpec } from './apt-want.ts';
+import { type AptWant, cleaning, operation, type PackageSpec } from './apt-want.ts';
 
-const FORMAT = 'package \${db:Status-Status} \${Package}=\${Version} \${Architecture} \${db:Status-Want}\\n';
-const PROVIDES = '\${db:Status-Status}, \${Provides},\\n';
+const FORMAT = sh`'package \${db:Status-Status} \${Package}=\${Version} \${Architecture}\n'`;
+const PROVIDES = sh`'\${db:Status-Status}, \${Provides},\n'`;
 
 /** A read-only script, to be read by `parseApt`. */
 export function probeApt(wants: readonly AptWant[]): Script {
@@ -24,7 +24,7 @@ provided() {
 }
 sim() {
   n=$1; shift; o=$(apt-get -s -q -y "$@" 2>&1 </dev/null); s=$?; echo "sim $n $s"
-  if [ $s -eq 0 ]; then printf '%s\n' "$o" | sed -n '/^Inst /s/^/| /p; /^Remv /s/^/| /p'
+  if [ $s -eq 0 ]; then printf '%s\n' "$o" | sed -n '/^Inst /s/^/| /p; /^Remv /s/^/| /p; /^Purg /s/^/| /p'
   else printf '%s\n' "$o" | tail -n 20 | sed 's/^/| /'; fi
 }`,
     wants.some(({ refresh }) => refresh) ? AGE : undefined,
@@ -43,14 +43,19 @@ echo "lists $age"`;
 
 function probeOne(want: AptWant, index: number): Script | undefined {
   const simulate = sh`sim ${index} ${operation(want)}`;
-  const clean = want.autoremove ? sh`sim ${index} ${cleaning(want)}` : sh`:`;
   if (want.deb !== undefined) return probeDeb(want.deb, index, simulate);
-  if (!hasOperation(want)) return want.autoremove ? clean : undefined;
-  if (want.state === 'latest' || want.upgrade !== undefined) return simulate;
-  const settled = want.packages
-    .map((spec) => (want.state === 'absent' ? gone(spec, want.purge) : there(spec)))
-    .reduce((before, test) => sh`${before} && ${test}`);
-  return sh`if ${settled}; then ${clean}; else ${simulate}; fi`;
+  const clean = want.autoremove ? sh`sim ${index} ${cleaning(want)}` : undefined;
+  if (want.upgrade !== undefined) return simulate;
+  if (want.packages.length === 0) return clean;
+  if (want.state === 'latest') return sh`${simulate} ${want.packages.map(({ text }) => text)}`;
+  return lines(
+    sh`set --`,
+    ...want.packages.map((spec) => {
+      const settled = want.state === 'absent' ? gone(spec, want.purge) : there(spec);
+      return sh`${settled} || set -- "$@" ${spec.text}`;
+    }),
+    sh`if [ $# -gt 0 ]; then ${simulate} "$@"; ${clean ? sh`else ${clean}; ` : sh``}fi`,
+  );
 }
 
 /** A shell test: true only where the package is surely installed as wanted. */

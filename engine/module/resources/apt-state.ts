@@ -48,7 +48,8 @@ export function parseApt(out: Output, wants: readonly AptWant[]): readonly (AptS
     else if (word === 'package') packages.push(record(rest));
     else if (word === 'provided') provided.push(rest[0] ?? '');
     else if (word === 'lists') age = rest[0] === 'none' ? undefined : Number(rest[0]);
-    else if (word === 'deb') debs.set(Number(rest[0]), { name: rest[1] ?? '', version: rest[2] ?? '', installed: rest[3] === 'yes' });
+    else if (word === 'deb')
+      debs.set(Number(rest[0]), { name: rest[1] ?? '', version: rest[2] ?? '', installed: rest[3] === 'yes' });
     else if (word === 'sim') {
       current = [];
       answers.set(Number(rest[0]), { status: Number(rest[1]), said: current });
@@ -95,13 +96,13 @@ function record([status = '', named = '', arch = '']: readonly string[]): Packag
   return { name: named.slice(0, at), version: named.slice(at + 1), arch, status };
 }
 
-/** `Inst NAME [OLD] (NEW SUITE [ARCH])` and `Remv NAME [OLD]`, apt-get(8) --simulate. */
+/** `Inst NAME [OLD] (NEW SUITE [ARCH])` and `Remv` or `Purg NAME [OLD]`, apt-get(8) --simulate. */
 function simulation(said: readonly string[]): Simulation {
   const installs = said.flatMap((row) => {
     const [, name, from, to] = /^Inst (\S+)(?: \[([^\]]*)\])? \((\S+)/.exec(row) ?? [];
     return name === undefined || to === undefined ? [] : [{ name, from, to }];
   });
-  const removes = said.flatMap((row) => /^Remv (\S+)/.exec(row)?.[1] ?? []);
+  const removes = said.flatMap((row) => /^(?:Remv|Purg) (\S+)/.exec(row)?.[1] ?? []);
   return { installs, removes };
 }
 

@@ -37,16 +37,16 @@ export function packageSpec(text: string): PackageSpec {
   return { name, arch, version, text };
 }
 
-/** Arguments of `apt-get` that bring the packages, the file and the upgrade into the wanted state. */
+/**
+ * Arguments of `apt-get` that bring the packages, the file and the upgrade into the wanted state; the names of the
+ * packages come last, and only those that aren't as wanted are to be named.
+ */
 export function operation(want: AptWant): readonly string[] {
-  const names = want.packages.map(({ text }) => text);
   const autoremove = want.autoremove ? ['--auto-remove'] : [];
-  if (want.state === 'absent') return [...autoremove, want.purge ? 'purge' : 'remove', ...names];
+  if (want.state === 'absent') return [...autoremove, want.purge ? 'purge' : 'remove'];
   const options = [
     ...(want.release === undefined ? [] : ['-t', want.release]),
-    ...(want.recommends === undefined
-      ? []
-      : [want.recommends ? '--install-recommends' : '--no-install-recommends']),
+    ...(want.recommends === undefined ? [] : [want.recommends ? '--install-recommends' : '--no-install-recommends']),
     ...autoremove,
   ];
   if (want.upgrade !== undefined) {
@@ -58,7 +58,6 @@ export function operation(want: AptWant): readonly string[] {
     ...(want.autoremove ? [] : ['--no-remove']),
     ...(want.packages.some(({ version }) => version !== undefined) ? ['--allow-downgrades'] : []),
     'install',
-    ...names,
     ...(want.deb === undefined ? [] : [want.deb]),
   ];
 }

@@ -1,0 +1,167 @@
+// What would have to be installed, upgraded and removed, and the scripts that do it.
+import type { Change, Plan, Step } from '../change.ts';
+import type { Resource } from '../resource.ts';
+import { lines, type Script, sh } from '../script.ts';
+import { type AptState, isDue, isInstalled, type Simulation } from './apt-state.ts';
+import { type AptWant, cleaning, hasOperation, operation, type PackageSpec } from './apt-want.ts';
+
+/** Plan of the module apt. */
+export function planApt(have: AptState, want: AptWant): Plan {
+  const changes = changesOf(have, want);
+  const versions = have.packages.filter(({ status }) => status === 'installed');
+  const result = { packages: Object.fromEntries(versions.map(({ name, version }) => [name, version])) };
+  if (changes.length === 0 || have.root) return { changes, result };
+  return {
+    changes: [],
+    result,
+    failure: {
+      summary: 'only root may change packages',
+      detail: `The user that the task runs as may not write dpkg's database, and ${changes.map(({ what }) => what).join(' and ')} would have to change.`,
+      hint: 'Set `become: true` on the task.',
+    },
+  };
+}
+
+function changesOf(have: AptState, want: AptWant): readonly Change[] {
+  const refresh: Change = {
+    op: '!',
+    what: "apt's lists",
+    from: have.age === undefined ? 'none' : age(have.age),
+    to: 'fetched',
+    steps: [refreshStep(want)],
+  };
+  if (want.state === 'absent') return removal(have, want);
+  if (!hasOperation(want)) {
+    return [...(isDue(want, have.age) ? [refresh] : []), ...(want.autoremove ? removal(have, want) : [])];
+  }
+  const unmet = want.packages.filter((spec) => !isInstalled(have, spec));
+  const planned = have.simulation ?? { installs: [], removes: [] };
+  const pending = unmet.length > 0 || planned.installs.length > 0 || have.deb?.installed === false;
+  const due = isDue(want, have.age);
+  if (!pending) {
+    // Whether there is anything newer is known only once the lists are there: the same step then installs it.
+    if (due && (want.state === 'latest' || want.upgrade !== undefined)) {
+      return [{ ...refresh, steps: [...refresh.steps, aptStep(want, [...operation(want), ...texts(want.packages)])] }];
+    }
+    return removal(have, want);
+  }
+  const install = installation(have, want, planned);
+  return due ? [refresh, install] : [install];
+}
+
+function installation(have: AptState, want: AptWant, planned: Simulation): Change {
+  const wanted = new Set(want.packages.map(({ name }) => name));
+  const unmet = want.packages.filter((spec) => !isInstalled(have, spec));
+  const named = planned.installs.filter(({ name }) => wanted.has(name) || name === have.deb?.name);
+  const others = planned.installs.filter((one) => !named.includes(one)).map(({ name }) => name);
+  const own = new Set([
+    ...unmet.map(({ name }) => name),
+    ...named.map(({ name }) => name),
+    ...(have.deb && !have.deb.installed ? [have.deb.name] : []),
+  ]);
+  const records = new Map(have.packages.filter(({ status }) => status === 'installed').map((one) => [one.name, one]));
+  const before = [...own].filter((name) => records.has(name));
+  const upgrade = want.upgrade !== undefined;
+  const to = [
+    ...named.map(({ name, to: version }) => (own.size === 1 ? version : `${name} ${version}`)),
+    ...(upgrade || others.length === 0 ? [] : [`with ${others.join(', ')}`]),
+    ...(planned.removes.length === 0 ? [] : [`without ${planned.removes.join(', ')}`]),
+  ];
+  return {
+    op: upgrade || before.length === own.size ? '~' : '+',
+    what: upgrade ? packages(planned.installs.map(({ name }) => name)) : packages([...own]),
+    from: upgrade
+      ? planned.installs.map(({ from }) => from ?? 'none').join(', ')
+      : before.map((name) => (own.size === 1 ? '' : `${name} `) + (records.get(name)?.version ?? '')).join(', ') ||
+        undefined,
+    to: upgrade ? planned.installs.map(({ to: version }) => version).join(', ') : to.join(', ') || undefined,
+    steps: [aptStep(want, [...operation(want), ...texts(want.state === 'latest' ? want.packages : unmet)])],
+    provides: [...own].map((name): Resource => `package:${name}`),
+  };
+}
+
+/** Removes what is to be absent, or with `autoremove` what nothing needs any more. */
+function removal(have: AptState, want: AptWant): readonly Change[] {
+  const leftovers = want.purge ? ['not-installed'] : ['not-installed', 'config-files'];
+  const isThere = ({ name }: PackageSpec) =>
+    have.packages.some((one) => one.name === name && !leftovers.includes(one.status));
+  const present = want.state === 'absent' ? texts(want.packages.filter(isThere)) : [];
+  const removes = have.simulation?.removes ?? [];
+  const others = removes.filter((name) => !present.includes(name));
+  if (present.length === 0 && others.length === 0) return [];
+  const records = have.packages.filter(({ name }) => present.includes(name));
+  return [
+    {
+      op: '-',
+      what: packages(present.length > 0 ? present : others),
+      from:
+        records.map(({ name, version }) => (records.length === 1 ? version : `${name} ${version}`)).join(', ') ||
+        undefined,
+      to: present.length > 0 && others.length > 0 ? `gone, and with it ${others.join(', ')}` : 'gone',
+      steps: [aptStep(want, present.length > 0 ? [...operation(want), ...present] : cleaning(want))],
+    },
+  ];
+}
+
+function texts(specs: readonly PackageSpec[]): readonly string[] {
+  return specs.map(({ text }) => text);
+}
+
+function packages(names: readonly string[]): string {
+  return `${names.length === 1 ? 'package' : 'packages'} ${names.join(', ')}`;
+}
+
+function age(seconds: number): string {
+  const [unit, size] = seconds >= 172_800 ? ['days', 86_400] : seconds >= 7200 ? ['hours', 3600] : ['minutes', 60];
+  return `${Math.floor(seconds / Number(size))} ${unit} old`;
+}
+
+/** Nobody is asked, no service is restarted by the way, and settings changed on the host stay (--force-confold). */
+const QUIET = sh`export DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical APT_LISTCHANGES_FRONTEND=none
+export NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1 UCF_FORCE_CONFFOLD=1
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT`;
+
+/** Output goes to a file, so that apt is not torn down half-way when the connection breaks. */
+function aptStep(want: AptWant, words: readonly string[]): Step {
+  const options = [
+    ...['-q', '-y', '-o', `DPkg::Lock::Timeout=${want.lockTimeout}`, '-o', 'Dpkg::Use-Pty=0'],
+    ...['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold'],
+  ];
+  const run = lines(
+    QUIET,
+    policy(want.policy),
+    sh`apt() { apt-get ${options} ${words} >"$log" 2>&1 </dev/null; }`,
+    sh`apt; s=$?`,
+    // An installation that was cut off before has to be finished first.
+    sh`if [ $s -ne 0 ] && grep -q 'dpkg --configure -a' "$log"; then`,
+    sh`  dpkg --force-confdef --force-confold --configure -a >"$log" 2>&1 </dev/null && { apt; s=$?; }`,
+    sh`fi`,
+    sh`[ $s -eq 0 ] || tail -n 20 "$log" >&2
+exit $s`,
+  );
+  return { run, timeout: want.lockTimeout + 3600 };
+}
+
+/** The lists have a lock of their own, for which apt-get doesn't wait. The stamp is the one that Ubuntu's apt keeps. */
+function refreshStep(want: AptWant): Step {
+  const run = lines(
+    QUIET,
+    sh`n=0
+until apt-get -q -o APT::Update::Error-Mode=any update >"$log" 2>&1 </dev/null; do
+  if [ $n -ge ${want.lockTimeout} ] || ! grep -q '/lock' "$log"; then tail -n 20 "$log" >&2; exit 100; fi
+  n=$((n + 1)); sleep 1
+done
+mkdir -p /var/lib/apt/periodic && touch /var/lib/apt/periodic/update-success-stamp`,
+  );
+  return { run, timeout: want.lockTimeout + 900 };
+}
+
+/** What invoke-rc.d asks before it touches a service; an older one is put back, also by a later run. */
+function policy(status: number | undefined): Script | undefined {
+  if (status === undefined) return undefined;
+  return sh`p=/usr/sbin/policy-rc.d
+if [ -e "$p" ] && ! grep -q '^# vrun$' "$p"; then mv -f "$p" "$p.vrun" || exit 1; fi
+trap 'rm -f "$log" "$p"; if [ -e "$p.vrun" ]; then mv -f "$p.vrun" "$p"; fi' EXIT
+printf '#!/bin/sh\n# vrun\nexit %s\n' ${status} >"$p" && chmod 0755 "$p" || exit 1`;
+}

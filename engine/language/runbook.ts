@@ -85,6 +85,7 @@ export interface Task {
   readonly become: Dynamic | undefined;
   readonly becomeUser: Dynamic | undefined;
   readonly vars: DynamicMap;
+  /** With those of its play and of the includes around it. */
   readonly tags: readonly string[];
   readonly retries: Dynamic | undefined;
   /** Seconds between attempts. */
@@ -103,5 +104,6 @@ export interface Task {
   readonly throttle: Dynamic | undefined;
   /** `path:/x`, `unit:x.service` …: what the task makes beyond what its module can tell. */
   readonly provides: readonly Dynamic[];
+  /** Its own line, else that of the nearest include around it. */
   readonly checklist: string | undefined;
 }

@@ -3,10 +3,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ModuleCatalog } from '../../engine/language/catalog.ts';
 import { checkNames } from '../../engine/language/check-names.ts';
 import type { Problem } from '../../engine/language/problem.ts';
 import { readRunbook } from '../../engine/language/read-runbook.ts';
 import { fakeCatalog } from './fake-catalog.ts';
+import { realCatalog } from './real-catalog.ts';
 
 const directory = join(import.meta.dirname, 'bad');
 const files = readdirSync(directory).filter((name) => name.endsWith('.yml'));
@@ -22,16 +24,19 @@ function expected(file: string): string[] {
     });
 }
 
-async function problemsOf(file: string): Promise<readonly Problem[]> {
-  const { runbook, problems } = await readRunbook(file, { catalog: fakeCatalog, identities: [] });
-  const names = runbook ? checkNames(runbook, { known: () => new Map(), catalog: fakeCatalog }) : [];
+async function problemsOf(file: string, catalog: ModuleCatalog): Promise<readonly Problem[]> {
+  const { runbook, problems } = await readRunbook(file, { catalog, identities: [] });
+  const names = runbook ? checkNames(runbook, { known: () => new Map(), catalog }) : [];
   return [...problems, ...names];
 }
 
-describe('bad input', () => {
+describe.each([
+  ['the fake modules', fakeCatalog],
+  ['the real modules', realCatalog],
+])('bad input, with %s', (_, catalog) => {
   it.each(files)('%s', async (name) => {
     const file = join(directory, name);
-    const problems = await problemsOf(file);
+    const problems = await problemsOf(file, catalog);
     const touched = [...new Set([file, ...problems.map(({ at }) => at?.file ?? '(nowhere)')])];
     const wanted = touched.flatMap(expected);
     const exact = new Set(wanted.map((line) => line.split(' ')[0]));
@@ -44,7 +49,7 @@ describe('bad input', () => {
   });
 
   it.each(files)('%s: every problem says what to do or what is wrong, in words', async (name) => {
-    for (const { summary, detail, hint } of await problemsOf(join(directory, name))) {
+    for (const { summary, detail, hint } of await problemsOf(join(directory, name), catalog)) {
       const text = `${summary} ${detail ?? ''} ${hint ?? ''}`;
       expect(text).not.toMatch(/undefined(?! variable)|\[object|NaN|Symbol\(/i);
       expect(summary.length).toBeGreaterThan(8);

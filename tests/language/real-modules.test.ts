@@ -1,23 +1,9 @@
 // The real modules, as the reader, the editor's schema and the documentation need them.
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { compileParams, type JsonSchema } from '../../engine/language/param-schema.ts';
 import { runbookSchema } from '../../engine/language/schema.ts';
-import type { Module } from '../../engine/module/define.ts';
-import { createRegistry } from '../../engine/module/registry.ts';
-
-const directory = join(import.meta.dirname, '../../modules');
-const modules = await Promise.all(
-  readdirSync(directory)
-    .filter((name) => name.endsWith('.ts'))
-    .map(async (file) => {
-      const loaded: { default: Module } = await import(join(directory, file));
-      return { file, module: loaded.default };
-    }),
-);
-const registry = createRegistry(modules.map(({ module }) => module));
+import { realModules as modules, registry } from './real-catalog.ts';
 
 /** Every parameter at any depth, as `path: schema`. */
 function parameters(schema: JsonSchema, path: string): [string, JsonSchema][] {

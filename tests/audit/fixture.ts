@@ -4,9 +4,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { newRunId, type RunOpening, RunRecord } from '../../engine/audit/record.ts';
+import { newRunId, RunRecord } from '../../engine/audit/record.ts';
 import { openSigner, type Signer } from '../../engine/audit/signer.ts';
-import type { Event, HostTotals } from '../../engine/event/event.ts';
+import { opening, taskEvents, totals } from './run-data.ts';
+
+export { opening, taskEvents, totals };
 
 /** A directory that goes when the test is over. */
 export function temporaryDirectory(): string {
@@ -19,47 +21,6 @@ export function temporaryDirectory(): string {
 export async function newRecord(): Promise<{ root: string; signer: Signer }> {
   const root = path.join(temporaryDirectory(), '.vrun');
   return { root, signer: await openSigner({ directory: root, operator: 'ops@test' }) };
-}
-
-export function opening(run: string = newRunId(), check = false): RunOpening {
-  return {
-    run,
-    check,
-    operator: 'ops@test',
-    version: '0.1.0',
-    runbooks: [{ file: 'site.yml', sha256: 'a'.repeat(64) }],
-    commit: null,
-    inventory: { sources: ['inventory/lab'], sha256: 'b'.repeat(64) },
-    hosts: [{ name: 'web1', keys: [{ type: 'ssh-ed25519', fingerprint: 'SHA256:x' }] }],
-  };
-}
-
-export const totals: HostTotals = {
-  ok: 1,
-  changed: 1,
-  unknown: 0,
-  skipped: 0,
-  failed: 0,
-  ignored: 0,
-  unreachable: false,
-  messages: 1,
-};
-
-/** The events of a task that changes something on `host`: about to be sent, and done. */
-export function taskEvents(run: string, host: string, name: string): [Event, Event] {
-  const task = { name, module: 'file', file: 'site.yml', line: 3 };
-  const common = {
-    run,
-    check: false,
-    host,
-    play: 'Prepare',
-    task,
-    changes: [{ op: '+', what: `/etc/${name}` }],
-  } as const;
-  return [
-    { type: 'task.applying', ...common, steps: [{ run: `mkdir /etc/${name}` }] },
-    { type: 'task.finished', ...common, status: 'changed', ms: 3 },
-  ];
 }
 
 /** A whole run: `tasks` tasks on one host, a report, and the seal. */

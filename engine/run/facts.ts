@@ -1,5 +1,4 @@
 // From what a host's opening printed to the `facts` that runbooks see.
-import type { NamePath } from '../language/template.ts';
 import type { ValueMap } from '../language/value.ts';
 import { FACT_NAMES } from './hello.ts';
 
@@ -7,15 +6,16 @@ import { FACT_NAMES } from './hello.ts';
 const FAMILIES = ['debian', 'rhel', 'suse', 'arch', 'alpine'] as const;
 const RHEL_LIKE = new Set(['rhel', 'fedora', 'centos', 'rocky', 'almalinux', 'ol']);
 
-/** The facts that some path of a runbook names: only these are asked of the hosts. */
-export function factsUsed(paths: Iterable<NamePath>): ReadonlySet<string> {
+/**
+ * The facts that some text of a run names: only these are asked of the hosts. A bare `facts` may mean any; a name in a
+ * comment or a string costs no more than an unneeded answer.
+ */
+export function factsUsed(texts: Iterable<string>): ReadonlySet<string> {
   const used = new Set<string>();
-  for (const { path } of paths) {
-    // hostvars.NAME.facts.os reads another host's; a bare `facts` or `hostvars.NAME` may read any.
-    const at = path.indexOf('facts');
-    if (at < 0 && path[0] !== 'hostvars' && path[0] !== 'vars') continue;
-    const name = at < 0 ? undefined : path[at + 1];
-    for (const fact of name === undefined ? FACT_NAMES : [name]) used.add(fact);
+  for (const text of texts) {
+    for (const [, name] of text.matchAll(/\bfacts\b(?:\.(\w+))?/g)) {
+      for (const fact of name !== undefined && FACT_NAMES.includes(name) ? [name] : FACT_NAMES) used.add(fact);
+    }
   }
   return used;
 }

@@ -79,8 +79,8 @@ export interface Hello {
   readonly lock: { readonly state: 'none' | 'taken' | 'stale' | 'held'; readonly detail: string };
   /** The lines after `note `, as the host printed them. */
   readonly notes: readonly string[];
-  /** The line after `witness `, as the host printed it. */
-  readonly witness: string | undefined;
+  /** What earlier runs left of their records. */
+  readonly witness: readonly string[];
 }
 
 /** Reads the answer to `helloScript`. */
@@ -88,13 +88,13 @@ export function parseHello(text: string): Hello {
   const facts = new Map<string, string[]>();
   const notes: string[] = [];
   let lock: Hello['lock'] = { state: 'none', detail: '' };
-  let witness: string | undefined;
+  const witness: string[] = [];
   for (const line of text.split('\n')) {
     const [, kind, rest = ''] = /^(fact|lock|note|witness) (.*)$/.exec(line) ?? [];
     const [, word = '', value = ''] = /^(\S+) ?(.*)$/.exec(rest) ?? [];
     if (kind === 'fact') facts.set(word, [...(facts.get(word) ?? []), value]);
     else if (kind === 'note') notes.push(rest);
-    else if (kind === 'witness') witness = rest;
+    else if (kind === 'witness') witness.push(rest);
     else if (kind === 'lock' && (word === 'taken' || word === 'stale' || word === 'held')) {
       lock = { state: word, detail: value };
     }

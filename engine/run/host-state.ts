@@ -10,6 +10,8 @@ export interface HostState {
   readonly name: string;
   readonly variables: HostVariables;
   readonly session: HostSession;
+  /** Who runs a task that says nothing of `become`. */
+  readonly become: { readonly on: boolean; readonly user: string };
   readonly reader: Reader;
   readonly prediction: Prediction;
   readonly tally: Tally;

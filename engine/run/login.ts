@@ -23,7 +23,7 @@ const UNREACHABLE: ReadonlySet<ProblemCode> = new Set([
 export async function logIn(host: HostState, services: PlayServices, facts: ReadonlySet<string>): Promise<boolean> {
   const started = performance.now();
   try {
-    const welcome = await host.session.start(placesOf(services));
+    const welcome = await host.session.start(placesOf(host, services));
     host.started = true;
     host.variables.facts = factsValue(welcome.hello.facts, facts);
     host.notes = welcome.notes.filter((note) => note.runbook === services.runbookKey);
@@ -46,10 +46,10 @@ async function greet(host: HostState, services: PlayServices, welcome: Welcome, 
   await happen(services, {
     type: 'host.connected',
     host: host.name,
-    address: host.session.address,
+    address: host.session.target.address,
     user,
     hostKey: hostKey ?? null,
-    witness: hello.witness ?? null,
+    witness: hello.witness.length > 0 ? hello.witness.join('\n') : null,
     ms: Math.round(ms),
   });
   const handlers = notes.filter((note) => note.runbook === services.runbookKey).map(({ handler }) => handler);
@@ -62,8 +62,7 @@ async function greet(host: HostState, services: PlayServices, welcome: Welcome, 
  * The shells to open at once: those that the play's tasks will surely need. What `become` says can be a template; then
  * the shell is opened when it is first needed.
  */
-function placesOf(services: PlayServices): readonly Place[] {
-  const { play, become } = services;
+function placesOf({ become }: HostState, { play }: PlayServices): readonly Place[] {
   const users = new Set<string | undefined>();
   const fallback = literal(play.become) ?? become.on;
   const visit = (node: TaskNode) => {

@@ -4,9 +4,7 @@
 import { compileExpression, evaluateCondition } from '../language/expression.ts';
 import { type JsonSchema, memberSchema } from '../language/param-schema.ts';
 import type { Position } from '../language/position.ts';
-import { ProblemError } from '../language/problem.ts';
 import { Secret } from '../language/secret.ts';
-import type { NamePath } from '../language/template.ts';
 import { renderTemplate } from '../language/template.ts';
 import { type Scope, Unknown } from '../language/value.ts';
 import { Content, type LocalSource } from '../module/index.ts';
@@ -47,9 +45,11 @@ function visit(schema: JsonSchema, value: unknown, path: readonly string[], cont
       : value;
   }
   if (typeof value !== 'object' || value === null || !mentions(schema)) return value;
+  const siblings = new Map<string, unknown>(Object.entries(value));
   const members = Object.entries(value).map(([key, member]) => {
     const shape = memberSchema(schema, key);
-    return [key, shape ? visit(shape, member, [...path, key], context) : member] as const;
+    const spared = shape?.vrunUnless !== undefined && siblings.get(shape.vrunUnless) === true;
+    return [key, shape && !spared ? visit(shape, member, [...path, key], context) : member] as const;
   });
   const pending = members.find(([, member]) => member instanceof Unknown);
   return pending ? pending[1] : Object.fromEntries(members);
@@ -95,14 +95,4 @@ function evaluated(value: unknown, path: readonly string[], context: MaterialCon
     return { source, outcome: outcome instanceof Unknown ? 'unknown' : outcome };
   });
   return settle(outcomes);
-}
-
-/** The names that a literal template file uses, for the static check. */
-export function templatePaths(sources: Sources, name: string, runbook: string, at: Position): readonly NamePath[] {
-  try {
-    return sources.template(name, runbook, at).paths;
-  } catch (error) {
-    if (error instanceof ProblemError) return [];
-    throw error;
-  }
 }

@@ -18,11 +18,11 @@ const STATE = sh`if [ "$(id -u)" = 0 ]; then s=/var/lib/vrun; else s=\${XDG_STAT
 const fileOf = (runbook: string, handler: string) =>
   createHash('sha256').update(`${runbook}\0${handler}`).digest('hex').slice(0, 32);
 
-/** Prints `note JSON` for every note, and `witness JSON` for what the last run left. */
+/** Prints `note JSON` for every note, and `witness LINE` for what earlier runs left. */
 export const READ_NOTES: Script = lines(
   STATE,
   sh`for f in "$s"/handlers/*; do [ -f "$f" ] && IFS= read -r v <"$f" && printf 'note %s\n' "$v"; done`,
-  sh`[ -f "$s/witness" ] && IFS= read -r v <"$s/witness" && printf 'witness %s\n' "$v"; :`,
+  sh`[ -f "$s/witness" ] && while IFS= read -r v; do printf 'witness %s\n' "$v"; done <"$s/witness"; :`,
 );
 
 /** Leaves a note for each handler that a change is about to notify. */
@@ -43,17 +43,16 @@ export function removeNote(runbook: string, handler: string): Script {
   return lines(STATE, sh`rm -f "$s/handlers/"${fileOf(runbook, handler)}`);
 }
 
-/** Leaves the number and digest of this run's entry with the host: in its log and in a file. Never fails a run. */
-export function leaveWitness(witness: {
-  readonly chain: string;
-  readonly seq: number;
-  readonly digest: string;
-}): Script {
-  const text = JSON.stringify(witness);
+/**
+ * Leaves this run's witness line with the host, in its log and in a file that keeps the newest of each chain (the
+ * line's second word). Never fails a run.
+ */
+export function leaveWitness(line: string): Script {
+  const chain = line.split(' ').slice(0, 2).join(' ');
   return lines(
     STATE,
-    sh`umask 077; mkdir -p "$s" && printf '%s\n' ${text} >"$s/witness"`,
-    sh`logger -t vrun ${`record ${text}`} 2>/dev/null; :`,
+    sh`umask 077; mkdir -p "$s" && { grep -v "^"${chain}" " "$s/witness" 2>/dev/null; printf '%s\n' ${line}; } >"$s/witness.new" && mv -f "$s/witness.new" "$s/witness"`,
+    sh`logger -t vrun ${line} 2>/dev/null; :`,
   );
 }
 

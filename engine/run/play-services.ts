@@ -19,12 +19,9 @@ export interface RunServices {
   readonly sources: Sources;
   readonly emit: Emit;
   readonly forks: Turnstile;
-  readonly become: { readonly on: boolean; readonly user: string };
   readonly checklist: Checklist;
-  /** This run's entry in the record, for the hosts to witness; undefined in a dry run. */
-  readonly witness: { readonly chain: string; readonly seq: number; readonly digest: string } | undefined;
-  /** The machine that the run is started from, for the host's lock. */
-  readonly controller: string;
+  /** The line by which the hosts witness this run's entry in the record; undefined in a dry run. */
+  readonly witness: string | undefined;
   /** Aborted by the first Ctrl-C: the message in flight finishes, no new one is sent. */
   readonly stop: AbortSignal;
 }

@@ -53,8 +53,8 @@ export class HostSession {
     this.#options = options;
   }
 
-  get address(): string {
-    return this.#options.target.address;
+  get target(): Target {
+    return this.#options.target;
   }
 
   /** The most messages that any one shell of the host has had. */

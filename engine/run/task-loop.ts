@@ -255,8 +255,8 @@ export class TaskLoop {
 
   #bindContext(pending: ReadonlyMap<string, string>) {
     const { host, services } = this.#options;
-    const { play, registry, sources, check, become } = services;
-    return { play, registry, sources, check, become, variables: host.variables, pending };
+    const { play, registry, sources, check } = services;
+    return { play, registry, sources, check, become: host.become, variables: host.variables, pending };
   }
 
   #scope(layers: Instance['layers'], pending: ReadonlyMap<string, string> = new Map()) {

@@ -122,6 +122,7 @@ const lacks = (missing: Missing<unknown>) =>
   `it needs ${missing.needs.map((need) => need.replace(':', ' ')).join(' and ')}, which a pending change may make`;
 
 function missingProblem(missing: Missing<unknown>, at: Position): Problem {
+  if (missing.failure) return failureProblem(missing.failure, at);
   const names = missing.needs.map((need) => need.replace(':', ' '));
   return {
     code: 'missing-resource',

@@ -1,0 +1,54 @@
+// What a command gets from outside: the only file that looks at the process.
+import { homedir, hostname, userInfo } from 'node:os';
+import type { Output } from '../view/view.ts';
+
+/** The outer world of one command. Tests make their own. */
+export interface Environment {
+  readonly cwd: string;
+  readonly home: string;
+  /** Who runs vrun, and where: `alice@laptop`. */
+  readonly user: string;
+  readonly machine: string;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Calls back at each Ctrl-C (and TERM and HUP); returns what stops that. */
+  onInterrupt(interrupted: () => void): () => void;
+}
+
+/** The real one. */
+export function processEnvironment(): Environment {
+  return {
+    cwd: process.cwd(),
+    home: homedir(),
+    user: userName(),
+    machine: hostname(),
+    variables: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    onInterrupt: (interrupted) => {
+      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+      for (const signal of signals) process.on(signal, interrupted);
+      return () => {
+        for (const signal of signals) process.off(signal, interrupted);
+      };
+    },
+  };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown'); // a user id without an entry in the user database
+  }
+}
+
+/** Whether to colour a stream: https://no-color.org, FORCE_COLOR, and what the stream is. */
+export function wantsColor({ variables }: Environment, stream: Output): boolean {
+  if (variables.NO_COLOR !== undefined && variables.NO_COLOR !== '') return false;
+  if (variables.FORCE_COLOR !== undefined && variables.FORCE_COLOR !== '0') return true;
+  return stream.isTTY === true && variables.TERM !== 'dumb';
+}

@@ -1,0 +1,87 @@
+// `-e`: K=V pairs as text, JSON or YAML maps and @files with their types.
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { closedSecrets, type Identity, unsealSecrets } from '../language/age.ts';
+import { toDynamic } from '../language/evaluate.ts';
+import { reservedName } from '../language/names.ts';
+import { SourceText } from '../language/position.ts';
+import type { Problem } from '../language/problem.ts';
+import { readYaml } from '../language/yaml.ts';
+import type { ExtraValue } from '../run/inputs.ts';
+
+/** The values of all `-e`, later ones over earlier ones. What is wrong is added to `problems`. */
+export async function readExtraVars(
+  args: readonly string[],
+  context: { readonly cwd: string; readonly identities: readonly Identity[] | undefined; readonly problems: Problem[] },
+): Promise<ReadonlyMap<string, ExtraValue>> {
+  const values = new Map<string, ExtraValue>();
+  for (const [index, argument] of args.entries()) {
+    const name = args.length > 1 ? `-e (${index + 1})` : '-e';
+    if (argument.startsWith('@')) await addFile(argument.slice(1), values, context);
+    else if (/^\s*[{[]/.test(argument)) await addMap(new SourceText(name, argument), values, context);
+    else addPairs(new SourceText(name, argument), values, context.problems);
+  }
+  return values;
+}
+
+type Context = Parameters<typeof readExtraVars>[1];
+
+async function addFile(path: string, values: Map<string, ExtraValue>, context: Context): Promise<void> {
+  try {
+    const text = await readFile(resolve(context.cwd, path), 'utf8');
+    await addMap(new SourceText(path, text), values, context);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    context.problems.push({ code: 'file-missing', summary: `can't read the variables file ‹${path}›`, detail: why });
+  }
+}
+
+async function addMap(source: SourceText, values: Map<string, ExtraValue>, context: Context): Promise<void> {
+  const { problems, identities } = context;
+  const node = readYaml(source, { version: '1.2', problems });
+  if (node === undefined) return;
+  if (node.kind !== 'map') {
+    problems.push({ code: 'usage', summary: '-e takes a map of variables', at: node.at });
+    return;
+  }
+  const secrets = identities ? await unsealSecrets([node], identities, problems) : closedSecrets([node]);
+  for (const { key, keyAt, value } of node.entries) {
+    if (usable(key, keyAt, problems)) values.set(key, { value: toDynamic(value, problems, secrets), text: false });
+  }
+}
+
+/** `a=1 b="two words"`, as Ansible splits them. The values are data: never templates. */
+function addPairs(source: SourceText, values: Map<string, ExtraValue>, problems: Problem[]): void {
+  const pairs = [...source.text.matchAll(/([^\s=]+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g)];
+  const rest = source.text.replace(/([^\s=]+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g, '').trim();
+  if (pairs.length === 0 || rest !== '') {
+    problems.push({
+      code: 'usage',
+      summary: '-e takes K=V, a JSON map, or @file',
+      detail: `‹${rest || source.text}› is none of them.`,
+      at: source.at(0, source.text.length),
+    });
+    return;
+  }
+  for (const pair of pairs) {
+    const [whole, key = '', quoted = ''] = pair;
+    const at = source.at(pair.index, pair.index + whole.length);
+    const text = /^".*"$/s.test(quoted)
+      ? quoted.slice(1, -1).replace(/\\(["\\])/g, '$1')
+      : quoted.replace(/^'(.*)'$/s, '$1');
+    if (usable(key, at, problems)) values.set(key, { value: { kind: 'literal', value: text, at }, text: true });
+  }
+}
+
+function usable(name: string, at: Problem['at'], problems: Problem[]): boolean {
+  const why = reservedName(name);
+  if (why === undefined) return true;
+  const position = at ? { at } : {};
+  problems.push({
+    code: 'reserved-name',
+    summary: 'Not a name for a variable',
+    detail: `‹${name}› can't be a variable: ${why}.`,
+    ...position,
+  });
+  return false;
+}

@@ -1,0 +1,83 @@
+// Everything a run needs, read and checked. All problems at once; nothing is connected to.
+import { resolve } from 'node:path';
+import type { Inventory } from '../inventory/inventory.ts';
+import { readLimit } from '../inventory/patterns.ts';
+import { type Problem, ProblemError } from '../language/problem.ts';
+import type { Runbook } from '../language/runbook.ts';
+import type { Registry } from '../module/registry.ts';
+import { type Prepared, prepare } from '../run/prepare.ts';
+import { selectTasks } from '../run/select-tasks.ts';
+import { Sources } from '../run/sources.ts';
+import type { Environment } from './environment.ts';
+import { readExtraVars } from './extra-vars.ts';
+import { openProject, type Project, readInventory, readRunbooks } from './project.ts';
+import { isError, refuse } from './report-problems.ts';
+import type { RunOptions } from './run-options.ts';
+
+export interface Gathered {
+  readonly project: Project;
+  readonly runbooks: readonly Runbook[];
+  readonly inventory: Inventory;
+  readonly prepared: Prepared;
+  readonly sources: Sources;
+}
+
+/** @throws ProblemError with everything that is wrong; warnings are written to standard error */
+export async function gather(
+  files: readonly string[],
+  options: RunOptions,
+  environment: Environment,
+  context: { readonly registry: Registry; readonly signal: AbortSignal },
+): Promise<Gathered> {
+  const { registry, signal } = context;
+  const project = await openProject(environment, registry);
+  const { identities, config } = project;
+  const problems: Problem[] = [];
+  const read = await readRunbooks(files, { registry, identities, problems });
+  const inventory = await readInventory(options.inventory, {
+    project,
+    environment,
+    runbooks: read,
+    identities,
+    problems,
+    signal,
+  });
+  const extra = await readExtraVars(options.extraVars, { cwd: environment.cwd, identities, problems });
+  const limit = options.limit === undefined ? undefined : await readLimit(options.limit, environment.cwd, problems);
+  // A runbook or an inventory that couldn't be read whole would make every name in it look undefined.
+  if (problems.some(({ code, ...problem }) => isError({ code, ...problem }) && UNREADABLE.has(code)))
+    throw new ProblemError(problems);
+  const runbooks = read.map((runbook) => selectTasks(runbook, { tags: options.tags, skip: options.skipTags }));
+  const sources = new Sources(config.root);
+  const prepared = prepare({ runbooks, inventory, limit, extra, registry, sources });
+  refuse(sorted([...problems, ...prepared.problems, ...nobody(prepared, options)]), environment);
+  return { project, runbooks, inventory, prepared, sources };
+}
+
+const UNREADABLE = new Set<Problem['code']>([
+  'file-missing',
+  'file-unreadable',
+  'yaml-syntax',
+  'runbook-empty',
+  'inventory-empty',
+]);
+
+/** A run without any host is wrong use: a mistyped limit must not look like success. */
+function nobody({ hosts }: Prepared, { limit }: RunOptions): readonly Problem[] {
+  if (hosts.size === 0 || [...hosts.values()].some((names) => names.length > 0)) return [];
+  const detail =
+    limit === undefined
+      ? 'No play selects any host of the inventory.'
+      : `No host is both in a play and in -l ${limit}.`;
+  return [{ code: 'unknown-host-pattern', summary: 'no hosts to run on', detail }];
+}
+
+/** By file and line, those without a place last. */
+function sorted(problems: readonly Problem[]): readonly Problem[] {
+  const key = ({ at }: Problem) =>
+    at ? ([resolve(at.file), at.line, at.column] as const) : (['\uffff', 0, 0] as const);
+  return problems.toSorted((one, other) => {
+    const [a, b] = [key(one), key(other)];
+    return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] - b[1] || a[2] - b[2];
+  });
+}

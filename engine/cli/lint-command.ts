@@ -1,0 +1,51 @@
+// `vrun lint RUNBOOK…`: every problem at once, with positions; nothing is connected to.
+import { Command } from 'commander';
+import { lintRunbook } from '../language/lint.ts';
+import type { Problem } from '../language/problem.ts';
+import { prepare } from '../run/prepare.ts';
+import { Sources } from '../run/sources.ts';
+import type { CommandContext } from './program.ts';
+import { openProject, readInventory, readRunbooks } from './project.ts';
+import { EXIT, isError, reportProblems } from './report-problems.ts';
+
+export function lintCommand({ environment, registry, ended }: CommandContext): Command {
+  return new Command('lint')
+    .description('check runbooks; nothing is connected to')
+    .argument('<runbook...>', 'runbooks to check')
+    .option(
+      '-i, --inventory <source>',
+      'check variables and hosts against an inventory too; may be repeated',
+      (value: string, before: string[]) => [...before, value],
+      [],
+    )
+    .action(async (files: string[], options: { inventory: string[] }) => {
+      const problems: Problem[] = [];
+      const project = await openProject(environment, registry);
+      const runbooks = await readRunbooks(files, { registry, identities: undefined, problems });
+      const inventory =
+        options.inventory.length === 0
+          ? undefined
+          : await readInventory(options.inventory, {
+              project,
+              environment,
+              runbooks,
+              identities: 'closed',
+              problems,
+              signal: new AbortController().signal,
+            });
+      const sources = new Sources(project.config.root);
+      const prepared = prepare({ runbooks, inventory, limit: undefined, extra: new Map(), registry, sources });
+      // Inputs are given when a runbook is run.
+      problems.push(...prepared.problems.filter(({ code }) => code !== 'missing-param'));
+      for (const runbook of runbooks) problems.push(...lintRunbook(runbook, registry));
+      reportProblems(problems, environment);
+      const errors = problems.filter(isError).length;
+      if (errors > 0) return ended(EXIT.usage);
+      const warnings =
+        problems.length === 0 ? '' : `, ${problems.length} ${problems.length === 1 ? 'warning' : 'warnings'}`;
+      environment.stdout.write(
+        `${files.length} ${files.length === 1 ? 'runbook' : 'runbooks'}: no errors${warnings}\n`,
+      );
+      ended(EXIT.ok);
+    });
+}

@@ -1,0 +1,127 @@
+// The command line: one file a command, each registered here. Wrong use is exit 1 with what to write instead.
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { modules } from '../../modules/index.ts';
+import { ProblemError } from '../language/problem.ts';
+import { createRegistry } from '../module/registry.ts';
+import { auditCommands } from './audit-command.ts';
+import type { Environment } from './environment.ts';
+import { inventoryCommand } from './inventory-command.ts';
+import { lintCommand } from './lint-command.ts';
+import { EXIT, reportProblems } from './report-problems.ts';
+import { runCommand } from './run-command.ts';
+import type { RunOptions } from './run-options.ts';
+import { schemaCommand } from './schema-command.ts';
+import { VERSION } from './version.ts';
+
+/** Runs one command line; resolves with its exit status and never throws. */
+export async function runProgram(argv: readonly string[], environment: Environment): Promise<number> {
+  let status: number = EXIT.ok;
+  const program = createProgram(environment, (ended) => {
+    status = ended;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof ProblemError) {
+      reportProblems(error.problems, environment);
+      return EXIT.usage;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    reportProblems(
+      [{ code: 'usage', summary: 'vrun itself has failed', detail: message, hint: 'This is a bug in vrun.' }],
+      environment,
+    );
+    return EXIT.usage;
+  }
+}
+
+function createProgram(environment: Environment, ended: (status: number) => void): Command {
+  const registry = createRegistry(modules);
+  const program = new Command('vrun')
+    .description('Brings servers to the state that runbooks describe, and leaves a signed record of it.')
+    .version(VERSION, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => environment.stdout.write(text),
+      writeErr: (text) => environment.stderr.write(text),
+    });
+  const context = { environment, registry, ended };
+  program.addCommand(runSubcommand(context), { isDefault: true });
+  for (const command of [lintCommand, auditCommands, inventoryCommand, schemaCommand]) {
+    program.addCommand(command(context));
+  }
+  // Errors and exits of subcommands behave as those of the program.
+  for (const command of allCommands(program)) {
+    command.exitOverride().copyInheritedSettings(program);
+  }
+  return program;
+}
+
+function allCommands(command: Command): readonly Command[] {
+  return command.commands.flatMap((inner) => [inner, ...allCommands(inner)]);
+}
+
+/** What a command needs to be made. */
+export interface CommandContext {
+  readonly environment: Environment;
+  readonly registry: ReturnType<typeof createRegistry>;
+  /** Told the exit status. */
+  readonly ended: (status: number) => void;
+}
+
+const list = (value: string, before: readonly string[]) => [...before, value];
+const words = (value: string, before: readonly string[]) => [
+  ...before,
+  ...value
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== ''),
+];
+
+function count(value: string): number {
+  if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('It is a whole number from 1 to 9999.');
+}
+
+function runSubcommand({ environment, registry, ended }: CommandContext): Command {
+  return new Command('run')
+    .description('run runbooks (the default command)')
+    .argument('<runbook...>', 'runbooks, in the order in which they run')
+    .option('-i, --inventory <source>', 'file, directory, executable or host list; may be repeated', list, [])
+    .option('--check', 'dry run: say what would change, change nothing', false)
+    .option('--diff', 'show the differences in files', false)
+    .option('-l, --limit <pattern>', 'only these hosts')
+    .option('-t, --tags <tags>', 'only tasks with one of these tags', words, [])
+    .option('--skip-tags <tags>', 'no tasks with one of these tags', words, [])
+    .option('-e, --extra-vars <vars>', 'K=V, a JSON map, or @file; may be repeated', list, [])
+    .option('--forks <n>', 'hosts at work at the same time', count)
+    .option('-u, --user <name>', 'log in as this user where nothing else says so')
+    .option('-b, --become', 'run tasks as root where nothing else says so', false)
+    .option('-K, --ask-become-pass', 'ask for the sudo password', false)
+    .option('--private-key <file>', 'log in with this key where the inventory names none')
+    .option('--list-hosts', 'list the hosts and do nothing', false)
+    .option('--list-tasks', 'list the tasks and do nothing', false)
+    .option('--list-tags', 'list the tags and do nothing', false)
+    .addOption(
+      new Option('--output <format>', 'what is written on standard output').choices(['text', 'json']).default('text'),
+    )
+    .option('--detailed-exitcode', 'exit with 3 when a dry run would change something', false)
+    .option('-v, --verbose', 'tell of tasks that are ok, too', false)
+    .action(async (runbooks: string[], options: Options) => {
+      ended(
+        await runCommand(
+          runbooks,
+          { ...options, become: options.become, askBecomePass: options.askBecomePass },
+          environment,
+          registry,
+        ),
+      );
+    });
+}
+
+/** What commander makes of the options: optional ones are undefined when not given. */
+type Options = RunOptions;

@@ -1,0 +1,94 @@
+// What the commands that read a project share: settings, identities, runbooks, the inventory.
+import { access } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Inventory } from '../inventory/inventory.ts';
+import { loadInventory } from '../inventory/load.ts';
+import { type Identity, readIdentity } from '../language/age.ts';
+import { type Problem, ProblemError } from '../language/problem.ts';
+import { readRunbook } from '../language/read-runbook.ts';
+import type { Runbook } from '../language/runbook.ts';
+import type { Registry } from '../module/registry.ts';
+import { type Config, readConfig } from './config.ts';
+import type { Environment } from './environment.ts';
+
+export interface Project {
+  readonly config: Config;
+  readonly registry: Registry;
+  readonly identities: readonly Identity[];
+}
+
+/** The project around the working directory. @throws ProblemError for a bad vrun.yml or identity file */
+export async function openProject(environment: Environment, registry: Registry): Promise<Project> {
+  const config = await readConfig(environment.cwd, environment.home);
+  return { config, registry, identities: await identitiesOf(config, environment) };
+}
+
+/** `VRUN_IDENTITY`, the setting `identity`, or `.vrun/identity`. None is no problem until there is a secret. */
+async function identitiesOf(config: Config, { variables, cwd }: Environment): Promise<readonly Identity[]> {
+  const named = variables.VRUN_IDENTITY;
+  if (named !== undefined && named !== '') return readIdentity(resolve(cwd, named));
+  if (config.identity !== undefined) return readIdentity(config.identity);
+  const usual = join(config.record, 'identity');
+  const there = await access(usual).then(
+    () => true,
+    () => false,
+  );
+  return there ? readIdentity(usual) : [];
+}
+
+/** Reads runbooks; what is wrong is added to `problems`. */
+export async function readRunbooks(
+  files: readonly string[],
+  context: {
+    readonly registry: Registry;
+    readonly identities: readonly Identity[] | undefined;
+    readonly problems: Problem[];
+  },
+): Promise<readonly Runbook[]> {
+  const { registry, identities, problems } = context;
+  const runbooks: Runbook[] = [];
+  for (const file of files) {
+    const read = await readRunbook(file, { catalog: registry, identities });
+    problems.push(...read.problems);
+    if (read.runbook) runbooks.push(read.runbook);
+  }
+  return runbooks;
+}
+
+/** Reads the inventory that `-i` or vrun.yml names; what is wrong is added to `problems`. */
+export async function readInventory(
+  sources: readonly string[],
+  context: {
+    readonly project: Project;
+    readonly environment: Environment;
+    readonly runbooks: readonly Runbook[];
+    readonly identities: readonly Identity[] | 'closed';
+    readonly problems: Problem[];
+    readonly signal: AbortSignal;
+  },
+): Promise<Inventory> {
+  const { project, environment, runbooks, identities, problems, signal } = context;
+  const chosen = sources.length > 0 ? sources : project.config.inventory;
+  if (chosen.length === 0 && runbooks.some(needsInventory)) {
+    throw new ProblemError([
+      {
+        code: 'usage',
+        summary: 'no inventory',
+        detail: 'Neither -i nor a vrun.yml says which hosts there are.',
+        hint: 'Name one:\n  vrun RUNBOOK -i inventory/prod',
+      },
+    ]);
+  }
+  return loadInventory(chosen, {
+    cwd: environment.cwd,
+    problems,
+    signal,
+    identities,
+    runbookDirectories: [...new Set(runbooks.map(({ file }) => dirname(resolve(environment.cwd, file))))],
+    environment: environment.variables,
+  });
+}
+
+function needsInventory(runbook: Runbook): boolean {
+  return runbook.plays.some(({ hosts }) => hosts.kind !== 'literal' || hosts.value !== 'localhost');
+}

@@ -1,0 +1,88 @@
+// How to reach the hosts of a run: connection variables over the command line's defaults, one ssh context for all.
+
+import type { RunOpening } from '../audit/record.ts';
+import { connectionOf } from '../inventory/connection-variables.ts';
+import { evaluate } from '../language/evaluate.ts';
+import type { Problem } from '../language/problem.ts';
+import type { Play } from '../language/runbook.ts';
+import type { Secret } from '../language/secret.ts';
+import type { Dynamic, Scope } from '../language/value.ts';
+import type { HostVariables } from '../run/host-variables.ts';
+import type { Reach } from '../run/hosts.ts';
+import type { Target } from '../transport/connection.ts';
+import { type ConnectContext, newConnectCache, readKnownHosts, sshKnownHosts } from '../transport/context.ts';
+import { entriesFor, fingerprint, knownName } from '../transport/known-hosts.ts';
+import type { Config } from './config.ts';
+import type { Environment } from './environment.ts';
+import { askSecret } from './prompt.ts';
+
+export interface ReachOptions {
+  readonly user: string | undefined;
+  readonly privateKey: string | undefined;
+  readonly becomePassword: Secret | undefined;
+  readonly become: boolean;
+}
+
+/** The way to one host, as a play wants it. Ill-typed connection variables are added to `problems`. */
+export function reachOf(
+  variables: HostVariables,
+  play: Play,
+  options: ReachOptions,
+  context: { readonly config: Config; readonly environment: Environment; readonly problems: Problem[] },
+): Reach {
+  const { config, environment, problems } = context;
+  const scope = variables.scope({ play: undefined });
+  const connection = connectionOf(
+    variables.host,
+    scope,
+    {
+      transport: transportOf(play.connection, scope),
+      user: textOf(play.remoteUser, scope) ?? options.user,
+      identityFile: options.privateKey,
+      knownHosts: config.knownHosts,
+      becomePassword: options.becomePassword,
+      cwd: environment.cwd,
+      home: environment.home,
+    },
+    problems,
+  );
+  const { become, ...target } = connection;
+  return {
+    target: { ...target, become: { password: become.password } },
+    become: { on: become.enabled ?? options.become, user: become.user ?? 'root' },
+  };
+}
+
+function textOf(dynamic: Dynamic | undefined, scope: Scope): string | undefined {
+  if (dynamic === undefined) return undefined;
+  const value = evaluate(dynamic, scope);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function transportOf(dynamic: Dynamic | undefined, scope: Scope): 'ssh' | 'openssh' | 'local' | undefined {
+  const text = textOf(dynamic, scope);
+  return text === 'openssh' || text === 'local' ? text : text === undefined ? undefined : 'ssh';
+}
+
+/** What all connections of a run share. */
+export function connectContext(environment: Environment): ConnectContext {
+  return {
+    home: environment.home,
+    localUser: environment.user,
+    agent: environment.variables.SSH_AUTH_SOCK,
+    ask: (prompt) => askSecret(environment, 'passphrase', prompt),
+    cache: newConnectCache(),
+  };
+}
+
+/** The keys that are pinned for each target, as the open entry has them. */
+export async function pinnedKeys(targets: readonly Target[], context: ConnectContext): Promise<RunOpening['hosts']> {
+  return Promise.all(
+    targets.map(async (target) => {
+      if (target.transport === 'local') return { name: target.name, keys: [] };
+      const files = await readKnownHosts(context, [...target.knownHosts, ...sshKnownHosts(context)]);
+      const { keys } = entriesFor(files, knownName(target.address, target.port ?? 22));
+      return { name: target.name, keys: keys.map(({ key, type }) => ({ type, fingerprint: fingerprint(key) })) };
+    }),
+  );
+}

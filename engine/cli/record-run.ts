@@ -1,0 +1,73 @@
+// The record of a run: opened before anything is sent, sealed with the report at its end.
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { entryName } from '../audit/chain.ts';
+import type { RunOpening, RunRecord } from '../audit/record.ts';
+import { openSigner, type Signer } from '../audit/signer.ts';
+import { verifyCommand } from '../audit/verify-command.ts';
+import type { RunResult } from '../run/run.ts';
+import { type ReportContext, reportMarkdown } from '../view/report-markdown.ts';
+import type { RunSummary } from '../view/summary.ts';
+import type { Config } from './config.ts';
+import type { Environment } from './environment.ts';
+import { askSecret } from './prompt.ts';
+
+/** The signer that vrun.yml names, else the project's own key. */
+export function signerOf(config: Config, environment: Environment): Promise<Signer> {
+  const agentSocket = environment.variables.SSH_AUTH_SOCK;
+  return openSigner({
+    directory: config.record,
+    operator: `${environment.user}@${environment.machine}`,
+    ...(config.signer === undefined ? {} : { key: config.signer }),
+    ...(config.signerIdentity === undefined ? {} : { identity: config.signerIdentity }),
+    ...(config.allowedSigners === undefined ? {} : { allowedSigners: config.allowedSigners }),
+    ...(agentSocket === undefined ? {} : { agentSocket }),
+    askPassphrase: async (file) => (await askSecret(environment, 'passphrase', `Passphrase of ${file}`))?.reveal(),
+  });
+}
+
+/** The commit of the runbook's repository, `-dirty` when something in it isn't committed; null without one. */
+export async function commitOf(runbook: string): Promise<string | null> {
+  const git = promisify(execFile);
+  const options = { cwd: dirname(runbook) || '.', timeout: 5000 };
+  try {
+    const { stdout: head } = await git('git', ['rev-parse', 'HEAD'], options);
+    const { stdout: changes } = await git('git', ['status', '--porcelain', '--untracked-files=no'], options);
+    return `${head.trim()}${changes.trim() === '' ? '' : '-dirty'}`;
+  } catch {
+    return null; // no git, no repository, or no commit yet
+  }
+}
+
+export interface Sealing {
+  readonly record: RunRecord;
+  readonly signer: Signer;
+  readonly opening: RunOpening;
+  readonly summary: RunSummary;
+  readonly result: RunResult;
+  readonly prediction: ReportContext['prediction'];
+}
+
+/** Writes the report and seals the run. Returns the last lines for a person. */
+export async function seal(sealing: Sealing, { cwd }: Environment): Promise<readonly string[]> {
+  const { record, signer, opening, summary, result, prediction } = sealing;
+  const near = (path: string) => relative(cwd, path) || path;
+  const entry = join(record.root, 'log', entryName(record.opened.seq));
+  const verify = verifyCommand(near(entry), near(signer.allowedSigners), signer.identity);
+  const report = join(record.directory, 'report.md');
+  const text = reportMarkdown(summary, {
+    runbooks: opening.runbooks.map(({ file, sha256 }) => ({
+      path: file,
+      sha256,
+      ...(opening.commit ? { commit: opening.commit } : {}),
+    })),
+    inventory: opening.inventory.sources.map((path) => ({ path, sha256: opening.inventory.sha256 })),
+    ...(prediction ? { prediction } : {}),
+    verify: ['vrun audit verify', verify],
+  });
+  await writeFile(report, text, { mode: 0o600 });
+  await record.seal(result.status, Object.fromEntries(result.hosts));
+  return [`Report:  ${near(report)}`, `Record:  vrun audit verify`, `or with stock OpenSSH:`, `  ${verify}`];
+}

@@ -1,0 +1,34 @@
+// Problems on standard error, and the exit status that they mean.
+import { type Problem, ProblemError } from '../language/problem.ts';
+import { renderProblems } from '../language/problem-text.ts';
+import { type Environment, wantsColor } from './environment.ts';
+
+/** The exit statuses of language.md. */
+export const EXIT = {
+  ok: 0,
+  usage: 1,
+  failed: 2,
+  wouldChange: 3,
+  unreachable: 4,
+  failedAndUnreachable: 6,
+  interrupted: 130,
+} as const;
+
+/** Writes problems; true when an error is among them. */
+export function reportProblems(problems: readonly Problem[], environment: Environment): boolean {
+  if (problems.length > 0) {
+    const { stderr, cwd } = environment;
+    stderr.write(`${renderProblems(problems, { color: wantsColor(environment, stderr), cwd })}\n`);
+  }
+  return problems.some(isError);
+}
+
+export function isError(problem: Problem): boolean {
+  return problem.severity !== 'warning';
+}
+
+/** Throws when an error is among them; warnings are written. */
+export function refuse(problems: readonly Problem[], environment: Environment): void {
+  if (problems.some(isError)) throw new ProblemError(problems);
+  reportProblems(problems, environment);
+}

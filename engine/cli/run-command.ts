@@ -1,0 +1,160 @@
+// `vrun RUNBOOK… -i INVENTORY`: read and check, open the record, run, seal.
+import { newRunId, RunRecord } from '../audit/record.ts';
+import { witnessLine } from '../audit/witness.ts';
+import type { Emit, HostTotals } from '../event/event.ts';
+import { Redactor } from '../event/redact.ts';
+import type { Problem } from '../language/problem.ts';
+import type { Registry } from '../module/registry.ts';
+import { hostStates } from '../run/hosts.ts';
+import { type RunPlan, type RunResult, run } from '../run/run.ts';
+import { connect } from '../transport/connect.ts';
+import { collectView } from '../view/collect.ts';
+import { jsonLinesView } from '../view/json-lines.ts';
+import { terminalView } from '../view/terminal.ts';
+import type { View } from '../view/view.ts';
+import { type Environment, wantsColor } from './environment.ts';
+import { type Gathered, gather } from './gather.ts';
+import { type Interrupts, listenToInterrupts } from './interrupts.ts';
+import { listRunbooks } from './listing.ts';
+import { askSecret } from './prompt.ts';
+import { connectContext, pinnedKeys, reachOf } from './reach.ts';
+import { commitOf, seal, signerOf } from './record-run.ts';
+import { EXIT, refuse } from './report-problems.ts';
+import type { RunOptions } from './run-options.ts';
+import { VERSION } from './version.ts';
+
+/** Hosts at work at the same time unless set. */
+const FORKS = 50;
+
+/** Runs the command; resolves with its exit status. @throws ProblemError before any host was contacted */
+export async function runCommand(
+  files: readonly string[],
+  options: RunOptions,
+  environment: Environment,
+  registry: Registry,
+): Promise<number> {
+  const interrupts = listenToInterrupts(environment);
+  try {
+    const gathered = await gather(files, options, environment, { registry, signal: interrupts.stop });
+    if (options.listHosts || options.listTasks || options.listTags) {
+      environment.stdout.write(listRunbooks(gathered.runbooks, gathered.prepared.hosts, options));
+      return EXIT.ok;
+    }
+    const result = await execute(gathered, options, environment, interrupts);
+    return exitStatus(result, options);
+  } finally {
+    interrupts.end();
+  }
+}
+
+async function execute(
+  gathered: Gathered,
+  options: RunOptions,
+  environment: Environment,
+  interrupts: Interrupts,
+): Promise<RunResult> {
+  const { project, runbooks, inventory, prepared, sources } = gathered;
+  const { config, registry } = project;
+  const becomePassword = options.askBecomePass
+    ? await askSecret(environment, 'become_password', 'Sudo password')
+    : undefined;
+  const redactor = new Redactor();
+  for (const secret of [...prepared.secrets, ...(becomePassword ? [becomePassword] : [])]) redactor.add(secret);
+  const signer = await signerOf(config, environment);
+  const operator = `${environment.user}@${environment.machine}`;
+  const started = new Date();
+  const context = connectContext(environment);
+  const plan: RunPlan = {
+    runbooks,
+    inventory,
+    hosts: prepared.hosts,
+    extra: prepared.extra,
+    facts: prepared.facts,
+    id: newRunId(started),
+    check: options.check,
+    operator,
+    version: VERSION,
+    started,
+  };
+  const problems: Problem[] = [];
+  const { user, privateKey, become } = options;
+  const hosts = hostStates(plan, {
+    reach: (host, play) =>
+      reachOf(host, play, { user, privateKey, become, becomePassword }, { config, environment, problems }),
+    connect: (target, signal) => connect(target, context, signal),
+    controller: environment.machine,
+    abort: interrupts.abort,
+  });
+  refuse(problems, environment);
+  for (const { session } of hosts.values())
+    if (session.target.become.password) redactor.add(session.target.become.password);
+  const opening = {
+    run: plan.id,
+    check: options.check,
+    operator,
+    version: VERSION,
+    runbooks: runbooks.map(({ file, digest }) => ({ file, sha256: digest })),
+    commit: await commitOf(runbooks[0]?.file ?? '.'),
+    inventory: { sources: inventory.sources, sha256: inventory.digest },
+    hosts: await pinnedKeys(
+      [...hosts.values()].map(({ session }) => session.target),
+      context,
+    ),
+  };
+  const record = await RunRecord.open(config.record, signer, opening);
+  const summary = collectView({ clock: Date.now });
+  const view = viewOf(options, environment);
+  const emit: Emit = async (event) => {
+    const redacted = redactor.event(event);
+    const durable = redacted.type.endsWith('.applying') || redacted.type === 'run.started';
+    await record.emit(redacted, { durable });
+    summary.event(redacted);
+    view.event(redacted);
+  };
+  const result = await run(plan, hosts, {
+    run: plan.id,
+    check: options.check,
+    diff: options.diff,
+    registry,
+    sources,
+    emit,
+    witness: options.check ? undefined : witnessLine(record.opened),
+    stop: interrupts.stop,
+    forks: options.forks ?? config.forks ?? FORKS,
+  });
+  const closing = await seal(
+    { record, signer, opening, summary: summary.summary, result, prediction: undefined },
+    environment,
+  );
+  await view.close([...signer.notices, ...closing]);
+  return result;
+}
+
+function viewOf({ output, verbose, diff }: RunOptions, environment: Environment): View {
+  const { stdout, variables } = environment;
+  if (output === 'json') return jsonLinesView({ stream: stdout });
+  return terminalView({
+    stream: stdout,
+    color: wantsColor(environment, stdout),
+    live: variables.TERM !== 'dumb',
+    verbose,
+    diff,
+    clock: Date.now,
+  });
+}
+
+/** The status that language.md gives to a run's end. */
+export function exitStatus(
+  { status, hosts }: RunResult,
+  options: Pick<RunOptions, 'check' | 'detailedExitcode'>,
+): number {
+  if (status === 'interrupted') return EXIT.interrupted;
+  const some = (test: (totals: HostTotals) => boolean) => [...hosts.values()].some(test);
+  const failed = some((totals) => totals.failed > 0);
+  const unreachable = some((totals) => totals.unreachable);
+  if (failed && unreachable) return EXIT.failedAndUnreachable;
+  if (failed) return EXIT.failed;
+  if (unreachable) return EXIT.unreachable;
+  const changes = some((totals) => totals.changed > 0 || totals.unknown > 0);
+  return options.detailedExitcode && options.check && changes ? EXIT.wouldChange : EXIT.ok;
+}

@@ -1,0 +1,21 @@
+// The options of a run, as the command line gives them.
+export interface RunOptions {
+  readonly inventory: readonly string[];
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly limit: string | undefined;
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  readonly extraVars: readonly string[];
+  readonly forks: number | undefined;
+  readonly user: string | undefined;
+  readonly become: boolean;
+  readonly askBecomePass: boolean;
+  readonly privateKey: string | undefined;
+  readonly output: 'text' | 'json';
+  readonly detailedExitcode: boolean;
+  readonly verbose: boolean;
+  readonly listTasks: boolean;
+  readonly listHosts: boolean;
+  readonly listTags: boolean;
+}

@@ -1,0 +1,202 @@
+// Everything that can be known before the first connection: hosts chosen, names checked, inputs coerced, files found.
+// All problems at once.
+import { findHost, type Inventory } from '../inventory/inventory.ts';
+import { selectHosts } from '../inventory/patterns.ts';
+import { checkNames } from '../language/check-names.ts';
+import { type Shape, shapeOf } from '../language/check-paths.ts';
+import { evaluate } from '../language/evaluate.ts';
+import { compileParams } from '../language/param-schema.ts';
+import type { Position } from '../language/position.ts';
+import { type Problem, ProblemError } from '../language/problem.ts';
+import type { Play, Runbook, Task, TaskNode } from '../language/runbook.ts';
+import { Secret } from '../language/secret.ts';
+import type { Template } from '../language/template.ts';
+import type { Dynamic } from '../language/value.ts';
+import { layered } from '../language/variables.ts';
+import type { Registry } from '../module/registry.ts';
+import { factsUsed } from './facts.ts';
+import { type ExtraValue, readInputs } from './inputs.ts';
+import type { Sources } from './sources.ts';
+import { written } from './written.ts';
+
+export interface Preparation {
+  readonly runbooks: readonly Runbook[];
+  /** Undefined for `vrun lint`: then only what needs no inventory is checked. */
+  readonly inventory: Inventory | undefined;
+  /** `-l`, from `readLimit`. */
+  readonly limit: readonly string[] | undefined;
+  readonly extra: ReadonlyMap<string, ExtraValue>;
+  readonly registry: Registry;
+  readonly sources: Sources;
+}
+
+export interface Prepared {
+  readonly hosts: ReadonlyMap<Play, readonly string[]>;
+  readonly extra: ReadonlyMap<string, Dynamic>;
+  readonly facts: ReadonlySet<string>;
+  /** Every secret that was written anywhere, for redaction. */
+  readonly secrets: readonly Secret[];
+  readonly problems: readonly Problem[];
+}
+
+/** Checks a run as a whole. With an error among the problems nothing may be connected to. */
+export function prepare(preparation: Preparation): Prepared {
+  const { runbooks, inventory } = preparation;
+  const problems: Problem[] = [];
+  const hosts = new Map<Play, readonly string[]>();
+  const plays = runbooks.flatMap((runbook) => runbook.plays);
+  if (inventory) for (const play of plays) hosts.set(play, hostsOfPlay(play, inventory, preparation, problems));
+  const chosen = new Set([...hosts.values()].flat());
+  const everywhere = (name: string) =>
+    inventory === undefined || [...chosen].every((host) => findHost(inventory, host)?.variables.has(name));
+  const inputs = readInputs(runbooks, preparation.extra, ({ name }) => everywhere(name));
+  problems.push(...inputs.problems);
+  const texts: string[] = [];
+  for (const runbook of runbooks) {
+    const templateFile = (_: Play, name: string, at: Position) => {
+      const template = readTemplate(preparation.sources, name, at, problems);
+      if (template) texts.push(template.source);
+      return template;
+    };
+    const known = (play: Play) => knownNames(preparation, hosts.get(play));
+    problems.push(...checkNames(runbook, { known, catalog: preparation.registry, templateFile }));
+  }
+  for (const play of plays) {
+    for (const task of allTasks([...play.tasks, ...play.handlers])) problems.push(...missingFiles(task, preparation));
+    if (inventory) problems.push(...shadowed(play, inventory, hosts.get(play) ?? []));
+  }
+  const secrets: Secret[] = [];
+  for (const found of written([
+    runbooks,
+    [...(inventory?.hosts.values() ?? [])].map(({ variables }) => variables),
+    inputs.extra,
+  ])) {
+    if (found instanceof Secret) secrets.push(found);
+    else if (found.includes('facts')) texts.push(found);
+  }
+  return { hosts, extra: inputs.extra, facts: factsUsed(texts), secrets, problems: distinct(problems) };
+}
+
+/** The hosts of a play in its order. `hosts` may be a template of `-e` and of the play's own variables. */
+function hostsOfPlay(
+  play: Play,
+  inventory: Inventory,
+  { limit, extra }: Preparation,
+  problems: Problem[],
+): readonly string[] {
+  const values = new Map([...extra].map(([name, { value }]) => [name, value]));
+  const own = new Map([...play.defaults.entries, ...play.vars.entries].map(({ key, value }) => [key, value]));
+  const layers = [own, values].map((map) => ({ get: (name: string) => map.get(name), names: () => map.keys() }));
+  try {
+    const pattern = evaluate(play.hosts, layered(layers));
+    const patterns = Array.isArray(pattern) ? pattern.map(String) : String(pattern);
+    const selection = selectHosts(inventory, patterns, { limit, at: play.hosts.at });
+    problems.push(...selection.problems);
+    return ordered(selection.hosts, play.order);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    problems.push(...error.problems);
+    return [];
+  }
+}
+
+function ordered(hosts: readonly string[], order: Play['order']): readonly string[] {
+  switch (order) {
+    case 'inventory':
+      return hosts;
+    case 'reverse_inventory':
+      return hosts.toReversed();
+    case 'sorted':
+      return hosts.toSorted();
+    case 'reverse_sorted':
+      return hosts.toSorted().reverse();
+    case 'shuffle':
+      return hosts
+        .map((host) => ({ host, at: Math.random() }))
+        .sort((one, other) => one.at - other.at)
+        .map(({ host }) => host);
+  }
+}
+
+/** What the inventory and `-e` give to the hosts of a play; without an inventory nobody can tell. */
+function knownNames({ inventory, extra }: Preparation, hosts: readonly string[] | undefined): Shape {
+  if (!inventory || !hosts || hosts.length === 0) return 'any';
+  const names = new Map<string, Shape>([...extra].map(([name, { value }]) => [name, shapeOf(value)]));
+  for (const host of hosts) {
+    for (const [name, { value }] of findHost(inventory, host)?.variables ?? []) {
+      if (!names.has(name)) names.set(name, shapeOf(value));
+      else if (!extra.has(name)) names.set(name, 'any');
+    }
+  }
+  return names;
+}
+
+function readTemplate(sources: Sources, name: string, at: Position, problems: Problem[]): Template | undefined {
+  try {
+    return sources.template(name, at.file, at);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+/** Files that a task names literally and that aren't there. Templates are read by the check of names. */
+function missingFiles(task: Task, { registry, sources }: Preparation): readonly Problem[] {
+  const syntax = registry.get(task.module);
+  const properties = (syntax && compileParams(syntax.params).schema.properties) ?? {};
+  const isTrue = (name: string | undefined) =>
+    task.args.entries.some(({ key, value }) => key === name && value.kind === 'literal' && value.value === true);
+  return task.args.entries.flatMap(({ key, value }) => {
+    if (
+      properties[key]?.vrun !== 'local-file' ||
+      isTrue(properties[key]?.vrunUnless) ||
+      value.kind !== 'literal' ||
+      typeof value.value !== 'string'
+    )
+      return [];
+    try {
+      sources.find('files', value.value, value.at.file, value.at);
+      return [];
+    } catch (error) {
+      if (error instanceof ProblemError) return error.problems;
+      throw error;
+    }
+  });
+}
+
+/** A play variable that hides one of the inventory: it is stronger, which its author may not have meant. */
+function shadowed(play: Play, inventory: Inventory, hosts: readonly string[]): readonly Problem[] {
+  return play.vars.entries.flatMap(({ key, keyAt }): Problem[] => {
+    const host = hosts.find((name) => findHost(inventory, name)?.variables.has(key));
+    const origin = host === undefined ? undefined : findHost(inventory, host)?.variables.get(key)?.origin;
+    if (!origin) return [];
+    const detail = `The play's ‹vars› are stronger than the inventory, which sets it too (${origin.from}, ${origin.at.file}:${origin.at.line}).`;
+    const hint = 'Use ‹defaults› for a value that the inventory may override.';
+    return [
+      {
+        code: 'shadowed-variable',
+        severity: 'warning',
+        summary: `‹${key}› hides a variable of the inventory`,
+        detail,
+        hint,
+        at: keyAt,
+      },
+    ];
+  });
+}
+
+function* allTasks(nodes: readonly TaskNode[]): Generator<Task> {
+  for (const node of nodes) {
+    if (node.kind === 'task') yield node;
+    else yield* allTasks(node.tasks);
+  }
+}
+
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, at, summary }) => {
+    const key = JSON.stringify([code, at?.file, at?.line, at?.column, summary]);
+    return !seen.has(key) && seen.add(key);
+  });
+}

@@ -1,0 +1,35 @@
+// The modules that ship with vrun.
+import type { Module } from '../engine/module/define.ts';
+import apt from './apt.ts';
+import assert from './assert.ts';
+import authorizedKey from './authorized-key.ts';
+import command from './command.ts';
+import copy from './copy.ts';
+import debug from './debug.ts';
+import fail from './fail.ts';
+import file from './file.ts';
+import group from './group.ts';
+import meta from './meta.ts';
+import setFact from './set-fact.ts';
+import shell from './shell.ts';
+import stat from './stat.ts';
+import template from './template.ts';
+import user from './user.ts';
+
+export const modules: readonly Module[] = [
+  apt,
+  assert,
+  authorizedKey,
+  command,
+  copy,
+  debug,
+  fail,
+  file,
+  group,
+  meta,
+  setFact,
+  shell,
+  stat,
+  template,
+  user,
+];

@@ -4,7 +4,7 @@ import { checkPaths, type Shape } from './check-paths.ts';
 import { dynamicPaths } from './evaluate.ts';
 import { ALWAYS_KNOWN, localNames, madeByTasks, merge, type NamedShapes, playNames } from './known-names.ts';
 import { compileParams } from './param-schema.ts';
-import type { NamePath } from './path.ts';
+import type { NamePath, Path } from './path.ts';
 import type { Position } from './position.ts';
 import type { Problem } from './problem.ts';
 import type { Include, Loop, Play, Runbook, Task, TaskNode } from './runbook.ts';
@@ -62,18 +62,20 @@ class PlayNames {
     return [...checkPaths(pathsOf(own), base), ...nodes.flatMap((node) => this.#node(node, base))];
   }
 
-  #node(node: TaskNode, around: NamedShapes): Problem[] {
+  /** `outer`: what the `when`s around the node ask for by `has(…)`; it may be missing. */
+  #node(node: TaskNode, around: NamedShapes, outer: readonly Path[] = []): Problem[] {
     const names = merge(around, localNames(node));
-    const loop = checkPaths(pathsOf([node.loop?.items]), around);
+    const guards = [...outer, ...node.when.flatMap((condition) => condition.guards)];
+    const loop = checkPaths(pathsOf([node.loop?.items]), around, guards);
     const paths = [...pathsOf([node.vars, ...loopValues(node.loop)]), ...node.when.flatMap(({ paths }) => paths)];
     if (node.kind === 'include') {
-      return [...loop, ...checkPaths(paths, names), ...this.#included(node, names)];
+      return [...loop, ...checkPaths(paths, names, guards), ...this.#included(node, names, guards)];
     }
-    return [...loop, ...checkPaths([...paths, ...taskPaths(node), ...this.#filePaths(node)], names)];
+    return [...loop, ...checkPaths([...paths, ...taskPaths(node), ...this.#filePaths(node)], names, guards)];
   }
 
-  #included(include: Include, names: NamedShapes): Problem[] {
-    return include.tasks.flatMap((node) => this.#node(node, names));
+  #included(include: Include, names: NamedShapes, guards: readonly Path[]): Problem[] {
+    return include.tasks.flatMap((node) => this.#node(node, names, guards));
   }
 
   #filePaths(task: Task): NamePath[] {

@@ -53,7 +53,7 @@ function scalar(node: YamlScalar, secrets: SecretSource | undefined): Dynamic {
     ]);
   }
   if (node.tag === '!expr') return { kind: 'expression', expression: compileExpression(String(value), at, locate), at };
-  if (typeof value === 'string' && isTemplate(value)) {
+  if (typeof value === 'string' && !node.unsafe && isTemplate(value)) {
     const template = compileTemplate(value, at, locate);
     return { kind: 'template', template, at };
   }

@@ -37,14 +37,6 @@ export function lookup(scope: Scope, name: string, at: Position): Value {
 /** Follows a whole path. Stops at an Unknown, which is then the answer. */
 export function follow(scope: Scope, { path, at }: NamePath): Value {
   const [name = '', ...members] = path;
-  if (name === 'vars' && members.length > 0) {
-    return members
-      .slice(1)
-      .reduce(
-        (value, _member, index) => memberOf(value, path.slice(0, index + 3), at),
-        lookup(scope, members[0] ?? '', at),
-      );
-  }
   return members.reduce(
     (value, _member, index) => memberOf(value, path.slice(0, index + 2), at),
     lookup(scope, name, at),

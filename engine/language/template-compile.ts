@@ -149,7 +149,8 @@ export class TemplateCompiler {
       this.#refuse(path, '‹this› stands in ‹{{#each}}› and ‹{{#with}}› only', 'Name the variable.');
       return undefined;
     }
-    const name = { path: parts, at };
+    // `vars.x` is x
+    const name = { path: parts[0] === 'vars' && parts.length > 1 ? parts.slice(1) : parts, at };
     this.paths.push(name);
     return { kind: 'name', name };
   }

@@ -44,6 +44,9 @@ export function valueLayer(values: Readonly<Record<string, Value>>): Layer {
   return { get, names: () => Object.keys(values) };
 }
 
+/** A longer chain of variables is taken for a mistake before it fills the stack. */
+const DEEPEST = 200;
+
 class Variables implements LayeredScope {
   readonly #parent: Variables | undefined;
   /** Strongest first. */
@@ -137,6 +140,14 @@ class Variables implements LayeredScope {
         summary: `The variable ‹${name}› is defined by itself`,
         detail: cycle.map((step) => `‹${step}›`).join(' needs '),
         hint: 'Give one of them another name, or a value of its own.',
+        at: definition.at,
+      });
+    }
+    if (this.#open.length >= DEEPEST) {
+      fail({
+        code: 'recursive-variable',
+        summary: `The variable ‹${this.#open[0]}› needs more than ${DEEPEST} others, one inside the other`,
+        hint: 'Give one of them a value of its own.',
         at: definition.at,
       });
     }

@@ -108,10 +108,10 @@ export class YamlBuilder {
     if (tag === '!secret') return { ...scalar, locate: () => at, raw: '', value: source };
     const raw = quoted ? source : this.#shown.text.slice(start, end);
     const type = node.tag?.replace('tag:yaml.org,2002:', '');
+    if (type === '!unsafe') return { ...scalar, raw, value: source, unsafe: true };
     if ((quoted && !['int', 'float', 'bool', 'null'].includes(type ?? '')) || tag || type === 'str' || type === '!') {
       return { ...scalar, raw, value: source };
     }
-    if (type === '!unsafe') return { ...scalar, raw, value: source.replaceAll('{{', '\\{{') };
     const plain = plainScalar(source, version);
     if (plain.trouble && version === '1.2') {
       this.#problem({

@@ -12,6 +12,8 @@ export interface YamlScalar {
   /** Quoted or a block scalar: a string whatever it looks like. */
   readonly quoted: boolean;
   readonly tag: '!secret' | '!expr' | undefined;
+  /** `!unsafe`, as Ansible has it: text that is no template, whatever is in it. */
+  readonly unsafe?: boolean;
   readonly at: Position;
   /** From a place in `value` to the place in the file. */
   readonly locate: Locate;

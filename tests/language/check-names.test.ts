@@ -104,6 +104,12 @@ describe('names', () => {
     expect(await undefinedNames(text)).toEqual(['site.yml:4 x']);
   });
 
+  it('that a task’s when guards may be missing in all of the task', async () => {
+    const text =
+      '- hosts: all\n  tasks:\n    - { command: "echo {{ x }} {{ y }}", when: [has(vars.x), x == 1] }\n    - command: "echo {{ x }}"\n';
+    expect(await undefinedNames(text)).toEqual(['site.yml:3 y', 'site.yml:4 x']);
+  });
+
   it('in template files are checked where the task stands', async () => {
     const text = [
       '- hosts: all',

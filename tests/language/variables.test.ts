@@ -61,6 +61,13 @@ describe('dynamics', () => {
     expect(pointed(problemOf(() => evaluate(dynamic('a: !expr >-\n  port ==\n  prot\n'), scope)))).toBe('3:3 prot');
   });
 
+  test('what is tagged !unsafe is no template', () => {
+    expect(evaluate(dynamic('- !unsafe "{{ x }} \\\\{{ y"\n- !unsafe 12\n'), scopeOf({}))).toEqual([
+      '{{ x }} \\{{ y',
+      '12',
+    ]);
+  });
+
   test('a secret outside of variables is a problem', () => {
     const { node, problems } = read('a: !secret hunter2\n');
     if (node) toDynamic(node, problems);
@@ -154,6 +161,13 @@ describe('layers', () => {
   ])('a circle is named: %j', (text, name, circle) => {
     const problem = problemOf(() => layered([layer(text)]).lookup(name));
     expect([problem.code, problem.detail?.split('\n')[0]]).toEqual(['recursive-variable', circle]);
+  });
+
+  test('a chain without end is a problem, not a crash', () => {
+    const chain = (length: number) =>
+      layer(Array.from({ length }, (_, i) => `v${i}: ${i ? `"{{ v${i - 1} }}"` : 'a'}\n`).join(''));
+    expect(layered([chain(150)]).lookup('v149')).toBe('a');
+    expect(problemOf(() => layered([chain(3000)]).lookup('v2999'))).toMatchObject({ code: 'recursive-variable' });
   });
 
   test('a broken variable is told where it is written, and who used it', () => {

@@ -4,7 +4,8 @@ import { lines, type Script, sh } from '../script.ts';
 import { DIFF_LIMIT, type FileQuery, isNumeric } from './file-state.ts';
 import { ancestors } from './path.ts';
 
-const FORMAT = '%f:%u:%g:%s:%Y:%d:%i:%h:%U:%G:%n';
+/** For `stat -c`, GNU and BusyBox: read back by parseEntry. */
+export const STAT_FORMAT = '%f:%u:%g:%s:%Y:%d:%i:%h:%U:%G:%n';
 const CHUNK = 400;
 // A list of links is built one by one, and a shell copies the whole list each time.
 const LINK_CHUNK = 50;
@@ -19,9 +20,9 @@ export function probeFiles(queries: readonly FileQuery[]): Script {
   return lines(
     sh`printf '@files\n'`,
     // The root directory is always there: an answer without it means that stat itself is missing.
-    ...chunks(['/', ...paths]).map((chunk) => sh`stat -c ${FORMAT} -- ${chunk}`),
+    ...chunks(['/', ...paths]).map((chunk) => sh`stat -c ${STAT_FORMAT} -- ${chunk}`),
     sh`printf '@followed\n'`,
-    ...chunks(followed).map((chunk) => sh`stat -L -c ${FORMAT} -- ${chunk}`),
+    ...chunks(followed).map((chunk) => sh`stat -L -c ${STAT_FORMAT} -- ${chunk}`),
     sh`printf '@exist\n'`,
     ...chunks(existenceOf(queries)).map(
       (chunk) => sh`for p in ${chunk}; do if [ -e "$p" ]; then printf '1\n'; else printf '0\n'; fi; done`,

@@ -61,30 +61,33 @@ const HIDDEN: Entry = {
 };
 
 function readEntries(rows: readonly string[]): ReadonlyMap<string, Entry> {
-  return new Map(
-    rows.map((row) => {
-      const fields = ENTRY.exec(row);
-      if (!fields) throw new Error(`stat printed a line that is none of its own: ${row}`);
-      const [, raw = '', uid, gid, size, modified, device, inode, hardLinks, owner = '', group = '', path = ''] =
-        fields;
-      const bits = Number.parseInt(raw, 16);
-      const entry: Entry = {
-        ...HIDDEN,
-        kind: KINDS[bits & 0xf000] ?? 'other',
-        mode: bits & 0o7777,
-        uid: Number(uid),
-        gid: Number(gid),
-        owner: owner === 'UNKNOWN' ? undefined : owner,
-        group: group === 'UNKNOWN' ? undefined : group,
-        size: Number(size),
-        modified: Number(modified),
-        device: Number(device),
-        inode: Number(inode),
-        hardLinks: Number(hardLinks),
-      };
-      return [path, entry];
-    }),
-  );
+  return new Map(rows.map(parseEntry));
+}
+
+/**
+ * A line of `stat -c` with STAT_FORMAT: the path and what is there.
+ * @throws Error for any other line
+ */
+export function parseEntry(row: string): readonly [string, Entry] {
+  const fields = ENTRY.exec(row);
+  if (!fields) throw new Error(`stat printed a line that is none of its own: ${row}`);
+  const [, raw = '', uid, gid, size, modified, device, inode, hardLinks, owner = '', group = '', path = ''] = fields;
+  const bits = Number.parseInt(raw, 16);
+  const entry: Entry = {
+    ...HIDDEN,
+    kind: KINDS[bits & 0xf000] ?? 'other',
+    mode: bits & 0o7777,
+    uid: Number(uid),
+    gid: Number(gid),
+    owner: owner === 'UNKNOWN' ? undefined : owner,
+    group: group === 'UNKNOWN' ? undefined : group,
+    size: Number(size),
+    modified: Number(modified),
+    device: Number(device),
+    inode: Number(inode),
+    hardLinks: Number(hardLinks),
+  };
+  return [path, entry];
 }
 
 /** Link targets come in the order of the queries' paths, NUL after each; every line of base64 stands for itself. */

@@ -1,0 +1,187 @@
+// The keys that may log in as a user: ~/.ssh/authorized_keys with its directory. Shared by authorized-key and user.
+import type { Change, Failure, Output, Plan } from '../change.ts';
+import { Content } from '../content.ts';
+import { lines, type Script, sh } from '../script.ts';
+import { allOf, attributeChange } from './attributes.ts';
+import { STAT_FORMAT } from './file-probe.ts';
+import { parseEntry } from './file-report.ts';
+import type { Entry } from './file-state.ts';
+import { fingerprint, formatKey, type KeyLine, parseKeyLine } from './key-lines.ts';
+import { inTheWay, planFile } from './managed-file.ts';
+import { parentOf } from './path.ts';
+import { makeDirectory } from './path-plan.ts';
+import { readSections } from './sections.ts';
+
+export interface KeysWant {
+  readonly user: string;
+  readonly keys: readonly KeyLine[];
+  readonly state: 'present' | 'absent';
+  /** Every other key goes. */
+  readonly exclusive: boolean;
+  /** In place of ~/.ssh/authorized_keys; its directory is then somebody else's. */
+  readonly path: string | undefined;
+  /** Where the home will be, when it isn't where the host has it now. */
+  readonly home?: string | undefined;
+}
+
+export interface KeysState {
+  /** Where the file is or will be. */
+  readonly path: string;
+  /** As chown and chgrp take them; `name:` is the user with the user's own group. */
+  readonly owner: string;
+  readonly group: string | undefined;
+  /** What is at the directory above it, and the file itself. */
+  readonly directory: Entry | undefined;
+  readonly file: Entry | undefined;
+  readonly text: string;
+}
+
+/** A read-only fragment for a probe. The shell's own `~user` finds the home, so a want costs a stat and perhaps a base64. */
+export function probeKeys(wants: readonly KeysWant[]): Script {
+  const users = [...new Set(wants.map((want) => want.user))];
+  return lines(
+    sh`printf '@accounts\n'; getent passwd ${users}`,
+    sh`keys() { printf '=%s\n' "$1"; stat -c ${STAT_FORMAT} -- "\${1%/*}" "$1"; if [ -f "$1" ] && [ ! -h "$1" ]; then base64 "$1"; fi; }`,
+    sh`printf '@keys\n'`,
+    ...wants.map(probeOne),
+    sh`printf '@keysend\n'`,
+  );
+}
+
+function probeOne({ user, path, home }: KeysWant): Script {
+  if (path !== undefined) return sh`keys ${path}`;
+  if (home !== undefined) return sh`keys ${`${home}/.ssh/authorized_keys`}`;
+  // The name is a plain word, so that it stays unquoted and the tilde in front of it is expanded.
+  return sh`keys ~${user}/.ssh/authorized_keys`;
+}
+
+/** The state of each want, in order; undefined where the user doesn't exist. */
+export function parseKeyStates(out: Output, wants: readonly KeysWant[]): readonly (KeysState | undefined)[] {
+  const sections = readSections(out.stdout);
+  if (wants.length > 0 && !sections.has('keysend'))
+    throw new Error('the probe of authorized keys stopped before its end');
+  const accounts = new Map(
+    (sections.get('accounts') ?? []).map((row) => {
+      const [name = '', , uid = '', gid = ''] = row.split(':');
+      return [name, { owner: uid, group: gid }];
+    }),
+  );
+  const blocks = splitBlocks(sections.get('keys') ?? []);
+  return wants.map((want, index) => {
+    const account = accounts.get(want.user);
+    const [path = '', ...rows] = blocks[index] ?? [];
+    if (!account) return undefined;
+    const entries = new Map(rows.filter((row) => row.includes(':')).map(parseEntry));
+    const bytes = Buffer.from(rows.filter((row) => !row.includes(':')).join(''), 'base64');
+    return {
+      ...account,
+      path,
+      directory: entries.get(parentOf(path)),
+      file: entries.get(path),
+      text: bytes.toString('utf8'),
+    };
+  });
+}
+
+function splitBlocks(rows: readonly string[]): readonly (readonly string[])[] {
+  const blocks: string[][] = [];
+  for (const row of rows) {
+    if (row.startsWith('=')) blocks.push([row.slice(1)]);
+    else blocks.at(-1)?.push(row);
+  }
+  return blocks;
+}
+
+/** The state of a user who was just made: nothing there yet. */
+export function freshKeys(user: string, home = `/home/${user}`, path = `${home}/.ssh/authorized_keys`): KeysState {
+  return { path, owner: `${user}:`, group: undefined, directory: undefined, file: undefined, text: '' };
+}
+
+/** One change at most: the keys, and owner and mode of file and directory. Symbolic links are refused, as sshd does. */
+export function planKeys(have: KeysState, want: KeysWant): Plan {
+  const { path, directory, file, owner, group } = have;
+  const failure = notPlain(have, want);
+  if (failure) return { changes: [], failure };
+  const edit = editKeys(have.text, want);
+  if (want.state === 'absent' && edit.text === have.text) return { changes: [] };
+  if (file === undefined && edit.text === '') return { changes: [] };
+
+  const own = { owner, group };
+  const content = Content.of(edit.text);
+  const known = file && { ...file, sha256: Content.of(have.text).sha256, text: have.text };
+  const written = planFile({ entry: known }, { path, content, ...own, mode: '0600' });
+  const made = directory === undefined ? makeDirectory(parentOf(path), { ...own, mode: '0700' }) : undefined;
+  const changed =
+    made || want.path !== undefined || !directory
+      ? undefined
+      : attributeChange(parentOf(path), directory, { ...own, mode: '0700' });
+  const scripts = made ?? changed?.scripts ?? [];
+  const [write] = written.changes;
+  if (!write && scripts.length === 0) return written;
+  const change: Change = {
+    op: file ? '~' : '+',
+    what: `authorized keys of ${want.user}`,
+    from: [changed?.from, write?.from].filter((part) => part !== undefined).join(', ') || undefined,
+    to:
+      [...edit.words, changed?.to, file ? write?.to : undefined].filter((part) => part !== undefined).join(', ') ||
+      undefined,
+    diff: edit.text === have.text ? undefined : { before: have.text, after: edit.text },
+    steps: [...(scripts.length > 0 ? [{ run: allOf(scripts) }] : []), ...(write?.steps ?? [])],
+    provides: [`path:${path}`],
+  };
+  return { changes: [change] };
+}
+
+/** Root must not be led astray by a link that the user put there. */
+function notPlain({ path, directory, file, text }: KeysState, want: KeysWant): Failure | undefined {
+  if (directory && directory.kind !== 'directory' && want.path === undefined)
+    return inTheWay(parentOf(path), directory);
+  if (file && file.kind !== 'file') return inTheWay(path, file);
+  if (text.includes('\ufffd')) {
+    return {
+      summary: `${path} is not UTF-8 text`,
+      detail: 'Rewriting it would damage lines that are not ours.',
+      hint: 'Repair the file, or remove it.',
+    };
+  }
+  return undefined;
+}
+
+/** The wanted text of the file, and what becomes of which key, in words. */
+function editKeys(text: string, want: KeysWant): { readonly text: string; readonly words: readonly string[] } {
+  const rows = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const wanted = new Map(want.keys.map((key) => [key.blob, key]));
+  const present = new Set<string>();
+  const words: string[] = [];
+  const kept = rows.flatMap((row) => {
+    const key = parseKeyLine(row);
+    const given = key && wanted.get(key.blob);
+    if (key && given && want.state === 'absent') {
+      words.push(`- ${name(key)}`);
+      return [];
+    }
+    if (key && given) {
+      const line = formatKey(given.comment === '' ? { ...given, comment: key.comment } : given);
+      const again = present.has(key.blob);
+      present.add(key.blob);
+      if (again || formatKey(key) === line) return [row];
+      words.push(`~ ${name(given)}`);
+      return [line];
+    }
+    if (!want.exclusive || row.trim() === '' || row.trim().startsWith('#')) return [row];
+    words.push(`- ${key ? name(key) : 'a line that is no key'}`);
+    return [];
+  });
+  if (want.state === 'present') {
+    for (const key of wanted.values()) {
+      if (present.has(key.blob)) continue;
+      kept.push(formatKey(key));
+      words.push(`+ ${name(key)}`);
+    }
+  }
+  return { text: words.length === 0 ? text : kept.map((row) => `${row}\n`).join(''), words };
+}
+
+function name(key: KeyLine): string {
+  return [key.comment, fingerprint(key)].filter((part) => part !== '').join(' ');
+}

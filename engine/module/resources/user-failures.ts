@@ -1,0 +1,26 @@
+// Why an account can't be brought to what is wanted.
+import type { Failure } from '../change.ts';
+
+export function unreadableShadow(name: string): Failure {
+  return {
+    summary: `cannot read the password entry of ${name}`,
+    detail: 'Only root may read /etc/shadow.',
+    hint: 'Set `become: true` on the task.',
+  };
+}
+
+export function nothingToUnlock(name: string): Failure {
+  return {
+    summary: `${name} has no password to unlock`,
+    detail: 'Unlocking the account would let anybody in without a password.',
+    hint: 'Give `password` with `update_password: always`.',
+  };
+}
+
+export function homeless(name: string): Failure {
+  return {
+    summary: `${name} has no home directory for its keys`,
+    detail: 'authorized_keys are kept in the home directory, which a system account gets only when asked for.',
+    hint: 'Set `create_home: true`, or keep the keys elsewhere with authorized-key and `path`.',
+  };
+}

@@ -1,0 +1,83 @@
+// What the module user is asked for, and the state that its decisions need.
+import type { ParameterProblem } from '../../language/catalog.ts';
+import { Secret } from '../../language/secret.ts';
+import type { Content } from '../content.ts';
+import { Missing, type Resource } from '../resource.ts';
+import type { Account, Accounts } from './account-state.ts';
+import type { KeysState } from './authorized-keys.ts';
+import type { KeyLine } from './key-lines.ts';
+
+export interface UserWant {
+  readonly name: string;
+  readonly state: 'present' | 'absent';
+  readonly uid?: number;
+  readonly group?: string;
+  readonly groups: readonly string[] | undefined;
+  readonly append: boolean;
+  readonly shell?: string;
+  readonly home: string | undefined;
+  readonly createHome: boolean;
+  readonly move_home: boolean;
+  readonly system: boolean;
+  readonly comment?: string;
+  /** What chpasswd -e reads, and the sha256 of the hash without the mark that locks it. */
+  readonly password: { readonly entry: Content; readonly digest: string } | undefined;
+  readonly update_password: 'always' | 'on_create';
+  readonly password_lock?: boolean;
+  /** Days since 1970, -1 for never. */
+  readonly expires: number | undefined;
+  readonly keys: readonly KeyLine[];
+  readonly remove: boolean;
+}
+
+export interface UserState {
+  readonly account: Account | undefined;
+  /** Whether a group of the user's own name is there before the user is. */
+  readonly ownGroup: boolean;
+  readonly keys: KeysState;
+}
+
+/** The state of one want; Missing when one of its groups isn't there. */
+export function userState(want: UserWant, accounts: Accounts, keys: KeysState): UserState | Missing<UserState> {
+  const state = { account: accounts.byName.get(want.name), ownGroup: accounts.groups.has(want.name), keys };
+  if (want.state === 'absent') return state;
+  const exists = (group: string) =>
+    accounts.groups.has(group) || (/^\d+$/.test(group) && accounts.groupNames.has(Number(group)));
+  const needs = [...(want.group === undefined ? [] : [want.group]), ...(want.groups ?? [])]
+    .filter((group) => !exists(group))
+    .map((group): Resource => `group:${group}`);
+  return needs.length === 0 ? state : new Missing([...new Set(needs)], state);
+}
+
+const HASH = /^(!*\$(?:1|2[abxy]?|5|6|7|y|gy)\$[./0-9A-Za-z$=,+-]+|!?\*|!+)$/;
+
+/** Plain text in place of a hash is refused before it gets anywhere. */
+export function checkHash(value: unknown): readonly ParameterProblem[] {
+  // Looked at only for its form; nothing of it gets into the problem.
+  const text = value instanceof Secret ? value.reveal() : value;
+  if (typeof text !== 'string' || HASH.test(text)) return [];
+  return [
+    {
+      parameter: 'password',
+      summary: 'The password must be a hash',
+      detail: 'It is written into /etc/shadow as it is, and this is not what crypt(5) writes.',
+      hint: 'Make one, and keep it as a !secret:\n\n    mkpasswd --method=yescrypt',
+    },
+  ];
+}
+
+/** The day since 1970 of "2027-01-31" or of seconds since 1970; -1 for never; undefined for what is neither. */
+export function expiryDay(value: string | number): number | undefined {
+  if (value === 'never') return -1;
+  if (typeof value === 'number') return value < 0 ? -1 : Math.floor(value / 86_400);
+  if (/^-?\d+(\.\d+)?$/.test(value)) return expiryDay(Number(value));
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return undefined;
+  const time = Date.parse(`${value}T00:00:00Z`);
+  // Date.parse takes 2027-02-31 for a day in March.
+  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== value ? undefined : time / 86_400_000;
+}
+
+/** As useradd and usermod take it: a date, or an empty word for never. */
+export function expiryWord(day: number): string {
+  return day < 0 ? '' : new Date(day * 86_400_000).toISOString().slice(0, 10);
+}

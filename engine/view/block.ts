@@ -3,6 +3,7 @@ import type { ChangeData, FailureData, Status } from '../event/event.ts';
 import { renderProblem } from '../language/problem-text.ts';
 import { visible } from '../language/visible.ts';
 import { hunkLines, unifiedDiff } from './diff.ts';
+import { failureKey } from './failure.ts';
 import type { Colour, Style } from './style.ts';
 import type { Outcome } from './summary.ts';
 import { truncate } from './width.ts';
@@ -88,7 +89,7 @@ function reasonText({ status, reason = '' }: Outcome): string {
 function failureLines(host: string, { status, failure }: Outcome, telling: Telling): string[] {
   if (failure === undefined) return [];
   if (status === 'ignored' && !telling.verbose) return [oneLine(failure.summary)];
-  return sayOnce(host, JSON.stringify(failure), 'failed as on', telling, () =>
+  return sayOnce(host, failureKey(failure), 'failed as on', telling, () =>
     renderProblem(failure, { color: telling.color }).split('\n'),
   );
 }

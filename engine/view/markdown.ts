@@ -1,5 +1,6 @@
 // Markdown (CommonMark 0.31 and GitHub's tables) from text that nobody vouches for: it can't become a link, HTML or a table.
 import { visible } from '../language/visible.ts';
+import { displayWidth, pad } from './width.ts';
 import { oneLine } from './words.ts';
 
 // Letters, figures and marks that mean nothing in Markdown where they stand inside a line.
@@ -30,18 +31,27 @@ export function fence(lines: readonly string[], info: string): string[] {
   return [`${ticks}${info}`, ...text, ticks];
 }
 
-/** A table. Cells are Markdown already; figures stand on the right. */
+// Columns are aligned for whoever reads the text itself, up to this width.
+const WIDEST_COLUMN = 60;
+
+/** A table. Cells are Markdown already; the columns `figures` stand on the right. */
 export function table(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
   figures: readonly number[] = [],
 ): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
-  return [
-    line(headings),
-    line(headings.map((_, index) => (figures.includes(index) ? '--:' : '---'))),
-    ...rows.map(line),
-  ];
+  const cells = [headings, ...rows].map((row) => row.map(cell));
+  const widths = headings.map((_, column) => {
+    const widest = Math.max(3, ...cells.map((row) => displayWidth(row[column] ?? '')));
+    return Math.min(widest, WIDEST_COLUMN);
+  });
+  const line = (row: readonly string[]) =>
+    `| ${row.map((text, column) => pad(text, widths[column] ?? 0, figures.includes(column) ? 'left' : 'right')).join(' | ')} |`;
+  const rule = widths.map((width, column) =>
+    figures.includes(column) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width),
+  );
+  const [head = [], ...body] = cells;
+  return [line(head), line(rule), ...body.map(line)];
 }
 
 /** A `|` ends a cell even inside code, and readers differ on how it is escaped: it is written out. */

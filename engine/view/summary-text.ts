@@ -102,8 +102,10 @@ function besideHosts(row: BesideHosts, rows: readonly BesideHosts[], columns: nu
   const left = Math.max(...rows.map(({ text }) => displayWidth(text)));
   const right = Math.max(...rows.map(({ hosts }) => displayWidth(hosts)));
   const room = Math.min(left, columns - right - 5);
-  if (room < Math.min(left, 30))
-    return [`  ${truncate(row.text, columns - 3)}`, style.dim(`      ${truncate(row.hosts, columns - 7)}`)];
+  if (room < Math.min(left, 30)) {
+    const below = wrap(row.hosts, columns - 6).map((line) => style.dim(`      ${line}`));
+    return [`  ${truncate(row.text, columns - 3)}`, ...below];
+  }
   return [`  ${pad(truncate(row.text, room), room)}  ${style.dim(row.hosts)}`];
 }
 

@@ -22,7 +22,7 @@ describe('the report', () => {
     ['report-fifty-hosts', summarize(manyHosts(50)), CONTEXT],
     ['report-cut-short', summarize(sampleRun().slice(0, 40)), { runbooks: [], inventory: [], verify: [] }],
   ])('%s', async (name, summary, context) => {
-    await expect(reportMarkdown(summary, context)).toMatchFileSnapshot(`golden/${name}.md`);
+    await expect(reportMarkdown(summary, context)).toMatchFileSnapshot(`golden/${name}.md.txt`);
   });
 
   test('is written from what a view collected', () => {

@@ -32,7 +32,7 @@ export function fence(lines: readonly string[], info: string): string[] {
 }
 
 // Columns are aligned for whoever reads the text itself, up to this width.
-const WIDEST_COLUMN = 60;
+const WIDEST_COLUMN = 72;
 
 /** A table. Cells are Markdown already; the columns `figures` stand on the right. */
 export function table(

@@ -1,6 +1,6 @@
 // What the runs of these tests are made of.
 import { newRunId, type RunOpening } from '../../engine/audit/record.ts';
-import type { Event, HostTotals } from '../../engine/event/event.ts';
+import type { HostTotals, TaskApplying, TaskFinished } from '../../engine/event/event.ts';
 
 export function opening(run: string = newRunId(), check = false): RunOpening {
   return {
@@ -27,7 +27,7 @@ export const totals: HostTotals = {
 };
 
 /** The events of a task that changes something on `host`: about to be sent, and done. */
-export function taskEvents(run: string, host: string, name: string): [Event, Event] {
+export function taskEvents(run: string, host: string, name: string): [TaskApplying, TaskFinished] {
   const task = { name, module: 'file', file: 'site.yml', line: 3 };
   const common = {
     run,

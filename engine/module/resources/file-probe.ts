@@ -7,6 +7,8 @@ import { ancestors } from './path.ts';
 /** For `stat -c`, GNU and BusyBox: read back by parseEntry. */
 export const STAT_FORMAT = '%f:%u:%g:%s:%Y:%d:%i:%h:%U:%G:%n';
 const CHUNK = 400;
+/** No content has this digest. */
+const NEVER = '-';
 // A list of links is built one by one, and a shell copies the whole list each time.
 const LINK_CHUNK = 50;
 
@@ -69,7 +71,10 @@ function readLinks(paths: readonly string[]): Script | undefined {
  */
 function readDigests(queries: readonly FileQuery[]): Script | undefined {
   const shown = new Map(
-    queries.flatMap((query) => (query.showUnless ? [[query.path, query.showUnless] as const] : [])),
+    queries.flatMap((query) => {
+      const unless = query.read ? NEVER : query.showUnless;
+      return unless === undefined ? [] : [[query.path, unless] as const];
+    }),
   );
   const plain = unique(queries.filter((query) => query.digest && !shown.has(query.path)).map((query) => query.path));
   if (shown.size + plain.length === 0) return undefined;

@@ -9,6 +9,8 @@ export interface FileQuery {
   readonly digest?: boolean | undefined;
   /** The wanted digest: a regular file with another content is then read too, for the diff. Never for secrets. */
   readonly showUnless?: string | undefined;
+  /** Read the text whatever it is: for files of which only some lines are ours. */
+  readonly read?: boolean | undefined;
   /** Also look at what a symbolic link leads to. */
   readonly follow?: boolean | undefined;
   /** A user and a group, by name or number, that will have to exist. */
@@ -39,7 +41,7 @@ export interface Entry {
   readonly target: string | undefined;
   /** Lower-case hex, when asked for; undefined for what isn't a regular file or can't be read. */
   readonly sha256: string | undefined;
-  /** The old text, when asked for and different: UTF-8 without NUL, at most DIFF_LIMIT bytes. */
+  /** The old text, when asked for (by `showUnless`, when it differs): UTF-8 without NUL, at most DIFF_LIMIT bytes. */
   readonly text: string | undefined;
 }
 

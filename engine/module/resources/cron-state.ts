@@ -1,0 +1,88 @@
+// Crontabs as the host has them: users' through crontab(1), files of /etc/cron.d as files.
+import type { Output } from '../change.ts';
+import { Missing } from '../resource.ts';
+import { lines, type Script, sh } from '../script.ts';
+import type { CronEntry } from './cron-lines.ts';
+import { probeFiles } from './file-probe.ts';
+import { parseFiles } from './file-report.ts';
+import type { Entry, FileQuery } from './file-state.ts';
+import { fileNeeds } from './managed-file.ts';
+import { readSections } from './sections.ts';
+
+export interface CronWant {
+  readonly entry: CronEntry;
+  /** Whose crontab, or as whom a job of a file runs. */
+  readonly user: string;
+  /** Absolute path of a file in the format of /etc/cron.d. */
+  readonly file: string | undefined;
+}
+
+export interface CronState {
+  readonly text: string;
+  /** Of a file. */
+  readonly entry: Entry | undefined;
+  /** False when the task's user may not read it. */
+  readonly readable: boolean;
+}
+
+/** One crontab(1) for each user, and all files at once. */
+export function probeCron(wants: readonly CronWant[]): Script {
+  const users = tabUsers(wants);
+  return lines(
+    sh`printf '@accounts\n'; getent passwd ${users.length > 0 ? users : ['root']}`,
+    sh`printf '@tabs\n'; command -v crontab >/dev/null || echo '!'`,
+    // Only root may name a user.
+    sh`tab() { printf '=%s\n' "$1"; if [ "\${LOGNAME-}" = "$1" ]; then shift; else set -- -u "$1"; fi; crontab -l "$@" | base64; }`,
+    ...users.map((user) => sh`tab ${user}`),
+    probeFiles(wants.flatMap(queriesOf)),
+  );
+}
+
+/** The state of each want, in order; Missing without the user, cron itself, or the directory of the file. */
+export function parseCron(out: Output, wants: readonly CronWant[]): readonly (CronState | Missing<CronState>)[] {
+  const sections = readSections(out.stdout);
+  const tabs = sections.get('tabs') ?? [];
+  const accounts = new Set((sections.get('accounts') ?? []).map((row) => row.split(':')[0]));
+  const report = parseFiles(out, wants.flatMap(queriesOf));
+  const texts = readTabs(tabs);
+  const privileged = !out.stderr.includes('must be privileged');
+  return wants.map((want) => {
+    const [query] = queriesOf(want);
+    if (query) {
+      const entry = report.entry(query.path);
+      const state = {
+        entry,
+        text: entry?.text ?? '',
+        readable:
+          entry === undefined || (entry.kind !== 'hidden' && (entry.kind !== 'file' || entry.sha256 !== undefined)),
+      };
+      const needs = want.entry.state === 'absent' ? [] : fileNeeds(report, query);
+      return needs.length === 0 ? state : new Missing(needs, state);
+    }
+    const state = { entry: undefined, text: texts.get(want.user) ?? '', readable: privileged };
+    if (want.entry.state === 'absent') return state;
+    if (tabs.includes('!')) return new Missing([`package:cron`], state);
+    return accounts.has(want.user) ? state : new Missing([`user:${want.user}`], state);
+  });
+}
+
+function tabUsers(wants: readonly CronWant[]): readonly string[] {
+  return [...new Set(wants.flatMap((want) => (want.file === undefined ? [want.user] : [])))];
+}
+
+function queriesOf(want: CronWant): readonly FileQuery[] {
+  return want.file === undefined ? [] : [{ path: want.file, read: true, owner: want.user }];
+}
+
+/** `=USER`, then base64. */
+function readTabs(rows: readonly string[]): ReadonlyMap<string, string> {
+  const parts = new Map<string, string[]>();
+  let current: string[] = [];
+  for (const row of rows) {
+    if (row.startsWith('=')) {
+      current = [];
+      parts.set(row.slice(1), current);
+    } else current.push(row);
+  }
+  return new Map([...parts].map(([user, part]) => [user, Buffer.from(part.join(''), 'base64').toString('utf8')]));
+}

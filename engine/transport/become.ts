@@ -54,6 +54,7 @@ async function answerSudo(
       asked = prompts;
     };
     signal.addEventListener('abort', onAbort, { once: true });
+    channel.stdout.resume(); // what start files print is noise; unread it would keep the channel from ending
     channel.stderr.on('data', onData);
     void channel.ended.then(() => settle('ended'));
   }).catch((error: unknown) => {

@@ -3,6 +3,7 @@ import pRetry from 'p-retry';
 import { ProblemError } from '../language/problem.ts';
 import type { Connection, Target } from './connection.ts';
 import type { ConnectContext } from './context.ts';
+import { Deadline } from './deadline.ts';
 import { loginLocally } from './local.ts';
 import { loginByOpenssh } from './openssh.ts';
 import { Session } from './session.ts';
@@ -16,19 +17,18 @@ import { loginBySsh } from './ssh.ts';
 export async function connect(target: Target, context: ConnectContext, signal: AbortSignal): Promise<Connection> {
   if (target.transport === 'local') return new Session(loginLocally(), target);
   const logIn = target.transport === 'openssh' ? loginByOpenssh : loginBySsh;
-  const deadline = AbortSignal.timeout(target.connectTimeout * 1000);
-  const both = AbortSignal.any([signal, deadline]);
+  const deadline = new Deadline(target.connectTimeout, signal);
   try {
-    const login = await pRetry(() => logIn(target, context, both), {
+    const login = await pRetry(() => logIn(target, context, deadline.signal), {
       retries: 2,
       minTimeout: 400,
-      signal: both,
-      shouldRetry: ({ error }) => !both.aborted && isWorthRetrying(error),
+      signal: deadline.signal,
+      shouldRetry: ({ error }) => !deadline.signal.aborted && isWorthRetrying(error),
     });
     return new Session(login, target);
   } catch (error) {
     signal.throwIfAborted();
-    if (!deadline.aborted || error instanceof ProblemError) throw error;
+    if (!deadline.passed || error instanceof ProblemError) throw error;
     throw new ProblemError([
       {
         code: 'unreachable',
@@ -36,6 +36,8 @@ export async function connect(target: Target, context: ConnectContext, signal: A
         detail: `No login at ${target.address}${target.port === undefined ? '' : `:${target.port}`} within ${target.connectTimeout} s.`,
       },
     ]);
+  } finally {
+    deadline.clear();
   }
 }
 

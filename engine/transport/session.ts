@@ -4,9 +4,13 @@ import { fail, ProblemError } from '../language/problem.ts';
 import { type Become, startShell, sudoProblem } from './become.ts';
 import { duplexOf, gather, type Login } from './channel.ts';
 import type { Connection, Opened, OpenShellOptions, Target } from './connection.ts';
+import { Deadline } from './deadline.ts';
 import { overrunScript } from './overrun.ts';
 import { FramedShell, type ShellSupport } from './shell.ts';
 import { upload } from './upload.ts';
+
+/** Seconds that the second channel has to become who the shell is. */
+const killPatience = 10;
 
 export class Session implements Connection {
   readonly #login: Login;
@@ -32,27 +36,30 @@ export class Session implements Connection {
 
   async openShell({ root, hello, atExit, signal }: OpenShellOptions): Promise<Opened> {
     const seconds = Math.max(this.#target.connectTimeout, 15);
-    const hurry = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
+    const deadline = new Deadline(seconds, signal);
     const become: Become = { root, password: this.#target.become.password };
-    const channel = await startShell(this.#login, become, hurry);
-    const shell = new FramedShell(channel, this.#support(become));
-    const answers = shell.boot(atExit ?? '', { script: hello, timeout: seconds }, signal);
-    const first = answers.next();
-    first.catch(() => undefined); // reported by `ready`, unless the shell was ready
-    const onHurry = (): void => shell.destroy();
-    hurry.addEventListener('abort', onHurry, { once: true });
+    let shell: FramedShell | undefined;
+    const onHurry = (): void => shell?.destroy();
+    deadline.signal.addEventListener('abort', onHurry, { once: true });
     try {
+      const channel = await startShell(this.#login, become, deadline.signal);
+      shell = new FramedShell(channel, this.#support(become));
+      const answers = shell.boot(atExit ?? '', { script: hello, timeout: seconds }, signal);
+      const first = answers.next();
+      first.catch(() => undefined); // reported by `ready`, unless the shell was ready
       await shell.ready;
+      deadline.clear();
+      const { value } = await first;
+      if (value === undefined) throw new TypeError('the shell answered nothing to its hello');
+      this.#shells.add(shell);
+      return { shell, hello: value };
     } catch (error) {
       signal.throwIfAborted();
-      this.#explain(shell, become, hurry.aborted ? seconds : undefined, error);
+      if (shell?.isReady === true) throw error;
+      this.#explain(shell?.noise() ?? '', become, deadline.passed ? seconds : undefined, error);
     } finally {
-      hurry.removeEventListener('abort', onHurry);
+      deadline.clear();
     }
-    const { value } = await first;
-    if (value === undefined) throw new TypeError('the shell answered nothing to its hello');
-    this.#shells.add(shell);
-    return { shell, hello: value };
   }
 
   async exec(command: string): Promise<Duplex> {
@@ -71,24 +78,28 @@ export class Session implements Connection {
       host: this.#target.name,
       upload: async (content, signal) => upload(await start(signal), this.#target.name, content, signal),
       kill: async (pid, timeout) => {
-        await gather(await start(AbortSignal.timeout(10_000)), overrunScript(pid, timeout));
+        const deadline = new Deadline(killPatience);
+        const channel = await start(deadline.signal).finally(() => deadline.clear());
+        await gather(channel, overrunScript(pid, timeout));
       },
     };
   }
 
-  #explain(shell: FramedShell, become: Become, waited: number | undefined, error: unknown): never {
-    const said = shell.noise();
+  #explain(said: string, become: Become, waited: number | undefined, error: unknown): never {
+    const [problem] = error instanceof ProblemError ? error.problems : [];
+    if (problem?.code === 'become-failed') throw error;
     if (become.root && !this.#login.root && waited === undefined && /sudo|password/i.test(said)) {
       fail(sudoProblem(this.#login.user, said));
     }
-    const lost = error instanceof ProblemError ? (error.problems[0]?.detail ?? '') : '';
+    const how =
+      waited === undefined
+        ? (problem?.detail?.split('.')[0] ?? (error instanceof Error ? error.message : String(error)))
+        : `There was no answer from it within ${waited} s`;
     fail({
       code: 'shell-unusable',
       summary: `${this.#login.user} has no usable shell on ${this.#target.name}`,
-      detail:
-        (waited === undefined ? lost.split('.')[0] + '.' : `No answer from it within ${waited} s.`) +
-        (said === '' ? ' It printed nothing.' : ` It printed:\n${said}`),
-      hint: `Give that user a login shell that runs commands, such as /bin/sh, and check what its start files do.`,
+      detail: `${how}. ` + (said === '' ? 'It printed nothing.' : `It printed:\n${said}`),
+      hint: 'Give that user a login shell that runs commands, such as /bin/sh, and look at what its start files do.',
     });
   }
 }

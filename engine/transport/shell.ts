@@ -57,6 +57,10 @@ export class FramedShell implements Shell {
     this.ready.catch(() => undefined);
   }
 
+  get isReady(): boolean {
+    return this.#shell.pid !== 0;
+  }
+
   get messages(): number {
     return this.#messages;
   }

@@ -59,7 +59,7 @@ const MOST_NAMES = 4;
 
 /** `all 3 hosts`, `all but web7`, `web1, web2`, `web1, web2, web3 and 12 more`. */
 export function hostsText(hosts: readonly string[], all: readonly string[]): string {
-  if (hosts.length === all.length && all.length > 1) return `all ${all.length} hosts`;
+  if (hosts.length === all.length && all.length > 1) return all.length === 2 ? 'both hosts' : `all ${all.length} hosts`;
   const named = new Set(hosts);
   const others = all.filter((host) => !named.has(host));
   if (hosts.length > MOST_NAMES && others.length <= 2) return `all but ${others.map(oneLine).join(', ')}`;

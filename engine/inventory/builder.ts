@@ -53,7 +53,7 @@ export class InventoryBuilder {
     this.addChild('all', 'ungrouped', undefined);
   }
 
-  /** The group, made if it isn't there yet. */
+  /** The group, made if it isn’t there yet. */
   group(name: string, at: Position | undefined): GroupDraft {
     const known = this.groups.get(name);
     if (known) return known;
@@ -70,7 +70,7 @@ export class InventoryBuilder {
     return group;
   }
 
-  /** The host, made if it isn't there yet, and put into `group`. */
+  /** The host, made if it isn’t there yet, and put into `group`. */
   host(name: string, group: string | undefined, at: Position | undefined, source: Source | undefined): HostDraft {
     const known = this.hosts.get(name);
     const host = known ?? { name, at, source, variables: [] };

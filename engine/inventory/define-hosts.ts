@@ -47,7 +47,7 @@ function unusedPort(host: string, port: number, first: Position | undefined, at:
   return {
     code: 'inventory-shape',
     severity: 'warning',
-    summary: `The port ${port} isn't used`,
+    summary: `The port ${port} isn’t used`,
     detail: `A port after the name counts where the host is named first; ‹${host}› was named ${first ? `in ${first.file}:${first.line}` : 'before'}.`,
     hint: `Write it there, or as a variable: ansible_port=${port}`,
     at,

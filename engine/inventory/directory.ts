@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../language/problem.ts';
 
-/** What is in a directory, in the order of names: links are followed, what isn't there any more is left out. */
+/** What is in a directory, in the order of names: links are followed, what isn’t there any more is left out. */
 export type Listing = ReadonlyMap<string, 'file' | 'directory' | 'other'>;
 
 /** Compares by Unicode code point, as Python and so Ansible sorts; JavaScript's own order differs beyond U+FFFF. */

@@ -72,7 +72,7 @@ function unreadable(shown: string, error: unknown): Problem {
   };
 }
 
-/** The first line that isn't UTF-8. */
+/** The first line that isn’t UTF-8. */
 function badLine(shown: string, bytes: Buffer): Position {
   let line = 0;
   for (let from = 0; from <= bytes.length; line += 1) {

@@ -56,7 +56,8 @@ export function refuseBlocks(node: YamlNode, problems: Problem[]): void {
   else if (node.kind === 'map') for (const { value } of node.entries) refuseBlocks(value, problems);
   else if (typeof node.value === 'string' && node.tag === undefined) {
     const block = /\{%[-+]?\s*(\w*).*?%\}/s.exec(node.value);
-    if (!block) return;
+    // What is tagged `!unsafe` is plain text.
+    if (!block || /!unsafe\s+$/.test(node.at.text.slice(0, node.at.column - 1))) return;
     const hint =
       block[1] === 'for'
         ? 'Write ‹{{#each list}}…{{/each}}›.'

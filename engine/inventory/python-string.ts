@@ -25,7 +25,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The string that begins at `start`; undefined where none does, it isn't closed, or an escape in it is wrong (names of
+ * The string that begins at `start`; undefined where none does, it isn’t closed, or an escape in it is wrong (names of
  * characters, `\N{…}`, count as wrong). Source: the Python language reference, 2.4.1.
  */
 export function readPythonString(text: string, start: number): PythonString | undefined {

@@ -26,7 +26,7 @@ export async function addScript(builder: InventoryBuilder, source: Source, optio
   const meta = list.data._meta;
   const given = isMap(meta) ? meta.hostvars : undefined;
   if (given !== undefined) {
-    if (isMap(given)) for (const host of hosts) reader.host(host, given[host], '_meta.hostvars');
+    if (isMap(given)) for (const host of hosts) reader.host(host, given[host], '--list');
     else reader.problem('--list', `‹_meta.hostvars› must be a map of hosts, found ${kindOf(given)}`);
     return outputs;
   }
@@ -42,7 +42,7 @@ export async function addScript(builder: InventoryBuilder, source: Source, optio
     const answer = answers.get(host);
     if (!answer) continue;
     outputs.push(answer.bytes);
-    reader.host(host, answer.data, '--host');
+    reader.host(host, answer.data, `--host ${host}`);
   }
   return outputs;
 }

@@ -3,6 +3,7 @@ import { access, constants, open } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
+import type { YamlNode } from '../language/yaml.ts';
 import type { InventoryBuilder, Source } from './builder.ts';
 import { defineHosts } from './define-hosts.ts';
 import { kindOf, listDirectory } from './directory.ts';
@@ -99,7 +100,7 @@ async function addFile(source: Source, context: SourceContext): Promise<void> {
     files.problems.push({
       code: 'inventory-shape',
       summary: 'This inventory is a program that may not be run',
-      detail: `‹${source.file}› begins with ‹#!›, but isn't executable.`,
+      detail: `‹${source.file}› begins with ‹#!›, but isn’t executable.`,
       hint: `If it is a dynamic inventory:\n    chmod +x ${source.file}`,
       at: text.at(0, 2),
     });
@@ -122,16 +123,24 @@ async function addFile(source: Source, context: SourceContext): Promise<void> {
   }
   const problems: Problem[] = [];
   const node = readData(text, problems);
-  if (extension === '' && !(node?.kind === 'map' && problems.length === 0) && !looksLikeYaml(text.text)) {
+  if (extension === '' && !(problems.length === 0 && holdsGroups(node)) && !looksLikeYaml(text.text)) {
     addIni(builder, source, text);
     return;
   }
   files.problems.push(...problems);
-  if (node) addYaml(builder, source, node);
+  // Of broken YAML only the break is told: what the parser made of the rest is nobody's intention.
+  const broken = problems.some(({ code }) => code === 'yaml-syntax' || code === 'yaml-tab');
+  if (node && !broken) addYaml(builder, source, node);
+}
+
+/** A map of maps. The INI line `web1 a="b: c"` is a YAML map too, but of text. */
+function holdsGroups(node: YamlNode | undefined): boolean {
+  if (node?.kind !== 'map') return false;
+  return node.entries.every(({ value }) => value.kind === 'map' || (value.kind === 'scalar' && value.value === null));
 }
 
 /**
- * Of a file without an extension that can't be read as a YAML map: whether YAML was meant. Its first line that says
+ * Of a file without an extension that can't be read as a map of groups: whether YAML was meant. Its first line that says
  * something is then a key, a list's item or a document's start, and not a `[section]` or a host.
  */
 function looksLikeYaml(text: string): boolean {

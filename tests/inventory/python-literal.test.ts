@@ -110,7 +110,11 @@ test('what JSON writes of strings and numbers is read back', () => {
     list: fc.array(tie('value'), { maxLength: 4 }),
     map: fc.dictionary(fc.string({ unit: 'grapheme-ascii' }), tie('value'), { maxKeys: 4, noNullPrototype: true }),
   })).value;
-  fc.assert(fc.property(value, (given) => expect(readLiteral(JSON.stringify(given))).toEqual(given)));
+  fc.assert(
+    fc.property(value, (given) => {
+      expect(readLiteral(JSON.stringify(given))).toEqual(given);
+    }),
+  );
 });
 
 test('nothing makes it throw', () => {

@@ -2,7 +2,8 @@
 
 import { evaluate } from '../language/evaluate.ts';
 import { evaluateCondition } from '../language/expression.ts';
-import { compileParams } from '../language/param-schema.ts';
+import { expressionOutcomes } from '../language/expression-outcomes.ts';
+import { compileParams, memberSchema } from '../language/param-schema.ts';
 import { fail, ProblemError } from '../language/problem.ts';
 import type { Play, Task } from '../language/runbook.ts';
 import { positionsIn, validateParams } from '../language/validate-params.ts';
@@ -13,7 +14,6 @@ import type { BoundItem, BoundTask, Instance } from './bound.ts';
 import { itemsOf } from './entries.ts';
 import type { HostVariables } from './host-variables.ts';
 import { materialize } from './materialize.ts';
-import { all } from './outcome.ts';
 import type { Place } from './session.ts';
 import type { Sources } from './sources.ts';
 
@@ -89,7 +89,7 @@ function bindItem(source: ItemSource, context: BindContext): BoundItem | Unknown
     item: value === undefined ? undefined : { value, label: label(task, scope, value) },
   };
   if (blocked !== undefined) return { ...item, want: undefined, place, condition: new Unknown('apply', blocked) };
-  const condition = all(instance.when.map((expression) => evaluateCondition(expression, scope)));
+  const condition = conditionOf(instance, scope);
   // What is skipped needs no parameters: they may well name what isn't there.
   if (condition === false) return { ...item, want: undefined, place, condition };
   if (condition instanceof Unknown && condition.until === 'apply')
@@ -101,11 +101,25 @@ function bindItem(source: ItemSource, context: BindContext): BoundItem | Unknown
   return { ...item, want, condition, place: placeOf(task, module, want, scope, context) };
 }
 
+/** In order, stopping at the first that is false: `has(vars.x)` guards what comes after it. */
+function conditionOf(instance: Instance, scope: Scope): boolean | Unknown {
+  let unknown: Unknown | undefined;
+  for (const expression of instance.when) {
+    const outcome = evaluateCondition(expression, scope);
+    if (outcome === false) return false;
+    if (outcome instanceof Unknown && unknown?.until !== 'later') unknown = outcome;
+  }
+  return unknown ?? true;
+}
+
 function bindWant(task: Task, module: Module, scope: Scope, context: BindContext): unknown {
-  const values: Record<string, Value> = {};
+  const { schema } = compileParams(module.params);
+  const values: Record<string, unknown> = {};
   let apply: Unknown | undefined;
   for (const { key, value } of task.args.entries) {
-    const evaluated = evaluate(value, scope);
+    // A list of conditions keeps each one's text beside its outcome, and is known even where one of them isn't.
+    const asked = memberSchema(schema, key)?.vrun === 'expressions';
+    const evaluated = asked ? expressionOutcomes(value, scope) : evaluate(value, scope);
     const unknown = findUnknown(evaluated);
     if (unknown?.until === 'later') return unknown;
     apply ??= unknown;
@@ -117,12 +131,11 @@ function bindWant(task: Task, module: Module, scope: Scope, context: BindContext
   if (!syntax) throw new Error(`no syntax of ${module.name}`);
   const { params, problems } = validateParams(syntax, values, at);
   if (problems.length > 0) throw new ProblemError(problems);
-  const { schema } = compileParams(module.params);
   const material = materialize(schema, params, { scope, sources: context.sources, runbook: task.at.file, at });
   return material instanceof Unknown ? material : module.prepare(material, { readOnly: task.readOnly });
 }
 
-function findUnknown(value: Value): Unknown | undefined {
+function findUnknown(value: unknown): Unknown | undefined {
   if (value instanceof Unknown) return value;
   if (typeof value !== 'object' || value === null) return undefined;
   let found: Unknown | undefined;

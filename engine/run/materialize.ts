@@ -1,7 +1,6 @@
-// From validated parameters to what a module sees: files read, templates rendered, expressions evaluated, texts and
-// secrets turned into Content. The schema's keyword `vrun` says where.
+// From validated parameters to what a module sees: files read, templates rendered, texts and secrets turned into
+// Content. The schema's keyword `vrun` says where.
 
-import { compileExpression, evaluateCondition } from '../language/expression.ts';
 import { type JsonSchema, memberSchema } from '../language/param-schema.ts';
 import type { Position } from '../language/position.ts';
 import { Secret } from '../language/secret.ts';
@@ -33,8 +32,6 @@ function visit(schema: JsonSchema, value: unknown, path: readonly string[], cont
       return context.sources.file(String(value), context.runbook, context.at(path));
     case 'local-template':
       return rendered(String(value), path, context);
-    case 'expressions':
-      return evaluated(value, path, context);
   }
   const branch = schema.anyOf?.find((candidate) => mentions(candidate));
   if (branch) return visit(branch, value, path, context);
@@ -58,6 +55,9 @@ function visit(schema: JsonSchema, value: unknown, path: readonly string[], cont
 function settle(items: readonly unknown[]): unknown {
   return items.find((item) => item instanceof Unknown) ?? items;
 }
+
+/** Kinds whose values stay as they are. */
+const PASSED_ON = new Set(['mode', 'any', 'expressions']);
 
 const mentioned = new WeakMap<JsonSchema, boolean>();
 
@@ -84,15 +84,4 @@ function rendered(name: string, path: readonly string[], context: MaterialContex
   const text = renderTemplate(template, context.scope);
   if (text instanceof Unknown) return text;
   return { name, content: Content.of(text instanceof Secret ? text : String(text)), tree: undefined };
-}
-
-function evaluated(value: unknown, path: readonly string[], context: MaterialContext): unknown {
-  const sources = Array.isArray(value) ? value.map(String) : [String(value)];
-  const outcomes = sources.map((source, index) => {
-    const at = context.at(Array.isArray(value) ? [...path, `${index}`] : path);
-    const outcome = evaluateCondition(compileExpression(source, at), context.scope);
-    if (outcome instanceof Unknown && outcome.until === 'later') return outcome;
-    return { source, outcome: outcome instanceof Unknown ? 'unknown' : outcome };
-  });
-  return settle(outcomes);
 }

@@ -60,7 +60,7 @@ function labelled(task: Task): Problem {
 }
 
 /** Three-valued and. */
-export function all(conditions: readonly (boolean | Unknown)[]): boolean | Unknown {
+function all(conditions: readonly (boolean | Unknown)[]): boolean | Unknown {
   if (conditions.includes(false)) return false;
   return conditions.find((condition) => condition instanceof Unknown) ?? true;
 }

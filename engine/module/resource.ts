@@ -32,6 +32,10 @@ export class Missing<State> {
 }
 
 /** `unknown(['group:vantus'], state)`: see Missing. */
-export function unknown<State>(needs: Resource | readonly Resource[], fresh?: State): Missing<State> {
-  return new Missing(typeof needs === 'string' ? [needs] : needs, fresh);
+export function unknown<State>(
+  needs: Resource | readonly Resource[],
+  fresh?: State,
+  failure?: Failure,
+): Missing<State> {
+  return new Missing(typeof needs === 'string' ? [needs] : needs, fresh, failure);
 }

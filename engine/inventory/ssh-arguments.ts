@@ -33,7 +33,8 @@ export function readSshArguments(text: string): SshArguments {
   const faults: { summary: string; hint: string }[] = [];
   const { words, unclosed } = splitWords(text, { comments: false });
   if (unclosed !== undefined) {
-    faults.push({ summary: 'A quote is never closed', hint: 'Close it, or escape it with a backslash.' });
+    const fault = { summary: 'A quote is never closed', hint: 'Close it, or escape it with a backslash.' };
+    return { jump, knownHosts, faults: [fault] };
   }
   const rest = words.map((word) => word.text);
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {

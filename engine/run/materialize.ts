@@ -73,7 +73,7 @@ function mentions(schema: JsonSchema): boolean {
       ...(schema.anyOf ?? []),
     ];
     answer =
-      (schema.vrun !== undefined && !['mode', 'any', 'expression'].includes(schema.vrun)) || inner.some(mentions);
+      (schema.vrun !== undefined && !PASSED_ON.has(schema.vrun)) || inner.some(mentions);
     mentioned.set(schema, answer);
   }
   return answer;

@@ -1,8 +1,14 @@
 // Files that exist whole or not at all, also after a power cut: what the chain, the key and the markers are written with.
 import { randomUUID } from 'node:crypto';
-import { link, open, rename, rm } from 'node:fs/promises';
+import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail } from '../language/problem.ts';
+
+/** How the names of files begin that are being written. */
+const TEMPORARY = '.new-';
+
+/** Milliseconds after which nobody is still writing one. */
+const STALE = 3_600_000;
 
 /** True for an error of the operating system with this code, such as `ENOENT`. */
 export function hasCode(error: unknown, code: string): boolean {
@@ -51,7 +57,7 @@ export async function replaceFile(file: string, content: string | Uint8Array, mo
 }
 
 async function writeTemporary(file: string, content: string | Uint8Array, mode: number): Promise<string> {
-  const temporary = path.join(path.dirname(file), `.new-${randomUUID()}`);
+  const temporary = path.join(path.dirname(file), `${TEMPORARY}${randomUUID()}`);
   const handle = await open(temporary, 'wx', mode);
   try {
     await handle.writeFile(content);
@@ -63,4 +69,14 @@ async function writeTemporary(file: string, content: string | Uint8Array, mode: 
     await handle.close();
   }
   return temporary;
+}
+
+/** Removes what killed writers left in a directory: temporary files older than an hour. */
+export async function removeStale(directory: string): Promise<void> {
+  const names = (await readdir(directory)).filter((name) => name.startsWith(TEMPORARY));
+  for (const name of names) {
+    const file = path.join(directory, name);
+    const found = await stat(file).catch(() => undefined);
+    if (found !== undefined && Date.now() - found.mtimeMs > STALE) await rm(file, { force: true });
+  }
 }

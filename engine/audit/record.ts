@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Event, HostTotals } from '../event/event.ts';
 import { appendEntry, type EntryReference } from './chain.ts';
-import { syncDirectory } from './durable-file.ts';
+import { removeStale, syncDirectory } from './durable-file.ts';
 import { Journal, newSessionKey } from './journal.ts';
 import { markOpen, unmark } from './open-runs.ts';
 import { type RecoveredRun, recoverDeadRuns } from './recover.ts';
@@ -80,6 +80,7 @@ export class RunRecord {
     if (!isRunId(run)) throw new RangeError(`${JSON.stringify(run)} can't be the id of a run`);
     await mkdir(path.join(root, 'log'), { recursive: true, mode: 0o700 });
     await mkdir(path.join(root, 'runs'), { recursive: true, mode: 0o700 });
+    await removeStale(path.join(root, 'log'));
     const recovered = await recoverDeadRuns(root, signer, run);
     await mkdir(path.join(root, 'runs', run), { mode: 0o700 });
     await syncDirectory(path.join(root, 'runs'));

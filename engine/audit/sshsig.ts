@@ -64,17 +64,26 @@ export function parseSshSignature(armored: string): SshSignature {
   const body = armored.startsWith(`${BEGIN}\n`) ? armored.slice(BEGIN.length + 1) : '';
   const end = body.indexOf(`\n${END}\n`);
   if (end < 0) throw new Error('the signature is not armored as OpenSSH does');
-  const reader = new WireReader(Buffer.from(body.slice(0, end), 'base64'));
-  if (!reader.take(MAGIC.length).equals(MAGIC) || reader.uint32() !== 1) throw new Error('not an SSHSIG of version 1');
+  try {
+    return parseBlob(Buffer.from(body.slice(0, end), 'base64'), armored);
+  } catch (error) {
+    throw new Error(`the signature can't be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function parseBlob(blob: Buffer, armored: string): SshSignature {
+  const reader = new WireReader(blob);
+  if (!reader.take(MAGIC.length).equals(MAGIC) || reader.uint32() !== 1)
+    throw new Error('it is no SSHSIG of version 1');
   const publicKey = reader.string();
   const namespace = reader.text();
   const reserved = reader.string();
   const hash = reader.text();
   const signature = reader.string();
   reader.end();
-  if (hash !== 'sha512' && hash !== 'sha256') throw new Error(`the signature uses the hash ${hash}`);
+  if (hash !== 'sha512' && hash !== 'sha256') throw new Error('it uses an unknown hash');
   if (reserved.length > 0 || armorSignature(publicKey, namespace, signature, hash) !== armored) {
-    throw new Error('the signature is not written as OpenSSH does');
+    throw new Error('it is not written as OpenSSH does');
   }
   return { publicKey, namespace, hash, signature };
 }
@@ -94,8 +103,16 @@ export class SignatureVerifier {
     const check = this.#checks.get(id) ?? signatureCheck(parsed.publicKey);
     if (this.#checks.size > 100) this.#checks.clear();
     this.#checks.set(id, check);
-    if (!check(signedData(namespace, message, parsed.hash), parsed.signature))
+    if (!holds(check, signedData(namespace, message, parsed.hash), parsed.signature))
       throw new Error('the signature is wrong');
     return parsed.publicKey;
+  }
+}
+
+function holds(check: Check, data: Uint8Array, signature: Uint8Array): boolean {
+  try {
+    return check(data, signature);
+  } catch {
+    return false; // a signature blob that ends too early, or has bytes too many
   }
 }

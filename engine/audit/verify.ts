@@ -163,7 +163,10 @@ class Verifier {
     if (predicate.seq !== this.#entries) this.#findings.add(file, `it says that it is entry ${predicate.seq}`);
     // A changed entry is named itself; that its successor then holds another digest of it is no second finding.
     else if (predicate.prev !== this.#prev && !this.#findings.has(before)) {
-      this.#findings.add(file, `it doesn't hold the digest of ${this.#entries === 1 ? 'nothing' : before}`);
+      this.#findings.add(
+        file,
+        `it doesn't hold ${this.#entries === 1 ? '64 zeros as the first does' : `the digest of ${before}`}`,
+      );
     }
     this.#chain ??= predicate.chain;
     if (predicate.chain !== this.#chain) this.#findings.add(file, 'it is of another chain');

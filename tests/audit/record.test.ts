@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { readEntry } from '../../engine/audit/chain.ts';
@@ -125,6 +125,17 @@ describe('RunRecord', () => {
     const record = await RunRecord.open(root, signer, opening());
     await writeFile(path.join(record.directory, 'a\nb'), '');
     await expect(record.seal('ok', {})).rejects.toThrow("can't be sealed");
+  });
+
+  it('removes what killed writers left, and not what others are writing', async () => {
+    const { root, signer } = await newRecord();
+    await recordRun(root, signer);
+    const [old, fresh] = [path.join(root, 'log', '.new-old'), path.join(root, 'log', '.new-fresh')];
+    for (const file of [old, fresh]) await writeFile(file, '');
+    await utimes(old, 1, 1);
+    await recordRun(root, signer);
+    expect([existsSync(old), existsSync(fresh)]).toEqual([false, true]);
+    expect((await verifyRecord(root, { allowedSigners: signer.allowedSigners })).ok).toBe(true);
   });
 
   it('makes ids that sort by time', () => {

@@ -1,12 +1,12 @@
 // What connecting needs from its surroundings, and what it remembers between hosts of one run.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
 import type { ParsedKey } from 'ssh2';
 import { fail } from '../language/problem.ts';
 import type { Secret } from '../language/secret.ts';
 import { type KnownHostsFile, parseKnownHosts } from './known-hosts.ts';
 import type { SshOptions } from './ssh-config.ts';
+import type { SshLogin } from './ssh-login.ts';
 
 /** Asks the person at the terminal for a secret; `undefined` when there is none, or no answer. */
 export type Ask = (prompt: string) => Promise<Secret | undefined>;
@@ -37,10 +37,8 @@ export interface ConnectCache {
 
 /** A login on a jump host, shared by the hosts behind it and closed with the last of them. */
 export interface Hop {
+  readonly login: SshLogin;
   users: number;
-  /** A connection from the jump host to `host`. */
-  forward(host: string, port: number): Promise<Duplex>;
-  close(): void;
 }
 
 export function newConnectCache(): ConnectCache {

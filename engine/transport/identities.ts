@@ -19,6 +19,8 @@ export interface Identities {
 export interface Tried {
   readonly keys: string[];
   readonly notes: string[];
+  /** The ways in that the host named. */
+  readonly accepts: string[];
 }
 
 /** ssh's default identities (ssh(1), -i), without the kinds that ssh2 can't use. */
@@ -28,7 +30,7 @@ export function defaultIdentityFiles(home: string): string[] {
 
 /**
  * The ways to log in, one after the other. A named key file comes before the agent, which then isn't even asked when the
- * file is enough; ssh's default files come after it.
+ * file is enough, unless the file has a passphrase that the agent may save us; ssh's default files come after the agent.
  */
 export async function* authMethods(
   identities: Identities,
@@ -36,12 +38,13 @@ export async function* authMethods(
   tried: Tried,
 ): AsyncGenerator<AnyAuthMethod, void> {
   const { user, agent, files, named } = identities;
-  if (named) yield* fileMethods(identities, context, tried, files);
+  const fileFirst = named && (agent === undefined || !(await anyLocked(files)));
+  if (fileFirst) yield* fileMethods(identities, context, tried, files);
   if (agent !== undefined) {
     tried.keys.push('the keys in ssh-agent');
     yield { type: 'agent', username: user, agent };
   }
-  if (!named) yield* fileMethods(identities, context, tried, files);
+  if (!fileFirst) yield* fileMethods(identities, context, tried, files);
 }
 
 async function* fileMethods(
@@ -59,6 +62,18 @@ async function* fileMethods(
     tried.keys.push(`${file} (${kindOf(key.type)} ${fingerprint(key.getPublicSSH())})`);
     yield { type: 'publickey', username: user, key };
   }
+}
+
+async function anyLocked(files: readonly string[]): Promise<boolean> {
+  for (const file of files) {
+    const data = await readFile(file).catch(() => undefined);
+    if (data !== undefined && isLocked(ssh2.utils.parseKey(data))) return true;
+  }
+  return false;
+}
+
+function isLocked(key: ParsedKey | Error): boolean {
+  return key instanceof Error && /passphrase/i.test(key.message);
 }
 
 /** Reads a private key file once a run, asking for its passphrase when it has one. */
@@ -79,7 +94,7 @@ async function readKey(file: string, context: ConnectContext): Promise<ParsedKey
   }
   const key = ssh2.utils.parseKey(data);
   if (!(key instanceof Error)) return usable(key);
-  if (!/passphrase/i.test(key.message)) return new Error(unusableReason(data, key));
+  if (!isLocked(key)) return new Error(unusableReason(data, key));
   for (let attempt = 0; attempt < 3; attempt++) {
     const passphrase = await context.ask?.(`Passphrase for ${file}`);
     if (passphrase === undefined) return new Error('it has a passphrase, which was not given');

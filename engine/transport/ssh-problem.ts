@@ -1,19 +1,17 @@
-// What ssh2's errors mean to a person.
+// What a failed login by ssh2 means to a person.
 import type { Problem } from '../language/problem.ts';
+import { unusableAgentKeys } from './agent-keys.ts';
 import { unreachable } from './dial.ts';
 import type { Tried } from './identities.ts';
 import type { Route } from './route.ts';
 
 /** A failed handshake or login as a Problem: `auth-failed` or `unreachable`. */
-export function handshakeProblem(
-  error: Error & { readonly level?: string },
-  route: Route,
-  tried: Tried,
-  accepts: readonly string[],
-): Problem {
+export async function loginProblem(error: unknown, route: Route, tried: Tried): Promise<Problem> {
   const where = `${route.address}:${route.port}`;
-  if (error.level === 'client-authentication') return authProblem(route, tried, accepts);
-  if (/no matching/i.test(error.message)) {
+  if (error instanceof Error && 'level' in error && error.level === 'client-authentication') {
+    return authProblem(route, tried);
+  }
+  if (error instanceof Error && /no matching/i.test(error.message)) {
     return {
       code: 'unreachable',
       summary: `${route.host} and vrun have no common algorithm`,
@@ -24,19 +22,23 @@ export function handshakeProblem(
   return unreachable(error, route.host, where);
 }
 
-function authProblem(route: Route, tried: Tried, accepts: readonly string[]): Problem {
-  const { user } = route.identities;
+async function authProblem(route: Route, { keys, notes, accepts }: Tried): Promise<Problem> {
+  const { user, agent } = route.identities;
+  const dropped = agent === undefined ? [] : await unusableAgentKeys(agent);
+  const unusable = [
+    ...notes,
+    ...dropped.map((type) => `ssh-agent's ${type} key: a hardware (FIDO) key or certificate`),
+  ];
   const lines = [
-    tried.keys.length === 0 ? 'There was no key to try.' : `Refused were ${tried.keys.join(', ')}.`,
-    ...tried.notes.map((note) => `Not usable: ${note}.`),
+    keys.length === 0 ? 'There was no key to try.' : `Refused: ${keys.join(', ')}.`,
+    ...unusable.map((note) => `Not usable: ${note}.`),
     ...(accepts.length === 0 ? [] : [`The host accepts: ${accepts.join(', ')}.`]),
   ];
-  const needsStock = tried.notes.some((note) => /FIDO|certificate/.test(note));
   return {
     code: 'auth-failed',
     summary: `${route.host} did not let ${user} in`,
     detail: lines.join('\n'),
-    hint: needsStock
+    hint: unusable.some((note) => /FIDO|certificate/.test(note))
       ? 'Hardware keys and certificates need the stock client: ansible_connection=openssh.'
       : `Check that the key is in ~${user}/.ssh/authorized_keys there, or name another with --private-key.`,
   };

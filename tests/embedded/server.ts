@@ -1,0 +1,125 @@
+// A real SSH server in this process (ssh2's Server), for tests and for the demo where there is no lab: logs in with a key
+// and runs commands with /bin/sh in a home of its own. Only on loopback.
+import type { ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { connect as dial } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import ssh2, { type Connection, type ParsedKey } from 'ssh2';
+import { type Misbehaviour, run } from './command.ts';
+
+export interface EmbeddedServer {
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  /** The user's home on the "host": a temporary directory. */
+  readonly home: string;
+  /** A private key file that may log in. */
+  readonly identityFile: string;
+  /** A known_hosts file with the server's key. */
+  readonly knownHosts: string;
+  /** The host key's public blob. */
+  readonly hostKey: Buffer;
+  /** What clients did: for assertions. */
+  readonly seen: { logins: number; commands: string[]; authentications: string[] };
+  misbehave(how: Misbehaviour): void;
+  close(): Promise<void>;
+}
+
+/** Starts a server on a free port of 127.0.0.1. `hostKeys` are PEM or OpenSSH private keys; by default a fresh ed25519. */
+export async function startEmbeddedServer(
+  options: { readonly hostKeys?: readonly string[]; readonly directory?: string } & Misbehaviour = {},
+): Promise<EmbeddedServer> {
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'vrun-embedded-')));
+  const home = join(directory, 'home');
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const hostKeys = options.hostKeys ?? [newKey()];
+  const identity = newKey();
+  const identityFile = join(directory, 'id');
+  await writeFile(identityFile, identity, { mode: 0o600 });
+  const allowed = parse(identity);
+  let how: Misbehaviour = options;
+  const seen: EmbeddedServer['seen'] = { logins: 0, commands: [], authentications: [] };
+  const clients = new Set<Connection>();
+  const children = new Set<ChildProcess>();
+  const user = userInfo().username;
+
+  const server = new ssh2.Server({ hostKeys: [...hostKeys] }, (client) => {
+    clients.add(client);
+    client.on('error', () => undefined); // a client that breaks off is part of the tests
+    client.on('close', () => clients.delete(client));
+    client.on('authentication', (context) => {
+      seen.authentications.push(context.method);
+      const right =
+        context.method === 'publickey' &&
+        context.username === user &&
+        !how.refuse &&
+        allowed.getPublicSSH().equals(context.key.data) &&
+        (context.signature === undefined ||
+          allowed.verify(context.blob ?? '', context.signature, context.hashAlgo) === true);
+      const answer = (): void => (right ? context.accept() : context.reject(['publickey']));
+      if (how.slow === undefined) answer();
+      else setTimeout(answer, how.slow);
+    });
+    client.on('ready', () => {
+      seen.logins++;
+      client.on('session', (accept) => {
+        accept().on('exec', (acceptExec, _reject, { command }) => {
+          seen.commands.push(command);
+          children.add(run(command, acceptExec(), client, how, home, user));
+        });
+      });
+      client.on('tcpip', (accept, _reject, info) => {
+        const channel = accept();
+        const socket = dial(info.destPort, info.destIP);
+        socket.on('error', () => channel.end());
+        channel.on('error', () => socket.destroy());
+        channel.pipe(socket).pipe(channel);
+      });
+    });
+  });
+  const listener = await new Promise<{ port: number; close: () => Promise<void> }>((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo; // a TCP server's address is never a string
+      resolve({ port, close: () => new Promise((done) => server.close(() => done())) });
+    });
+  });
+  const [hostKey] = hostKeys.map(parse);
+  if (hostKey === undefined) throw new TypeError('an SSH server needs a host key');
+  const knownHosts = join(directory, 'known_hosts');
+  const lines = hostKeys
+    .map(parse)
+    .map((key) => `[127.0.0.1]:${listener.port} ${key.type} ${key.getPublicSSH().toString('base64')}\n`);
+  await writeFile(knownHosts, lines.join(''));
+  return {
+    address: '127.0.0.1',
+    port: listener.port,
+    user,
+    home,
+    identityFile,
+    knownHosts,
+    hostKey: hostKey.getPublicSSH(),
+    seen,
+    misbehave(next) {
+      how = next;
+    },
+    async close() {
+      for (const client of clients) client.end();
+      for (const child of children) child.kill('SIGKILL');
+      await listener.close();
+      if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function parse(key: string): ParsedKey {
+  const parsed = ssh2.utils.parseKey(key);
+  if (parsed instanceof Error) throw parsed;
+  return parsed;
+}
+
+/** A new ed25519 private key in OpenSSH's format. */
+export function newKey(): string {
+  return ssh2.utils.generateKeyPairSync('ed25519').private;
+}

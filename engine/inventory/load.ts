@@ -68,7 +68,8 @@ export async function loadInventory(sources: readonly string[], context: LoadCon
     [...whereFrom('localhost', undefined, undefined), localConnection()],
   );
 
-  const raw = new Set([local, ...merged.values()].flatMap(({ values }) => values));
+  const raw = new Set<RawVariable>(local.values);
+  for (const { values } of merged.values()) for (const value of values) raw.add(value);
   warnOfReservedNames(raw, problems);
   const variableOf = await readValues(raw, context.identities, problems);
   const hosts = new Map([...merged].map(([name, one]) => [name, makeHost(name, one, variableOf)]));
@@ -82,6 +83,25 @@ export async function loadInventory(sources: readonly string[], context: LoadCon
 }
 
 function makeHost(name: string, { values, groups }: Merged, variableOf: VariableOf): Host {
+  const variables = new Map<string, Variable>();
+  for (const raw of values) {
+    const variable = variableOf(raw);
+    if (variable) variables.set(raw.name, variable);
+  }
+  let history: ReadonlyMap<string, readonly Variable[]> | undefined;
+  return {
+    name,
+    groups,
+    variables,
+    // Made when asked for: of thousands of hosts one is explained.
+    get history() {
+      history ??= historyOf(values, variableOf);
+      return history;
+    },
+  };
+}
+
+function historyOf(values: readonly RawVariable[], variableOf: VariableOf): ReadonlyMap<string, readonly Variable[]> {
   const history = new Map<string, Variable[]>();
   for (const raw of values) {
     const variable = variableOf(raw);
@@ -90,10 +110,7 @@ function makeHost(name: string, { values, groups }: Merged, variableOf: Variable
     if (earlier) earlier.push(variable);
     else history.set(raw.name, [variable]);
   }
-  const variables = new Map(
-    [...history].flatMap(([key, all]) => all.slice(-1).map((winner) => [key, winner] as const)),
-  );
-  return { name, groups, variables, history };
+  return history;
 }
 
 function frozen(group: { name: string; children: Set<string>; hosts: Set<string>; priority: number }): Group {

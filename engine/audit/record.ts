@@ -12,7 +12,7 @@ import { markOpen, unmark } from './open-runs.ts';
 import { type RecoveredRun, recoverDeadRuns } from './recover.ts';
 import { journalName, syncedRunFiles } from './run-files.ts';
 import type { Signer } from './signer.ts';
-import { type Body, isRunId, type SealPredicate } from './statement.ts';
+import { type Body, isRunId, type SealPredicate, type Subject } from './statement.ts';
 
 /** Characters of the journal that may wait for the disk before `emit` waits too. */
 const MOST_BACKLOG = 8 * 1024 * 1024;
@@ -127,14 +127,19 @@ async function append(root: string, signer: Signer, body: Body): Promise<EntryRe
   return entry;
 }
 
+/** What an open entry is about: the runbooks and the inventory, by digest. */
+export function openSubjects({ runbooks, inventory }: Pick<RunOpening, 'runbooks' | 'inventory'>): readonly Subject[] {
+  const digest = (name: string, sha256: string): Subject => ({ name, digest: { sha256 } });
+  return [
+    ...runbooks.map(({ file, sha256 }) => digest(`runbook:${file}`, sha256)),
+    digest('inventory', inventory.sha256),
+  ];
+}
+
 function openBody(opening: RunOpening, sessionKey: string): Body {
   const { run, operator, version, commit, runbooks, inventory } = opening;
-  const digest = (name: string, sha256: string): Body['subject'][number] => ({ name, digest: { sha256 } });
   return {
-    subject: [
-      ...runbooks.map(({ file, sha256 }) => digest(`runbook:${file}`, sha256)),
-      digest('inventory', inventory.sha256),
-    ],
+    subject: openSubjects(opening),
     predicate: {
       kind: 'open',
       run,

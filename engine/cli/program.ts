@@ -11,6 +11,7 @@ import { EXIT, reportProblems } from './report-problems.ts';
 import { runCommand } from './run-command.ts';
 import type { RunOptions } from './run-options.ts';
 import { schemaCommand } from './schema-command.ts';
+import { trustCommand } from './trust-command.ts';
 import { VERSION } from './version.ts';
 
 /** Runs one command line; resolves with its exit status and never throws. */
@@ -51,7 +52,7 @@ function createProgram(environment: Environment, ended: (status: number) => void
     });
   const context = { environment, registry, ended };
   program.addCommand(runSubcommand(context), { isDefault: true });
-  for (const command of [lintCommand, auditCommands, inventoryCommand, schemaCommand]) {
+  for (const command of [lintCommand, auditCommands, inventoryCommand, trustCommand, schemaCommand]) {
     program.addCommand(command(context));
   }
   // Errors and exits of subcommands behave as those of the program.

@@ -26,7 +26,7 @@ export interface ReachOptions {
 /** The way to one host, as a play wants it. Ill-typed connection variables are added to `problems`. */
 export function reachOf(
   variables: HostVariables,
-  play: Play,
+  play: Pick<Play, 'connection' | 'remoteUser'> | undefined,
   options: ReachOptions,
   context: { readonly config: Config; readonly environment: Environment; readonly problems: Problem[] },
 ): Reach {
@@ -36,8 +36,8 @@ export function reachOf(
     variables.host,
     scope,
     {
-      transport: transportOf(play.connection, scope),
-      user: textOf(play.remoteUser, scope) ?? options.user,
+      transport: transportOf(play?.connection, scope),
+      user: textOf(play?.remoteUser, scope) ?? options.user,
       identityFile: options.privateKey,
       knownHosts: config.knownHosts,
       becomePassword: options.becomePassword,

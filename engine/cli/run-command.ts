@@ -13,6 +13,7 @@ import { jsonLinesView } from '../view/json-lines.ts';
 import { terminalView } from '../view/terminal.ts';
 import type { View } from '../view/view.ts';
 import { type Environment, wantsColor } from './environment.ts';
+import { foreseen } from './foreseen.ts';
 import { type Gathered, gather } from './gather.ts';
 import { type Interrupts, listenToInterrupts } from './interrupts.ts';
 import { listRunbooks } from './listing.ts';
@@ -101,6 +102,7 @@ async function execute(
       context,
     ),
   };
+  const prediction = options.check ? undefined : await foreseen(config.record, opening);
   const record = await RunRecord.open(config.record, signer, opening);
   const summary = collectView({ clock: Date.now });
   const view = viewOf(options, environment);
@@ -111,23 +113,24 @@ async function execute(
     summary.event(redacted);
     view.event(redacted);
   };
-  const result = await run(plan, hosts, {
-    run: plan.id,
-    check: options.check,
-    diff: options.diff,
-    registry,
-    sources,
-    emit,
-    witness: options.check ? undefined : witnessLine(record.opened),
-    stop: interrupts.stop,
-    forks: options.forks ?? config.forks ?? FORKS,
-  });
-  const closing = await seal(
-    { record, signer, opening, summary: summary.summary, result, prediction: undefined },
-    environment,
-  );
-  await view.close([...signer.notices, ...closing]);
-  return result;
+  let closing: readonly string[] = [];
+  try {
+    const result = await run(plan, hosts, {
+      run: plan.id,
+      check: options.check,
+      diff: options.diff,
+      registry,
+      sources,
+      emit,
+      witness: options.check ? undefined : witnessLine(record.opened),
+      stop: interrupts.stop,
+      forks: options.forks ?? config.forks ?? FORKS,
+    });
+    closing = await seal({ record, signer, opening, summary: summary.summary, result, prediction }, environment);
+    return result;
+  } finally {
+    await view.close([...signer.notices, ...closing]);
+  }
 }
 
 function viewOf({ output, verbose, diff }: RunOptions, environment: Environment): View {

@@ -1,6 +1,7 @@
 // The hosts of a run before anything is connected to: their variables, the way to each, and an empty session.
-import { findHost, hostsOf } from '../inventory/inventory.ts';
+import { findHost, hostsOf, type Inventory } from '../inventory/inventory.ts';
 import type { Play } from '../language/runbook.ts';
+import type { Dynamic, ValueMap } from '../language/value.ts';
 import type { Connection, Target } from '../transport/connection.ts';
 import { type HostState, Tally } from './host-state.ts';
 import { addHostvars, HostVariables } from './host-variables.ts';
@@ -27,26 +28,14 @@ export interface HostsContext {
 
 /** Every host that some play runs on, in the inventory's order; and for `hostvars` the others' variables too. */
 export function hostStates(plan: RunPlan, context: HostsContext): ReadonlyMap<string, HostState> {
-  const { inventory } = plan;
-  const groups = Object.fromEntries(
-    [...inventory.groups.keys()].map((name) => [name, hostsOf(inventory.groups, name)]),
-  );
   const run = {
     id: plan.id,
     check_mode: plan.check,
     started: plan.started.toISOString(),
     operator: plan.operator,
   };
-  const hostvars = {};
-  const variables = new Map<string, HostVariables>();
-  const named = [...inventory.hosts.keys(), ...[...plan.hosts.values()].flat()];
-  for (const name of new Set(named)) {
-    const host = findHost(inventory, name);
-    if (!host) continue;
-    const own = new HostVariables(host, { extra: plan.extra, groups, run, hostvars });
-    variables.set(name, own);
-    addHostvars(hostvars, own);
-  }
+  const named = [...plan.inventory.hosts.keys(), ...[...plan.hosts.values()].flat()];
+  const variables = hostVariables(plan.inventory, named, { extra: plan.extra, run });
   const states = new Map<string, HostState>();
   for (const runbook of plan.runbooks) {
     for (const play of runbook.plays) {
@@ -57,6 +46,27 @@ export function hostStates(plan: RunPlan, context: HostsContext): ReadonlyMap<st
     }
   }
   return states;
+}
+
+/** The variables of the hosts named, which see each other as `hostvars`. */
+export function hostVariables(
+  inventory: Inventory,
+  names: readonly string[],
+  given: { readonly extra: ReadonlyMap<string, Dynamic>; readonly run: ValueMap } = { extra: new Map(), run: {} },
+): ReadonlyMap<string, HostVariables> {
+  const groups = Object.fromEntries(
+    [...inventory.groups.keys()].map((name) => [name, hostsOf(inventory.groups, name)]),
+  );
+  const hostvars = {};
+  const variables = new Map<string, HostVariables>();
+  for (const name of new Set(names)) {
+    const host = findHost(inventory, name);
+    if (!host) continue;
+    const own = new HostVariables(host, { ...given, groups, hostvars });
+    variables.set(name, own);
+    addHostvars(hostvars, own);
+  }
+  return variables;
 }
 
 function hostState(variables: HostVariables, play: Play, plan: RunPlan, context: HostsContext): HostState {

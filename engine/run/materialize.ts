@@ -72,8 +72,7 @@ function mentions(schema: JsonSchema): boolean {
       ...(schema.items ? [schema.items] : []),
       ...(schema.anyOf ?? []),
     ];
-    answer =
-      (schema.vrun !== undefined && !PASSED_ON.has(schema.vrun)) || inner.some(mentions);
+    answer = (schema.vrun !== undefined && !PASSED_ON.has(schema.vrun)) || inner.some(mentions);
     mentioned.set(schema, answer);
   }
   return answer;

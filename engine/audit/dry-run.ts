@@ -1,0 +1,22 @@
+// Finding the dry run that foresaw a run: the newest one of the same runbooks and inventory, if nothing came between.
+import { readEntry, readTip } from './chain.ts';
+import type { Subject } from './statement.ts';
+
+/** Entries that are looked through: further back, a dry run foresees little. */
+const LOOK_BACK = 50;
+
+/** The id of the dry run whose open entry has these subjects; undefined when a run of them came after it. */
+export async function lastDryRun(root: string, subjects: readonly Subject[]): Promise<string | undefined> {
+  const tip = await readTip(root);
+  for (let seq = tip.seq; seq > Math.max(0, tip.seq - LOOK_BACK); seq -= 1) {
+    const { subject, predicate } = (await readEntry(root, seq)).statement;
+    if (predicate.kind !== 'open' || !same(subject, subjects)) continue;
+    return predicate.mode === 'check' ? predicate.run : undefined;
+  }
+  return undefined;
+}
+
+function same(some: readonly Subject[], others: readonly Subject[]): boolean {
+  const text = (subjects: readonly Subject[]) => subjects.map(({ name, digest }) => `${name} ${digest.sha256}`).sort();
+  return text(some).join('\n') === text(others).join('\n');
+}

@@ -1,0 +1,150 @@
+// `vrun trust -i INV [-l PATTERN]`: shows the keys that hosts present, and pins them after confirmation.
+import { join, relative } from 'node:path';
+import { Command } from 'commander';
+import { selectHosts } from '../inventory/patterns.ts';
+import { type Problem, ProblemError } from '../language/problem.ts';
+import { visible } from '../language/visible.ts';
+import { hostVariables } from '../run/hosts.ts';
+import type { Target } from '../transport/connection.ts';
+import type { ConnectContext } from '../transport/context.ts';
+import { appendKnownHost, type ScannedKey, scanHostKeys } from '../transport/scan.ts';
+import type { Environment } from './environment.ts';
+import { listenToInterrupts } from './interrupts.ts';
+import type { CommandContext } from './program.ts';
+import { openProject, readInventory } from './project.ts';
+import { askLine } from './prompt.ts';
+import { connectContext, reachOf } from './reach.ts';
+import { EXIT, refuse, reportProblems } from './report-problems.ts';
+
+interface Options {
+  readonly inventory: readonly string[];
+  readonly limit: string;
+  readonly yes: boolean;
+}
+
+/** One host's keys that aren't pinned yet, and the file that they would go to. */
+interface Offer {
+  readonly host: string;
+  readonly file: string;
+  readonly keys: readonly ScannedKey[];
+}
+
+export function trustCommand({ environment, registry, ended }: CommandContext): Command {
+  return new Command('trust')
+    .description('show the keys of hosts, and pin them after confirmation')
+    .option(
+      '-i, --inventory <source>',
+      'file, directory, executable or host list; may be repeated',
+      (value: string, before: string[]) => [...before, value],
+      [],
+    )
+    .option('-l, --limit <pattern>', 'only these hosts', 'all')
+    .option('--yes', 'pin without asking: only where the keys were compared by other means', false)
+    .action(async (options: Options) => {
+      const interrupts = listenToInterrupts(environment);
+      const problems: Problem[] = [];
+      const project = await openProject(environment, registry);
+      const { config, identities } = project;
+      const signal = interrupts.stop;
+      const inventory = await readInventory(options.inventory, {
+        project,
+        environment,
+        runbooks: [],
+        identities,
+        problems,
+        signal,
+      });
+      const selection = selectHosts(inventory, options.limit);
+      problems.push(...selection.problems);
+      const reach = { user: undefined, privateKey: undefined, become: false, becomePassword: undefined };
+      const targets = [...hostVariables(inventory, selection.hosts).values()].map(
+        (variables) => reachOf(variables, undefined, reach, { config, environment, problems }).target,
+      );
+      refuse(problems, environment);
+      const status = await trust(targets, options, environment, signal);
+      interrupts.end();
+      ended(status);
+    });
+}
+
+async function trust(
+  targets: readonly Target[],
+  options: Options,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<number> {
+  const context = connectContext(environment);
+  const scans = await Promise.all(
+    targets
+      .filter(({ transport }) => transport !== 'local')
+      .map((target) => scan(target, context, environment, signal)),
+  );
+  const offers = scans.filter((offer) => offer !== undefined);
+  const fresh = offers.filter(({ keys }) => keys.length > 0);
+  const missing = scans.length - offers.length;
+  if (fresh.length === 0) {
+    environment.stdout.write(missing > 0 ? '' : 'Every key is pinned already.\n');
+    return missing > 0 ? EXIT.unreachable : EXIT.ok;
+  }
+  if (!options.yes && !(await confirmed(fresh, environment))) return EXIT.usage;
+  for (const { file, keys } of fresh) for (const key of keys) await appendKnownHost(file, key);
+  environment.stdout.write(`Pinned the keys of ${fresh.map(({ host }) => host).join(', ')}.\n`);
+  return missing > 0 ? EXIT.unreachable : EXIT.ok;
+}
+
+/** Shows one host's keys. Undefined for a host that can't be reached, or whose key has changed: that is told. */
+async function scan(
+  target: Target,
+  context: ConnectContext,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<Offer | undefined> {
+  const { cwd, home, stdout } = environment;
+  const file = target.knownHosts[0] ?? join(home, '.ssh', 'known_hosts');
+  try {
+    const keys = await scanHostKeys(target, context, signal);
+    const changed = keys.filter(({ verdict }) => verdict === 'changed' || verdict === 'revoked');
+    const unknown = changed.length > 0 ? [] : keys.filter(({ verdict }) => verdict === 'unknown');
+    const lines = keys.map(({ type, fingerprint, verdict }) => `  ${fingerprint}  ${type}  ${WORDS[verdict]}`);
+    stdout.write(
+      visible(`${target.name} (${target.address}), pinned in ${relative(cwd, file)}\n${lines.join('\n')}\n`),
+    );
+    if (changed.length === 0) return { host: target.name, file, keys: unknown };
+    reportProblems([changedKey(target, file)], environment);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    reportProblems(error.problems, environment);
+  }
+  return undefined;
+}
+
+const WORDS: Readonly<Record<ScannedKey['verdict'], string>> = {
+  match: 'pinned already',
+  unknown: 'not pinned yet',
+  changed: 'CHANGED: another key is pinned',
+  revoked: 'REVOKED',
+};
+
+function changedKey({ name, address }: Target, file: string): Problem {
+  return {
+    code: 'host-key-changed',
+    summary: `${name} presents another key than the pinned one`,
+    detail: 'Either the host was set up anew, or somebody is in between. Nothing was pinned.',
+    hint: `When you know that the host was set up anew, remove the old key and trust it again:\n    ssh-keygen -R ${address} -f ${file}`,
+  };
+}
+
+async function confirmed(offers: readonly Offer[], environment: Environment): Promise<boolean> {
+  const count = offers.reduce((sum, { keys }) => sum + keys.length, 0);
+  const answer = await askLine(
+    environment,
+    `Compare them with what the hosts' consoles say. Pin these ${count} keys? [y/N]`,
+  );
+  if (answer === undefined) {
+    environment.stderr.write(
+      'Nothing was pinned: there is no terminal to ask on. With keys that you have compared, add --yes.\n',
+    );
+    return false;
+  }
+  return /^y(es)?$/i.test(answer);
+}

@@ -11,7 +11,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** Reads files, remembers what was read, and turns failures into Problems. */
 export class FileReader {
   readonly problems: Problem[];
-  readonly #seen = new Map<string, string>();
+  /** As `sha256sum` prints them. */
+  readonly #seen: string[] = [];
 
   constructor(problems: Problem[]) {
     this.problems = problems;
@@ -51,14 +52,12 @@ export class FileReader {
 
   /** Counts `bytes` as part of the inventory under `name`. */
   remember(name: string, bytes: Uint8Array | string): void {
-    this.#seen.set(name, createHash('sha256').update(bytes).digest('hex'));
+    this.#seen.push(`${createHash('sha256').update(bytes).digest('hex')}  ${name}\n`);
   }
 
   /** sha256 (hex) over a list as `sha256sum` prints it: digest, two spaces, name, newline, in the order of reading. */
   digest(): string {
-    const hash = createHash('sha256');
-    for (const [name, sum] of this.#seen) hash.update(`${sum}  ${name}\n`);
-    return hash.digest('hex');
+    return createHash('sha256').update(this.#seen.join('')).digest('hex');
   }
 }
 

@@ -12,12 +12,20 @@ export function readHostPattern(text: string): HostNames {
   const host = address?.host ?? text;
   const port = address?.port;
   if (port !== undefined && (port < 1 || port > 65_535)) return fault(`there is no port ${port}`);
-  if (text.trim() === '') return fault('a host needs a name');
   if (text.trim().endsWith(':') && port === undefined) return fault(`after the colon of ‹${text}› a port is missing`);
-  if (host.startsWith('-')) return fault(`‹${host}› would be taken for an option; a host's name can't begin with ‹-›`);
+  const bad = hostNameFault(host);
+  if (bad !== undefined) return fault(bad);
   if (!hasRange(host)) return { kind: 'hosts', names: [host], port };
   const expansion = expandRange(host);
   return expansion.kind === 'names' ? { kind: 'hosts', names: expansion.names, port } : expansion;
+}
+
+/** Why `name` can't be a host's, as a sentence without its full stop; undefined when it can. */
+export function hostNameFault(name: string): string | undefined {
+  if (name.trim() === '') return 'a host needs a name';
+  if (name.startsWith('-')) return `‹${name}› would be taken for an option; a host’s name can’t begin with ‹-›`;
+  if (/\p{Cc}/u.test(name)) return 'a host’s name can’t hold control characters';
+  return undefined;
 }
 
 function fault(text: string): HostNames {

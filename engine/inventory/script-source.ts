@@ -1,6 +1,7 @@
 // Dynamic inventories: executables that print Ansible's JSON when called with `--list` (and `--host NAME`).
 import type { Position } from '../language/position.ts';
 import type { InventoryBuilder, RawVariable, Source } from './builder.ts';
+import { hostNameFault } from './host-pattern.ts';
 import { literalNode } from './literal-node.ts';
 import type { Literal } from './python-literal.ts';
 import { runScript, type ScriptOptions } from './run-script.ts';
@@ -96,6 +97,11 @@ class ScriptReader {
       const simple = isMap(data) && !['hosts', 'vars', 'children'].some((key) => Object.hasOwn(data, key));
       const parts: LiteralMap = !isMap(data) ? { hosts: data } : simple ? { hosts: [name], vars: data } : data;
       for (const host of this.#names(name, 'hosts', parts.hosts)) {
+        const fault = hostNameFault(host);
+        if (fault !== undefined) {
+          this.problem('--list', `In the group ‹${name}›: ${fault}.`);
+          continue;
+        }
         hosts.add(host);
         this.#builder.host(host, name, this.#at('--list'), this.#source);
       }

@@ -30,6 +30,15 @@ export interface SourceContext {
 
 /** Reads one `-i` argument into the builder. Returns where its `group_vars/` and `host_vars/` are, if it has any. */
 export async function addSource(argument: string, context: SourceContext): Promise<VarsRoot | undefined> {
+  if (argument.trim() === '') {
+    context.files.problems.push({
+      code: 'usage',
+      summary: 'An inventory needs a name',
+      detail: 'After -i stands nothing.',
+      hint: 'Give a YAML or INI file, a directory, an executable, or names with commas.',
+    });
+    return undefined;
+  }
   const path = isAbsolute(argument) ? argument : resolve(context.cwd, argument);
   const kind = await kindOf(path);
   if (kind === undefined && argument.includes(',')) {
@@ -65,7 +74,7 @@ function addList(argument: string, { builder, files, cwd }: SourceContext): void
     offset += part.length + 1;
     if (pattern === '') continue;
     const at: Position = { file: '-i', line: 1, column, length: pattern.length, text: argument };
-    const source = { path: cwd, file: '-i', directory: cwd };
+    const source = { path: argument, file: '-i', directory: cwd };
     defineHosts(builder, source, { pattern, at, group: 'ungrouped', variables: [] });
   }
 }

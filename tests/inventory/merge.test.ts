@@ -126,3 +126,9 @@ test('this machine is there without being named, with the variables of all', asy
   expect(local.groups).toEqual([]);
   expect(inventory.hosts.has('localhost')).toBe(false);
 });
+
+test('of a host and a group with one name each keeps its own variables', async () => {
+  const { inventory, told } = await load({ hosts: '[web]\nweb a=host\nother\n[web:vars]\na=group\n' });
+  expect(told).toEqual(['warning inventory-shape hosts:1:1 A host and a group have the same name']);
+  expect([variablesOf(inventory, 'web'), variablesOf(inventory, 'other')]).toEqual([{ a: 'host' }, { a: 'group' }]);
+});

@@ -1,4 +1,14 @@
 // Every fixture is read as the real Ansible read it: `record.sh` made the expected files.
+//
+// Where vrun differs on purpose, each held by a test beside this one:
+// - numbers are doubles: 1000.0 prints as 1000, and whole numbers beyond 2^53 and Python's inf stay text;
+// - what Ansible skips with a warning (an unknown key of a group, a source that can't be read, a broken range) is a Problem;
+// - `ungrouped` within another group is a Problem, where Ansible loses the hosts;
+// - of a host and a group with one name each keeps its own variables, where Ansible gives the host's to the group;
+// - a YAML file stays YAML when it is broken, and is not read as INI instead;
+// - a file that is executable but no program is data; `--host` may answer nothing;
+// - `!unsafe` prints as its text; templates are Handlebars; `!vault` and Jinja are Problems;
+// - a comma list may hold ranges.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

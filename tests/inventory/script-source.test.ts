@@ -19,6 +19,8 @@ test.each([
   [printing('{"web": {"hosts": "web1"}}'), '‹hosts› of the group ‹web› must be a list of names'],
   [printing('{"web": {"hosts": [1]}}'), '‹hosts› of the group ‹web› must be a list of names'],
   [printing('{"web": {"children": [""]}}'), '‹children› of the group ‹web› must be a list of names'],
+  [printing('{"web": ["-oProxyCommand=x"]}'), 'would be taken for an option'],
+  [printing('{"web": ["a\\nb"]}'), 'control characters'],
   [printing('{"web": {"vars": []}}'), '‹vars› of the group ‹web› must be a map'],
   [printing('{"web": 3}'), '‹hosts› of the group ‹web› must be a list of names, found the number 3'],
   [printing('{"web": ["a"], "_meta": {"hostvars": []}}'), '‹_meta.hostvars› must be a map'],

@@ -25,6 +25,11 @@ test.each([
   expect(told).toEqual(['inventory-empty The inventory has no hosts']);
 });
 
+test('an empty -i is no directory', async () => {
+  const { told } = await load({ hosts: 'a' }, ['']);
+  expect(told).toEqual(['usage An inventory needs a name']);
+});
+
 test('no source at all is an empty inventory and no Problem', async () => {
   const { inventory, told } = await load({}, []);
   expect(told).toEqual([]);
@@ -113,5 +118,9 @@ test('the digest changes with any file, and with nothing else', async () => {
   ]);
   expect(first.inventory.digest).toMatch(/^[0-9a-f]{64}$/);
   expect(same.inventory.digest).toBe(first.inventory.digest);
+  const twice = { 'a/hosts': 'x', 'b/hosts': 'y' };
+  const one = await load(twice, ['a', 'b']);
+  const other = await load({ ...twice, 'a/hosts': 'z' }, ['a', 'b']);
+  expect(other.inventory.digest).not.toBe(one.inventory.digest);
   expect(new Set([first, vars, moved].map(({ inventory }) => inventory.digest)).size).toBe(3);
 });

@@ -6,7 +6,7 @@ import { Secret } from '../../engine/language/secret.ts';
 import { type Scope, Unknown, type Value } from '../../engine/language/value.ts';
 import { load } from './load-inventory.ts';
 
-const defaults = { cwd: '/work', home: '/home/me' };
+const defaults = { cwd: '/project', home: '/home/me' };
 
 /** Loads one host with `vars` (YAML, indented by nothing) and reads its connection; `over` is stronger, as a play's vars. */
 async function connect(vars: string, over: Readonly<Record<string, Value>> = {}, extra: object = {}) {
@@ -110,7 +110,7 @@ test('paths start at the inventory, those that a play sets where vrun was starte
   expect(connection.identityFile).toBe(`${inv}/keys/id`);
   expect(connection.knownHosts).toEqual([`${inv}/kh`, '/abs', '/home/me/kh', `${inv}/other`]);
   const played = await connect(vars, { ansible_ssh_private_key_file: 'mine' });
-  expect(played.connection.identityFile).toBe('/work/mine');
+  expect(played.connection.identityFile).toBe('/project/mine');
 });
 
 test('a plain name counts in the inventory only: a play’s port is its own', async () => {

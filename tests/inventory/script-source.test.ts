@@ -78,3 +78,10 @@ test('it gets the environment that is given, and is asked for each host once', a
     '--list',
   ]);
 });
+
+test('a host without variables may be answered with nothing', async () => {
+  const script = `#!/bin/sh\n[ "$1" = --list ] && echo '{"a": ["x"]}'\nexit 0\n`;
+  const { inventory, told } = await load({ 'inv.sh': script });
+  expect(told).toEqual([]);
+  expect(variablesOf(inventory, 'x')).toEqual({});
+});

@@ -25,6 +25,12 @@ test.each([
   expect(told).toEqual(['inventory-empty The inventory has no hosts']);
 });
 
+test('a comma list may hold ranges', async () => {
+  const { inventory, told } = await load({}, ['web[1:2],db:22']);
+  expect(told).toEqual([]);
+  expect([...inventory.hosts.keys()]).toEqual(['web1', 'web2', 'db']);
+});
+
 test('an empty -i is no directory', async () => {
   const { told } = await load({ hosts: 'a' }, ['']);
   expect(told).toEqual(['usage An inventory needs a name']);

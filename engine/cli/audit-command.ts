@@ -12,7 +12,7 @@ import { visible } from '../language/visible.ts';
 import { type Config, readConfig } from './config.ts';
 import type { CommandContext } from './program.ts';
 import { signerOf } from './record-run.ts';
-import { EXIT } from './report-problems.ts';
+import { EXIT, reportProblems } from './report-problems.ts';
 
 export function auditCommands(context: CommandContext): Command {
   const { environment, ended } = context;
@@ -58,13 +58,20 @@ export function auditCommands(context: CommandContext): Command {
     .option('--allowed-signers <file>', 'whom to trust; default .vrun/allowed_signers')
     .action(async (options: { witness: string[]; allowedSigners?: string }) => {
       const settings = await config();
-      const texts = await Promise.all(options.witness.map((file) => readWitness(resolve(environment.cwd, file))));
-      const verification = await verifyRecord(settings.record, {
-        allowedSigners: allowedSignersOf(settings, environment.cwd, options.allowedSigners),
-        witnesses: texts.flatMap(parseWitnesses),
-      });
-      environment.stdout.write(verificationText(verification, relative(environment.cwd, settings.record) || '.'));
-      ended(verification.ok ? EXIT.ok : EXIT.failed);
+      try {
+        const texts = await Promise.all(options.witness.map((file) => readWitness(resolve(environment.cwd, file))));
+        const verification = await verifyRecord(settings.record, {
+          allowedSigners: allowedSignersOf(settings, environment.cwd, options.allowedSigners),
+          witnesses: texts.flatMap(parseWitnesses),
+        });
+        environment.stdout.write(verificationText(verification, relative(environment.cwd, settings.record) || '.'));
+        ended(verification.ok ? EXIT.ok : EXIT.failed);
+      } catch (error) {
+        // No record and nothing to hold it against are answers too: it does not verify.
+        if (!(error instanceof ProblemError)) throw error;
+        reportProblems(error.problems, environment);
+        ended(EXIT.failed);
+      }
     });
   audit
     .command('export')

@@ -45,12 +45,12 @@ export async function gather(
   const extra = await readExtraVars(options.extraVars, { cwd: environment.cwd, identities, problems });
   const limit = options.limit === undefined ? undefined : await readLimit(options.limit, environment.cwd, problems);
   // A runbook or an inventory that couldn't be read whole would make every name in it look undefined.
-  if (problems.some(({ code, ...problem }) => isError({ code, ...problem }) && UNREADABLE.has(code)))
-    throw new ProblemError(problems);
+  if (problems.some((problem) => isError(problem) && UNREADABLE.has(problem.code))) throw new ProblemError(problems);
   const runbooks = read.map((runbook) => selectTasks(runbook, { tags: options.tags, skip: options.skipTags }));
   const sources = new Sources(config.root);
   const prepared = prepare({ runbooks, inventory, limit, extra, registry, sources });
-  refuse(sorted([...problems, ...prepared.problems, ...nobody(prepared, options)]), environment);
+  const found = [...problems, ...prepared.problems];
+  refuse(sorted(found.some(isError) ? found : [...found, ...nobody(prepared, options)]), environment);
   return { project, runbooks, inventory, prepared, sources };
 }
 

@@ -7,6 +7,7 @@ import { auditCommands } from './audit-command.ts';
 import type { Environment } from './environment.ts';
 import { inventoryCommand } from './inventory-command.ts';
 import { lintCommand } from './lint-command.ts';
+import { notBuiltCommands, notBuiltOptions } from './not-built.ts';
 import { EXIT, reportProblems } from './report-problems.ts';
 import { runCommand } from './run-command.ts';
 import type { RunOptions } from './run-options.ts';
@@ -20,6 +21,10 @@ export async function runProgram(argv: readonly string[], environment: Environme
   const program = createProgram(environment, (ended) => {
     status = ended;
   });
+  if (argv.length === 0) {
+    environment.stderr.write(program.helpInformation());
+    return EXIT.usage;
+  }
   try {
     await program.parseAsync(argv, { from: 'user' });
     return status;
@@ -55,6 +60,7 @@ function createProgram(environment: Environment, ended: (status: number) => void
   for (const command of [lintCommand, auditCommands, inventoryCommand, trustCommand, schemaCommand]) {
     program.addCommand(command(context));
   }
+  for (const command of notBuiltCommands()) program.addCommand(command, { hidden: true });
   // Errors and exits of subcommands behave as those of the program.
   for (const command of allCommands(program)) {
     command.exitOverride().copyInheritedSettings(program);
@@ -89,7 +95,7 @@ function count(value: string): number {
 }
 
 function runSubcommand({ environment, registry, ended }: CommandContext): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description('run runbooks (the default command)')
     .argument('<runbook...>', 'runbooks, in the order in which they run')
     .option('-i, --inventory <source>', 'file, directory, executable or host list; may be repeated', list, [])
@@ -111,18 +117,9 @@ function runSubcommand({ environment, registry, ended }: CommandContext): Comman
       new Option('--output <format>', 'what is written on standard output').choices(['text', 'json']).default('text'),
     )
     .option('--detailed-exitcode', 'exit with 3 when a dry run would change something', false)
-    .option('-v, --verbose', 'tell of tasks that are ok, too', false)
-    .action(async (runbooks: string[], options: Options) => {
-      ended(
-        await runCommand(
-          runbooks,
-          { ...options, become: options.become, askBecomePass: options.askBecomePass },
-          environment,
-          registry,
-        ),
-      );
-    });
+    .option('-v, --verbose', 'tell of tasks that are ok, too', false);
+  for (const option of notBuiltOptions()) command.addOption(option);
+  return command.action(async (runbooks: string[], options: RunOptions) => {
+    ended(await runCommand(runbooks, options, environment, registry));
+  });
 }
-
-/** What commander makes of the options: optional ones are undefined when not given. */
-type Options = RunOptions;

@@ -1,0 +1,36 @@
+// What the language's page documents and this version doesn't do yet: said so, never accepted and ignored.
+import { Command, Option } from 'commander';
+import { type Problem, ProblemError } from '../language/problem.ts';
+
+const COMMANDS: Readonly<Record<string, string>> = {
+  secrets: 'encrypt with age(1): docs/secrets.md says how',
+  proof: 'it comes with proof-verify',
+  init: 'copy runbooks/, templates/ and inventory/ of vrun itself',
+  completion: 'vrun --help lists commands and options',
+};
+
+/** Commands that say that they aren't built. */
+export function notBuiltCommands(): readonly Command[] {
+  return Object.entries(COMMANDS).map(([name, instead]) =>
+    new Command(name)
+      .argument('[argument...]')
+      .allowUnknownOption()
+      .helpOption(false)
+      .action(() => {
+        throw new ProblemError([notBuilt(`vrun ${name}`, instead)]);
+      }),
+  );
+}
+
+/** Options of a run that say so when they are given. */
+export function notBuiltOptions(): readonly Option[] {
+  return [new Option('--start-at-task <name>').hideHelp(), new Option('--step').hideHelp()].map((option) =>
+    option.argParser(() => {
+      throw new ProblemError([notBuilt(option.long ?? option.flags, 'choose tasks with -t and --skip-tags')]);
+    }),
+  );
+}
+
+function notBuilt(what: string, instead: string): Problem {
+  return { code: 'not-built', summary: `${what} isn't built yet`, hint: `Until then ${instead}.` };
+}

@@ -5,14 +5,17 @@ import assert from './assert.ts';
 import authorizedKey from './authorized-key.ts';
 import command from './command.ts';
 import copy from './copy.ts';
+import cron from './cron.ts';
 import debug from './debug.ts';
 import fail from './fail.ts';
 import file from './file.ts';
 import group from './group.ts';
 import meta from './meta.ts';
+import nginx from './nginx.ts';
 import setFact from './set-fact.ts';
 import shell from './shell.ts';
 import stat from './stat.ts';
+import systemd from './systemd.ts';
 import template from './template.ts';
 import user from './user.ts';
 
@@ -22,14 +25,17 @@ export const modules: readonly Module[] = [
   authorizedKey,
   command,
   copy,
+  cron,
   debug,
   fail,
   file,
   group,
   meta,
+  nginx,
   setFact,
   shell,
   stat,
+  systemd,
   template,
   user,
 ];

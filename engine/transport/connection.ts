@@ -26,16 +26,8 @@ export interface Connection {
   readonly hostKey: { readonly type: string; readonly fingerprint: string } | undefined;
   /** The name that we logged in with. */
   readonly user: string;
-  /**
-   * Opens a shell and runs `hello` in it at once (in a subshell, as a frame); counts as no message. `farewell` is run
-   * by the shell itself when it ends, however it ends: end of input, HUP, TERM, PIPE (a trap in the long-lived shell).
-   */
-  openShell(options: {
-    readonly root: boolean;
-    readonly hello: string;
-    readonly farewell: string | undefined;
-    readonly signal: AbortSignal;
-  }): Promise<Opened>;
+  /** Opens a shell and runs `hello` in it at once, in a subshell, as a frame; counts as no message. */
+  openShell(options: OpenShellOptions): Promise<Opened>;
   /** Runs one command on a channel of its own: large contents, killing what overran its time. */
   exec(command: string): Promise<Duplex>;
   /** Resolves when the connection is gone, with the reason if it wasn't `close`. */

@@ -8,15 +8,23 @@ export type Input = { readonly inline: Uint8Array } | { readonly file: string } 
 /** Contents up to this size travel in the message; larger ones go through a channel of their own (dash and bash read slowly). */
 export const inlineLimit = 256 * 1024;
 
+/** Where private files are put: in memory where the host has such a place, so that secrets don't touch its disk. */
+export const privatePlaces = ['/run', '/dev/shm', '/tmp'] as const;
+
+/** Tells the shell that private files named with its token may exist, which it then removes at its end. */
+export const expectPrivateFiles = 'vrun_d=1\n';
+
 /**
  * What a shell reads first: its functions, its traps, and a ready mark `NONCE:r:PID:bash?` on both outputs.
- * `atExit` runs when the shell ends, for whatever reason short of SIGKILL.
+ * `token` is in the names of its private files. `atExit` runs when the shell ends, for whatever reason short of SIGKILL.
  */
-export function bootText(nonce: string, atExit = ''): string {
+export function bootText(nonce: string, token: string, atExit: string): string {
+  const files = privatePlaces.map((place) => `${place}/vrun.${token}.*`).join(' ');
+  const end = `case $vrun_d in 1) rm -rf ${files};; esac\n${atExit}`;
   // Each function body is one eval'd command list; `vrun_x` is set once a step has failed, `vrun_t` when time ran out.
-  return `vrun_n=${nonce} vrun_x= vrun_t=
+  return `vrun_n=${nonce} vrun_x= vrun_t= vrun_d=
 vrun() {
-case $vrun_x in 1) echo "$vrun_n:s:$1"; echo "$vrun_n:s:$1" >&2; case $4 in f) rm -rf "\${5%/*}";; esac; return;; esac
+case $vrun_x in 1) case $4 in f) rm -rf "\${5%/*}";; esac; echo "$vrun_n:s:$1"; echo "$vrun_n:s:$1" >&2; return;; esac
 echo "$vrun_n:b:$1"; echo "$vrun_n:b:$1" >&2
 case $4 in
 '') ( vrun_e "$3" ) </dev/null;;
@@ -41,7 +49,8 @@ else exec runuser -u "$vrun_s" -- "$@"; fi
 }
 umask 022; cd /; unset OLDPWD
 trap 'vrun_t=t' USR1; trap 'exit 129' HUP TERM PIPE
-${atExit === '' ? '' : `trap ${single(atExit)} EXIT\n`}echo "$vrun_n:r:$$:\${BASH_VERSION:+bash}"; echo "$vrun_n:r:$$:" >&2
+trap ${single(end)} EXIT
+echo "$vrun_n:r:$$:\${BASH_VERSION:+bash}"; echo "$vrun_n:r:$$:" >&2
 `;
 }
 

@@ -76,7 +76,7 @@ export class Session implements Connection {
     const start = (signal: AbortSignal) => startShell(this.#login, become, signal);
     return {
       host: this.#target.name,
-      upload: async (content, signal) => upload(await start(signal), this.#target.name, content, signal),
+      upload: async (content, token, signal) => upload(await start(signal), this.#target.name, content, token, signal),
       kill: async (pid, timeout) => {
         const deadline = new Deadline(killPatience);
         const channel = await start(deadline.signal).finally(() => deadline.clear());

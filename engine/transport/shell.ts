@@ -4,7 +4,7 @@ import { AnswerReader, type Ready } from './answers.ts';
 import type { Channel } from './channel.ts';
 import type { Answer, Frame, Shell } from './connection.ts';
 import { Exchange } from './exchange.ts';
-import { bootText, type Input, inlineLimit, messageBytes } from './frame.ts';
+import { bootText, expectPrivateFiles, type Input, inlineLimit, messageBytes } from './frame.ts';
 import { makeNonce } from './nonce.ts';
 
 /** How long after a kill the answer is awaited before the shell is given up, in milliseconds. */
@@ -16,8 +16,8 @@ const bashPiece = 4096;
 export interface ShellSupport {
   /** The host's name, for messages. */
   readonly host: string;
-  /** Puts bytes into a private file on the host, for this shell's user, and returns its path. */
-  upload(content: Uint8Array, signal: AbortSignal): Promise<string>;
+  /** Puts bytes into a private file on the host, for this shell's user, `token` in its name, and returns its path. */
+  upload(content: Uint8Array, token: string, signal: AbortSignal): Promise<string>;
   /** Kills the frame that has been running under shell `pid` for longer than `timeout` seconds. */
   kill(pid: number, timeout: number): Promise<void>;
 }
@@ -27,6 +27,7 @@ export class FramedShell implements Shell {
   readonly #support: ShellSupport;
   readonly #reader: AnswerReader;
   readonly #nonce = makeNonce();
+  readonly #token = makeNonce().slice(0, 12);
   /** The shell runs and reads; rejects with a ProblemError if it ended before. */
   readonly ready: Promise<void>;
   #shell: Ready = { pid: 0, bash: false };
@@ -72,7 +73,7 @@ export class FramedShell implements Shell {
 
   /** Defines the shell's functions and runs `hello`; counts as no message. */
   boot(atExit: string, hello: Frame, signal: AbortSignal): AsyncGenerator<Answer, void> {
-    this.#channel.stdin.write(bootText(this.#nonce, atExit));
+    this.#channel.stdin.write(bootText(this.#nonce, this.#token, atExit));
     return this.#run([hello], signal, () => undefined);
   }
 
@@ -124,10 +125,12 @@ export class FramedShell implements Shell {
   /** Contents that are too large for the message are sent ahead, each to a private file. */
   async #inputs(frames: readonly Frame[], signal: AbortSignal): Promise<Input[]> {
     const inputs: Input[] = [];
+    const isLarge = ({ stdin }: Frame): boolean => stdin !== undefined && stdin.length > inlineLimit;
+    if (frames.some(isLarge)) this.#channel.stdin.write(expectPrivateFiles);
     for (const { stdin } of frames) {
       if (stdin === undefined) inputs.push(undefined);
       else if (stdin.length <= inlineLimit) inputs.push({ inline: stdin });
-      else inputs.push({ file: await this.#support.upload(stdin, signal) });
+      else inputs.push({ file: await this.#support.upload(stdin, this.#token, signal) });
     }
     return inputs;
   }

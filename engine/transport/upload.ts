@@ -1,11 +1,11 @@
 // Large contents: sent through a channel of their own into a private file that only its user can read.
 import { fail } from '../language/problem.ts';
 import type { Channel } from './channel.ts';
+import { privatePlaces } from './frame.ts';
 import { makeNonce } from './nonce.ts';
 
-/** In memory where the host has such a place, so that content with secrets doesn't touch its disk. */
-const script = (size: number, nonce: string): string => `{ umask 077
-for d in /run "$XDG_RUNTIME_DIR" /dev/shm /tmp; do [ -n "$d" ] && d=$(mktemp -d "$d/vrun.XXXXXXXXXX" 2>/dev/null) && break; d=; done
+const script = (size: number, token: string, nonce: string): string => `{ umask 077
+for d in ${privatePlaces.join(' ')}; do d=$(mktemp -d "$d/vrun.${token}.XXXXXXXXXX" 2>/dev/null) && break; d=; done
 [ -n "$d" ] || { echo "there is no place for a private file" >&2; exit 1; }
 trap 'rm -rf "$d"; exit 1' HUP TERM PIPE
 echo ${nonce}:go:
@@ -22,6 +22,7 @@ export async function upload(
   channel: Channel,
   host: string,
   content: Uint8Array,
+  token: string,
   signal: AbortSignal,
 ): Promise<string> {
   signal.throwIfAborted();
@@ -42,7 +43,7 @@ export async function upload(
     }
     path ??= new RegExp(`${nonce}:in:(/.*/c)\n`).exec(printed)?.[1];
   });
-  channel.stdin.write(script(content.length, nonce));
+  channel.stdin.write(script(content.length, token, nonce));
   await channel.ended;
   signal.removeEventListener('abort', onAbort);
   signal.throwIfAborted();

@@ -1,0 +1,58 @@
+// What the transport's tests share: the shells of this machine, and a framed shell on one of them without any login.
+import { spawn, spawnSync } from 'node:child_process';
+import { childChannel } from '../../engine/transport/channel.ts';
+import type { Answer, Frame } from '../../engine/transport/connection.ts';
+import { overrunScript } from '../../engine/transport/overrun.ts';
+import { FramedShell } from '../../engine/transport/shell.ts';
+import { upload } from '../../engine/transport/upload.ts';
+
+const candidates: readonly (readonly string[])[] = [['dash'], ['bash', '--posix'], ['busybox', 'sh']];
+
+/** The POSIX shells that are here; a missing one is said once. */
+export const shells = candidates.filter(([command = '', ...args]) => {
+  const found = spawnSync(command, [...args, '-c', ':']).status === 0;
+  if (!found) console.warn(`${command} is not installed: its tests are skipped`);
+  return found;
+});
+
+const environment = { HOME: '/', USER: 'nobody', LOGNAME: 'nobody', SHELL: '/bin/sh', PATH: process.env.PATH };
+
+/** Starts one of the shells, ready for messages. */
+export async function startShell(command: readonly string[], atExit = ''): Promise<FramedShell> {
+  const start = () => {
+    const [file = '', ...args] = command;
+    return childChannel(spawn(file, args, { cwd: '/', env: environment, detached: true, stdio: 'pipe' }));
+  };
+  const shell = new FramedShell(start(), {
+    host: 'here',
+    upload: (content, token, signal) => upload(start(), 'here', content, token, signal),
+    async kill(pid, timeout) {
+      const channel = start();
+      channel.stdout.resume();
+      channel.stderr.resume();
+      channel.stdin.end(overrunScript(pid, timeout));
+      await channel.ended;
+    },
+  });
+  for await (const _ of shell.boot(atExit, frame(':'), never)) await shell.ready;
+  return shell;
+}
+
+export const never = new AbortController().signal;
+
+export function frame(script: string, more: Partial<Frame> = {}): Frame {
+  return { script, timeout: 20, ...more };
+}
+
+/** Sends one message and gathers its answers. */
+export async function ask(shell: FramedShell, frames: readonly Frame[]): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for await (const answer of shell.send(frames, never)) answers.push(answer);
+  return answers;
+}
+
+/** An answer as text, the plain fields left out: for tables. */
+export function told({ status, stdout, skipped, timedOut, truncated }: Answer): string {
+  const flags = [skipped && 'skipped', timedOut && 'timed out', truncated && 'truncated'].filter(Boolean);
+  return [String(status), Buffer.from(stdout).toString(), ...flags].join('|');
+}

@@ -21,7 +21,8 @@ export class Sources {
   }
 
   /**
-   * The path of `name`: `files/` or `templates/` beside the runbook, the runbook's directory, then both in the root.
+   * The path of `name`: in `files/` or `templates/` beside the runbook, in the runbook's directory, in `files/` or
+   * `templates/` one level up (`runbooks/` and `templates/` are usually neighbours), then in the project's root.
    * @throws ProblemError 'file-missing' that lists where it was sought.
    */
   find(kind: SourceKind, name: string, runbook: string, at: Position): string {
@@ -32,6 +33,7 @@ export class Sources {
           ...new Set([
             join(beside, kind, name),
             join(beside, name),
+            join(beside, '..', kind, name),
             join(this.#root, kind, name),
             join(this.#root, name),
           ]),

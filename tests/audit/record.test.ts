@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, expectTypeOf, it } from 'vitest';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { readEntry } from '../../engine/audit/chain.ts';
 import type { JournalLine, Stamp } from '../../engine/audit/journal.ts';
 import { listRuns } from '../../engine/audit/list.ts';
@@ -10,6 +10,9 @@ import { findRun, readJournal } from '../../engine/audit/show.ts';
 import { verifyRecord } from '../../engine/audit/verify.ts';
 import type { Event } from '../../engine/event/event.ts';
 import { newRecord, opening, recordRun, taskEvents, totals } from './fixture.ts';
+
+// Keys are made and shells started: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function linesOf(journal: AsyncIterable<JournalLine>): Promise<JournalLine[]> {
   const lines: JournalLine[] = [];

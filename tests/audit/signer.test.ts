@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { agentKeys, agentSign } from '../../engine/audit/agent.ts';
 import { fingerprint, parsePublicKey, signatureCheck } from '../../engine/audit/public-key.ts';
 import { ENTRY_NAMESPACE, openSigner, type SignerOptions } from '../../engine/audit/signer.ts';
@@ -10,9 +10,13 @@ import { verifyRecord } from '../../engine/audit/verify.ts';
 import { ProblemError } from '../../engine/language/problem.ts';
 import { recordRun, temporaryDirectory } from './fixture.ts';
 
+// Keys are made and shells started: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 60_000 });
+
 function keyFile(directory: string, type: string, passphrase = ''): string {
   const file = path.join(directory, `id_${type}`);
-  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', `${type} key`, '-f', file]);
+  const bits = type === 'rsa' ? ['-b', '2048'] : [];
+  execFileSync('ssh-keygen', ['-q', '-t', type, ...bits, '-a', '1', '-N', passphrase, '-C', `${type} key`, '-f', file]);
   return file;
 }
 

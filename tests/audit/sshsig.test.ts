@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newPrivateKey, readPrivateKey, signWithKey } from '../../engine/audit/private-key.ts';
 import { fingerprint, parsePublicKey, publicKeyBlob, publicKeyLine } from '../../engine/audit/public-key.ts';
 import {
@@ -14,6 +14,9 @@ import {
   SignatureVerifier,
 } from '../../engine/audit/sshsig.ts';
 import { mpint, WireReader, wireString } from '../../engine/audit/wire.ts';
+
+// Keys are made and shells started: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const message = Buffer.from('{"a":1}\n');
 let directory = '';
@@ -44,7 +47,17 @@ describe.each(types)('a key of ssh-keygen -t %s %s', (type, bits) => {
   function stockKey(...more: string[]): string {
     const file = path.join(directory, `${name}${more.length}`);
     rmSync(file, { force: true });
-    execFileSync('ssh-keygen', ['-q', '-t', type, ...bits, '-f', file, ...(more.length > 0 ? more : ['-N', ''])]);
+    execFileSync('ssh-keygen', [
+      '-q',
+      '-t',
+      type,
+      ...bits,
+      '-a',
+      '1',
+      '-f',
+      file,
+      ...(more.length > 0 ? more : ['-N', '']),
+    ]);
     return file;
   }
 

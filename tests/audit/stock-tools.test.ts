@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { exportRecord } from '../../engine/audit/export.ts';
 import { verifyRecord } from '../../engine/audit/verify.ts';
 import { verifyCommand } from '../../engine/audit/verify-command.ts';
 import { newRecord, recordRun, temporaryDirectory } from './fixture.ts';
+
+// Keys are made and shells started: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const verifier = path.resolve('docs/verify-record.sh');
 const shells = ['dash', 'bash', 'sh'].filter((shell) => spawnSync(shell, ['-c', ':']).status === 0);

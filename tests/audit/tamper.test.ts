@@ -1,13 +1,16 @@
 import { copyFileSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { appendEntry } from '../../engine/audit/chain.ts';
 import { RunRecord } from '../../engine/audit/record.ts';
 import { openSigner, type Signer } from '../../engine/audit/signer.ts';
 import { type Verification, verifyRecord } from '../../engine/audit/verify.ts';
 import { witnessLine } from '../../engine/audit/witness.ts';
 import { newRecord, opening, recordRun, taskEvents, temporaryDirectory } from './fixture.ts';
+
+// Keys are made and shells started: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function goodRecord(): Promise<{
   root: string;
@@ -55,7 +58,7 @@ describe('one changed byte', () => {
           expect(findings[0], `byte ${at}`).toMatchObject({ file: name, ...line });
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
     expect((await verify()).ok).toBe(true);
   }, 60_000);
@@ -76,7 +79,7 @@ describe('one changed byte', () => {
         const { findings } = await verifyRecord(root, { allowedSigners: signer.allowedSigners });
         expect(findings[0]?.line, `byte ${at}`).toBe(bytes.subarray(0, at).toString('latin1').split('\n').length);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
     writeFileSync(file, bytes);
     const { ok, unsealed } = await verifyRecord(root, { allowedSigners: signer.allowedSigners });

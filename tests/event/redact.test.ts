@@ -39,7 +39,7 @@ describe('what real tools print of a secret', () => {
     ['jq -R .', String.raw`"p4ss \"w'rd\" $HOME\\<&>/ü%+="`],
     ['jq -Ra .', String.raw`"p4ss \"w'rd\" $HOME\\<&>/\u00fc%+="`],
     ['jq -R tojson', String.raw`"\"p4ss \\\"w'rd\\\" $HOME\\\\<&>/ü%+=\""`],
-    ['jq -Rr @uri', String.raw`p4ss%20%22w'rd%22%20%24HOME%5C%3C%26%3E%2F%C3%BC%25%2B%3D`],
+    ['jq -Rr @uri', `p4ss%20%22w'rd%22%20%24HOME%5C%3C%26%3E%2F%C3%BC%25%2B%3D`],
     ['jq -Rr @html', String.raw`p4ss &quot;w&apos;rd&quot; $HOME\&lt;&amp;&gt;/ü%+=`],
     ['jq -Rr @sh', String.raw`'p4ss "w'\''rd" $HOME\<&>/ü%+='`],
   ];

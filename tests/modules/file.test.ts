@@ -36,8 +36,8 @@ table(file, [
       '  $ mkdir -m 00750 -- /srv/a/b &&',
       '  $ chown -h -- www-data:www-data /srv/a/b &&',
       '  $ chmod -- 00750 /srv/a/b',
-      '  = path:/srv/a',
       '  = path:/srv/a/b',
+      '  = path:/srv/a',
     ],
   },
   {

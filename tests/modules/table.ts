@@ -131,7 +131,7 @@ export function compact(plan: Plan): string[] {
 
 function words({ from, to }: Change): string {
   if (from === undefined && to === undefined) return '';
-  return from === undefined ? `: ${to}` : `: ${from} → ${to ?? ''}`;
+  return from === undefined ? `: ${to}` : `: ${from} →${to === undefined ? '' : ` ${to}`}`;
 }
 
 function stepLines(step: Step): string[] {

@@ -77,7 +77,7 @@ function planDirectory(have: PathState, want: PathWant): Plan {
       what: `directory ${path}`,
       to: [attributes, above].filter((part) => part !== undefined).join(', ') || undefined,
       steps: [{ run: allOf(made.flatMap((directory) => makeDirectory(directory, want))) }],
-      provides: made.map((directory) => `path:${directory}` as const),
+      provides: made.toReversed().map((directory) => `path:${directory}` as const),
     });
   }
   if (entry.kind !== 'directory') return { changes: [], failure: wrongKind(want, entry) };

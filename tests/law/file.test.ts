@@ -1,0 +1,63 @@
+import { laws } from './law.ts';
+
+laws('file, copy, template, stat', [
+  {
+    title: 'directories, files and links, one needing the other',
+    tasks: `
+- name: Directory
+  file: { path: /srv/app/data, state: directory, owner: ops, group: adm, mode: "2750" }
+- name: Settings
+  copy: { dest: /srv/app/data/settings, content: "a=1\\n", mode: "0640", group: adm }
+- name: Page
+  template: { src: page.hbs, dest: /srv/app/data/page.html }
+- name: Site
+  copy: { src: site, dest: /srv/app }
+- name: Link
+  file: { path: /srv/current, state: link, src: app/data }
+- name: Hard link
+  file: { path: /srv/app/same, state: hard, src: /srv/app/site/img/a.svg }
+- name: Nothing
+  file: { path: /srv/old, state: absent }
+- name: Modes
+  file: { path: /srv/app/site, state: directory, recurse: true, owner: ops, mode: "u=rwX,g=rX,o=" }
+- name: Look
+  stat: { path: /srv/current }
+`,
+    files: {
+      'templates/page.hbs': '<p>{{ facts.os.id }}</p>\n',
+      'files/site/index.html': '<p>é</p>\n',
+      'files/site/img/a.svg': '<svg/>',
+    },
+    situations: [
+      {
+        title: 'from absent',
+        given: 'mkdir -p /srv/old/deep',
+        changed: ['Directory', 'Settings', 'Page', 'Site', 'Link', 'Hard link', 'Nothing', 'Modes'],
+      },
+      {
+        title: 'from drifted',
+        given:
+          'chmod 700 /srv/app/data; echo b=2 > /srv/app/data/settings; ln -sfn /tmp /srv/current; chown 7 /srv/app/site/img/a.svg',
+        changed: ['Directory', 'Settings', 'Link', 'Modes'],
+      },
+      { title: 'one file changed by hand', given: 'echo c > /srv/app/site/index.html', changed: ['Site'] },
+    ],
+    observe: `cd /srv; find app current old -printf '%p %y %m %u:%g %l\\n' 2>/dev/null | sort; cat app/data/settings app/data/page.html app/site/index.html 2>/dev/null`,
+    observed: [
+      'app d 2750 ops:adm ',
+      'app/data d 2750 ops:adm ',
+      'app/data/page.html f 644 root:adm ',
+      'app/data/settings f 640 root:adm ',
+      'app/same f 640 ops:root ',
+      'app/site d 750 ops:adm ',
+      'app/site/img d 750 ops:root ',
+      'app/site/img/a.svg f 640 ops:root ',
+      'app/site/index.html f 640 ops:root ',
+      'current l 777 root:root app/data',
+      'a=1',
+      '<p>debian</p>',
+      '<p>é</p>',
+      '',
+    ].join('\n'),
+  },
+]);

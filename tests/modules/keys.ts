@@ -1,0 +1,6 @@
+// Public keys for tests; nobody has kept the private halves.
+export const ALICE = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHT2b7SCskYjCUgEA8KFQbdeOqaEpm0x5E9wQ6o9m1lJ alice@example';
+export const BOB =
+  'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQCuxvMJ5DXRLvTXdmuTjwdViGpEPRr0Rp4KzsJZCXOwuuB0IOyLnbO0b9wbwlxhv2Q/gPiNEsTjt4fpUIb0AMIi7TGufh8DLDxAnE1A5NNgRa6gjYYUwRd5MUPi9auha+Yl361EcTitsGVmLgRV/UWzEQeZJ6GzslXwW2hhSWGT+gzXWGgXG9x9arJVPt35B2O962F+zhWsi8xl1d9loh6ZHQnDY96TuXIYC8y0aApRydCiwSFIk6X7YiMJgmnL3xSvT1pmM3O1GeliGSueLGG8QS8Rw6M7/skRgPcsmw1AGntPnh4CdJyvmE1e/bVCYzLjam2bGpK2+woMlhxS2aZP bob@example';
+export const CAROL =
+  'ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBEKGrC/LvsgvVyeVrAFxMZY32HiZdykr9mHFWPAHdgLZ3Ik/lVmatbF9jNZn6jCWiKSrO3pschVjw/6b9dum5Ws= carol';

@@ -56,8 +56,9 @@ export function auditCommands(context: CommandContext): Command {
       [],
     )
     .option('--allowed-signers <file>', 'whom to trust; default .vrun/allowed_signers')
-    .action(async (options: { witness: string[]; allowedSigners?: string }) => {
-      const settings = await config();
+    .option('--record <directory>', 'the record to verify, such as an export; default .vrun')
+    .action(async (options: { witness: string[]; allowedSigners?: string; record?: string }) => {
+      const settings = recordAt(await config(), environment.cwd, options.record);
       try {
         const texts = await Promise.all(options.witness.map((file) => readWitness(resolve(environment.cwd, file))));
         const verification = await verifyRecord(settings.record, {
@@ -87,6 +88,11 @@ export function auditCommands(context: CommandContext): Command {
       ended(EXIT.ok);
     });
   return audit;
+}
+
+/** Another record than the project's brings its own allowed_signers. */
+function recordAt(config: Config, cwd: string, directory: string | undefined): Config {
+  return directory === undefined ? config : { ...config, record: resolve(cwd, directory), allowedSigners: undefined };
 }
 
 function allowedSignersOf(config: Config, cwd: string, given: string | undefined): string {

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The entry: argv in, exit status out. Whatever is thrown becomes a Problem; nobody sees a stack trace.
 import { processEnvironment } from './environment.ts';
 import { runProgram } from './program.ts';
@@ -10,4 +9,6 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await runProgram(process.argv.slice(2), processEnvironment());
+void runProgram(process.argv.slice(2), processEnvironment()).then((status) => {
+  process.exitCode = status;
+});

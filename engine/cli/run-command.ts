@@ -4,6 +4,7 @@ import { witnessLine } from '../audit/witness.ts';
 import type { Emit, HostTotals } from '../event/event.ts';
 import { Redactor } from '../event/redact.ts';
 import type { Problem } from '../language/problem.ts';
+import type { Secret } from '../language/secret.ts';
 import type { Registry } from '../module/registry.ts';
 import { hostStates } from '../run/hosts.ts';
 import { type RunPlan, type RunResult, run } from '../run/run.ts';
@@ -20,7 +21,7 @@ import { listRunbooks } from './listing.ts';
 import { askSecret } from './prompt.ts';
 import { connectContext, pinnedKeys, reachOf } from './reach.ts';
 import { commitOf, seal, signerOf } from './record-run.ts';
-import { EXIT, refuse } from './report-problems.ts';
+import { EXIT, refuse, reportProblems } from './report-problems.ts';
 import type { RunOptions } from './run-options.ts';
 import { VERSION } from './version.ts';
 
@@ -60,7 +61,10 @@ async function execute(
     ? await askSecret(environment, 'become_password', 'Sudo password')
     : undefined;
   const redactor = new Redactor();
-  for (const secret of [...prepared.secrets, ...(becomePassword ? [becomePassword] : [])]) redactor.add(secret);
+  const hide = (secret: Secret) => {
+    if (redactor.add(secret) === 'word') reportProblems([shortSecret(secret)], environment);
+  };
+  for (const secret of [...prepared.secrets, ...(becomePassword ? [becomePassword] : [])]) hide(secret);
   const signer = await signerOf(config, environment);
   const operator = `${environment.user}@${environment.machine}`;
   const started = new Date();
@@ -87,8 +91,7 @@ async function execute(
     abort: interrupts.abort,
   });
   refuse(problems, environment);
-  for (const { session } of hosts.values())
-    if (session.target.become.password) redactor.add(session.target.become.password);
+  for (const { session } of hosts.values()) if (session.target.become.password) hide(session.target.become.password);
   const opening = {
     run: plan.id,
     check: options.check,
@@ -131,6 +134,16 @@ async function execute(
   } finally {
     await view.close([...signer.notices, ...closing]);
   }
+}
+
+function shortSecret(secret: Secret): Problem {
+  return {
+    code: 'secret-short',
+    severity: 'warning',
+    summary: `the secret ‹${secret.name}› has fewer than six characters`,
+    detail: 'In what comes back from hosts it is hidden only where it stands as a word of its own.',
+    hint: 'Make it longer.',
+  };
 }
 
 function viewOf({ output, verbose, diff }: RunOptions, environment: Environment): View {

@@ -37,6 +37,7 @@ export type ProblemCode =
   | 'shadowed-variable'
   | 'secret-misplaced'
   | 'secret-unreadable'
+  | 'secret-short'
   | 'missing-param'
   // allowed, and most likely not meant: a warning
   | 'lint'

@@ -8,7 +8,7 @@ import type { Place } from './session.ts';
 /** A task at its place in the run of one host: includes unfolded, their `vars`, `when` and loop items attached. */
 export interface Instance {
   readonly task: Task;
-  /** Unique within the play on this host: the task's id and the iterations of the includes around it. */
+  /** Unique within the run on this host: its list, and its place there with the iterations of the includes around it. */
   readonly key: string;
   /** Where it stands: compared element by element, the same on all hosts. */
   readonly order: readonly number[];

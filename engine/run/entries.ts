@@ -6,6 +6,7 @@ import type { Instance, Layer } from './bound.ts';
 
 /** What an include hands down to its tasks. */
 interface Context {
+  readonly list: string;
   readonly order: readonly number[];
   readonly when: Instance['when'];
   readonly layers: readonly Layer[];
@@ -20,14 +21,16 @@ type Entry =
 /** Evaluates the items of an include's loop in the scope that `layers` make. */
 export type ScopeOf = (layers: readonly Layer[]) => Scope;
 
-const OUTERMOST: Context = { order: [], when: [], layers: [], checklist: undefined, unknown: undefined };
+const OUTERMOST: Omit<Context, 'list'> = { order: [], when: [], layers: [], checklist: undefined, unknown: undefined };
 
 /** The tasks of one host, unfolded as far as needed. */
 export class Entries {
   readonly #entries: Entry[];
 
-  constructor(nodes: readonly TaskNode[]) {
-    this.#entries = nodes.flatMap((node, index) => entriesOf(node, index, OUTERMOST));
+  /** `list` sets the keys of this list's tasks apart from those of every other list of the host. */
+  constructor(nodes: readonly TaskNode[], list: string) {
+    const outermost = { ...OUTERMOST, list };
+    this.#entries = nodes.flatMap((node, index) => entriesOf(node, index, outermost));
   }
 
   /** The instance at `index`; undefined behind the last one. Includes on the way are unfolded for good. */
@@ -70,8 +73,16 @@ function entriesOf(node: TaskNode, index: number, context: Context): readonly En
 }
 
 function instanceOf(task: Task, context: Context): Instance {
-  const { order, layers, checklist, unknown } = context;
-  return { task, key: `${order.join('.')}`, order, when: [...context.when, ...task.when], layers, checklist, unknown };
+  const { list, order, layers, checklist, unknown } = context;
+  return {
+    task,
+    key: `${list}/${order.join('.')}`,
+    order,
+    when: [...context.when, ...task.when],
+    layers,
+    checklist,
+    unknown,
+  };
 }
 
 function unfold(include: Include, context: Context, scopeOf: ScopeOf): readonly Entry[] {

@@ -163,7 +163,7 @@ export class HostPlay {
 
   async #once(loop: TaskLoop, instance: Instance): Promise<End | undefined> {
     const { once, meeting, batch } = this.#services;
-    const key = `${instance.task.id}:${instance.key}`;
+    const key = instance.order.join('.');
     const settled = once.settled(key);
     if (settled) return this.#learn(loop, instance, await settled);
     await this.#meet(instance);

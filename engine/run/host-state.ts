@@ -17,6 +17,8 @@ export interface HostState {
   readonly tally: Tally;
   /** Handlers that an earlier run was asked to run and didn't; taken out as their play comes. */
   notes: readonly Note[];
+  /** Lists of tasks begun so far, handlers' too: sets apart what was read for each. */
+  lists: number;
   /** True once logged in; plays after the first use the same session. */
   started: boolean;
   /** True once failed or unreachable: the host sits out the plays after. */

@@ -86,8 +86,10 @@ export class Reader {
     let room = this.#window.size;
     if (room <= 0) return;
     for (const task of upcoming) {
-      for (const item of task?.items ?? []) if (this.#mayReadAhead(item)) yield item;
-      room -= 1;
+      const items = (task?.items ?? []).filter((item) => this.#mayReadAhead(item));
+      yield* items;
+      // A task that reads nothing takes up no room: neither `debug` nor what is skipped costs a message.
+      if (items.some(({ module, want }) => module.reads(want))) room -= 1;
       if (room <= 0) return;
     }
   }

@@ -149,11 +149,11 @@ export class HostSession {
     const root = name === 'root';
     if (name === 'controller') {
       this.#local ??= this.#options.connect({ ...this.#options.target, transport: 'local' }, signal);
-      return (await this.#local).openShell({ root: false, hello: ':', farewell: undefined, signal });
+      return (await this.#local).openShell({ root: false, hello: ':', signal });
     }
     const hello = helloScript({ facts: first ? facts : [], lock: first ? lock : undefined, notes: READ_NOTES });
-    const farewell = first && lock ? UNLOCK.text : undefined;
-    return (await this.#connect()).openShell({ root, hello: hello.text, farewell, signal });
+    const atExit = first && lock ? { atExit: UNLOCK.text } : {};
+    return (await this.#connect()).openShell({ root, hello: hello.text, ...atExit, signal });
   }
 }
 

@@ -48,7 +48,8 @@ export class TaskLoop {
   constructor(options: LoopOptions) {
     const { host, services, kind, nodes, reconnect } = options;
     this.#options = options;
-    this.#entries = new Entries(nodes);
+    host.lists += 1;
+    this.#entries = new Entries(nodes, `${host.lists}`);
     this.#context = { kind, host: host.name, play: services.play.name, diff: services.diff };
     this.#hands = new HostHands({
       host,

@@ -11,7 +11,7 @@ export class Window {
     return this.#changes === 0;
   }
 
-  /** Tasks to read with the message that is about to be sent. */
+  /** Tasks (of those that read something) to read with the message that is about to be sent. */
   get size(): number {
     return this.#size;
   }

@@ -1,0 +1,211 @@
+// Whole runs without a network: real runbooks, real modules and real shells (the `local` transport), each host in a
+// directory of its own, with every message counted and every fault made on purpose.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { Event, HostTotals } from '../../engine/event/event.ts';
+import { loadInventory } from '../../engine/inventory/load.ts';
+import { toDynamic } from '../../engine/language/evaluate.ts';
+import { SourceText } from '../../engine/language/position.ts';
+import { type Problem, ProblemError } from '../../engine/language/problem.ts';
+import { readRunbook } from '../../engine/language/read-runbook.ts';
+import { readYaml } from '../../engine/language/yaml.ts';
+import type { Module } from '../../engine/module/index.ts';
+import { createRegistry } from '../../engine/module/registry.ts';
+import { hostStates } from '../../engine/run/hosts.ts';
+import type { ExtraValue } from '../../engine/run/inputs.ts';
+import { prepare } from '../../engine/run/prepare.ts';
+import { run as runPlan } from '../../engine/run/run.ts';
+import { selectTasks } from '../../engine/run/select-tasks.ts';
+import { Sources } from '../../engine/run/sources.ts';
+import { modules } from '../../modules/index.ts';
+import { type Faults, fakeHost, type SentMessage } from './fake-host.ts';
+
+export interface RunOptions {
+  readonly check?: boolean;
+  readonly diff?: boolean;
+  readonly forks?: number;
+  /** JSON, as with -e. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+  readonly tags?: readonly string[];
+  readonly faults?: Faults;
+  readonly id?: string;
+  /** Called with every event: may abort the run. */
+  readonly onEvent?: (event: Event, stop: AbortController) => void;
+  /** `ansible_user`-like: whether tasks without a word of `become` run as root through the second shell. */
+  readonly user?: string;
+  readonly witness?: string;
+}
+
+export interface Ran {
+  readonly status: 'ok' | 'failed' | 'interrupted';
+  readonly events: readonly Event[];
+  /** Every message with frames, in the order of sending; what opens a shell is none. */
+  readonly sent: readonly SentMessage[];
+  totals(host?: string): HostTotals;
+  /** Statuses of a host's tasks and handlers in order: `name status`. Loop items as `name(item) status`. */
+  statuses(host?: string): readonly string[];
+  /** The finished event of the task or handler of this name. */
+  task(name: string, host?: string): Extract<Event, { type: 'task.finished' | 'handler.finished' }>;
+}
+
+/** A project in a temporary directory, with hosts h1, h2 … on this machine. */
+export class FakeProject {
+  readonly directory = mkdtempSync(join(tmpdir(), 'vrun-run-'));
+  readonly hosts: readonly string[];
+  readonly #modules: readonly Module[];
+  #runs = 0;
+
+  constructor(options: { readonly hosts?: number; readonly modules?: readonly Module[] } = {}) {
+    this.hosts = Array.from({ length: options.hosts ?? 1 }, (_, index) => `h${index + 1}`);
+    this.#modules = [...modules, ...(options.modules ?? [])];
+    for (const host of this.hosts) mkdirSync(join(this.directory, host));
+    const inventory = this.hosts.map((host) => `    ${host}: { dir: ${join(this.directory, host)} }\n`).join('');
+    this.write('hosts.yml', `all:\n  hosts:\n${inventory}`);
+  }
+
+  /** Writes a file of the project. */
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.directory, path)), { recursive: true });
+    writeFileSync(join(this.directory, path), text);
+  }
+
+  /** A path on a host. */
+  on(host: string, path: string): string {
+    return join(this.directory, host, path);
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** Runs a play over all hosts whose tasks (and what comes after them) are given as YAML, at the margin. */
+  play(tasks: string, options: RunOptions = {}): Promise<Ran> {
+    const indented = tasks.replaceAll(/^(?=.)/gm, '    ').replace(/^ {4}handlers:/m, '  handlers:');
+    return this.run(`- name: Play\n  hosts: all\n  tasks:\n${indented}\n`, options);
+  }
+
+  /** Runs a runbook. @throws ProblemError with what the check before the first connection finds */
+  async run(runbook: string, options: RunOptions = {}): Promise<Ran> {
+    return this.runFiles({ 'site.yml': runbook }, options);
+  }
+
+  /** Runs several runbooks, one after the other. */
+  async runFiles(runbooks: Readonly<Record<string, string>>, options: RunOptions = {}): Promise<Ran> {
+    const { check = false, diff = false, forks = 10, tags = [] } = options;
+    const registry = createRegistry(this.#modules);
+    const problems: Problem[] = [];
+    const stop = new AbortController();
+    const books = [];
+    for (const [path, text] of Object.entries(runbooks)) {
+      this.write(path, text);
+      const read = await readRunbook(join(this.directory, path), { catalog: registry, identities: [] });
+      problems.push(...read.problems);
+      if (read.runbook) books.push(selectTasks(read.runbook, { tags, skip: [] }));
+    }
+    const inventory = await loadInventory([join(this.directory, 'hosts.yml')], {
+      cwd: this.directory,
+      problems,
+      signal: stop.signal,
+      identities: [],
+    });
+    const sources = new Sources(this.directory);
+    const extra = extraOf(options.extra ?? {});
+    const prepared = prepare({ runbooks: books, inventory, limit: undefined, extra, registry, sources });
+    problems.push(...prepared.problems);
+    const errors = problems.filter(({ severity }) => severity !== 'warning');
+    if (errors.length > 0) throw new ProblemError(errors);
+
+    this.#runs += 1;
+    const id = options.id ?? `run-${this.#runs}`;
+    const plan = {
+      runbooks: books,
+      inventory,
+      hosts: prepared.hosts,
+      extra: prepared.extra,
+      facts: prepared.facts,
+      id,
+      check,
+      operator: 'op@here',
+      version: '0',
+      started: new Date(0),
+    };
+    const sent: SentMessage[] = [];
+    const states = hostStates(plan, {
+      reach: ({ host }) => ({
+        target: targetOf(host.name),
+        become: { on: options.user !== undefined, user: options.user ?? 'root' },
+      }),
+      connect: (target) =>
+        fakeHost(target, { directory: join(this.directory, target.name), faults: options.faults, sent }),
+      controller: 'here',
+      abort: new AbortController().signal,
+    });
+    const events: Event[] = [];
+    const result = await runPlan(plan, states, {
+      run: id,
+      check,
+      diff,
+      registry,
+      sources,
+      emit: async (event) => {
+        events.push(event);
+        options.onEvent?.(event, stop);
+      },
+      witness: check ? undefined : options.witness,
+      stop: stop.signal,
+      forks,
+    });
+    return ranOf(result.status, events, sent);
+  }
+}
+
+function targetOf(name: string) {
+  return {
+    name,
+    transport: 'local' as const,
+    address: name,
+    port: undefined,
+    user: undefined,
+    identityFile: undefined,
+    jump: undefined,
+    knownHosts: [],
+    become: { password: undefined },
+    connectTimeout: 10,
+  };
+}
+
+function extraOf(values: Readonly<Record<string, unknown>>): ReadonlyMap<string, ExtraValue> {
+  const problems: Problem[] = [];
+  const node = readYaml(new SourceText('-e', JSON.stringify(values)), { version: '1.2', problems });
+  const entries = node?.kind === 'map' ? node.entries : [];
+  return new Map(entries.map(({ key, value }) => [key, { value: toDynamic(value, problems), text: false }]));
+}
+
+function ranOf(status: Ran['status'], events: readonly Event[], sent: readonly SentMessage[]): Ran {
+  const finished = events.flatMap((event) =>
+    event.type === 'task.finished' || event.type === 'handler.finished' ? [event] : [],
+  );
+  const last = events.findLast((event) => event.type === 'run.finished');
+  return {
+    status,
+    events,
+    sent,
+    totals: (host = 'h1') => {
+      const totals = last?.hosts[host];
+      if (!totals) throw new Error(`no totals of ${host}`);
+      return totals;
+    },
+    statuses: (host = 'h1') =>
+      finished
+        .filter((event) => event.host === host)
+        .map(({ task, item, status }) => `${task.name}${item === undefined ? '' : `(${item})`} ${status}`),
+    task: (name, host = 'h1') => {
+      const event = finished.findLast(
+        (one) => one.host === host && one.task.name === name && (one.item === undefined || !one.item),
+      );
+      if (!event) throw new Error(`no task ‹${name}› on ${host} in ${basename(process.cwd())}`);
+      return event;
+    },
+  };
+}

@@ -8,6 +8,8 @@ export interface Misbehaviour {
   readonly startFile?: string;
   /** The login shell, `/bin/sh` by default: csh, fish, nologin. */
   readonly loginShell?: string;
+  /** A directory that comes first in PATH. */
+  readonly path?: string;
   /** Breaks the connection once this many bytes of output have passed. */
   readonly disconnectAfter?: number;
   /** Waits before it answers a login, in milliseconds. */
@@ -31,7 +33,13 @@ export function run(
     cwd: home,
     detached: true,
     stdio: 'pipe',
-    env: { HOME: home, USER: user, LOGNAME: user, SHELL: shell, PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' },
+    env: {
+      HOME: home,
+      USER: user,
+      LOGNAME: user,
+      SHELL: shell,
+      PATH: [...(how.path === undefined ? [] : [how.path]), '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin'].join(':'),
+    },
   });
   let passed = 0;
   const watch = (chunk: Buffer): void => {

@@ -1,0 +1,189 @@
+// A rule of ufw: as a task writes it, as /etc/ufw/user.rules keeps it, and as the words of a ufw command.
+import { formatNetwork, parseNetwork } from './address.ts';
+
+export type Action = 'allow' | 'deny' | 'reject' | 'limit';
+
+export interface UfwRule {
+  readonly action: Action;
+  /** `log`, `log-all` or nothing. */
+  readonly log: string;
+  readonly route: boolean;
+  readonly direction: 'in' | 'out';
+  /** `in_eth0`'s interface; for a route with two, ufw's own text. */
+  readonly interface: string;
+  readonly proto: string;
+  /** Port, `80,443`, `1000:2000`, `any`, or undefined where a profile says it. */
+  readonly port: string;
+  readonly sourcePort: string;
+  /** Normalized network, or `any`. */
+  readonly from: string;
+  readonly to: string;
+  /** Name of an application profile; empty without one. */
+  readonly profile: string;
+  readonly comment: string;
+}
+
+const PLAIN: UfwRule = {
+  action: 'allow',
+  log: '',
+  route: false,
+  direction: 'in',
+  interface: '',
+  proto: 'any',
+  port: 'any',
+  sourcePort: 'any',
+  from: 'any',
+  to: 'any',
+  profile: '',
+  comment: '',
+};
+
+const PORTS = /^\d{1,5}(:\d{1,5})?(,\d{1,5}(:\d{1,5})?)*$/;
+
+/** `22/tcp`, `80,443/tcp`, `53` or an application profile (`OpenSSH`). Undefined for what is none. */
+export function shortRule(action: Action, text: string): UfwRule | undefined {
+  const [, ports, proto = 'any'] = /^([\d,:]+)(?:\/(tcp|udp))?$/.exec(text) ?? [];
+  if (ports !== undefined) return arePorts(ports, proto) ? { ...PLAIN, action, port: sorted(ports), proto } : undefined;
+  return /^[A-Z][A-Za-z0-9 ._+-]*$/.test(text) ? { ...PLAIN, action, profile: text } : undefined;
+}
+
+/** An entry of `rules`. */
+export interface LongRule {
+  readonly rule: Action;
+  readonly to_port?: string | number | undefined;
+  readonly proto: string;
+  readonly from_ip?: string | undefined;
+  readonly to_ip?: string | undefined;
+  readonly direction: 'in' | 'out';
+  readonly interface?: string | undefined;
+  readonly comment?: string | undefined;
+}
+
+/** The same rule in one way of writing; undefined when an address or a port is none. */
+export function longRule(given: LongRule): UfwRule | undefined {
+  const { rule: action, to_port: port, proto, from_ip: from, to_ip: to, direction, comment = '' } = given;
+  const addresses = [from, to].map((text) => (text === undefined || text === 'any' ? 'any' : network(text)));
+  const [source, target] = addresses;
+  if (source === undefined || target === undefined) return undefined;
+  if (port !== undefined && !arePorts(`${port}`, proto)) return undefined;
+  return {
+    ...PLAIN,
+    action,
+    direction,
+    interface: given.interface ?? '',
+    proto,
+    port: port === undefined ? 'any' : sorted(`${port}`),
+    from: source,
+    to: target,
+    comment,
+  };
+}
+
+function network(text: string): string | undefined {
+  const parsed = parseNetwork(text);
+  if (!parsed) return undefined;
+  return parsed.prefix === 0 ? 'any' : formatNetwork(parsed);
+}
+
+/** ufw wants a protocol where there is more than one port. */
+function arePorts(text: string, proto: string): boolean {
+  const numbers = text.split(/[,:]/).map(Number);
+  if (!PORTS.test(text) || numbers.some((port) => port < 1 || port > 65_535)) return false;
+  return numbers.length === 1 || proto === 'tcp' || proto === 'udp';
+}
+
+function sorted(ports: string): string {
+  return ports
+    .split(',')
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+    .join(',');
+}
+
+const TUPLE =
+  /^(route:)?(allow|deny|reject|limit)(?:_(log|log-all))? (\S+) (\S+) (\S+) (\S+) (\S+)(?: (\S+) (\S+))? (in|out)(?:_(\S+))?(?: comment=([0-9a-f]*))?$/;
+
+/** The text after `### tuple ###`. @throws Error for what ufw doesn't write */
+export function parseTuple(text: string): UfwRule {
+  const found = TUPLE.exec(text);
+  if (!found) throw new Error(`ufw's rules hold a line that can't be understood: ${text}`);
+  const [, route, action, log = '', proto = '', port = '', to = '', sourcePort = '', from = '', dapp = '-'] = found;
+  const profile = dapp === '-' ? '' : dapp.replaceAll('%20', ' ');
+  return {
+    action: ACTIONS[action ?? ''] ?? 'allow',
+    log,
+    route: route !== undefined,
+    direction: found[11] === 'out' ? 'out' : 'in',
+    interface: found[12] ?? '',
+    proto: profile === '' ? proto : 'any',
+    port: profile === '' ? port : 'any',
+    sourcePort,
+    from: network(from) ?? from,
+    to: network(to) ?? to,
+    profile,
+    comment: Buffer.from(found[13] ?? '', 'hex').toString('utf8'),
+  };
+}
+
+const ACTIONS: Readonly<Record<string, Action>> = { allow: 'allow', deny: 'deny', reject: 'reject', limit: 'limit' };
+
+/** Equal for rules that ufw takes for the same match, whatever their action. */
+export function matchKey(rule: UfwRule): string {
+  const { action: _, log: _log, comment: _comment, ...match } = rule;
+  return JSON.stringify(match);
+}
+
+/** Equal for rules that do the same; a comment counts only where one is wanted. */
+export function sameRule(have: UfwRule, want: UfwRule): boolean {
+  return (
+    matchKey(have) === matchKey(want) &&
+    have.action === want.action &&
+    have.log === want.log &&
+    (want.comment === '' || have.comment === want.comment)
+  );
+}
+
+/** Which of the two sets of tables it is in. */
+export function familiesOf(rule: UfwRule): readonly (4 | 6)[] {
+  const family = [rule.from, rule.to].map((text) => parseNetwork(text)?.family).find((one) => one !== undefined);
+  return family === undefined ? [4, 6] : [family];
+}
+
+/** The words of a ufw command after the verb: `allow in on eth0 proto tcp from any to any port 22`. */
+export function ruleWords(rule: UfwRule, family?: 4 | 6): readonly string[] {
+  const { action, direction, interface: name, log, proto, from, to, port, sourcePort, profile, comment } = rule;
+  const any = family === undefined ? 'any' : family === 4 ? '0.0.0.0/0' : '::/0';
+  const [own, other] = name.split('!');
+  return [
+    action,
+    direction,
+    ...(own ? ['on', own] : []),
+    ...(other ? [other.startsWith('out_') ? 'out' : 'in', 'on', other.replace(/^(out|in)_/, '')] : []),
+    ...(log ? [log] : []),
+    ...(proto === 'any' ? [] : ['proto', proto]),
+    ...['from', from === 'any' ? any : from],
+    ...(sourcePort === 'any' ? [] : ['port', sourcePort]),
+    ...['to', to === 'any' ? any : to],
+    ...(profile ? ['app', profile] : port === 'any' ? [] : ['port', port]),
+    ...(comment ? ['comment', comment] : []),
+  ];
+}
+
+/** For people: `allow 22/tcp`, `deny from 10.0.0.0/8 to any port 53/udp`. */
+export function ruleLabel(rule: UfwRule): string {
+  const { action, log, route, direction, interface: name, proto, from, to, port, sourcePort, profile } = rule;
+  const service = profile || `${port === 'any' ? '' : port}${proto === 'any' ? '' : `/${proto}`}`;
+  const simple = from === 'any' && to === 'any' && sourcePort === 'any';
+  return [
+    ...(route ? ['route'] : []),
+    action,
+    ...(log ? [log] : []),
+    ...(direction === 'out' ? ['out'] : []),
+    ...(name ? [`on ${name.replace('!', ' ').replaceAll('_', ' ')}`] : []),
+    ...(simple
+      ? [service || 'everything']
+      : [
+          `from ${from}${sourcePort === 'any' ? '' : ` port ${sourcePort}`} to ${to}`,
+          ...(service ? [`port ${service}`] : []),
+        ]),
+  ].join(' ');
+}

@@ -1,0 +1,148 @@
+// The firewall of Debian and Ubuntu, ufw(8): its rules, its policies, and whether it runs.
+import { defineModule, OneOf, Strings, Type } from '../engine/module/index.ts';
+import { hasControl } from '../engine/module/resources/path.ts';
+import { planUfw, type UfwWant } from '../engine/module/resources/ufw-plan.ts';
+import { type Action, type LongRule, longRule, shortRule, type UfwRule } from '../engine/module/resources/ufw-rule.ts';
+import { PROBE, parseUfw } from '../engine/module/resources/ufw-state.ts';
+
+const ACTIONS = ['allow', 'deny', 'reject', 'limit'] as const;
+const POLICIES = ['allow', 'deny', 'reject'] as const;
+const NO_RULES: readonly string[] = [];
+
+/** Of lists of one direction the narrow ones come first: what is denied stays denied. */
+const ORDER = ['deny', 'reject', 'limit', 'allow'] as const;
+
+const policy = (chain: string, fallback: (typeof POLICIES)[number]) =>
+  OneOf(POLICIES, { default: fallback, description: `What happens to ${chain} traffic that no rule matches` });
+const ports = (verb: string) =>
+  Type.Unsafe<string | readonly string[]>({
+    ...Strings({
+      description: `Ports to ${verb}: 22/tcp, 80,443/tcp, 6000:6007/udp, 53, or an application profile such as OpenSSH`,
+    }),
+    default: [],
+  });
+
+export default defineModule({
+  name: 'ufw',
+  summary: 'Manage the firewall',
+  params: Type.Object({
+    state: OneOf(['enabled', 'disabled'], {
+      default: 'enabled',
+      description: 'Whether the firewall runs, now and after a reboot',
+    }),
+    default: Type.Object(
+      {
+        incoming: policy('incoming', 'deny'),
+        outgoing: policy('outgoing', 'allow'),
+        routed: policy('routed', 'deny'),
+      },
+      { default: {}, description: 'Policies' },
+    ),
+    allow: ports('open'),
+    deny: ports('close without an answer'),
+    reject: ports('close with an answer'),
+    limit: ports('open for at most six connections in thirty seconds from one address'),
+    rules: Type.Array(
+      Type.Object({
+        rule: OneOf(ACTIONS, { description: 'What happens to traffic that matches' }),
+        to_port: Type.Optional(
+          Type.Union([Type.Integer({ minimum: 1, maximum: 65_535 }), Type.String()], {
+            description: 'Port, list or range',
+          }),
+        ),
+        proto: OneOf(['any', 'tcp', 'udp', 'ah', 'esp', 'gre'], { default: 'any', description: 'Protocol' }),
+        from_ip: Type.Optional(Type.String({ description: 'Address or network that it comes from' })),
+        to_ip: Type.Optional(Type.String({ description: 'Address or network that it goes to' })),
+        direction: OneOf(['in', 'out'], { default: 'in', description: 'Whether it comes in or goes out' }),
+        interface: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]{1,15}$', description: 'Network interface' })),
+        comment: Type.Optional(Type.String({ description: 'What the rule is for' })),
+      }),
+      {
+        default: [],
+        description: 'Rules in full; of those that match the first decides, and they come before the lists',
+      },
+    ),
+    exclusive: Type.Boolean({ default: false, description: 'Remove all other rules' }),
+    logging: OneOf(['off', 'low', 'medium', 'high', 'full'], { default: 'low', description: 'How much is logged' }),
+    allow_lockout: Type.Boolean({
+      default: false,
+      description: 'Go on even when a new login like this one would be refused',
+    }),
+  }),
+
+  checkParams: (params) => {
+    const short = ACTIONS.flatMap((action) =>
+      words(params[action]).flatMap((text) =>
+        typeof text !== 'string' || shortRule(action, text) ? [] : [{ parameter: action, ...badPort(text) }],
+      ),
+    );
+    const long = (Array.isArray(params.rules) ? params.rules : []).flatMap((rule: unknown, index) => {
+      if (!isRule(rule)) return [];
+      const { comment = '' } = rule;
+      return [
+        ...(longRule(rule)
+          ? []
+          : [
+              {
+                parameter: `rules.${index}`,
+                summary: 'ufw has no such rule',
+                hint: 'Addresses are written as 192.0.2.0/24; a list or range of ports needs proto tcp or udp.',
+              },
+            ]),
+        ...(hasControl(comment) || comment.includes("'")
+          ? [
+              {
+                parameter: `rules.${index}.comment`,
+                summary: 'ufw takes no such comment',
+                hint: 'Leave out quotes and line breaks.',
+              },
+            ]
+          : []),
+      ];
+    });
+    return [...short, ...long];
+  },
+
+  prepare: (params): UfwWant => ({
+    state: params.state,
+    policies: params.default,
+    rules: [
+      ...params.rules.flatMap((rule) => longRule(rule) ?? []),
+      ...ORDER.flatMap((action) => words(params[action]).flatMap((text) => rulesOf(action, text))),
+    ],
+    exclusive: params.exclusive,
+    logging: params.logging,
+    allowLockout: params.allow_lockout,
+  }),
+
+  probe: () => PROBE,
+  parse: parseUfw,
+  plan: planUfw,
+});
+
+function words(given: unknown): readonly unknown[] {
+  return typeof given === 'string' ? [given] : Array.isArray(given) ? given : NO_RULES;
+}
+
+function rulesOf(action: Action, text: unknown): readonly UfwRule[] {
+  const rule = typeof text === 'string' ? shortRule(action, text) : undefined;
+  return rule ? [rule] : [];
+}
+
+function badPort(text: string) {
+  return {
+    summary: `‹${text}› is no port`,
+    hint: /^[a-z]/.test(text)
+      ? 'Write services by number: 22/tcp for ssh, 80/tcp for http, 443/tcp for https.'
+      : 'Write 22/tcp, 6000:6007/udp or 80,443/tcp; a list or range needs its protocol.',
+  };
+}
+
+function isRule(rule: unknown): rule is LongRule {
+  return (
+    typeof rule === 'object' &&
+    rule !== null &&
+    'rule' in rule &&
+    Object.values(rule).every((one) => ['string', 'number'].includes(typeof one))
+  );
+}

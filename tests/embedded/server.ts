@@ -1,9 +1,9 @@
 // A real SSH server in this process (ssh2's Server), for tests and for the demo where there is no lab: logs in with a key
 // and runs commands with /bin/sh in a home of its own. Only on loopback.
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { connect as dial } from 'node:net';
+import { type AddressInfo, createServer, connect as dial } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type Connection, type ParsedKey } from 'ssh2';
@@ -89,22 +89,21 @@ export async function startEmbeddedServer(options: ServerOptions = {}): Promise<
       });
     });
   });
-  const listener = await new Promise<{ port: number; close: () => Promise<void> }>((resolve) => {
-    server.listen(options.port ?? 0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo; // a TCP server's address is never a string
-      resolve({ port, close: () => new Promise((done) => server.close(() => done())) });
-    });
-  });
+  // A listener of our own: without noDelay each small answer waits 40 ms for the client's delayed acknowledgement.
+  const listener = createServer({ noDelay: true }, (socket) => server.injectSocket(socket));
+  listener.listen(options.port ?? 0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo; // a TCP listener's address is never a string
   const [hostKey] = hostKeys.map(parse);
   if (hostKey === undefined) throw new TypeError('an SSH server needs a host key');
   const knownHosts = join(directory, 'known_hosts');
   const lines = hostKeys
     .map(parse)
-    .map((key) => `[127.0.0.1]:${listener.port} ${key.type} ${key.getPublicSSH().toString('base64')}\n`);
+    .map((key) => `[127.0.0.1]:${port} ${key.type} ${key.getPublicSSH().toString('base64')}\n`);
   await writeFile(knownHosts, lines.join(''));
   return {
     address: '127.0.0.1',
-    port: listener.port,
+    port,
     user,
     home,
     identityFile,
@@ -117,7 +116,8 @@ export async function startEmbeddedServer(options: ServerOptions = {}): Promise<
     async close() {
       for (const client of clients) client.end();
       for (const child of children) child.kill('SIGKILL');
-      await listener.close();
+      listener.close();
+      await once(listener, 'close');
       if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
     },
   };

@@ -1,0 +1,88 @@
+// `npm run demo`: from a fresh clone to a signed record of real servers brought to a written state, in one command.
+// Without root or off Linux the server is one that is embedded in this project. It needs nothing but Node and npm.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { labScene } from './lab-scene.js';
+import { dim, heading, note, say, title } from './print.js';
+import { showRecord } from './record.js';
+import { available, ROOT } from './scene.js';
+
+const { values } = parseArgs({ options: { embedded: { type: 'boolean', default: false } } });
+process.chdir(ROOT);
+
+title('vrun', 'idempotent runbooks over SSH · truthful dry runs · a signed record of every run');
+install();
+heading('Build');
+quietly(process.execPath, ['build.js']);
+note('dist/vrun.js');
+
+const lab = values.embedded ? { ok: false, reason: 'it was asked for with --embedded' } : available();
+if (!lab.ok) {
+  heading('No lab here');
+  note(`An SSH server embedded in this project takes its place on 127.0.0.1, since ${lab.reason}.`);
+}
+// Only now: the embedded server needs what was installed above.
+const scene = lab.ok ? await labScene() : await (await import('./embedded-scene.js')).embeddedScene();
+try {
+  process.exitCode = perform(scene);
+} finally {
+  await scene.close();
+}
+
+/** @param {import('./scene.js').Scene} scene */
+function perform({ args, what, after }) {
+  const acts = [
+    { name: 'Dry run', tells: `what would change on ${what}, and nothing is written`, args: [...args, '--check'] },
+    { name: 'Run', tells: 'the same path, and now each change is made, read again and recorded', args },
+    { name: 'Run again', tells: 'nothing is left to do: one message for each host', args },
+  ];
+  const took = [];
+  for (const act of acts) {
+    heading(`${act.name} ${dim(`– ${act.tells}`)}`);
+    say(`${dim('$')} vrun ${act.args.join(' ')}\n`);
+    const before = performance.now();
+    const { status } = spawnSync(process.execPath, ['dist/vrun.js', ...act.args], { stdio: 'inherit' });
+    took.push(`${act.name.toLowerCase()} ${((performance.now() - before) / 1000).toFixed(1)} s`);
+    if (status !== 0) {
+      note(`vrun ended with exit status ${status}; the record of the run is in .vrun/runs.`);
+      return 1;
+    }
+  }
+  const valid = showRecord();
+  heading('There it is');
+  note(took.join(' · '));
+  for (const line of after) note(line);
+  say('');
+  return valid ? 0 : 1;
+}
+
+/** Installs the packages of the lock file where they are missing or of another state. */
+function install() {
+  heading('Install');
+  const installed = 'node_modules/.package-lock.json';
+  const fresh = existsSync(installed) && statSync(installed).mtimeMs >= statSync('package-lock.json').mtimeMs;
+  if (fresh && sameVersions(installed)) note('node_modules is there');
+  else quietly('npm', ['ci']);
+}
+
+/** @param {string} installed */
+function sameVersions(installed) {
+  const there = JSON.parse(readFileSync(installed, 'utf8')).packages;
+  const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  return Object.entries({ ...dependencies, ...devDependencies }).every(
+    ([name, version]) => there[`node_modules/${name}`]?.version === version,
+  );
+}
+
+/**
+ * Runs a command whose output matters only when it fails.
+ * @param {string} command
+ * @param {string[]} args
+ */
+function quietly(command, args) {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status === 0) return;
+  process.stderr.write(`${stdout}${stderr}\n${command} ${args.join(' ')} failed.\n`);
+  process.exit(1);
+}

@@ -1,0 +1,155 @@
+// `npm test`: builds, checks types and style, runs the unit tests on this Node and on Node 24, then the lab's tests.
+// The last line is the sum: `N passed, N failed, N skipped`. A check that fails counts as one failed test.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { available, down, running } from './lab/lab-api.js';
+import { installNode24 } from './node24/install.js';
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ title: string, counts: Counts, seconds: number }} Step */
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const BIN = join(ROOT, 'node_modules/.bin');
+const IN_CI = process.env.CI === 'true';
+/** Tests on hosts mostly wait for them: more at a time than there are cores. */
+const LAB_WORKERS = Math.max(4, availableParallelism());
+const scratch = mkdtempSync(join(tmpdir(), 'vrun-test-'));
+
+/** @type {Step[]} */
+const steps = [];
+const ranBefore = new Set((await running()).map(({ name }) => name));
+try {
+  if (await check('build', process.execPath, ['build.js'])) await testEverything();
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+conclude();
+
+async function testEverything() {
+  await check('types', join(BIN, 'tsc'), ['--noEmit', '--project', '.']);
+  await check('format and lint', join(BIN, 'biome'), ['check']);
+  await suite('unit tests', process.execPath, ['--project', 'unit']);
+  await onNode24();
+  await onTheLab();
+}
+
+async function onNode24() {
+  const node = await installNode24();
+  if (node) await suite('unit tests on Node 24', node, ['--project', 'unit']);
+  else missing('unit tests on Node 24', `there is no Node 24 for ${process.platform}-${process.arch}`);
+}
+
+async function onTheLab() {
+  const lab = available();
+  if (!lab.ok) {
+    missing('tests on the lab', lab.reason);
+    return;
+  }
+  await suite('tests on the lab', process.execPath, ['--project', 'lab', '--maxWorkers', String(LAB_WORKERS)]);
+  const started = (await running()).map(({ name }) => name).filter((name) => !ranBefore.has(name));
+  if (started.length > 0) await down(ranBefore.size === 0 ? undefined : started);
+}
+
+/**
+ * What can't run here: a notice, and in CI a failure.
+ * @param {string} title
+ * @param {string} reason
+ */
+function missing(title, reason) {
+  const rule = '─'.repeat(80);
+  process.stdout.write(`\n${rule}\nSKIPPED: ${title}, since ${reason}.\n${rule}\n`);
+  steps.push({ title, counts: { passed: 0, failed: IN_CI ? 1 : 0, skipped: IN_CI ? 0 : 1 }, seconds: 0 });
+}
+
+/**
+ * A command that passes or fails as a whole; it counts only when it fails.
+ * @param {string} title
+ * @param {string} command
+ * @param {string[]} args
+ */
+async function check(title, command, args) {
+  const { status, seconds } = await run(title, command, args);
+  steps.push({ title, counts: { passed: 0, failed: status === 0 ? 0 : 1, skipped: 0 }, seconds });
+  return status === 0;
+}
+
+/**
+ * A run of vitest under the given Node.
+ * @param {string} title
+ * @param {string} node
+ * @param {string[]} args
+ */
+async function suite(title, node, args) {
+  const file = join(scratch, `${steps.length}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const { status, seconds } = await run(title, node, [vitest, 'run', ...args, ...reporters]);
+  steps.push({ title, counts: countsOf(file, status), seconds });
+}
+
+/**
+ * @param {string} file  vitest's JSON report
+ * @param {number} status  vitest's exit status
+ * @returns {Counts}
+ */
+function countsOf(file, status) {
+  const report = reportIn(file);
+  const passed = report?.numPassedTests ?? 0;
+  const failed = (report?.numFailedTests ?? 0) + filesThatDidNotLoad(report);
+  const skipped = (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
+  return { passed, failed: failed === 0 && (status !== 0 || passed === 0) ? 1 : failed, skipped };
+}
+
+/** @param {string} file */
+function reportIn(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined; // vitest died before it wrote one: its exit status tells
+  }
+}
+
+/** @param {{ testResults: { status: string, assertionResults: { status: string }[] }[] } | undefined} report */
+function filesThatDidNotLoad(report) {
+  const files = report?.testResults ?? [];
+  return files.filter(
+    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  ).length;
+}
+
+/**
+ * @param {string} title
+ * @param {string} command
+ * @param {string[]} args
+ * @returns {Promise<{ status: number, seconds: number }>}
+ */
+function run(title, command, args) {
+  process.stdout.write(`\n── ${title}\n`);
+  const before = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ status: code ?? 1, seconds: (performance.now() - before) / 1000 }));
+  });
+}
+
+function conclude() {
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  process.stdout.write('\n');
+  for (const { title, counts, seconds } of steps) {
+    for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) sum[key] += counts[key];
+    const { passed, failed, skipped } = counts;
+    const what = passed + skipped === 0 ? (failed === 0 ? 'ok' : 'FAILED') : line(counts);
+    process.stdout.write(`${title.padEnd(24)}${seconds.toFixed(1).padStart(7)} s   ${what}\n`);
+  }
+  process.stdout.write(`\n${line(sum)}\n`);
+  process.exitCode = sum.failed === 0 ? 0 : 1;
+}
+
+/** @param {Counts} counts */
+function line({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}

@@ -1,0 +1,23 @@
+// Two projects: `unit` runs anywhere, `lab` on the lab's hosts. The time limits leave room for a busy machine.
+import { defineConfig } from 'vitest/config';
+
+const LAB = ['tests/lab/**/*.test.ts', 'tests/law/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/**/*.test.ts'],
+          exclude: [...LAB, '**/node_modules/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: { name: 'lab', include: LAB, testTimeout: 120_000, hookTimeout: 300_000 },
+      },
+    ],
+  },
+});

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fingerprint, formatKey, parseKeyLine, parseKeys } from '../../engine/module/resources/key-lines.ts';
 import authorizedKey from '../../modules/authorized-key.ts';
+import { bind } from './bind.ts';
 import { entry } from './entries.ts';
 import { ALICE, BOB, CAROL } from './keys.ts';
-import { bind, table } from './table.ts';
+import { table } from './table.ts';
 
 const path = '/home/ops/.ssh/authorized_keys';
 const own = { uid: 1000, gid: 1000, owner: 'ops', group: 'ops' };

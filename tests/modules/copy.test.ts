@@ -15,9 +15,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Content, Secret } from '../../engine/module/index.ts';
 import copy from '../../modules/copy.ts';
+import { bind } from './bind.ts';
 import { entry } from './entries.ts';
 import { converge, SHELLS } from './perform.ts';
-import { bind, compact, table } from './table.ts';
+import { compact, table } from './table.ts';
 
 const digest = (text: string) => Content.of(text).sha256;
 /** What is at the one file that a `content` writes. */

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { Content } from '../../engine/module/index.ts';
 import { editCrontab } from '../../engine/module/resources/cron-lines.ts';
 import cron from '../../modules/cron.ts';
+import { bind } from './bind.ts';
 import { entry } from './entries.ts';
-import { bind, table } from './table.ts';
+import { table } from './table.ts';
 
 const tab = (text: string) => ({ entry: undefined, text, readable: true });
 const file = (text: string, given: Parameters<typeof entry>[0] = {}) => ({

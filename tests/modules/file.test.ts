@@ -14,9 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import file from '../../modules/file.ts';
+import { bind } from './bind.ts';
 import { entry } from './entries.ts';
 import { converge, planHere, SHELLS } from './perform.ts';
-import { bind, compact, table } from './table.ts';
+import { compact, table } from './table.ts';
 
 const absent = { entry: undefined, missing: [], source: undefined, tree: [] };
 const at = (given: Parameters<typeof entry>[0]) => ({ ...absent, entry: entry(given) });

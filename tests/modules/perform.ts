@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { Missing, type Module, type Output, type Plan } from '../../engine/module/index.ts';
 import { prepareSteps } from '../../engine/run/steps.ts';
-import { bind, output, type Row } from './table.ts';
+import { bind, type Locals, output, type Params } from './bind.ts';
 
 /** The shells of this machine that probes have to work with. bash takes a socket for a remote login and reads .bashrc. */
 export const SHELLS = [['dash'], ['bash', '--norc'], ['busybox', 'sh']].filter(
@@ -37,8 +37,13 @@ export function probeAll(module: Module, wants: readonly unknown[], shell?: read
   return module.parse(script ? runScript(script.text, undefined, shell) : output({}), wants);
 }
 
+interface Given {
+  readonly params: Params;
+  readonly local?: Locals;
+}
+
 /** The plan for this machine as it is. */
-export function planHere(module: Module, row: Pick<Row, 'params' | 'local'>, shell?: readonly string[]): Plan {
+export function planHere(module: Module, row: Given, shell?: readonly string[]): Plan {
   const want = bind(module, row.params, row.local);
   const [have] = probeAll(module, [want], shell);
   if (have instanceof Missing) throw new Error(`missing ${have.needs.join(' ')}`);
@@ -46,7 +51,7 @@ export function planHere(module: Module, row: Pick<Row, 'params' | 'local'>, she
 }
 
 /** Plans, performs, and plans again: the second plan is what did not converge. Throws when a step fails. */
-export function converge(module: Module, row: Pick<Row, 'params' | 'local'>, shell?: readonly string[]): [Plan, Plan] {
+export function converge(module: Module, row: Given, shell?: readonly string[]): [Plan, Plan] {
   const plan = planHere(module, row, shell);
   if (plan.failure) throw new Error(plan.failure.summary);
   for (const step of plan.changes.flatMap((change) => prepareSteps(change, undefined))) {

@@ -1,8 +1,8 @@
 // Parameters of every module for which a probe can be made: samples/NAME.json, a list. They serve the checks of all
-// probes (probes.test.ts) and the transcripts that `npm run capture` records on a lab host.
+// probes; the list is empty for a module that reads nothing.
 import { existsSync, readFileSync } from 'node:fs';
 import { lines, type Module, type Script } from '../../engine/module/index.ts';
-import { bind } from './table.ts';
+import { bind } from './bind.ts';
 
 /** The wants of a module's samples; undefined when it has no file of samples. */
 export function sampleWants(module: Module): readonly unknown[] | undefined {

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { Secret } from '../../engine/module/index.ts';
 import { expiryDay, expiryWord } from '../../engine/module/resources/user-want.ts';
 import user from '../../modules/user.ts';
+import { bind } from './bind.ts';
 import { ALICE, BOB } from './keys.ts';
-import { bind, table } from './table.ts';
+import { table } from './table.ts';
 
 const HASH = '$6$saltsalt$jCP90RmSIIja2o9FRs25ASQaR1lMN6uKHmNcHaoNCpAXgV3n5NfAlQdZQcvMVQO1BTCOFF0LzoHFZBt9E45NW0';
 const DIGEST = 'b1c1'; // of some other hash

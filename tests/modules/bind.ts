@@ -1,0 +1,81 @@
+// From parameters as a runbook has them to what a module's probe and plan get, as the engine does it.
+import { readFileSync } from 'node:fs';
+import { compileParams, type JsonSchema, memberSchema } from '../../engine/language/param-schema.ts';
+import { validateParams } from '../../engine/language/validate-params.ts';
+import {
+  Content,
+  type LocalSource,
+  type Module,
+  type Output,
+  Secret,
+  type TaskTraits,
+} from '../../engine/module/index.ts';
+
+/** A file or directory of the controller: text, bytes, or the texts of a directory's files. */
+export type Local = string | Secret | Uint8Array | Readonly<Record<string, string>>;
+
+/** What `src` and `template` parameters find on the controller, by name. */
+export type Locals = Readonly<Record<string, Local>>;
+/** As in a runbook; a Secret may stand where the schema takes a text. */
+export type Params = Readonly<Record<string, unknown>>;
+
+/** From parameters as written to what `plan` gets, as the engine does it. Throws for parameters that are refused. */
+export function bind(
+  module: Module,
+  params: Params,
+  local: Locals = {},
+  traits: TaskTraits = { readOnly: false },
+): unknown {
+  const syntax = { ...module, check: (values: Readonly<Record<string, unknown>>) => module.checkParams(values) };
+  const at = { file: 'table', line: 1, column: 1, length: 1, text: '' };
+  const bound = validateParams(syntax, params, () => at);
+  if (bound.problems.length > 0) throw new Error(bound.problems.map((problem) => problem.summary).join('; '));
+  const { schema } = compileParams(module.params);
+  return module.prepare(materialize(schema, bound.params, local), traits);
+}
+
+function materialize(schema: JsonSchema, value: unknown, local: Locals): unknown {
+  if (value === undefined) return undefined;
+  if (schema.vrun === 'text') return Content.of(value instanceof Secret ? value : String(value));
+  if (schema.vrun === 'local-file' || schema.vrun === 'local-template') return source(String(value), local);
+  if (Array.isArray(value) || typeof value !== 'object' || value === null || value instanceof Secret) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => {
+      const shape = memberSchema(schema, key);
+      const spared =
+        shape?.vrunUnless !== undefined &&
+        Object.entries(value).some(([name, other]) => name === shape.vrunUnless && other === true);
+      return [key, shape && !spared ? materialize(shape, member, local) : member];
+    }),
+  );
+}
+
+function source(name: string, local: Locals): LocalSource {
+  const found = local[name];
+  if (found === undefined) throw new Error(`the row has no local file ${name}`);
+  if (typeof found === 'string' || found instanceof Secret || found instanceof Uint8Array) {
+    return { name, content: Content.of(found), tree: undefined };
+  }
+  const tree = Object.entries(found).map(([path, text]) => ({ path, content: Content.of(text), mode: '0644' }));
+  return { name, content: Content.of(''), tree };
+}
+
+/** An output: what a transcript file (`debian-12/user/1.json`) holds, or what is given, with the rest filled in. */
+export function output(given: string | Partial<Output>): Output {
+  if (typeof given === 'string') {
+    const transcript: Pick<Output, 'status' | 'stdout' | 'stderr'> = JSON.parse(
+      readFileSync(new URL(`transcripts/${given}`, import.meta.url), 'utf8'),
+    );
+    return output(transcript);
+  }
+  const stdout = given.stdout ?? '';
+  return {
+    status: 0,
+    stdout,
+    stderr: '',
+    stdoutBytes: Buffer.from(stdout),
+    truncated: false,
+    timedOut: false,
+    ...given,
+  };
+}

@@ -1,0 +1,60 @@
+// What the parsers make of what no probe would print.
+import { describe, expect, test } from 'vitest';
+import { probeFiles } from '../../engine/module/resources/file-probe.ts';
+import { parseFiles } from '../../engine/module/resources/file-report.ts';
+import { readSections } from '../../engine/module/resources/sections.ts';
+import { output } from './bind.ts';
+
+describe('what no probe prints is an error, never a guess', () => {
+  const root = '41ed:0:0:100:1:40:2:1:root:root:/';
+  const queries = [{ path: '/a', digest: true }];
+  const files = (rows: string) => () => parseFiles(output({ stdout: rows, stderr: 'stat: not found\n' }), queries);
+
+  test.each([
+    ['', 'stat does not work on this host: stat: not found'],
+    ['@files\n', 'stat does not work'],
+    [`@files\n${root}\n`, 'stopped before its end'],
+    [`@files\n${root}\nforged\n@end\n`, 'none of its own'],
+    [`@files\n${root}\n@digests\nxyz  /a\n@end\n`, 'sha256sum printed'],
+    [`@files\n${root}\na1ff:0:0:1:1:1:1:1:r:r:/a\n@links\n@end\n`, 'changed while it was read'],
+    [`@files\n${root}\n@files\n@end\n`, 'twice'],
+  ])('%j', (stdout, words) => {
+    expect(files(stdout)).toThrow(words);
+  });
+
+  test('a digest of a name with a backslash', () => {
+    const digest = 'a'.repeat(64);
+    const name = 'b\\c';
+    const stdout = `@files\n${root}\n81a4:0:0:1:1:1:1:1:UNKNOWN:r:/${name}\n@digests\n\\${digest}  /b\\\\c\n@end\n`;
+    const entry = parseFiles(output({ stdout }), [{ path: `/${name}`, digest: true }]).entry(`/${name}`);
+    expect(entry).toMatchObject({ sha256: digest, owner: undefined, group: 'r' });
+  });
+
+  test('a path that may not be looked at is neither there nor absent', () => {
+    const stderr = "stat: cannot statx '/a': Permission denied\n";
+    expect(parseFiles(output({ stdout: `@files\n${root}\n@end\n`, stderr }), queries).entry('/a')?.kind).toBe('hidden');
+  });
+
+  test('an output that was cut off loses texts, and nothing else', () => {
+    const stdout = `@files\n${root}\n81a4:0:0:1:1:1:1:1:r:r:/a\n@digests\n@contents\n:/b\neA==\n:/a\neHh4`;
+    const report = parseFiles(output({ stdout, truncated: true }), queries);
+    expect(report.entry('/a')).toMatchObject({ kind: 'file', text: undefined });
+  });
+});
+
+test('the processes of a probe do not grow with its paths', () => {
+  const script = probeFiles(
+    Array.from({ length: 300 }, (_, index) => ({ path: `/tmp/${index}`, digest: true, showUnless: 'x' })),
+  ).text;
+  expect(script.match(/^(stat|getent)|sha256sum --/gm)?.length).toBeLessThanOrEqual(4);
+});
+
+test('sections', () => {
+  expect(readSections('noise\n@a\n1\n\n@b\n@A\n@a b\n')).toEqual(
+    new Map([
+      ['a', ['1', '']],
+      ['b', ['@A', '@a b']],
+    ]),
+  );
+  expect(() => readSections('@a\n@a\n')).toThrow('twice');
+});

@@ -47,7 +47,7 @@ export async function gather(
   // A runbook or an inventory that couldn't be read whole would make every name in it look undefined.
   if (problems.some((problem) => isError(problem) && UNREADABLE.has(problem.code))) throw new ProblemError(problems);
   const runbooks = read.map((runbook) => selectTasks(runbook, { tags: options.tags, skip: options.skipTags }));
-  const sources = new Sources(config.root);
+  const sources = new Sources(config.root, environment.cwd);
   const prepared = prepare({ runbooks, inventory, limit, extra, registry, sources });
   const found = [...problems, ...prepared.problems];
   refuse(sorted(found.some(isError) ? found : [...found, ...nobody(prepared, options)]), environment);

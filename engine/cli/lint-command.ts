@@ -33,7 +33,7 @@ export function lintCommand({ environment, registry, ended }: CommandContext): C
               problems,
               signal: new AbortController().signal,
             });
-      const sources = new Sources(project.config.root);
+      const sources = new Sources(project.config.root, environment.cwd);
       const prepared = prepare({ runbooks, inventory, limit: undefined, extra: new Map(), registry, sources });
       // Inputs are given when a runbook is run.
       problems.push(...prepared.problems.filter(({ code }) => code !== 'missing-param'));

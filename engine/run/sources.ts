@@ -12,12 +12,14 @@ export type SourceKind = 'files' | 'templates';
 /** Reads each file once a run: what the dry run of one host saw, every host sees. */
 export class Sources {
   readonly #root: string;
+  readonly #cwd: string;
   readonly #files = new Map<string, LocalSource>();
   readonly #templates = new Map<string, Template>();
 
-  /** `root` is the project's root: where `vrun.yml` lies, else the working directory. */
-  constructor(root: string) {
+  /** `root` is the project's root: where `vrun.yml` lies, else the working directory. Shown paths are relative to `cwd`. */
+  constructor(root: string, cwd: string) {
     this.#root = root;
+    this.#cwd = cwd;
   }
 
   /**
@@ -26,7 +28,7 @@ export class Sources {
    * @throws ProblemError 'file-missing' that lists where it was sought.
    */
   find(kind: SourceKind, name: string, runbook: string, at: Position): string {
-    const beside = dirname(resolve(runbook));
+    const beside = dirname(resolve(this.#cwd, runbook));
     const candidates = isAbsolute(name)
       ? [name]
       : [
@@ -40,7 +42,7 @@ export class Sources {
         ];
     const found = candidates.find((path) => statSync(path, { throwIfNoEntry: false }) !== undefined);
     if (found !== undefined) return found;
-    const sought = candidates.map((path) => `  ${relative(process.cwd(), path) || path}`).join('\n');
+    const sought = candidates.map((path) => `  ${relative(this.#cwd, path) || path}`).join('\n');
     return fail({ code: 'file-missing', summary: `no file ‹${name}›`, detail: `It was sought as:\n${sought}`, at });
   }
 
@@ -61,7 +63,7 @@ export class Sources {
     let template = this.#templates.get(path);
     if (template === undefined) {
       const text = readable(path, at, () => readFileSync(path, 'utf8'));
-      template = compileTemplateFile(new SourceText(relative(process.cwd(), path) || path, text));
+      template = compileTemplateFile(new SourceText(relative(this.#cwd, path) || path, text));
       this.#templates.set(path, template);
     }
     return template;

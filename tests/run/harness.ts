@@ -109,7 +109,7 @@ export class FakeProject {
       signal: stop.signal,
       identities: [],
     });
-    const sources = new Sources(this.directory);
+    const sources = new Sources(this.directory, this.directory);
     const extra = extraOf(options.extra ?? {});
     const prepared = prepare({ runbooks: books, inventory, limit: undefined, extra, registry, sources });
     problems.push(...prepared.problems);

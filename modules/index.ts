@@ -10,6 +10,7 @@ import debug from './debug.ts';
 import fail from './fail.ts';
 import file from './file.ts';
 import group from './group.ts';
+import http from './http.ts';
 import meta from './meta.ts';
 import nginx from './nginx.ts';
 import setFact from './set-fact.ts';
@@ -17,6 +18,7 @@ import shell from './shell.ts';
 import stat from './stat.ts';
 import systemd from './systemd.ts';
 import template from './template.ts';
+import ufw from './ufw.ts';
 import user from './user.ts';
 
 export const modules: readonly Module[] = [
@@ -30,6 +32,7 @@ export const modules: readonly Module[] = [
   fail,
   file,
   group,
+  http,
   meta,
   nginx,
   setFact,
@@ -37,5 +40,6 @@ export const modules: readonly Module[] = [
   stat,
   systemd,
   template,
+  ufw,
   user,
 ];

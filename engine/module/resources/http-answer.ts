@@ -1,0 +1,72 @@
+// What curl said, taken apart: the last answer's status, headers and body.
+import type { Output } from '../change.ts';
+import { type Missing, unknown } from '../resource.ts';
+
+export interface HttpAnswer {
+  /** curl's exit status, and what it said when that isn't 0. */
+  readonly curl: number;
+  readonly said: string;
+  /** 0 when there was no answer. */
+  readonly status: number;
+  /** Of the last answer, names in lower case; what came twice is joined by a comma (RFC 9110, 5.3). */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** The body was larger than what is kept of it. */
+  readonly truncated: boolean;
+  readonly seconds: number;
+  readonly url: string;
+  /** Whole days until the certificate ends; undefined when it wasn't asked for or can't be read. */
+  readonly daysLeft: number | undefined;
+  /** False when the machine has no openssl. */
+  readonly openssl: boolean;
+}
+
+/** @throws Error when the output can't be understood */
+export function parseHttp(out: Output): HttpAnswer | Missing<HttpAnswer> {
+  const rows = out.stderr.split('\n');
+  const after = (word: string) => rows.find((row) => row.startsWith(`@${word}`))?.slice(word.length + 2);
+  if (after('none') !== undefined) {
+    const failure = { summary: 'curl is not installed', hint: 'Install it before: `apt: { name: curl }`.' };
+    return unknown<HttpAnswer>('command:curl', undefined, failure);
+  }
+  const curl = after('curl');
+  const meta = /^(\d+) (\d+) (\d+) ([\d.,]+) (.*)$/.exec(after('meta') ?? '');
+  if (curl === undefined || !meta) throw new Error('curl did not say how it went');
+  const [, status, headerSize, , seconds = '0', url = ''] = meta;
+  const bytes = Buffer.from(out.stdoutBytes);
+  const expires = after('expires');
+  return {
+    curl: Number(curl),
+    said: rows.filter((row) => row !== '' && !row.startsWith('@')).join('\n'),
+    status: Number(status),
+    headers: headersOf(bytes.subarray(0, Number(headerSize)).toString('latin1')),
+    body: bytes.subarray(Number(headerSize)).toString('utf8'),
+    truncated: out.truncated,
+    seconds: Number(seconds.replace(',', '.')),
+    url,
+    daysLeft: expires === undefined ? undefined : daysLeft(expires),
+    openssl: expires !== 'none',
+  };
+}
+
+function headersOf(text: string): Readonly<Record<string, string>> {
+  const last =
+    text
+      .trimEnd()
+      .split(/\r?\n\r?\n/)
+      .at(-1) ?? '';
+  const headers = new Map<string, string>();
+  for (const row of last.split(/\r?\n/).slice(1)) {
+    const [, name = '', value = ''] = /^([^:\s]+):[ \t]*(.*?)[ \t]*$/.exec(row) ?? [];
+    const key = name.toLowerCase();
+    if (key !== '') headers.set(key, headers.has(key) ? `${headers.get(key)}, ${value}` : value);
+  }
+  return Object.fromEntries(headers);
+}
+
+/** `NOW Dec 12 21:33:12 2026 GMT`: by the clock of the machine that asked. */
+function daysLeft(text: string): number | undefined {
+  const [now = '', ...date] = text.split(' ');
+  const end = Date.parse(date.join(' '));
+  return Number.isNaN(end) ? undefined : Math.floor((end / 1000 - Number(now)) / 86_400);
+}

@@ -1,0 +1,167 @@
+// Asks a web server and holds the answer against what is expected.
+import { Anything, defineModule, OneOf, Text, Type } from '../engine/module/index.ts';
+import { type HttpAnswer, parseHttp } from '../engine/module/resources/http-answer.ts';
+import { type HttpRequest, isSafe, requestConfig, requestScript } from '../engine/module/resources/http-request.ts';
+import { type HttpExpectation, judge, pattern } from '../engine/module/resources/http-verdict.ts';
+import { checkPaths, hasControl } from '../engine/module/resources/path.ts';
+
+interface HttpWant {
+  readonly request: HttpRequest;
+  readonly expectation: HttpExpectation;
+  readonly from: 'host' | 'controller';
+}
+
+const NAME = '^[A-Za-z0-9!#$%&*+.^_|~-]+$';
+
+export default defineModule({
+  name: 'http',
+  summary: 'Check what a web server answers',
+  params: Type.Object({
+    url: Type.String({ pattern: '^https?://[^\\s/]', description: 'Where to ask, http or https' }),
+    method: Type.String({
+      default: 'GET',
+      pattern: '^[A-Z]+$',
+      description: 'Method; all but GET, HEAD and OPTIONS count as a change and are not sent in a dry run',
+    }),
+    headers: Type.Record(Type.String({ pattern: NAME }), Text({ description: 'Value; may hold a secret' }), {
+      default: {},
+      description: 'Request headers',
+    }),
+    body: Type.Optional(Text({ description: 'Request body; may hold a secret' })),
+    body_format: OneOf(['raw', 'json', 'form'], { default: 'raw', description: 'Content-Type of the body' }),
+    status_code: Type.Unsafe<number | readonly number[]>({
+      anyOf: [{ type: 'integer' }, { type: 'array', items: { type: 'integer' }, minItems: 1 }],
+      default: [200],
+      description: 'Status, or list of them, that is well',
+    }),
+    timeout: Type.Integer({ default: 30, minimum: 1, description: 'Seconds for the whole request' }),
+    follow_redirects: OneOf(['none', 'safe', 'all'], {
+      default: 'safe',
+      description: 'Which redirects to follow; safe: of GET and HEAD only',
+    }),
+    validate_certs: Type.Boolean({ default: true, description: 'Refuse a certificate that is not trusted' }),
+    ca_path: Type.Optional(Type.String({ minLength: 1, description: 'File with the authorities to trust instead' })),
+    resolve: Type.Optional(
+      Type.Unsafe<string | readonly string[]>({
+        anyOf: [
+          { type: 'string', pattern: '^[^:\\s]+:[0-9]+:\\S+$' },
+          { type: 'array', items: { type: 'string', pattern: '^[^:\\s]+:[0-9]+:\\S+$' } },
+        ],
+        description: 'Addresses to use for names: HOST:PORT:ADDRESS',
+      }),
+    ),
+    json: Type.Optional(
+      Type.Record(Type.String(), Anything({ description: 'Value that it must have' }), {
+        description: "Members that the answer's JSON must have; a.b.0 is a path",
+      }),
+    ),
+    expect_headers: Type.Record(
+      Type.String({ pattern: NAME }),
+      Type.Union([Type.Boolean(), Type.String()], {
+        description: 'Its value, a /pattern/, true for any value, or false when it must not be there',
+      }),
+      { default: {}, description: 'Headers that the answer must have' },
+    ),
+    expect_body: Type.Optional(Type.String({ minLength: 1, description: 'Text or /pattern/ that the body must hold' })),
+    tls: Type.Optional(
+      Type.Object(
+        {
+          min_days: Type.Optional(
+            Type.Integer({ minimum: 0, description: 'Days for which the certificate must still be valid' }),
+          ),
+        },
+        { description: 'What the certificate must be like' },
+      ),
+    ),
+    from: OneOf(['host', 'controller'], { default: 'host', description: 'Where the request is made' }),
+  }),
+  freeForm: 'url',
+  check: true,
+  costly: true,
+
+  checkParams: (params) => {
+    const { url, expect_body: body, expect_headers: headers } = params;
+    const patterns = [
+      ['expect_body', body],
+      ...Object.entries(isMap(headers) ? headers : {}).map(([name, one]) => [`expect_headers.${name}`, one]),
+    ];
+    return [
+      ...checkPaths(params, ['ca_path']),
+      ...(typeof url === 'string' && (hasControl(url) || !URL.canParse(url))
+        ? [{ parameter: 'url', summary: 'That is no URL', hint: 'Write http://host/path or https://host/path.' }]
+        : []),
+      ...(typeof url === 'string' && !url.startsWith('https:') && isMap(params.tls)
+        ? [{ parameter: 'tls', summary: 'Only https has a certificate', hint: 'Ask an https URL.' }]
+        : []),
+      ...patterns.flatMap(([parameter, text]) =>
+        typeof text === 'string' && typeof parameter === 'string' && isBroken(text)
+          ? [
+              {
+                parameter,
+                summary: 'That pattern is broken',
+                hint: 'Between the slashes stands a JavaScript regular expression.',
+              },
+            ]
+          : [],
+      ),
+    ];
+  },
+
+  prepare: (params): HttpWant => ({
+    request: {
+      url: params.url,
+      method: params.method,
+      headers: params.headers,
+      body: params.body,
+      format: params.body_format,
+      timeout: params.timeout,
+      redirects: params.follow_redirects,
+      validateCerts: params.validate_certs,
+      caPath: params.ca_path,
+      resolve: typeof params.resolve === 'string' ? [params.resolve] : (params.resolve ?? []),
+      expiry: params.tls?.min_days !== undefined,
+    },
+    expectation: {
+      statuses: typeof params.status_code === 'number' ? [params.status_code] : params.status_code,
+      headers: params.expect_headers,
+      body: params.expect_body,
+      json: params.json,
+      minDays: params.tls?.min_days,
+    },
+    from: params.from,
+  }),
+
+  where: ({ from }) => from,
+  probe: ({ request }) => (isSafe(request) ? requestScript(request) : undefined),
+  input: ({ request }) => requestConfig(request),
+  parse: parseHttp,
+
+  plan: (have: HttpAnswer | undefined, { request, expectation }) => {
+    const { method, url, timeout } = request;
+    if (have) return { changes: [], ...judge(have, expectation, method, url) };
+    const run = requestScript(request);
+    return {
+      changes: [
+        { op: '!', what: `${method} ${url}`, steps: [{ run, stdin: requestConfig(request), timeout: timeout + 60 }] },
+      ],
+      after: ([output]) => {
+        const answer = output && parseHttp(output);
+        if (answer && 'status' in answer) return judge(answer, expectation, method, url);
+        return { failure: answer?.failure ?? { summary: `${method} ${url} was not sent` } };
+      },
+    };
+  },
+});
+
+function isBroken(text: string): boolean {
+  try {
+    pattern(text);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

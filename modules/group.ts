@@ -18,6 +18,7 @@ export default defineModule({
   // One getent for all: it prints the entries that exist and exits with 2 when one doesn't.
   probeMany: (wants) => sh`getent group ${wants.map((want) => want.name)} || [ $? = 2 ]`,
   parseMany: (out, wants) => {
+    if (out.status !== 0) throw new Error(`getent does not work on this host: ${out.stderr.trim()}`);
     const found = new Map(out.stdout.split('\n').map((line) => parseEntry(line)));
     return wants.map((want) => found.get(want.name));
   },
@@ -32,7 +33,7 @@ export default defineModule({
         ...(want.system ? ['--system'] : []),
         ...(want.gid === undefined ? [] : ['--gid', `${want.gid}`]),
       ];
-      const run = sh`groupadd ${options} ${want.name}`;
+      const run = sh`groupadd ${[...options, want.name]}`;
       changes.push({ op: '+', what, steps: [{ run }], provides: [`group:${want.name}`] });
     } else if (want.gid !== undefined && have.gid !== want.gid) {
       const run = sh`groupmod --gid ${want.gid} ${want.name}`;

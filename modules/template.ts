@@ -20,7 +20,19 @@ export default defineModule({
     force: Type.Boolean({ default: true, description: 'Replace a file whose content differs' }),
     newline_sequence: OneOf(NEWLINES, { default: '\n', description: 'How the lines of the file end' }),
   }),
-  checkParams: (params) => [...checkPaths(params, ['dest']), ...checkValidate(params)],
+  checkParams: (params) => [
+    ...checkPaths(params, ['dest']),
+    ...checkValidate(params),
+    ...(typeof params.dest === 'string' && params.dest.endsWith('/')
+      ? [
+          {
+            parameter: 'dest',
+            summary: 'dest needs the name of a file',
+            hint: 'Add the name that the file shall have.',
+          },
+        ]
+      : []),
+  ],
 
   prepare: (params): ManagedFile => ({
     ...params,

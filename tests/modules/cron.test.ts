@@ -72,7 +72,7 @@ table(cron, [
     have: tab('#vrun: backup\n30 2 * * * backup --all\n'),
     changes: [
       '- cron job backup of root: 30 2 * * * backup --all →',
-      '  $ if [ "${LOGNAME-}" = root ]; then crontab -r; else crontab -u root -r; fi',
+      `  $ if [ "\${LOGNAME-}" = root ]; then crontab -r; else crontab -u root -r; fi`,
     ],
   },
   {

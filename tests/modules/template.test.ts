@@ -1,5 +1,7 @@
+import { expect, test } from 'vitest';
 import { Content, Secret } from '../../engine/module/index.ts';
 import template from '../../modules/template.ts';
+import { bind } from './bind.ts';
 import { entry } from './entries.ts';
 import { table } from './table.ts';
 
@@ -65,3 +67,11 @@ table(template, [
     changes: ['~ file /etc/app.conf', '  > /etc/app.conf - "a\\nb\\n"', '  validate visudo -cf "$n"', '  backup'],
   },
 ]);
+
+test.each([
+  [{ ...params, dest: '/etc/' }, 'name of a file'],
+  [{ ...params, dest: 'app.conf' }, 'absolute'],
+  [{ ...params, newline_sequence: '\t' }, 'Not one of the values'],
+])('parameters that are refused: %j', (given, words) => {
+  expect(() => bind(template, given, local)).toThrow(words);
+});

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import group from '../../modules/group.ts';
+import { bind, output } from './bind.ts';
+import { table } from './table.ts';
+
+table(group, [
+  {
+    title: 'a new group',
+    params: { name: 'vantus' },
+    transcript: { stdout: '', status: 0 },
+    changes: ['+ group vantus', '  $ groupadd vantus', '  = group:vantus'],
+    result: { gid: null },
+  },
+  {
+    title: 'a new system group with its number',
+    params: { name: 'vantus', system: true, gid: 450 },
+    have: undefined,
+    changes: ['+ group vantus', '  $ groupadd --system --gid 450 vantus', '  = group:vantus'],
+    result: { gid: 450 },
+  },
+  {
+    title: 'a group that is there',
+    params: { name: 'adm' },
+    transcript: { stdout: 'adm:x:4:ops,ada\n' },
+    changes: [],
+    result: { gid: 4 },
+  },
+  { title: 'with its number', params: { name: 'adm', gid: 4 }, have: { gid: 4 }, changes: [] },
+  {
+    title: 'another number',
+    params: { name: 'adm', gid: 40 },
+    have: { gid: 4 },
+    changes: ['~ group adm: gid 4 → gid 40', '  $ groupmod --gid 40 adm'],
+  },
+  {
+    title: 'removed',
+    params: { name: 'adm', state: 'absent' },
+    have: { gid: 4 },
+    changes: ['- group adm', '  $ groupdel adm'],
+  },
+  { title: 'nothing to remove', params: { name: 'adm', state: 'absent' }, have: undefined, changes: [] },
+]);
+
+describe('the probe of several', () => {
+  const wants = ['adm', 'none', 'sudo'].map((name) => bind(group, { name }));
+
+  test('is one getent', () => {
+    expect(group.probe(wants)?.text).toBe('getent group adm none sudo || [ $? = 2 ]');
+  });
+
+  test('gives each its own', () => {
+    const states = group.parse(output({ stdout: 'adm:x:4:ops\nsudo:x:27:\n' }), wants);
+    expect(states).toEqual([{ gid: 4 }, undefined, { gid: 27 }]);
+  });
+
+  test('a line without a number is no group', () => {
+    expect(group.parse(output({ stdout: 'adm:x::\n' }), wants)).toEqual([undefined, undefined, undefined]);
+  });
+
+  test('a host without getent is an error and not a host without groups', () => {
+    const said = { status: 127, stderr: 'sh: 1: getent: not found\n' };
+    expect(() => group.parse(output(said), wants)).toThrow('getent');
+  });
+});
+
+test.each([['Vantus'], ['-v'], ['a:b'], ['']])('a name that is refused: %j', (name) => {
+  expect(() => bind(group, { name })).toThrow();
+});

@@ -12,6 +12,7 @@ import { isResource, type Module, type Resource } from '../module/index.ts';
 import type { Registry } from '../module/registry.ts';
 import type { BoundItem, BoundTask, Instance } from './bound.ts';
 import { itemsOf } from './entries.ts';
+import { findUnknown, isLater } from './find-unknown.ts';
 import type { HostVariables } from './host-variables.ts';
 import { materialize } from './materialize.ts';
 import type { Place } from './session.ts';
@@ -28,6 +29,8 @@ export interface BindContext {
   readonly become: { readonly on: boolean; readonly user: string };
   /** Results of tasks that haven't run yet: variable → the task's name. Empty when the task's turn has come. */
   readonly pending: ReadonlyMap<string, string>;
+  /** `ahead`: what needs another host's variables is an Unknown, since the hosts haven't met yet. */
+  readonly others: 'ahead' | 'met';
 }
 
 /**
@@ -43,11 +46,13 @@ export function bindTask(instance: Instance, context: BindContext): BoundTask | 
       taskVars: task.vars,
       layers: instance.layers,
       pending: context.pending,
+      others: context.others,
       ...(locals ? { locals } : {}),
     });
   const scope = scopeWith();
   const items = task.loop ? itemsOf(evaluate(task.loop.items, scope)) : undefined;
-  if (items instanceof Unknown && items.until === 'later') return items;
+  const unread = findUnknown(items);
+  if (unread?.until === 'later') return unread;
   const bound: BoundItem[] = [];
   for (const [index, value] of (Array.isArray(items) ? items : [undefined]).entries()) {
     const locals =
@@ -64,7 +69,8 @@ export function bindTask(instance: Instance, context: BindContext): BoundTask | 
     if (item instanceof Unknown) return item;
     bound.push(item);
   }
-  return { ...settings(task, scope, context), instance, items: bound, looped: task.loop !== undefined };
+  const provisional = bound.some(({ condition }) => isLater(condition)) || isLater(nameValue(task, scope));
+  return { ...settings(task, scope, context), instance, items: bound, looped: task.loop !== undefined, provisional };
 }
 
 interface ItemSource {
@@ -135,18 +141,6 @@ function bindWant(task: Task, module: Module, scope: Scope, context: BindContext
   return material instanceof Unknown ? material : module.prepare(material, { readOnly: task.readOnly });
 }
 
-function findUnknown(value: unknown): Unknown | undefined {
-  if (value instanceof Unknown) return value;
-  if (typeof value !== 'object' || value === null) return undefined;
-  let found: Unknown | undefined;
-  for (const member of Array.isArray(value) ? value : Object.values(value)) {
-    const unknown = findUnknown(member);
-    if (unknown?.until === 'later') return unknown;
-    found ??= unknown;
-  }
-  return found;
-}
-
 function placeOf(task: Task, module: Module, want: unknown, scope: Scope, context: BindContext): Place {
   if (module.where(want) === 'controller') return { on: 'controller', user: undefined };
   const { play, become } = context;
@@ -156,7 +150,11 @@ function placeOf(task: Task, module: Module, want: unknown, scope: Scope, contex
   return { on: 'host', user: user === undefined ? become.user : String(known(user, scope)) };
 }
 
-function settings(task: Task, scope: Scope, context: BindContext): Omit<BoundTask, 'instance' | 'items' | 'looped'> {
+function settings(
+  task: Task,
+  scope: Scope,
+  context: BindContext,
+): Omit<BoundTask, 'instance' | 'items' | 'looped' | 'provisional'> {
   return {
     name: nameOf(task, scope),
     notify: task.notify.flatMap((name) => {
@@ -187,9 +185,13 @@ function resourceOf(provided: Dynamic, scope: Scope): Resource {
 
 /** The name rendered, or as it is written where it can't be. */
 export function nameOf(task: Task, scope: Scope): string {
+  const value = nameValue(task, scope);
+  return value instanceof Unknown ? task.title : String(value);
+}
+
+function nameValue(task: Task, scope: Scope): Value {
   try {
-    const value = evaluate(task.name, scope);
-    return value instanceof Unknown ? task.title : String(value);
+    return evaluate(task.name, scope);
   } catch (error) {
     if (error instanceof ProblemError) return task.title;
     throw error;
@@ -198,6 +200,7 @@ export function nameOf(task: Task, scope: Scope): string {
 
 function label(task: Task, scope: Scope, value: Value): string {
   const shown = task.loop?.label ? evaluate(task.loop.label, scope) : value;
+  if (shown instanceof Unknown) return '(known after apply)';
   return typeof shown === 'object' && shown !== null && !('reveal' in shown) ? JSON.stringify(shown) : String(shown);
 }
 

@@ -42,6 +42,8 @@ export interface BoundTask {
   readonly name: string;
   readonly items: readonly BoundItem[];
   readonly looped: boolean;
+  /** Bound before all that it names was known: good enough to read ahead, to be bound again in its turn. */
+  readonly provisional: boolean;
   readonly notify: readonly string[];
   readonly provides: readonly Resource[];
   readonly retries: number;

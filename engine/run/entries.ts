@@ -3,6 +3,7 @@ import { evaluate } from '../language/evaluate.ts';
 import type { Include, Task, TaskNode } from '../language/runbook.ts';
 import { type Scope, Unknown, type Value } from '../language/value.ts';
 import type { Instance, Layer } from './bound.ts';
+import { isLater } from './find-unknown.ts';
 
 /** What an include hands down to its tasks. */
 interface Context {
@@ -43,6 +44,13 @@ export class Entries {
     }
   }
 
+  /** The place of an include at `index` whose loop can't be evaluated yet. */
+  waiting(index: number, scopeOf: ScopeOf): readonly number[] | undefined {
+    if (this.peek(index, scopeOf) !== 'later') return undefined;
+    const entry = this.#entries[index];
+    return entry?.kind === 'include' ? entry.context.order : undefined;
+  }
+
   /** Like `at`, but `later` when an include stands in the way whose loop can't be evaluated yet. */
   peek(index: number, scopeOf: ScopeOf): Instance | 'later' | undefined {
     for (;;) {
@@ -50,7 +58,7 @@ export class Entries {
       if (entry === undefined) return undefined;
       if (entry.kind === 'task') return entry.instance;
       const { include, context } = entry;
-      if (include.loop && loopItems(include, context, scopeOf) instanceof Unknown) return 'later';
+      if (include.loop && isLater(loopItems(include, context, scopeOf))) return 'later';
       this.#entries.splice(index, 1, ...unfold(include, context, scopeOf));
     }
   }

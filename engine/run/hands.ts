@@ -7,13 +7,13 @@ import type { Change, Output } from '../module/index.ts';
 import type { Frame } from '../transport/connection.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
 import type { HostState } from './host-state.ts';
-import { leaveNotes, leaveWitness, type Note, removeNote } from './notes.ts';
+import { leaveNotes, leaveWitness, removeNote } from './notes.ts';
 import { stepProblem } from './outcome.ts';
 import { happen, type PlayServices, proceed } from './play-services.ts';
 import type { Prediction } from './prediction.ts';
 import { outputOf, type Reading } from './probes.ts';
 import type { Upcoming } from './reader.ts';
-import { changesOf, referenceOf, type TaskContext } from './report-task.ts';
+import { changesOf, itemLabel, referenceOf, type TaskContext } from './report-task.ts';
 import type { Route } from './session.ts';
 import { describeSteps, type PreparedStep, prepareSteps } from './steps.ts';
 import type { Applied, Hands } from './task-run.ts';
@@ -41,7 +41,7 @@ export class HostHands implements Hands {
   }
 
   async read(task: BoundTask, item: BoundItem): Promise<Reading | undefined> {
-    const { host, services, context, upcoming } = this.#options;
+    const { host, services, context } = this.#options;
     if (!item.module.reads(item.want)) return undefined;
     const known = host.reader.known(item);
     if (known) return known;
@@ -52,13 +52,11 @@ export class HostHands implements Hands {
       play: context.play,
       task: referenceOf(task.instance, task.name),
     });
-    // The items of the task that come after this one are read with it.
-    const items = task.items.slice(task.items.indexOf(item)).filter((other) => this.#unread(other));
     try {
-      await host.reader.read(items, upcoming());
+      await host.reader.read([item], this.#ahead(task, item));
     } catch (error) {
       await this.#secondChance(error);
-      await host.reader.read(items, upcoming());
+      await host.reader.read([item], this.#ahead(task, item));
     }
     const reading = host.reader.known(item);
     if (reading === undefined) throw new ProblemError([readTooLong(task.instance.task.at)]);
@@ -66,37 +64,48 @@ export class HostHands implements Hands {
   }
 
   async apply(task: BoundTask, item: BoundItem, changes: readonly Change[]): Promise<Applied> {
-    const { host, services, context, upcoming } = this.#options;
+    const { host, services, context } = this.#options;
     proceed(services);
     const route = host.session.route(item.place);
     const steps = changes.flatMap((change) => prepareSteps(change, route.user).map((step) => ({ change, ...step })));
-    const before = this.#before(task);
+    const before = this.#before(task, route);
     const after = this.#after(task, steps, route);
     await happen(services, {
       type: `${context.kind}.applying`,
       host: host.name,
       play: context.play,
       task: referenceOf(task.instance, task.name),
-      ...(item.item ? { item: item.item.label } : {}),
+      ...(item.item ? { item: itemLabel(item.item.label, task.noLog) } : {}),
       changes: changesOf(changes, { diff: context.diff, noLog: task.noLog, task }),
       steps: task.noLog ? [] : changes.flatMap(describeSteps),
     });
+    host.changes += 1;
+    services.changes.total += 1;
     const frames = [...before, ...steps.map(({ frame }) => frame), ...after];
     const reread = item.module.reads(item.want) ? [item] : [];
     try {
-      const answers = await host.reader.change(route.shell, frames, reread, upcoming());
+      const answers = await host.reader.change(route.shell, frames, reread, this.#ahead(task, item));
       host.witnessed = true;
       const outputs = answers.slice(before.length, before.length + steps.length).map(outputOf);
       const bad = answers.findIndex((answer, index) => !accepted(frames[index], answer.status, answer.timedOut));
       if (bad >= 0) return await this.#failed({ bad: bad - before.length, steps, outputs, route, task });
+      if (context.kind === 'handler' && !task.looped) this.#dropNote(task.instance.task.title, route);
       return { outputs, failure: undefined, reading: await this.#reread(item) };
     } catch (error) {
       await this.#secondChance(error);
       // Nobody knows how far the message came. State can be read again; whether an act took place can't.
       if (changes.some(({ op }) => op === '!')) throw error;
-      await host.reader.read(reread, upcoming());
+      await host.reader.read(reread, this.#ahead(task, item));
       return { outputs: [], failure: undefined, reading: host.reader.known(item) };
     }
+  }
+
+  #dropNote(handler: string, { shell }: Route): void {
+    const { host, services } = this.#options;
+    const runbook = services.runbookKey;
+    host.notes = host.notes.filter(
+      (note) => note.handler !== handler || note.runbook !== runbook || note.shell !== shell,
+    );
   }
 
   async #reread(item: BoundItem): Promise<Reading | undefined> {
@@ -108,13 +117,10 @@ export class HostHands implements Hands {
   }
 
   /** What goes ahead of the steps: notes of the handlers to be notified, and the first time the witness. */
-  #before(task: BoundTask): readonly Frame[] {
+  #before(task: BoundTask, { shell }: Route): readonly Frame[] {
     const { host, services } = this.#options;
-    const notes: readonly Note[] = task.notify.map((handler) => ({
-      runbook: services.runbookKey,
-      handler,
-      run: services.run,
-    }));
+    const notes = task.notify.map((handler) => ({ runbook: services.runbookKey, handler, run: services.run, shell }));
+    host.notes = [...host.notes, ...notes];
     const witness = services.witness && !host.witnessed ? leaveWitness(services.witness) : undefined;
     const leave = leaveNotes(notes);
     return [
@@ -129,7 +135,8 @@ export class HostHands implements Hands {
     const cleanups = steps.flatMap(({ cleanup }) =>
       cleanup ? [ownFrame(cleanup.text, { accept: 'any' }, route.user)] : [],
     );
-    if (context.kind === 'task') return cleanups;
+    // A handler with a loop has run when its last item has: its note is taken away after it.
+    if (context.kind === 'task' || task.looped) return cleanups;
     const note = removeNote(services.runbookKey, task.instance.task.title);
     return [...cleanups, ownFrame(note.text, { accept: 'any' })];
   }
@@ -165,8 +172,10 @@ export class HostHands implements Hands {
     return { outputs: outputs.slice(0, bad + 1), failure, reading: undefined };
   }
 
-  #unread(item: BoundItem): boolean {
-    return item.condition === true && item.module.reads(item.want) && !this.#options.host.reader.known(item);
+  /** What may be read with `item`: the items of its loop that come after it, each as a task, then the other tasks. */
+  *#ahead(task: BoundTask, item: BoundItem): Upcoming {
+    for (const other of task.items.slice(task.items.indexOf(item) + 1)) yield { ...task, items: [other] };
+    yield* this.#options.upcoming();
   }
 
   /** A lost connection is made anew once a run; anything else, and the second time, is thrown. */

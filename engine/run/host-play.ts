@@ -3,11 +3,11 @@ import type { Play, Task } from '../language/runbook.ts';
 import type { Directive } from '../module/index.ts';
 import type { Instance } from './bound.ts';
 import type { HostState } from './host-state.ts';
-import { removeNote } from './notes.ts';
+import { type HeldNote, removeNote } from './notes.ts';
 import type { SharedOutcome } from './once.ts';
-import type { PlayServices } from './play-services.ts';
+import { Interrupted, type PlayServices, proceed } from './play-services.ts';
 import { goesOn } from './report-task.ts';
-import { type Finished, readsOthers, TaskLoop } from './task-loop.ts';
+import { type Finished, TaskLoop } from './task-loop.ts';
 
 /** Why a host stops before the end of its play. */
 type End = 'end-host' | 'end-play' | 'failed' | 'unreachable';
@@ -19,25 +19,37 @@ export class HostPlay {
   /** Handlers to run: `maybe` when only an unknown task of a dry run would notify them. */
   readonly #notified = new Map<string, 'yes' | 'maybe'>();
   #line: string | undefined;
+  /** How often other hosts had changed something when this one last met them. */
+  #othersChanges: number;
 
   constructor(host: HostState, services: PlayServices, reconnect: () => Promise<void>) {
     this.#host = host;
     this.#services = services;
     this.#reconnect = reconnect;
-    for (const note of host.notes)
-      if (services.play.handlers.some(({ title }) => title === note.handler)) this.#notified.set(note.handler, 'yes');
+    this.#othersChanges = services.changes.total - host.changes;
+    for (const { runbook, handler } of host.notes) {
+      const ours = runbook === services.runbookKey && services.play.handlers.some(({ title }) => title === handler);
+      if (ours) this.#notified.set(handler, 'yes');
+    }
   }
 
   /** Runs tasks and handlers; returns why it ended early, if it did. */
   async run(): Promise<End | undefined> {
     const loop = this.#loop('task', this.#services.play.tasks);
-    for (let instance = loop.next(); instance; instance = loop.next()) {
+    for (;;) {
+      const place = loop.waiting();
+      if (place) await this.#meet(place);
+      const instance = loop.next();
+      if (!instance) break;
       const end = await this.#turn(loop, instance);
-      if (end !== undefined && end !== 'end-host') return end;
-      if (end === 'end-host' || this.#services.ended()) break;
+      if (end === 'failed' || end === 'unreachable') return end;
+      if (end === 'end-play') this.#services.endPlay();
+      if (end !== undefined || this.#services.ended()) break;
       loop.advance();
     }
-    return this.#flush();
+    const end = await this.#flush();
+    if (end === undefined) await this.#forgetNotes(({ run }) => run === this.#services.run);
+    return end;
   }
 
   #loop(kind: 'task' | 'handler', nodes: Play['tasks'], unsure: ReadonlySet<Task> = new Set()): TaskLoop {
@@ -55,7 +67,7 @@ export class HostPlay {
     const { meeting } = this.#services;
     meeting.advance(this.#host.name, instance.order);
     this.#begin(instance);
-    if (readsOthers(instance.task)) await this.#meet(instance);
+    if (loop.needsOthers(instance)) await this.#meet(instance.order);
     if (instance.task.runOnce) return this.#once(loop, instance);
     const finished = await this.#throttled(loop, instance);
     return this.#after(loop, instance, finished);
@@ -94,7 +106,7 @@ export class HostPlay {
       case 'flush-handlers':
         return this.#flush();
       case 'barrier':
-        await this.#meet(instance);
+        await this.#meet(instance.order);
         return undefined;
       case 'reset-connection':
         await this.#reconnect();
@@ -129,23 +141,31 @@ export class HostPlay {
       const finished = await loop.run(instance);
       if (!goesOn(finished.status)) return finished.status === 'failed' ? 'failed' : 'unreachable';
       for (const name of finished.task?.notify ?? []) this.#notify(name, finished.status);
-      await this.#forgetNote(instance.task.title, finished);
+      await this.#forgetNotes(({ handler }) => handler === instance.task.title);
       loop.advance();
     }
     return undefined;
   }
 
-  /** A handler that had nothing to do leaves its note behind: it is taken away by a message of its own. */
-  async #forgetNote(handler: string, finished: Finished): Promise<void> {
+  /**
+   * Takes away notes that nothing else will: of a handler that had nothing to do, or that notes in another shell than
+   * its own; at the end of the play also of handlers that a task left a note for and in the end didn't notify.
+   */
+  async #forgetNotes(which: (note: HeldNote) => boolean): Promise<void> {
     const { check, runbookKey } = this.#services;
     if (check) return;
-    const item = finished.task?.items[0];
-    this.#host.notes = this.#host.notes.filter((note) => note.handler !== handler);
-    if (finished.status === 'changed' || !item) return;
-    const { shell } = this.#host.session.route(item.place);
-    await this.#host.session.send(shell, [
-      { script: removeNote(runbookKey, handler).text, timeout: 60, step: { accept: 'any' } },
-    ]);
+    const notes = this.#host.notes.filter((note) => note.runbook === runbookKey && which(note));
+    if (notes.length > 0) proceed(this.#services);
+    for (const shell of new Set(notes.map((note) => note.shell))) {
+      const handlers = new Set(notes.filter((note) => note.shell === shell).map(({ handler }) => handler));
+      const frames = [...handlers].map((handler) => ({
+        script: removeNote(runbookKey, handler).text,
+        timeout: 60,
+        step: { accept: 'any' as const },
+      }));
+      await this.#host.session.send(shell, frames);
+    }
+    this.#host.notes = this.#host.notes.filter((note) => !notes.includes(note));
   }
 
   #notify(handler: string, status: Finished['status']): void {
@@ -153,12 +173,21 @@ export class HostPlay {
     else if (status === 'unknown' && !this.#notified.has(handler)) this.#notified.set(handler, 'maybe');
   }
 
-  async #meet(instance: Instance): Promise<void> {
+  async #meet(order: Instance['order']): Promise<void> {
     // A host that waits lets another one run in its place.
     const { forks, meeting } = this.#services;
     forks.leave();
-    await meeting.arrive(this.#host.name, instance.order);
+    await meeting.arrive(this.#host.name, order);
     await forks.enter();
+    this.#forgetStale();
+  }
+
+  /** Where hosts meet, what one has changed is what another has waited for: what it read before is worth nothing. */
+  #forgetStale(): void {
+    const { changes } = this.#services;
+    const others = changes.total - this.#host.changes;
+    if (others > this.#othersChanges) this.#host.reader.forgetAll();
+    this.#othersChanges = others;
   }
 
   async #once(loop: TaskLoop, instance: Instance): Promise<End | undefined> {
@@ -166,7 +195,7 @@ export class HostPlay {
     const key = instance.order.join('.');
     const settled = once.settled(key);
     if (settled) return this.#learn(loop, instance, await settled);
-    await this.#meet(instance);
+    await this.#meet(instance.order);
     const voters = meeting.at(instance.order, batch);
     const chosen = await this.#outside(once.vote(key, this.#host.name, holds(loop, instance), voters));
     if (chosen !== undefined && chosen !== this.#host.name) {
@@ -174,7 +203,7 @@ export class HostPlay {
     }
     // The chosen one runs it; where no condition holds, each reports that it skipped, or why it can't tell.
     const finished = await loop.run(instance).catch((error: unknown) => {
-      if (chosen) once.settle(key, { failure: undefined, learned: new Map() });
+      if (chosen) once.settle(key, 'interrupted');
       throw error;
     });
     if (chosen) once.settle(key, { failure: finished.failure, learned: loop.learnedBy(instance) });
@@ -188,7 +217,9 @@ export class HostPlay {
     return value;
   }
 
-  async #learn(loop: TaskLoop, instance: Instance, outcome: SharedOutcome): Promise<End | undefined> {
+  async #learn(loop: TaskLoop, instance: Instance, outcome: SharedOutcome | 'interrupted'): Promise<End | undefined> {
+    if (outcome === 'interrupted') throw new Interrupted();
+    this.#forgetStale();
     for (const [name, value] of outcome.learned) this.#host.variables.learned.set(name, value);
     if (outcome.failure) {
       await loop.share(instance, outcome.failure);

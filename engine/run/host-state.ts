@@ -1,7 +1,7 @@
 // What one host carries through a whole run, from play to play.
 import type { HostTotals, Status } from '../event/event.ts';
 import type { HostVariables } from './host-variables.ts';
-import type { Note } from './notes.ts';
+import type { HeldNote } from './notes.ts';
 import type { Prediction } from './prediction.ts';
 import type { Reader } from './reader.ts';
 import type { HostSession } from './session.ts';
@@ -15,8 +15,10 @@ export interface HostState {
   readonly reader: Reader;
   readonly prediction: Prediction;
   readonly tally: Tally;
-  /** Handlers that an earlier run was asked to run and didn't; taken out as their play comes. */
-  notes: readonly Note[];
+  /** Notes that lie on the host now, of an earlier run that didn't come to the handlers or of this one. */
+  notes: readonly HeldNote[];
+  /** Messages that changed something, or may have. */
+  changes: number;
   /** Lists of tasks begun so far, handlers' too: sets apart what was read for each. */
   lists: number;
   /** True once logged in; plays after the first use the same session. */

@@ -39,8 +39,10 @@ export class HostVariables {
     readonly layers?: readonly Layer[];
     readonly locals?: ReadonlyMap<string, Value>;
     readonly pending?: ReadonlyMap<string, string>;
+    /** `ahead`: what other hosts have come to is not to be looked at yet. */
+    readonly others?: 'ahead' | 'met';
   }): Scope {
-    const { play, taskVars, layers = [], locals, pending } = place;
+    const { play, taskVars, layers = [], locals, pending, others } = place;
     return layered([
       ...(play ? [paramDefaults(play), mapLayer(play.defaults)] : []),
       this.#inventory,
@@ -51,7 +53,7 @@ export class HostVariables {
       ...layers.map((layer) => ('kind' in layer ? mapLayer(layer) : namesLayer(layer))),
       this.#extra,
       ...(locals ? [namesLayer(locals)] : []),
-      this.#always,
+      ...(others === 'ahead' ? [this.#always, OTHERS_AHEAD] : [this.#always]),
     ]);
   }
 
@@ -89,6 +91,8 @@ export class HostVariables {
     return namesLayer(values);
   }
 }
+
+const OTHERS_AHEAD = namesLayer(new Map([['hostvars', new Unknown('later', 'what other hosts come to')]]));
 
 const ALWAYS_NAMES = ['inventory_hostname', 'group_names', 'groups', 'facts'];
 

@@ -88,6 +88,7 @@ function hostState(variables: HostVariables, play: Play, plan: RunPlan, context:
     prediction: new Prediction(plan.check),
     tally: new Tally(),
     notes: [],
+    changes: 0,
     lists: 0,
     started: false,
     out: false,

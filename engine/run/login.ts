@@ -1,23 +1,13 @@
 // Logging in to a host: connecting, opening its shells, and what that tells.
-import { type ProblemCode, ProblemError } from '../language/problem.ts';
+import { type Problem, ProblemError } from '../language/problem.ts';
 import type { Play, TaskNode } from '../language/runbook.ts';
 import type { Dynamic } from '../language/value.ts';
 import { factsValue } from './facts.ts';
 import type { HostState } from './host-state.ts';
+import { isUnreachable } from './outcome.ts';
 import { happen, type PlayServices } from './play-services.ts';
 import { failureOf } from './report-task.ts';
 import type { Place, Welcome } from './session.ts';
-
-/** Failures that mean that the host was not reached; every other one is a failure on it. */
-const UNREACHABLE: ReadonlySet<ProblemCode> = new Set([
-  'unreachable',
-  'host-key-unknown',
-  'host-key-changed',
-  'host-key-revoked',
-  'auth-failed',
-  'connection-lost',
-  'timed-out',
-]);
 
 /** Logs in, or reports why it can't; true when the host can go on. Facts that were asked for are learned. */
 export async function logIn(host: HostState, services: PlayServices, facts: ReadonlySet<string>): Promise<boolean> {
@@ -26,23 +16,28 @@ export async function logIn(host: HostState, services: PlayServices, facts: Read
     const welcome = await host.session.start(placesOf(host, services));
     host.started = true;
     host.variables.facts = factsValue(welcome.hello.facts, facts);
-    host.notes = welcome.notes.filter((note) => note.runbook === services.runbookKey);
+    host.notes = welcome.notes.filter((note) => services.runbookKeys.has(note.runbook));
     await greet(host, services, welcome, performance.now() - started);
     return true;
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     const [problem] = error.problems;
     if (!problem) throw error;
-    const unreachable = UNREACHABLE.has(problem.code);
-    host.out = true;
-    host.tally.add(unreachable ? 'unreachable' : 'failed');
-    await happen(services, { type: 'host.failed', host: host.name, unreachable, failure: failureOf(problem) });
+    await giveUp(host, services, problem);
     return false;
   }
 }
 
+/** A failure of the host itself, not of one of its tasks: it is out. */
+export async function giveUp(host: HostState, services: PlayServices, problem: Problem): Promise<void> {
+  const unreachable = isUnreachable(problem) || (!host.started && problem.code === 'timed-out');
+  host.out = true;
+  host.tally.add(unreachable ? 'unreachable' : 'failed');
+  await happen(services, { type: 'host.failed', host: host.name, unreachable, failure: failureOf(problem) });
+}
+
 async function greet(host: HostState, services: PlayServices, welcome: Welcome, ms: number): Promise<void> {
-  const { hello, hostKey, user, notes } = welcome;
+  const { hello, hostKey, user } = welcome;
   await happen(services, {
     type: 'host.connected',
     host: host.name,
@@ -52,7 +47,7 @@ async function greet(host: HostState, services: PlayServices, welcome: Welcome, 
     witness: hello.witness.length > 0 ? hello.witness.join('\n') : null,
     ms: Math.round(ms),
   });
-  const handlers = notes.filter((note) => note.runbook === services.runbookKey).map(({ handler }) => handler);
+  const handlers = [...new Set(host.notes.map(({ handler }) => handler))];
   const staleLock = hello.lock.state === 'stale' ? hello.lock.detail : null;
   if (handlers.length === 0 && staleLock === null) return;
   await happen(services, { type: 'host.recovered', host: host.name, handlers, staleLock });

@@ -11,6 +11,11 @@ export interface Note {
   readonly run: string;
 }
 
+/** A note and the shell in whose state directory it lies: only that one can take it away. */
+export interface HeldNote extends Note {
+  readonly shell: 'login' | 'root' | 'controller';
+}
+
 /** Where notes and the witness live: root's, else the login user's own state directory (XDG basedir). */
 const STATE = sh`if [ "$(id -u)" = 0 ]; then s=/var/lib/vrun; else s=\${XDG_STATE_HOME:-$HOME/.local/state}/vrun; fi`;
 

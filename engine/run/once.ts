@@ -13,7 +13,7 @@ export interface SharedOutcome {
 interface Ballot {
   readonly votes: Map<string, boolean>;
   readonly decided: PromiseWithResolvers<string | undefined>;
-  readonly outcome: PromiseWithResolvers<SharedOutcome>;
+  readonly outcome: PromiseWithResolvers<SharedOutcome | 'interrupted'>;
 }
 
 /** The run_once tasks of one play, over all its batches. */
@@ -21,7 +21,7 @@ export class Once {
   readonly #ballots = new Map<string, Ballot>();
 
   /** The outcome of a task that an earlier batch has run; undefined when it is still to run. */
-  settled(key: string): Promise<SharedOutcome> | undefined {
+  settled(key: string): Promise<SharedOutcome | 'interrupted'> | undefined {
     const ballot = this.#ballots.get(key);
     return ballot && [...ballot.votes.values()].includes(true) ? ballot.outcome.promise : undefined;
   }
@@ -40,12 +40,12 @@ export class Once {
   }
 
   /** Called by the host that ran it. */
-  settle(key: string, outcome: SharedOutcome): void {
+  settle(key: string, outcome: SharedOutcome | 'interrupted'): void {
     this.#ballot(key).outcome.resolve(outcome);
   }
 
   /** What became of it on the host that runs it. */
-  outcome(key: string): Promise<SharedOutcome> {
+  outcome(key: string): Promise<SharedOutcome | 'interrupted'> {
     return this.#ballot(key).outcome.promise;
   }
 

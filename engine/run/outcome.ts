@@ -3,7 +3,7 @@
 import type { Status } from '../event/event.ts';
 import { evaluateCondition } from '../language/expression.ts';
 import type { Position } from '../language/position.ts';
-import { type Problem, ProblemError } from '../language/problem.ts';
+import { type Problem, type ProblemCode, ProblemError } from '../language/problem.ts';
 import type { Task } from '../language/runbook.ts';
 import { type Scope, Unknown, type Value, type ValueMap } from '../language/value.ts';
 import type { Change, Directive, Failure, Output } from '../module/index.ts';
@@ -27,7 +27,7 @@ export type WithResult = (result: Value) => Scope;
 /** Applies `failed_when` and `changed_when`: they only label what has happened, or would. */
 export function judge(task: Task, outcome: Outcome, withResult: WithResult): Outcome {
   if (task.failedWhen.length === 0 && task.changedWhen.length === 0) return outcome;
-  if (outcome.status === 'skipped' || outcome.status === 'unknown') return outcome;
+  if (outcome.status === 'skipped' || outcome.status === 'unknown' || outcome.status === 'unreachable') return outcome;
   const scope = withResult(registered(outcome));
   let judged = outcome;
   if (task.failedWhen.length > 0) {
@@ -97,7 +97,22 @@ export function registeredLoop(outcomes: readonly Outcome[], items: readonly Val
   };
 }
 
-const WORST_FIRST = ['failed', 'unreachable', 'ignored', 'changed', 'unknown', 'ok', 'skipped'] as const;
+/** Failures that mean that the host was not reached; every other one is a failure on it. */
+const UNREACHABLE: ReadonlySet<ProblemCode> = new Set([
+  'unreachable',
+  'host-key-unknown',
+  'host-key-changed',
+  'host-key-revoked',
+  'auth-failed',
+  'connection-lost',
+]);
+
+/** Whether the host itself could not be reached, at its login or when a lost connection was to be made anew. */
+export function isUnreachable({ code }: Problem): boolean {
+  return UNREACHABLE.has(code);
+}
+
+const WORST_FIRST = ['unreachable', 'failed', 'ignored', 'changed', 'unknown', 'ok', 'skipped'] as const;
 
 /** The status of a task with a loop: the first of these that an item has. An empty loop is skipped. */
 export function combined(outcomes: readonly Outcome[]): Status {

@@ -1,10 +1,11 @@
 // One play: its hosts run free of each other, at most `forks` at a time, and meet where they have to.
 
 import { basename } from 'node:path';
+import { ProblemError } from '../language/problem.ts';
 import type { Play, Runbook } from '../language/runbook.ts';
 import { HostPlay } from './host-play.ts';
 import type { HostState } from './host-state.ts';
-import { countTasks, logIn } from './login.ts';
+import { countTasks, giveUp, logIn } from './login.ts';
 import { Meeting, Turnstile } from './meeting.ts';
 import { Once } from './once.ts';
 import { happen, Interrupted, type PlayServices, type RunServices, type Throttle } from './play-services.ts';
@@ -18,6 +19,11 @@ export interface PlayRun {
   readonly facts: ReadonlySet<string>;
 }
 
+/** A runbook's part in the identity of its handlers. */
+export function runbookKey(runbook: Runbook): string {
+  return basename(runbook.file);
+}
+
 /** Runs a play to its end on all its hosts. Never throws for what a host does. */
 export async function runPlay({ play, runbook, hosts, facts }: PlayRun, run: RunServices): Promise<void> {
   const able = hosts.filter(({ out }) => !out);
@@ -27,9 +33,10 @@ export async function runPlay({ play, runbook, hosts, facts }: PlayRun, run: Run
   const services: PlayServices = {
     ...run,
     play,
-    runbookKey: basename(runbook.file),
+    runbookKey: runbookKey(runbook),
     meeting: new Meeting(names),
     once: new Once(),
+    changes: { total: able.reduce((sum, { changes }) => sum + changes, 0) },
     batch: names,
     endPlay: () => {
       ended = true;
@@ -59,9 +66,12 @@ async function runHost(host: HostState, services: PlayServices, facts: ReadonlyS
     };
     const end = await new HostPlay(host, services, reconnect).run();
     if (end === 'failed' || end === 'unreachable') host.out = true;
-    if (end === 'end-play') services.endPlay();
   } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
+    // After the second Ctrl-C whatever was under way breaks off.
+    if (error instanceof Interrupted || stop.aborted) return;
+    const [problem] = error instanceof ProblemError ? error.problems : [];
+    if (!problem) throw error;
+    await giveUp(host, services, problem);
   } finally {
     meeting.leave(host.name);
     forks.leave();

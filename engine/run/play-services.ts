@@ -20,6 +20,8 @@ export interface RunServices {
   readonly emit: Emit;
   readonly forks: Turnstile;
   readonly checklist: Checklist;
+  /** Every runbook's part in the identity of its handlers. */
+  readonly runbookKeys: ReadonlySet<string>;
   /** The line by which the hosts witness this run's entry in the record; undefined in a dry run. */
   readonly witness: string | undefined;
   /** Aborted by the first Ctrl-C: the message in flight finishes, no new one is sent. */
@@ -33,6 +35,8 @@ export interface PlayServices extends RunServices {
   readonly runbookKey: string;
   readonly meeting: Meeting;
   readonly once: Once;
+  /** How often the hosts have changed something, all together. */
+  readonly changes: { total: number };
   /** Hosts of the batch, in the play's order. */
   readonly batch: readonly string[];
   /** `meta: end_play`: no host begins another task of the play. */

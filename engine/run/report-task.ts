@@ -17,6 +17,21 @@ export interface TaskContext {
   readonly diff: boolean;
 }
 
+/** What stands for a text of a task that says `no_log`. */
+const HIDDEN = '(hidden by no_log)';
+const hiddenProblem: Pick<Problem, 'summary' | 'detail' | 'hint'> = {
+  summary: 'the task failed',
+  detail: 'What it said is hidden, since the task says no_log.',
+};
+
+/** Failures that speak of the connection, and never of what a task does. */
+const HARMLESS: ReadonlySet<Problem['code']> = new Set(['connection-lost', 'unreachable', 'locked', 'interrupted']);
+
+/** The label of a loop's item as it may be shown. */
+export function itemLabel(label: string, noLog: boolean): string {
+  return noLog ? HIDDEN : label;
+}
+
 /** Name, module and place of a task. */
 export function referenceOf(instance: Instance, name: string): TaskReference {
   const { module, at } = instance.task;
@@ -43,7 +58,7 @@ export function finishedEvent(
     ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
     ...(outcome.message === undefined || noLog ? {} : { message: outcome.message }),
     ...(isMap(result) ? { result } : {}),
-    ...(more.item === undefined ? {} : { item: more.item }),
+    ...(more.item === undefined ? {} : { item: itemLabel(more.item, noLog) }),
     ...(outcome.attempts > 1 ? { attempts: outcome.attempts } : {}),
     ms: Math.round(more.ms),
   };
@@ -57,7 +72,7 @@ export function changesOf(
   const wanted = how.task.instance.task.diff ?? how.diff;
   return changes.map(({ op, what, from, to, diff }) => ({
     op,
-    what,
+    what: how.noLog ? HIDDEN : what,
     ...(from === undefined || how.noLog ? {} : { from }),
     ...(to === undefined || how.noLog ? {} : { to }),
     ...(diff === undefined || !wanted || how.noLog ? {} : { diff }),
@@ -66,11 +81,13 @@ export function changesOf(
 
 /** A Problem as it stands in events. */
 export function failureOf(problem: Problem, noLog = false): FailureData {
-  const { code, summary, detail, hint, at } = problem;
+  const { code, at } = problem;
+  const quiet = noLog && !HARMLESS.has(code);
+  const { summary, detail, hint } = quiet ? hiddenProblem : problem;
   return {
     code,
     summary,
-    ...(detail === undefined ? {} : { detail: noLog ? 'Hidden, since the task says no_log.' : detail }),
+    ...(detail === undefined ? {} : { detail }),
     ...(hint === undefined ? {} : { hint }),
     ...(at === undefined ? {} : { at }),
   };

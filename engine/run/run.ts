@@ -6,7 +6,7 @@ import type { Dynamic } from '../language/value.ts';
 import { Checklist, checklistLines } from './checklist.ts';
 import type { HostState } from './host-state.ts';
 import { Turnstile } from './meeting.ts';
-import { runPlay } from './play-run.ts';
+import { runbookKey, runPlay } from './play-run.ts';
 import { happen, type RunServices } from './play-services.ts';
 
 /** A run that was read, checked and recorded, and is ready to go. */
@@ -25,7 +25,7 @@ export interface RunPlan {
   readonly started: Date;
 }
 
-export type RunContext = Omit<RunServices, 'checklist' | 'forks'> & { readonly forks: number };
+export type RunContext = Omit<RunServices, 'checklist' | 'forks' | 'runbookKeys'> & { readonly forks: number };
 
 /** How a run ended. */
 export interface RunResult {
@@ -43,6 +43,7 @@ export async function run(
   const services: RunServices = {
     ...context,
     forks: new Turnstile(context.forks),
+    runbookKeys: new Set(plan.runbooks.map(runbookKey)),
     checklist: new Checklist(checklistLines(plan.runbooks), (line, mark, host) => {
       // Marks are for the eye: nothing waits for them, and a journal that fails is noticed by the next event.
       void happen(services, { type: 'checklist.changed', line, mark, host }).catch(() => undefined);

@@ -3,7 +3,7 @@
 import { type Problem, ProblemError } from '../language/problem.ts';
 import type { Answer, Connection, Frame, Opened, Shell, Target } from '../transport/connection.ts';
 import { type Hello, helloScript, type LockHolder, parseHello, UNLOCK } from './hello.ts';
-import { type Note, parseNote, READ_NOTES } from './notes.ts';
+import { type HeldNote, parseNote, READ_NOTES } from './notes.ts';
 
 /** Who runs a script: the login user (`undefined`) or somebody else by name, on the host or the controller. */
 export interface Place {
@@ -23,7 +23,7 @@ export interface SessionOptions {
 /** What opening a session found on the host. */
 export interface Welcome {
   readonly hello: Hello;
-  readonly notes: readonly Note[];
+  readonly notes: readonly HeldNote[];
   readonly hostKey: Connection['hostKey'];
   readonly user: string;
 }
@@ -80,13 +80,18 @@ export class HostSession {
         );
         const { shell, hello } = await opened;
         this.#open.set(name, shell);
-        return parseHello(Buffer.from(hello.stdout).toString('utf8'));
+        return { name, ...parseHello(Buffer.from(hello.stdout).toString('utf8')) };
       }),
     );
     const [first] = welcomes;
     if (!first) throw new Error('a session opens at least one shell');
     if (first.lock.state === 'held') throw new ProblemError([lockedProblem(first.lock.detail)]);
-    const notes = welcomes.flatMap((welcome) => welcome.notes.map(parseNote)).filter((note) => note !== undefined);
+    const notes = welcomes.flatMap(({ name, notes: lines }) =>
+      lines.flatMap((line) => {
+        const note = parseNote(line);
+        return note ? [{ ...note, shell: name }] : [];
+      }),
+    );
     return { hello: first, notes, hostKey: connection.hostKey, user: connection.user };
   }
 

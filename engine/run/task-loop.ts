@@ -65,6 +65,26 @@ export class TaskLoop {
     return this.#entries.at(this.#index, (layers) => this.#scope(layers));
   }
 
+  /** The place of an include next in turn whose loop looks at other hosts: they have to meet first. */
+  waiting(): readonly number[] | undefined {
+    return this.#entries.waiting(this.#index, (layers) => this.#scope(layers, new Map(), 'ahead'));
+  }
+
+  /** True when the instance looks at other hosts' variables, wherever that stands: they have to meet first. */
+  needsOthers(instance: Instance): boolean {
+    if (readsOthers(instance.task)) return true;
+    if (this.#bound.has(instance.key)) return false;
+    try {
+      const bound = bindTask(instance, this.#bindContext(new Map(), 'ahead'));
+      if (bound instanceof Unknown) return true;
+      if (!bound.provisional) this.#bound.set(instance.key, bound);
+      return bound.provisional;
+    } catch (error) {
+      if (error instanceof ProblemError) return false; // reported when the task is run
+      throw error;
+    }
+  }
+
   /** True when another task under this line of the checklist comes after the one in hand. */
   continues(checklist: string): boolean {
     return this.#entries.anyUnder(checklist, this.#index + 1);
@@ -88,7 +108,9 @@ export class TaskLoop {
 
   /** The number of hosts that may be in the task at once. */
   throttleOf(instance: Instance): number | undefined {
-    return instance.task.throttle === undefined ? undefined : this.#bind(instance).throttle;
+    if (instance.task.throttle === undefined) return undefined;
+    // 0 means no limit, as in Ansible.
+    return this.#bind(instance).throttle || undefined;
   }
 
   /** What the instance has left behind, for the hosts that share a run_once. */
@@ -120,6 +142,8 @@ export class TaskLoop {
     }
     const outcomes: Outcome[] = [];
     for (const item of task.items) {
+      // Without a connection the items that are left would fail one by one, each after its own attempt.
+      if (outcomes.at(-1)?.status === 'unreachable') break;
       if (outcomes.length > 0 && task.pause > 0) await this.#wait(task.pause);
       const begun = performance.now();
       const outcome = await this.#attempts(task, item);
@@ -216,7 +240,7 @@ export class TaskLoop {
   #bind(instance: Instance): BoundTask {
     const known = this.#bound.get(instance.key);
     if (known) return known;
-    const bound = bindTask(instance, this.#bindContext(new Map()));
+    const bound = bindTask(instance, this.#bindContext(new Map(), 'met'));
     if (bound instanceof Unknown) {
       throw new ProblemError([notThere(instance.task, bound)]);
     }
@@ -228,7 +252,7 @@ export class TaskLoop {
   *#upcoming(): Upcoming {
     const pending = new Map<string, string>();
     for (let index = this.#index; ; index += 1) {
-      const instance = this.#entries.peek(index, (layers) => this.#scope(layers, pending));
+      const instance = this.#entries.peek(index, (layers) => this.#scope(layers, pending, 'ahead'));
       if (instance === undefined || instance === 'later') return;
       if (index > this.#index) yield this.#bindAhead(instance, pending);
       for (const name of makes(instance.task)) pending.set(name, instance.task.title);
@@ -242,10 +266,9 @@ export class TaskLoop {
     // What another host does first may change what is to be read here.
     if (readsOthers(instance.task) || (instance.task.runOnce && services.batch[0] !== host.name)) return undefined;
     try {
-      const bound = bindTask(instance, this.#bindContext(pending));
+      const bound = bindTask(instance, this.#bindContext(pending, 'ahead'));
       if (bound instanceof Unknown) return undefined;
-      const later = bound.items.some(({ condition }) => condition instanceof Unknown && condition.until === 'later');
-      if (!later) this.#bound.set(instance.key, bound);
+      if (!bound.provisional) this.#bound.set(instance.key, bound);
       return bound;
     } catch (error) {
       // It is a failure of that task, in its turn: an earlier one may yet make it right.
@@ -254,14 +277,18 @@ export class TaskLoop {
     }
   }
 
-  #bindContext(pending: ReadonlyMap<string, string>) {
+  #bindContext(pending: ReadonlyMap<string, string>, others: 'ahead' | 'met') {
     const { host, services } = this.#options;
     const { play, registry, sources, check } = services;
-    return { play, registry, sources, check, become: host.become, variables: host.variables, pending };
+    return { play, registry, sources, check, become: host.become, variables: host.variables, pending, others };
   }
 
-  #scope(layers: Instance['layers'], pending: ReadonlyMap<string, string> = new Map()) {
-    return this.#options.host.variables.scope({ play: this.#options.services.play, layers, pending });
+  #scope(
+    layers: Instance['layers'],
+    pending: ReadonlyMap<string, string> = new Map(),
+    others: 'ahead' | 'met' = 'met',
+  ) {
+    return this.#options.host.variables.scope({ play: this.#options.services.play, layers, pending, others });
   }
 
   #withResult(task: BoundTask, item: BoundItem): WithResult {

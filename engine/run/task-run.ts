@@ -5,7 +5,7 @@ import type { Problem } from '../language/problem.ts';
 import { Unknown, type ValueMap } from '../language/value.ts';
 import { type Change, Missing, type Output, type Plan, type Resource } from '../module/index.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
-import { failureProblem, type Outcome, problemOf } from './outcome.ts';
+import { failureProblem, isUnreachable, type Outcome, problemOf } from './outcome.ts';
 import { Interrupted } from './play-services.ts';
 import type { Prediction } from './prediction.ts';
 import { type Reading, stateOf } from './probes.ts';
@@ -36,7 +36,7 @@ export async function runItem(task: BoundTask, item: BoundItem, hands: Hands): P
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     const failure = problemOf(error, at, item.module.name);
-    return outcome(failure.code === 'connection-lost' ? 'unreachable' : 'failed', { failure });
+    return outcome(isUnreachable(failure) ? 'unreachable' : 'failed', { failure });
   }
 }
 
@@ -85,8 +85,7 @@ function applied(item: BoundItem, plan: Plan, done: Applied, at: Position): Outc
   const last = outputs.at(-1);
   const printed: ValueMap = last ? { rc: last.status, stdout: last.stdout, stderr: last.stderr } : {};
   if (done.failure) {
-    const status = done.failure.code === 'connection-lost' ? 'unreachable' : 'failed';
-    return outcome(status, { changes, failure: done.failure, result: printed });
+    return outcome('failed', { changes, failure: done.failure, result: printed });
   }
   const verdict = plan.after?.(outputs);
   const have = stateOf(item, done.reading);

@@ -1,0 +1,20 @@
+// Values that aren't known yet may hide deep inside others.
+import { Unknown } from '../language/value.ts';
+
+/** The Unknown in `value`, however deep; one that waits for an earlier task before one that waits for an apply. */
+export function findUnknown(value: unknown): Unknown | undefined {
+  if (value instanceof Unknown) return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  let found: Unknown | undefined;
+  for (const member of Array.isArray(value) ? value : Object.values(value)) {
+    const unknown = findUnknown(member);
+    if (unknown?.until === 'later') return unknown;
+    found ??= unknown;
+  }
+  return found;
+}
+
+/** True when something in `value` waits for an earlier task, or another host. */
+export function isLater(value: unknown): boolean {
+  return findUnknown(value)?.until === 'later';
+}

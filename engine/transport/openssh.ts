@@ -1,5 +1,6 @@
 // The `openssh` transport: the stock client, for what ssh2 can't do (certificates, FIDO keys, GSSAPI, ProxyCommand).
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,7 +85,9 @@ function sharedOptions(target: Target, context: ConnectContext): string[] {
     ...set('ServerAliveCountMax', '4'),
     ...set('ConnectTimeout', String(Math.max(1, Math.round(target.connectTimeout)))),
     ...set('UserKnownHostsFile', known),
-    ...(context.sshConfig === undefined ? [] : ['-F', context.sshConfig.user]),
+    ...(context.sshConfig === undefined
+      ? []
+      : ['-F', existsSync(context.sshConfig.user) ? context.sshConfig.user : 'none']),
     ...(target.port === undefined ? [] : ['-p', String(target.port)]),
     ...(target.user === undefined ? [] : ['-l', target.user]),
     ...(target.identityFile === undefined ? [] : ['-i', target.identityFile]),

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { outputLimit } from '../../engine/transport/answers.ts';
 import { inlineLimit } from '../../engine/transport/frame.ts';
 import type { FramedShell } from '../../engine/transport/shell.ts';
@@ -243,6 +243,21 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     await ask(other, [frame('true')]);
     await other.close();
     expect(readFileSync(`${dir}/end`, 'utf8')).toBe(`it's over\n`);
+  });
+
+  test.each<[what: string, script: string]>([
+    ['while a step runs', 'sleep 0.5'],
+    ['while a step prints', 'for i in 1 2 3 4 5; do echo "$i"; sleep 0.1; done'],
+  ])('it runs too when the session breaks off %s, but no step after it does', async (_what, script) => {
+    const dir = mkdtempSync(join(tmpdir(), 'vrun-exit-'));
+    const other = await startShell(command, `echo over >${dir}/end`);
+    const sent = ask(other, [frame(script), frame(`echo after >${dir}/after`)]);
+    sent.catch(() => undefined); // the loss is what is wanted here
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    other.destroy();
+    await expect(sent).rejects.toMatchObject({ problems: [{ code: 'connection-lost' }] });
+    await vi.waitFor(() => expect(readFileSync(`${dir}/end`, 'utf8')).toBe('over\n'), { timeout: 5000 });
+    expect(existsSync(`${dir}/after`)).toBe(false);
   });
 
   test('a shell that dies in the middle of a message says so', async () => {

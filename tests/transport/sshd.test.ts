@@ -1,0 +1,107 @@
+// Both network transports against the real sshd of this machine.
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from '../../engine/transport/connect.ts';
+import type { Answer, Target } from '../../engine/transport/connection.ts';
+import { inlineLimit } from '../../engine/transport/frame.ts';
+import { scanHostKeys } from '../../engine/transport/scan.ts';
+import { told } from './shells.ts';
+import { hasSshd, type Sshd, startSshd } from './sshd.ts';
+import { context, target } from './targets.ts';
+
+const signal = new AbortController().signal;
+
+describe.skipIf(!hasSshd)('a real sshd', () => {
+  let sshd: Sshd;
+  beforeAll(async () => {
+    sshd = await startSshd();
+  });
+  afterAll(() => sshd.close());
+  const there = (more: Partial<Target> = {}): Target =>
+    target({
+      port: sshd.port,
+      user: sshd.user,
+      identityFile: sshd.identityFile,
+      knownHosts: [sshd.knownHosts],
+      ...more,
+    });
+
+  test.each(['ssh', 'openssh'] as const)('%s: one login, several shells, every kind of frame', async (transport) => {
+    const connection = await connect(there({ transport }), context(), signal);
+    const open = () => connection.openShell({ root: false, hello: 'echo hello', signal });
+    const [first, second] = await Promise.all([open(), open()]);
+    expect([first, second].map(({ hello }) => told(hello))).toEqual(['0|hello\n', '0|hello\n']);
+    const answers: Answer[] = [];
+    const frames = [
+      { script: 'echo a; exit 3', timeout: 20 },
+      { script: 'cat', timeout: 20, stdin: Buffer.from('in\n') },
+      { script: 'wc -c', timeout: 20, stdin: Buffer.alloc(inlineLimit + 1) },
+      { script: 'sleep 60', timeout: 1 },
+      { script: 'false', timeout: 20, step: { accept: [0] } },
+      { script: 'echo b', timeout: 20 },
+    ];
+    for await (const answer of first.shell.send(frames, signal)) answers.push(answer);
+    expect(answers.map(told)).toEqual([
+      '3|a\n',
+      '0|in\n',
+      `0|${inlineLimit + 1}\n`,
+      '143||timed out',
+      '1|',
+      '0||skipped',
+    ]);
+    expect([first.shell.messages, second.shell.messages]).toEqual([1, 0]);
+    expect(connection).toMatchObject({
+      user: sshd.user,
+      hostKey: { type: 'ssh-ed25519', fingerprint: expect.stringMatching(/^SHA256:/) },
+    });
+    await connection.close();
+    expect(await connection.closed).toBeUndefined();
+  });
+
+  test.each(['ssh', 'openssh'] as const)('%s: the same Problems', async (transport) => {
+    const codeOf = (more: Partial<Target>) =>
+      connect(there({ transport, ...more }), context(), signal).then(
+        () => 'connected',
+        (error) => error.problems?.[0].code,
+      );
+    const other = `${sshd.knownHosts}.other`;
+    const stranger = `${sshd.identityFile}.stranger`;
+    spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', stranger]);
+    const { stdout } = spawnSync('ssh-keygen', ['-y', '-f', stranger], { encoding: 'utf8' });
+    writeFileSync(other, `[127.0.0.1]:${sshd.port} ${stdout}`);
+    expect(await codeOf({ knownHosts: [] })).toBe('host-key-unknown');
+    expect(await codeOf({ knownHosts: [other] })).toBe('host-key-changed');
+    expect(await codeOf({ identityFile: stranger })).toBe('auth-failed');
+    expect(await codeOf({ port: 1 })).toBe('unreachable');
+    expect(await codeOf({ address: 'no-such-host.invalid' })).toBe('unreachable');
+  });
+
+  test('through a jump host', async () => {
+    const jump = `${sshd.user}@127.0.0.1:${sshd.port}`;
+    const connection = await connect(there({ jump }), context(), signal);
+    const { hello } = await connection.openShell({ root: false, hello: 'echo through', signal });
+    expect(told(hello)).toBe('0|through\n');
+    await connection.close();
+  });
+
+  test('reads its keys as ssh-keyscan does', async () => {
+    const scanned = await scanHostKeys(there(), context(), signal);
+    const { stdout } = spawnSync('ssh-keyscan', ['-p', String(sshd.port), '127.0.0.1'], { encoding: 'utf8' });
+    const theirs = stdout
+      .trim()
+      .split('\n')
+      .filter((line) => !line.startsWith('#'))
+      .sort();
+    expect(scanned.map(({ name, type, key }) => `${name} ${type} ${key.toString('base64')}`).sort()).toEqual(theirs);
+  });
+});
+
+test('this machine', async () => {
+  const connection = await connect(target({ transport: 'local' }), context(), signal);
+  const { hello } = await connection.openShell({ root: false, hello: 'id -un; echo $LOGNAME', signal });
+  expect(told(hello)).toBe(`0|${connection.user}\n${connection.user}\n`);
+  expect(connection.hostKey).toBeUndefined();
+  await connection.close();
+  expect(await connection.closed).toBeUndefined();
+});

@@ -9,6 +9,13 @@ import { checkPaths } from '../engine/module/resources/path.ts';
 export default defineModule({
   name: 'apt',
   summary: 'Manage packages with apt',
+  example: `
+- name: Packages
+  apt:
+    name: [nginx, curl]
+    update_cache: true
+    cache_valid_time: 86400
+`,
   params: Type.Object({
     name: Type.Optional(
       Strings({ description: 'Package or list of them: name, name:arch or name=version, which may end in *' }),

@@ -4,6 +4,14 @@ import { defineModule, Expressions, Type } from '../engine/module/index.ts';
 export default defineModule({
   name: 'assert',
   summary: 'Fail unless conditions hold',
+  example: `
+- name: A supported system
+  assert:
+    that:
+      - facts.os.family == 'debian'
+      - facts.memory_mb >= 512
+    fail_msg: This runbook wants Debian or Ubuntu and 512 MB of memory.
+`,
   params: Type.Object({
     that: Expressions({ description: 'Expression, or list of them, each of which must be true' }),
     fail_msg: Type.Optional(Type.String({ minLength: 1, description: 'What to say when one is not' })),

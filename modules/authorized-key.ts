@@ -13,6 +13,14 @@ import { checkPaths, hasControl, parentOf } from '../engine/module/resources/pat
 export default defineModule({
   name: 'authorized-key',
   summary: 'Manage the SSH keys that may log in as a user',
+  example: `
+- name: The operator's keys, and no others
+  authorized-key:
+    user: root
+    key: |
+      ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7dpqhKGFlcTbnqOQdsL1JxyKq0fHtWZkbxOAs2w9bE alice@laptop
+    exclusive: true
+`,
   params: Type.Object({
     user: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.-]*$', description: 'Whose keys they are' }),
     key: Type.String({ minLength: 1, description: 'Public keys as in a .pub file, one a line' }),

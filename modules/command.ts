@@ -14,6 +14,17 @@ import { splitWords } from '../engine/module/resources/words.ts';
 export default defineModule({
   name: 'command',
   summary: 'Run a program',
+  example: `
+- name: The database is made once
+  command:
+    argv: [/opt/app/bin/setup, --database, app]
+    creates: /var/lib/app/app.db
+
+- name: Which version runs
+  command: { argv: [nginx, -v] }
+  read_only: true
+  register: version
+`,
   params: Type.Object({
     argv: Type.Optional(
       Type.Array(Type.String(), { minItems: 1, description: 'The program and its arguments, a word each' }),

@@ -19,6 +19,15 @@ import { checkValidate, validation } from '../engine/module/resources/validate.t
 export default defineModule({
   name: 'copy',
   summary: 'Write files',
+  example: `
+- name: Message of the day
+  copy:
+    content: "Managed by vrun; changes made here are undone.\\n"
+    dest: /etc/motd
+    owner: root
+    group: root
+    mode: "0644"
+`,
   params: Type.Object({
     dest: Type.String({
       minLength: 1,

@@ -13,6 +13,16 @@ const time = (description: string) =>
 export default defineModule({
   name: 'cron',
   summary: 'Manage a job that runs at set times',
+  example: `
+- name: Nightly clean-up
+  cron:
+    name: clean-up
+    cron_file: app
+    user: www-data
+    hour: "3"
+    minute: "17"
+    job: find /var/tmp/app -mtime +7 -delete
+`,
   params: Type.Object({
     name: Type.String({ minLength: 1, description: 'Name of the job, kept as a comment above it' }),
     job: Type.Optional(

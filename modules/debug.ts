@@ -4,6 +4,10 @@ import { Anything, defineModule, Expression, Type } from '../engine/module/index
 export default defineModule({
   name: 'debug',
   summary: 'Show a message or a value',
+  example: `
+- name: Where we are
+  debug: { msg: "{{ inventory_hostname }} runs {{ facts.os.id }} {{ facts.os.version }}" }
+`,
   params: Type.Object({
     msg: Type.Optional(Anything({ description: 'Text, or any value, to show' })),
     var: Type.Optional(Expression({ description: "Expression, such as a variable's name, whose value to show" })),

@@ -4,6 +4,11 @@ import { defineModule, Type } from '../engine/module/index.ts';
 export default defineModule({
   name: 'fail',
   summary: 'Fail with a message',
+  example: `
+- name: Not on this kind of machine
+  fail: { msg: "There is no build for {{ facts.arch }}." }
+  when: facts.arch != 'x86_64'
+`,
   params: Type.Object({
     msg: Type.String({ default: 'The runbook ends here', minLength: 1, description: 'What to say' }),
   }),

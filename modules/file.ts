@@ -22,6 +22,13 @@ const STATES = ['file', 'directory', 'link', 'hard', 'absent', 'touch'] as const
 export default defineModule({
   name: 'file',
   summary: 'Manage a file, a directory or a link',
+  example: `
+- name: A directory for uploads
+  file: { path: /srv/uploads, state: directory, owner: www-data, group: www-data, mode: "0750" }
+
+- name: The release in use
+  file: { path: /srv/current, state: link, src: releases/42, force: true }
+`,
   params: Type.Object({
     path: Type.String({ minLength: 1, description: 'Absolute path on the host' }),
     state: OneOf(STATES, {

@@ -8,6 +8,10 @@ interface Group {
 export default defineModule({
   name: 'group',
   summary: 'Manage a group',
+  example: `
+- name: Application group
+  group: { name: app, system: true }
+`,
   params: Type.Object({
     name: Type.String({ minLength: 1, pattern: '^[a-z_][a-z0-9_.-]*\\$?$', description: 'Name of the group' }),
     ...presence,

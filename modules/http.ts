@@ -16,6 +16,15 @@ const NAME = '^[A-Za-z0-9!#$%&*+.^_|~-]+$';
 export default defineModule({
   name: 'http',
   summary: 'Check what a web server answers',
+  example: `
+- name: The site answers
+  http:
+    url: http://127.0.0.1/health
+    headers: { Host: www.example.com }
+    status_code: [200]
+  retries: 5
+  delay: 1
+`,
   params: Type.Object({
     url: Type.String({ pattern: '^https?://[^\\s/]', description: 'Where to ask, http or https' }),
     method: Type.String({

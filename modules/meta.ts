@@ -14,6 +14,10 @@ const DIRECTIVES: Readonly<Record<(typeof ACTIONS)[number], Directive>> = {
 export default defineModule({
   name: 'meta',
   summary: 'Steer the play itself',
+  example: `
+- name: Restart now what has to be restarted
+  meta: flush_handlers
+`,
   params: Type.Object({
     action: OneOf(ACTIONS, {
       description:

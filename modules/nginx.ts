@@ -10,6 +10,13 @@ const path = (description: string, options: object = {}) => Type.String({ minLen
 export default defineModule({
   name: 'nginx',
   summary: 'Manage a site of nginx',
+  example: `
+- name: Site
+  nginx:
+    domain: www.example.com
+    upstream: 127.0.0.1:3000
+  notify: Reload nginx
+`,
   params: Type.Object({
     domain: Type.String({ pattern: NAME, description: 'Name that the site answers to' }),
     site: Type.Optional(

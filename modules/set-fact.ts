@@ -4,6 +4,12 @@ import { Anything, defineModule, Type, type Value } from '../engine/module/index
 export default defineModule({
   name: 'set-fact',
   summary: 'Set variables of the host',
+  example: `
+- name: Where the application lives
+  set-fact:
+    app_home: "/srv/{{ inventory_hostname }}"
+    workers: !expr facts.cpus * 2
+`,
   params: Type.Unsafe<Readonly<Record<string, Value>>>(
     Type.Object(
       {},

@@ -13,6 +13,10 @@ import {
 export default defineModule({
   name: 'shell',
   summary: 'Run a command line with a shell',
+  example: `
+- name: A listing of what is installed
+  shell: { cmd: "dpkg-query -W | sort > /var/lib/app/packages.txt", creates: /var/lib/app/packages.txt }
+`,
   params: Type.Object({
     cmd: Type.String({ minLength: 1, description: 'What the shell runs' }),
     ...commandParams,

@@ -10,6 +10,15 @@ import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
 export default defineModule({
   name: 'stat',
   summary: 'Look at a path',
+  example: `
+- name: Is there a certificate
+  stat: { path: /etc/ssl/private/site.pem }
+  register: certificate
+
+- name: Say so
+  debug: { msg: There is no certificate yet }
+  when: "!certificate.stat.exists"
+`,
   params: Type.Object({
     path: Type.String({ minLength: 1, description: 'Absolute path on the host; a symbolic link is not followed' }),
   }),

@@ -8,6 +8,21 @@ import { dropIn, UNIT, type UnitWant, unitFile, unitName } from '../engine/modul
 export default defineModule({
   name: 'systemd',
   summary: 'Manage a systemd unit',
+  example: `
+- name: The service runs, and stays up for two seconds
+  systemd:
+    unit: app.service
+    content: |
+      [Service]
+      ExecStart=/opt/app/bin/app
+      DynamicUser=true
+      [Install]
+      WantedBy=multi-user.target
+    enabled: true
+    state: started
+    restart_on_change: true
+    settle: 2
+`,
   params: Type.Object({
     unit: Type.String({
       minLength: 1,

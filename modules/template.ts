@@ -11,6 +11,11 @@ const NEWLINES = ['\n', '\r', '\r\n', '\\n', '\\r', '\\r\\n'] as const;
 export default defineModule({
   name: 'template',
   summary: 'Write a file from a template',
+  example: `
+- name: Settings
+  template: { src: app.env.hbs, dest: /etc/default/app, owner: root, group: www-data, mode: "0640" }
+  notify: Restart the application
+`,
   params: Type.Object({
     dest: Type.String({ minLength: 1, description: 'Absolute path of the file on the host' }),
     src: LocalTemplate({ description: 'Handlebars file, sought in templates/ beside the runbook' }),

@@ -25,6 +25,13 @@ const ports = (verb: string) =>
 export default defineModule({
   name: 'ufw',
   summary: 'Manage the firewall',
+  example: `
+- name: Firewall
+  ufw:
+    state: enabled
+    default: { incoming: deny }
+    allow: [22/tcp, 80/tcp, 443/tcp]
+`,
   params: Type.Object({
     state: OneOf(['enabled', 'disabled'], {
       default: 'enabled',

@@ -16,6 +16,10 @@ import {
 export default defineModule({
   name: 'user',
   summary: 'Manage a login account',
+  example: `
+- name: Application user
+  user: { name: app, system: true, home: /var/lib/app, shell: /usr/sbin/nologin }
+`,
   params: Type.Object({
     name: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.-]*$', maxLength: 32, description: 'Login name' }),
     ...presence,

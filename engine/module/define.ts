@@ -16,6 +16,8 @@ interface Common<S extends TSchema, Want, State> {
   /** The file's name, and the key in a runbook. */
   readonly name: string;
   readonly summary: string;
+  /** Tasks in YAML that show its use, for `vrun doc` and docs/modules/. */
+  readonly example?: string;
   /** TypeBox object; every property has a description. A property with a default is not Optional. */
   readonly params: S;
   /** The parameter that a plain string stands for. */
@@ -67,6 +69,7 @@ export type ModuleDefinition<S extends TSchema, Want, State> = Common<S, Want, S
 export interface Module {
   readonly name: string;
   readonly summary: string;
+  readonly example: string | undefined;
   readonly params: TSchema;
   readonly freeForm: string | undefined;
   readonly aliases: Readonly<Record<string, string>>;
@@ -93,11 +96,22 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
 ): Module & { readonly definition: ModuleDefinition<S, Want, State> } {
   // The engine passes back only what `prepare` and `parse` of this same definition made: hence the casts below.
   const want = (value: unknown) => value as Want;
-  const { name, summary, params, freeForm, aliases = {}, command = false, check = false, costly = false } = definition;
+  const {
+    name,
+    summary,
+    example,
+    params,
+    freeForm,
+    aliases = {},
+    command = false,
+    check = false,
+    costly = false,
+  } = definition;
   return {
     definition,
     name,
     summary,
+    example,
     params,
     freeForm,
     aliases,

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { probeFiles } from '../../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../../engine/module/resources/file-report.ts';
 import { readSections } from '../../engine/module/resources/sections.ts';
-import { output } from './bind.ts';
+import cron from '../../modules/cron.ts';
+import { bind, output } from './bind.ts';
 
 describe('what no probe prints is an error, never a guess', () => {
   const root = '41ed:0:0:100:1:40:2:1:root:root:/';
@@ -40,6 +41,16 @@ describe('what no probe prints is an error, never a guess', () => {
     const report = parseFiles(output({ stdout, truncated: true }), queries);
     expect(report.entry('/a')).toMatchObject({ kind: 'file', text: undefined });
   });
+});
+
+test('a crontab that may not be read says nothing about another one', () => {
+  const wants = ['root', 'ops'].map((name) => bind(cron, { name: 'x', job: 'y', user: name }));
+  const stderr =
+    "=root\nmust be privileged to use -u\n=ops\nno crontab for ops\nstat: cannot statx '/x': No such file\n";
+  const accounts = '@accounts\nroot:x:0:0:root:/root:/bin/bash\nops:x:1000:1000::/home/ops:/bin/sh\n';
+  const stdout = `${accounts}@tabs\n=root\n=ops\n@files\n41ed:0:0:100:1:40:2:1:root:root:/\n@exist\n@end\n`;
+  const states = cron.parse(output({ stdout, stderr }), wants);
+  expect(states).toMatchObject([{ readable: false }, { readable: true, text: '' }]);
 });
 
 test('the processes of a probe do not grow with its paths', () => {

@@ -31,8 +31,8 @@ export function probeCron(wants: readonly CronWant[]): Script {
   return lines(
     sh`printf '@accounts\n'; getent passwd ${users.length > 0 ? users : ['root']}`,
     sh`printf '@tabs\n'; command -v crontab >/dev/null || echo '!'`,
-    // Only root may name a user.
-    sh`tab() { printf '=%s\n' "$1"; if [ "\${LOGNAME-}" = "$1" ]; then shift; else set -- -u "$1"; fi; crontab -l "$@" | base64; }`,
+    // Only root may name a user; what crontab says of one stands behind the user's name on standard error, too.
+    sh`tab() { printf '=%s\n' "$1"; printf '=%s\n' "$1" >&2; if [ "\${LOGNAME-}" = "$1" ]; then shift; else set -- -u "$1"; fi; crontab -l "$@" | base64; }`,
     ...users.map((user) => sh`tab ${user}`),
     probeFiles(wants.flatMap(queriesOf)),
   );
@@ -44,8 +44,8 @@ export function parseCron(out: Output, wants: readonly CronWant[]): readonly (Cr
   const tabs = sections.get('tabs') ?? [];
   const accounts = new Set((sections.get('accounts') ?? []).map((row) => row.split(':')[0]));
   const report = parseFiles(out, wants.flatMap(queriesOf));
-  const texts = readTabs(tabs);
-  const privileged = !out.stderr.includes('must be privileged');
+  const texts = byUser(tabs);
+  const errors = byUser(out.stderr.split('\n'));
   return wants.map((want) => {
     const [query] = queriesOf(want);
     if (query) {
@@ -59,7 +59,11 @@ export function parseCron(out: Output, wants: readonly CronWant[]): readonly (Cr
       const needs = want.entry.state === 'absent' ? [] : fileNeeds(report, query);
       return needs.length === 0 ? state : new Missing(needs, state);
     }
-    const state = { entry: undefined, text: texts.get(want.user) ?? '', readable: privileged };
+    const state = {
+      entry: undefined,
+      text: decode(texts.get(want.user) ?? []),
+      readable: !isRefused(errors.get(want.user) ?? []),
+    };
     if (want.entry.state === 'absent') return state;
     if (tabs.includes('!')) return new Missing([`package:cron`], state);
     return accounts.has(want.user) ? state : new Missing([`user:${want.user}`], state);
@@ -74,8 +78,16 @@ function queriesOf(want: CronWant): readonly FileQuery[] {
   return want.file === undefined ? [] : [{ path: want.file, read: true, owner: want.user }];
 }
 
-/** `=USER`, then base64. */
-function readTabs(rows: readonly string[]): ReadonlyMap<string, string> {
+function decode(rows: readonly string[]): string {
+  return Buffer.from(rows.join(''), 'base64').toString('utf8');
+}
+
+function isRefused(errors: readonly string[]): boolean {
+  return errors.some((line) => line.includes('must be privileged') || line.includes('not allowed to'));
+}
+
+/** Lines after `=USER`. */
+function byUser(rows: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const parts = new Map<string, string[]>();
   let current: string[] = [];
   for (const row of rows) {
@@ -84,5 +96,5 @@ function readTabs(rows: readonly string[]): ReadonlyMap<string, string> {
       parts.set(row.slice(1), current);
     } else current.push(row);
   }
-  return new Map([...parts].map(([user, part]) => [user, Buffer.from(part.join(''), 'base64').toString('utf8')]));
+  return parts;
 }

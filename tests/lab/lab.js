@@ -21,6 +21,7 @@ const USAGE = `usage: npm run lab -- COMMAND
   down [NAME…]       stop these hosts, or all and remove the lab's network
   status             what runs
   ssh NAME [CMD…]    log in as ops; as root: root@NAME
+  capture [MODULE…]  record what the modules' probes print, for the tests of their parsers
 `;
 
 /** @type {Record<string, (...args: string[]) => Promise<number>>} */
@@ -48,6 +49,12 @@ const commands = {
     for (const host of hosts) process.stdout.write(`${host.name}\t${host.address}\timage ${host.image}\n`);
     if (hosts.length === 0) say('no host runs');
     return 0;
+  },
+  async capture(...modules) {
+    const { capture } = await import('./capture.js'); // here, since the rest of the lab needs no packages
+    const faults = await capture(modules, say);
+    for (const fault of faults) say(fault);
+    return faults.length === 0 ? 0 : 1;
   },
   async ssh(name, ...command) {
     if (name === undefined) return usage();

@@ -1,0 +1,62 @@
+// Records what the modules' probes print on a lab host, as transcripts for the tests of their parsers. The modules are
+// TypeScript, so what records is bundled first.
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { address, borrow, exec, KEY_FILE, KNOWN_HOSTS_FILE, reset } from './lab-api.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const DIRECTORY = join(ROOT, 'tests/modules/transcripts/debian-12');
+
+/**
+ * Captures the situations of these modules, or of all.
+ * @param {string[]} modules
+ * @param {(line: string) => void} say
+ * @returns {Promise<readonly string[]>} probes that not every shell understands alike
+ */
+export async function capture(modules, say) {
+  const recordTranscripts = await bundled();
+  const { names, release } = await borrow(1);
+  const [host = ''] = names;
+  try {
+    return await recordTranscripts(
+      {
+        host,
+        address: address(host),
+        keyFile: KEY_FILE,
+        knownHostsFile: KNOWN_HOSTS_FILE,
+        directory: DIRECTORY,
+        reset: () => reset(host),
+        exec: (/** @type {string} */ command) => exec(host, command),
+        say,
+      },
+      modules,
+    );
+  } finally {
+    release();
+  }
+}
+
+async function bundled() {
+  const directory = join(ROOT, 'node_modules/.cache/vrun-lab');
+  const bundle = join(directory, `record-${process.pid}.mjs`);
+  await mkdir(directory, { recursive: true });
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['tests/modules/record-transcripts.ts'],
+    outfile: bundle,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    logLevel: 'warning',
+  });
+  try {
+    const { recordTranscripts } = await import(pathToFileURL(bundle).href);
+    return recordTranscripts;
+  } finally {
+    await rm(bundle);
+  }
+}

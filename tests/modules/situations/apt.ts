@@ -1,0 +1,97 @@
+import type { Situations } from '../situation.ts';
+
+const UPDATE = 'apt-get update -qq';
+const QUIET = 'DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0';
+
+const situations: Situations = [
+  {
+    name: 'no-lists',
+    title: 'a host just made, whose apt has no lists yet',
+    wants: [
+      { name: 'nginx' },
+      { name: ['sudo', 'ufw', 'nginx'] },
+      { name: 'lab-hello' },
+      { name: 'lab-hello', update_cache: true },
+      { name: 'lab-hello', state: 'absent' },
+    ],
+  },
+  {
+    name: 'to-install',
+    title: 'packages that are not installed, with what they need; pins, architectures, unknown names',
+    given: UPDATE,
+    wants: [
+      { name: 'lab-hello' },
+      { name: ['lab-extra', 'tree', 'nginx'] },
+      { name: 'lab-hello=1.0' },
+      { name: 'lab-hello=1.*' },
+      { name: 'lab-hello=9.9' },
+      { name: 'tree:amd64' },
+      { name: 'no-such-package' },
+      { name: 'curl', install_recommends: false },
+      { name: 'lab-hello', state: 'latest', update_cache: true, cache_valid_time: 3600 },
+      { name: ['no-such-package', 'tree'], state: 'absent' },
+    ],
+  },
+  {
+    name: 'installed',
+    title: 'installed: upgradable, held, needed by others, removed but for its settings, provided by another',
+    given: `${UPDATE}
+${QUIET} install lab-hello=1.0 lab-extra tree jq git >/dev/null
+${QUIET} remove tree >/dev/null
+apt-mark -qq hold lab-hello >/dev/null
+${QUIET} remove logrotate >/dev/null`,
+    wants: [
+      { name: 'lab-hello' },
+      { name: 'lab-hello', state: 'latest' },
+      { name: 'lab-hello=1.1' },
+      { name: 'lab-hello=1.0' },
+      { name: 'lab-hello', state: 'absent' },
+      { name: 'lab-hello', state: 'absent', purge: true, autoremove: true },
+      { name: 'lab-extra', state: 'absent', autoremove: true },
+      { name: 'logrotate', state: 'absent' },
+      { name: 'logrotate', state: 'absent', purge: true },
+      { name: 'logrotate' },
+      { name: 'cron-daemon' },
+      { name: 'awk' },
+      { name: 'git', state: 'latest' },
+      { upgrade: 'safe' },
+      { upgrade: 'full' },
+      { autoremove: true },
+    ],
+  },
+  {
+    name: 'downgrade',
+    title: 'a newer version than the wanted one, and an upgrade of everything',
+    given: `${UPDATE}
+${QUIET} install lab-hello=1.0 >/dev/null`,
+    wants: [{ name: 'lab-hello', state: 'latest' }, { name: 'lab-hello=1.*' }, { upgrade: 'safe' }],
+  },
+  {
+    name: 'package-files',
+    title: 'package files: newer, installed, broken, missing',
+    given: `${UPDATE} && cd /srv && apt-get -qq download lab-hello=1.1 lab-hello=1.0 2>/dev/null
+mv lab-hello_1.1_all.deb 'new one.deb' && mv lab-hello_1.0_all.deb old.deb && ${QUIET} install lab-hello=1.0 >/dev/null`,
+    wants: [{ deb: '/srv/new one.deb' }, { deb: '/srv/old.deb' }, { deb: '/srv/none.deb' }],
+  },
+  {
+    name: 'broken-file',
+    title: 'a package file that is none',
+    given: 'printf "not a package" >/srv/broken.deb',
+    wants: [{ deb: '/srv/broken.deb' }],
+  },
+  {
+    name: 'half-installed',
+    title: 'a package whose installation was cut short',
+    given: `${UPDATE} && cd /tmp && apt-get -qq download lab-hello=1.1 2>/dev/null && dpkg --unpack lab-hello_1.1_all.deb >/dev/null`,
+    wants: [{ name: 'lab-hello' }, { name: 'lab-hello', state: 'absent' }, { name: 'tree' }],
+  },
+  {
+    name: 'not-root',
+    title: 'ops, who may not install',
+    as: 'ops',
+    given: UPDATE,
+    wants: [{ name: 'nginx' }, { name: 'tree' }],
+  },
+];
+
+export default situations;

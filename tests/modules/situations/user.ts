@@ -1,0 +1,77 @@
+import { ALICE, BOB } from '../keys.ts';
+import type { Situations } from '../situation.ts';
+
+/** crypt(5) of "lab", made for these tests. */
+const HASH = '$6$labsalt$e.svQvk8jX0mQEPpLUGudMvFCNwOZ/CJK6NOYcVPXe7CEfTAvAHE/4QjVQRPpiwy.ZyFJYVD03OjeHrHcjTKj/';
+
+const situations: Situations = [
+  {
+    name: 'bare',
+    title: 'accounts that are not there yet, with groups that are and that are not',
+    wants: [
+      { name: 'vantus', system: true, shell: '/usr/sbin/nologin' },
+      { name: 'vantus', group: 'none-such', groups: ['adm', 'other-such'] },
+      { name: 'carol', groups: 'adm,sudo', password: HASH, expires: '2030-01-31', authorized_keys: [ALICE] },
+      { name: 'adm', comment: 'its group is there before it is' },
+      { name: 'gone', state: 'absent' },
+    ],
+  },
+  {
+    name: 'odd-accounts',
+    title: 'no shell, no home, locked, expired, no password, a number without a group, letters beyond ASCII',
+    given: `useradd --system --shell /usr/sbin/nologin --home-dir /nonexistent --no-create-home daemonic
+useradd --create-home --shell '' noshell && sed -i 's|^\\(noshell:.*:\\)[^:]*$|\\1|' /etc/passwd
+useradd --create-home --expiredate 2020-01-02 expired && usermod --password '${HASH}' expired
+useradd --create-home locked && usermod --password '${HASH}' locked && usermod --lock locked
+useradd --create-home never && usermod --password '*' never
+useradd --create-home doubly && usermod --password '!!${HASH}' doubly
+useradd --no-create-home commented
+printf 'nogroup-such:x:4500:4599:,,,:/srv:/bin/sh\\n' >>/etc/passwd
+usermod --comment "$(printf 'Gr\\303\\266\\303\\237e & "co" \\\\n')" commented`,
+    wants: [
+      { name: 'daemonic', system: true, shell: '/usr/sbin/nologin', home: '/nonexistent' },
+      { name: 'noshell', shell: '/bin/bash' },
+      { name: 'noshell' },
+      { name: 'expired', expires: 'never', password: HASH, update_password: 'always' },
+      { name: 'expired', expires: '2020-01-02', password_lock: false },
+      { name: 'locked', password_lock: true },
+      { name: 'locked', password_lock: false },
+      { name: 'locked', password: HASH, update_password: 'always' },
+      { name: 'never', password_lock: true, password: '*', update_password: 'always' },
+      { name: 'doubly', password_lock: true, password: HASH, update_password: 'always' },
+      { name: 'commented', comment: 'Größe & "co" \\n', create_home: true },
+      { name: 'nogroup-such', group: 'adm', home: '/srv' },
+      { name: 'root', state: 'absent' },
+    ],
+  },
+  {
+    name: 'groups-and-keys',
+    title: 'many groups, to keep and to leave; keys that are there, with options, and not; a home that moves',
+    given: `useradd --create-home --shell /bin/bash --groups adm,sudo,www-data alice
+useradd --create-home --groups adm bob
+mkdir -m 0700 /home/alice/.ssh && printf '%s\\n# note\\nrestrict,command="/bin/true" %s\\n' '${ALICE}' '${BOB}' >/home/alice/.ssh/authorized_keys
+chown -R alice:alice /home/alice/.ssh && chmod 0600 /home/alice/.ssh/authorized_keys`,
+    wants: [
+      { name: 'alice', groups: ['adm'] },
+      { name: 'alice', groups: ['adm', 'users'], append: false, authorized_keys: [ALICE] },
+      { name: 'alice', authorized_keys: [ALICE, BOB] },
+      { name: 'alice', group: 'www-data', uid: 4711, shell: '/bin/sh' },
+      { name: 'bob', authorized_keys: [BOB] },
+      { name: 'bob', home: '/srv/bob', move_home: true },
+      { name: 'bob', home: '/srv/bob', authorized_keys: [BOB] },
+      { name: 'bob', state: 'absent', remove: true },
+    ],
+  },
+  {
+    name: 'not-root',
+    title: 'ops, who may not read /etc/shadow',
+    as: 'ops',
+    wants: [
+      { name: 'ops', groups: ['adm'] },
+      { name: 'ops', password_lock: true, expires: 'never' },
+      { name: 'root', authorized_keys: [ALICE] },
+    ],
+  },
+];
+
+export default situations;

@@ -37,15 +37,15 @@ export class HostPlay {
   async run(): Promise<End | undefined> {
     const loop = this.#loop('task', this.#services.play.tasks);
     for (;;) {
-      const place = loop.waiting();
+      const place = loop.list.waiting();
       if (place) await this.#meet(place);
-      const instance = loop.next();
+      const instance = loop.list.next();
       if (!instance) break;
       const end = await this.#turn(loop, instance);
       if (end === 'failed' || end === 'unreachable') return end;
       if (end === 'end-play') this.#services.endPlay();
       if (end !== undefined || this.#services.ended()) break;
-      loop.advance();
+      loop.list.advance();
     }
     const end = await this.#flush();
     if (end === undefined) await this.#forgetNotes(({ run }) => run === this.#services.run);
@@ -67,7 +67,7 @@ export class HostPlay {
     const { meeting } = this.#services;
     meeting.advance(this.#host.name, instance.order);
     this.#begin(instance);
-    if (loop.needsOthers(instance)) await this.#meet(instance.order);
+    if (loop.list.needsOthers(instance)) await this.#meet(instance.order);
     if (instance.task.runOnce) return this.#once(loop, instance);
     const finished = await this.#throttled(loop, instance);
     return this.#after(loop, instance, finished);
@@ -137,12 +137,12 @@ export class HostPlay {
   ): Promise<End | undefined> {
     const unsure = new Set(handlers.filter(({ title }) => wanted.get(title) === 'maybe'));
     const loop = this.#loop('handler', handlers, unsure);
-    for (let instance = loop.next(); instance; instance = loop.next()) {
+    for (let instance = loop.list.next(); instance; instance = loop.list.next()) {
       const finished = await loop.run(instance);
       if (!goesOn(finished.status)) return finished.status === 'failed' ? 'failed' : 'unreachable';
       for (const name of finished.task?.notify ?? []) this.#notify(name, finished.status);
       await this.#forgetNotes(({ handler }) => handler === instance.task.title);
-      loop.advance();
+      loop.list.advance();
     }
     return undefined;
   }
@@ -245,7 +245,7 @@ export class HostPlay {
     if (line === undefined) return;
     checklist.note(line, this.#host.name, finished.status);
     if (check && finished.status === 'changed') checklist.pending(line, this.#host.name);
-    if (goesOn(finished.status) && !loop.continues(line)) {
+    if (goesOn(finished.status) && !loop.list.continues(line)) {
       checklist.end(line, this.#host.name);
       this.#line = undefined;
     }

@@ -1,20 +1,17 @@
 // The loop of one host through a list of tasks: bind, read ahead, plan, apply, judge, report.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dynamicPaths } from '../language/evaluate.ts';
 import { evaluateCondition } from '../language/expression.ts';
-import { type Problem, ProblemError } from '../language/problem.ts';
+import type { Problem } from '../language/problem.ts';
 import type { Task, TaskNode } from '../language/runbook.ts';
 import { Unknown, type Value } from '../language/value.ts';
 import type { Directive } from '../module/index.ts';
-import { bindTask } from './bind.ts';
 import type { BoundItem, BoundTask, Instance } from './bound.ts';
-import { Entries } from './entries.ts';
 import { HostHands } from './hands.ts';
 import type { HostState } from './host-state.ts';
 import { combined, judge, type Outcome, problemOf, registered, registeredLoop, type WithResult } from './outcome.ts';
 import { happen, type PlayServices, proceed } from './play-services.ts';
-import type { Upcoming } from './reader.ts';
 import { finishedEvent, goesOn, type TaskContext } from './report-task.ts';
+import { makes, TaskList } from './task-list.ts';
 import { runItem } from './task-run.ts';
 
 /** What a task leaves for the play to see to. */
@@ -38,79 +35,39 @@ export interface LoopOptions {
 /** One host's way through one list. Not safe for concurrent use. */
 export class TaskLoop {
   readonly #options: LoopOptions;
-  readonly #entries: Entries;
+  readonly list: TaskList;
   readonly #hands: HostHands;
   readonly #context: TaskContext;
-  /** Bound while looking ahead. */
-  readonly #bound = new Map<string, BoundTask>();
-  #index = 0;
 
   constructor(options: LoopOptions) {
     const { host, services, kind, nodes, reconnect } = options;
     this.#options = options;
-    host.lists += 1;
-    this.#entries = new Entries(nodes, `${host.lists}`);
+    this.list = new TaskList(host, services, nodes);
     this.#context = { kind, host: host.name, play: services.play.name, diff: services.diff };
     this.#hands = new HostHands({
       host,
       services,
       context: this.#context,
       reconnect,
-      upcoming: () => this.#upcoming(),
+      upcoming: () => this.list.upcoming(),
     });
-  }
-
-  /** The instance whose turn it is; undefined behind the last. */
-  next(): Instance | undefined {
-    return this.#entries.at(this.#index, (layers) => this.#scope(layers));
-  }
-
-  /** The place of an include next in turn whose loop looks at other hosts: they have to meet first. */
-  waiting(): readonly number[] | undefined {
-    return this.#entries.waiting(this.#index, (layers) => this.#scope(layers, new Map(), 'ahead'));
-  }
-
-  /** True when the instance looks at other hosts' variables, wherever that stands: they have to meet first. */
-  needsOthers(instance: Instance): boolean {
-    if (readsOthers(instance.task)) return true;
-    if (this.#bound.has(instance.key)) return false;
-    try {
-      const bound = bindTask(instance, this.#bindContext(new Map(), 'ahead'));
-      if (bound instanceof Unknown) return true;
-      if (!bound.provisional) this.#bound.set(instance.key, bound);
-      return bound.provisional;
-    } catch (error) {
-      if (error instanceof ProblemError) return false; // reported when the task is run
-      throw error;
-    }
-  }
-
-  /** True when another task under this line of the checklist comes after the one in hand. */
-  continues(checklist: string): boolean {
-    return this.#entries.anyUnder(checklist, this.#index + 1);
-  }
-
-  /** Goes on to the next instance. */
-  advance(): void {
-    this.#index += 1;
   }
 
   /** Whether the condition of the instance holds, as `run_once` asks before it chooses a host. */
   holds(instance: Instance): boolean {
-    const bound = this.#bind(instance);
-    return bound.items.some(({ condition }) => condition !== false);
+    return this.list.bind(instance).items.some(({ condition }) => condition !== false);
   }
 
   /** Drops what was read for the instance, since another host may have changed it. */
   forget(instance: Instance): void {
-    for (const item of this.#bound.get(instance.key)?.items ?? []) this.#options.host.reader.forget(item);
+    for (const item of this.list.bound(instance)?.items ?? []) this.#options.host.reader.forget(item);
   }
 
   /** The number of hosts that may be in the task at once. */
   throttleOf(instance: Instance): number | undefined {
     if (instance.task.throttle === undefined) return undefined;
     // 0 means no limit, as in Ansible.
-    return this.#bind(instance).throttle || undefined;
+    return this.list.bind(instance).throttle || undefined;
   }
 
   /** What the instance has left behind, for the hosts that share a run_once. */
@@ -136,7 +93,7 @@ export class TaskLoop {
     const started = performance.now();
     let task: BoundTask;
     try {
-      task = this.#bind(instance);
+      task = this.list.bind(instance);
     } catch (error) {
       return this.#unbound(instance, error, started);
     }
@@ -225,7 +182,8 @@ export class TaskLoop {
     const failure = problemOf(error, task.at, task.module);
     this.#options.host.tally.add('failed');
     const outcome: Outcome = { ...emptyOutcome, status: 'failed', failure };
-    await this.#report({ instance, name: task.title, noLog: false }, outcome, { ms: performance.now() - started });
+    const noLog = task.noLog !== undefined;
+    await this.#report({ instance, name: task.title, noLog }, outcome, { ms: performance.now() - started });
     return { task: undefined, status: 'failed', directives: [], failure };
   }
 
@@ -235,60 +193,6 @@ export class TaskLoop {
     more: { readonly ms: number; readonly item?: string; readonly result?: Value },
   ): Promise<void> {
     return happen(this.#options.services, finishedEvent(this.#context, task, outcome, more));
-  }
-
-  #bind(instance: Instance): BoundTask {
-    const known = this.#bound.get(instance.key);
-    if (known) return known;
-    const bound = bindTask(instance, this.#bindContext(new Map(), 'met'));
-    if (bound instanceof Unknown) {
-      throw new ProblemError([notThere(instance.task, bound)]);
-    }
-    this.#bound.set(instance.key, bound);
-    return bound;
-  }
-
-  /** The tasks after the one in hand, bound as far as they can be without what is still to come. */
-  *#upcoming(): Upcoming {
-    const pending = new Map<string, string>();
-    for (let index = this.#index; ; index += 1) {
-      const instance = this.#entries.peek(index, (layers) => this.#scope(layers, pending, 'ahead'));
-      if (instance === undefined || instance === 'later') return;
-      if (index > this.#index) yield this.#bindAhead(instance, pending);
-      for (const name of makes(instance.task)) pending.set(name, instance.task.title);
-    }
-  }
-
-  #bindAhead(instance: Instance, pending: ReadonlyMap<string, string>): BoundTask | undefined {
-    const known = this.#bound.get(instance.key);
-    if (known) return known;
-    const { services, host } = this.#options;
-    // What another host does first may change what is to be read here.
-    if (readsOthers(instance.task) || (instance.task.runOnce && services.batch[0] !== host.name)) return undefined;
-    try {
-      const bound = bindTask(instance, this.#bindContext(pending, 'ahead'));
-      if (bound instanceof Unknown) return undefined;
-      if (!bound.provisional) this.#bound.set(instance.key, bound);
-      return bound;
-    } catch (error) {
-      // It is a failure of that task, in its turn: an earlier one may yet make it right.
-      if (error instanceof ProblemError) return undefined;
-      throw error;
-    }
-  }
-
-  #bindContext(pending: ReadonlyMap<string, string>, others: 'ahead' | 'met') {
-    const { host, services } = this.#options;
-    const { play, registry, sources, check } = services;
-    return { play, registry, sources, check, become: host.become, variables: host.variables, pending, others };
-  }
-
-  #scope(
-    layers: Instance['layers'],
-    pending: ReadonlyMap<string, string> = new Map(),
-    others: 'ahead' | 'met' = 'met',
-  ) {
-    return this.#options.host.variables.scope({ play: this.#options.services.play, layers, pending, others });
   }
 
   #withResult(task: BoundTask, item: BoundItem): WithResult {
@@ -316,29 +220,6 @@ function reasonOf(outcomes: readonly Outcome[]): { readonly reason?: string } {
   return reason === undefined ? {} : { reason };
 }
 
-/** The names that a task leaves behind. */
-function makes(task: Task): readonly string[] {
-  const facts = task.module === 'set-fact' ? task.args.entries.map(({ key }) => key) : [];
-  return task.register === undefined ? facts : [...facts, task.register];
-}
-
-const others = new WeakMap<Task, boolean>();
-
-/** True when a task looks at another host's variables: it has to wait for the others. */
-export function readsOthers(task: Task): boolean {
-  let answer = others.get(task);
-  if (answer === undefined) {
-    const { args, vars, loop, when, changedWhen, failedWhen, until } = task;
-    const paths = [
-      ...[args, vars, loop?.items].flatMap((dynamic) => (dynamic ? dynamicPaths(dynamic) : [])),
-      ...[...when, ...changedWhen, ...failedWhen, ...(until ? [until] : [])].flatMap((expression) => expression.paths),
-    ];
-    answer = paths.some(({ path }) => path[0] === 'hostvars');
-    others.set(task, answer);
-  }
-  return answer;
-}
-
 function neverHeld(task: Task, outcome: Outcome): Outcome {
   const failure: Problem = {
     code: 'check-failed',
@@ -347,13 +228,4 @@ function neverHeld(task: Task, outcome: Outcome): Outcome {
     at: task.until?.at ?? task.at,
   };
   return { ...outcome, status: 'failed', failure };
-}
-
-function notThere(task: Task, unknown: Unknown): Problem {
-  return {
-    code: 'undefined-variable',
-    summary: 'a value that is not there',
-    detail: `The task needs ${unknown.reason}, which this run doesn't have when the task's turn comes.`,
-    at: task.at,
-  };
 }

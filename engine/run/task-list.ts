@@ -1,0 +1,157 @@
+// One host's list of tasks, in order: unfolded and bound as their turn comes, and ahead of it as far as they can be.
+import { dynamicPaths } from '../language/evaluate.ts';
+import { type Problem, ProblemError } from '../language/problem.ts';
+import type { Task, TaskNode } from '../language/runbook.ts';
+import { Unknown } from '../language/value.ts';
+import { bindTask } from './bind.ts';
+import type { BoundTask, Instance } from './bound.ts';
+import { Entries } from './entries.ts';
+import type { HostState } from './host-state.ts';
+import type { PlayServices } from './play-services.ts';
+import type { Upcoming } from './reader.ts';
+
+/** Where one host is in one list. Not safe for concurrent use. */
+export class TaskList {
+  readonly #host: HostState;
+  readonly #services: PlayServices;
+  readonly #entries: Entries;
+  readonly #bound = new Map<string, BoundTask>();
+  #index = 0;
+
+  constructor(host: HostState, services: PlayServices, nodes: readonly TaskNode[]) {
+    this.#host = host;
+    this.#services = services;
+    host.lists += 1;
+    this.#entries = new Entries(nodes, `${host.lists}`);
+  }
+
+  /** The instance whose turn it is; undefined behind the last. */
+  next(): Instance | undefined {
+    return this.#entries.at(this.#index, (layers) => this.#scope(layers));
+  }
+
+  /** The place of an include next in turn whose loop looks at other hosts: they have to meet first. */
+  waiting(): readonly number[] | undefined {
+    return this.#entries.waiting(this.#index, (layers) => this.#scope(layers, new Map(), 'ahead'));
+  }
+
+  /** True when the instance looks at other hosts' variables, wherever that stands: they have to meet first. */
+  needsOthers(instance: Instance): boolean {
+    if (readsOthers(instance.task)) return true;
+    if (this.#bound.has(instance.key)) return false;
+    try {
+      const bound = bindTask(instance, this.#bindContext(new Map(), 'ahead'));
+      if (bound instanceof Unknown) return true;
+      if (!bound.provisional) this.#bound.set(instance.key, bound);
+      return bound.provisional;
+    } catch (error) {
+      if (error instanceof ProblemError) return false; // reported when the task is run
+      throw error;
+    }
+  }
+
+  /** True when another task under this line of the checklist comes after the one in hand. */
+  continues(checklist: string): boolean {
+    return this.#entries.anyUnder(checklist, this.#index + 1);
+  }
+
+  /** Goes on to the next instance. */
+  advance(): void {
+    this.#index += 1;
+  }
+
+  /** What the instance was bound to, if it was. */
+  bound(instance: Instance): BoundTask | undefined {
+    return this.#bound.get(instance.key);
+  }
+
+  /**
+   * Binds the instance whose turn has come.
+   * @throws ProblemError for an undefined variable, a bad value, a missing file
+   */
+  bind(instance: Instance): BoundTask {
+    const known = this.#bound.get(instance.key);
+    if (known) return known;
+    const bound = bindTask(instance, this.#bindContext(new Map(), 'met'));
+    if (bound instanceof Unknown) {
+      throw new ProblemError([notThere(instance.task, bound)]);
+    }
+    this.#bound.set(instance.key, bound);
+    return bound;
+  }
+
+  /** The tasks after the one in hand, bound as far as they can be without what is still to come. */
+  *upcoming(): Upcoming {
+    const pending = new Map<string, string>();
+    for (let index = this.#index; ; index += 1) {
+      const instance = this.#entries.peek(index, (layers) => this.#scope(layers, pending, 'ahead'));
+      if (instance === undefined || instance === 'later') return;
+      if (index > this.#index) yield this.#bindAhead(instance, pending);
+      for (const name of makes(instance.task)) pending.set(name, instance.task.title);
+    }
+  }
+
+  #bindAhead(instance: Instance, pending: ReadonlyMap<string, string>): BoundTask | undefined {
+    const known = this.#bound.get(instance.key);
+    if (known) return known;
+    // What another host does first may change what is to be read here.
+    if (readsOthers(instance.task) || (instance.task.runOnce && this.#services.batch[0] !== this.#host.name))
+      return undefined;
+    try {
+      const bound = bindTask(instance, this.#bindContext(pending, 'ahead'));
+      if (bound instanceof Unknown) return undefined;
+      if (!bound.provisional) this.#bound.set(instance.key, bound);
+      return bound;
+    } catch (error) {
+      // It is a failure of that task, in its turn: an earlier one may yet make it right.
+      if (error instanceof ProblemError) return undefined;
+      throw error;
+    }
+  }
+
+  #bindContext(pending: ReadonlyMap<string, string>, others: 'ahead' | 'met') {
+    const { play, registry, sources, check } = this.#services;
+    const { become, variables } = this.#host;
+    return { play, registry, sources, check, become, variables, pending, others };
+  }
+
+  #scope(
+    layers: Instance['layers'],
+    pending: ReadonlyMap<string, string> = new Map(),
+    others: 'ahead' | 'met' = 'met',
+  ) {
+    return this.#host.variables.scope({ play: this.#services.play, layers, pending, others });
+  }
+}
+
+/** The names that a task leaves behind. */
+export function makes(task: Task): readonly string[] {
+  const facts = task.module === 'set-fact' ? task.args.entries.map(({ key }) => key) : [];
+  return task.register === undefined ? facts : [...facts, task.register];
+}
+
+const others = new WeakMap<Task, boolean>();
+
+/** True when a task looks at another host's variables: it has to wait for the others. */
+function readsOthers(task: Task): boolean {
+  let answer = others.get(task);
+  if (answer === undefined) {
+    const { args, vars, loop, when, changedWhen, failedWhen, until } = task;
+    const paths = [
+      ...[args, vars, loop?.items].flatMap((dynamic) => (dynamic ? dynamicPaths(dynamic) : [])),
+      ...[...when, ...changedWhen, ...failedWhen, ...(until ? [until] : [])].flatMap((expression) => expression.paths),
+    ];
+    answer = paths.some(({ path }) => path[0] === 'hostvars');
+    others.set(task, answer);
+  }
+  return answer;
+}
+
+function notThere(task: Task, unknown: Unknown): Problem {
+  return {
+    code: 'undefined-variable',
+    summary: 'a value that is not there',
+    detail: `The task needs ${unknown.reason}, which this run doesn't have when the task's turn comes.`,
+    at: task.at,
+  };
+}

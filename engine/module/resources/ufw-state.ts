@@ -46,8 +46,9 @@ p=$$
 while [ "$p" -gt 1 ] && IFS= read -r s <"/proc/$p/stat"; do
   case $s in *'(sshd'*)
     echo sshd
-    set -- $(ss -Htnp state established 2>/dev/null | grep "pid=$p,")
-    [ $# -lt 4 ] || { echo "$3 $4"; c=\${4%:*}; c=\${c#[}; c=\${c%]}; ip -o route get "\${c#::ffff:}" 2>/dev/null; }
+    ss -Htnp state established 2>/dev/null | grep "pid=$p," | {
+      IFS=' ' read -r received sent l c rest && echo "$l $c"
+      c=\${c%:*}; c=\${c#[}; c=\${c%]}; ip -o route get "\${c#::ffff:}" 2>/dev/null; }
     break;;
   esac
   s=\${s##*) }; set -- $s; p=$2

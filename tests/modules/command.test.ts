@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Secret } from '../../engine/module/index.ts';
+import command from '../../modules/command.ts';
+import shell from '../../modules/shell.ts';
+import { bind, output } from './bind.ts';
+import { runScript, SHELLS } from './perform.ts';
+import { table } from './table.ts';
+
+table(command, [
+  {
+    title: 'words reach the program as they are written',
+    params: { cmd: `grep -e 'a b' "$HOME" *.txt \\| x` },
+    changes: [`! run grep -e 'a b' "$HOME" *.txt \\| x`, `  $ exec grep -e 'a b' '$HOME' '*.txt' '|' x`],
+  },
+  { title: 'argv', params: { argv: ['echo', '', 'a b'] }, changes: ['! run echo  a b', `  $ exec echo '' 'a b'`] },
+  {
+    title: 'a word with an equals sign is no assignment',
+    params: { argv: ['A=b', 'c'] },
+    changes: ['! run A=b c', '  $ exec A=b c'],
+  },
+  {
+    title: 'somewhere else',
+    params: { cmd: 'make', chdir: "/srv/it's" },
+    changes: ['! run make', `  $ cd -- '/srv/it'\\''s' || exit`, '  $ exec make'],
+  },
+  {
+    title: 'with standard input',
+    params: { cmd: 'psql', stdin: new Secret('sql', 'select 1') },
+    changes: ['! run psql', '  $ exec psql', '  < ‹secret content›'],
+  },
+  {
+    title: 'not needed',
+    params: { cmd: 'make', creates: '/srv/made' },
+    transcript: { stdout: 'needless\n' },
+    changes: [],
+  },
+  {
+    title: 'needed',
+    params: { cmd: 'make', creates: '/srv/made' },
+    transcript: { stdout: 'needed\n' },
+    changes: ['! run make', '  $ exec make'],
+  },
+  {
+    title: 'in a directory that is not there',
+    params: { cmd: 'make', creates: 'made', chdir: '/srv/none' },
+    transcript: { stdout: 'nowhere\n' },
+    missing: ['path:/srv/none'],
+    changes: [],
+  },
+]);
+
+table(shell, [
+  {
+    title: 'a shell gets it in one piece',
+    params: { cmd: "echo $HOME | tr a 'b'\ntrue" },
+    changes: ["! run echo $HOME | tr a 'b' …", `  $ exec /bin/sh -c 'echo $HOME | tr a '\\''b'\\''`, `  $ true'`],
+  },
+  {
+    title: 'another shell',
+    params: { cmd: 'set -o pipefail', executable: '/bin/bash' },
+    changes: ['! run set -o pipefail', `  $ exec /bin/bash -c 'set -o pipefail'`],
+  },
+]);
+
+describe('what is refused', () => {
+  test.each([
+    [{}, 'One command is wanted'],
+    [{ cmd: 'a', argv: ['b'] }, 'One command is wanted'],
+    [{ cmd: 'echo "a' }, 'split into words'],
+    [{ cmd: 'a', chdir: 'srv' }, 'absolute'],
+    [{ cmd: 'a', creates: 'made' }, 'absolute'],
+    [{ cmd: 'a', creates: '/srv/*.txt' }, 'not a pattern'],
+    [{ cmd: new Secret('key', 'x') }, 'secret'],
+  ])('%j', (params, words) => {
+    expect(() => bind(command, params)).toThrow(words);
+  });
+});
+
+describe.each(SHELLS.map((words) => [words.join(' '), words] as const))('in %s', (_, words) => {
+  const directory = mkdtempSync(join(tmpdir(), 'vrun-command-'));
+  writeFileSync(join(directory, 'made'), '');
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const state = (params: Record<string, unknown>, readOnly = false) => {
+    const want = bind(shell, { cmd: 'exit 3', ...params }, {}, { readOnly });
+    const script = shell.probe([want]);
+    return shell.parse(runScript(script?.text ?? '', shell.input([want])?.bytes(), words), [want])[0];
+  };
+
+  test.each([
+    [{ creates: '/dev/null' }, true],
+    [{ creates: '/nonexistent' }, false],
+    [{ removes: '/nonexistent' }, true],
+    [{ removes: '/dev/null' }, false],
+    [{ unless: 'echo noise; echo noise >&2; exit 0' }, true],
+    [{ unless: 'exit 1' }, false],
+    [{ unless: 'read line' }, false],
+    [{ creates: 'made', chdir: directory }, true],
+    [{ creates: '/nonexistent', removes: '/dev/null', unless: 'false' }, false],
+  ])('%j', (params, needless) => {
+    expect(state(params)).toEqual({ needless });
+  });
+
+  test('a read-only command is its own probe, and may have standard input', () => {
+    expect(state({ cmd: 'cat; echo x; exit 7', stdin: 'in\n' }, true)).toMatchObject({
+      needless: false,
+      output: { status: 7, stdout: 'in\nx\n' },
+    });
+  });
+});
+
+describe('what a command said', () => {
+  const want = bind(command, { cmd: 'make' });
+  const { after } = command.plan(undefined, want);
+  const judge = (said: Parameters<typeof output>[0]) => after?.([output(said)]);
+
+  test('success', () => {
+    expect(judge({ stdout: 'a\nb\n\n', stderr: '' })).toEqual({
+      result: { rc: 0, stdout: 'a\nb', stderr: '', stdout_lines: ['a', 'b'], stderr_lines: [] },
+    });
+  });
+
+  test('failure shows what it said last', () => {
+    const stderr = Array.from({ length: 20 }, (_, index) => `line ${index}\n`).join('');
+    const verdict = judge({ status: 2, stdout: 'out', stderr });
+    expect(verdict?.failure?.summary).toBe('‹make› failed');
+    expect(verdict?.failure?.detail).toMatch(
+      /^It ended with status 2:\n {2}… \(8 lines before\)\n {2}line 8\n[\s\S]*line 19$/,
+    );
+    expect(verdict?.result).toMatchObject({ rc: 2, stdout: 'out' });
+  });
+
+  test('silence, time and a missing program', () => {
+    expect(judge({ status: 1 })?.failure?.detail).toBe('It ended with status 1 and printed nothing.');
+    expect(judge({ status: 137, timedOut: true })?.failure?.detail).toMatch(/^It took too long/);
+    expect(judge({ status: 127 })?.failure?.hint).toMatch('no such command');
+  });
+
+  test('a read-only one is judged at once', () => {
+    const state = { needless: false, output: output({ status: 1, stderr: 'no' }) };
+    expect(command.plan(state, want)).toMatchObject({ changes: [], failure: { summary: '‹make› failed' } });
+  });
+
+  test('an answer without our word is an error', () => {
+    expect(() => command.parse(output({ stdout: '', stderr: 'sh: broken' }), [want])).toThrow('sh: broken');
+  });
+});

@@ -8,7 +8,9 @@ import { ProblemError } from '../language/problem.ts';
 import { childChannel, type Login } from './channel.ts';
 import type { Target } from './connection.ts';
 import { type ConnectContext, sshKnownHosts } from './context.ts';
+import { single } from './frame.ts';
 import { opensshProblem } from './openssh-problem.ts';
+import { lastHop } from './route.ts';
 
 const marker = 'vrun-is-in';
 
@@ -21,17 +23,20 @@ export async function loginByOpenssh(target: Target, context: ConnectContext, si
   const options = [...sharedOptions(target, context), '-o', `ControlPath=${join(directory, 's')}`];
   const args = ['-v', '-N', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=no', ...options];
   // LocalCommand runs once the session is authenticated and the control socket listens (ssh_config(5)).
-  args.push('-o', 'PermitLocalCommand=yes', '-o', `LocalCommand=echo ${marker}`, '--', target.address);
+  args.push('-o', 'PermitLocalCommand=yes', '-o', `LocalCommand=${onceIn(directory)}`, '--', target.address);
   const master = spawn('ssh', args, {
     detached: true, // Ctrl-C at the terminal is for vrun
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
     env: environment(context),
   });
   const exited = new Promise<void>((resolve) => {
     master.once('error', () => resolve());
     master.once('exit', () => resolve());
   });
-  const cleanUp = exited.then(() => rm(directory, { recursive: true, force: true }));
+  const cleanUp = exited.then(() => {
+    master.stdin.destroy();
+    return rm(directory, { recursive: true, force: true });
+  });
   let stderr = '';
   master.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-64 * 1024);
@@ -67,6 +72,12 @@ export async function loginByOpenssh(target: Target, context: ConnectContext, si
   };
 }
 
+/** Says that we are in; and ends the master when our end of its standard input closes, so that it doesn't outlive us. */
+function onceIn(directory: string): string {
+  const watch = `read _ <&3; rm -rf "${directory}"; read name </proc/$PPID/comm; [ "$name" = ssh ] && kill $PPID`;
+  return `exec 3<&0; { ${watch}; } >/dev/null 2>&1 & echo ${marker}`;
+}
+
 function sharedOptions(target: Target, context: ConnectContext): string[] {
   const set = (name: string, value: string): string[] => ['-o', `${name}=${value}`];
   const files = [...target.knownHosts, ...sshKnownHosts(context)];
@@ -91,8 +102,15 @@ function sharedOptions(target: Target, context: ConnectContext): string[] {
     ...(target.port === undefined ? [] : ['-p', String(target.port)]),
     ...(target.user === undefined ? [] : ['-l', target.user]),
     ...(target.identityFile === undefined ? [] : ['-i', target.identityFile]),
-    ...(target.jump === undefined ? [] : ['-J', target.jump]),
+    ...(target.jump === undefined ? [] : set('ProxyCommand', proxyCommand(target.jump, target, context))),
   ];
+}
+
+/** ssh's -J passes no options on to the jump host's own ssh; so this spells it out, and jump hosts' keys are strict too. */
+function proxyCommand(jump: string, target: Target, context: ConnectContext): string {
+  const hop = lastHop(jump, target);
+  const words = [...sharedOptions(hop, context), '--', hop.address].map((word) => single(word.replaceAll('%', '%%')));
+  return `ssh -W '[%h]:%p' ${words.join(' ')}`;
 }
 
 /** ssh needs little of an environment: where its own parts are, whose home it is, and the agent. */

@@ -77,13 +77,20 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
     expect(await codeOf({ address: 'no-such-host.invalid' })).toBe('unreachable');
   });
 
-  test('through a jump host', async () => {
-    const jump = `${sshd.user}@127.0.0.1:${sshd.port}`;
-    const connection = await connect(there({ jump }), context(), signal);
-    const { hello } = await connection.openShell({ root: false, hello: 'echo through', signal });
-    expect(told(hello)).toBe('0|through\n');
-    await connection.close();
-  });
+  test.each(['ssh', 'openssh'] as const)(
+    '%s: through two jump hosts, whose keys are checked too',
+    async (transport) => {
+      const hop = `${sshd.user}@127.0.0.1:${sshd.port}`;
+      const jump = `${hop},${hop}`;
+      const connection = await connect(there({ transport, jump }), context(), signal);
+      const { hello } = await connection.openShell({ root: false, hello: 'echo through', signal });
+      expect(told(hello)).toBe('0|through\n');
+      await connection.close();
+      await expect(connect(there({ transport, jump, knownHosts: [] }), context(), signal)).rejects.toMatchObject({
+        problems: [{ code: 'host-key-unknown' }],
+      });
+    },
+  );
 
   test('reads its keys as ssh-keyscan does', async () => {
     const scanned = await scanHostKeys(there(), context(), signal);

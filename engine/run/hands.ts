@@ -69,7 +69,8 @@ export class HostHands implements Hands {
     const route = host.session.route(item.place);
     const steps = changes.flatMap((change) => prepareSteps(change, route.user).map((step) => ({ change, ...step })));
     const before = this.#before(task, route);
-    const after = this.#after(task, steps, route);
+    const ran = context.kind === 'handler' && !task.looped && !steps.some(isJudgedLater);
+    const after = this.#after(task, steps, route, ran);
     await happen(services, {
       type: `${context.kind}.applying`,
       host: host.name,
@@ -89,7 +90,7 @@ export class HostHands implements Hands {
       const outputs = answers.slice(before.length, before.length + steps.length).map(outputOf);
       const bad = answers.findIndex((answer, index) => !accepted(frames[index], answer.status, answer.timedOut));
       if (bad >= 0) return await this.#failed({ bad: bad - before.length, steps, outputs, route, task });
-      if (context.kind === 'handler' && !task.looped) this.#dropNote(task.instance.task.title, route);
+      if (ran) this.#dropNote(task.instance.task.title, route);
       return { outputs, failure: undefined, reading: await this.#reread(item) };
     } catch (error) {
       await this.#secondChance(error);
@@ -129,14 +130,13 @@ export class HostHands implements Hands {
     ];
   }
 
-  /** What goes behind them: what was only kept for reverts, and for a handler its note. */
-  #after(task: BoundTask, steps: readonly PreparedStep[], route: Route): readonly Frame[] {
-    const { services, context } = this.#options;
+  /** What goes behind them: what was only kept for reverts, and, when the handler has `ran` by then, its note. */
+  #after(task: BoundTask, steps: readonly PreparedStep[], route: Route, ran: boolean): readonly Frame[] {
+    const { services } = this.#options;
     const cleanups = steps.flatMap(({ cleanup }) =>
       cleanup ? [ownFrame(cleanup.text, { accept: 'any' }, route.user)] : [],
     );
-    // A handler with a loop has run when its last item has: its note is taken away after it.
-    if (context.kind === 'task' || task.looped) return cleanups;
+    if (!ran) return cleanups;
     const note = removeNote(services.runbookKey, task.instance.task.title);
     return [...cleanups, ownFrame(note.text, { accept: 'any' })];
   }
@@ -186,6 +186,11 @@ export class HostHands implements Hands {
     host.reconnected = true;
     await reconnect();
   }
+}
+
+/** True for a step that succeeds whatever its status: its module judges it, once the answer is there. */
+function isJudgedLater({ frame }: PreparedStep): boolean {
+  return frame.step?.accept === 'any';
 }
 
 function ownFrame(script: string, step: NonNullable<Frame['step']>, user?: string): Frame {

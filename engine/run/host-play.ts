@@ -137,19 +137,26 @@ export class HostPlay {
   ): Promise<End | undefined> {
     const unsure = new Set(handlers.filter(({ title }) => wanted.get(title) === 'maybe'));
     const loop = this.#loop('handler', handlers, unsure);
+    const ran = new Set<string>();
     for (let instance = loop.list.next(); instance; instance = loop.list.next()) {
       const finished = await loop.run(instance);
-      if (!goesOn(finished.status)) return finished.status === 'failed' ? 'failed' : 'unreachable';
+      if (finished.status === 'unreachable') return 'unreachable';
+      if (finished.status === 'failed') {
+        await this.#forgetNotes(({ handler }) => ran.has(handler));
+        return 'failed';
+      }
       for (const name of finished.task?.notify ?? []) this.#notify(name, finished.status);
-      await this.#forgetNotes(({ handler }) => handler === instance.task.title);
+      ran.add(instance.task.title);
       loop.list.advance();
     }
+    await this.#forgetNotes(({ handler }) => ran.has(handler));
     return undefined;
   }
 
   /**
-   * Takes away notes that nothing else will: of a handler that had nothing to do, or that notes in another shell than
-   * its own; at the end of the play also of handlers that a task left a note for and in the end didn't notify.
+   * Takes away the notes that didn't go with a handler's own message: it had nothing to do, is a command that is
+   * judged afterwards, or was noted in another shell. At the end of the play also those of handlers that a task left a
+   * note for and in the end didn't notify.
    */
   async #forgetNotes(which: (note: HeldNote) => boolean): Promise<void> {
     const { check, runbookKey } = this.#services;

@@ -1,5 +1,7 @@
 // What one host carries through a whole run, from play to play.
 import type { HostTotals, Status } from '../event/event.ts';
+import type { Play } from '../language/runbook.ts';
+import type { Target } from '../transport/connection.ts';
 import type { HostVariables } from './host-variables.ts';
 import type { HeldNote } from './notes.ts';
 import type { Prediction } from './prediction.ts';
@@ -10,6 +12,8 @@ export interface HostState {
   readonly name: string;
   readonly variables: HostVariables;
   readonly session: HostSession;
+  /** The way to the host, as a play wants it. */
+  readonly reach: (play: Play) => Target;
   /** Who runs a task that says nothing of `become`. */
   readonly become: { readonly on: boolean; readonly user: string };
   readonly reader: Reader;

@@ -82,6 +82,7 @@ function hostState(variables: HostVariables, play: Play, plan: RunPlan, context:
   return {
     name,
     variables,
+    reach: (other) => context.reach(variables, other).target,
     become: reach.become,
     session,
     reader: new Reader(session),

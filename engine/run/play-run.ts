@@ -58,6 +58,8 @@ async function runHost(host: HostState, services: PlayServices, facts: ReadonlyS
   await forks.enter();
   try {
     if (stop.aborted) return;
+    // Another play may want another user or transport.
+    if (await host.session.retarget(host.reach(services.play))) host.started = false;
     if (!host.started && !(await logIn(host, services, facts))) return;
     const reconnect = async () => {
       await host.session.reset();

@@ -39,6 +39,7 @@ export interface Route {
 /** Not safe for concurrent sends to the same place: a host's run is one loop. */
 export class HostSession {
   readonly #options: SessionOptions;
+  #target: Target;
   #connection: Promise<Connection> | undefined;
   #local: Promise<Connection> | undefined;
   #user: string | undefined;
@@ -51,10 +52,19 @@ export class HostSession {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#target = options.target;
   }
 
   get target(): Target {
-    return this.#options.target;
+    return this.#target;
+  }
+
+  /** Makes `target` the way to the host; true when it was another one, and the session has to be started anew. */
+  async retarget(target: Target): Promise<boolean> {
+    if (JSON.stringify(target) === JSON.stringify(this.#target)) return false;
+    await this.reset();
+    this.#target = target;
+    return true;
   }
 
   /** The most messages that any one shell of the host has had. */
@@ -102,8 +112,9 @@ export class HostSession {
     return { shell, user: shell === 'login' || place.user === 'root' ? undefined : place.user };
   }
 
-  /** Sends one message to a shell, opening it at its first use. */
+  /** Sends one message to a shell, opening it at its first use; after a reset the session is started again. */
   async send(name: ShellName, frames: readonly Frame[]): Promise<Answer[]> {
+    if (name !== 'controller' && this.#connection === undefined) await this.start();
     const shell = await this.#shell(name);
     const answers: Answer[] = [];
     for await (const answer of shell.send(frames, this.#options.signal)) answers.push(answer);
@@ -129,7 +140,7 @@ export class HostSession {
   }
 
   #connect(): Promise<Connection> {
-    this.#connection ??= this.#options.connect(this.#options.target, this.#options.signal);
+    this.#connection ??= this.#options.connect(this.#target, this.#options.signal);
     return this.#connection;
   }
 
@@ -153,7 +164,7 @@ export class HostSession {
     const { facts, lock, signal } = this.#options;
     const root = name === 'root';
     if (name === 'controller') {
-      this.#local ??= this.#options.connect({ ...this.#options.target, transport: 'local' }, signal);
+      this.#local ??= this.#options.connect({ ...this.#target, transport: 'local' }, signal);
       return (await this.#local).openShell({ root: false, hello: ':', signal });
     }
     const hello = helloScript({ facts: first ? facts : [], lock: first ? lock : undefined, notes: READ_NOTES });

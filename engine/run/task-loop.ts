@@ -148,7 +148,7 @@ export class TaskLoop {
   async #finish(task: BoundTask, outcomes: readonly Outcome[], started: number): Promise<Finished> {
     const { host } = this.#options;
     const worst = combined(outcomes);
-    const status = worst === 'failed' && task.ignoreErrors ? 'ignored' : worst;
+    const status = await this.#excused(task, worst);
     const failure = outcomes.find((outcome) => outcome.failure)?.failure;
     const result = task.looped
       ? registeredLoop(
@@ -174,6 +174,17 @@ export class TaskLoop {
       : { ...(outcomes[0] ?? emptyOutcome), status };
     await this.#report(task, shown, { ms: performance.now() - started, result });
     return { task, status, directives, failure: goesOn(status) ? undefined : failure };
+  }
+
+  /** `ignore_errors` and `ignore_unreachable`: the host goes on; a lost connection is made anew when it is next needed. */
+  async #excused(task: BoundTask, status: Outcome['status']): Promise<Outcome['status']> {
+    const { host } = this.#options;
+    if (status === 'failed') return task.ignoreErrors ? 'ignored' : status;
+    if (status !== 'unreachable' || !task.instance.task.ignoreUnreachable) return status;
+    await host.session.reset();
+    host.reader.forgetAll();
+    host.reconnected = false;
+    return 'ignored';
   }
 
   /** A task that can't even be bound has failed. */

@@ -1,0 +1,71 @@
+// npm run bench: how long a server's set-up takes with vrun, by hand and with Ansible, side by side in one run.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { available, borrow } from '../lab/lab-api.js';
+import { measure } from './measure.js';
+import { BENCH, ROOT } from './place.js';
+import { run } from './program.js';
+import { ratiosOf, tables } from './table.js';
+
+const { values } = parseArgs({
+  options: {
+    hosts: { type: 'string', default: '1,8' },
+    first: { type: 'string', default: '3' },
+    converged: { type: 'string', default: '9' },
+    ansible: { type: 'string', default: '3' },
+  },
+});
+const say = (/** @type {string} */ line) => process.stderr.write(`bench: ${line}\n`);
+
+const lab = available();
+if (!lab.ok) {
+  say(`not possible here: ${lab.reason}`);
+  process.exit(1);
+}
+process.chdir(ROOT);
+const runs = { first: Number(values.first), converged: Number(values.converged), ansible: Number(values.ansible) };
+if (runs.ansible > 0) {
+  await run('ansible-playbook', ['--version']).catch(async () => {
+    say('installing Ansible');
+    await run('apt-get', ['-q', 'update']);
+    await run('apt-get', ['-q', '-y', 'install', 'ansible'], { env: { DEBIAN_FRONTEND: 'noninteractive' } });
+  });
+}
+await run(process.execPath, ['build.js']);
+
+const directory = await mkdtemp(join(tmpdir(), 'vrun-bench-'));
+const rounds = [];
+try {
+  for (const count of values.hosts.split(',').map(Number)) {
+    say(`waiting for ${count} hosts`);
+    const { names, release } = await borrow(count, lenders(count));
+    rounds.push({ hosts: count, samples: await measure(names, { directory, say, ...runs }) });
+    release();
+  }
+} finally {
+  await rm(directory, { recursive: true });
+}
+
+const machine = {
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
+};
+const results = join(BENCH, 'results');
+await mkdir(results, { recursive: true });
+const kept = {
+  date: new Date().toISOString(),
+  machine,
+  rounds: rounds.map((round) => ({ ...round, ratios: ratiosOf(round.samples) })),
+};
+await writeFile(join(results, 'latest.json'), `${JSON.stringify(kept, undefined, 2)}\n`);
+process.stdout.write(`${tables(rounds)}\n`);
+
+/** Few hosts are those that tests borrow, too; only all of them are all. */
+function lenders(/** @type {number} */ count) {
+  const all = Array.from({ length: 8 }, (_, index) => `lab${index + 1}`);
+  return count <= 5 ? all.slice(3) : all;
+}

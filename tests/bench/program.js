@@ -1,0 +1,36 @@
+// Runs programs of this machine and takes their time.
+import { spawn } from 'node:child_process';
+
+/**
+ * @typedef {object} Ran
+ * @property {number} seconds  from its start until it and its output had ended
+ * @property {string} stdout
+ */
+
+/**
+ * Runs a program to its end.
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @param {{ input?: string | Buffer, cwd?: string, env?: Record<string, string> }} [options]  `env` is added to this process's
+ * @returns {Promise<Ran>}
+ * @throws {Error} when it fails, with the end of what it said
+ */
+export function run(file, args, { input = '', cwd, env = {} } = {}) {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    const child = spawn(file, args, { cwd, env: { ...process.env, ...env } });
+    const said = { stdout: /** @type {Buffer[]} */ ([]), stderr: /** @type {Buffer[]} */ ([]) };
+    child.stdout.on('data', (chunk) => said.stdout.push(chunk));
+    child.stderr.on('data', (chunk) => said.stderr.push(chunk));
+    child.stdin.on('error', () => {}); // the program may end without reading its input
+    child.on('error', reject);
+    child.on('close', (status) => {
+      const seconds = (performance.now() - began) / 1000;
+      const stdout = Buffer.concat(said.stdout).toString();
+      if (status === 0) return resolve({ seconds, stdout });
+      const end = `${stdout}${Buffer.concat(said.stderr)}`.trim().split('\n').slice(-30).join('\n');
+      reject(new Error(`${file} ${args.join(' ')} ended with status ${status}:\n${end}`));
+    });
+    child.stdin.end(input);
+  });
+}

@@ -96,6 +96,7 @@ export class HostSession {
     const [first] = welcomes;
     if (!first) throw new Error('a session opens at least one shell');
     if (first.lock.state === 'held') throw new ProblemError([lockedProblem(first.lock.detail)]);
+    if (first.lock.state === 'refused') throw new ProblemError([noLockProblem(first.lock.detail)]);
     const notes = welcomes.flatMap(({ name, notes: lines }) =>
       lines.flatMap((line) => {
         const note = parseNote(line);
@@ -173,11 +174,20 @@ export class HostSession {
   }
 }
 
+function noLockProblem(path: string): Problem {
+  return {
+    code: 'step-failed',
+    summary: 'the host’s lock can’t be taken',
+    detail: `The directory ${path} can’t be made, so nothing would keep another run away.`,
+    hint: 'Look at the free space and the permissions there.',
+  };
+}
+
 function lockedProblem(detail: string): Problem {
   return {
     code: 'locked',
     summary: 'another run is at work on this host',
-    detail: `The host's lock /run/lock/vrun is held by ${detail}.`,
+    detail: `The host's lock is held by ${detail}.`,
     hint: 'Wait for that run to end. A lock whose run has died is taken over by itself.',
   };
 }

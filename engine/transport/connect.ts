@@ -1,4 +1,5 @@
 // One door to every transport.
+import { setMaxListeners } from 'node:events';
 import pRetry from 'p-retry';
 import { ProblemError } from '../language/problem.ts';
 import type { Connection, Target } from './connection.ts';
@@ -15,6 +16,7 @@ import { loginBySsh } from './ssh.ts';
  * @throws ProblemError `unreachable`, `host-key-*`, `auth-failed`, `config`; the signal's reason when aborted
  */
 export async function connect(target: Target, context: ConnectContext, signal: AbortSignal): Promise<Connection> {
+  setMaxListeners(0, signal); // one signal ends a whole run: every host listens to it, and warnings help nobody
   if (target.transport === 'local') return new Session(loginLocally(), target);
   const logIn = target.transport === 'openssh' ? loginByOpenssh : loginBySsh;
   const deadline = new Deadline(target.connectTimeout, signal);

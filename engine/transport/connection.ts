@@ -80,6 +80,9 @@ export interface Answer {
   readonly timedOut: boolean;
   /** Not run, since a step before it failed. */
   readonly skipped: boolean;
-  /** Output of something left in the background by an earlier frame; never part of `stdout`. */
+  /**
+   * What something left in the background by an earlier frame printed before this one began; never part of `stdout`.
+   * What such a process prints while this frame runs can't be told from the frame's own output.
+   */
   readonly stray: Uint8Array | undefined;
 }

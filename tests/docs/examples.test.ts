@@ -1,0 +1,100 @@
+// Every example in a document is tried: runbooks are linted, inventories and settings read, shell lines run.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Block, blocksOf, documents, ROOT } from './markdown.ts';
+import { namedFiles, openProject, vrun } from './project.ts';
+
+/** What a block of this language and use has to stand up to. */
+const TRIALS: Readonly<Record<string, (block: Block) => Promise<void>>> = {
+  'yaml runbook': ({ text }) => lints(text),
+  'yaml tasks': ({ text }) => lints(playOf(text)),
+  'yaml refused': async ({ text }) => {
+    const { status } = await lint(text.startsWith('- name: ') && /^\s+hosts:/m.test(text) ? text : playOf(text));
+    expect(status).toBe(1);
+  },
+  'yaml inventory': ({ text }) => lists('hosts.yml', text),
+  'ini inventory': ({ text }) => lists('hosts.ini', text),
+  'yaml config': async ({ text }) => {
+    const directory = openProject({ 'vrun.yml': text, 'site.yml': playOf('- name: Nothing\n  debug: { msg: x }\n') });
+    const { status, stderr } = await vrun(directory, 'lint', 'site.yml');
+    rmSync(directory, { recursive: true });
+    expect(status, stderr).toBe(0);
+  },
+  'ts module': async ({ text }) => {
+    // Type-checked with the project: see tests/docs/example-module.ts.
+    expect(readFileSync(join(ROOT, 'tests/docs/example-module.ts'), 'utf8')).toContain(text.trim());
+  },
+  'sh run': async ({ text }) => runs(text),
+};
+
+/** Blocks that are shown and not tried: output, commands that need hosts or root, file layouts. */
+const SHOWN = ['sh', 'text', 'json', 'handlebars'];
+
+for (const document of documents()) {
+  const blocks = blocksOf(document);
+  if (blocks.length === 0) continue;
+  describe(document, () => {
+    for (const block of blocks) {
+      const trial = TRIALS[`${block.language} ${block.use}`];
+      if (trial) test(block.at, () => trial(block));
+      else test(`${block.at} says what it is`, () => expect(SHOWN).toContain(block.language));
+    }
+  });
+}
+
+test('links between documents lead somewhere', () => {
+  const dead = documents().flatMap((document) => {
+    const text = readFileSync(join(ROOT, document), 'utf8').replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, '');
+    return [...text.matchAll(/\]\(([^)#]+?)(#[^)]*)?\)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !/^https?:/.test(target) && !existsSync(join(ROOT, dirname(document), target)))
+      .map((target) => `${document}: ${target}`);
+  });
+  expect(dead).toEqual([]);
+});
+
+async function lints(runbook: string): Promise<void> {
+  const { status, stderr } = await lint(runbook);
+  expect(status, stderr).toBe(0);
+}
+
+async function lint(runbook: string) {
+  const directory = openProject({ ...namedFiles(runbook), 'site.yml': runbook });
+  const said = await vrun(directory, 'lint', 'site.yml');
+  rmSync(directory, { recursive: true });
+  return said;
+}
+
+async function lists(name: string, text: string): Promise<void> {
+  const directory = openProject({ [name]: text });
+  const { status, stderr } = await vrun(directory, 'inventory', '--list', '-i', join(directory, name));
+  rmSync(directory, { recursive: true });
+  expect(status, stderr).toBe(0);
+}
+
+/** Tasks as a runbook of one play, with a handler for each name that they notify. */
+function playOf(tasks: string): string {
+  const handlers = [...tasks.matchAll(/^\s+notify: (.+)$/gm)].map(
+    ([, name]) => `    - name: ${name}\n      debug: { msg: notified }\n`,
+  );
+  const body = tasks.replaceAll(/^(?=.)/gm, '    ');
+  return `- name: Example\n  hosts: all\n  tasks:\n${body}${handlers.length > 0 ? `  handlers:\n${handlers.join('')}` : ''}`;
+}
+
+/** Runs shell lines in a copy of what ships, with vrun on the PATH. */
+function runs(script: string): void {
+  const directory = openProject({});
+  for (const path of ['runbooks', 'templates', 'docs']) {
+    cpSync(join(ROOT, path), join(directory, path), { recursive: true });
+  }
+  mkdirSync(join(directory, 'bin'));
+  const program = join(directory, 'bin/vrun');
+  writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, 'dist/vrun.js')}" "$@"\n`, {
+    mode: 0o755,
+  });
+  const env = { ...process.env, HOME: directory, PATH: `${join(directory, 'bin')}:${process.env.PATH}` };
+  execFileSync('sh', ['-e', '-c', script], { cwd: directory, env, stdio: 'pipe' });
+  rmSync(directory, { recursive: true });
+}

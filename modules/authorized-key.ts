@@ -75,8 +75,10 @@ export default defineModule({
   parseMany: (out, wants) =>
     parseKeyStates(out, wants).map((state, index) => {
       const { user = '', path } = wants[index] ?? {};
-      const above = path === undefined ? undefined : parentOf(path);
-      if (state && above && !state.directory) return new Missing([`path:${above}`], state);
+      // ~/.ssh is made, but not the home, nor a directory that is somebody else's.
+      const above = path === undefined ? parentOf(parentOf(state?.path ?? '')) : parentOf(path);
+      const there = path === undefined ? state?.hasHome : state?.directory !== undefined;
+      if (state && !there && wants[index]?.state === 'present') return new Missing([`path:${above}`], state);
       return state ?? new Missing([`user:${user}`], freshKeys(user, undefined, path));
     }),
 

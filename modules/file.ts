@@ -15,7 +15,7 @@ import type { FileQuery, FileReport } from '../engine/module/resources/file-stat
 import { accountNeeds, fileNeeds } from '../engine/module/resources/managed-file.ts';
 import { ancestors, checkPaths, cleanPath, hasControl, parentOf } from '../engine/module/resources/path.ts';
 import { type PathState, type PathWant, planPath } from '../engine/module/resources/path-plan.ts';
-import { parseTrees, probeTrees } from '../engine/module/resources/tree-state.ts';
+import { parseFull, parseTrees, probeFull, probeTrees } from '../engine/module/resources/tree-state.ts';
 
 const STATES = ['file', 'directory', 'link', 'hard', 'absent', 'touch'] as const;
 
@@ -82,11 +82,13 @@ export default defineModule({
 
   prepare: (params): PathWant => ({ ...params, path: cleanPath(params.path) }),
 
-  probeMany: (wants) => lines(probeTrees(treesOf(wants)), probeFiles(wants.flatMap(queriesOf))),
+  probeMany: (wants) =>
+    lines(probeTrees(treesOf(wants)), probeFull(fullOf(wants)), probeFiles(wants.flatMap(queriesOf))),
   parseMany: (out, wants) => {
     const report = parseFiles(out, wants.flatMap(queriesOf));
     const trees = parseTrees(out, treesOf(wants));
-    return wants.map((want) => stateOf(want, report, trees.get(want.path) ?? []));
+    const full = parseFull(out, fullOf(wants));
+    return wants.map((want) => stateOf(want, report, trees.get(want.path) ?? [], full));
   },
 
   plan: planPath,
@@ -102,13 +104,24 @@ function treesOf(wants: readonly PathWant[]): readonly string[] {
   return [...new Set(wants.filter((want) => want.recurse).map((want) => want.path))];
 }
 
+/** Where a link may have to take the place of a directory. */
+function fullOf(wants: readonly PathWant[]): readonly string[] {
+  const forced = wants.filter(({ state, force }) => force && (state === 'link' || state === 'hard'));
+  return [...new Set(forced.map((want) => want.path))];
+}
+
 /** The file that a symbolic link would lead to. */
 function source(want: PathWant): string {
   const src = want.src ?? '';
   return src.startsWith('/') ? src : `${parentOf(want.path)}/${src}`;
 }
 
-function stateOf(want: PathWant, report: FileReport, tree: PathState['tree']): PathState | Missing<PathState> {
+function stateOf(
+  want: PathWant,
+  report: FileReport,
+  tree: PathState['tree'],
+  full: ReadonlySet<string>,
+): PathState | Missing<PathState> {
   const { path, state, src } = want;
   const own = report.entry(path);
   const found: PathState = {
@@ -116,6 +129,8 @@ function stateOf(want: PathWant, report: FileReport, tree: PathState['tree']): P
     missing: own ? [] : ancestors(path).filter((directory) => !report.exists(directory)),
     source: state === 'hard' && src !== undefined ? report.entry(cleanPath(src)) : undefined,
     tree,
+    blocker: report.blocker(path),
+    full: full.has(path),
   };
   if (state === 'absent' || own?.kind === 'hidden') return found;
   if (state === 'file' && own === undefined) return unknown(`path:${path}`);

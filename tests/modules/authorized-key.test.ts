@@ -11,7 +11,7 @@ import { table } from './table.ts';
 const path = '/home/ops/.ssh/authorized_keys';
 const own = { uid: 1000, gid: 1000, owner: 'ops', group: 'ops' };
 const directory = entry({ ...own, kind: 'directory', mode: 0o700 });
-const absent = { path, owner: '1000', group: '1000', directory: undefined, file: undefined, text: '' };
+const absent = { path, owner: '1000', group: '1000', hasHome: true, directory: undefined, file: undefined, text: '' };
 const has = (text: string, given: Parameters<typeof entry>[0] = {}) => ({
   ...absent,
   directory,

@@ -154,6 +154,26 @@ table(file, [
     changes: ['~ link /a: directory → b', '  $ rmdir -- /a &&', '  $ ln -sfn -- b /a', '  = path:/a'],
   },
   {
+    title: 'a directory with something in it does not',
+    params: { path: '/a', state: 'link', src: 'b', force: true },
+    have: { ...at({ kind: 'directory' }), full: true },
+    changes: [],
+    failure: 'not empty',
+  },
+  {
+    title: 'nothing can be below a file',
+    params: { path: '/etc/motd/x/y', state: 'directory' },
+    have: { ...absent, missing: ['/etc/motd/x'], blocker: '/etc/motd' },
+    changes: [],
+    failure: '/etc/motd is not a directory',
+  },
+  {
+    title: 'and there is nothing to remove',
+    params: { path: '/etc/motd/x', state: 'absent' },
+    have: { ...absent, blocker: '/etc/motd' },
+    changes: [],
+  },
+  {
     title: 'a hard link',
     params: { path: '/a', state: 'hard', src: '/b' },
     have: { ...absent, source: entry({ inode: 7 }) },

@@ -32,8 +32,20 @@ describe('what no probe prints is an error, never a guess', () => {
   });
 
   test('a path that may not be looked at is neither there nor absent', () => {
-    const stderr = "stat: cannot statx '/a': Permission denied\n";
-    expect(parseFiles(output({ stdout: `@files\n${root}\n@end\n`, stderr }), queries).entry('/a')?.kind).toBe('hidden');
+    const stdout = `@files\n${root}\n@exist\nx\nd\n@end\n`;
+    const report = parseFiles(output({ stdout }), [{ path: '/shut/a' }, { path: '/open/b' }]);
+    expect([report.entry('/shut/a')?.kind, report.entry('/open/b')]).toEqual(['hidden', undefined]);
+  });
+
+  test('what stands in the way above a path', () => {
+    const stdout = `@files\n${root}\n@exist\nd\nh\n0\ne\n@end\n`;
+    const report = parseFiles(output({ stdout }), [{ path: '/d/broken/x/y' }, { path: '/file/a' }]);
+    expect([report.blocker('/d/broken/x/y'), report.blocker('/file/a')]).toEqual(['/d/broken', '/file']);
+    expect([report.exists('/d'), report.exists('/d/broken'), report.exists('/d/broken/x')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   test('an output that was cut off loses texts, and nothing else', () => {

@@ -12,6 +12,7 @@ const keys = {
   path: '/home/ada/.ssh/authorized_keys',
   owner: '1000',
   group: '1000',
+  hasHome: true,
   directory: undefined,
   file: undefined,
   text: '',
@@ -236,6 +237,20 @@ table(user, [
     params: { name: 'ada', state: 'absent', remove: true },
     have: there(),
     changes: ['- user ada: uid 1000, with /home/ada →', '  $ userdel --remove ada'],
+  },
+  {
+    title: 'the superuser stays, under whatever name',
+    params: { name: 'toor', state: 'absent' },
+    have: there({ uid: 0 }),
+    changes: [],
+    failure: 'is not removed',
+  },
+  {
+    title: 'keys of an account whose home is gone',
+    params: { name: 'ada', create_home: false, authorized_keys: [BOB] },
+    have: there({ homeExists: false }),
+    changes: [],
+    failure: 'no home directory',
   },
   { title: 'nobody to remove', params: { name: 'ada', state: 'absent' }, have: absent, changes: [] },
 ]);

@@ -30,6 +30,8 @@ export interface KeysState {
   /** As chown and chgrp take them; `name:` is the user with the user's own group. */
   readonly owner: string;
   readonly group: string | undefined;
+  /** Whether the directory above that directory is there: the home. */
+  readonly hasHome: boolean;
   /** What is at the directory above it, and the file itself. */
   readonly directory: Entry | undefined;
   readonly file: Entry | undefined;
@@ -41,7 +43,7 @@ export function probeKeys(wants: readonly KeysWant[]): Script {
   const users = [...new Set(wants.map((want) => want.user))];
   return lines(
     sh`printf '@accounts\n'; getent passwd ${users}`,
-    sh`keys() { printf '=%s\n' "$1"; stat -c ${STAT_FORMAT} -- "\${1%/*}" "$1"; if [ -f "$1" ] && [ ! -h "$1" ]; then base64 "$1"; fi; }`,
+    sh`keys() { printf '=%s\n' "$1"; stat -c ${STAT_FORMAT} -- "\${1%/*/*}/" "\${1%/*}" "$1"; if [ -f "$1" ] && [ ! -h "$1" ]; then base64 "$1"; fi; }`,
     sh`printf '@keys\n'`,
     ...wants.map(probeOne),
     sh`printf '@keysend\n'`,
@@ -76,6 +78,7 @@ export function parseKeyStates(out: Output, wants: readonly KeysWant[]): readonl
     return {
       ...account,
       path,
+      hasHome: entries.has(`${path.split('/').slice(0, -2).join('/')}/`),
       directory: entries.get(parentOf(path)),
       file: entries.get(path),
       text: bytes.toString('utf8'),
@@ -94,7 +97,7 @@ function splitBlocks(rows: readonly string[]): readonly (readonly string[])[] {
 
 /** The state of a user who was just made: nothing there yet. */
 export function freshKeys(user: string, home = `/home/${user}`, path = `${home}/.ssh/authorized_keys`): KeysState {
-  return { path, owner: `${user}:`, group: undefined, directory: undefined, file: undefined, text: '' };
+  return { path, owner: `${user}:`, group: undefined, hasHome: true, directory: undefined, file: undefined, text: '' };
 }
 
 /** One change at most: the keys, and owner and mode of file and directory. Symbolic links are refused, as sshd does. */

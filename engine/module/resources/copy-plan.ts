@@ -64,12 +64,13 @@ export function stateOf(want: CopyWant, report: FileReport): CopyState | Missing
   const { path, source } = destination;
   const state: CopyState = {
     destination,
-    files: destination.files.map((file) => ({ entry: report.entry(file.path) })),
+    files: destination.files.map((file) => ({ entry: report.entry(file.path), blocker: report.blocker(file.path) })),
     directories: destination.directories.map((directory) => ({
       entry: report.followed(directory) ?? report.entry(directory),
+      blocker: report.blocker(directory),
     })),
     source: { entry: source === undefined ? undefined : sourceEntry(report, source) },
-    target: { entry: report.entry(path) },
+    target: { entry: report.entry(path), blocker: report.blocker(path) },
   };
   const makesDirectories = destination.directories.length > 0;
   const needs = makesDirectories ? accountNeeds(report, want) : fileNeeds(report, { path, owner, group });

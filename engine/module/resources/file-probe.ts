@@ -27,7 +27,8 @@ export function probeFiles(queries: readonly FileQuery[]): Script {
     ...chunks(followed).map((chunk) => sh`stat -L -c ${STAT_FORMAT} -- ${chunk}`),
     sh`printf '@exist\n'`,
     ...chunks(existenceOf(queries)).map(
-      (chunk) => sh`for p in ${chunk}; do if [ -e "$p" ]; then printf '1\n'; else printf '0\n'; fi; done`,
+      (chunk) =>
+        sh`for p in ${chunk}; do if [ -d "$p" ]; then if [ -x "$p" ]; then echo d; else echo x; fi; elif [ -e "$p" ]; then echo e; elif [ -h "$p" ]; then echo h; else echo 0; fi; done`,
     ),
     sh`printf '@users\n'`,
     accounts('passwd', unique(queries.flatMap((query) => named(query.owner)))),
@@ -41,7 +42,10 @@ export function probeFiles(queries: readonly FileQuery[]): Script {
   );
 }
 
-/** The paths whose existence is told, in the order of the answers. */
+/**
+ * The paths whose existence is told, in the order of the answers: `d` a directory, `x` one into which we may not look,
+ * `e` something else, `h` a link that leads nowhere, `0` nothing.
+ */
 export function existenceOf(queries: readonly FileQuery[]): readonly string[] {
   return unique(queries.flatMap((query) => [...ancestors(query.path), ...(query.others ?? [])]));
 }

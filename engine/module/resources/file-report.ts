@@ -2,6 +2,7 @@
 import type { Output } from '../change.ts';
 import { existenceOf } from './file-probe.ts';
 import { DIFF_LIMIT, type Entry, type FileQuery, type FileReport, isNumeric } from './file-state.ts';
+import { ancestors } from './path.ts';
 import { readSections } from './sections.ts';
 
 /**
@@ -22,19 +23,20 @@ export function parseFiles(out: Output, queries: readonly FileQuery[]): FileRepo
   const paths = existenceOf(queries);
   const found = section('exist');
   if (found.length !== paths.length) throw new Error('the probe of files told the existence of too few paths');
-  const existing = new Set(paths.filter((_, index) => found[index] === '1'));
+  const existing = new Map(paths.map((path, index) => [path, found[index] ?? '0']));
+  const isOneOf = (path: string, kinds: string) => kinds.includes(existing.get(path) ?? '?');
   const users = accountNames(section('users'));
   const groups = accountNames(section('groups'));
-  const refused = out.stderr.split('\n').filter((line) => line.endsWith(': Permission denied'));
 
   return {
     entry: (path) => {
       const entry = entries.get(path);
-      if (!entry) return refused.some((line) => line.includes(`'${path}'`)) ? HIDDEN : undefined;
+      if (!entry) return ancestors(path).some((above) => isOneOf(above, 'x')) ? HIDDEN : undefined;
       return { ...entry, target: targets.get(path), sha256: digests.get(path), text: texts.get(path) };
     },
     followed: (path) => followed.get(path),
-    exists: (path) => path === '/' || existing.has(path),
+    exists: (path) => path === '/' || isOneOf(path, 'dxe'),
+    blocker: (path) => ancestors(path).find((above) => isOneOf(above, 'eh')),
     hasUser: (name) => name === 'root' || isNumeric(name) || users.has(name),
     hasGroup: (name) => name === 'root' || isNumeric(name) || groups.has(name),
   };

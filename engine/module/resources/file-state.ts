@@ -53,6 +53,8 @@ export interface FileReport {
   followed(path: string): Entry | undefined;
   /** For the directories above the paths and for `others`: whether they exist. */
   exists(path: string): boolean;
+  /** The outermost thing above a path that is there and is no directory, so that nothing can be below it. */
+  blocker(path: string): string | undefined;
   /** Names only; a number needs no entry. */
   hasUser(name: string): boolean;
   hasGroup(name: string): boolean;

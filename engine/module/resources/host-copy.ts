@@ -3,7 +3,7 @@ import type { Change, Plan } from '../change.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { allOf, attributeChange, describeAttributes, unreadable } from './attributes.ts';
 import type { Entry, FileQuery } from './file-state.ts';
-import { type FileState, inTheWay, type ManagedFile } from './managed-file.ts';
+import { type FileState, inTheWay, type ManagedFile, noDirectory } from './managed-file.ts';
 import { exactOctal, NEW_FILE, resolveMode } from './mode.ts';
 import { parentOf } from './path.ts';
 
@@ -21,7 +21,7 @@ export function hostCopyQueries(source: string, path: string): readonly FileQuer
 }
 
 /** One change at most, like planFile. `source` is there: otherwise the task was Missing it, and its content is unknown. */
-export function planHostCopy({ entry: have }: FileState, { entry: source }: FileState, want: HostCopy): Plan {
+export function planHostCopy({ entry: have, blocker }: FileState, { entry: source }: FileState, want: HostCopy): Plan {
   const { path } = want;
   const what = `file ${path}`;
   if (source && source.kind !== 'file') {
@@ -34,6 +34,7 @@ export function planHostCopy({ entry: have }: FileState, { entry: source }: File
       },
     };
   }
+  if (!have && blocker !== undefined) return { changes: [], failure: noDirectory(blocker, path) };
   if (have && have.kind !== 'file' && have.kind !== 'link') return { changes: [], failure: inTheWay(path, have) };
   if (have && want.force === false) return { changes: [] };
   if (source && source.sha256 === undefined) return { changes: [], failure: unreadable(want.source) };

@@ -24,6 +24,8 @@ export interface ManagedFile extends Ownership {
 /** What is at its path. */
 export interface FileState {
   readonly entry: Entry | undefined;
+  /** What stands in the place of a directory above it. */
+  readonly blocker?: string | undefined;
 }
 
 /** What has to be read of the host for it. */
@@ -34,7 +36,7 @@ export function fileQuery(want: ManagedFile): FileQuery {
 
 /** What is there; Missing when the directory above it, its owner or its group isn't. */
 export function fileState(report: FileReport, query: FileQuery): FileState | Missing<FileState> {
-  const state = { entry: report.entry(query.path) };
+  const state = { entry: report.entry(query.path), blocker: report.blocker(query.path) };
   const needs = fileNeeds(report, query);
   return needs.length === 0 ? state : new Missing(needs, state);
 }
@@ -42,7 +44,8 @@ export function fileState(report: FileReport, query: FileQuery): FileState | Mis
 /** The directory above, the owner and the group, as far as they are missing. */
 export function fileNeeds(report: FileReport, query: FileQuery): readonly Resource[] {
   const parent = parentOf(query.path);
-  const hasParent = report.entry(query.path) !== undefined || report.exists(parent);
+  const blocked = report.blocker(query.path) !== undefined; // plan says so
+  const hasParent = blocked || report.entry(query.path) !== undefined || report.exists(parent);
   return [...(hasParent ? [] : [`path:${parent}` as const]), ...accountNeeds(report, query)];
 }
 
@@ -55,10 +58,11 @@ export function accountNeeds(report: FileReport, want: Pick<Ownership, 'owner' |
 }
 
 /** One change at most: the file is made, rewritten, or given its attributes. A symbolic link is replaced by the file. */
-export function planFile({ entry: have }: FileState, want: ManagedFile): Plan {
+export function planFile({ entry: have, blocker }: FileState, want: ManagedFile): Plan {
   const what = `file ${want.path}`;
   const { path } = want;
   if (have === undefined) {
+    if (blocker !== undefined) return { changes: [], failure: noDirectory(blocker, path) };
     const to = [describeAttributes(want, NEW_FILE, false), unseen(want.content)].filter((part) => part !== undefined);
     return one({
       op: '+',
@@ -100,6 +104,15 @@ export function planFile({ entry: have }: FileState, want: ManagedFile): Plan {
     diff: texts,
     steps: [write(want, have.mode)],
   });
+}
+
+/** The failure for a path below something that is no directory. */
+export function noDirectory(blocker: string, path: string): Failure {
+  return {
+    summary: `${blocker} is not a directory`,
+    detail: `It would have to be one for ${path}; it is a file, or a link that leads nowhere.`,
+    hint: 'Remove it with `file: { state: absent }` first, if it may go.',
+  };
 }
 
 /** The failure for a directory or a device where a file should be. */

@@ -11,7 +11,7 @@ import {
   unreadable,
 } from './attributes.ts';
 import type { Entry } from './file-state.ts';
-import { inTheWay } from './managed-file.ts';
+import { inTheWay, noDirectory } from './managed-file.ts';
 import { exactOctal, NEW_DIRECTORY, NEW_FILE, resolveMode } from './mode.ts';
 import { type TreeEntry, treeFits } from './tree-state.ts';
 
@@ -31,6 +31,10 @@ export interface PathState {
   readonly missing: readonly string[];
   /** What a hard link is to share. */
   readonly source: Entry | undefined;
+  /** What stands in the place of a directory above it. */
+  readonly blocker?: string | undefined;
+  /** A directory that isn't empty: no link takes its place. */
+  readonly full?: boolean;
   /** For `recurse`: what occurs in the directory. */
   readonly tree: readonly TreeEntry[];
 }
@@ -38,6 +42,10 @@ export interface PathState {
 /** Plan of the module file. */
 export function planPath(have: PathState, want: PathWant): Plan {
   if (have.entry?.kind === 'hidden') return { changes: [], failure: unreadable(want.path) };
+  if (!have.entry && have.blocker !== undefined && want.state !== 'absent') {
+    return { changes: [], failure: noDirectory(have.blocker, want.path) };
+  }
+  if (have.full && want.force) return { changes: [], failure: notEmpty(want.path) };
   const plan = planState(have, want);
   return { ...plan, result: { path: want.path, state: want.state, ...(want.src ? { src: want.src } : {}) } };
 }
@@ -183,6 +191,14 @@ function planHardLink(have: PathState, want: PathWant, src: string): Plan {
 function replaceable(entry: Entry | undefined, want: PathWant): readonly Script[] | undefined {
   if (entry === undefined || !want.force) return undefined;
   return entry.kind === 'directory' ? [sh`rmdir -- ${want.path}`] : [];
+}
+
+function notEmpty(path: string): Plan['failure'] {
+  return {
+    summary: `${path} is a directory that is not empty`,
+    detail: 'A link takes the place of an empty directory only.',
+    hint: 'Remove it with `file: { state: absent }` first, if all that is in it may go.',
+  };
 }
 
 function wrongKind(want: PathWant, entry: Entry): Plan['failure'] {

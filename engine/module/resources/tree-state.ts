@@ -39,6 +39,21 @@ export function parseTrees(out: Output, paths: readonly string[]): ReadonlyMap<s
   return trees;
 }
 
+/** A read-only fragment for a probe, before probeFiles: which of the paths are directories with something in them. */
+export function probeFull(paths: readonly string[]): Script | undefined {
+  if (paths.length === 0) return undefined;
+  return lines(
+    sh`printf '@full\n'`,
+    sh`for p in ${paths}; do if [ -d "$p" ] && [ ! -h "$p" ] && [ -n "$(ls -A -- "$p")" ]; then echo 1; else echo 0; fi; done`,
+  );
+}
+
+/** What probeFull printed. */
+export function parseFull(out: Output, paths: readonly string[]): ReadonlySet<string> {
+  const rows = readSections(out.stdout).get('full') ?? [];
+  return new Set(paths.filter((_, index) => rows[index] === '1'));
+}
+
 function parseRow(row: string): TreeEntry {
   const [, raw = '', uid, gid, owner = '', group = ''] = /^([0-9a-f]+):(\d+):(\d+):([^:]*):([^:]*)$/.exec(row) ?? [];
   if (raw === '') throw new Error(`stat printed a line that is none of its own: ${row}`);

@@ -24,3 +24,11 @@ export function homeless(name: string): Failure {
     hint: 'Set `create_home: true`, or keep the keys elsewhere with authorized-key and `path`.',
   };
 }
+
+export function removesRoot(name: string): Failure {
+  return {
+    summary: `${name} is the superuser and is not removed`,
+    detail: 'Nobody could look after the host any more.',
+    hint: 'Name another account, or lock its password with `password_lock: true`.',
+  };
+}

@@ -4,7 +4,7 @@ import { type Script, sh } from '../script.ts';
 import type { Account } from './account-state.ts';
 import { type KeysState, planKeys } from './authorized-keys.ts';
 import { editsOf } from './user-edits.ts';
-import { homeless, nothingToUnlock, unreadableShadow } from './user-failures.ts';
+import { homeless, nothingToUnlock, removesRoot, unreadableShadow } from './user-failures.ts';
 import { expiryWord, type UserState, type UserWant } from './user-want.ts';
 
 /** Debian's word for having none. */
@@ -13,7 +13,10 @@ const NO_HOME = '/nonexistent';
 /** Plan of the module user. */
 export function planUser(have: UserState, want: UserWant): Plan {
   const { account } = have;
-  if (want.state === 'absent') return account ? removal(account, want) : { changes: [] };
+  if (want.state === 'absent') {
+    if (account?.uid === 0) return { changes: [], failure: removesRoot(want.name) };
+    return account ? removal(account, want) : { changes: [] };
+  }
   const plan = account ? planExisting(account, have.keys, want) : planNew(have, want);
   return {
     ...plan,
@@ -126,6 +129,7 @@ function planExisting(account: Account, keys: KeysState, want: UserWant): Plan {
     if (!renewed) changes.push({ op: '~', what: `password of user ${name}`, ...words, steps: [{ run }] });
   }
   if (want.keys.length === 0) return { changes };
+  if (!want.createHome && !account.homeExists && !moves) return { changes: [], failure: homeless(name) };
   // What is in the old home comes along.
   const state = moves && want.move_home ? { ...keys, path: `${home}/.ssh/authorized_keys` } : keys;
   const plan = planKeys(state, { user: name, keys: want.keys, state: 'present', exclusive: false, path: undefined });

@@ -1,0 +1,80 @@
+// Every awkward situation that transcripts are recorded in, brought about on a real host: whatever a module then plans,
+// its steps succeed and a second plan finds nothing left to do but acts.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Missing, type Module, type Plan } from '../../engine/module/index.ts';
+import { prepareSteps } from '../../engine/run/steps.ts';
+import authorizedKey from '../../modules/authorized-key.ts';
+import copy from '../../modules/copy.ts';
+import cron from '../../modules/cron.ts';
+import file from '../../modules/file.ts';
+import group from '../../modules/group.ts';
+import template from '../../modules/template.ts';
+import user from '../../modules/user.ts';
+import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
+import { borrow, exec, reset } from '../lab/lab-api.js';
+import { bind, output } from '../modules/bind.ts';
+import type { Situation } from '../modules/situation.ts';
+import { situations } from '../modules/situations/index.ts';
+import { compact } from '../modules/table.ts';
+
+const MODULES: readonly Module[] = [authorizedKey, copy, cron, file, group, template, user];
+
+describeLab('in every situation a change is made once', () => {
+  let host = '';
+  let release = () => {};
+  beforeAll(async () => {
+    const loan = await borrow(1);
+    [host = ''] = loan.names;
+    release = loan.release;
+  }, LAB_START_MS);
+  afterAll(() => release());
+
+  for (const module of MODULES) {
+    for (const situation of situations.get(module.name) ?? []) {
+      // Unprivileged situations are about reading; their steps are refused by the host.
+      if (situation.as === undefined)
+        test(`${module.name}: ${situation.title}`, () => settle(module, situation, host), 120_000);
+    }
+  }
+});
+
+async function settle(module: Module, situation: Situation, host: string): Promise<void> {
+  await reset(host);
+  if (situation.given) expect(await exec(host, `set -e\n${situation.given}`)).toMatchObject({ status: 0 });
+  const left: unknown[] = [];
+  for (const params of situation.wants) {
+    const want = bind(module, params, situation.local);
+    const plan = await planOn(module, want, host);
+    if (plan === undefined || plan.failure) continue;
+    const failed = await perform(plan, host);
+    const again = failed ?? (await planOn(module, want, host));
+    const rest = typeof again === 'string' ? again : again && leftOver(again);
+    if (rest !== undefined && rest.length > 0) left.push({ params, planned: compact(plan), rest });
+  }
+  expect(left).toEqual([]);
+}
+
+/** Undefined when something is missing that the task needs. */
+async function planOn(module: Module, want: unknown, host: string): Promise<Plan | undefined> {
+  const script = module.probe([want]);
+  const said = script ? await exec(host, `cd /; umask 022; export LC_ALL=C.UTF-8 LOGNAME=root\n${script.text}`) : {};
+  const [have] = module.parse(output(said), [want]);
+  return have instanceof Missing ? undefined : module.plan(have, want);
+}
+
+/** What the first failing step said. */
+async function perform(plan: Plan, host: string): Promise<string | undefined> {
+  for (const { frame } of plan.changes.flatMap((change) => prepareSteps(change, undefined))) {
+    const input = Buffer.from(frame.stdin ?? []).toString('base64');
+    const script = `cd /; umask 022; export LC_ALL=C.UTF-8 LOGNAME=root\n${frame.script}`;
+    const quoted = `'${script.replaceAll("'", `'\\''`)}'`;
+    const { status, stderr } = await exec(host, `echo ${input} | base64 -d | sh -c ${quoted}`);
+    if (status !== 0) return `status ${status}: ${stderr}`;
+  }
+  return undefined;
+}
+
+function leftOver(plan: Plan): readonly string[] {
+  const changes = plan.changes.filter((change) => change.op !== '!');
+  return [...compact({ changes }), ...(plan.failure ? [plan.failure.summary] : [])];
+}

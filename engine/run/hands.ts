@@ -8,7 +8,7 @@ import type { Frame } from '../transport/connection.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
 import type { HostState } from './host-state.ts';
 import { leaveNotes, leaveWitness, removeNote } from './notes.ts';
-import { stepProblem } from './outcome.ts';
+import { problemOf, stepProblem } from './outcome.ts';
 import { happen, type PlayServices, proceed } from './play-services.ts';
 import type { Prediction } from './prediction.ts';
 import { outputOf, type Reading } from './probes.ts';
@@ -94,10 +94,12 @@ export class HostHands implements Hands {
       return { outputs, failure: undefined, reading: await this.#reread(item) };
     } catch (error) {
       await this.#secondChance(error);
+      const { at } = task.instance.task;
+      const { name } = item.module;
       // Nobody knows how far the message came. State can be read again; whether an act took place can't.
       if (changes.some(({ op }) => op === '!')) throw error;
       await host.reader.read(reread, this.#ahead(task, item));
-      return { outputs: [], failure: undefined, reading: host.reader.known(item) };
+      return { outputs: [], failure: undefined, reading: host.reader.known(item), lost: problemOf(error, at, name) };
     }
   }
 

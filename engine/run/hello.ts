@@ -35,38 +35,50 @@ export function factsScript(names: Iterable<string>): Script {
   return lines(...[...new Set(names)].map((name) => FACTS[name]));
 }
 
-/** The lock's directory; `mkdir` is the test and the set in one. */
-const LOCK = sh`/run/lock/vrun`;
+/** Sets `l` to the lock's directory; `mkdir` of it is the test and the set in one. */
+const LOCK = sh`for l in /run/lock /var/lock /tmp; do [ -d "$l" ] && break; done; l=$l/vrun`;
 
 /** Prints the start time of a process, field 22 of /proc/PID/stat: with the number it names a process for good. */
 const startOf = (pid: Script) =>
   sh`{ IFS= read -r s <"/proc/${pid}/stat" && set -- \${s##*) } && shift 19 && printf %s "$1"; } 2>/dev/null`;
 
 /**
- * Takes the lock or says who holds it: `lock taken`, `lock stale RUN` (taken over) or `lock held WHO…`.
+ * Takes the lock or says who holds it: `lock taken`, `lock stale RUN` (taken over), `lock held WHO…`, or `lock refused
+ * PATH` where there can't be one.
  * The holder is the long-lived shell (`$$`, also inside the frame's subshell); when it is gone, the lock is stale.
  */
 export function lockScript(holder: LockHolder): Script {
-  return sh`l=${LOCK}
-take() {
-  mkdir "$l" 2>/dev/null || return 1
-  printf '%s\n%s\n%s\n%s\n%s\n%s\n' $$ "$(${startOf(sh`$$`)})" ${holder.run} ${holder.operator} ${holder.controller} "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$l/holder"
+  return sh`${LOCK}
+sign() { printf '%s\n%s\n%s\n%s\n%s\n%s\n' $$ "$(${startOf(sh`$$`)})" ${holder.run} ${holder.operator} ${holder.controller} "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$l/holder"; }
+take() { mkdir "$l" 2>/dev/null && sign; }
+holder() {
+  pid= start= run= who= from= since=
+  { read -r pid; read -r start; read -r run; read -r who; read -r from; read -r since; } <"$l/holder" 2>/dev/null
 }
-holder() { { read -r pid; read -r start; read -r run; read -r who; read -r from; read -r since; } <"$l/holder" 2>/dev/null; }
+alive() { [ -n "$pid" ] && [ "$(${startOf(sh`$pid`)})" = "$start" ]; }
+held() { printf 'lock held %s, from %s, since %s, run %s%s\n' "$who" "$from" "$since" "$run" "$1"; }
 if take; then echo 'lock taken'
+elif [ ! -d "$l" ]; then printf 'lock refused %s\n' "$l"
 else
   holder || { sleep 1; holder; }
-  if [ "$run" = ${holder.run} ]; then echo 'lock taken'
-  elif [ -n "$pid" ] && [ "$(${startOf(sh`$pid`)})" = "$start" ]; then
-    printf 'lock held %s, from %s, since %s, run %s\n' "$who" "$from" "$since" "$run"
-  elif mv "$l" "$l.stale.$$" 2>/dev/null && rm -rf "$l.stale.$$" && take; then printf 'lock stale %s\n' "$run"
-  else printf 'lock held %s, from %s, since %s, run %s (left behind, but not ours to remove: rm -r %s)\n' "$who" "$from" "$since" "$run" "$l"
+  if [ "$run" = ${holder.run} ]; then sign 2>/dev/null; echo 'lock taken'
+  elif alive; then held
+  # One at a time takes over, and looks again: else the lock of who was first would be taken for the stale one.
+  elif mkdir "$l.takeover" 2>/dev/null; then
+    stale=$run; holder
+    if alive; then held
+    elif rm -rf "$l" 2>/dev/null && take; then printf 'lock stale %s\n' "$stale"
+    else held " (left behind, but not ours to remove: rm -r $l)"
+    fi
+    rmdir "$l.takeover"
+  else
+    sleep 1; holder; held ' (it was just taken over)'; rmdir "$l.takeover" 2>/dev/null
   fi
 fi`;
 }
 
 /** Releases the lock if this shell took it. */
-export const UNLOCK: Script = sh`l=${LOCK}; { read -r pid <"$l/holder"; } 2>/dev/null; [ "$pid" = $$ ] && rm -rf "$l"`;
+export const UNLOCK: Script = sh`${LOCK}; { read -r pid <"$l/holder"; } 2>/dev/null; [ "$pid" = $$ ] && rm -rf "$l"`;
 
 /** Everything that an opening asks of one shell. */
 export function helloScript(asks: { facts: Iterable<string>; lock: LockHolder | undefined; notes: Script }): Script {
@@ -76,7 +88,7 @@ export function helloScript(asks: { facts: Iterable<string>; lock: LockHolder | 
 /** What the opening said. Lines that are none of ours are passed over. */
 export interface Hello {
   readonly facts: ReadonlyMap<string, readonly string[]>;
-  readonly lock: { readonly state: 'none' | 'taken' | 'stale' | 'held'; readonly detail: string };
+  readonly lock: { readonly state: 'none' | 'taken' | 'stale' | 'held' | 'refused'; readonly detail: string };
   /** The lines after `note `, as the host printed them. */
   readonly notes: readonly string[];
   /** What earlier runs left of their records. */
@@ -95,7 +107,7 @@ export function parseHello(text: string): Hello {
     if (kind === 'fact') facts.set(word, [...(facts.get(word) ?? []), value]);
     else if (kind === 'note') notes.push(rest);
     else if (kind === 'witness') witness.push(rest);
-    else if (kind === 'lock' && (word === 'taken' || word === 'stale' || word === 'held')) {
+    else if (kind === 'lock' && (word === 'taken' || word === 'stale' || word === 'held' || word === 'refused')) {
       lock = { state: word, detail: value };
     }
   }

@@ -80,7 +80,8 @@ function writeScript(step: WriteStep, saved: string): Script {
   const directory = posix.dirname(path);
   return lines(
     sh`t=${path}; d=${directory}`,
-    sh`if [ -d "$t" ] && [ ! -L "$t" ]; then echo "$t is a directory" >&2; exit 1; fi`,
+    // A link to one too: mv would put the file into it.
+    sh`if [ -d "$t" ]; then echo "$t is a directory" >&2; exit 1; fi`,
     sh`umask 077; n=$(mktemp "$d/.vrun-XXXXXX") || exit 1; trap 'rm -f "$n"' EXIT`,
     sh`cat >"$n" || exit 1`,
     // A file that is there lends its owner and mode where none are asked for.

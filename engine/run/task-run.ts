@@ -24,6 +24,8 @@ export interface Applied {
   readonly outputs: readonly Output[];
   readonly failure: Problem | undefined;
   readonly reading: Reading | undefined;
+  /** The connection broke in the middle and was made anew: nobody knows how far the message came. */
+  readonly lost?: Problem;
 }
 
 /** Runs one item once. Never throws for what the host or the module does: that is a failure. */
@@ -95,6 +97,7 @@ function applied(item: BoundItem, plan: Plan, done: Applied, at: Position): Outc
   const failure = verdict?.failure ?? now.failure;
   if (failure) return outcome('failed', { changes, result, failure: failureProblem(failure, at) });
   const left = done.reading === undefined ? [] : now.changes.filter(({ op }) => op !== '!');
+  if (left.length > 0 && done.lost) return outcome('unreachable', { changes, result, failure: done.lost });
   if (left.length > 0) {
     return outcome('failed', { changes, result, failure: notConverged(left, item.module.name, at) });
   }

@@ -16,7 +16,7 @@ export interface Target {
   /** known_hosts files in the order in which they are asked; ssh's own come last. */
   readonly knownHosts: readonly string[];
   readonly become: { readonly password: Secret | undefined };
-  /** Seconds to wait for the connection. */
+  /** Seconds to wait for the connection, and again for a shell to answer its hello. */
   readonly connectTimeout: number;
 }
 

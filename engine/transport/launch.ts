@@ -9,8 +9,10 @@ const cleanShell = `exec env -i HOME="\${HOME:-/}" USER="$USER" LOGNAME="\${LOGN
 /** The login user's shell, in a fresh environment, reading its script from standard input. */
 export const loginCommand = `exec sh -c '${cleanShell}'`;
 
+// LC_ALL=C: what sudo says is read by us.
+
 /** Root's shell by sudo, which must not ask for a password (sudo(8), -n). */
-export const sudoCommand = `exec sudo -n -H -- sh -c '${cleanShell}'`;
+export const sudoCommand = `exec env LC_ALL=C sudo -n -H -- sh -c '${cleanShell}'`;
 
 /**
  * Root's shell by sudo, which reads the password from standard input after having printed `%NONCE:` to standard error
@@ -18,5 +20,5 @@ export const sudoCommand = `exec sudo -n -H -- sh -c '${cleanShell}'`;
  * Once the shell runs it says `%NONCE.` there.
  */
 export function sudoPasswordCommand(nonce: string): string {
-  return `exec sudo -S -k -H -p %%${nonce}: -- sh -c 'printf %%%s. ${nonce} >&2; ${cleanShell}'`;
+  return `exec env LC_ALL=C sudo -S -k -H -p %%${nonce}: -- sh -c 'printf %%%s. ${nonce} >&2; ${cleanShell}'`;
 }

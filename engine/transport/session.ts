@@ -35,7 +35,7 @@ export class Session implements Connection {
   }
 
   async openShell({ root, hello, atExit, signal }: OpenShellOptions): Promise<Opened> {
-    const seconds = Math.max(this.#target.connectTimeout, 15);
+    const seconds = this.#target.connectTimeout;
     const deadline = new Deadline(seconds, signal);
     const become: Become = { root, password: this.#target.become.password };
     let shell: FramedShell | undefined;

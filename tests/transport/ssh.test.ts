@@ -292,6 +292,18 @@ describe('shells that are hard to use', () => {
     server.misbehave({});
   });
 
+  test('a start file that never ends', async () => {
+    server.misbehave({ startFile: 'echo "Press a key"; exec sleep 60' });
+    const connection = await reach({ connectTimeout: 1 });
+    const problem = await problemOf(connection.openShell({ root: false, hello: ':', signal: never }));
+    expect(problem).toMatchObject({
+      code: 'shell-unusable',
+      detail: expect.stringMatching(/within 1 s.*Press a key/s),
+    });
+    await connection.close();
+    server.misbehave({});
+  });
+
   test.each(['/usr/bin/tcsh', '/usr/bin/fish', '/bin/bash'].filter(existsSync))(
     'a login shell that may not be POSIX: %s',
     async (loginShell) => {

@@ -12,10 +12,6 @@ export interface Misbehaviour {
   readonly path?: string;
   /** Breaks the connection once this many bytes of output have passed. */
   readonly disconnectAfter?: number;
-  /** Waits before it answers a login, in milliseconds. */
-  readonly slow?: number;
-  /** Refuses every key. */
-  readonly refuse?: boolean;
 }
 
 /** Runs a command through the login shell, as sshd does. */

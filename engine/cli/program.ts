@@ -4,6 +4,7 @@ import { modules } from '../../modules/index.ts';
 import { ProblemError } from '../language/problem.ts';
 import { createRegistry } from '../module/registry.ts';
 import { auditCommands } from './audit-command.ts';
+import { docCommand } from './doc-command.ts';
 import type { Environment } from './environment.ts';
 import { inventoryCommand } from './inventory-command.ts';
 import { lintCommand } from './lint-command.ts';
@@ -57,7 +58,7 @@ function createProgram(environment: Environment, ended: (status: number) => void
     });
   const context = { environment, registry, ended };
   program.addCommand(runSubcommand(context), { isDefault: true });
-  for (const command of [lintCommand, auditCommands, inventoryCommand, trustCommand, schemaCommand]) {
+  for (const command of [lintCommand, auditCommands, inventoryCommand, trustCommand, docCommand, schemaCommand]) {
     program.addCommand(command(context));
   }
   for (const command of notBuiltCommands()) program.addCommand(command, { hidden: true });

@@ -1,0 +1,32 @@
+// `vrun doc [MODULE]`: what modules there are, and each one's parameters.
+import { Command } from 'commander';
+import { modules } from '../../modules/index.ts';
+import { didYouMean } from '../language/nearest.ts';
+import { ProblemError } from '../language/problem.ts';
+import { describeModule, pageText } from '../module/describe.ts';
+import type { CommandContext } from './program.ts';
+import { EXIT } from './report-problems.ts';
+
+export function docCommand({ environment, ended }: CommandContext): Command {
+  return new Command('doc')
+    .description('list the modules, or describe one')
+    .argument('[module]', 'name of a module')
+    .action((name: string | undefined) => {
+      environment.stdout.write(name === undefined ? listText() : moduleText(name));
+      ended(EXIT.ok);
+    });
+}
+
+function listText(): string {
+  const width = Math.max(...modules.map(({ name }) => name.length));
+  return modules.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}\n`).join('');
+}
+
+function moduleText(name: string): string {
+  const plain = name.replace(/^ansible\.(builtin|legacy)\./, '').replaceAll('_', '-');
+  const module = modules.find((one) => one.name === plain);
+  if (module) return pageText(describeModule(module));
+  const names = modules.map((one) => one.name);
+  const hint = didYouMean(plain, names) ?? 'vrun doc lists them all.';
+  throw new ProblemError([{ code: 'unknown-module', summary: `no module ‹${name}›`, hint }]);
+}

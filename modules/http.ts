@@ -33,6 +33,7 @@ export default defineModule({
       description: 'Method; all but GET, HEAD and OPTIONS count as a change and are not sent in a dry run',
     }),
     headers: Type.Record(Type.String({ pattern: NAME }), Text({ description: 'Value; may hold a secret' }), {
+      additionalProperties: false,
       default: {},
       description: 'Request headers',
     }),
@@ -69,7 +70,7 @@ export default defineModule({
       Type.Union([Type.Boolean(), Type.String()], {
         description: 'Its value, a /pattern/, true for any value, or false when it must not be there',
       }),
-      { default: {}, description: 'Headers that the answer must have' },
+      { default: {}, additionalProperties: false, description: 'Headers that the answer must have' },
     ),
     expect_body: Type.Optional(Type.String({ minLength: 1, description: 'Text or /pattern/ that the body must hold' })),
     tls: Type.Optional(

@@ -50,6 +50,7 @@ export default defineModule({
       ),
     ),
     headers: Type.Record(Type.String({ pattern: '^[A-Za-z0-9-]+$' }), Type.String(), {
+      additionalProperties: false,
       default: {},
       description: 'Response headers besides the six hardened ones, or in their place; an empty text leaves one out',
     }),

@@ -43,6 +43,7 @@ export default defineModule({
       Type.String({ pattern: '^[A-Za-z0-9:_.@-]+$' }),
       Text({ description: 'Settings, as in a unit file' }),
       {
+        additionalProperties: false,
         default: {},
         description: 'Settings on top of the unit file: each name becomes UNIT.d/NAME.conf',
       },

@@ -46,11 +46,13 @@ export function planUfw(have: UfwState, want: UfwWant): Plan {
     : [];
   const changes: Change[] = [
     ...placed.append.map((rule) => added(rule, have, sh`ufw ${ruleWords(rule)}`)),
-    // Each goes to the very top, so the last comes first.
+    // Each goes to the very top, so the last comes first. ufw leaves a rule for the same match where it is.
     ...placed.prepend.toReversed().map((rule) => {
-      const old = [...have.rules[4], ...have.rules[6]].some((one) => sameRule(one, rule));
-      const remove = old ? sh`ufw --force delete ${ruleWords({ ...rule, comment: '' })} && ` : sh``;
-      return added(rule, have, sh`${remove}ufw prepend ${ruleWords(rule)}`);
+      const old = [...have.rules[4], ...have.rules[6]].find((one) => matchKey(one) === matchKey(rule));
+      const change = added(rule, have, sh`ufw prepend ${ruleWords(rule)}`);
+      if (!old) return change;
+      const run = sh`ufw --force delete ${ruleWords({ ...old, comment: '' })}`;
+      return { ...change, steps: [{ run, revert: sh`ufw ${ruleWords(old)}` }, ...change.steps] };
     }),
     ...removals(strangers),
     ...policyChanges(have, want),

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import type { StepData } from '../event/event.ts';
-import { type Change, lines, type RunStep, type Script, type Step, sh, type WriteStep } from '../module/index.ts';
+import { type Change, type RunStep, type Script, type Step, sh, type WriteStep } from '../module/index.ts';
+import { replaceFile } from '../module/resources/replace-file.ts';
 import type { Frame } from '../transport/connection.ts';
 
 /** Seconds for a step that doesn't set its own. */
@@ -52,54 +53,20 @@ function prepareRun(step: RunStep, user: string | undefined): PreparedStep {
 }
 
 function prepareWrite(step: WriteStep, user: string | undefined): PreparedStep {
-  const { path, content } = step.write;
+  const { path, content, ...rest } = step.write;
   const saved = `${posix.dirname(path)}/.vrun-${randomBytes(6).toString('hex')}.old`;
   return {
     step,
     frame: {
-      script: writeScript(step, saved).text,
+      script: replaceFile(sh`cat`, { path, ...rest, saved: step.restore ? saved : undefined }).text,
       stdin: content.bytes(),
       user,
       timeout: STEP_TIMEOUT,
       step: { accept: [0] },
     },
     revert: step.restore
-      ? sh`if [ -e ${saved} ] || [ -L ${saved} ]; then mv -f ${saved} ${path}; else rm -f ${path}; fi`
+      ? sh`if [ -e ${saved} ] || [ -L ${saved} ]; then mv -fT ${saved} ${path}; else rm -f ${path}; fi`
       : undefined,
     cleanup: step.restore ? sh`rm -f ${saved}` : undefined,
   };
-}
-
-/**
- * The content arrives on standard input. It is written beside the target, gets its owner and mode, is checked,
- * synced (POSIX has no sync of one file, hence the fallback) and renamed over the target: readers see the old file
- * or the new one, never half of one.
- */
-function writeScript(step: WriteStep, saved: string): Script {
-  const { path, mode, owner, group, validate, backup } = step.write;
-  const directory = posix.dirname(path);
-  return lines(
-    sh`t=${path}; d=${directory}`,
-    // A link to one too: mv would put the file into it.
-    sh`if [ -d "$t" ]; then echo "$t is a directory" >&2; exit 1; fi`,
-    sh`umask 077; n=$(mktemp "$d/.vrun-XXXXXX") || exit 1; trap 'rm -f "$n"' EXIT`,
-    sh`cat >"$n" || exit 1`,
-    // A file that is there lends its owner and mode where none are asked for.
-    sh`if [ -f "$t" ]; then o=$(stat -c '%u:%g' "$t"); m=$(stat -c %a "$t"); else o=; m=0644; fi`,
-    sh`if [ -n "$o" ] && [ "$o" != "$(stat -c '%u:%g' "$n")" ]; then chown "$o" "$n" || exit 1; fi`,
-    owner === undefined ? undefined : sh`chown ${owner} "$n" || exit 1`,
-    group === undefined ? undefined : sh`chgrp ${group} "$n" || exit 1`,
-    // A symbolic mode builds on what was there.
-    mode === undefined || !/^[0-7]+$/.test(mode) ? sh`chmod "$m" "$n" || exit 1` : undefined,
-    mode === undefined ? undefined : sh`chmod ${mode} "$n" || exit 1`,
-    validate === undefined ? undefined : sh`(${validate(sh`"$n"`)}) || exit`,
-    sh`sync "$n" 2>/dev/null || sync`,
-    step.restore
-      ? sh`if [ -e "$t" ] || [ -L "$t" ]; then ln "$t" ${saved} 2>/dev/null || cp -pP "$t" ${saved} || exit 1; fi`
-      : undefined,
-    backup === true
-      ? sh`if [ -e "$t" ]; then cp -pP "$t" "$t.$(date -u +%Y-%m-%dT%H:%M:%SZ)~" || exit 1; fi`
-      : undefined,
-    sh`mv -f "$n" "$t" || exit 1; trap - EXIT`,
-  );
 }

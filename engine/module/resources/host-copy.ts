@@ -1,11 +1,11 @@
 // A file of the host with the content of another file of the host.
 import type { Change, Plan } from '../change.ts';
-import { lines, type Script, sh } from '../script.ts';
+import { type Script, sh } from '../script.ts';
 import { allOf, attributeChange, describeAttributes, unreadable } from './attributes.ts';
 import type { Entry, FileQuery } from './file-state.ts';
 import { type FileState, inTheWay, type ManagedFile, noDirectory } from './managed-file.ts';
 import { exactOctal, NEW_FILE, resolveMode } from './mode.ts';
-import { parentOf } from './path.ts';
+import { replaceFile } from './replace-file.ts';
 
 export interface HostCopy extends Omit<ManagedFile, 'content'> {
   /** Where the content is, on the host. */
@@ -55,26 +55,13 @@ export function planHostCopy({ entry: have, blocker }: FileState, { entry: sourc
   return { changes: [change] };
 }
 
-/** As the engine writes a file: a temporary one beside it, owner and mode, check, sync, rename. */
+/** Written as the engine writes a file; what is there already lends its attributes as it was read. */
 function copyScript(want: HostCopy, have: Entry | undefined): Script {
   const { path, source, validate, backup } = want;
   const kept = have?.kind === 'file' ? have : undefined;
   const owner = want.owner ?? (kept && `${kept.uid}`);
   const group = want.group ?? (kept && `${kept.gid}`);
   const base = kept?.mode ?? NEW_FILE;
-  const mode = want.mode === undefined ? base : resolveMode(want.mode, base, false);
-  return lines(
-    sh`if [ -d ${path} ] && [ ! -L ${path} ]; then echo ${`${path} is a directory`} >&2; exit 1; fi`,
-    sh`umask 077; n=$(mktemp ${`${parentOf(path)}/.vrun-XXXXXX`}) || exit 1; trap 'rm -f "$n"' EXIT`,
-    sh`cat <${source} >"$n" || exit 1`,
-    owner === undefined ? undefined : sh`chown ${owner} "$n" || exit 1`,
-    group === undefined ? undefined : sh`chgrp ${group} "$n" || exit 1`,
-    sh`chmod ${exactOctal(mode)} "$n" || exit 1`,
-    validate === undefined ? undefined : sh`(${validate(sh`"$n"`)}) || exit`,
-    sh`sync "$n" 2>/dev/null || sync`,
-    backup === true
-      ? sh`if [ -e ${path} ]; then cp -pP ${path} ${path}".$(date -u +%Y-%m-%dT%H:%M:%SZ)~" || exit 1; fi`
-      : undefined,
-    sh`mv -f "$n" ${path} || exit 1; trap - EXIT`,
-  );
+  const mode = exactOctal(want.mode === undefined ? base : resolveMode(want.mode, base, false));
+  return replaceFile(sh`cat <${source}`, { path, owner, group, mode, validate, backup });
 }

@@ -1,6 +1,5 @@
 // sudo's side is played by a script with sudo's options and words; the lab's hosts have the real one.
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Secret } from '../../engine/language/secret.ts';
@@ -8,9 +7,10 @@ import { sudoProblem } from '../../engine/transport/become.ts';
 import { connect } from '../../engine/transport/connect.ts';
 import { sudoCommand, sudoPasswordCommand } from '../../engine/transport/launch.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../embedded/server.ts';
+import { scratch } from './scratch.ts';
 import { context, say, target } from './targets.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'vrun-become-'));
+const directory = scratch();
 const heard = join(directory, 'heard');
 let server: EmbeddedServer;
 
@@ -43,7 +43,6 @@ beforeAll(async () => {
 beforeEach(() => writeFileSync(heard, ''));
 afterAll(async () => {
   await server.close();
-  rmSync(directory, { recursive: true });
 });
 
 const signal = new AbortController().signal;

@@ -1,11 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { outputLimit } from '../../engine/transport/answers.ts';
 import { inlineLimit } from '../../engine/transport/frame.ts';
 import type { FramedShell } from '../../engine/transport/shell.ts';
+import { scratch } from './scratch.ts';
 import { ask, frame, shells, startShell, told } from './shells.ts';
 
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_, command) => {
@@ -82,7 +81,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     const bad = fc.string({ unit: fc.constantFrom(...'\'"`$(){};&|<>\\\n #!*?[]~=aedf01'), maxLength: 24 });
     await fc.assert(
       fc.asyncProperty(fc.array(bad, { maxLength: 10 }), async (scripts) => {
-        const dir = mkdtempSync(join(tmpdir(), 'vrun-frames-'));
+        const dir = scratch();
         const frames = scripts.flatMap((script) => [frame(`cd ${dir} && PATH= && ${script}`), frame('echo next')]);
         const answers = await ask(shell, frames);
         expect(answers.filter((_a, i) => i % 2 === 1).map(told)).toEqual(scripts.map(() => '0|next\n'));
@@ -166,7 +165,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   });
 
   test('what runs too long is killed with its children', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'vrun-overrun-'));
+    const dir = scratch();
     const script = `echo started; sh -c 'echo $$ >${dir}/pid; exec sleep 60' & trap '' TERM; sleep 60; echo no`;
     const started = Date.now();
     const [got, after] = await ask(shell, [frame(script, { timeout: 1 }), frame('echo next')]);
@@ -238,7 +237,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   });
 
   test('what was asked for the end runs when the shell ends', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'vrun-exit-'));
+    const dir = scratch();
     const other = await startShell(command, `echo "it's over" >${dir}/end`);
     await ask(other, [frame('true')]);
     await other.close();
@@ -249,7 +248,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     ['while a step runs', 'sleep 0.5'],
     ['while a step prints', 'for i in 1 2 3 4 5; do echo "$i"; sleep 0.1; done'],
   ])('it runs too when the session breaks off %s, but no step after it does', async (_what, script) => {
-    const dir = mkdtempSync(join(tmpdir(), 'vrun-exit-'));
+    const dir = scratch();
     const other = await startShell(command, `echo over >${dir}/end`);
     const sent = ask(other, [frame(script), frame(`echo after >${dir}/after`)]);
     sent.catch(() => undefined); // the loss is what is wanted here

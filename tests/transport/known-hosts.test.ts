@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -12,8 +11,9 @@ import {
   parseKnownHosts,
 } from '../../engine/transport/known-hosts.ts';
 import { appendKnownHost } from '../../engine/transport/scan.ts';
+import { scratch } from './scratch.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'vrun-known-'));
+const directory = scratch();
 
 function newPublicKey(type: 'ed25519' | 'ecdsa' | 'rsa'): string {
   const file = join(directory, `${type}-${Math.random()}`);

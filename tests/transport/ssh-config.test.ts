@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type ConnectContext, newConnectCache } from '../../engine/transport/context.ts';
 import { lastHop, routeTo } from '../../engine/transport/route.ts';
 import { sshOptions } from '../../engine/transport/ssh-config.ts';
+import { scratch } from './scratch.ts';
 import { target } from './targets.ts';
 
 const debian = `# This is the ssh client system-wide configuration file.
@@ -20,7 +21,7 @@ Host *
 const me = userInfo().username;
 
 function context(user: string | undefined, system = debian): ConnectContext {
-  const home = mkdtempSync(join(tmpdir(), 'vrun-config-'));
+  const home = scratch();
   mkdirSync(join(home, '.ssh'));
   const files = { user: join(home, '.ssh', 'config'), system: join(home, 'ssh_config') };
   if (user !== undefined) writeFileSync(files.user, user, { mode: 0o600 });

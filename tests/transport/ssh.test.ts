@@ -1,8 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, connect as dial } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,11 +11,12 @@ import type { Target } from '../../engine/transport/connection.ts';
 import type { ConnectContext } from '../../engine/transport/context.ts';
 import { appendKnownHost, scanHostKeys } from '../../engine/transport/scan.ts';
 import { type EmbeddedServer, newKey, startEmbeddedServer } from '../embedded/server.ts';
+import { scratch } from './scratch.ts';
 import { context, say, target } from './targets.ts';
 
 const never = new AbortController().signal;
 const hostKeys = [newKey(), ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).private];
-const directory = mkdtempSync(join(tmpdir(), 'vrun-ssh-test-'));
+const directory = scratch();
 let server: EmbeddedServer;
 
 beforeAll(async () => {
@@ -24,7 +24,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.close();
-  rmSync(directory, { recursive: true });
 });
 
 const there = (more: Partial<Target> = {}): Target =>
@@ -202,7 +201,7 @@ describe('who we are', () => {
   });
 
   test('ssh’s default identities', async () => {
-    const home = mkdtempSync(join(directory, 'home-'));
+    const home = scratch();
     mkdirSync(join(home, '.ssh'));
     writeFileSync(join(home, '.ssh', 'id_ed25519'), readFileSync(server.identityFile), { mode: 0o600 });
     const connection = await reach({ identityFile: undefined }, { home });
@@ -331,7 +330,7 @@ describe('jump hosts', () => {
     const bastion = await startEmbeddedServer({ user: 'jumper' });
     const pins = join(directory, 'both');
     writeFileSync(pins, readFileSync(bastion.knownHosts, 'utf8') + readFileSync(server.knownHosts, 'utf8'));
-    const home = mkdtempSync(join(directory, 'home-'));
+    const home = scratch();
     mkdirSync(join(home, '.ssh'));
     writeFileSync(join(home, '.ssh', 'id_ed25519'), readFileSync(bastion.identityFile), { mode: 0o600 });
     writeFileSync(join(home, '.ssh', 'id_ecdsa'), readFileSync(server.identityFile), { mode: 0o600 });

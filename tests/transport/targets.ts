@@ -1,9 +1,8 @@
 // Targets and contexts for the transport's tests: nothing of this machine's own ssh set-up is used.
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Answer, Connection, Target } from '../../engine/transport/connection.ts';
 import { type ConnectContext, newConnectCache } from '../../engine/transport/context.ts';
+import { scratch } from './scratch.ts';
 
 export function target(given: Partial<Target>): Target {
   return {
@@ -21,7 +20,7 @@ export function target(given: Partial<Target>): Target {
   };
 }
 
-const home = mkdtempSync(join(tmpdir(), 'vrun-home-'));
+const home = scratch();
 
 export function context(given: Partial<ConnectContext> = {}): ConnectContext {
   return {

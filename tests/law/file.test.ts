@@ -37,8 +37,8 @@ laws('file, copy, template, stat', [
       {
         title: 'from drifted',
         given:
-          'chmod 700 /srv/app/data; echo b=2 > /srv/app/data/settings; ln -sfn /tmp /srv/current; chown 7 /srv/app/site/img/a.svg',
-        changed: ['Directory', 'Settings', 'Link', 'Modes'],
+          'chmod 700 /srv/app/data; echo x > /srv/app/data/page.html; echo b=2 > /srv/app/data/settings; ln -sfn /tmp /srv/current; chown 7 /srv/app/site/img/a.svg',
+        changed: ['Directory', 'Settings', 'Page', 'Link', 'Modes'],
       },
       { title: 'one file changed by hand', given: 'echo c > /srv/app/site/index.html', changed: ['Site'] },
     ],
@@ -59,5 +59,27 @@ laws('file, copy, template, stat', [
       '<p>é</p>',
       '',
     ].join('\n'),
+  },
+  {
+    title: 'a file that is touched each time, one within the host, one checked before it is taken',
+    tasks: `
+- name: Touch
+  file: { path: /srv/touched, state: touch, mode: "0600" }
+- name: Within
+  copy: { dest: /srv/within/, src: /etc/issue.net, remote_src: true, directory_mode: "0700" }
+- name: Checked
+  copy: { dest: /srv/checked.sh, content: "echo ok\\n", validate: "sh -n '%s'", mode: "u=rwx,go=rx", backup: true }
+`,
+    situations: [
+      { title: 'from absent', changed: ['Touch', 'Within', 'Checked'] },
+      {
+        title: 'from drifted',
+        given: 'chmod 644 /srv/touched; echo x > /srv/within/issue.net; ln -sfn /etc/passwd /srv/checked.sh',
+        changed: ['Touch', 'Within', 'Checked'],
+      },
+    ],
+    acts: ['Touch'],
+    observe: `cd /srv; stat -c '%n %A %U' touched within checked.sh 2>/dev/null; cmp within/issue.net /etc/issue.net 2>/dev/null && sh checked.sh`,
+    observed: 'touched -rw------- root\nwithin drwx------ root\nchecked.sh -rwxr-xr-x root\nok\n',
   },
 ]);

@@ -75,4 +75,24 @@ echo >> ~alice/.ssh/authorized_keys; sed -i 2d ~alice/.ssh/authorized_keys; chow
       '',
     ].join('\n'),
   },
+  {
+    title: 'accounts that go',
+    tasks: `
+- name: With its home
+  user: { name: alice, state: absent, remove: true }
+- name: Alone
+  user: { name: bob, state: absent }
+- name: Never there
+  user: { name: carol, state: absent }
+`,
+    situations: [
+      {
+        title: 'from present',
+        given: 'for u in alice bob; do id $u >/dev/null 2>&1 || useradd -m $u; done',
+        changed: ['With its home', 'Alone'],
+      },
+    ],
+    observe: 'getent passwd alice bob carol; ls -d /home/alice /srv/homes/alice /home/bob 2>/dev/null',
+    observed: '/home/bob\n',
+  },
 ]);

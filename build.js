@@ -26,6 +26,15 @@ await build({
   define: { VRUN_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
   // ssh2 looks for native parts that it can do without.
   external: ['cpu-features', '*.node'],
+  plugins: [
+    {
+      // ssh2's agents for HTTP over SSH, which nobody here uses, would load all of node:http and node:https.
+      name: 'without-http',
+      setup: ({ onLoad }) => {
+        onLoad({ filter: /ssh2\/lib\/http-agents\.js$/ }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
+      },
+    },
+  ],
   // launch.js calls it as a function with these two.
   banner: { js: '(function (require, __dirname) {' },
   footer: { js: '})' },

@@ -33,11 +33,13 @@ export async function commitOf(runbook: string): Promise<string | null> {
   const git = promisify(execFile);
   const options = { cwd: dirname(runbook) || '.', timeout: 5000 };
   try {
-    const { stdout: head } = await git('git', ['rev-parse', 'HEAD'], options);
-    const { stdout: changes } = await git('git', ['status', '--porcelain', '--untracked-files=no'], options);
-    return `${head.trim()}${changes.trim() === '' ? '' : '-dirty'}`;
+    // Without --no-optional-locks it would take the lock of somebody's index only to write down what it has found.
+    const status = ['--no-optional-locks', 'status', '--porcelain=v2', '--branch', '--untracked-files=no'];
+    const { stdout } = await git('git', status, options);
+    const [, commit] = /^# branch\.oid ([0-9a-f]+)$/m.exec(stdout) ?? [];
+    return commit === undefined ? null : `${commit}${/^[^#]/m.test(stdout) ? '-dirty' : ''}`;
   } catch {
-    return null; // no git, no repository, or no commit yet
+    return null; // no git or no repository
   }
 }
 

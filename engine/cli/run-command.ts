@@ -36,13 +36,15 @@ export async function runCommand(
   registry: Registry,
 ): Promise<number> {
   const interrupts = listenToInterrupts(environment);
+  // git looks while the runbooks are read.
+  const commit = commitOf(files[0] ?? '.');
   try {
     const gathered = await gather(files, options, environment, { registry, signal: interrupts.stop });
     if (options.listHosts || options.listTasks || options.listTags) {
       environment.stdout.write(listRunbooks(gathered.runbooks, gathered.prepared.hosts, options));
       return EXIT.ok;
     }
-    const result = await execute(gathered, options, environment, interrupts);
+    const result = await execute(gathered, options, environment, { interrupts, commit });
     return exitStatus(result, options);
   } finally {
     interrupts.end();
@@ -53,7 +55,7 @@ async function execute(
   gathered: Gathered,
   options: RunOptions,
   environment: Environment,
-  interrupts: Interrupts,
+  { interrupts, commit }: { readonly interrupts: Interrupts; readonly commit: Promise<string | null> },
 ): Promise<RunResult> {
   const { project, runbooks, inventory, prepared, sources } = gathered;
   const { config, registry } = project;
@@ -98,7 +100,7 @@ async function execute(
     operator,
     version: VERSION,
     runbooks: runbooks.map(({ file, digest }) => ({ file, sha256: digest })),
-    commit: await commitOf(runbooks[0]?.file ?? '.'),
+    commit: await commit,
     inventory: { sources: inventory.sources, sha256: inventory.digest },
     hosts: await pinnedKeys(
       [...hosts.values()].map(({ session }) => session.target),

@@ -1,6 +1,6 @@
 // Expressions: CEL, for conditions and for computing values. Three-valued: what isn't known yet makes a result unknown
 // only where it decides it, so `false && unknown` is false.
-import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
+import type { ASTNode, Environment, ParseResult } from '@marcbachmann/cel-js';
 import { makeEnvironment, mixedTypes } from './expression-environment.ts';
 import { evaluationFailure } from './expression-failure.ts';
 import { expressionPaths } from './expression-paths.ts';
@@ -27,7 +27,13 @@ export interface Expression {
   readonly program: ParseResult;
 }
 
-const environment = makeEnvironment();
+let environment: Environment | undefined;
+
+/** The one environment of all expressions, made with the first of them. */
+function theEnvironment(): Environment {
+  environment ??= makeEnvironment();
+  return environment;
+}
 
 /** Expressions being evaluated right now: cel-js keeps a macro's variable in the tree, so a tree can't be re-entered. */
 const running = new WeakSet<Expression>();
@@ -39,7 +45,7 @@ const running = new WeakSet<Expression>();
 export function compileExpression(source: string, at: Position, locate: Locate = locateInLine(source, at)): Expression {
   let program: ParseResult;
   try {
-    program = environment.parse(source);
+    program = theEnvironment().parse(source);
     const { error } = program.check();
     if (error) throw error;
   } catch (error) {

@@ -6,14 +6,21 @@ const WIDE =
 const PLAIN = /^[\x20-\x7e]*$/;
 const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 const SGR = /\x1b\[[0-9;]*m/g;
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Graphemes of `text`. Making a segmenter takes milliseconds, and plain text needs none. */
+function graphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 /** Cells that `text` takes on a terminal, colours not counted. */
 export function displayWidth(text: string): number {
   const bare = text.replace(SGR, '');
   if (PLAIN.test(bare)) return bare.length;
   let cells = 0;
-  for (const { segment } of segmenter.segment(bare)) cells += cellsOf(segment);
+  for (const { segment } of graphemes(bare)) cells += cellsOf(segment);
   return cells;
 }
 
@@ -23,7 +30,7 @@ export function truncate(text: string, cells: number): string {
   if (cells <= 0) return '';
   let kept = '';
   let used = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     const next = used + cellsOf(segment);
     if (next > cells - 1) break;
     kept += segment;

@@ -25,6 +25,12 @@ describe.each(modules)('$file', ({ file, module }) => {
     expect(module.summary).not.toBe('');
   });
 
+  it('has a schema that JSON Schema allows', () => {
+    const ajv = new Ajv();
+    ajv.validateSchema(schema);
+    expect(ajv.errors ?? []).toEqual([]);
+  });
+
   it('describes every parameter', () => {
     const bare = parameters(schema, module.name).filter(([, { description = '' }]) => description.length < 4);
     expect(bare.map(([path]) => path)).toEqual([]);

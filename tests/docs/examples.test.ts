@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { generateIdentity } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
 import { type Block, blocksOf, documents, ROOT } from './markdown.ts';
 import { namedFiles, openProject, vrun } from './project.ts';
@@ -17,7 +18,12 @@ const TRIALS: Readonly<Record<string, (block: Block) => Promise<void>>> = {
   'yaml inventory': ({ text }) => lists('hosts.yml', text),
   'ini inventory': ({ text }) => lists('hosts.ini', text),
   'yaml config': async ({ text }) => {
-    const directory = openProject({ 'vrun.yml': text, 'site.yml': playOf('- name: Nothing\n  debug: { msg: x }\n') });
+    const identity = `${await generateIdentity()}\n`;
+    const directory = openProject({
+      'vrun.yml': text,
+      '.config/age/key.txt': identity,
+      'site.yml': playOf('- name: Nothing\n  debug: { msg: x }\n'),
+    });
     const { status, stderr } = await vrun(directory, 'lint', 'site.yml');
     rmSync(directory, { recursive: true });
     expect(status, stderr).toBe(0);

@@ -1,7 +1,7 @@
 // A small project in a temporary directory, for the examples: what their names refer to is there.
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Environment } from '../../engine/cli/environment.ts';
 import { runProgram } from '../../engine/cli/program.ts';
@@ -35,7 +35,7 @@ export async function vrun(
     onInterrupt: () => () => undefined,
   };
   const status = await runProgram(
-    argv.map((word) => (word.endsWith('.yml') ? join(cwd, word) : word)),
+    argv.map((word) => (word.endsWith('.yml') && !isAbsolute(word) ? join(cwd, word) : word)),
     environment,
   );
   return { status, stdout: stdout.text(), stderr: stderr.text() };

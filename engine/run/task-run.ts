@@ -43,7 +43,8 @@ export async function runItem(task: BoundTask, item: BoundItem, hands: Hands): P
 }
 
 async function planAndApply(task: BoundTask, item: BoundItem, hands: Hands, at: Position): Promise<Outcome> {
-  const have = stateOf(item, await hands.read(task, item));
+  const reading = await hands.read(task, item);
+  const have = withoutUser(item, reading) ?? stateOf(item, reading);
   const prospect = have instanceof Missing ? hands.prediction.prospect(have) : undefined;
   if (have instanceof Missing && (prospect !== 'made' || have.fresh === undefined)) {
     const pending = hands.prediction.pending;
@@ -52,20 +53,35 @@ async function planAndApply(task: BoundTask, item: BoundItem, hands: Hands, at: 
   const plan = item.module.plan(have instanceof Missing ? have.fresh : have, item.want);
   if (plan.failure) return failedPlan(plan, plan.failure, { task, item, hands });
   if (plan.changes.length === 0) return outcome('ok', fields(plan));
-  if (task.check) return pendingOutcome(task, plan, hands);
+  if (task.check) return sparedOutcome(plan, hands.prediction) ?? pendingOutcome(task, plan, hands);
   return applied(item, plan, await hands.apply(task, item, plan.changes), at);
 }
 
-/** A check that fails while changes are pending may well pass after them. */
+/** The scripts of a user who isn't there are not even started: the shell's words and status for that. */
+function withoutUser({ place: { user } }: BoundItem, reading: Reading | undefined): Missing<unknown> | undefined {
+  if (user === undefined || reading?.output.status !== 125) return undefined;
+  if (!reading.output.stderr.startsWith(`vrun: there is no user ${user} `)) return undefined;
+  return new Missing([`user:${user}`], undefined);
+}
+
+/** What can't be, as the host is now, may well be after the changes that are pending: whatever is in the way may go. */
 function failedPlan(
   plan: Plan,
   failure: NonNullable<Plan['failure']>,
   { task, item, hands }: { readonly task: BoundTask; readonly item: BoundItem; readonly hands: Hands },
 ): Outcome {
   const { at } = task.instance.task;
-  const isCheck = item.module.check || task.instance.task.readOnly;
-  if (isCheck && hands.prediction.pending) return unknownOutcome(`${failure.summary}, but changes are pending`);
+  const isRead = item.module.check || task.instance.task.readOnly || item.module.reads(item.want);
+  if (isRead && hands.prediction.pending) return unknownOutcome(`${failure.summary}, but changes are pending`);
   return outcome('failed', { ...fields(plan), failure: failureProblem(failure, at) });
+}
+
+/** A dry run's change that earlier ones would make needless; undefined for any other. */
+function sparedOutcome(plan: Plan, prediction: Prediction): Outcome | undefined {
+  const spared = plan.unless && new Missing(plan.unless, undefined);
+  const prospect = spared ? prediction.prospect(spared) : 'missing';
+  if (spared && prospect === 'unknown') return unknownOutcome(`it is needless if ${named(spared)} is made before it`);
+  return prospect === 'made' ? outcome('ok', fields(plan)) : undefined;
 }
 
 /** A dry run's change: nothing is sent; what it would make is remembered. */
@@ -120,8 +136,9 @@ function fields(plan: Plan): Partial<Outcome> {
   };
 }
 
-const lacks = (missing: Missing<unknown>) =>
-  `it needs ${missing.needs.map((need) => need.replace(':', ' ')).join(' and ')}, which a pending change may make`;
+const named = (missing: Missing<unknown>) => missing.needs.map((need) => need.replace(':', ' ')).join(' and ');
+
+const lacks = (missing: Missing<unknown>) => `it needs ${named(missing)}, which a pending change may make`;
 
 function missingProblem(missing: Missing<unknown>, at: Position): Problem {
   if (missing.failure) return failureProblem(missing.failure, at);

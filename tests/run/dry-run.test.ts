@@ -263,3 +263,54 @@ test('drift in the middle: the dry run foresees just that', async () => {
 `);
   expect(dry.statuses()).toEqual(['directory ok', 'content changed', 'gone ok']);
 });
+
+test('what is in the way of a task may go before its turn: unknown, and no failure', async () => {
+  project.write('h1/way/inner', '');
+  const tasks = `
+- name: clear
+  file: { path: "{{ dir }}/way", state: absent }
+- name: write
+  copy: { dest: "{{ dir }}/way", content: x }
+`;
+  const dry = await project.play(tasks, { check: true });
+  expect(dry.statuses()).toEqual(['clear changed', 'write unknown']);
+  expect(dry.task('write').reason).toContain('is a directory, but changes are pending');
+  const run = await project.play(tasks);
+  expect(run.statuses()).toEqual(['clear changed', 'write changed']);
+});
+
+test('a command is spared what an earlier task would make', async () => {
+  const dry = await holdsTheLaw(`
+- name: make
+  copy: { dest: "{{ dir }}/made", content: x }
+- name: spared
+  command: { cmd: "touch {{ dir }}/made", creates: "{{ dir }}/made" }
+- name: spared below
+  command: { cmd: touch made, chdir: "{{ dir }}", creates: ./made }
+- name: declare
+  command: { cmd: "touch {{ dir }}/a", creates: "{{ dir }}/a" }
+  provides: ["path:{{ dir }}/b"]
+- name: perhaps
+  command: { cmd: "touch {{ dir }}/b", creates: "{{ dir }}/b" }
+`);
+  expect(dry.statuses()).toEqual([
+    'make changed',
+    'spared ok',
+    'spared below ok',
+    'declare changed',
+    'perhaps unknown',
+  ]);
+});
+
+test.runIf(process.getuid?.() === 0)('a user who is not there is missing, and may be made before', async () => {
+  const tasks = `
+- name: as somebody
+  copy: { dest: "{{ dir }}/theirs", content: x }
+  become: true
+  become_user: vrun-nobody
+`;
+  const alone = await project.play(tasks, { check: true });
+  expect(alone.task('as somebody').failure?.summary).toBe('the host has no user vrun-nobody');
+  const after = await project.play(`- copy: { dest: "{{ dir }}/x", content: x }\n${tasks}`, { check: true });
+  expect(after.task('as somebody').status).toBe('unknown');
+});

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Content, defineModule, sh, Type } from '../../engine/module/index.ts';
 import { FakeProject } from './harness.ts';
@@ -84,16 +93,22 @@ test('a change that succeeds leaves nothing of what it kept for taking it back',
   expect(readdirSync(h1('')).sort()).toEqual(['lock', 'one', 'two']);
 });
 
-test('a directory, or a link to one, in the place of a file is refused, not filled', async () => {
-  for (const make of [() => mkdirSync(h1('two')), () => symlinkSync('lock', h1('two'))]) {
-    make();
-    const run = await project.play('- name: pair\n  pair: { path: "{{ dir }}" }\n');
-    expect(run.task('pair').failure?.detail).toContain('is a directory');
-    expect(existsSync(h1('one'))).toBe(false);
-    expect(readdirSync(h1('two'))).toEqual([]);
-    expect(leftOver()).toEqual([]);
-    await project.play('- file: { path: "{{ dir }}/two", state: absent }\n');
-  }
+test('a directory in the place of a file is refused, a link to one is replaced: neither is filled', async () => {
+  mkdirSync(h1('two'));
+  const run = await project.play('- name: pair\n  pair: { path: "{{ dir }}" }\n');
+  expect(run.task('pair').failure?.detail).toContain('is a directory');
+  expect(existsSync(h1('one'))).toBe(false);
+  expect(readdirSync(h1('two'))).toEqual([]);
+  expect(leftOver()).toEqual([]);
+
+  rmdirSync(h1('two'));
+  mkdirSync(h1('elsewhere'));
+  symlinkSync('elsewhere', h1('two'));
+  const replaced = await project.play('- name: pair\n  pair: { path: "{{ dir }}" }\n');
+  expect(replaced.task('pair').status).toBe('changed');
+  expect(lstatSync(h1('two')).isFile()).toBe(true);
+  expect(readdirSync(h1('elsewhere'))).toEqual([]);
+  expect(leftOver()).toEqual([]);
 });
 
 test('what does not converge is a failure that says what is left', async () => {

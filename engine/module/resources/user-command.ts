@@ -7,7 +7,7 @@ import type { TaskTraits } from '../define.ts';
 import { Text } from '../parameters.ts';
 import { type Missing, unknown } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
-import { hasControl, pathProblem } from './path.ts';
+import { cleanPath, hasControl, pathProblem } from './path.ts';
 import { lastLines } from './said.ts';
 
 /** Parameters that command and shell share. */
@@ -142,8 +142,13 @@ exec ${want.run}`;
         steps: [{ run, accept: 'any', ...(want.stdin ? { stdin: want.stdin } : {}) }],
       },
     ],
+    unless: want.creates === undefined ? undefined : [`path:${absolute(want.creates, want.chdir)}`],
     after: ([output]) => (output ? verdict(want, output) : {}),
   };
+}
+
+function absolute(path: string, chdir = '/'): string {
+  return cleanPath(path.startsWith('/') ? path : `${chdir}/${path}`);
 }
 
 /** Trailing line breaks are taken off, as Ansible does, so that `result.stdout == "x"` holds. */

@@ -37,6 +37,12 @@ table(cron, [
     changes: [],
   },
   {
+    title: 'a name and a job with spaces at their ends',
+    params: { ...backup, name: 'backup ', job: 'backup  ' },
+    have: tab('#vrun: backup \n30 2 * * * backup  \n'),
+    changes: [],
+  },
+  {
     title: 'one that Ansible wrote',
     params: backup,
     have: tab('#Ansible: backup\n30 2 * * * backup --all\n'),

@@ -62,7 +62,7 @@ export function editCrontab(text: string, entry: CronEntry): CronEdit {
   const rows = text === '' ? [] : text.replace(/\n$/, '').split('\n');
   const marker = `#vrun: ${entry.name}`;
   const isMarker = (row: string | undefined) =>
-    row?.trimEnd() === marker || row?.trimEnd() === `#Ansible: ${entry.name}`;
+    row?.trimEnd() === marker.trimEnd() || row?.trimEnd() === `#Ansible: ${entry.name}`.trimEnd();
   const kept: string[] = [];
   const found: { marker: string; line: string; at: number }[] = [];
   for (let index = 0; index < rows.length; index += 1) {

@@ -12,8 +12,9 @@ const TRIALS: Readonly<Record<string, (block: Block) => Promise<void>>> = {
   'yaml runbook': ({ text }) => lints(text),
   'yaml tasks': ({ text }) => lints(playOf(text)),
   'yaml refused': async ({ text }) => {
-    const { status } = await lint(text.startsWith('- name: ') && /^\s+hosts:/m.test(text) ? text : playOf(text));
+    const { status, stderr } = await lint(playOf(text));
     expect(status).toBe(1);
+    expect(stderr.match(/^error:/gm)).toHaveLength(3);
   },
   'yaml inventory': ({ text }) => lists('hosts.yml', text),
   'ini inventory': ({ text }) => lists('hosts.ini', text),

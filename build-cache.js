@@ -4,11 +4,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { constants, Script } from 'node:vm';
 
-const dist = join(import.meta.dirname, 'dist');
-const filename = join(dist, 'main.cjs');
+const [, , dist = join(import.meta.dirname, 'dist')] = process.argv;
+const filename = resolve(dist, 'main.cjs');
 const runbook = (name) => join(import.meta.dirname, 'runbooks', name);
 const inventory = { web: { hosts: { localhost: { ansible_connection: 'local' } } } };
 const commands = [

@@ -1,44 +1,69 @@
 // Bundles the command line into dist/: one file starts in a fraction of the time that hundreds take.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { validatorsModule } from './build-validators.js';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
+// Made beside it and put in its place when whole: somebody may be running vrun meanwhile.
+const draft = mkdtempSync(join(root, 'node_modules', '.dist-'));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-rmSync(dist, { recursive: true, force: true });
-await build({
+/** @type {import('esbuild').BuildOptions} */
+const options = {
   absWorkingDir: root,
-  entryPoints: ['engine/cli/main.ts'],
-  outfile: 'dist/main.cjs',
   bundle: true,
   platform: 'node',
   // A script, and not a module: only of a script can V8's code be kept. Modules that are imported with `import()` are
   // in the same file and run when they are first wanted.
   format: 'cjs',
   target: 'node20.19',
+  define: { VRUN_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
+  // ssh2 looks for native parts that it can do without.
+  external: ['cpu-features', '*.node'],
+};
+
+/** @type {import('esbuild').Plugin} */
+const validators = {
+  name: 'validators',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^vrun:validators$/ }, ({ path }) => ({ path, namespace: 'vrun' }));
+    onLoad({ filter: /^vrun:validators$/, namespace: 'vrun' }, async () => ({
+      contents: await validatorsModule(root, options),
+      resolveDir: root,
+    }));
+  },
+};
+
+/**
+ * ssh2's agents for HTTP over SSH, which nobody here uses, would load all of node:http and node:https.
+ * @type {import('esbuild').Plugin}
+ */
+const withoutHttp = {
+  name: 'without-http',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /ssh2\/lib\/http-agents\.js$/ }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+await build({
+  ...options,
+  stdin: { contents: "import 'vrun:validators';\nimport './engine/cli/main.ts';", resolveDir: root },
+  outfile: join(draft, 'main.cjs'),
   minifyWhitespace: true,
   minifySyntax: true,
   sourcemap: 'linked',
   sourcesContent: false,
-  define: { VRUN_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
-  // ssh2 looks for native parts that it can do without.
-  external: ['cpu-features', '*.node'],
-  plugins: [
-    {
-      // ssh2's agents for HTTP over SSH, which nobody here uses, would load all of node:http and node:https.
-      name: 'without-http',
-      setup: ({ onLoad }) => {
-        onLoad({ filter: /ssh2\/lib\/http-agents\.js$/ }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
-      },
-    },
-  ],
+  plugins: [validators, withoutHttp],
   // launch.js calls it as a function with these two.
   banner: { js: '(function (require, __dirname) {' },
   footer: { js: '})' },
 });
-copyFileSync(join(root, 'engine/cli/launch.js'), join(dist, 'vrun.js'));
-chmodSync(join(dist, 'vrun.js'), 0o755);
-execFileSync(process.execPath, [join(root, 'build-cache.js')], { stdio: ['ignore', 'ignore', 'inherit'] });
+copyFileSync(join(root, 'engine/cli/launch.js'), join(draft, 'vrun.js'));
+chmodSync(join(draft, 'vrun.js'), 0o755);
+execFileSync(process.execPath, [join(root, 'build-cache.js'), draft], { stdio: ['ignore', 'ignore', 'inherit'] });
+chmodSync(draft, 0o755);
+rmSync(dist, { recursive: true, force: true });
+renameSync(draft, dist);

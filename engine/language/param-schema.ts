@@ -1,5 +1,5 @@
 // A module's parameter schema as ajv gets it: plain JSON, closed, compiled once.
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv, type CodeOptions, type ValidateFunction } from 'ajv';
 import type { TSchema } from 'typebox';
 
 /** The JSON Schema words that parameters use, with our own keyword `vrun` (engine/module/parameters.ts). */
@@ -27,20 +27,40 @@ export interface CompiledParams {
   readonly validate: ValidateFunction;
 }
 
-// Compiling is most of what reading a runbook costs. Optimizing code that runs a few times doesn't pay, nor does holding
-// every schema against JSON Schema's own: a test holds the modules'.
-const ajv = new Ajv({
-  allErrors: true,
-  strict: true,
-  useDefaults: true,
-  verbose: true,
-  allowUnionTypes: true,
-  meta: false,
-  validateSchema: false,
-  code: { optimize: false },
-});
-ajv.addKeyword({ keyword: 'vrun', schemaType: 'string' });
-ajv.addKeyword({ keyword: 'vrunUnless', schemaType: 'string' });
+/**
+ * What compiles parameters' schemas. It doesn't hold them against JSON Schema's own, which takes longer than to compile
+ * them: a test does so with the modules'.
+ */
+export function makeAjv(code: CodeOptions): Ajv {
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    useDefaults: true,
+    verbose: true,
+    allowUnionTypes: true,
+    meta: false,
+    validateSchema: false,
+    code,
+  });
+  ajv.addKeyword({ keyword: 'vrun', schemaType: 'string' });
+  ajv.addKeyword({ keyword: 'vrunUnless', schemaType: 'string' });
+  return ajv;
+}
+
+let ajv: Ajv | undefined;
+
+/** Compiles at run time. Optimizing code that runs a few times doesn't pay. */
+function compile(schema: JsonSchema): ValidateFunction {
+  ajv ??= makeAjv({ optimize: false });
+  return ajv.compile(schema);
+}
+
+const adopted = new WeakMap<TSchema, ValidateFunction>();
+
+/** Takes a validator of `params` that the build has compiled already (build-validators.js). */
+export function adoptValidator(params: TSchema, validate: ValidateFunction): void {
+  adopted.set(params, validate);
+}
 
 const compiledBefore = new WeakMap<TSchema, CompiledParams>();
 
@@ -49,7 +69,7 @@ export function compileParams(params: TSchema): CompiledParams {
   const before = compiledBefore.get(params);
   if (before) return before;
   const schema = plainSchema(params);
-  const compiled = { schema, validate: ajv.compile(schema) };
+  const compiled = { schema, validate: adopted.get(params) ?? compile(schema) };
   compiledBefore.set(params, compiled);
   return compiled;
 }

@@ -42,6 +42,9 @@ const LOCK = sh`for l in /run/lock /var/lock /tmp; do [ -d "$l" ] && break; done
 const startOf = (pid: Script) =>
   sh`{ IFS= read -r s <"/proc/${pid}/stat" && set -- \${s##*) } && shift 19 && printf %s "$1"; } 2>/dev/null`;
 
+/** Seconds to wait for what a run had under way whose connection is gone. The opening has to answer within 15. */
+const ORPHAN_PATIENCE = 8;
+
 /**
  * Takes the lock or says who holds it: `lock taken`, `lock stale RUN` (taken over), `lock held WHO…`, or `lock refused
  * PATH` where there can't be one.
@@ -56,12 +59,25 @@ holder() {
   { read -r pid; read -r start; read -r run; read -r who; read -r from; read -r since; } <"$l/holder" 2>/dev/null
 }
 alive() { [ -n "$pid" ] && [ "$(${startOf(sh`$pid`)})" = "$start" ]; }
+# The connection of the run is gone, and its shell still at work on what it was sent last: only shells are above it.
+orphaned() {
+  p=$pid
+  while [ "$p" -gt 1 ]; do
+    { IFS= read -r s <"/proc/$p/stat"; } 2>/dev/null || return 1
+    c=\${s#*(}
+    case \${c%)*} in sh|dash|bash|ash|busybox|ksh|mksh|zsh|sudo|su|doas|runuser|setpriv|systemd|init) ;; *) return 1;; esac
+    set -- \${s##*) }; p=$2
+  done
+}
 held() { printf 'lock held %s, from %s, since %s, run %s%s\n' "$who" "$from" "$since" "$run" "$1"; }
 if take; then echo 'lock taken'
 elif [ ! -d "$l" ]; then printf 'lock refused %s\n' "$l"
 else
   holder || { sleep 1; holder; }
+  n=0
+  while [ $n -lt ${ORPHAN_PATIENCE} ] && [ "$run" != ${holder.run} ] && alive && orphaned; do sleep 1; n=$((n + 1)); done
   if [ "$run" = ${holder.run} ]; then sign 2>/dev/null; echo 'lock taken'
+  elif alive && orphaned; then held ' (its connection is gone, but what it had sent last still runs)'
   elif alive; then held
   # One at a time takes over, and looks again: else the lock of who was first would be taken for the stale one.
   elif mkdir "$l.takeover" 2>/dev/null; then

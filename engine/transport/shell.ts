@@ -35,6 +35,7 @@ export class FramedShell implements Shell {
   #nextFrame = 0;
   #exchange: Exchange | undefined;
   #lost: ProblemError | undefined;
+  #dropped = false;
 
   constructor(channel: Channel, support: ShellSupport) {
     this.#channel = channel;
@@ -86,13 +87,19 @@ export class FramedShell implements Shell {
   /** Lets the shell read the end of its input, so that it runs what it was to do at its exit. */
   async close(): Promise<void> {
     this.#channel.stdin.end();
-    const patience = setTimeout(() => this.#channel.destroy(), 2000);
-    await this.#channel.ended;
+    if (this.#dropped) return; // it ends when what runs in it does, which nobody waits for
+    let patience: NodeJS.Timeout | undefined;
+    const impatient = new Promise<void>((resolve) => {
+      patience = setTimeout(resolve, 2000);
+    });
+    await Promise.race([this.#channel.ended, impatient]);
     clearTimeout(patience);
+    this.destroy();
   }
 
   /** Drops the shell at once. */
   destroy(): void {
+    this.#dropped = true;
     this.#channel.destroy();
   }
 

@@ -29,7 +29,7 @@ export function plainView(options: TerminalOptions): View {
       }
     },
     close(closing = []) {
-      const lines = summaryLines(summary, closing, options.columns ?? stream.columns ?? 120, style);
+      const lines = summaryLines(summary, closing, options.columns ?? (stream.columns || 120), style);
       writer.write(lines.map((line) => `${line}\n`).join(''));
       return writer.close();
     },

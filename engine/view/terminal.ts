@@ -20,5 +20,8 @@ export interface TerminalOptions {
 
 /** The view that people read. */
 export function terminalView(options: TerminalOptions): View {
-  return options.live !== false && options.stream.isTTY === true ? liveView(options) : plainView(options);
+  const { live, stream } = options;
+  // A terminal that says it has no columns (expect, some containers) can't be drawn on.
+  const canMove = stream.isTTY === true && stream.columns !== 0;
+  return live !== false && canMove ? liveView(options) : plainView(options);
 }

@@ -14,7 +14,8 @@ import { parseFiles } from '../engine/module/resources/file-report.ts';
 import type { FileQuery, FileReport } from '../engine/module/resources/file-state.ts';
 import { accountNeeds, fileNeeds } from '../engine/module/resources/managed-file.ts';
 import { ancestors, checkPaths, cleanPath, hasControl, parentOf } from '../engine/module/resources/path.ts';
-import { type PathState, type PathWant, planPath } from '../engine/module/resources/path-plan.ts';
+import { planPath } from '../engine/module/resources/path-plan.ts';
+import type { PathState, PathWant } from '../engine/module/resources/path-state.ts';
 import { parseFull, parseTrees, probeFull, probeTrees } from '../engine/module/resources/tree-state.ts';
 
 const STATES = ['file', 'directory', 'link', 'hard', 'absent', 'touch'] as const;

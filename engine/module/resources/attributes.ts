@@ -77,14 +77,17 @@ export function ownerScripts(
   return [sh`chown ${options} ${group === undefined ? owner : `${owner}:${group}`} ${path}`];
 }
 
+/** `chmod` with exactly these bits. */
 export function modeScript(path: string, mode: number): Script {
   return sh`chmod -- ${exactOctal(mode)} ${path}`;
 }
 
+/** True when it belongs to the user, given by name or number. */
 export function sameUser(have: Pick<Entry, 'uid' | 'owner'>, want: string): boolean {
   return have.owner === want || (isNumeric(want) && have.uid === Number(want));
 }
 
+/** True when it belongs to the group, given by name or number. */
 export function sameGroup(have: Pick<Entry, 'gid' | 'group'>, want: string): boolean {
   return have.group === want || (isNumeric(want) && have.gid === Number(want));
 }

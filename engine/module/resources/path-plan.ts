@@ -1,43 +1,13 @@
 // What would have to change for the thing at one path to be as wanted: the decisions of the module file.
 import type { Change, Plan } from '../change.ts';
 import { type Script, sh } from '../script.ts';
-import {
-  allOf,
-  attributeChange,
-  describeAttributes,
-  newAttributes,
-  type Ownership,
-  ownerScripts,
-  unreadable,
-} from './attributes.ts';
+import { allOf, attributeChange, describeAttributes, newAttributes, type Ownership, unreadable } from './attributes.ts';
 import type { Entry } from './file-state.ts';
-import { inTheWay, noDirectory } from './managed-file.ts';
+import { planHardLink, planLink } from './link-plan.ts';
+import { noDirectory } from './managed-file.ts';
 import { exactOctal, NEW_DIRECTORY, NEW_FILE, resolveMode } from './mode.ts';
-import { type TreeEntry, treeFits } from './tree-state.ts';
-
-export interface PathWant extends Ownership {
-  readonly path: string;
-  readonly state: 'file' | 'directory' | 'link' | 'hard' | 'absent' | 'touch';
-  readonly src?: string | undefined;
-  readonly recurse: boolean;
-  readonly force: boolean;
-  readonly follow: boolean;
-}
-
-export interface PathState {
-  /** With `follow`, what a link leads to. */
-  readonly entry: Entry | undefined;
-  /** Directories above it that don't exist, the outermost first. */
-  readonly missing: readonly string[];
-  /** What a hard link is to share. */
-  readonly source: Entry | undefined;
-  /** What stands in the place of a directory above it. */
-  readonly blocker?: string | undefined;
-  /** A directory that isn't empty: no link takes its place. */
-  readonly full?: boolean;
-  /** For `recurse`: what occurs in the directory. */
-  readonly tree: readonly TreeEntry[];
-}
+import { changed, label, notEmpty, one, type PathState, type PathWant, wrongKind } from './path-state.ts';
+import { treeFits } from './tree-state.ts';
 
 /** Plan of the module file. */
 export function planPath(have: PathState, want: PathWant): Plan {
@@ -144,80 +114,4 @@ function planTouch(entry: Entry | undefined, want: PathWant): Plan {
   const options = entry.kind === 'link' ? ['-h', '--'] : ['--'];
   const touch: Change = { op: '!', what: `touch ${path}`, steps: [{ run: sh`touch ${options} ${path}` }] };
   return { changes: [...(change ? [changed(label(entry.kind, path), change)] : []), touch] };
-}
-
-function planLink(entry: Entry | undefined, want: PathWant, src: string): Plan {
-  const { path, owner, group } = want;
-  const what = `link ${path}`;
-  if (entry?.kind === 'link' && entry.target === src) {
-    const change = attributeChange(path, entry, want);
-    return change ? one(changed(what, change)) : { changes: [] };
-  }
-  const replaced = replaceable(entry, want);
-  if (replaced === undefined && entry !== undefined && entry.kind !== 'link') {
-    return { changes: [], failure: wrongKind(want, entry) };
-  }
-  const make = [...(replaced ?? []), sh`ln -sfn -- ${src} ${path}`, ...ownerScripts(path, owner, group)];
-  const from = entry && (entry.kind === 'link' ? entry.target : entry.kind);
-  return one({ op: entry ? '~' : '+', what, from, to: src, steps: [{ run: allOf(make) }], provides: [`path:${path}`] });
-}
-
-function planHardLink(have: PathState, want: PathWant, src: string): Plan {
-  const { entry, source } = have;
-  const { path } = want;
-  const what = `hard link ${path}`;
-  if (entry && source && entry.inode === source.inode && entry.device === source.device) {
-    const change = attributeChange(path, entry, want);
-    return change ? one(changed(what, change)) : { changes: [] };
-  }
-  const replaced = replaceable(entry, want);
-  if (entry !== undefined && replaced === undefined) return { changes: [], failure: wrongKind(want, entry) };
-  const make = [
-    ...(replaced ?? []),
-    sh`ln -f -- ${src} ${path}`,
-    ...newAttributes(path, want, source?.mode ?? NEW_FILE, false),
-  ];
-  return one({
-    op: entry ? '~' : '+',
-    what,
-    from: entry?.kind,
-    to: src,
-    steps: [{ run: allOf(make) }],
-    provides: [`path:${path}`],
-  });
-}
-
-/** With `force` a file or an empty directory makes room for a link: what has to run first. Undefined when it may not. */
-function replaceable(entry: Entry | undefined, want: PathWant): readonly Script[] | undefined {
-  if (entry === undefined || !want.force) return undefined;
-  return entry.kind === 'directory' ? [sh`rmdir -- ${want.path}`] : [];
-}
-
-function notEmpty(path: string): Plan['failure'] {
-  return {
-    summary: `${path} is a directory that is not empty`,
-    detail: 'A link takes the place of an empty directory only.',
-    hint: 'Remove it with `file: { state: absent }` first, if all that is in it may go.',
-  };
-}
-
-function wrongKind(want: PathWant, entry: Entry): Plan['failure'] {
-  const failure = inTheWay(want.path, entry);
-  if (entry.kind === 'link') return { ...failure, hint: 'Set `follow: true` to manage what the link leads to.' };
-  if (want.state === 'link' || want.state === 'hard') {
-    return { ...failure, hint: 'Set `force: true` to replace a file or an empty directory by the link.' };
-  }
-  return failure;
-}
-
-function changed(what: string, change: { from: string; to: string; scripts: readonly Script[] }): Change {
-  return { op: '~', what, from: change.from, to: change.to, steps: [{ run: allOf(change.scripts) }] };
-}
-
-function label(kind: Entry['kind'], path: string): string {
-  return kind === 'directory' || kind === 'link' ? `${kind} ${path}` : `file ${path}`;
-}
-
-function one(change: Change): Plan {
-  return { changes: [change] };
 }

@@ -1,6 +1,7 @@
 // Why an account can't be brought to what is wanted.
 import type { Failure } from '../change.ts';
 
+/** Without root nothing is known of passwords and expiry. */
 export function unreadableShadow(name: string): Failure {
   return {
     summary: `cannot read the password entry of ${name}`,
@@ -9,6 +10,7 @@ export function unreadableShadow(name: string): Failure {
   };
 }
 
+/** For `password_lock: false` on an account that nobody has given a password. */
 export function nothingToUnlock(name: string): Failure {
   return {
     summary: `${name} has no password to unlock`,
@@ -17,6 +19,7 @@ export function nothingToUnlock(name: string): Failure {
   };
 }
 
+/** For keys of an account without a home directory. */
 export function homeless(name: string): Failure {
   return {
     summary: `${name} has no home directory for its keys`,
@@ -25,6 +28,7 @@ export function homeless(name: string): Failure {
   };
 }
 
+/** For `state: absent` of an account with number 0. */
 export function removesRoot(name: string): Failure {
   return {
     summary: `${name} is the superuser and is not removed`,

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { available, down, running } from './lab/lab-api.js';
 import { installNode24 } from './node24/install.js';
+import { installPrograms } from './programs.js';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @typedef {{ title: string, counts: Counts, seconds: number }} Step */
@@ -29,6 +30,7 @@ try {
 conclude();
 
 async function testEverything() {
+  installPrograms({ ci: IN_CI, say: (line) => process.stdout.write(`${line}\n`) });
   await check('types', join(BIN, 'tsc'), ['--noEmit', '--project', '.']);
   await check('format and lint', join(BIN, 'biome'), ['check']);
   await suite('unit tests', process.execPath, ['--project', 'unit']);

@@ -1,5 +1,6 @@
 // Redaction: the one place where an event loses its secrets, before anybody sees it. By value, in every usual encoding.
 import type { Secret } from '../language/secret.ts';
+import { findCut } from './cut.ts';
 import { encodings } from './encodings.ts';
 import type { Event } from './event.ts';
 import { type Match, Search } from './search.ts';
@@ -72,6 +73,7 @@ export class Redactor {
     const { all, solid, words } = this.#built;
     const matches = all.find(text);
     if (this.#solid.size > 0 && /[\n\r]|\\[nr]/.test(text)) matches.push(...findUnwrapped(text, solid));
+    matches.push(...findCut(text, { plain: this.#plain, solid: this.#solid }));
     if (words !== undefined) {
       for (const { 0: word, index } of text.matchAll(words)) {
         matches.push({ start: index, end: index + word.length, label: this.#words.get(word) ?? '' });
@@ -104,7 +106,7 @@ export class Redactor {
       const hidden = free ? this.text(text) : text;
       return hidden === text ? value : hidden;
     }
-    if (Array.isArray(value)) return value.map((item) => this.#walk(item, free));
+    if (Array.isArray(value)) return this.#list(value, free);
     if (typeof value !== 'object' || value === null) return value;
     const entries = Object.entries(value);
     const [key, inner] = entries[0] ?? [];
@@ -117,6 +119,14 @@ export class Redactor {
         return [free ? this.text(name.replace(/\p{Surrogate}/gu, '\ufffd')) : name, this.#walk(item, inside)];
       }),
     );
+  }
+
+  /** Lines of one output are redacted as one text too: an encoder may have broken a secret into several of them. */
+  #list(list: readonly unknown[], free: boolean): unknown {
+    const each = list.map((item) => this.#walk(item, free));
+    if (list.length < 2 || !each.every((item) => typeof item === 'string')) return each;
+    const whole = this.text(list.join('\n').replace(/\p{Surrogate}/gu, '\ufffd'));
+    return whole === each.join('\n') ? each : whole.split('\n');
   }
 
   /** Secrets in base64: their bytes are looked for as Latin-1 text, in which every byte is one character. */

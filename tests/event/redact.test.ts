@@ -187,3 +187,42 @@ describe('bytesToJson', () => {
     expect(bytesToJson(Buffer.of(0xff))).toEqual({ b64: '/w==' });
   });
 });
+
+describe('what is left of a secret where a text was cut', () => {
+  const long = Array.from({ length: 60 }, (_, at) => `word${at}`).join('-');
+  const wrapped = output('base64', ['-w', '40'], long);
+
+  it('the beginning, at the end of a very long text and before an ellipsis', () => {
+    const text = `${'x'.repeat(300_000)}${long.slice(0, 40)}`;
+    expect(redactor(long).text(text)).toBe(`${'x'.repeat(300_000)}‹secret:s0›`);
+    expect(redactor(long).text(`body: ${long.slice(0, 40)}…`)).toBe('body: ‹secret:s0›…');
+    expect(redactor(long).text(`body: ${long.slice(0, 40)} …`)).toBe('body: ‹secret:s0›…');
+    expect(redactor(long).text('a word…')).toBe('a word…');
+  });
+
+  it('the beginning of an encoded one', () => {
+    const text = `${'x'.repeat(300_000)}\n${wrapped.slice(0, 200)}`;
+    expect(redactor(long).text(text)).toMatch(/^x+\n‹secret:s0›$/);
+  });
+
+  it('the last lines of an encoded one', () => {
+    const lines = wrapped.trimEnd().split('\n');
+    const shown = `It ended with status 1:\n  … (${lines.length - 5} lines before)\n${lines
+      .slice(-5)
+      .map((line) => `  ${line}`)
+      .join('\n')}\nand more`;
+    const hidden = redactor(long).text(shown);
+    expect(hidden).toMatch(/lines before\)\n {2}‹secret:s0›\S{0,4}\nand more$/);
+  });
+
+  it('a list of lines is one text', () => {
+    const lines = wrapped.trimEnd().split('\n');
+    const event = { type: 'task.finished', result: { stdout_lines: ['a', ...lines, 'z'], other: ['a', 'b'] } };
+    // Only the lists matter here.
+    const hidden = redactor(long).event(event as unknown as TaskFinished) as unknown as typeof event;
+    expect(hidden.result.stdout_lines[0]).toBe('a');
+    expect(hidden.result.stdout_lines.at(-1)).toBe('z');
+    expect(hidden.result.stdout_lines.slice(1, -1).join('').replace('‹secret:s0›', '').length).toBeLessThan(5);
+    expect(hidden.result.other).toEqual(['a', 'b']);
+  });
+});

@@ -84,10 +84,9 @@ export class HostSession {
     const welcomes = await Promise.all(
       (names.length > 0 ? names : (['login'] as const)).map(async (name, index) => {
         const opened = this.#openShell(name, index === 0);
-        this.#shells.set(
-          name,
-          opened.then(({ shell }) => shell),
-        );
+        const opening = opened.then(({ shell }) => shell);
+        opening.catch(() => undefined); // `opened` is waited for: an opening that fails is told there
+        this.#shells.set(name, opening);
         const { shell, hello } = await opened;
         this.#open.set(name, shell);
         return { name, ...parseHello(Buffer.from(hello.stdout).toString('utf8')) };

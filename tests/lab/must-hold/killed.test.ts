@@ -106,7 +106,7 @@ describeLab('a run that does not come to its end', () => {
   });
 
   test('two runs at the same time on one host: one works, the other is told who does, and exits with 2', async () => {
-    const first = project.start(['site.yml', '-i', inventory, '--output', 'json']);
+    const first = project.start(['site.yml', '-i', inventory, '--output', 'json', '-e', 'seconds=8']);
     const output = outputOf(first);
     const ended = exitOf(first);
     await begun();

@@ -19,7 +19,11 @@ const CASES: readonly Case[] = [
   { title: 'an unknown module', tasks: '- flie: { path: /x, state: absent }', says: /flie[\s\S]*file/ },
   { title: 'two modules in a task', tasks: '- debug: { msg: x }\n  fail: { msg: y }', says: /site\.yml:[45]:/ },
   { title: 'a missing parameter', tasks: '- file: { path: /x }', says: /state/ },
-  { title: 'an unknown parameter', tasks: '- file: { path: /x, state: absent, onwer: root }', says: /onwer[\s\S]*owner/ },
+  {
+    title: 'an unknown parameter',
+    tasks: '- file: { path: /x, state: absent, onwer: root }',
+    says: /onwer[\s\S]*owner/,
+  },
   { title: 'an ill-typed parameter', tasks: '- file: { path: [1], state: absent }', says: /path/ },
   { title: 'an undefined variable', tasks: '- debug: { msg: "{{ domian }}" }', says: /domian[\s\S]*domain/ },
   {
@@ -38,22 +42,40 @@ const CASES: readonly Case[] = [
   { title: 'an unquoted octal mode', tasks: '- file: { path: /x, state: touch, mode: 0644 }', says: /0644/ },
   { title: 'an unquoted {{ x }}', tasks: '- debug: { msg: {{ domain }} }', says: /quote/i },
   { title: 'an unknown tag', tasks: '- debug: { msg: !sercet x }', says: /!sercet/ },
-  { title: 'a missing file', tasks: '- copy: { dest: /x, src: nothing.txt }', says: /nothing\.txt[\s\S]*files\/nothing\.txt/ },
+  {
+    title: 'a missing file',
+    tasks: '- copy: { dest: /x, src: nothing.txt }',
+    says: /nothing\.txt[\s\S]*files\/nothing\.txt/,
+  },
   { title: 'a missing template', tasks: '- template: { dest: /x, src: nothing.hbs }', says: /nothing\.hbs/ },
   { title: 'a notify without its handler', tasks: '- debug: { msg: x }\n  notify: Nobody', says: /Nobody/ },
-  { title: 'an unknown host pattern', runbook: '- hosts: wbe\n  tasks: [{ debug: { msg: x } }]\n', says: /wbe[\s\S]*web/ },
+  {
+    title: 'an unknown host pattern',
+    runbook: '- hosts: wbe\n  tasks: [{ debug: { msg: x } }]\n',
+    says: /wbe[\s\S]*web/,
+  },
   { title: 'an unknown limit', tasks: '- debug: { msg: x }', args: ['-l', 'wbe1'], says: /wbe1/ },
-  { title: 'an inventory without hosts', tasks: '- debug: { msg: x }', inventory: 'web: { hosts: {} }\n', says: /hosts/ },
+  {
+    title: 'an inventory without hosts',
+    tasks: '- debug: { msg: x }',
+    inventory: 'web: { hosts: {} }\n',
+    says: /hosts/,
+  },
   { title: 'an inventory that is not there', tasks: '- debug: { msg: x }', args: ['-i', 'nowhere'], says: /nowhere/ },
   { title: 'a runbook that is not there', args: ['other.yml'], tasks: '- debug: { msg: x }', says: /other\.yml/ },
   { title: 'an unknown option', tasks: '- debug: { msg: x }', args: ['--chek'], says: /chek[\s\S]*check/ },
   { title: 'no forks', tasks: '- debug: { msg: x }', args: ['--forks', '0'], says: /forks/ },
   {
     title: 'a secret without its identity',
-    tasks: '- debug: { msg: x }\n  vars:\n    p: !secret |\n      -----BEGIN AGE ENCRYPTED FILE-----\n      eA==\n      -----END AGE ENCRYPTED FILE-----',
+    tasks:
+      '- debug: { msg: x }\n  vars:\n    p: !secret |\n      -----BEGIN AGE ENCRYPTED FILE-----\n      eA==\n      -----END AGE ENCRYPTED FILE-----',
     says: /identity/,
   },
-  { title: 'a keyword that is not built yet', runbook: '- hosts: all\n  serial: 1\n  tasks: [{ debug: { msg: x } }]\n', says: /serial/ },
+  {
+    title: 'a keyword that is not built yet',
+    runbook: '- hosts: all\n  serial: 1\n  tasks: [{ debug: { msg: x } }]\n',
+    says: /serial/,
+  },
 ];
 
 describe('bad input', () => {
@@ -83,7 +105,8 @@ describe('bad input', () => {
     const project = new LabProject({
       'site.yml': runbook ?? `- hosts: all\n  vars: { domain: x }\n  tasks:\n${indented}\n`,
       'hosts.yml':
-        inventory ?? `web: { hosts: { web1: { ansible_host: 127.0.0.1, ansible_port: ${port}, connect_timeout: 2 } } }\n`,
+        inventory ??
+        `web: { hosts: { web1: { ansible_host: 127.0.0.1, ansible_port: ${port}, connect_timeout: 2 } } }\n`,
     });
     try {
       return await project.vrun('site.yml', '-i', 'hosts.yml', ...args);

@@ -17,6 +17,8 @@ const BIN = join(ROOT, 'node_modules/.bin');
 const IN_CI = process.env.CI === 'true';
 /** Tests on hosts mostly wait for them: more at a time than there are cores. */
 const LAB_WORKERS = Math.max(4, availableParallelism());
+/** Some unit tests wait, too: for shells, for keys. */
+const UNIT = ['--project', 'unit', '--maxWorkers', String(availableParallelism() + 1)];
 const scratch = mkdtempSync(join(tmpdir(), 'vrun-test-'));
 
 /** @type {Step[]} */
@@ -33,14 +35,14 @@ async function testEverything() {
   installPrograms({ ci: IN_CI, say: (line) => process.stdout.write(`${line}\n`) });
   await check('types', join(BIN, 'tsc'), ['--noEmit', '--project', '.']);
   await check('format and lint', join(BIN, 'biome'), ['check']);
-  await suite('unit tests', process.execPath, ['--project', 'unit']);
+  await suite('unit tests', process.execPath, UNIT);
   await onNode24();
   await onTheLab();
 }
 
 async function onNode24() {
   const node = await installNode24();
-  if (node) await suite('unit tests on Node 24', node, ['--project', 'unit']);
+  if (node) await suite('unit tests on Node 24', node, UNIT);
   else missing('unit tests on Node 24', `there is no Node 24 for ${process.platform}-${process.arch}`);
 }
 

@@ -37,7 +37,7 @@ export async function measure(hosts, { directory, first, converged, ansible: ans
   };
 
   for (let turn = 0; turn < first; turn += 1) {
-    for (const side of ansibleRuns > 0 ? [ansible, shell, vrun] : [shell, vrun]) {
+    for (const side of ansibleRuns > 0 ? [shell, vrun, ansible] : [shell, vrun]) {
       await hangUp(round);
       await cleanHosts(hosts);
       await side.prepare?.(round);

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { address, KEY_FILE, KNOWN_HOSTS_FILE } from '../lab/lab-api.js';
+import { address, KNOWN_HOSTS_FILE } from '../lab/lab-api.js';
 import { SSH_OPTIONS, sshAll } from './hosts.js';
 import { BENCH, ROOT, RUNBOOK } from './place.js';
 import { run } from './program.js';
@@ -59,10 +59,12 @@ export const shell = {
 /** @type {Side} */
 export const ansible = {
   name: 'Ansible',
-  // Its apt module needs python3-apt, which a small Debian server lacks and the lab's repository doesn't offer.
+  // Its apt module needs python3-apt, which a small Debian server lacks and the lab's repository doesn't offer; and it
+  // takes the empty directory of package lists for new ones.
   async prepare({ hosts }) {
     const packages = await aptForPython();
-    const install = 'mkdir /tmp/debs && tar -C /tmp/debs -x && dpkg -i /tmp/debs/*.deb >/dev/null && rm -r /tmp/debs';
+    const install =
+      'set -e; mkdir /tmp/debs; tar -C /tmp/debs -x; dpkg -i /tmp/debs/*.deb >/dev/null; touch -d -2days /var/lib/apt/lists';
     await Promise.all(
       hosts.map((host) => run('ssh', [...SSH_OPTIONS, `root@${address(host)}`, install], { input: packages })),
     );

@@ -79,8 +79,6 @@ export interface Plan {
   /** A line or more for the screen and the report: `debug`. */
   readonly message?: string | undefined;
   readonly directive?: Directive | undefined;
-  /** Once all of these exist nothing is to be done: a dry run in which earlier changes make them says so. */
-  readonly unless?: readonly Resource[] | undefined;
   /** Judges what the steps printed (`command`): replaces `failure` and adds to `result`. Pure. */
   readonly after?: ((outputs: readonly Output[]) => Pick<Plan, 'failure' | 'result'>) | undefined;
 }

@@ -7,5 +7,5 @@ export * from './change.ts';
 export { Content } from './content.ts';
 export { defineModule, type Module, type TaskTraits } from './define.ts';
 export * from './parameters.ts';
-export { isResource, Missing, type Resource, unknown } from './resource.ts';
+export { hinging, isResource, Missing, type Resource, unknown } from './resource.ts';
 export { isScript, lines, quote, type Script, sh } from './script.ts';

@@ -23,12 +23,25 @@ export class Missing<State> {
   readonly fresh: State | undefined;
   /** What to say where it is a failure, instead of naming the needs. */
   readonly failure: Failure | undefined;
+  /** The state as it is, where the task can do without. */
+  readonly without: { readonly state: State } | undefined;
 
-  constructor(needs: readonly Resource[], fresh: State | undefined, failure?: Failure) {
+  constructor(
+    needs: readonly Resource[],
+    fresh: State | undefined,
+    failure?: Failure,
+    without?: { readonly state: State },
+  ) {
     this.needs = needs;
     this.fresh = fresh;
     this.failure = failure;
+    this.without = without;
   }
+}
+
+/** The state is `now`; a dry run in which pending changes make all of `needs` plans with `made` instead. */
+export function hinging<State>(needs: readonly Resource[], made: State, now: State): Missing<State> {
+  return new Missing(needs, made, undefined, { state: now });
 }
 
 /** `unknown(['group:vantus'], state)`: see Missing. */

@@ -45,16 +45,23 @@ export async function runItem(task: BoundTask, item: BoundItem, hands: Hands): P
 async function planAndApply(task: BoundTask, item: BoundItem, hands: Hands, at: Position): Promise<Outcome> {
   const reading = await hands.read(task, item);
   const have = withoutUser(item, reading) ?? stateOf(item, reading);
-  const prospect = have instanceof Missing ? hands.prediction.prospect(have) : undefined;
-  if (have instanceof Missing && (prospect !== 'made' || have.fresh === undefined)) {
+  const foreseen = have instanceof Missing ? foresee(have, hands.prediction) : { state: have };
+  if (have instanceof Missing && foreseen === undefined) {
     const pending = hands.prediction.pending;
     return pending ? unknownOutcome(lacks(have)) : outcome('failed', { failure: missingProblem(have, at) });
   }
-  const plan = item.module.plan(have instanceof Missing ? have.fresh : have, item.want);
+  const plan = item.module.plan(foreseen?.state, item.want);
   if (plan.failure) return failedPlan(plan, plan.failure, { task, item, hands });
   if (plan.changes.length === 0) return outcome('ok', fields(plan));
-  if (task.check) return sparedOutcome(plan, hands.prediction) ?? pendingOutcome(task, plan, hands);
+  if (task.check) return pendingOutcome(task, plan, hands);
   return applied(item, plan, await hands.apply(task, item, plan.changes), at);
+}
+
+/** The state to plan with, where something is missing that a dry run's pending changes may make; undefined if none can be told. */
+function foresee(have: Missing<unknown>, prediction: Prediction): { readonly state: unknown } | undefined {
+  const prospect = prediction.prospect(have);
+  if (prospect === 'made' && have.fresh !== undefined) return { state: have.fresh };
+  return prospect === 'missing' ? have.without : undefined;
 }
 
 /** The scripts of a user who isn't there are not even started: the shell's words and status for that. */
@@ -74,14 +81,6 @@ function failedPlan(
   const isRead = item.module.check || task.instance.task.readOnly || item.module.reads(item.want);
   if (isRead && hands.prediction.pending) return unknownOutcome(`${failure.summary}, but changes are pending`);
   return outcome('failed', { ...fields(plan), failure: failureProblem(failure, at) });
-}
-
-/** A dry run's change that earlier ones would make needless; undefined for any other. */
-function sparedOutcome(plan: Plan, prediction: Prediction): Outcome | undefined {
-  const spared = plan.unless && new Missing(plan.unless, undefined);
-  const prospect = spared ? prediction.prospect(spared) : 'missing';
-  if (spared && prospect === 'unknown') return unknownOutcome(`it is needless if ${named(spared)} is made before it`);
-  return prospect === 'made' ? outcome('ok', fields(plan)) : undefined;
 }
 
 /** A dry run's change: nothing is sent; what it would make is remembered. */
@@ -106,7 +105,8 @@ function applied(item: BoundItem, plan: Plan, done: Applied, at: Position): Outc
     return outcome('failed', { changes, failure: done.failure, result: printed });
   }
   const verdict = plan.after?.(outputs);
-  const have = stateOf(item, done.reading);
+  const read = stateOf(item, done.reading);
+  const have = read instanceof Missing && read.without ? read.without.state : read;
   if (have instanceof Missing) return outcome('failed', { changes, failure: missingProblem(have, at) });
   const now = done.reading === undefined ? plan : item.module.plan(have, item.want);
   const result = { ...(plan.after ? printed : {}), ...now.result, ...verdict?.result };
@@ -136,9 +136,10 @@ function fields(plan: Plan): Partial<Outcome> {
   };
 }
 
-const named = (missing: Missing<unknown>) => missing.needs.map((need) => need.replace(':', ' ')).join(' and ');
-
-const lacks = (missing: Missing<unknown>) => `it needs ${named(missing)}, which a pending change may make`;
+const lacks = (missing: Missing<unknown>) => {
+  const needs = missing.needs.map((need) => need.replace(':', ' ')).join(' and ');
+  return `${missing.without ? 'it depends on' : 'it needs'} ${needs}, which a pending change may make`;
+};
 
 function missingProblem(missing: Missing<unknown>, at: Position): Problem {
   if (missing.failure) return failureProblem(missing.failure, at);

@@ -46,6 +46,7 @@ interface Given {
 export function planHere(module: Module, row: Given, shell?: readonly string[]): Plan {
   const want = bind(module, row.params, row.local);
   const [have] = probeAll(module, [want], shell);
+  if (have instanceof Missing && have.without) return module.plan(have.without.state, want);
   if (have instanceof Missing) throw new Error(`missing ${have.needs.join(' ')}`);
   return module.plan(have, want);
 }

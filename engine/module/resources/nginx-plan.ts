@@ -1,7 +1,7 @@
 // A site of nginx: its file, its link in sites-enabled, Debian's default site, and `nginx -t` over all of it.
 import type { Change, Output, Plan, RunStep, Step } from '../change.ts';
 import { Content } from '../content.ts';
-import { Missing, type Resource } from '../resource.ts';
+import { hinging, Missing, type Resource } from '../resource.ts';
 import { lines, sh } from '../script.ts';
 import { allOf, unreadable } from './attributes.ts';
 import { probeFiles } from './file-probe.ts';
@@ -52,6 +52,14 @@ export function parseNginx(out: Output, wants: readonly NginxWant[]): readonly (
       certified: tls !== undefined && report.exists(tls.certificate) && report.exists(tls.key),
       ipv6: report.exists(IPV6),
     };
+    const paths = tls && !want.own ? [tls.certificate, tls.key].filter((path) => !report.exists(path)) : [];
+    if (installed && want.present && paths.length > 0) {
+      return hinging(
+        paths.map((path) => `path:${path}` as const),
+        { ...state, certified: true },
+        state,
+      );
+    }
     if (installed || !want.present) return state;
     return new Missing<NginxState>(['package:nginx'], { ...state, defaultSite: state.defaultSite ?? NEW_DEFAULT });
   });
@@ -72,7 +80,7 @@ export function planNginx(have: NginxState, want: NginxWant): Plan {
   const parts = [
     ...(want.present ? [] : removeFile(have.file, path)),
     ...linking(have, want),
-    ...(want.present && want.enabled && !want.keepDefault && have.defaultSite
+    ...(want.present && want.enabled && !want.keepDefault && have.defaultSite && site !== 'default'
       ? [{ words: 'default site off', step: unlinking(DEFAULT, have.defaultSite) }]
       : []),
   ];
@@ -114,7 +122,8 @@ function linking(have: NginxState, want: NginxWant): readonly Part[] {
   const target = `${AVAILABLE}/${site}`;
   const wanted = want.present && want.enabled;
   if (!wanted) return have.link ? [{ words: 'disabled', step: unlinking(link, have.link) }] : [];
-  if (have.link?.kind === 'link' && have.link.target === target) return [];
+  // Debian's own links are absolute, people's often relative.
+  if (have.link?.kind === 'link' && [target, `../sites-available/${site}`].includes(have.link.target ?? '')) return [];
   const make = sh`ln -s -- ${target} ${link}`;
   if (!have.link) return [{ words: 'enabled', step: { run: make, revert: sh`rm -f -- ${link}` } }];
   const step = unlinking(link, have.link);

@@ -5,7 +5,7 @@ import type { Failure, Output, Plan } from '../change.ts';
 import type { Content } from '../content.ts';
 import type { TaskTraits } from '../define.ts';
 import { Text } from '../parameters.ts';
-import { type Missing, unknown } from '../resource.ts';
+import { hinging, type Missing, unknown } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { cleanPath, hasControl, pathProblem } from './path.ts';
 import { lastLines } from './said.ts';
@@ -115,7 +115,9 @@ export function parseCommand(out: Output, want: UserCommand): CommandState | Mis
     case 'needless':
       return { needless: true };
     case 'needed':
-      return { needless: false };
+      return want.creates === undefined
+        ? { needless: false }
+        : hinging([`path:${absolute(want.creates, want.chdir)}`], { needless: true }, { needless: false });
     case 'nowhere':
       return unknown(`path:${want.chdir ?? '/'}`);
     case 'output':
@@ -142,7 +144,6 @@ exec ${want.run}`;
         steps: [{ run, accept: 'any', ...(want.stdin ? { stdin: want.stdin } : {}) }],
       },
     ],
-    unless: want.creates === undefined ? undefined : [`path:${absolute(want.creates, want.chdir)}`],
     after: ([output]) => (output ? verdict(want, output) : {}),
   };
 }

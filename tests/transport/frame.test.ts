@@ -222,7 +222,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
 
   test.skipIf(process.getuid?.() !== 0)("as another user, in that user's environment", async () => {
     const [got, stdin, nobody] = await ask(shell, [
-      frame('id -un; id -gn; echo "$HOME $USER $LOGNAME" \'quoted\'; pwd; env | grep -c vrun; exit 5', {
+      frame('id -un; id -gn; echo "$HOME $USER $LOGNAME" \'quoted\'; pwd; env | grep -c ^vrun; exit 5', {
         user: 'daemon',
       }),
       frame('cat; id -un', { user: 'daemon', stdin: Buffer.from('in\n') }),

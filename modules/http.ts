@@ -97,8 +97,14 @@ export default defineModule({
     ];
     return [
       ...checkPaths(params, ['ca_path']),
-      ...(typeof url === 'string' && (hasControl(url) || !URL.canParse(url))
-        ? [{ parameter: 'url', summary: 'That is no URL', hint: 'Write http://host/path or https://host/path.' }]
+      ...(typeof url === 'string' && (hasControl(url) || url.includes(' ') || !URL.canParse(url))
+        ? [
+            {
+              parameter: 'url',
+              summary: 'That is no URL',
+              hint: 'Write http://host/path or https://host/path, and %20 for a space.',
+            },
+          ]
         : []),
       ...(typeof url === 'string' && !url.startsWith('https:') && isMap(params.tls)
         ? [{ parameter: 'tls', summary: 'Only https has a certificate', hint: 'Ask an https URL.' }]

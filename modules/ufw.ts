@@ -2,7 +2,15 @@
 import { defineModule, OneOf, Strings, Type } from '../engine/module/index.ts';
 import { hasControl } from '../engine/module/resources/path.ts';
 import { planUfw, type UfwWant } from '../engine/module/resources/ufw-plan.ts';
-import { type Action, type LongRule, longRule, shortRule, type UfwRule } from '../engine/module/resources/ufw-rule.ts';
+import {
+  type Action,
+  type LongRule,
+  longRule,
+  matchKey,
+  ruleLabel,
+  shortRule,
+  type UfwRule,
+} from '../engine/module/resources/ufw-rule.ts';
 import { PROBE, parseUfw } from '../engine/module/resources/ufw-state.ts';
 
 const ACTIONS = ['allow', 'deny', 'reject', 'limit'] as const;
@@ -107,7 +115,7 @@ export default defineModule({
           : []),
       ];
     });
-    return [...short, ...long];
+    return [...short, ...long, ...contradictions(params)];
   },
 
   prepare: (params): UfwWant => ({
@@ -134,6 +142,25 @@ function words(given: unknown): readonly unknown[] {
 function rulesOf(action: Action, text: unknown): readonly UfwRule[] {
   const rule = typeof text === 'string' ? shortRule(action, text) : undefined;
   return rule ? [rule] : [];
+}
+
+/** ufw keeps one rule for the same traffic: the later would take the place of the earlier, in every run again. */
+function contradictions(params: Readonly<Record<string, unknown>>) {
+  const rules = [
+    ...words(params.rules).flatMap((rule) => (isRule(rule) ? (longRule(rule) ?? []) : [])),
+    ...ACTIONS.flatMap((action) => words(params[action]).flatMap((text) => rulesOf(action, text))),
+  ];
+  return rules.flatMap((rule, index) => {
+    const other = rules.slice(0, index).find((one) => matchKey(one) === matchKey(rule) && one.action !== rule.action);
+    if (!other) return [];
+    return [
+      {
+        parameter: undefined,
+        summary: `‹${ruleLabel(other)}› and ‹${ruleLabel(rule)}› contradict each other`,
+        hint: 'Keep one of them.',
+      },
+    ];
+  });
 }
 
 function badPort(text: string) {

@@ -3,12 +3,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Missing, type Module, type Plan } from '../../engine/module/index.ts';
 import { prepareSteps } from '../../engine/run/steps.ts';
+import apt from '../../modules/apt.ts';
 import authorizedKey from '../../modules/authorized-key.ts';
 import copy from '../../modules/copy.ts';
 import cron from '../../modules/cron.ts';
 import file from '../../modules/file.ts';
 import group from '../../modules/group.ts';
+import nginx from '../../modules/nginx.ts';
+import systemd from '../../modules/systemd.ts';
 import template from '../../modules/template.ts';
+import ufw from '../../modules/ufw.ts';
 import user from '../../modules/user.ts';
 import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
 import { borrow, exec, reset } from '../lab/lab-api.js';
@@ -17,7 +21,7 @@ import type { Situation } from '../modules/situation.ts';
 import { situations } from '../modules/situations/index.ts';
 import { compact } from '../modules/table.ts';
 
-const MODULES: readonly Module[] = [authorizedKey, copy, cron, file, group, template, user];
+const MODULES: readonly Module[] = [apt, authorizedKey, copy, cron, file, group, nginx, systemd, template, ufw, user];
 
 describeLab('in every situation a change is made once', () => {
   let host = '';
@@ -47,6 +51,7 @@ async function settle(module: Module, situation: Situation, host: string): Promi
     const plan = await planOn(module, want, host);
     if (plan === undefined || plan.failure) continue;
     const failed = await perform(plan, host);
+    if (failed !== undefined && situation.refuses?.test(failed)) continue;
     const again = failed ?? (await planOn(module, want, host));
     const rest = typeof again === 'string' ? again : again && leftOver(again);
     if (rest !== undefined && rest.length > 0) left.push({ params, planned: compact(plan), rest });
@@ -59,7 +64,8 @@ async function planOn(module: Module, want: unknown, host: string): Promise<Plan
   const script = module.probe([want]);
   const said = script ? await exec(host, `cd /; umask 022; export LC_ALL=C.UTF-8 LOGNAME=root\n${script.text}`) : {};
   const [have] = module.parse(output(said), [want]);
-  return have instanceof Missing ? undefined : module.plan(have, want);
+  if (have instanceof Missing) return have.without && module.plan(have.without.state, want);
+  return module.plan(have, want);
 }
 
 /** What the first failing step said. */

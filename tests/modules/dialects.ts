@@ -8,8 +8,8 @@ import type { SituationProbe } from './transcript.ts';
 
 const BUSYBOX = '/run/vrun-dialects';
 
-/** Puts a BusyBox on the host, with all of its tools under their names. Its standard input is the program. */
-export const INSTALL_BUSYBOX = `mkdir -p ${BUSYBOX} && cd ${BUSYBOX} && cat >busybox && chmod 0755 busybox && for n in $(./busybox --list); do [ "$n" = busybox ] || ln -sf busybox "$n"; done`;
+/** Puts a BusyBox on the host, with its tools under their names, but not those of dpkg. Its standard input is the program. */
+export const INSTALL_BUSYBOX = `mkdir -p ${BUSYBOX} && cd ${BUSYBOX} && cat >busybox && chmod 0755 busybox && for n in $(./busybox --list); do case $n in busybox | dpkg*) ;; *) ln -sf busybox "$n" ;; esac; done`;
 
 const DIALECTS: Readonly<Record<string, (script: string) => string>> = {
   dash: (script) => `exec dash -c ${single(script)}`,
@@ -18,7 +18,7 @@ const DIALECTS: Readonly<Record<string, (script: string) => string>> = {
   BusyBox: (script) => `PATH=${BUSYBOX}:$PATH; exec sh -c ${single(script)}`,
 };
 
-/** What differs, a line for each probe and dialect. `run` sends a script as the one that was recorded was sent. */
+/** What differs, one text for each want and dialect. `run` sends a script as the one that was recorded was sent. */
 export async function dialectFaults(
   module: Module,
   probes: readonly SituationProbe[],
@@ -26,25 +26,32 @@ export async function dialectFaults(
   run: (script: string, stdin: Uint8Array | undefined) => Promise<Answer>,
 ): Promise<readonly string[]> {
   const faults: string[] = [];
-  for (const [index, { script, wants, stdin }] of probes.entries()) {
+  for (const [index, probe] of probes.entries()) {
     const output = recorded[index];
-    const expected = output && stateText(module, output, wants);
+    const expected = output ? stateTexts(module, output, probe) : [];
     for (const [dialect, inDialect] of Object.entries(DIALECTS)) {
-      const answer = await run(inDialect(script), stdin);
-      const state = stateText(module, outputOf(answer), wants);
-      if (state !== expected) faults.push(`${dialect} differs:\n  ${state}\n  ${expected}`);
+      const answer = await run(inDialect(probe.script), probe.stdin);
+      stateTexts(module, outputOf(answer), probe).forEach((state, at) => {
+        if (state === expected[at]) return;
+        faults.push(
+          `${dialect}: ${JSON.stringify(probe.params[at])}\n  ${state}\n  not as recorded\n  ${expected[at]}`,
+        );
+      });
     }
   }
   return faults;
 }
 
 /** Clocks, and the words in which tools complain, may differ. */
-const OWN_WORDS = new Set(['since', 'age', 'stderr', 'stdoutBytes', 'detail']);
+const OWN_WORDS = new Set(['since', 'age', 'seconds', 'date', 'said', 'stderr', 'stdoutBytes', 'detail']);
 
-function stateText(module: Module, output: Output, wants: readonly unknown[]): string {
+/** The state of each want; where the output can't be understood, what the parser says to that. */
+function stateTexts(module: Module, output: Output, { wants }: SituationProbe): readonly string[] {
   try {
-    return JSON.stringify(module.parse(output, wants), (key, value) => (OWN_WORDS.has(key) ? undefined : value));
+    return module
+      .parse(output, wants)
+      .map((state) => JSON.stringify(state, (key, value) => (OWN_WORDS.has(key) ? undefined : value)));
   } catch (error) {
-    return `${error}\n  ${output.stderr}`;
+    return wants.map(() => `${error}\n  ${output.stderr}`);
   }
 }

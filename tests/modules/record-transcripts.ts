@@ -68,6 +68,8 @@ async function record(studio: Studio, module: Module, situation: Situation): Pro
     const text = JSON.stringify({ ...transcript, probes: probed }, undefined, 2);
     writeFileSync(join(studio.directory, module.name, `${name}.json`), `${text}\n`);
 
+    studio.say(label);
+    if (situation.readOnly) return []; // what a user's command prints is its own affair
     const asRoot = as === 'root' ? send : await opened(connection, true);
     await asRoot([{ script: INSTALL_BUSYBOX, stdin: readFileSync('/bin/busybox'), timeout: TIMEOUT }]);
     const faults = await dialectFaults(module, probes, probed.map(recordedOutput), async (script, stdin) => {
@@ -75,7 +77,6 @@ async function record(studio: Studio, module: Module, situation: Situation): Pro
       if (answer === undefined) throw new Error(`${label}: the shell did not answer`);
       return answer;
     });
-    studio.say(faults.length === 0 ? label : `${label}: not in every shell alike`);
     return faults.map((fault) => `${label}: ${fault}`);
   });
 }

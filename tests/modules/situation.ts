@@ -13,6 +13,8 @@ export interface Situation {
   readonly wants: readonly Params[];
   /** What `src` and `template` find on the controller. */
   readonly local?: Locals;
+  /** How the host's tools say what it rightly refuses; any other failure of a step is a mistake of ours. */
+  readonly refuses?: RegExp;
   /** The tasks say `read_only: true`. */
   readonly readOnly?: true;
 }

@@ -354,6 +354,8 @@ describe('what is refused', () => {
     [{ rules: [{ rule: 'allow', from_ip: '10.0.0.300' }] }, 'no such rule'],
     [{ rules: [{ rule: 'allow', to_port: '1:5' }] }, 'no such rule'],
     [{ rules: [{ rule: 'allow', comment: "it's" }] }, 'no such comment'],
+    [{ allow: ['80/tcp', '22/tcp'], deny: ['80/tcp'] }, '‹allow 80/tcp› and ‹deny 80/tcp› contradict each other'],
+    [{ allow: ['22/tcp'], rules: [{ rule: 'limit', to_port: 22, proto: 'tcp' }] }, 'contradict'],
   ])('%j', (params, words) => {
     expect(() => bind(ufw, params)).toThrow(words);
   });

@@ -36,7 +36,9 @@ function changesOf(have: AptState, want: AptWant): readonly Change[] {
   }
   const unmet = want.packages.filter((spec) => !isInstalled(have, spec));
   const planned = have.simulation ?? { installs: [], removes: [] };
-  const pending = unmet.length > 0 || planned.installs.length > 0 || have.deb?.installed === false;
+  // Something newer is wanted only where the task says so.
+  const newer = planned.installs.length > 0 && (want.state === 'latest' || want.upgrade !== undefined);
+  const pending = unmet.length > 0 || newer || have.deb?.installed === false;
   const due = isDue(want, have.age);
   if (!pending) {
     // Whether there is anything newer is known only once the lists are there: the same step then installs it.
@@ -50,42 +52,72 @@ function changesOf(have: AptState, want: AptWant): readonly Change[] {
 }
 
 function installation(have: AptState, want: AptWant, planned: Simulation): Change {
-  const wanted = new Set(want.packages.map(({ name }) => name));
+  const { installs, removes } = planned;
+  if (want.upgrade !== undefined) {
+    return {
+      op: '~',
+      what: packages(installs.map(({ name }) => name)),
+      from: installs.map(({ from }) => from ?? 'none').join(', '),
+      to: [installs.map(({ to }) => to).join(', '), ...without(removes)].join(', '),
+      steps: [aptStep(want, operation(want))],
+    };
+  }
   const unmet = want.packages.filter((spec) => !isInstalled(have, spec));
-  const named = planned.installs.filter(({ name }) => wanted.has(name) || name === have.deb?.name);
-  const others = planned.installs.filter((one) => !named.includes(one)).map(({ name }) => name);
+  const known = new Set([...want.packages.flatMap(namesOf), ...(have.deb ? [have.deb.name] : [])]);
+  const named = installs.filter(({ name }) => known.has(name));
+  const others = installs.filter(({ name }) => !known.has(name)).map(({ name }) => name);
   const own = new Set([
-    ...unmet.map(({ name }) => name),
-    ...named.map(({ name }) => name),
+    ...unmet.map(bareName),
+    ...named.map(({ name }) => name).filter((name) => !unmet.some((spec) => namesOf(spec).includes(name))),
     ...(have.deb && !have.deb.installed ? [have.deb.name] : []),
   ]);
-  const records = new Map(have.packages.filter(({ status }) => status === 'installed').map((one) => [one.name, one]));
-  const before = [...own].filter((name) => records.has(name));
-  const upgrade = want.upgrade !== undefined;
+  const versions = new Map([
+    ...installs.flatMap(({ name, from }) => (from === undefined ? [] : [[name, from] as const])),
+    ...have.packages.flatMap(({ name, arch, version, status }) =>
+      status === 'installed' ? [[name, version] as const, [`${name}:${arch}`, version] as const] : [],
+    ),
+  ]);
+  const before = [...own].filter((name) => versions.has(name));
+  const label = (name: string, version = '') => (own.size === 1 ? version : `${name} ${version}`);
   const to = [
-    ...named.map(({ name, to: version }) => (own.size === 1 ? version : `${name} ${version}`)),
-    ...(upgrade || others.length === 0 ? [] : [`with ${others.join(', ')}`]),
-    ...(planned.removes.length === 0 ? [] : [`without ${planned.removes.join(', ')}`]),
+    ...named.map((one) => label(one.name, one.to)),
+    ...(others.length === 0 ? [] : [`with ${others.join(', ')}`]),
+    ...without(removes),
   ];
   return {
-    op: upgrade || before.length === own.size ? '~' : '+',
-    what: upgrade ? packages(planned.installs.map(({ name }) => name)) : packages([...own]),
-    from: upgrade
-      ? planned.installs.map(({ from }) => from ?? 'none').join(', ')
-      : before.map((name) => (own.size === 1 ? '' : `${name} `) + (records.get(name)?.version ?? '')).join(', ') ||
-        undefined,
-    to: upgrade ? planned.installs.map(({ to: version }) => version).join(', ') : to.join(', ') || undefined,
+    op: before.length === own.size ? '~' : '+',
+    what: packages([...own]),
+    from: before.map((name) => label(name, versions.get(name))).join(', ') || undefined,
+    to: to.join(', ') || undefined,
     steps: [aptStep(want, [...operation(want), ...texts(want.state === 'latest' ? want.packages : unmet)])],
-    provides: [...own].map((name): Resource => `package:${name}`),
+    provides: [...own].map((name): Resource => `package:${name.replace(/:.*/, '')}`),
   };
+}
+
+function without(removes: readonly string[]): readonly string[] {
+  return removes.length === 0 ? [] : [`without ${removes.join(', ')}`];
+}
+
+/** As apt's simulation names it: with an architecture only where that isn't the host's own. */
+function namesOf(spec: PackageSpec): readonly string[] {
+  return spec.arch === undefined ? [spec.name] : [spec.name, bareName(spec)];
+}
+
+function bareName({ name, arch }: PackageSpec): string {
+  return arch === undefined ? name : `${name}:${arch}`;
 }
 
 /** Removes what is to be absent, or with `autoremove` what nothing needs any more. */
 function removal(have: AptState, want: AptWant): readonly Change[] {
   const leftovers = want.purge ? ['not-installed'] : ['not-installed', 'config-files'];
-  const isThere = ({ name }: PackageSpec) =>
-    have.packages.some((one) => one.name === name && !leftovers.includes(one.status));
-  const present = want.state === 'absent' ? texts(want.packages.filter(isThere)) : [];
+  const isThere = ({ name, arch }: PackageSpec) =>
+    have.packages.some(
+      (one) =>
+        one.name === name &&
+        !leftovers.includes(one.status) &&
+        (arch === undefined || one.arch === arch || one.arch === 'all'),
+    );
+  const present = want.state === 'absent' ? want.packages.filter(isThere).map(bareName) : [];
   const removes = have.simulation?.removes ?? [];
   const others = removes.filter((name) => !present.includes(name));
   if (present.length === 0 && others.length === 0) return [];

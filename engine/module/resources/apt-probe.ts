@@ -60,7 +60,8 @@ function probeOne(want: AptWant, index: number): Script | undefined {
 
 /** A shell test: true only where the package is surely installed as wanted. */
 function there({ name, arch, version }: PackageSpec): Script {
-  if (arch !== undefined || version?.endsWith('*')) return sh`false`;
+  if (arch !== undefined) return sh`false`;
+  if (version?.endsWith('*')) return sh`has ${`${name}=${version.slice(0, -1)}`}`;
   return version === undefined ? sh`{ has ${`${name}=`} || provided ${name}; }` : sh`has ${`${name}=${version} `}`;
 }
 

@@ -55,16 +55,19 @@ export function parseApt(out: Output, wants: readonly AptWant[]): readonly (AptS
       answers.set(Number(rest[0]), { status: Number(rest[1]), said: current });
     } else if (row !== 'root') throw new Error(`the probe of packages printed a line that is none of its own: ${row}`);
   }
-  const shared = { root: rows.includes('root'), packages, provided, age };
+  const shared = { root: rows.includes('root'), provided, age };
   return wants.map((want, index) => {
     const answer = answers.get(index);
     const deb = debs.get(index);
     if (want.deb !== undefined && deb?.name === 'missing') return unknown(`path:${want.deb}`);
-    if (deb?.name === '?') throw new Error(`${want.deb} is no package that dpkg can read`);
+    if (want.deb !== undefined && deb?.name === '?') return unreadableFile(want.deb);
     // Lists that are about to be fetched may know what these don't.
     const excused = isDue(want, age);
     if (answer && answer.status !== 0 && !excused) return refused(want, answer.said);
-    return { ...shared, deb, simulation: answer?.status === 0 ? simulation(answer.said) : undefined };
+    // Neighbours' packages are none of this task's business: what it registers must not hang on who asked along with it.
+    const own = packages.filter(({ name }) => want.packages.some((spec) => spec.name === name));
+    const planned = answer?.status === 0 ? simulation(answer.said) : undefined;
+    return { ...shared, packages: own, deb, simulation: planned };
   });
 }
 
@@ -104,6 +107,14 @@ function simulation(said: readonly string[]): Simulation {
   });
   const removes = said.flatMap((row) => /^(?:Remv|Purg) (\S+)/.exec(row)?.[1] ?? []);
   return { installs, removes };
+}
+
+function unreadableFile(path: string): Missing<AptState> {
+  return new Missing<AptState>([`path:${path}`], undefined, {
+    summary: `${path} is no package`,
+    detail: 'dpkg-deb can read neither a name nor a version in it.',
+    hint: 'Perhaps its download was cut short: fetch it again, and check its digest.',
+  });
 }
 
 /** What apt can't do now it may be able to do once an earlier task has added a repository or fetched the lists. */

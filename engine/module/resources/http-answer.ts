@@ -31,8 +31,9 @@ export function parseHttp(out: Output): HttpAnswer | Missing<HttpAnswer> {
   }
   const curl = after('curl');
   const meta = /^(\d+) (\d+) (\d+) ([\d.,]+) (.*)$/.exec(after('meta') ?? '');
-  if (curl === undefined || !meta) throw new Error('curl did not say how it went');
-  const [, status, headerSize, , seconds = '0', url = ''] = meta;
+  // What curl refuses to send at all has no figures.
+  if (curl === undefined || (!meta && curl === '0')) throw new Error('curl did not say how it went');
+  const [, status = '0', headerSize = '0', , seconds = '0', url = ''] = meta ?? [];
   const bytes = Buffer.from(out.stdoutBytes);
   const expires = after('expires');
   return {

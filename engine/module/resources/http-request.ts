@@ -46,6 +46,7 @@ export function requestConfig(request: HttpRequest): Content {
   const type = { raw: undefined, json: 'application/json', form: 'application/x-www-form-urlencoded' }[request.format];
   const rows = [
     option('url', url),
+    'globoff', // brackets and braces are part of the URL
     option('proto', '=http,https'),
     option('max-time', `${timeout}`),
     ...(method === 'HEAD' ? ['head'] : method === 'GET' && !body ? [] : [option('request', method)]),

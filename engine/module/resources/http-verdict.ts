@@ -39,9 +39,9 @@ export function judge(
   return failure ? { failure, result } : { result };
 }
 
-function noAnswer({ curl, said }: HttpAnswer, method: string, url: string): Failure {
+function noAnswer({ curl, said, status }: HttpAnswer, method: string, url: string): Failure {
   return {
-    summary: `${method} ${url} got no answer`,
+    summary: `${method} ${url} got no ${status === 0 ? '' : 'whole '}answer`,
     detail: `curl says:\n${lastLines(said) || `  status ${curl}`}`,
     hint: HINTS[curl],
   };

@@ -171,7 +171,8 @@ export function ruleWords(rule: UfwRule, family?: 4 | 6): readonly string[] {
 /** For people: `allow 22/tcp`, `deny from 10.0.0.0/8 to any port 53/udp`. */
 export function ruleLabel(rule: UfwRule): string {
   const { action, log, route, direction, interface: name, proto, from, to, port, sourcePort, profile } = rule;
-  const service = profile || `${port === 'any' ? '' : port}${proto === 'any' ? '' : `/${proto}`}`;
+  const service = profile || (port === 'any' ? '' : `${port}${proto === 'any' ? '' : `/${proto}`}`);
+  const protocol = profile === '' && port === 'any' && proto !== 'any' ? [`proto ${proto}`] : [];
   const simple = from === 'any' && to === 'any' && sourcePort === 'any';
   return [
     ...(route ? ['route'] : []),
@@ -180,10 +181,10 @@ export function ruleLabel(rule: UfwRule): string {
     ...(direction === 'out' ? ['out'] : []),
     ...(name ? [`on ${name.replace('!', ' ').replaceAll('_', ' ')}`] : []),
     ...(simple
-      ? [service || 'everything']
+      ? [service || protocol[0] || 'everything']
       : [
           `from ${from}${sourcePort === 'any' ? '' : ` port ${sourcePort}`} to ${to}`,
-          ...(service ? [`port ${service}`] : []),
+          ...(service ? [`port ${service}`] : protocol),
         ]),
   ].join(' ');
 }

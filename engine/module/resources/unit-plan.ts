@@ -116,7 +116,21 @@ function impossible(have: UnitState, want: UnitWant): Failure | undefined {
       hint: 'Set `masked: false` in this task if that is meant.',
     };
   }
-  if (want.state === 'reloaded' && isUp(have) && !have.canReload && want.files.length === 0) {
+  if (['bad-setting', 'error'].includes(have.load) && want.files.length === 0 && (starts || want.enabled === true)) {
+    return {
+      summary: `systemd can't make sense of ${want.unit}`,
+      detail: 'A setting in its file or drop-ins is wrong.',
+      hint: `See what:\n\n    systemctl status ${want.unit}`,
+    };
+  }
+  if (want.masked === true && !masked && have.fragment?.startsWith('/etc/systemd/system/')) {
+    return {
+      summary: `${want.unit} can't be masked`,
+      detail: `The mask would take the place of ${have.fragment}, and systemctl refuses that.`,
+      hint: 'Remove that file first if it may go, or use `state: stopped` and `enabled: false`.',
+    };
+  }
+  if (want.state === 'reloaded' && have.load === 'loaded' && !have.canReload && want.files.length === 0) {
     return { summary: `${want.unit} can't reload`, hint: 'Use `state: restarted`.' };
   }
   return undefined;

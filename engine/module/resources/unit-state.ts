@@ -21,6 +21,8 @@ export interface UnitState {
   readonly type: string;
   readonly remains: boolean;
   readonly canReload: boolean;
+  /** Path of the unit's own file, when it has one. */
+  readonly fragment?: string | undefined;
   /** Seconds since 1970 when it became active, give or take two; undefined when it isn't. */
   readonly since: number | undefined;
   /** What is at the paths of the wanted files. */
@@ -51,6 +53,7 @@ const PROPERTIES = [
   'Type',
   'RemainAfterExit',
   'CanReload',
+  'FragmentPath',
   'ActiveEnterTimestampMonotonic',
 ].map((name) => `--property=${name}`);
 
@@ -146,6 +149,7 @@ function block(text: string, boot: number): Omit<UnitState, 'entries'> {
     type: value('Type'),
     remains: value('RemainAfterExit') === 'yes',
     canReload: value('CanReload') === 'yes',
+    fragment: value('FragmentPath') || undefined,
     since: since > 0 && value('ActiveState') === 'active' ? boot + since / 1e6 : undefined,
   };
 }

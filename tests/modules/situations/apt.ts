@@ -77,7 +77,7 @@ mv lab-hello_1.1_all.deb 'new one.deb' && mv lab-hello_1.0_all.deb old.deb && ${
     name: 'broken-file',
     title: 'a package file that is none',
     given: 'printf "not a package" >/srv/broken.deb',
-    wants: [{ deb: '/srv/broken.deb' }],
+    wants: [{ deb: '/srv/broken.deb' }, { name: 'nginx' }],
   },
   {
     name: 'half-installed',

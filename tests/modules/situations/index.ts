@@ -7,11 +7,13 @@ import copy from './copy.ts';
 import cron from './cron.ts';
 import file from './file.ts';
 import group from './group.ts';
+import http from './http.ts';
 import nginx from './nginx.ts';
 import shell from './shell.ts';
 import stat from './stat.ts';
 import systemd from './systemd.ts';
 import template from './template.ts';
+import ufw from './ufw.ts';
 import user from './user.ts';
 
 export const situations: ReadonlyMap<string, Situations> = new Map(
@@ -23,11 +25,13 @@ export const situations: ReadonlyMap<string, Situations> = new Map(
     cron,
     file,
     group,
+    http,
     nginx,
     shell,
     stat,
     systemd,
     template,
+    ufw,
     user,
   }),
 );

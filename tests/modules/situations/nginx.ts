@@ -30,11 +30,12 @@ const situations: Situations = [
 cp same copied && cp same broken && cp same off && mkdir directory
 ln -s /etc/nginx/sites-available/same ../sites-enabled/same && ln -s ../sites-available/edited ../sites-enabled/edited
 cp same ../sites-enabled/copied && ln -s /etc/nginx/none ../sites-enabled/broken
-mkdir -p /etc/ssl/whole /etc/ssl/half && touch /etc/ssl/whole/chain.pem /etc/ssl/whole/key.pem /etc/ssl/half/chain.pem
+mkdir -p /etc/ssl/whole /etc/ssl/half && touch /etc/ssl/half/chain.pem
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=shop.example -keyout /etc/ssl/whole/key.pem -out /etc/ssl/whole/chain.pem 2>/dev/null
 rm /etc/nginx/sites-enabled/default && printf 'server { listen 83; }\\n' >/etc/nginx/sites-enabled/default`,
     local: { 'site.hbs': 'server { listen 81; }\n' },
     wants: [
-      ...['same', 'edited', 'copied', 'broken', 'off', 'directory', 'new'].map((site) => ({
+      ...['broken', 'same', 'edited', 'copied', 'off', 'directory', 'new'].map((site) => ({
         domain: `${site}.example`,
         site,
         template: 'site.hbs',

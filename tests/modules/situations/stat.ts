@@ -25,7 +25,7 @@ touch -d @1700000000 file empty && touch -d '1965-01-01 UTC' directory && trunca
       'none',
     ]
       .map((name) => ({ path: `/srv/kinds/${name}` }))
-      .concat([{ path: '/' }, { path: '/srv/kinds/file/below' }, { path: '/proc/uptime' }, { path: '/dev/null' }]),
+      .concat([{ path: '/' }, { path: '/srv/kinds/file/below' }, { path: '/proc/version' }, { path: '/dev/null' }]),
   },
   {
     name: 'not-allowed',

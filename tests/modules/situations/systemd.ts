@@ -6,12 +6,13 @@ const unit = (name: string, text: string) => `cat >/etc/systemd/system/${name} <
 const situations: Situations = [
   {
     name: 'states',
+    refuses: /(failing|looping)\.service/,
     title: 'running, stopped, failed, masked, missing, one-shot, restarting, static, generated units of several types',
     given: `${unit('running.service', SERVICE)}${unit('stopped.service', SERVICE)}${unit('masked.service', SERVICE)}
 ${unit('failing.service', '[Service]\nType=oneshot\nExecStart=/bin/false')}
 ${unit('once.service', '[Service]\nType=oneshot\nExecStart=/bin/true\nRemainAfterExit=yes')}
 ${unit('twice.service', '[Service]\nType=oneshot\nExecStart=/bin/true')}
-${unit('looping.service', '[Service]\nExecStart=/bin/false\nRestart=always\nRestartSec=60\nStartLimitIntervalSec=0')}
+${unit('looping.service', '[Service]\nExecStart=/bin/false\nRestart=always\nRestartSec=60')}
 ${unit('reloads.service', '[Service]\nExecStart=/bin/sleep infinity\nExecReload=/bin/true')}
 ${unit('bad.service', '[Service]\nExecStart=relative/path')}
 ${unit('knock.socket', '[Socket]\nListenStream=/run/knock.sock\nAccept=yes')}${unit('knock@.service', '[Service]\nExecStart=/bin/cat')}
@@ -28,6 +29,8 @@ until systemctl show -p SubState looping | grep -q auto-restart; do sleep 0.1; d
       { unit: 'running', state: 'stopped', enabled: false },
       { unit: 'running', masked: true },
       { unit: 'masked', masked: true },
+      { unit: 'masked', state: 'started' },
+      { unit: 'bad', enabled: true },
       { unit: 'masked', masked: false },
       { unit: 'none-such', masked: true },
       { unit: 'none-such', state: 'started', enabled: true },

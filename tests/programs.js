@@ -13,6 +13,7 @@ const PROGRAMS = {
   python3: 'python3',
   fish: 'fish',
   tcsh: 'tcsh',
+  curl: 'curl',
 };
 
 /** A package with a service: for a machine that is only there for the tests. */

@@ -6,6 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { available, down, running } from './lab/lab-api.js';
+import { tryLock } from './lab/lock.js';
 import { installNode24 } from './node24/install.js';
 import { installPrograms } from './programs.js';
 
@@ -53,8 +54,15 @@ async function onTheLab() {
     return;
   }
   await suite('tests on the lab', process.execPath, ['--project', 'lab', '--maxWorkers', String(LAB_WORKERS)]);
+  await stopWhatStarted();
+}
+
+/** Stops the hosts that ran only for these tests, unless somebody else has borrowed one meanwhile. */
+async function stopWhatStarted() {
   const started = (await running()).map(({ name }) => name).filter((name) => !ranBefore.has(name));
-  if (started.length > 0) await down(ranBefore.size === 0 ? undefined : started);
+  const free = [];
+  for (const name of started) if (await tryLock(`loan/${name}`)) free.push(name);
+  if (free.length > 0) await down(ranBefore.size === 0 && free.length === started.length ? undefined : free);
 }
 
 /**

@@ -56,7 +56,7 @@ sign() { printf '%s\n%s\n%s\n%s\n%s\n%s\n' $$ "$(${startOf(sh`$$`)})" ${holder.r
 take() { mkdir "$l" 2>/dev/null && sign; }
 holder() {
   pid= start= run= who= from= since=
-  { read -r pid; read -r start; read -r run; read -r who; read -r from; read -r since; } <"$l/holder" 2>/dev/null
+  { read -r pid; read -r start; read -r run; read -r who; read -r from; read -r since; } 2>/dev/null <"$l/holder"
 }
 alive() { [ -n "$pid" ] && [ "$(${startOf(sh`$pid`)})" = "$start" ]; }
 # The connection of the run is gone, and its shell still at work on what it was sent last: only shells are above it.
@@ -70,7 +70,8 @@ orphaned() {
   done
 }
 held() { printf 'lock held %s, from %s, since %s, run %s%s\n' "$who" "$from" "$since" "$run" "$1"; }
-if take; then echo 'lock taken'
+# A second time where another has just made way for its own.
+if take || { [ ! -d "$l" ] && take; }; then echo 'lock taken'
 elif [ ! -d "$l" ]; then printf 'lock refused %s\n' "$l"
 else
   holder || { sleep 1; holder; }
@@ -81,14 +82,18 @@ else
   elif alive; then held
   # One at a time takes over, and looks again: else the lock of who was first would be taken for the stale one.
   elif mkdir "$l.takeover" 2>/dev/null; then
-    stale=$run; holder
+    stale=$run; holder || { sleep 1; holder; }
     if alive; then held
-    elif rm -rf "$l" 2>/dev/null && take; then printf 'lock stale %s\n' "$stale"
-    else held " (left behind, but not ours to remove: rm -r $l)"
+    elif ! rm -rf "$l" 2>/dev/null; then held " (left behind, but not ours to remove: rm -r $l)"
+    elif take; then printf 'lock stale %s\n' "$stale"
+    else holder || { sleep 1; holder; }; held
     fi
     rmdir "$l.takeover"
   else
-    sleep 1; holder; held ' (it was just taken over)'; rmdir "$l.takeover" 2>/dev/null
+    n=0
+    while [ $n -lt 5 ] && [ -d "$l.takeover" ]; do sleep 1; n=$((n + 1)); done
+    [ $n -lt 5 ] || rmdir "$l.takeover" 2>/dev/null
+    holder || { sleep 1; holder; }; held ' (it has just been taken over)'
   fi
 fi`;
 }

@@ -125,7 +125,7 @@ export function failureProblem(failure: Failure, at: Position): Problem {
   return {
     code: /lock .* out/.test(summary) ? 'would-lock-out' : 'check-failed',
     summary,
-    ...(detail === undefined ? {} : { detail }),
+    ...(detail === undefined ? {} : { detail: cutLines(detail) }),
     ...(hint === undefined ? {} : { hint }),
     at,
   };
@@ -138,9 +138,18 @@ export function stepProblem(change: Change, output: Output, at: Position): Probl
   return {
     code: output.timedOut ? 'timed-out' : 'step-failed',
     summary: `${change.what}: a step failed`,
-    detail: said === '' ? `It ${how} and said nothing.` : `It ${how}:\n${said}`,
+    detail: said === '' ? `It ${how} and said nothing.` : cutLines(`It ${how}:\n${said}`),
     at,
   };
+}
+
+/** What is shown of one line, in UTF-16 code units: a host may print a million without a break. */
+const LINE_LIMIT = 500;
+
+/** Redaction knows the ellipsis: what is left of a secret before it is hidden too. */
+function cutLines(text: string): string {
+  const lines = text.split('\n').map((line) => (line.length > LINE_LIMIT ? `${line.slice(0, LINE_LIMIT)}…` : line));
+  return lines.join('\n');
 }
 
 /** The last lines of what a command printed, indented, for a failure's detail. */
@@ -158,8 +167,8 @@ export function problemOf(error: unknown, at: Position, module: string): Problem
   return {
     code: 'module-bug',
     summary: `the module ‹${module}› can't go on`,
-    detail: message,
-    hint: `This is a bug in the module ‹${module}›, not in the runbook.`,
+    detail: cutLines(message),
+    hint: `Either a tool of the host answers in a way of its own, or this is a bug in the module ‹${module}›: the runbook is not to blame.`,
     at,
   };
 }

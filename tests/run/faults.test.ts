@@ -273,3 +273,11 @@ test('the events of a change are emitted before it is sent, and name its steps',
   const applying = run.events.find((event) => event.type === 'task.applying');
   expect(applying).toMatchObject({ steps: [{ write: h1('a'), size: 1 }] });
 });
+
+test('a line without an end is cut where it is shown', async () => {
+  const run = await project.play(
+    `- name: long\n  shell: { cmd: "head -c 100000 /dev/zero | tr '\\\\0' x >&2; exit 1" }\n`,
+  );
+  expect(run.task('long').failure?.detail).toMatch(/x{400}…$/);
+  expect(run.task('long').failure?.detail?.length).toBeLessThan(600);
+});

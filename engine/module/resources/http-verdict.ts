@@ -69,7 +69,7 @@ function mismatch(
     ...expiryFault(answer, want.minDays),
   ];
   if (wrong.length === 0) return undefined;
-  const body = lastLines(answer.body.slice(0, 2000).split('\n').slice(0, 8).join('\n'));
+  const body = lastLines(answer.body.split('\n').slice(0, 8).join('\n'));
   const shown = want.statuses.includes(answer.status) || body === '' ? '' : `\nIts body begins:\n${body}`;
   return {
     summary: `${method} ${url} is not as expected`,

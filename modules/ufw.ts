@@ -11,7 +11,7 @@ import {
   shortRule,
   type UfwRule,
 } from '../engine/module/resources/ufw-rule.ts';
-import { PROBE, parseUfw } from '../engine/module/resources/ufw-state.ts';
+import { parseUfw, probeUfw } from '../engine/module/resources/ufw-state.ts';
 
 const ACTIONS = ['allow', 'deny', 'reject', 'limit'] as const;
 const POLICIES = ['allow', 'deny', 'reject'] as const;
@@ -130,7 +130,7 @@ export default defineModule({
     allowLockout: params.allow_lockout,
   }),
 
-  probe: () => PROBE,
+  probe: ({ rules }) => probeUfw(rules.some((rule) => rule.interface !== '')),
   parse: parseUfw,
   plan: planUfw,
 });

@@ -302,12 +302,16 @@ describe('tuples', () => {
 
 describe('what the host said', () => {
   const parse = (stdout: string) => ufw.parse(output({ stdout }), [bind(ufw, {})])[0];
-  const said = (kernel: string, ssh: string) =>
-    `@settings\nENABLED=yes\nLOGLEVEL=medium\nIPV6=yes\nDEFAULT_INPUT_POLICY="REJECT"\n@kernel\n${kernel}@four\n### tuple ### ${four(SSH)}\n@six\n@ssh\n${ssh}@end\n`;
+  const said = (kernel: string, ssh: string, addresses = '') =>
+    `@settings\nENABLED=yes\nLOGLEVEL=medium\nIPV6=yes\nDEFAULT_INPUT_POLICY="REJECT"\n@kernel\n${kernel}@rules\n/etc/ufw/user.rules:### tuple ### ${four(SSH)}\n@ssh\n${ssh}@addresses\n${addresses}@end\n`;
+  const row = (local: string, remote: string, inode: number) =>
+    `   3: ${local} ${remote} 01 0:0 00:0 0 0 0 ${inode} 1 0 0\n`;
 
   test('settings, rules and the login', () => {
-    const ssh = 'sshd\n10.0.0.2:2222 10.0.0.1:50000\n10.0.0.1 dev eth0 src 10.0.0.2 uid 0\n';
-    expect(parse(said('ipv6\nufw\nloaded\n', ssh))).toMatchObject({
+    const ssh = `sshd\n${row('0200000A:1F90', '0300000A:0050', 10)}${row('0200000A:08AE', '0100000A:C350', 8)}`;
+    const addresses =
+      '1: lo    inet 127.0.0.1/8 scope host lo\n2: eth0    inet 10.0.0.2/24 brd 10.0.0.255 scope global eth0\n';
+    expect(parse(said('ipv6\nufw\nloaded\n', ssh, addresses))).toMatchObject({
       enabled: true,
       loaded: true,
       logging: 'medium',
@@ -319,12 +323,12 @@ describe('what the host said', () => {
   });
 
   test('IPv6, and IPv4 in it', () => {
-    expect(parse(said('ufw\n', 'sshd\n[2001:db8::2]:22 [2001:db8::1]:50000\n'))).toMatchObject({
-      connection: { client: '2001:db8::1', interface: undefined },
+    const six = row('B80D0120000000000000000002000000:0016', 'B80D0120000000000000000001000000:C350', 8);
+    expect(parse(said('ufw\n', `sshd\n${six}`))).toMatchObject({
+      connection: { port: 22, server: '2001:db8::2', client: '2001:db8::1', interface: undefined },
     });
-    expect(parse(said('ufw\n', 'sshd\n[::ffff:10.0.0.2]:22 [::ffff:10.0.0.1]:5\n'))).toMatchObject({
-      connection: { client: '10.0.0.1' },
-    });
+    const mapped = row('0000000000000000FFFF00000200000A:0016', '0000000000000000FFFF00000100000A:C350', 8);
+    expect(parse(said('ufw\n', `sshd\n${mapped}`))).toMatchObject({ connection: { client: '10.0.0.1' } });
   });
 
   test('a login that the host knows no port of', () => {
@@ -332,15 +336,19 @@ describe('what the host said', () => {
     expect(parse(said('ufw\n', ''))).toMatchObject({ connection: undefined });
   });
 
+  test('a line that ufw would not write is an error', () => {
+    expect(() => parse(said('ufw\n', '').replace('### tuple', '###'))).toThrow("can't be understood");
+  });
+
   test('no ufw', () => {
-    expect(parse('@settings\n@kernel\n@four\n@six\n@ssh\n@end\n')).toMatchObject({
+    expect(parse('@settings\n@kernel\n@rules\n\n@ssh\n@addresses\n@end\n')).toMatchObject({
       needs: ['package:ufw'],
       fresh: { enabled: false, policies: { incoming: 'DROP' } },
     });
   });
 
   test('half an answer is an error', () => {
-    expect(() => parse('@settings\n@kernel\nufw\n@four\n')).toThrow('before its end');
+    expect(() => parse('@settings\n@kernel\nufw\n@rules\n')).toThrow('before its end');
   });
 });
 

@@ -1,7 +1,7 @@
 // Whether a new login like the one that we came by would still get through.
 import { holds, parseNetwork } from './address.ts';
+import type { SshConnection } from './ssh-connection.ts';
 import type { UfwRule } from './ufw-rule.ts';
-import type { SshConnection } from './ufw-state.ts';
 
 /**
  * The first rule that matches decides (ufw(8)), then the policy for incoming traffic.

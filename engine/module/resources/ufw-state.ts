@@ -1,8 +1,9 @@
 // Reads ufw's settings and rules from its own files (ufw itself is slow to start), and whether they are loaded.
 import type { Output } from '../change.ts';
 import { Missing } from '../resource.ts';
-import { sh } from '../script.ts';
+import { type Script, sh } from '../script.ts';
 import { readSections } from './sections.ts';
+import { type SshConnection, sshConnection } from './ssh-connection.ts';
 import { parseTuple, type UfwRule } from './ufw-rule.ts';
 
 export interface UfwState {
@@ -20,40 +21,43 @@ export interface UfwState {
   readonly connection: SshConnection | undefined;
 }
 
-/** The login by which we came. Addresses are undefined where the host couldn't tell. */
-export interface SshConnection {
-  readonly port: number;
-  readonly server: string | undefined;
-  readonly client: string | undefined;
-  readonly interface: string | undefined;
-}
+const ADDRESSES = sh`ip -o addr 2>/dev/null`;
 
-/** A read-only script, to be read by `parseUfw`. */
-export const PROBE = sh`echo @settings
-cat /etc/ufw/ufw.conf /etc/default/ufw 2>/dev/null | grep -E '^(ENABLED|LOGLEVEL|IPV6|DEFAULT_(INPUT|OUTPUT|FORWARD)_POLICY)='
+/**
+ * A read-only script of few processes, to be read by `parseUfw`. The login is the first sshd above the shell; which of
+ * its sockets is the connection is read from /proc, since ss(8) would look at every process of the host.
+ * @param interfaces a wanted rule names an interface: read which addresses each has
+ */
+export function probeUfw(interfaces: boolean): Script {
+  return sh`echo @settings
+grep -hE '^(ENABLED|LOGLEVEL|IPV6|DEFAULT_(INPUT|OUTPUT|FORWARD)_POLICY)=' /etc/ufw/ufw.conf /etc/default/ufw 2>/dev/null
 echo @kernel
 [ ! -e /proc/net/if_inet6 ] || echo ipv6
 command -v ufw >/dev/null && echo ufw
 if [ -d /etc/ufw ] && [ ! -r /etc/ufw/user.rules ]; then echo hidden; fi
 l=$(iptables -S 2>/dev/null)
 case $l in *'-A INPUT -j ufw-before-input'*'-N ufw-user-input'* | *'-N ufw-user-input'*'-A INPUT -j ufw-before-input'*) echo loaded;; esac
-echo @four
-grep '^### tuple ###' /etc/ufw/user.rules 2>/dev/null
-echo @six
-grep '^### tuple ###' /etc/ufw/user6.rules 2>/dev/null
+echo @rules
+t=$(grep '^### tuple ###' /etc/ufw/user.rules /etc/ufw/user6.rules 2>/dev/null)
+printf '%s\n' "$t"
 echo @ssh
 p=$$
 while [ "$p" -gt 1 ] && IFS= read -r s <"/proc/$p/stat"; do
   case $s in *'(sshd'*)
+    set -f; r=; o=$(ls -l "/proc/$p/fd" 2>/dev/null)
+    for w in $o; do
+      case $w in 'socket:['*) w=\${w#socket:?}; r="$r|\${w%]}";; esac
+    done
     echo sshd
-    ss -Htnp state established 2>/dev/null | grep "pid=$p," | {
-      IFS=' ' read -r received sent l c rest && echo "$l $c"
-      c=\${c%:*}; c=\${c#[}; c=\${c%]}; ip -o route get "\${c#::ffff:}" 2>/dev/null; }
+    [ -z "$r" ] || grep -hE " 01 .* (\${r#?}) " /proc/net/tcp /proc/net/tcp6 2>/dev/null
     break;;
   esac
   s=\${s##*) }; set -- $s; p=$2
 done
+echo @addresses
+${interfaces ? ADDRESSES : sh`case $t in *' in_'*) ${ADDRESSES};; esac`}
 echo @end`;
+}
 
 /** @throws Error when the output can't be understood */
 export function parseUfw(out: Output): UfwState | Missing<UfwState> {
@@ -66,8 +70,13 @@ export function parseUfw(out: Output): UfwState | Missing<UfwState> {
     }),
   );
   const kernel = sections.get('kernel') ?? [];
-  const rules = (name: string) =>
-    (sections.get(name) ?? []).map((row) => parseTuple(row.replace('### tuple ### ', '')));
+  const rules = (file: string) =>
+    (sections.get('rules') ?? []).flatMap((row) => {
+      const [name = '', tuple] = row.split(':### tuple ### ');
+      if (tuple === undefined && row !== '')
+        throw new Error(`ufw's rules hold a line that can't be understood: ${row}`);
+      return tuple !== undefined && name.endsWith(file) ? [parseTuple(tuple)] : [];
+    });
   const state: UfwState = {
     hidden: kernel.includes('hidden'),
     enabled: settings.get('ENABLED')?.toLowerCase() === 'yes',
@@ -79,28 +88,9 @@ export function parseUfw(out: Output): UfwState | Missing<UfwState> {
       outgoing: settings.get('DEFAULT_OUTPUT_POLICY') ?? 'ACCEPT',
       routed: settings.get('DEFAULT_FORWARD_POLICY') ?? 'DROP',
     },
-    rules: { 4: rules('four'), 6: rules('six') },
-    connection: connectionOf(sections.get('ssh') ?? []),
+    rules: { 4: rules('/user.rules'), 6: rules('/user6.rules') },
+    connection: sshConnection(sections.get('ssh') ?? [], sections.get('addresses') ?? []),
   };
   // Without settings these are Debian's own, as they are after its installation.
   return kernel.includes('ufw') ? state : new Missing<UfwState>(['package:ufw'], state);
-}
-
-/** `sshd`, then `LOCAL:PORT PEER:PORT` as ss(8) prints it, then `… dev NAME …` of ip-route(8). */
-function connectionOf([first, sockets = '', route = '']: readonly string[]): SshConnection | undefined {
-  if (first === undefined) return undefined;
-  const [local = '', peer = ''] = sockets.split(' ');
-  const [, server, port] = /^(.+):(\d+)$/.exec(local) ?? [];
-  if (port === undefined) return { port: 22, server: undefined, client: undefined, interface: undefined };
-  return {
-    port: Number(port),
-    server: bare(server ?? ''),
-    client: bare(peer.replace(/:\d+$/, '')),
-    interface: / dev (\S+)/.exec(route)?.[1],
-  };
-}
-
-/** Without brackets, zone and the prefix of IPv4 in IPv6. */
-function bare(address: string): string {
-  return address.replaceAll(/[[\]]|%.*$/g, '').replace(/^::ffff:(?=\d+\.)/, '');
 }

@@ -91,8 +91,8 @@ else
     rmdir "$l.takeover"
   else
     n=0
-    while [ $n -lt 5 ] && [ -d "$l.takeover" ]; do sleep 1; n=$((n + 1)); done
-    [ $n -lt 5 ] || rmdir "$l.takeover" 2>/dev/null
+    while [ $n -lt 3 ] && [ -d "$l.takeover" ]; do sleep 1; n=$((n + 1)); done
+    [ $n -lt 3 ] || rmdir "$l.takeover" 2>/dev/null
     holder || { sleep 1; holder; }; held ' (it has just been taken over)'
   fi
 fi`;

@@ -34,7 +34,7 @@ function chosen(tags: readonly string[], { tags: wanted, skip }: TagChoice): boo
         (choice === 'all' && !tags.includes('never')),
     );
   const included = tags.includes('never')
-    ? named(wanted.filter((tag) => tag !== 'all'))
+    ? named(wanted.filter((tag) => tag !== 'all' && tag !== 'tagged'))
     : wanted.length === 0 || named(wanted) || tags.includes('always');
   const skipped =
     skip.some((tag) => tag === 'all' && !tags.includes('always')) || named(skip.filter((tag) => tag !== 'all'));

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { Missing, type Resource } from '../../engine/module/index.ts';
+import { Prediction } from '../../engine/run/prediction.ts';
+
+const lacks = (...needs: readonly Resource[]) => new Missing(needs, undefined);
+
+test.each<[string, readonly Resource[], readonly Resource[], readonly Resource[], string]>([
+  ['nothing made', [], [], ['user:a'], 'missing'],
+  ['made', ['user:a'], [], ['user:a'], 'made'],
+  ['another one made', ['user:b'], [], ['user:a'], 'missing'],
+  ['one of two made', ['user:a'], [], ['user:a', 'group:a'], 'missing'],
+  ['both made', ['user:a', 'group:a'], [], ['user:a', 'group:a'], 'made'],
+  ['something below the path is made', ['path:/srv/a/b'], [], ['path:/srv/a'], 'made'],
+  ['something beside the path is made', ['path:/srv/ab'], [], ['path:/srv/a'], 'missing'],
+  ['something below the root', ['path:/x'], [], ['path:/'], 'made'],
+  ['a user that a task says it provides', [], ['user:a'], ['user:a'], 'made'],
+  ['a unit that a task says it provides: in what state?', [], ['unit:a'], ['unit:a'], 'unknown'],
+  ['a path that a task says it provides', [], ['path:/a'], ['path:/a'], 'unknown'],
+  ['made and said', ['unit:a'], ['unit:a'], ['unit:a'], 'made'],
+  ['unknown and missing together', [], ['unit:a'], ['unit:a', 'user:x'], 'missing'],
+])('%s', (_title, made, declared, needs, expected) => {
+  const prediction = new Prediction(true);
+  expect(prediction.pending).toBe(false);
+  prediction.add(made, declared);
+  expect(prediction.pending).toBe(true);
+  expect(prediction.prospect(lacks(...needs))).toBe(expected);
+});
+
+test('in a run nothing is pending: what was to be done is done', () => {
+  const prediction = new Prediction(false);
+  prediction.add(['user:a'], ['user:b']);
+  expect(prediction.pending).toBe(false);
+  expect(prediction.prospect(lacks('user:a'))).toBe('missing');
+});

@@ -1,8 +1,13 @@
 // A group of the host's own database (/etc/group), as groupadd(8), groupmod(8) and groupdel(8) keep it.
-import { type Change, defineModule, presence, sh, Type } from '../engine/module/index.ts';
+import { type Change, defineModule, type Failure, presence, sh, Type } from '../engine/module/index.ts';
 
 interface Group {
-  readonly gid: number;
+  /** Undefined when there is no such group. */
+  readonly gid: number | undefined;
+  /** Another group that has the wanted number. */
+  readonly taken?: string | undefined;
+  /** A user whose primary group it is; only read for a group that shall go. */
+  readonly primaryOf?: string | undefined;
 }
 
 export default defineModule({
@@ -19,20 +24,35 @@ export default defineModule({
     system: Type.Boolean({ default: false, description: 'Take the id from the range of system groups when created' }),
   }),
 
-  // One getent for all: it prints the entries that exist and exits with 2 when one doesn't.
-  probeMany: (wants) => sh`getent group ${wants.map((want) => want.name)} || [ $? = 2 ]`,
+  // One getent for all, by name and by number: it prints the entries that exist and exits with 2 when one doesn't.
+  probeMany: (wants) => {
+    const keys = wants.flatMap(({ name, gid }) => [name, ...(gid === undefined ? [] : [`${gid}`])]);
+    const groups = sh`getent group ${[...new Set(keys)]} || [ $? = 2 ]`;
+    return wants.some(({ state }) => state === 'absent') ? sh`{ ${groups}; } && getent passwd` : groups;
+  },
   parseMany: (out, wants) => {
     if (out.status !== 0) throw new Error(`getent does not work on this host: ${out.stderr.trim()}`);
-    const found = new Map(out.stdout.split('\n').map((line) => parseEntry(line)));
-    return wants.map((want) => found.get(want.name));
+    if (out.truncated) throw new Error('getent printed more than can be read');
+    const rows = out.stdout.split('\n').filter((row) => row !== '');
+    const groups = rows.flatMap(groupOf);
+    const users = rows.flatMap(userOf);
+    return wants.map(({ name, gid: wanted }): Group | undefined => {
+      const gid = groups.find((group) => group.name === name)?.gid;
+      const taken = groups.find((group) => group.gid === wanted && group.name !== name)?.name;
+      const primaryOf = users.find((user) => user.gid === gid)?.name;
+      return gid === undefined && taken === undefined ? undefined : { gid, taken, primaryOf };
+    });
   },
 
   plan: (have: Group | undefined, want) => {
     const what = `group ${want.name}`;
     const changes: Change[] = [];
     if (want.state === 'absent') {
-      if (have) changes.push({ op: '-', what, steps: [{ run: sh`groupdel ${want.name}` }] });
-    } else if (!have) {
+      if (have?.primaryOf !== undefined) return { changes, failure: isPrimary(want.name, have.primaryOf) };
+      if (have?.gid !== undefined) changes.push({ op: '-', what, steps: [{ run: sh`groupdel ${want.name}` }] });
+    } else if (want.gid !== undefined && have?.taken !== undefined && have.gid !== want.gid) {
+      return { changes, failure: isTaken(want.gid, have.taken) };
+    } else if (have?.gid === undefined) {
       const options = [
         ...(want.system ? ['--system'] : []),
         ...(want.gid === undefined ? [] : ['--gid', `${want.gid}`]),
@@ -48,7 +68,33 @@ export default defineModule({
 });
 
 /** `name:password:gid:members`, group(5). */
-function parseEntry(line: string): [string, Group | undefined] {
-  const [name = '', , gid = ''] = line.split(':');
-  return [name, /^\d+$/.test(gid) ? { gid: Number(gid) } : undefined];
+function groupOf(row: string): readonly { readonly name: string; readonly gid: number }[] {
+  const fields = row.split(':');
+  const [name = '', , gid = ''] = fields;
+  if (fields.length !== 4 && fields.length !== 7)
+    throw new Error(`getent printed a line that is none of its own: ${row}`);
+  return fields.length === 4 && /^\d+$/.test(gid) ? [{ name, gid: Number(gid) }] : [];
+}
+
+/** `name:password:uid:gid:comment:home:shell`, passwd(5). */
+function userOf(row: string): readonly { readonly name: string; readonly gid: number }[] {
+  const fields = row.split(':');
+  const [name = '', , , gid = ''] = fields;
+  return fields.length === 7 && /^\d+$/.test(gid) ? [{ name, gid: Number(gid) }] : [];
+}
+
+function isTaken(gid: number, group: string): Failure {
+  return {
+    summary: `the number ${gid} belongs to the group ${group}`,
+    detail: 'Two groups of one number would be one to the kernel.',
+    hint: 'Take another number, or give the other group a new one first.',
+  };
+}
+
+function isPrimary(group: string, user: string): Failure {
+  return {
+    summary: `${group} is the primary group of the user ${user}`,
+    detail: 'groupdel removes no group that is the primary one of a user.',
+    hint: 'Remove the user or give it another group first.',
+  };
 }

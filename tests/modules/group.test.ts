@@ -38,6 +38,33 @@ table(group, [
     have: { gid: 4 },
     changes: ['- group adm', '  $ groupdel adm'],
   },
+  {
+    title: 'a new group whose number another has',
+    params: { name: 'vantus', gid: 4 },
+    transcript: { stdout: 'adm:x:4:ops\n' },
+    changes: [],
+    failure: 'the number 4 belongs to the group adm',
+  },
+  {
+    title: 'a number that another group has',
+    params: { name: 'vantus', gid: 4 },
+    transcript: { stdout: 'vantus:x:998:\nadm:x:4:ops\n' },
+    changes: [],
+    failure: 'the number 4 belongs to the group adm',
+  },
+  {
+    title: 'its own number, which another has too',
+    params: { name: 'adm', gid: 4 },
+    transcript: { stdout: 'adm:x:4:ops\nadmin:x:4:\n' },
+    changes: [],
+  },
+  {
+    title: 'the primary group of a user is not removed',
+    params: { name: 'ops', state: 'absent' },
+    transcript: { stdout: 'ops:x:1000:\nroot:x:0:0:root:/root:/bin/bash\nops:x:1000:1000::/home/ops:/bin/sh\n' },
+    changes: [],
+    failure: 'ops is the primary group of the user ops',
+  },
   { title: 'nothing to remove', params: { name: 'adm', state: 'absent' }, have: undefined, changes: [] },
 ]);
 
@@ -50,7 +77,7 @@ describe('the probe of several', () => {
 
   test('gives each its own', () => {
     const states = group.parse(output({ stdout: 'adm:x:4:ops\nsudo:x:27:\n' }), wants);
-    expect(states).toEqual([{ gid: 4 }, undefined, { gid: 27 }]);
+    expect(states).toMatchObject([{ gid: 4 }, undefined, { gid: 27 }]);
   });
 
   test('a line without a number is no group', () => {

@@ -17,6 +17,8 @@ printf 'secret:$6$abc$def:4302:root\\n' >>/etc/group`,
       { name: 'a.b-c_d$' },
       { name: 'none-such', system: true },
       { name: 'none-such', state: 'absent' },
+      { name: 'none-such', gid: 4300 },
+      { name: 'ops', state: 'absent' },
     ],
   },
   {

@@ -78,7 +78,8 @@ export default defineModule({
       // ~/.ssh is made, but not the home, nor a directory that is somebody else's.
       const above = path === undefined ? parentOf(parentOf(state?.path ?? '')) : parentOf(path);
       const there = path === undefined ? state?.hasHome : state?.directory !== undefined;
-      if (state && !there && wants[index]?.state === 'present') return new Missing([`path:${above}`], state);
+      if (state && !there && !state.hidden && wants[index]?.state === 'present')
+        return new Missing([`path:${above}`], state);
       return state ?? new Missing([`user:${user}`], freshKeys(user, undefined, path));
     }),
 

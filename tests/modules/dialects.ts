@@ -8,8 +8,8 @@ import type { SituationProbe } from './transcript.ts';
 
 const BUSYBOX = '/run/vrun-dialects';
 
-/** Puts a BusyBox on the host, with its tools under their names, but not those of dpkg. Its standard input is the program. */
-export const INSTALL_BUSYBOX = `mkdir -p ${BUSYBOX} && cd ${BUSYBOX} && cat >busybox && chmod 0755 busybox && for n in $(./busybox --list); do case $n in busybox | dpkg*) ;; *) ln -sf busybox "$n" ;; esac; done`;
+/** Puts a BusyBox on the host, with its tools under their names, but not those that dpkg works with. Its standard input is the program. */
+export const INSTALL_BUSYBOX = `mkdir -p ${BUSYBOX} && cd ${BUSYBOX} && cat >busybox && chmod 0755 busybox && for n in $(./busybox --list); do case $n in busybox | dpkg* | tar) ;; *) ln -sf busybox "$n" ;; esac; done`;
 
 const DIALECTS: Readonly<Record<string, (script: string) => string>> = {
   dash: (script) => `exec dash -c ${single(script)}`,

@@ -2,7 +2,7 @@
 import type { Change, Failure, Output, Plan } from '../change.ts';
 import { Content } from '../content.ts';
 import { lines, type Script, sh } from '../script.ts';
-import { allOf, attributeChange } from './attributes.ts';
+import { allOf, attributeChange, unreadable } from './attributes.ts';
 import { STAT_FORMAT } from './file-probe.ts';
 import { parseEntry } from './file-report.ts';
 import type { Entry } from './file-state.ts';
@@ -32,6 +32,8 @@ export interface KeysState {
   readonly group: string | undefined;
   /** Whether the directory above that directory is there: the home. */
   readonly hasHome: boolean;
+  /** The task's user may not look into the directories, or not read the file. */
+  readonly hidden?: boolean;
   /** What is at the directory above it, and the file itself. */
   readonly directory: Entry | undefined;
   readonly file: Entry | undefined;
@@ -43,7 +45,9 @@ export function probeKeys(wants: readonly KeysWant[]): Script {
   const users = [...new Set(wants.map((want) => want.user))];
   return lines(
     sh`printf '@accounts\n'; getent passwd ${users}`,
-    sh`keys() { printf '=%s\n' "$1"; stat -c ${STAT_FORMAT} -- "\${1%/*/*}/" "\${1%/*}" "$1"; if [ -f "$1" ] && [ ! -h "$1" ]; then base64 "$1"; fi; }`,
+    sh`keys() { printf '=%s\n' "$1"; stat -c ${STAT_FORMAT} -- "\${1%/*/*}/" "\${1%/*}" "$1"
+  for d in "\${1%/*/*}/" "\${1%/*}"; do if [ -d "$d" ] && [ ! -x "$d" ]; then echo '!'; fi; done
+  if [ -f "$1" ] && [ ! -h "$1" ]; then if [ -r "$1" ]; then base64 "$1"; else echo '!'; fi; fi; }`,
     sh`printf '@keys\n'`,
     ...wants.map(probeOne),
     sh`printf '@keysend\n'`,
@@ -74,13 +78,14 @@ export function parseKeyStates(out: Output, wants: readonly KeysWant[]): readonl
     const [path = '', ...rows] = blocks[index] ?? [];
     if (!account) return undefined;
     const entries = new Map(rows.filter((row) => row.includes(':')).map(parseEntry));
-    const bytes = Buffer.from(rows.filter((row) => !row.includes(':')).join(''), 'base64');
+    const bytes = Buffer.from(rows.filter((row) => !row.includes(':') && row !== '!').join(''), 'base64');
     return {
       ...account,
       path,
       hasHome: entries.has(`${path.split('/').slice(0, -2).join('/')}/`),
       directory: entries.get(parentOf(path)),
       file: entries.get(path),
+      ...(rows.includes('!') && { hidden: true }),
       text: bytes.toString('utf8'),
     };
   });
@@ -103,7 +108,7 @@ export function freshKeys(user: string, home = `/home/${user}`, path = `${home}/
 /** One change at most: the keys, and owner and mode of file and directory. Symbolic links are refused, as sshd does. */
 export function planKeys(have: KeysState, want: KeysWant): Plan {
   const { path, directory, file, owner, group } = have;
-  const failure = notPlain(have, want);
+  const failure = have.hidden ? unreadable(path) : notPlain(have, want);
   if (failure) return { changes: [], failure };
   const edit = editKeys(have.text, want);
   if (want.state === 'absent' && edit.text === have.text) return { changes: [] };

@@ -42,6 +42,8 @@ export function notEmpty(path: string): Plan['failure'] {
 /** The failure for something else than what is wanted, with what would help. */
 export function wrongKind(want: PathWant, entry: Entry): Plan['failure'] {
   const failure = inTheWay(want.path, entry);
+  if (entry.kind === 'link' && want.follow)
+    return { ...failure, summary: `${want.path} is a symbolic link that leads nowhere` };
   if (entry.kind === 'link' && want.state !== 'hard')
     return { ...failure, hint: 'Set `follow: true` to manage what the link leads to.' };
   if (want.state === 'link' || want.state === 'hard') {

@@ -56,11 +56,16 @@ mkdir /home/dave/.ssh && printf '# \\377\\n%s\\n' '${BOB}' >/home/dave/.ssh/auth
   },
   {
     name: 'own',
-    title: 'ops looking after its own keys, and not seeing those of root',
+    title: 'ops looking after its own keys, and not seeing those of others',
     as: 'ops',
+    given: `useradd --create-home alice && mkdir -m 0700 /home/alice/.ssh && chown alice /home/alice/.ssh
+mkdir /etc/ssh/keys && printf '%s\\n' '${BOB}' >/etc/ssh/keys/alice && chmod 0600 /etc/ssh/keys/alice`,
     wants: [
       { user: 'ops', key: ALICE },
       { user: 'root', key: ALICE },
+      { user: 'alice', key: ALICE },
+      { user: 'alice', key: ALICE, path: '/etc/ssh/keys/alice' },
+      { user: 'alice', key: ALICE, path: '/root/keys/alice' },
     ],
   },
 ];

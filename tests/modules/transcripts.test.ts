@@ -1,0 +1,84 @@
+// Every module's parser on what its probe printed on real hosts, and what the module would then change. Each situation
+// has a transcript, recorded by `npm run lab -- capture`, and beside it what is to be understood of it, `NAME.state.json`:
+// written by `vitest run -u` and read by a person before it is kept. Ubuntu is untested: there are no transcripts of it.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { Missing, type Module } from '../../engine/module/index.ts';
+import { modules } from '../../modules/index.ts';
+import type { Situation } from './situation.ts';
+import { situations } from './situations/index.ts';
+import { compact } from './table.ts';
+import { digest, probesOf, recordedOutput, type Transcript } from './transcript.ts';
+
+const DIRECTORY = fileURLToPath(new URL('transcripts/debian-12', import.meta.url));
+
+describe.each(modules.filter(readsHosts).map((module) => [module.name, module] as const))('%s', (name, module) => {
+  test('has situations, and its transcripts are theirs', () => {
+    const names = (situations.get(name) ?? []).map((situation) => situation.name);
+    expect(names.length).toBeGreaterThan(0);
+    expect(new Set(names).size).toBe(names.length);
+    const kept = readdirSync(`${DIRECTORY}/${name}`);
+    expect(kept.sort()).toEqual(names.flatMap((one) => [`${one}.json`, `${one}.state.json`]).sort());
+  });
+
+  test.each(situations.get(name) ?? [])('$name: $title', async (situation) => {
+    const file = `${DIRECTORY}/${name}/${situation.name}`;
+    expect(existsSync(`${file}.json`), `npm run lab -- capture ${name}`).toBe(true);
+    const transcript: Transcript = JSON.parse(readFileSync(`${file}.json`, 'utf8'));
+    const understood = understand(module, situation, transcript);
+    await expect(`${JSON.stringify(understood, withoutBytes, 2)}\n`).toMatchFileSnapshot(`${file}.state.json`);
+  });
+});
+
+/** What is known of each want, and what would be done. */
+function understand(module: Module, situation: Situation, transcript: Transcript): readonly object[] {
+  const probes = probesOf(module, situation);
+  expect(
+    transcript.probes.map(({ params, sha256 }) => ({ params, sha256 })),
+    `the probe is another one than was recorded: npm run lab -- capture ${module.name}`,
+  ).toEqual(probes.map(({ params, script }) => ({ params, sha256: digest(script) })));
+  return probes.flatMap(({ params, wants }, index): readonly object[] => {
+    const probed = transcript.probes[index];
+    if (!probed) throw new Error('a probe has no answer');
+    const states = parsed(module, recordedOutput(probed), wants);
+    if (typeof states === 'string') return [{ want: params, error: states }];
+    return states.map((state, at) => ({ want: params[at], ...verdict(module, state, wants[at]) }));
+  });
+}
+
+function parsed(module: Module, ...[out, wants]: Parameters<Module['parse']>): readonly unknown[] | string {
+  try {
+    return module.parse(out, wants);
+  } catch (error) {
+    return String(error);
+  }
+}
+
+function verdict(module: Module, state: unknown, want: unknown): object {
+  if (!(state instanceof Missing)) return { state, ...planned(module, state, want) };
+  const { needs, failure, fresh, without } = state;
+  return {
+    needs,
+    failure,
+    ...(without && { state: without.state, ...planned(module, without.state, want) }),
+    ...(fresh !== undefined && { fresh: { state: fresh, ...planned(module, fresh, want) } }),
+  };
+}
+
+function planned(module: Module, state: unknown, want: unknown): object {
+  const plan = module.plan(state, want);
+  expect(compact(module.plan(state, want)), 'plan is pure').toEqual(compact(plan));
+  const { failure, result } = plan;
+  // The steps are held by each module's own table.
+  return { changes: compact(plan).filter((line) => !line.startsWith(' ')), failure, result };
+}
+
+/** Bytes are in the transcript; the texts here say as much. */
+function withoutBytes(key: string, value: unknown): unknown {
+  return key === 'stdoutBytes' ? undefined : value;
+}
+
+function readsHosts(module: Module): boolean {
+  return situations.has(module.name) || module.shared;
+}

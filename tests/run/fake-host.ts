@@ -27,16 +27,18 @@ export interface FakeHostOptions {
   /** The host's own directory. */
   readonly directory: string;
   readonly faults: Faults | undefined;
+  /** How to log in; by default this machine itself, without a network. */
+  readonly dial: (() => Promise<Connection>) | undefined;
   /** Where messages are counted. */
   readonly sent: SentMessage[];
 }
 
 /** A connection to the host. Who logs in is `ops`, who is not root: so both shells are there, as on a real host. */
 export async function fakeHost(target: Target, options: FakeHostOptions): Promise<Connection> {
-  const inner = new Session(loginLocally(), target);
+  const inner = (await options.dial?.()) ?? new Session(loginLocally(), target);
   let lost: ProblemError | undefined;
   return {
-    hostKey: undefined,
+    hostKey: inner.hostKey,
     user: 'ops',
     closed: inner.closed,
     exec: (command) => inner.exec(command),

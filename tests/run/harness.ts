@@ -18,6 +18,7 @@ import { prepare } from '../../engine/run/prepare.ts';
 import { run as runPlan } from '../../engine/run/run.ts';
 import { selectTasks } from '../../engine/run/select-tasks.ts';
 import { Sources } from '../../engine/run/sources.ts';
+import type { Connection, Target } from '../../engine/transport/connection.ts';
 import { modules } from '../../modules/index.ts';
 import { type Faults, fakeHost, type SentMessage } from './fake-host.ts';
 
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly extra?: Readonly<Record<string, unknown>>;
   readonly tags?: readonly string[];
   readonly faults?: Faults;
+  /** Logs in to a host by other means than the local transport. */
+  readonly dial?: (target: Target) => Promise<Connection>;
   readonly id?: string;
   /** Called with every event: may abort the run. */
   readonly onEvent?: (event: Event, stop: AbortController) => void;
@@ -92,7 +95,7 @@ export class FakeProject {
 
   /** Runs several runbooks, one after the other. */
   async runFiles(runbooks: Readonly<Record<string, string>>, options: RunOptions = {}): Promise<Ran> {
-    const { check = false, diff = false, forks = 10, tags = [] } = options;
+    const { check = false, diff = false, forks = 10, tags = [], dial } = options;
     const registry = createRegistry(this.#modules);
     const problems: Problem[] = [];
     const stop = new AbortController();
@@ -137,7 +140,12 @@ export class FakeProject {
         become: { on: options.user !== undefined, user: options.user ?? 'root' },
       }),
       connect: (target) =>
-        fakeHost(target, { directory: join(this.directory, target.name), faults: options.faults, sent }),
+        fakeHost(target, {
+          directory: join(this.directory, target.name),
+          faults: options.faults,
+          dial: dial && (() => dial(target)),
+          sent,
+        }),
       controller: 'here',
       abort: new AbortController().signal,
     });

@@ -75,7 +75,7 @@ export class LabProject {
 
   /** Starts vrun; standard input is empty. */
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-    const environment = { ...process.env, NO_COLOR: '1', ...env };
+    const environment: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1', ...env };
     delete environment.SSH_AUTH_SOCK;
     return spawn(process.execPath, [VRUN, ...args], {
       cwd: this.directory,

@@ -18,8 +18,8 @@ const BIN = join(ROOT, 'node_modules/.bin');
 const IN_CI = process.env.CI === 'true';
 /** Tests on hosts mostly wait for them: more at a time than there are cores. */
 const LAB_WORKERS = Math.max(4, availableParallelism());
-/** Some unit tests wait, too: for shells, for keys. */
-const UNIT = ['--project', 'unit', '--maxWorkers', String(availableParallelism() + 1)];
+/** A test more than there are cores would miss its deadlines. */
+const UNIT = ['--project', 'unit', '--maxWorkers', String(availableParallelism())];
 const scratch = mkdtempSync(join(tmpdir(), 'vrun-test-'));
 
 /** @type {Step[]} */

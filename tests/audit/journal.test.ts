@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { Journal, newSessionKey } from '../../engine/audit/journal.ts';
 import { checkJournal } from '../../engine/audit/journal-check.ts';
+import { cpuTime } from '../cpu-time.ts';
 import { childProgram, ended } from './child-process.ts';
 import { taskEvents, temporaryDirectory } from './fixture.ts';
 
@@ -65,13 +66,13 @@ describe('Journal', () => {
 
   it('copes with thousands of events a second, and signs now and then although nobody waits', async () => {
     const { journal, check } = await newJournal();
-    const start = performance.now();
+    const start = cpuTime();
     for (let count = 0; count < 30_000; count++) {
       journal.append(finished);
       if (count % 100 === 0) await journal.written();
     }
     const { lines } = await journal.close();
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(cpuTime() - start).toBeLessThan(10_000);
     const checked = await check();
     expect(checked).toMatchObject({ lines, signed: lines, damage: [], torn: 0 });
     expect(lines).toBeGreaterThan(30_050);

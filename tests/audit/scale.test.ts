@@ -7,6 +7,7 @@ import { newSessionKey } from '../../engine/audit/journal.ts';
 import { ENTRY_NAMESPACE, type Signer } from '../../engine/audit/signer.ts';
 import { NOTHING, PREDICATE_TYPE, STATEMENT_TYPE } from '../../engine/audit/statement.ts';
 import { verifyRecord } from '../../engine/audit/verify.ts';
+import { cpuTime } from '../cpu-time.ts';
 import { newRecord, recordRun } from './fixture.ts';
 
 /** A chain of `length` entries, written without waiting for the disk: an open and a recover entry in turn. */
@@ -44,22 +45,14 @@ async function longChain(root: string, signer: Signer, length: number): Promise<
 it('10,000 entries are verified in seconds and little memory, and the next is appended without reading them', async () => {
   const { root, signer } = await newRecord();
   await longChain(root, signer, 10_000);
-  const append = performance.now();
+  const append = cpuTime();
   await recordRun(root, signer);
-  expect(performance.now() - append).toBeLessThan(2000);
+  expect(cpuTime() - append).toBeLessThan(2000);
 
   const before = process.memoryUsage().heapUsed;
-  const start = performance.now();
+  const start = cpuTime();
   const verification = await verifyRecord(root, { allowedSigners: signer.allowedSigners });
-  console.log(
-    'time',
-    performance.now() - start,
-    'append',
-    append,
-    'heap MB',
-    (process.memoryUsage().heapUsed - before) / 1e6,
-  );
   expect(verification).toMatchObject({ ok: true, entries: 10_002, sealed: 1 });
-  expect(performance.now() - start).toBeLessThan(60_000);
+  expect(cpuTime() - start).toBeLessThan(60_000);
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(100e6);
 }, 120_000);

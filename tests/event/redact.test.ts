@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { TaskFinished } from '../../engine/event/event.ts';
 import { bytesToJson, containsMask, Redactor } from '../../engine/event/redact.ts';
 import { Secret } from '../../engine/language/secret.ts';
+import { cpuTime } from '../cpu-time.ts';
 
 const awkward = `p4ss "w'rd" $HOME\\<&>/ü%+=`;
 
@@ -153,9 +154,9 @@ describe('event', () => {
   it('keeps up with 50 hosts × 300 tasks', () => {
     const many = redactor(...Array.from({ length: 50 }, (_, index) => `secret number ${index}'s value`));
     const long = { ...event, result: { stdout: 'Setting up nginx (1.22.1-9+deb12u3) ...\n'.repeat(20) } };
-    const start = performance.now();
+    const start = cpuTime();
     for (let count = 0; count < 15_000; count++) many.event(long);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(cpuTime() - start).toBeLessThan(10_000);
   });
 });
 

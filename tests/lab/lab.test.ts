@@ -113,7 +113,7 @@ describeLab('a lab host', () => {
   it('installs, upgrades and removes packages of the lab, quickly', async () => {
     const before = performance.now();
     await output('apt-get update');
-    expect(performance.now() - before).toBeLessThan(2000);
+    expect(performance.now() - before).toBeLessThan(10_000);
     expect((await exec(host, 'command -v curl')).status).not.toBe(0);
     const apt = 'DEBIAN_FRONTEND=noninteractive apt-get -q -y';
     await output(`${apt} install curl lab-extra lab-hello=1.0`);

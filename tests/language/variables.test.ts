@@ -6,6 +6,7 @@ import type { Problem } from '../../engine/language/problem.ts';
 import { Secret } from '../../engine/language/secret.ts';
 import { type Dynamic, Unknown, type Value } from '../../engine/language/value.ts';
 import { type Definition, dynamicLayer, layered, valueLayer } from '../../engine/language/variables.ts';
+import { cpuTime } from '../cpu-time.ts';
 import { plain, pointed, problemOf, read, scopeOf, standing } from './support.ts';
 
 /** YAML text as a Dynamic without problems. */
@@ -186,13 +187,13 @@ describe('layers', () => {
   test('fifty hosts with three hundred tasks take no time to speak of', () => {
     const vars = layer(Array.from({ length: 60 }, (_, i) => `v${i}: ${i ? `"{{ v${i - 1} }}x"` : 'a'}\n`).join(''));
     const task = dynamic('path: "/opt/{{ v9 }}/{{ item }}"\nwhen: !expr facts.os == "debian" && item >= 0\n');
-    const started = performance.now();
+    const started = cpuTime();
     for (let host = 0; host < 50; host++) {
       const scope = layered([vars, valueLayer({ facts: { os: 'debian' } })]);
       for (let item = 0; item < 300; item++) evaluate(task, scope.with(valueLayer({ item })));
     }
     // 0.3 s on an idle machine
-    expect(performance.now() - started).toBeLessThan(6000);
+    expect(cpuTime() - started).toBeLessThan(6000);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ProblemError } from '../../engine/language/problem.ts';
 import { renderProblems } from '../../engine/language/problem-text.ts';
 import type { YamlNode } from '../../engine/language/yaml.ts';
+import { cpuTime } from '../cpu-time.ts';
 import { plain, pointed, read } from './support.ts';
 
 describe('plain scalars', () => {
@@ -179,11 +180,11 @@ describe('problems', () => {
 
   test('aliases that multiply are stopped', () => {
     const laughs = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i}, `.repeat(10)}]\n`).join('');
-    const started = Date.now();
+    const started = cpuTime();
     const { problems } = read(`a0: &a0 [x]\n${laughs}`);
     expect(problems.map(({ code }) => code)).toEqual(['yaml-syntax']);
-    expect(Date.now() - started).toBeLessThan(15_000);
-  }, 20_000);
+    expect(cpuTime() - started).toBeLessThan(15_000);
+  });
 });
 
 describe('properties', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diffLines, hunkLines, splitLines, unifiedDiff } from '../../engine/view/diff.ts';
+import { cpuTime } from '../cpu-time.ts';
 
 const lines = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 30 });
 const text = fc.oneof(
@@ -52,9 +53,9 @@ describe('diffLines', () => {
     const [before, after] = ['a', 'b'].map((name) =>
       Array.from({ length: 50_000 }, (_, i) => `${name}${i}\n`).join(''),
     );
-    const began = performance.now();
+    const began = cpuTime();
     const hunks = unifiedDiff(before ?? '', after ?? '');
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(cpuTime() - began).toBeLessThan(3000);
     expect(patched(before ?? '', hunks)).toBe(after);
   });
 });

@@ -120,6 +120,11 @@ test('all that is wrong is said', () => {
   );
 });
 
+test('where the request is made', () => {
+  expect(http.where(bind(http, { url }))).toBe('host');
+  expect(http.where(bind(http, { url, from: 'controller' }))).toBe('controller');
+});
+
 describe('what is refused', () => {
   test.each([
     [{ url: 'ftp://a' }, 'wrong form'],

@@ -63,7 +63,11 @@ await build({
 });
 copyFileSync(join(root, 'engine/cli/launch.js'), join(draft, 'vrun.js'));
 chmodSync(join(draft, 'vrun.js'), 0o755);
-execFileSync(process.execPath, [join(root, 'build-cache.js'), draft], { stdio: ['ignore', 'ignore', 'inherit'] });
+try {
+  execFileSync(process.execPath, [join(root, 'build-cache.js'), draft], { stdio: ['ignore', 'ignore', 'inherit'] });
+} catch {
+  process.stderr.write("Built without V8's code (see above): vrun works, and takes longer to start.\n");
+}
 chmodSync(draft, 0o755);
 rmSync(dist, { recursive: true, force: true });
 renameSync(draft, dist);

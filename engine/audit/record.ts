@@ -83,8 +83,7 @@ export class RunRecord {
     await removeStale(path.join(root, 'log'));
     const recovered = await recoverDeadRuns(root, signer, run);
     await mkdir(path.join(root, 'runs', run), { mode: 0o700 });
-    await syncDirectory(path.join(root, 'runs'));
-    await markOpen(root, run);
+    await Promise.all([syncDirectory(path.join(root, 'runs')), markOpen(root, run)]);
     const session = newSessionKey();
     const opened = await append(root, signer, openBody(opening, session.publicKey));
     const journal = await Journal.create(path.join(root, journalName(run)), { run, prev: opened.sha256, session });

@@ -36,12 +36,13 @@ export async function runFileNames(root: string, run: string): Promise<string[]>
 
 /** Every file of a run with its digest, synced to disk first: a seal must not outlive what it seals. */
 export async function syncedRunFiles(root: string, run: string): Promise<Subject[]> {
-  const subjects: Subject[] = [];
-  for (const name of await runFileNames(root, run)) {
-    const file = path.join(root, name);
-    const handle = await open(file, 'r');
-    await handle.sync().finally(() => handle.close());
-    subjects.push({ name, digest: { sha256: await fileDigest(file) } });
-  }
-  return subjects;
+  const names = await runFileNames(root, run);
+  return Promise.all(
+    names.map(async (name) => {
+      const file = path.join(root, name);
+      const handle = await open(file, 'r');
+      await handle.sync().finally(() => handle.close());
+      return { name, digest: { sha256: await fileDigest(file) } };
+    }),
+  );
 }

@@ -9,13 +9,8 @@ import { address, borrow, exec, KEY_FILE, KNOWN_HOSTS_FILE, reset } from './lab-
 const ROOT = join(import.meta.dirname, '../..');
 const DIRECTORY = join(ROOT, 'tests/modules/transcripts/debian-12');
 
-/**
- * Captures the situations of these modules, or of all.
- * @param {string[]} modules
- * @param {(line: string) => void} say
- * @returns {Promise<readonly string[]>} probes that not every shell understands alike
- */
-export async function capture(modules, say) {
+/** Described in capture.d.ts. */
+export async function capture(modules, say, directory = DIRECTORY) {
   const recordTranscripts = await bundled();
   const { names, release } = await borrow(1);
   const [host = ''] = names;
@@ -26,9 +21,9 @@ export async function capture(modules, say) {
         address: address(host),
         keyFile: KEY_FILE,
         knownHostsFile: KNOWN_HOSTS_FILE,
-        directory: DIRECTORY,
+        directory,
         reset: () => reset(host),
-        exec: (/** @type {string} */ command) => exec(host, command),
+        exec: (command) => exec(host, command),
         say,
       },
       modules,

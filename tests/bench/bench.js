@@ -40,7 +40,7 @@ const rounds = [];
 try {
   for (const count of values.hosts.split(',').map(Number)) {
     say(`waiting for ${count} hosts`);
-    const { names, release } = await borrow(count, lenders(count));
+    const { names, release } = await lend(count);
     rounds.push({ hosts: count, samples: await measure(names, { directory, say, ...runs }) });
     release();
   }
@@ -64,8 +64,10 @@ const kept = {
 await writeFile(join(results, 'latest.json'), `${JSON.stringify(kept, undefined, 2)}\n`);
 process.stdout.write(`${tables(rounds)}\n`);
 
-/** Few hosts are those that tests borrow, too; only all of them are all. */
-function lenders(/** @type {number} */ count) {
-  const all = Array.from({ length: 8 }, (_, index) => `lab${index + 1}`);
-  return count <= 5 ? all.slice(3) : all;
+/** Few hosts are those that tests borrow. All are taken one by one as they become free: together they never would be. */
+async function lend(/** @type {number} */ count) {
+  if (count <= 5) return borrow(count);
+  const all = Array.from({ length: count }, (_, index) => `lab${index + 1}`);
+  const loans = await Promise.all(all.map((name) => borrow(1, [name])));
+  return { names: all, release: () => loans.forEach(({ release }) => void release()) };
 }

@@ -2,6 +2,8 @@
 import { type Change, defineModule, type Failure, presence, sh, Type } from '../engine/module/index.ts';
 
 interface Group {
+  /** Whether the group database may be written. */
+  readonly writable: boolean;
   /** Undefined when there is no such group. */
   readonly gid: number | undefined;
   /** Another group that has the wanted number. */
@@ -27,32 +29,34 @@ export default defineModule({
   // One getent for all, by name and by number: it prints the entries that exist and exits with 2 when one doesn't.
   probeMany: (wants) => {
     const keys = wants.flatMap(({ name, gid }) => [name, ...(gid === undefined ? [] : [`${gid}`])]);
-    const groups = sh`getent group ${[...new Set(keys)]} || [ $? = 2 ]`;
+    const groups = sh`[ ! -w /etc/group ] || echo writable; getent group ${[...new Set(keys)]} || [ $? = 2 ]`;
     return wants.some(({ state }) => state === 'absent') ? sh`{ ${groups}; } && getent passwd` : groups;
   },
   parseMany: (out, wants) => {
     if (out.status !== 0) throw new Error(`getent does not work on this host: ${out.stderr.trim()}`);
     if (out.truncated) throw new Error('getent printed more than can be read');
-    const rows = out.stdout.split('\n').filter((row) => row !== '');
+    const [first, ...rest] = out.stdout.split('\n').filter((row) => row !== '');
+    const writable = first === 'writable';
+    const rows = writable || first === undefined ? rest : [first, ...rest];
     const groups = rows.flatMap(groupOf);
     const users = rows.flatMap(userOf);
-    return wants.map(({ name, gid: wanted }): Group | undefined => {
+    return wants.map(({ name, gid: wanted }): Group => {
       const gid = groups.find((group) => group.name === name)?.gid;
       const taken = groups.find((group) => group.gid === wanted && group.name !== name)?.name;
       const primaryOf = users.find((user) => user.gid === gid)?.name;
-      return gid === undefined && taken === undefined ? undefined : { gid, taken, primaryOf };
+      return { writable, gid, taken, primaryOf };
     });
   },
 
-  plan: (have: Group | undefined, want) => {
+  plan: (have: Group, want) => {
     const what = `group ${want.name}`;
     const changes: Change[] = [];
     if (want.state === 'absent') {
-      if (have?.primaryOf !== undefined) return { changes, failure: isPrimary(want.name, have.primaryOf) };
-      if (have?.gid !== undefined) changes.push({ op: '-', what, steps: [{ run: sh`groupdel ${want.name}` }] });
-    } else if (want.gid !== undefined && have?.taken !== undefined && have.gid !== want.gid) {
+      if (have.primaryOf !== undefined) return { changes, failure: isPrimary(want.name, have.primaryOf) };
+      if (have.gid !== undefined) changes.push({ op: '-', what, steps: [{ run: sh`groupdel ${want.name}` }] });
+    } else if (want.gid !== undefined && have.taken !== undefined && have.gid !== want.gid) {
       return { changes, failure: isTaken(want.gid, have.taken) };
-    } else if (have?.gid === undefined) {
+    } else if (have.gid === undefined) {
       const options = [
         ...(want.system ? ['--system'] : []),
         ...(want.gid === undefined ? [] : ['--gid', `${want.gid}`]),
@@ -63,7 +67,8 @@ export default defineModule({
       const run = sh`groupmod --gid ${want.gid} ${want.name}`;
       changes.push({ op: '~', what, from: `gid ${have.gid}`, to: `gid ${want.gid}`, steps: [{ run }] });
     }
-    return { changes, result: want.state === 'present' ? { gid: have?.gid ?? want.gid ?? null } : {} };
+    if (changes.length > 0 && !have.writable) return { changes: [], failure: READ_ONLY };
+    return { changes, result: want.state === 'present' ? { gid: have.gid ?? want.gid ?? null } : {} };
   },
 });
 
@@ -82,6 +87,12 @@ function userOf(row: string): readonly { readonly name: string; readonly gid: nu
   const [name = '', , , gid = ''] = fields;
   return fields.length === 7 && /^\d+$/.test(gid) ? [{ name, gid: Number(gid) }] : [];
 }
+
+const READ_ONLY: Failure = {
+  summary: 'groups cannot be changed',
+  detail: 'The user that the task runs as may not write /etc/group.',
+  hint: 'Set `become: true` on the task.',
+};
 
 function isTaken(gid: number, group: string): Failure {
   return {

@@ -106,7 +106,7 @@ export default defineModule({
     const keys = wants.flatMap(keysWant);
     return lines(
       probeAccounts(
-        wants.map((want) => want.name),
+        wants.flatMap(({ name, uid }) => [name, ...(uid === undefined ? [] : [`${uid}`])]),
         wants.filter(readsShadow).map((want) => want.name),
       ),
       keys.length > 0 ? probeKeys(keys) : undefined,

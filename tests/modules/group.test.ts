@@ -7,14 +7,14 @@ table(group, [
   {
     title: 'a new group',
     params: { name: 'vantus' },
-    transcript: { stdout: '', status: 0 },
+    transcript: { stdout: 'writable\n', status: 0 },
     changes: ['+ group vantus', '  $ groupadd vantus', '  = group:vantus'],
     result: { gid: null },
   },
   {
     title: 'a new system group with its number',
     params: { name: 'vantus', system: true, gid: 450 },
-    have: undefined,
+    have: { writable: true, gid: undefined },
     changes: ['+ group vantus', '  $ groupadd --system --gid 450 vantus', '  = group:vantus'],
     result: { gid: 450 },
   },
@@ -25,18 +25,25 @@ table(group, [
     changes: [],
     result: { gid: 4 },
   },
-  { title: 'with its number', params: { name: 'adm', gid: 4 }, have: { gid: 4 }, changes: [] },
+  { title: 'with its number', params: { name: 'adm', gid: 4 }, have: { writable: true, gid: 4 }, changes: [] },
   {
     title: 'another number',
     params: { name: 'adm', gid: 40 },
-    have: { gid: 4 },
+    have: { writable: true, gid: 4 },
     changes: ['~ group adm: gid 4 → gid 40', '  $ groupmod --gid 40 adm'],
   },
   {
     title: 'removed',
     params: { name: 'adm', state: 'absent' },
-    have: { gid: 4 },
+    have: { writable: true, gid: 4 },
     changes: ['- group adm', '  $ groupdel adm'],
+  },
+  {
+    title: 'a new group without root',
+    params: { name: 'vantus' },
+    transcript: { stdout: '' },
+    changes: [],
+    failure: 'groups cannot be changed',
   },
   {
     title: 'a new group whose number another has',
@@ -65,23 +72,34 @@ table(group, [
     changes: [],
     failure: 'ops is the primary group of the user ops',
   },
-  { title: 'nothing to remove', params: { name: 'adm', state: 'absent' }, have: undefined, changes: [] },
+  {
+    title: 'nothing to remove',
+    params: { name: 'adm', state: 'absent' },
+    have: { writable: true, gid: undefined },
+    changes: [],
+  },
 ]);
 
 describe('the probe of several', () => {
   const wants = ['adm', 'none', 'sudo'].map((name) => bind(group, { name }));
 
   test('is one getent', () => {
-    expect(group.probe(wants)?.text).toBe('getent group adm none sudo || [ $? = 2 ]');
+    expect(group.probe(wants)?.text).toBe(
+      '[ ! -w /etc/group ] || echo writable; getent group adm none sudo || [ $? = 2 ]',
+    );
   });
 
   test('gives each its own', () => {
     const states = group.parse(output({ stdout: 'adm:x:4:ops\nsudo:x:27:\n' }), wants);
-    expect(states).toMatchObject([{ gid: 4 }, undefined, { gid: 27 }]);
+    expect(states).toMatchObject([{ gid: 4 }, { gid: undefined }, { gid: 27 }]);
   });
 
   test('a line without a number is no group', () => {
-    expect(group.parse(output({ stdout: 'adm:x::\n' }), wants)).toEqual([undefined, undefined, undefined]);
+    expect(group.parse(output({ stdout: 'adm:x::\n' }), wants)).toMatchObject([
+      { gid: undefined },
+      { gid: undefined },
+      { gid: undefined },
+    ]);
   });
 
   test('a host without getent is an error and not a host without groups', () => {

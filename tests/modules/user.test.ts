@@ -17,7 +17,12 @@ const keys = {
   file: undefined,
   text: '',
 };
-const absent = { account: undefined, ownGroup: false, keys: { ...keys, owner: 'ada:', group: undefined } };
+const absent = {
+  writable: true,
+  account: undefined,
+  ownGroup: false,
+  keys: { ...keys, owner: 'ada:', group: undefined },
+};
 const account = {
   uid: 1000,
   gid: 1000,
@@ -29,7 +34,12 @@ const account = {
   shell: '/bin/bash',
   password: { locked: false, set: true, digest: DIGEST, expires: undefined },
 };
-const there = (given: Partial<typeof account> = {}) => ({ account: { ...account, ...given }, ownGroup: true, keys });
+const there = (given: Partial<typeof account> = {}) => ({
+  writable: true,
+  account: { ...account, ...given },
+  ownGroup: true,
+  keys,
+});
 
 table(user, [
   {
@@ -45,6 +55,46 @@ table(user, [
       '  = path:/home/ada',
     ],
     result: { name: 'ada', uid: null },
+  },
+  {
+    title: 'a number that another account has, for a new one',
+    params: { name: 'ada', uid: 1000 },
+    have: { ...absent, taken: 'ops' },
+    changes: [],
+    failure: 'the number 1000 belongs to the user ops',
+  },
+  {
+    title: 'a number that another account has, for one that is there',
+    params: { name: 'ada', uid: 1001 },
+    have: { ...there(), taken: 'ops' },
+    changes: [],
+    failure: 'the number 1001 belongs to the user ops',
+  },
+  {
+    title: 'its own number, which another account has too',
+    params: { name: 'ada', uid: 1000 },
+    have: { ...there(), taken: 'toor' },
+    changes: [],
+  },
+  {
+    title: 'a new account without root',
+    params: { name: 'ada' },
+    have: { ...absent, writable: false },
+    changes: [],
+    failure: 'accounts cannot be changed',
+  },
+  {
+    title: 'keys of its own need no root',
+    params: { name: 'ada', authorized_keys: ALICE },
+    have: { ...there(), writable: false },
+    changes: [
+      expect.stringMatching(/^\+ authorized keys of ada/),
+      '  $ mkdir -m 00700 -- /home/ada/.ssh &&',
+      '  $ chown -h -- 1000:1000 /home/ada/.ssh &&',
+      '  $ chmod -- 00700 /home/ada/.ssh',
+      `  > /home/ada/.ssh/authorized_keys 0600 1000:1000 ${JSON.stringify(`${ALICE}\n`)}`,
+      '  = path:/home/ada/.ssh/authorized_keys',
+    ],
   },
   {
     title: 'a system account has no home unless asked',

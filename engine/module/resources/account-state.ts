@@ -30,15 +30,18 @@ export interface Password {
 
 /** What the host knows: the accounts asked for, and every group's name. */
 export interface Accounts {
+  /** Whether the database of accounts may be written. */
+  readonly writable: boolean;
   readonly byName: ReadonlyMap<string, Account>;
   readonly groups: ReadonlySet<string>;
   /** Group names by number. */
   readonly groupNames: ReadonlyMap<number, string>;
 }
 
-/** A read-only fragment for a probe. `secretly`: the accounts whose password or expiry matters. */
+/** A read-only fragment for a probe: accounts by name or number. `secretly`: those whose password or expiry matters. */
 export function probeAccounts(names: readonly string[], secretly: readonly string[]): Script {
   return lines(
+    sh`if [ -w /etc/passwd ]; then printf '@writable\n'; fi`,
     sh`printf '@passwd\n'; passwd=$(getent passwd ${names}); printf '%s\n@homes\n' "$passwd"`,
     sh`printf '%s\n' "$passwd" | while IFS=: read -r name x uid gid comment home shell; do`,
     sh`  if [ -d "$home" ]; then echo 1; else echo 0; fi; done`,
@@ -97,7 +100,8 @@ export function parseAccounts(out: Output): Accounts {
       return [name, account] as const;
     }),
   );
-  return { byName, groups: new Set(groups.map(({ name }) => name)), groupNames };
+  const writable = sections.has('writable');
+  return { writable, byName, groups: new Set(groups.map(({ name }) => name)), groupNames };
 }
 
 function parseShadow(row: string): readonly [string, Password] {

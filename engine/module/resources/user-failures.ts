@@ -36,3 +36,18 @@ export function removesRoot(name: string): Failure {
     hint: 'Name another account, or lock its password with `password_lock: true`.',
   };
 }
+
+/** For `uid`. */
+export function isTaken(uid: number, other: string): Failure {
+  return {
+    summary: `the number ${uid} belongs to the user ${other}`,
+    detail: 'Two accounts of one number would be one to the kernel.',
+    hint: 'Take another number, or give the other account a new one first.',
+  };
+}
+
+export const READ_ONLY: Failure = {
+  summary: 'accounts cannot be changed',
+  detail: 'The user that the task runs as may not write /etc/passwd.',
+  hint: 'Set `become: true` on the task.',
+};

@@ -4,7 +4,7 @@ import { type Script, sh } from '../script.ts';
 import type { Account } from './account-state.ts';
 import { type KeysState, planKeys } from './authorized-keys.ts';
 import { editsOf } from './user-edits.ts';
-import { homeless, nothingToUnlock, removesRoot, unreadableShadow } from './user-failures.ts';
+import { homeless, isTaken, nothingToUnlock, READ_ONLY, removesRoot, unreadableShadow } from './user-failures.ts';
 import { expiryWord, type UserState, type UserWant } from './user-want.ts';
 
 /** Debian's word for having none. */
@@ -12,10 +12,19 @@ const NO_HOME = '/nonexistent';
 
 /** Plan of the module user. */
 export function planUser(have: UserState, want: UserWant): Plan {
-  const { account } = have;
+  const plan = planAccount(have, want);
+  const isAccount = plan.changes.some(({ what }) => /^(password of )?user /.test(what));
+  return isAccount && !plan.failure && !have.writable ? { changes: [], failure: READ_ONLY } : plan;
+}
+
+function planAccount(have: UserState, want: UserWant): Plan {
+  const { account, taken } = have;
   if (want.state === 'absent') {
     if (account?.uid === 0) return { changes: [], failure: removesRoot(want.name) };
     return account ? removal(account, want) : { changes: [] };
+  }
+  if (want.uid !== undefined && taken !== undefined && account?.uid !== want.uid) {
+    return { changes: [], failure: isTaken(want.uid, taken) };
   }
   const plan = account ? planExisting(account, have.keys, want) : planNew(have, want);
   return {

@@ -31,6 +31,10 @@ export interface UserWant {
 }
 
 export interface UserState {
+  /** Whether the database of accounts may be written. */
+  readonly writable: boolean;
+  /** Another account that has the wanted number. */
+  readonly taken?: string | undefined;
   readonly account: Account | undefined;
   /** Whether a group of the user's own name is there before the user is. */
   readonly ownGroup: boolean;
@@ -39,7 +43,14 @@ export interface UserState {
 
 /** The state of one want; Missing when one of its groups isn't there. */
 export function userState(want: UserWant, accounts: Accounts, keys: KeysState): UserState | Missing<UserState> {
-  const state = { account: accounts.byName.get(want.name), ownGroup: accounts.groups.has(want.name), keys };
+  const others = [...accounts.byName].filter(([name]) => name !== want.name);
+  const state = {
+    writable: accounts.writable,
+    taken: others.find(([, { uid }]) => uid === want.uid)?.[0],
+    account: accounts.byName.get(want.name),
+    ownGroup: accounts.groups.has(want.name),
+    keys,
+  };
   if (want.state === 'absent') return state;
   const exists = (group: string) =>
     accounts.groups.has(group) || (/^\d+$/.test(group) && accounts.groupNames.has(Number(group)));

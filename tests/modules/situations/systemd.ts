@@ -12,7 +12,7 @@ const situations: Situations = [
 ${unit('failing.service', '[Service]\nType=oneshot\nExecStart=/bin/false')}
 ${unit('once.service', '[Service]\nType=oneshot\nExecStart=/bin/true\nRemainAfterExit=yes')}
 ${unit('twice.service', '[Service]\nType=oneshot\nExecStart=/bin/true')}
-${unit('looping.service', '[Service]\nExecStart=/bin/false\nRestart=always\nRestartSec=60')}
+${unit('looping.service', '[Service]\nExecStart=/bin/false\nRestart=always\nRestartSec=15')}
 ${unit('reloads.service', '[Service]\nExecStart=/bin/sleep infinity\nExecReload=/bin/true')}
 ${unit('bad.service', '[Service]\nExecStart=relative/path')}
 ${unit('knock.socket', '[Socket]\nListenStream=/run/knock.sock\nAccept=yes')}${unit('knock@.service', '[Service]\nExecStart=/bin/cat')}

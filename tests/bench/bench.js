@@ -64,10 +64,19 @@ const kept = {
 await writeFile(join(results, 'latest.json'), `${JSON.stringify(kept, undefined, 2)}\n`);
 process.stdout.write(`${tables(rounds)}\n`);
 
-/** Few hosts are those that tests borrow. All are taken one by one as they become free: together they never would be. */
+/** Few hosts are those that tests borrow. More are taken one by one as they become free: together they never would be. */
 async function lend(/** @type {number} */ count) {
   if (count <= 5) return borrow(count);
-  const all = Array.from({ length: count }, (_, index) => `lab${index + 1}`);
-  const loans = await Promise.all(all.map((name) => borrow(1, [name])));
-  return { names: all, release: () => loans.forEach(({ release }) => void release()) };
+  const all = Array.from({ length: 8 }, (_, index) => `lab${index + 1}`);
+  const loans = [];
+  const names = () => loans.flatMap((loan) => loan.names);
+  while (loans.length < count) {
+    loans.push(
+      await borrow(
+        1,
+        all.filter((name) => !names().includes(name)),
+      ),
+    );
+  }
+  return { names: names().sort(), release: () => loans.forEach(({ release }) => void release()) };
 }

@@ -15,7 +15,7 @@ import { ansible, hangUp, shell, vrun } from './sides.js';
  * Measures one number of hosts.
  * @param {readonly string[]} hosts  lab hosts that nobody else uses
  * @param {{ directory: string, first: number, converged: number, ansible: number, say: (line: string) => void }} options
- *   how often each is run: from clean hosts, on hosts that are set up, and the latter with Ansible
+ *   how often each is run: from clean hosts, on hosts that are set up, and at most with Ansible, which takes long
  * @returns {Promise<Samples>}
  * @throws {Error} when a side doesn't reach the state that vrun reaches, or finds something to do where nothing is
  */
@@ -37,7 +37,8 @@ export async function measure(hosts, { directory, first, converged, ansible: ans
   };
 
   for (let turn = 0; turn < first; turn += 1) {
-    for (const side of ansibleRuns > 0 ? [shell, vrun, ansible] : [shell, vrun]) {
+    // Ansible's turn comes last: its converged runs need what it was given.
+    for (const side of turn >= first - ansibleRuns ? [shell, vrun, ansible] : [shell, vrun]) {
       await hangUp(round);
       await cleanHosts(hosts);
       await side.prepare?.(round);

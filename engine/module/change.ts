@@ -37,7 +37,8 @@ export interface RunStep {
 }
 
 /**
- * A file written atomically by the engine: temporary file beside the target, owner and mode set, sync, rename.
+ * A file written atomically by the engine: written in a private directory beside the target, owner and mode set, sync, rename.
+ * A symbolic link in the target's place is replaced.
  * A directory in the target's place is refused. An existing file keeps mode and owner where they are not given;
  * a new one gets 0644 and the running user.
  */

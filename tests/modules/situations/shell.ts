@@ -11,7 +11,7 @@ const situations: Situations = [
       { cmd: 'kill -TERM $$' },
       { cmd: 'if' },
       { cmd: 'echo "$0" $((1 + 1))' },
-      { cmd: 'a=(1 2); echo "${a[1]}"', executable: '/bin/bash' },
+      { cmd: `a=(1 2); echo "\${a[1]}"`, executable: '/bin/bash' },
       { cmd: 'true', executable: '/bin/none-such' },
       { cmd: 'exec <&-; cat' },
     ],

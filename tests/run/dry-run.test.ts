@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { defineModule, sh, Type, unknown } from '../../engine/module/index.ts';
 import { FakeProject, type Ran } from './harness.ts';

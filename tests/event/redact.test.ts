@@ -27,7 +27,6 @@ describe('what real tools print of a secret', () => {
     ['od as hex in lines', 'sh', ['-c', 'od -An -v -tx1 -w5']],
     ['bash %q', 'bash', ['-c', 'read -r x; printf %q "$x"']],
     ['bash %q without a locale', 'bash', ['-c', 'LC_ALL=C; read -r x; printf %q "$x"']],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash's
     ['bash @Q', 'bash', ['-c', 'read -r x; printf %s "${x@Q}"']],
     ['hex digits in lines', 'sh', ['-c', 'od -An -v -tx1 | tr -d " \\n" | fold -w 10']],
   ];

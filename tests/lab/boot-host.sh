@@ -27,6 +27,8 @@ mount -t tmpfs -o mode=0755 vrun-lab /run/systemd/nspawn
 
 # The default capabilities, on purpose: with all of them a host could set this machine's clock and load its kernel modules.
 run_host() {
+  # The kernel may still be taking down the link of the host's life before.
+  ip link delete "vb-$name" 2>/dev/null || :
   sh -c 'echo "$$ $1" >"$2"; shift 2; exec systemd-nspawn "$@"' sh "$digest" "$started" \
     --quiet --boot --directory=/mnt/host "--machine=$name" --console=read-only \
     --register=no --keep-unit --resolv-conf=off --timezone=off --link-journal=no \

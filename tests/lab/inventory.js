@@ -1,5 +1,5 @@
 // Writes inventories over chosen lab hosts. The one that is committed, for three hosts, is inventory/lab.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { firstHosts, HOST_LIMIT, hostOf, OPS_PASSWORD, STATE } from './plan.js';
 
@@ -32,6 +32,8 @@ export async function writeInventory(names) {
       .join();
   const path = join(STATE, `inventory-${isFirst ? names.length : names.join('-')}.yml`);
   await mkdir(STATE, { recursive: true });
-  await writeFile(path, `${JSON.stringify(inventory, undefined, 2)}\n`); // JSON is YAML
+  const draft = `${path}.${process.pid}`; // renamed into place: another process may be reading it
+  await writeFile(draft, `${JSON.stringify(inventory, undefined, 2)}\n`); // JSON is YAML
+  await rename(draft, path);
   return path;
 }

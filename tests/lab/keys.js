@@ -30,9 +30,13 @@ export async function prepareKeys() {
   await withLock('keys', async () => {
     if (!existsSync(KEYS)) await makeKeys();
     await mkdir(STATE, { recursive: true });
-    for (const file of ['id_ed25519', 'id_ed25519.pub', 'known_hosts'])
-      await copyFile(join(KEYS, file), join(STATE, file));
-    await chmod(join(STATE, 'id_ed25519'), 0o600);
+    for (const file of ['id_ed25519', 'id_ed25519.pub', 'known_hosts']) {
+      // By rename: another process may be reading them for a login.
+      const draft = join(STATE, `${file}.draft`);
+      await copyFile(join(KEYS, file), draft);
+      await chmod(draft, file === 'id_ed25519' ? 0o600 : 0o644);
+      await rename(draft, join(STATE, file));
+    }
   });
 }
 

@@ -6,7 +6,7 @@ import { ALWAYS_KNOWN, localNames, madeByTasks, merge, type NamedShapes, playNam
 import { compileParams } from './param-schema.ts';
 import type { NamePath, Path } from './path.ts';
 import type { Position } from './position.ts';
-import type { Problem } from './problem.ts';
+import { distinctProblems, type Problem } from './problem.ts';
 import type { Include, Loop, Play, Runbook, Task, TaskNode } from './runbook.ts';
 import type { Template } from './template.ts';
 import type { Dynamic } from './value.ts';
@@ -31,7 +31,7 @@ export function checkNames(runbook: Runbook, context: NameContext): Problem[] {
     const base = merge(ALWAYS_KNOWN, given, playNames(play), made);
     problems.push(...new PlayNames(play, context).check(base));
   }
-  return distinct(problems);
+  return distinctProblems(problems);
 }
 
 /** The template files that tasks name literally, for whoever compiles them. */
@@ -111,13 +111,4 @@ function loopValues(loop: Loop | undefined): (Dynamic | undefined)[] {
 
 function pathsOf(values: readonly (Dynamic | undefined)[]): NamePath[] {
   return values.flatMap((value) => (value ? dynamicPaths(value) : []));
-}
-
-/** The file of an include that stands in two places is checked twice. */
-function distinct(problems: readonly Problem[]): Problem[] {
-  const seen = new Set<string>();
-  return problems.filter(({ code, at, summary }) => {
-    const key = JSON.stringify([code, at?.file, at?.line, at?.column, summary]);
-    return !seen.has(key) && seen.add(key);
-  });
 }

@@ -96,3 +96,12 @@ export class ProblemError extends Error {
 export function fail(problem: Problem): never {
   throw new ProblemError([problem]);
 }
+
+/** Each problem once: what stands in a file that is included in two places is found twice. */
+export function distinctProblems(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, at, summary }) => {
+    const key = JSON.stringify([code, at?.file, at?.line, at?.column, summary]);
+    return !seen.has(key) && seen.add(key);
+  });
+}

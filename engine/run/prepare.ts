@@ -7,7 +7,7 @@ import { type Shape, shapeOf } from '../language/check-paths.ts';
 import { evaluate } from '../language/evaluate.ts';
 import { compileParams } from '../language/param-schema.ts';
 import type { Position } from '../language/position.ts';
-import { type Problem, ProblemError } from '../language/problem.ts';
+import { distinctProblems, type Problem, ProblemError } from '../language/problem.ts';
 import type { Play, Runbook, Task, TaskNode } from '../language/runbook.ts';
 import { Secret } from '../language/secret.ts';
 import type { Template } from '../language/template.ts';
@@ -74,7 +74,7 @@ export function prepare(preparation: Preparation): Prepared {
     if (found instanceof Secret) secrets.push(found);
     else if (found.includes('facts')) texts.push(found);
   }
-  return { hosts, extra: inputs.extra, facts: factsUsed(texts), secrets, problems: distinct(problems) };
+  return { hosts, extra: inputs.extra, facts: factsUsed(texts), secrets, problems: distinctProblems(problems) };
 }
 
 /** The hosts of a play in its order. `hosts` may be a template of `-e` and of the play's own variables. */
@@ -191,12 +191,4 @@ function* allTasks(nodes: readonly TaskNode[]): Generator<Task> {
     if (node.kind === 'task') yield node;
     else yield* allTasks(node.tasks);
   }
-}
-
-function distinct(problems: readonly Problem[]): readonly Problem[] {
-  const seen = new Set<string>();
-  return problems.filter(({ code, at, summary }) => {
-    const key = JSON.stringify([code, at?.file, at?.line, at?.column, summary]);
-    return !seen.has(key) && seen.add(key);
-  });
 }

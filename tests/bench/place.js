@@ -8,4 +8,4 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const BENCH = fileURLToPath(new URL('.', import.meta.url));
 
 /** What is measured, relative to the project. */
-export const RUNBOOK = 'runbooks/bootstrap.yml';
+export const RUNBOOK = 'tests/bench/server.yml';

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a good administrator would write instead of runbooks/bootstrap.yml, for the benchmark: run as root on a host, as
+# What a good administrator would write instead of tests/bench/server.yml, for the benchmark: run as root on a host, as
 # often as one likes. Lines that begin with #include are replaced by that file before it is sent.
 set -eu
 export DEBIAN_FRONTEND=noninteractive

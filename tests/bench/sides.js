@@ -72,7 +72,7 @@ export const ansible = {
   async apply({ inventory, directory, hosts, site }) {
     const controlPaths = join(directory, `cp-${hosts.length}`);
     await mkdir(controlPaths, { recursive: true });
-    const variables = JSON.stringify({ templates: join(ROOT, 'templates'), site });
+    const variables = JSON.stringify({ templates: join(BENCH, 'templates'), site });
     const { seconds, stdout } = await run(
       'ansible-playbook',
       ['-i', inventory, '-e', variables, join(BENCH, 'playbook.yml')],
@@ -111,7 +111,7 @@ export async function hangUp(/** @type {Round} */ { directory, hosts }) {
 async function setupScript(/** @type {string} */ host, /** @type {string} */ site) {
   const values = { inventory_hostname: host, domain: 'vantus.example', port: '3005' };
   const template = async (/** @type {string} */ name) =>
-    (await readFile(join(ROOT, 'templates', `${name}.hbs`), 'utf8')).replace(
+    (await readFile(join(BENCH, 'templates', `${name}.hbs`), 'utf8')).replace(
       /\{\{ (\w+) \}\}/g,
       (_, name) => values[name],
     );

@@ -10,7 +10,12 @@ import type { Script } from './script.ts';
 export interface TaskTraits {
   /** `read_only: true`: the command is a probe. */
   readonly readOnly: boolean;
+  /** How many hosts the task is for: those of its play, and one with `run_once`. */
+  readonly hosts: number;
 }
+
+/** In a dry run, the content that a pending change would write to a path. */
+export type Written = (path: string) => Content | undefined;
 
 interface Common<S extends TSchema, Want, State> {
   /** The file's name, and the key in a runbook. */
@@ -36,6 +41,8 @@ interface Common<S extends TSchema, Want, State> {
   readonly checkParams?: (params: Readonly<Record<string, unknown>>) => readonly ParameterProblem[];
   /** From parameters to what is wanted; pure. Default: the parameters themselves. */
   readonly prepare?: (params: Static<S>, traits: TaskTraits) => Want;
+  /** The state as it will be, in a dry run, once files that it was read from are written by pending changes. */
+  readonly pending?: (have: State | Missing<State>, want: Want, written: Written) => State | Missing<State>;
   /** What would have to change. Pure: same arguments, same answer. Never sees Missing. */
   readonly plan: (have: State, want: Want) => Plan;
 }
@@ -87,6 +94,7 @@ export interface Module {
   /** Standard input of that probe. */
   input(wants: readonly unknown[]): Content | undefined;
   parse(out: Output, wants: readonly unknown[]): readonly unknown[];
+  pending(have: unknown, want: unknown, written: Written): unknown;
   plan(have: unknown, want: unknown): Plan;
 }
 
@@ -134,6 +142,8 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
       if ('parseMany' in definition && definition.parseMany) return definition.parseMany(out, wants.map(want));
       return 'parse' in definition ? [definition.parse(out, want(wants[0]))] : [undefined];
     },
+    pending: (have, value, written) =>
+      definition.pending ? definition.pending(have as State | Missing<State>, want(value), written) : have,
     plan: (have, value) => definition.plan(have as State, want(value)),
   };
 }

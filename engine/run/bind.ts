@@ -25,6 +25,8 @@ export interface BindContext {
   readonly registry: Registry;
   readonly sources: Sources;
   readonly check: boolean;
+  /** How many hosts the play is for. */
+  readonly hosts: number;
   /** Who runs a task that says nothing of `become`. */
   readonly become: { readonly on: boolean; readonly user: string };
   /** Results of tasks that haven't run yet: variable → the task's name. Empty when the task's turn has come. */
@@ -138,7 +140,9 @@ function bindWant(task: Task, module: Module, scope: Scope, context: BindContext
   const { params, problems } = validateParams(syntax, values, at);
   if (problems.length > 0) throw new ProblemError(problems);
   const material = materialize(schema, params, { scope, sources: context.sources, runbook: task.at.file, at });
-  return material instanceof Unknown ? material : module.prepare(material, { readOnly: task.readOnly });
+  return material instanceof Unknown
+    ? material
+    : module.prepare(material, { readOnly: task.readOnly, hosts: task.runOnce ? 1 : context.hosts });
 }
 
 function placeOf(task: Task, module: Module, want: unknown, scope: Scope, context: BindContext): Place {

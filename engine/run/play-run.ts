@@ -33,6 +33,7 @@ export async function runPlay({ play, runbook, hosts, facts }: PlayRun, run: Run
   const services: PlayServices = {
     ...run,
     play,
+    hosts: hosts.length,
     runbookKey: runbookKey(runbook),
     meeting: new Meeting(names),
     once: new Once(),

@@ -37,6 +37,8 @@ export interface PlayServices extends RunServices {
   readonly once: Once;
   /** How often the hosts have changed something, all together. */
   readonly changes: { total: number };
+  /** How many hosts the play is for, over all its batches. */
+  readonly hosts: number;
   /** Hosts of the batch, in the play's order. */
   readonly batch: readonly string[];
   /** `meta: end_play`: no host begins another task of the play. */

@@ -110,9 +110,9 @@ export class TaskList {
   }
 
   #bindContext(pending: ReadonlyMap<string, string>, others: 'ahead' | 'met') {
-    const { play, registry, sources, check } = this.#services;
+    const { play, registry, sources, check, hosts } = this.#services;
     const { become, variables } = this.#host;
-    return { play, registry, sources, check, become, variables, pending, others };
+    return { play, registry, sources, check, hosts, become, variables, pending, others };
   }
 
   #scope(

@@ -24,7 +24,7 @@ export function bind(
   module: Module,
   params: Params,
   local: Locals = {},
-  traits: TaskTraits = { readOnly: false },
+  traits: TaskTraits = { readOnly: false, hosts: 1 },
 ): unknown {
   const syntax = { ...module, check: (values: Readonly<Record<string, unknown>>) => module.checkParams(values) };
   const at = { file: 'table', line: 1, column: 1, length: 1, text: '' };

@@ -37,7 +37,7 @@ export interface SituationProbe {
 
 /** The scripts of a situation, as the engine groups them: one for neighbours where the module shares it. */
 export function probesOf(module: Module, situation: Situation): readonly SituationProbe[] {
-  const traits = { readOnly: situation.readOnly ?? false };
+  const traits = { readOnly: situation.readOnly ?? false, hosts: 1 };
   const groups = module.shared ? [situation.wants] : situation.wants.map((params) => [params]);
   return groups.flatMap((params) => {
     const wants = params.map((one) => bind(module, one, situation.local, traits));

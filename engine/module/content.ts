@@ -2,13 +2,28 @@
 import { createHash } from 'node:crypto';
 import { Secret } from '../language/secret.ts';
 
+/** Bytes that stay where they are until somebody wants them. Each method reads anew and throws when they have changed. */
+export interface StoredBytes {
+  readonly size: number;
+  /** Lower-case hex. */
+  sha256(): string;
+  read(): Buffer;
+  chunks(): AsyncIterable<Buffer>;
+}
+
+/** Bytes on their way to a host: whole, or in pieces that are read while they are sent. */
+export type Outgoing = Uint8Array | { readonly length: number; chunks(): AsyncIterable<Buffer> };
+
+/** Up to this size, in bytes, content is sent whole and shown in a diff. */
+const SMALL = 262_144;
+
 /** Bytes with their digest. Secret content is never shown, not even as a diff. */
 export class Content {
   readonly secret: boolean;
-  readonly #bytes: Buffer;
+  readonly #bytes: Buffer | StoredBytes;
   #sha256: string | undefined;
 
-  private constructor(bytes: Buffer, secret: boolean) {
+  private constructor(bytes: Buffer | StoredBytes, secret: boolean) {
     this.#bytes = bytes;
     this.secret = secret;
   }
@@ -19,26 +34,61 @@ export class Content {
     return new Content(typeof source === 'string' ? Buffer.from(source) : Buffer.from(source), false);
   }
 
+  /** Of bytes that are read, and digested, only when somebody asks. */
+  static stored(bytes: StoredBytes): Content {
+    return new Content(bytes, false);
+  }
+
+  /** Several contents one after the other, none of them read before it is sent. */
+  static joined(parts: readonly Content[]): Content {
+    const read = () => Buffer.concat(parts.map((part) => part.bytes()));
+    const bytes = {
+      size: parts.reduce((sum, part) => sum + part.size, 0),
+      sha256: () => sha256Of(read()),
+      read,
+      async *chunks() {
+        for (const part of parts) yield* part.#chunks();
+      },
+    };
+    return new Content(
+      bytes,
+      parts.some(({ secret }) => secret),
+    );
+  }
+
   /** Lower-case hex, as sha256sum prints it. */
   get sha256(): string {
-    this.#sha256 ??= createHash('sha256').update(this.#bytes).digest('hex');
+    this.#sha256 ??= Buffer.isBuffer(this.#bytes) ? sha256Of(this.#bytes) : this.#bytes.sha256();
     return this.#sha256;
   }
 
   get size(): number {
-    return this.#bytes.length;
+    return Buffer.isBuffer(this.#bytes) ? this.#bytes.length : this.#bytes.size;
+  }
+
+  /** All of the bytes at once. */
+  bytes(): Buffer {
+    return Buffer.isBuffer(this.#bytes) ? this.#bytes : this.#bytes.read();
   }
 
   /** The bytes, for the transport. */
-  bytes(): Buffer {
-    return this.#bytes;
+  outgoing(): Outgoing {
+    if (Buffer.isBuffer(this.#bytes) || this.size <= SMALL) return this.bytes();
+    return { length: this.size, chunks: () => this.#chunks() };
   }
 
-  /** The text for a diff: undefined for secret or binary content. */
+  /** The text for a diff: undefined for secret or binary content, and for what is stored and large. */
   text(): string | undefined {
-    if (this.secret || this.#bytes.includes(0)) return undefined;
-    const text = this.#bytes.toString('utf8');
-    return Buffer.from(text).equals(this.#bytes) ? text : undefined;
+    if (this.secret || (!Buffer.isBuffer(this.#bytes) && this.size > SMALL)) return undefined;
+    const bytes = this.bytes();
+    if (bytes.includes(0)) return undefined;
+    const text = bytes.toString('utf8');
+    return Buffer.from(text).equals(bytes) ? text : undefined;
+  }
+
+  async *#chunks(): AsyncGenerator<Buffer, void> {
+    if (Buffer.isBuffer(this.#bytes)) yield this.#bytes;
+    else yield* this.#bytes.chunks();
   }
 
   toString(): string {
@@ -48,4 +98,8 @@ export class Content {
   toJSON(): string {
     return this.toString();
   }
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -38,7 +38,7 @@ export function probesFor(
         items: group.map(({ item }) => item),
         frame: {
           script: script.text,
-          stdin: first.item.module.input(group.map(({ item }) => item.want))?.bytes(),
+          stdin: first.item.module.input(group.map(({ item }) => item.want))?.outgoing(),
           user: first.frameUser,
           timeout: group.some(({ ahead }) => !ahead) ? PROBE_TIMEOUT : AHEAD_TIMEOUT,
         },

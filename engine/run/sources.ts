@@ -6,8 +6,9 @@ import { SourceText } from '../language/position.ts';
 import { fail, ProblemError } from '../language/problem.ts';
 import { compileTemplateFile, type Template } from '../language/template.ts';
 import { Content, type LocalSource } from '../module/index.ts';
+import { fileContent } from './file-content.ts';
 
-export type SourceKind = 'files' | 'templates';
+export type SourceKind = 'files' | 'templates' | 'vars';
 
 /** Reads each file once a run: what the dry run of one host saw, every host sees. */
 export class Sources {
@@ -23,12 +24,12 @@ export class Sources {
   }
 
   /**
-   * The path of `name`: in `files/` or `templates/` beside the runbook, in the runbook's directory, in `files/` or
+   * The path of `name`: in `files/` (`templates/`, `vars/`) beside the runbook, in the runbook's directory, in `files/` or
    * `templates/` one level up (`runbooks/` and `templates/` are usually neighbours), then in the project's root.
    * @throws ProblemError 'file-missing' that lists where it was sought.
    */
   find(kind: SourceKind, name: string, runbook: string, at: Position): string {
-    const beside = dirname(resolve(this.#cwd, runbook));
+    const beside = this.directoryOf(runbook);
     const candidates = isAbsolute(name)
       ? [name]
       : [
@@ -44,6 +45,16 @@ export class Sources {
     if (found !== undefined) return found;
     const sought = candidates.map((path) => `  ${relative(this.#cwd, path) || path}`).join('\n');
     return fail({ code: 'file-missing', summary: `no file ‹${name}›`, detail: `It was sought as:\n${sought}`, at });
+  }
+
+  /** The path as positions have it. */
+  shown(path: string): string {
+    return relative(this.#cwd, path) || path;
+  }
+
+  /** The absolute directory of a runbook as the user named it. */
+  directoryOf(runbook: string): string {
+    return dirname(resolve(this.#cwd, runbook));
   }
 
   /** A file or a directory with all files below it. */
@@ -63,7 +74,7 @@ export class Sources {
     let template = this.#templates.get(path);
     if (template === undefined) {
       const text = readable(path, at, () => readFileSync(path, 'utf8'));
-      template = compileTemplateFile(new SourceText(relative(this.#cwd, path) || path, text));
+      template = compileTemplateFile(new SourceText(this.shown(path), text));
       this.#templates.set(path, template);
     }
     return template;
@@ -71,14 +82,14 @@ export class Sources {
 }
 
 function load(name: string, path: string): LocalSource {
-  if (!statSync(path).isDirectory()) return { name, content: Content.of(readFileSync(path)), tree: undefined };
+  if (!statSync(path).isDirectory()) return { name, content: fileContent(path), tree: undefined };
   const tree = readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .map((file) => ({
       path: relative(path, file),
-      content: Content.of(readFileSync(file)),
+      content: fileContent(file),
       mode: `0${(statSync(file).mode & 0o777).toString(8)}`,
     }));
   return { name, content: Content.of(''), tree };

@@ -42,7 +42,7 @@ function prepareRun(step: RunStep, user: string | undefined): PreparedStep {
     step,
     frame: {
       script: step.run.text,
-      stdin: step.stdin?.bytes(),
+      stdin: step.stdin?.outgoing(),
       user,
       timeout: step.timeout ?? STEP_TIMEOUT,
       step: { accept: step.accept ?? [0] },
@@ -59,7 +59,7 @@ function prepareWrite(step: WriteStep, user: string | undefined): PreparedStep {
     step,
     frame: {
       script: replaceFile(sh`cat`, { path, ...rest, saved: step.restore ? saved : undefined }).text,
-      stdin: content.bytes(),
+      stdin: content.outgoing(),
       user,
       timeout: STEP_TIMEOUT,
       step: { accept: [0] },

@@ -59,10 +59,13 @@ export interface Shell {
   close(): Promise<void>;
 }
 
+/** Standard input of a frame. What comes in pieces is read while it is sent, and must have the length that it says. */
+export type Stdin = Uint8Array | { readonly length: number; chunks(): AsyncIterable<Uint8Array> };
+
 /** One script of a message, run in a subshell with a fresh environment and no standard input of its own. */
 export interface Frame {
   readonly script: string;
-  readonly stdin?: Uint8Array | undefined;
+  readonly stdin?: Stdin | undefined;
   /** Run as this user (from root's shell only). */
   readonly user?: string | undefined;
   /** Seconds; when they are over the frame's processes are killed and the answer says `timedOut`. */

@@ -9,7 +9,10 @@ export type Input = { readonly inline: Uint8Array } | { readonly file: string } 
 export const inlineLimit = 256 * 1024;
 
 /** Where private files are put: in memory where the host has such a place, so that secrets don't touch its disk. */
-export const privatePlaces = ['/run', '/dev/shm', '/tmp'] as const;
+export const privatePlaces = ['/run', '/dev/shm', '/tmp', '/var/tmp'] as const;
+
+/** Where large contents are put that are read from a file here: on disk first, since a server's memory may be small. */
+export const roomyPlaces = ['/var/tmp', '/tmp', '/dev/shm', '/run'] as const;
 
 /** Tells the shell that private files named with its token may exist, which it then removes at its end. */
 export const expectPrivateFiles = 'vrun_d=1\n';

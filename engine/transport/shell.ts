@@ -2,7 +2,7 @@
 import { ProblemError } from '../language/problem.ts';
 import { AnswerReader, type Ready } from './answers.ts';
 import type { Channel } from './channel.ts';
-import type { Answer, Frame, Shell } from './connection.ts';
+import type { Answer, Frame, Shell, Stdin } from './connection.ts';
 import { Exchange } from './exchange.ts';
 import { bootText, expectPrivateFiles, type Input, inlineLimit, messageBytes } from './frame.ts';
 import { makeNonce } from './nonce.ts';
@@ -17,7 +17,7 @@ export interface ShellSupport {
   /** The host's name, for messages. */
   readonly host: string;
   /** Puts bytes into a private file on the host, for this shell's user, `token` in its name, and returns its path. */
-  upload(content: Uint8Array, token: string, signal: AbortSignal): Promise<string>;
+  upload(content: Stdin, token: string, signal: AbortSignal): Promise<string>;
   /** Kills the frame that has been running under shell `pid` for longer than `timeout` seconds. */
   kill(pid: number, timeout: number): Promise<void>;
 }
@@ -132,11 +132,12 @@ export class FramedShell implements Shell {
   /** Contents that are too large for the message are sent ahead, each to a private file. */
   async #inputs(frames: readonly Frame[], signal: AbortSignal): Promise<Input[]> {
     const inputs: Input[] = [];
-    const isLarge = ({ stdin }: Frame): boolean => stdin !== undefined && stdin.length > inlineLimit;
-    if (frames.some(isLarge)) this.#channel.stdin.write(expectPrivateFiles);
+    const isInline = (stdin: Stdin): stdin is Uint8Array => stdin instanceof Uint8Array && stdin.length <= inlineLimit;
+    if (frames.some(({ stdin }) => stdin !== undefined && !isInline(stdin)))
+      this.#channel.stdin.write(expectPrivateFiles);
     for (const { stdin } of frames) {
       if (stdin === undefined) inputs.push(undefined);
-      else if (stdin.length <= inlineLimit) inputs.push({ inline: stdin });
+      else if (isInline(stdin)) inputs.push({ inline: stdin });
       else inputs.push({ file: await this.#support.upload(stdin, this.#token, signal) });
     }
     return inputs;

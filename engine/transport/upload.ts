@@ -1,12 +1,23 @@
 // Large contents: sent through a channel of their own into a private file that only its user can read.
+
+import { pipeline } from 'node:stream/promises';
 import { fail } from '../language/problem.ts';
 import type { Channel } from './channel.ts';
-import { privatePlaces } from './frame.ts';
+import type { Stdin } from './connection.ts';
+import { privatePlaces, roomyPlaces } from './frame.ts';
 import { makeNonce } from './nonce.ts';
 
-const script = (size: number, token: string, nonce: string): string => `{ umask 077
-for d in ${privatePlaces.join(' ')}; do d=$(mktemp -d "$d/vrun.${token}.XXXXXXXXXX" 2>/dev/null) && break; d=; done
-[ -n "$d" ] || { echo "there is no place for a private file" >&2; exit 1; }
+/** A place is passed over where less than this is free beyond the content, in KiB: others live there too. */
+const spare = 16 * 1024;
+
+/** `df -Pk` is POSIX; a place that it says nothing of is tried. */
+const script = (size: number, places: readonly string[], token: string, nonce: string): string => `{ umask 077
+n=${Math.ceil(size / 1024) + spare}; d=
+for p in ${places.join(' ')}; do
+f=$(df -Pk "$p" 2>/dev/null | awk 'NR == 2 { print $4 }'); [ "\${f:-$n}" -ge $n ] || continue
+d=$(mktemp -d "$p/vrun.${token}.XXXXXXXXXX" 2>/dev/null) && break; d=
+done
+[ -n "$d" ] || { echo "none of ${places.join(' ')} has room for a private file of ${size} bytes" >&2; exit 1; }
 trap 'rm -rf "$d"; exit 1' HUP TERM PIPE
 echo ${nonce}:go:
 if head -c ${size} >"$d/c" && [ "$(wc -c <"$d/c")" -eq ${size} ]; then echo "${nonce}:in:$d/c"; exit; fi
@@ -21,7 +32,7 @@ rm -rf "$d"; exit 1; }
 export async function upload(
   channel: Channel,
   host: string,
-  content: Uint8Array,
+  content: Stdin,
   token: string,
   signal: AbortSignal,
 ): Promise<string> {
@@ -29,6 +40,7 @@ export async function upload(
   const onAbort = (): void => channel.destroy();
   signal.addEventListener('abort', onAbort, { once: true });
   const nonce = makeNonce();
+  let sent: Promise<void> | undefined;
   let path: string | undefined;
   let said = '';
   let printed = '';
@@ -39,18 +51,46 @@ export async function upload(
     printed += chunk.toString();
     if (printed.includes(`${nonce}:go:`)) {
       printed = '';
-      channel.stdin.end(content);
+      sent = send(channel, content);
     }
     path ??= new RegExp(`${nonce}:in:(/.*/c)\n`).exec(printed)?.[1];
   });
-  channel.stdin.write(script(content.length, token, nonce));
+  const places = content instanceof Uint8Array ? privatePlaces : roomyPlaces;
+  channel.stdin.write(script(content.length, places, token, nonce));
   await channel.ended;
   signal.removeEventListener('abort', onAbort);
   signal.throwIfAborted();
+  await sent;
   if (path !== undefined) return path;
   return fail({
     code: 'step-failed',
     summary: `A file of ${content.length} bytes could not be sent to ${host}`,
     detail: said.trim() === '' ? 'The connection ended while it was sent.' : said.trim(),
   });
+}
+
+/**
+ * Rejects only with what reading the content says: that a channel ends early is told by its end. A content that can't
+ * be read to its end ends the channel, so that the host sees too few bytes and drops them.
+ */
+function send(channel: Channel, content: Stdin): Promise<void> {
+  if (content instanceof Uint8Array) {
+    channel.stdin.end(content);
+    return Promise.resolve();
+  }
+  let unreadable: unknown;
+  const chunks = async function* () {
+    try {
+      yield* content.chunks();
+    } catch (error) {
+      unreadable = error;
+      throw error;
+    }
+  };
+  const sent = pipeline(chunks, channel.stdin).catch(() => {
+    channel.destroy();
+    if (unreadable !== undefined) throw unreadable;
+  });
+  sent.catch(() => undefined); // awaited once the channel has ended
+  return sent;
 }

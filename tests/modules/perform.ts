@@ -56,8 +56,9 @@ export function converge(module: Module, row: Given, shell?: readonly string[]):
   const plan = planHere(module, row, shell);
   if (plan.failure) throw new Error(plan.failure.summary);
   for (const step of plan.changes.flatMap((change) => prepareSteps(change, undefined))) {
-    const { script, stdin } = step.frame;
-    const done = runScript(script, stdin, shell);
+    const { script } = step.frame;
+    const content = 'run' in step.step ? step.step.stdin : step.step.write.content;
+    const done = runScript(script, content?.bytes(), shell);
     if (done.status !== 0) throw new Error(`status ${done.status}: ${done.stderr}\n${script}`);
   }
   return [plan, planHere(module, row, shell)];

@@ -132,6 +132,36 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     expect(left).toEqual([]);
   });
 
+  describe('standard input that is read while it is sent', () => {
+    const pieces = (count: number, length: number) => ({
+      length,
+      async *chunks() {
+        for (let sent = 0; sent < count; sent++) yield Buffer.alloc(1024, 'x');
+      },
+    });
+
+    test('arrives whole', async () => {
+      const [got] = await ask(shell, [frame('wc -c', { stdin: pieces(2048, 2 << 20) })]);
+      expect(got && told(got).trim()).toBe('0|2097152');
+    });
+
+    test('that ends too early, or cannot be read, never reaches the script', async () => {
+      const message = (stdin: ReturnType<typeof pieces>) => ask(shell, [frame('cat', { stdin })]);
+      await expect(message(pieces(3, 1 << 20))).rejects.toThrow('could not be sent');
+      const broken = {
+        length: 1 << 20,
+        // biome-ignore lint/correctness/useYield: it fails before its first piece
+        async *chunks(): AsyncGenerator<Buffer> {
+          throw new Error('gone');
+        },
+      };
+      await expect(message(broken)).rejects.toThrow('gone');
+      expect(readdirSync('/var/tmp').filter((name) => name.startsWith('vrun.'))).toEqual([]);
+      const [after] = await ask(shell, [frame('echo next')]);
+      expect(after && told(after)).toBe('0|next\n');
+    });
+  });
+
   test('output is capped, and what follows it is not lost', async () => {
     const [big, after] = await ask(shell, [
       frame(`head -c ${outputLimit + 5} /dev/zero; echo err >&2`),

@@ -1,0 +1,74 @@
+// Files of the controller as Content: small ones are read at once, large ones when they are digested or sent.
+import { createHash } from 'node:crypto';
+import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { fail } from '../language/problem.ts';
+import { Content, type StoredBytes } from '../module/index.ts';
+
+/** Files up to this size are kept in memory, in bytes. */
+const KEPT = 1024 * 1024;
+const PIECE = 1024 * 1024;
+
+/** The content of a file. One that is kept is as it was when the run first asked for it. */
+export function fileContent(path: string): Content {
+  return statSync(path).size <= KEPT ? Content.of(readFileSync(path)) : storedContent(path);
+}
+
+/**
+ * The content of a file of which only size and place are kept. A file that is written to during the run is not read
+ * half and half: its next reading throws ProblemError 'file-unreadable'.
+ */
+export function storedContent(path: string): Content {
+  const known = statSync(path, { bigint: true });
+  const bytes: StoredBytes = {
+    size: Number(known.size),
+    sha256: () => opened(path, known, (file) => digest(file)),
+    read: () => opened(path, known, (file) => readFileSync(file)),
+    async *chunks() {
+      const file = await open(path);
+      try {
+        held(path, known, await file.stat({ bigint: true }));
+        const stream = file.createReadStream({ autoClose: false, highWaterMark: PIECE });
+        for await (const chunk of stream) yield chunk;
+        held(path, known, await file.stat({ bigint: true }));
+      } finally {
+        await file.close();
+      }
+    },
+  };
+  return Content.stored(bytes);
+}
+
+function digest(file: number): string {
+  const hash = createHash('sha256');
+  const piece = Buffer.allocUnsafe(PIECE);
+  for (let length = readSync(file, piece); length > 0; length = readSync(file, piece)) {
+    hash.update(piece.subarray(0, length));
+  }
+  return hash.digest('hex');
+}
+
+function opened<T>(path: string, known: BigIntStats, use: (file: number) => T): T {
+  const file = openSync(path, 'r');
+  try {
+    held(path, known, fstatSync(file, { bigint: true }));
+    const result = use(file);
+    held(path, known, fstatSync(file, { bigint: true }));
+    return result;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The kernel sets ctime at every write and change of attributes: nobody can set it back. */
+function held(path: string, before: BigIntStats, now: BigIntStats): void {
+  const same =
+    before.ino === now.ino && before.dev === now.dev && before.size === now.size && before.ctimeNs === now.ctimeNs;
+  if (same) return;
+  fail({
+    code: 'file-unreadable',
+    summary: `‹${path}› was changed during the run`,
+    detail: 'What the hosts would get is not what the run began with.',
+    hint: 'Run again once it is complete.',
+  });
+}

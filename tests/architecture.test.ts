@@ -10,15 +10,17 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'engine/language': [],
   'engine/inventory': ['engine/language'],
-  'engine/module': ['engine/language'],
+  'engine/signature': ['engine/language'],
+  'engine/proof': ['engine/language', 'engine/signature'],
+  'engine/module': ['engine/language', 'engine/proof', 'engine/signature'],
   'engine/event': ['engine/language'],
   'engine/transport': ['engine/language'],
   'engine/run': ['engine/language', 'engine/inventory', 'engine/module', 'engine/event', 'engine/transport'],
-  'engine/audit': ['engine/event', 'engine/language'],
+  'engine/audit': ['engine/event', 'engine/language', 'engine/signature'],
   'engine/view': ['engine/event', 'engine/language'],
   'engine/cli': [
     ...['engine/language', 'engine/inventory', 'engine/module', 'engine/event', 'engine/transport'],
-    ...['engine/run', 'engine/audit', 'engine/view', 'modules'],
+    ...['engine/run', 'engine/audit', 'engine/view', 'engine/signature', 'engine/proof', 'modules'],
   ],
   modules: ['engine/module'],
 };
@@ -26,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** A package that only these files or folders know. */
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   ora: ['engine/view/spinner.ts'],
-  ssh2: ['engine/transport', 'engine/audit/private-key.ts'],
+  ssh2: ['engine/transport', 'engine/signature/private-key.ts'],
   commander: ['engine/cli'],
   handlebars: ['engine/language'],
   '@marcbachmann/cel-js': ['engine/language'],

@@ -1,6 +1,6 @@
 // A file's lines as bytes, one at a time: a journal may be far larger than memory should be.
 import { createReadStream } from 'node:fs';
-import { LONGEST_LINE } from './canonical.ts';
+import { LONGEST_LINE } from '../signature/canonical.ts';
 
 /** A line with its newline; without one (`whole` is false) it is what stands after the last newline. */
 export interface ByteLine {

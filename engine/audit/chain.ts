@@ -4,8 +4,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '../language/problem.ts';
-import { canonical, parseCanonical } from './canonical.ts';
-import { createFile, hasCode } from './durable-file.ts';
+import { canonical, parseCanonical } from '../signature/canonical.ts';
+import { hasCode } from '../signature/file-error.ts';
+import { createFile } from './durable-file.ts';
 import { ENTRY_NAMESPACE, type Signer } from './signer.ts';
 import { type Body, isStatement, NOTHING, PREDICATE_TYPE, STATEMENT_TYPE, type Statement } from './statement.ts';
 

@@ -3,17 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail } from '../language/problem.ts';
+import { hasCode } from '../signature/file-error.ts';
 
 /** How the names of files begin that are being written. */
 const TEMPORARY = '.new-';
 
 /** Milliseconds after which nobody is still writing one. */
 const STALE = 3_600_000;
-
-/** True for an error of the operating system with this code, such as `ENOENT`. */
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
 
 /** Makes the names in a directory last through a power cut. */
 export async function syncDirectory(directory: string): Promise<void> {

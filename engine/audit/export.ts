@@ -2,8 +2,8 @@
 import { copyFile, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fail } from '../language/problem.ts';
+import { hasCode } from '../signature/file-error.ts';
 import { entryNames } from './chain.ts';
-import { hasCode } from './durable-file.ts';
 import { isRunId } from './statement.ts';
 
 export interface ExportOptions {

@@ -1,12 +1,12 @@
 // Checking a journal: every line follows the one before, every checkpoint is signed by the run's session key.
 import { isEventType } from '../event/event-types.ts';
+import { canonical, parseCanonical } from '../signature/canonical.ts';
+import { parsePublicKey } from '../signature/public-key.ts';
+import { SignatureVerifier } from '../signature/sshsig.ts';
 import { byteLines } from './byte-lines.ts';
-import { canonical, parseCanonical } from './canonical.ts';
 import { sha256 } from './chain.ts';
 import { type InFlight, InFlightTasks } from './in-flight.ts';
 import { JOURNAL_NAMESPACE } from './journal.ts';
-import { parsePublicKey } from './public-key.ts';
-import { SignatureVerifier } from './sshsig.ts';
 
 /** A line (from 1) that isn't as it was written, and why. */
 export interface Damage {

@@ -4,12 +4,12 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import type { Event } from '../event/event.ts';
-import { canonical } from './canonical.ts';
+import { canonical } from '../signature/canonical.ts';
+import { signWithKey } from '../signature/private-key.ts';
+import { publicKeyBlob, publicKeyLine } from '../signature/public-key.ts';
+import { makeSshSignatureSync } from '../signature/sshsig.ts';
 import { sha256 } from './chain.ts';
 import { syncDirectory } from './durable-file.ts';
-import { signWithKey } from './private-key.ts';
-import { publicKeyBlob, publicKeyLine } from './public-key.ts';
-import { makeSshSignatureSync } from './sshsig.ts';
 
 /** The namespace of checkpoints' signatures. */
 export const JOURNAL_NAMESPACE = 'vrun-audit-journal-v1';

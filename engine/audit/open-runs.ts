@@ -2,8 +2,9 @@
 // nobody need read the whole chain to find them; what is true of a run stands in the chain.
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { canonical } from './canonical.ts';
-import { hasCode, replaceFile } from './durable-file.ts';
+import { canonical } from '../signature/canonical.ts';
+import { hasCode } from '../signature/file-error.ts';
+import { replaceFile } from './durable-file.ts';
 import { isRunProcess, processState, thisProcess } from './run-process.ts';
 import { isRunId } from './statement.ts';
 

@@ -1,8 +1,8 @@
 // Recovering: a run that never sealed gets an entry by the next one, which says how far its journal can be relied on.
 
 import path from 'node:path';
+import { hasCode } from '../signature/file-error.ts';
 import { appendEntry, type Entry, entryName, readEntry } from './chain.ts';
-import { hasCode } from './durable-file.ts';
 import { checkJournal, type JournalCheck } from './journal-check.ts';
 import { deadRuns, unmark } from './open-runs.ts';
 import { fileDigest, journalName } from './run-files.ts';

@@ -1,7 +1,7 @@
 // One run of the record, for `vrun audit show`: its entries and its journal, line by line, not verified.
 import path from 'node:path';
+import { parseCanonical } from '../signature/canonical.ts';
 import { byteLines } from './byte-lines.ts';
-import { parseCanonical } from './canonical.ts';
 import type { JournalLine } from './journal.ts';
 import { listRuns, type RecordedRun } from './list.ts';
 import { journalName } from './run-files.ts';

@@ -2,12 +2,13 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail } from '../language/problem.ts';
-import { AllowedSigners } from './allowed-signers.ts';
-import { createFile, hasCode } from './durable-file.ts';
-import { newPrivateKey } from './private-key.ts';
-import { fingerprint, type PublicKey, publicKeyLine } from './public-key.ts';
-import { findKey, type SigningKey } from './signing-key.ts';
-import { makeSshSignature } from './sshsig.ts';
+import { AllowedSigners } from '../signature/allowed-signers.ts';
+import { hasCode } from '../signature/file-error.ts';
+import { newPrivateKey } from '../signature/private-key.ts';
+import { fingerprint, type PublicKey, publicKeyLine } from '../signature/public-key.ts';
+import { findKey, type SigningKey } from '../signature/signing-key.ts';
+import { makeSshSignature } from '../signature/sshsig.ts';
+import { createFile } from './durable-file.ts';
 
 /** The namespace of the chain's signatures: `ssh-keygen -Y verify -n` wants it. */
 export const ENTRY_NAMESPACE = 'vrun-audit-entry-v1';

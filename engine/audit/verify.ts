@@ -2,14 +2,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fail } from '../language/problem.ts';
-import { AllowedSigners } from './allowed-signers.ts';
+import { AllowedSigners } from '../signature/allowed-signers.ts';
+import { fingerprint } from '../signature/public-key.ts';
+import { SignatureVerifier } from '../signature/sshsig.ts';
 import { type Entry, entryName, entryNames, parseEntry, sha256 } from './chain.ts';
 import { type Finding, Findings } from './findings.ts';
 import type { JournalCheck } from './journal-check.ts';
 import { runState } from './open-runs.ts';
-import { fingerprint } from './public-key.ts';
 import { ENTRY_NAMESPACE } from './signer.ts';
-import { SignatureVerifier } from './sshsig.ts';
 import { NOTHING, type OpenPredicate, type Predicate } from './statement.ts';
 import { hasFiles, type RunCheck, verifyRecovered, verifySealed, verifyUnsealed } from './verify-run.ts';
 import { type Witness, WitnessComparison } from './witness.ts';

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { agentKeys, agentSign } from '../../engine/audit/agent.ts';
-import { fingerprint, parsePublicKey, signatureCheck } from '../../engine/audit/public-key.ts';
 import { ENTRY_NAMESPACE, openSigner, type SignerOptions } from '../../engine/audit/signer.ts';
-import { SignatureVerifier } from '../../engine/audit/sshsig.ts';
 import { verifyRecord } from '../../engine/audit/verify.ts';
 import { ProblemError } from '../../engine/language/problem.ts';
+import { agentKeys, agentSign } from '../../engine/signature/agent.ts';
+import { fingerprint, parsePublicKey, signatureCheck } from '../../engine/signature/public-key.ts';
+import { SignatureVerifier } from '../../engine/signature/sshsig.ts';
 import { recordRun, temporaryDirectory } from './fixture.ts';
 
 // Keys are made and shells started: on a busy machine that takes its time.

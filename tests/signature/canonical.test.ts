@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonical, parseCanonical } from '../../engine/audit/canonical.ts';
+import { canonical, parseCanonical } from '../../engine/signature/canonical.ts';
 
 describe('canonical', () => {
   it('writes the example of RFC 8785, section 3.2.2', () => {

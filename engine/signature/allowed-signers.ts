@@ -1,7 +1,7 @@
 // The allowed_signers file of ssh-keygen(1): which key may sign as whom, for what, and when.
 import { readFile } from 'node:fs/promises';
 import { fail } from '../language/problem.ts';
-import { hasCode } from './durable-file.ts';
+import { hasCode } from './file-error.ts';
 import { type PublicKey, parsePublicKey } from './public-key.ts';
 
 interface Line {

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fail } from '../language/problem.ts';
 import { agentKeys, agentSign } from './agent.ts';
-import { hasCode } from './durable-file.ts';
+import { hasCode } from './file-error.ts';
 import { readPrivateKey, signWithKey } from './private-key.ts';
 import { fingerprint, type PublicKey, parsePublicKey, publicKeyBlob } from './public-key.ts';
 import type { SignBlob } from './sshsig.ts';

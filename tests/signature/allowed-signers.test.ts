@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { AllowedSigners } from '../../engine/audit/allowed-signers.ts';
-import { newPrivateKey, signWithKey } from '../../engine/audit/private-key.ts';
-import { publicKeyBlob, publicKeyLine } from '../../engine/audit/public-key.ts';
-import { makeSshSignatureSync } from '../../engine/audit/sshsig.ts';
-import { temporaryDirectory } from './fixture.ts';
+import { AllowedSigners } from '../../engine/signature/allowed-signers.ts';
+import { newPrivateKey, signWithKey } from '../../engine/signature/private-key.ts';
+import { publicKeyBlob, publicKeyLine } from '../../engine/signature/public-key.ts';
+import { makeSshSignatureSync } from '../../engine/signature/sshsig.ts';
+import { temporaryDirectory } from '../audit/fixture.ts';
 
 // Keys are made and shells started: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 60_000 });

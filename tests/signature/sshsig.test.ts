@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { newPrivateKey, readPrivateKey, signWithKey } from '../../engine/audit/private-key.ts';
-import { fingerprint, parsePublicKey, publicKeyBlob, publicKeyLine } from '../../engine/audit/public-key.ts';
+import { newPrivateKey, readPrivateKey, signWithKey } from '../../engine/signature/private-key.ts';
+import { fingerprint, parsePublicKey, publicKeyBlob, publicKeyLine } from '../../engine/signature/public-key.ts';
 import {
   makeSshSignature,
   makeSshSignatureSync,
   parseSshSignature,
   SignatureVerifier,
-} from '../../engine/audit/sshsig.ts';
-import { mpint, WireReader, wireString } from '../../engine/audit/wire.ts';
+} from '../../engine/signature/sshsig.ts';
+import { mpint, WireReader, wireString } from '../../engine/signature/wire.ts';
 
 // Keys are made and shells started: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,13 +1,13 @@
 // The hosts' common root file system and package repository, built once for each recipe and kept in the cache.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './command.js';
 import { LOGIN_PUBLIC_KEY } from './keys.js';
 import { withLock } from './lock.js';
 import { CACHE, LAB, OPS_PASSWORD } from './plan.js';
-import { makeRepositoryKey, writeRepository } from './repository.js';
+import { addOwnPackages, exportRepositoryKey, makeRepositoryKey, writeIndex } from './repository.js';
 import { runningHosts } from './running.js';
 
 const RELEASE = 'bookworm';
@@ -45,8 +45,8 @@ async function build(place) {
   const gpgHome = join(draft, 'gpg');
   const repository = join(draft, 'repository');
   const repositoryKey = join(draft, 'repository.gpg');
-  await mkdir(gpgHome, { recursive: true, mode: 0o700 });
-  await makeRepositoryKey(gpgHome, repositoryKey);
+  await makeRepositoryKey(gpgHome, 'lab repository');
+  await exportRepositoryKey(gpgHome, repositoryKey, { armored: false });
 
   const packages = JSON.parse(await readFile(join(LAB, 'image/packages.json'), 'utf8'));
   const env = {
@@ -61,7 +61,8 @@ async function build(place) {
   const args = ['--mode=root', '--variant=minbase', `--include=${packages.installed.join(',')}`];
   const customize = `--customize-hook=${join(LAB, 'image/customize.sh')} "$1"`;
   await run('mmdebstrap', [...args, customize, RELEASE, join(draft, 'root'), '-'], { env, input: await mirrors() });
-  await writeRepository(repository, gpgHome);
+  await addOwnPackages(repository);
+  await writeIndex(repository, gpgHome, 'vrun lab');
   await rename(draft, place);
 }
 

@@ -29,6 +29,7 @@ export function hostKeyFiles(name) {
 export async function prepareKeys() {
   await withLock('keys', async () => {
     if (!existsSync(KEYS)) await makeKeys();
+    await makeHostKeys();
     await mkdir(STATE, { recursive: true });
     for (const file of ['id_ed25519', 'id_ed25519.pub', 'known_hosts']) {
       // By rename: another process may be reading them for a login.
@@ -45,21 +46,32 @@ async function makeKeys() {
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true, mode: 0o700 });
   await makeKey('ed25519', join(draft, 'id_ed25519'), 'vrun lab');
-  const lines = await Promise.all(
-    firstHosts(HOST_LIMIT).map(async ({ name, address }) => {
-      await mkdir(join(draft, name));
-      return Promise.all(
-        TYPES.map(async (type) => {
-          const path = join(draft, name, `ssh_host_${type}_key`);
-          await makeKey(type, path, name);
-          const [algorithm, key] = (await readFile(`${path}.pub`, 'utf8')).split(' ');
-          return `${address} ${algorithm} ${key}\n`;
-        }),
-      );
+  await rename(draft, KEYS);
+}
+
+/** Makes the keys of those hosts that have none yet: the lab may have grown since this machine's first. */
+async function makeHostKeys() {
+  const hosts = firstHosts(HOST_LIMIT);
+  const missing = hosts.filter(({ name }) => !existsSync(join(KEYS, name)));
+  await Promise.all(
+    missing.map(async ({ name }) => {
+      const draft = join(KEYS, `${name}.draft`);
+      await rm(draft, { recursive: true, force: true });
+      await mkdir(draft);
+      await Promise.all(TYPES.map((type) => makeKey(type, join(draft, `ssh_host_${type}_key`), name)));
+      await rename(draft, join(KEYS, name));
     }),
   );
-  await writeFile(join(draft, 'known_hosts'), lines.flat().join(''));
-  await rename(draft, KEYS);
+  const known = await readFile(join(KEYS, 'known_hosts'), 'utf8').catch(() => '');
+  if (missing.length === 0 && hosts.every(({ address }) => known.includes(`${address} `))) return;
+  const lines = hosts.flatMap(({ name, address }) =>
+    TYPES.map(async (type) => {
+      const [algorithm, key] = (await readFile(join(KEYS, name, `ssh_host_${type}_key.pub`), 'utf8')).split(' ');
+      return `${address} ${algorithm} ${key}\n`;
+    }),
+  );
+  await writeFile(join(KEYS, 'known_hosts.draft'), (await Promise.all(lines)).join(''));
+  await rename(join(KEYS, 'known_hosts.draft'), join(KEYS, 'known_hosts'));
 }
 
 /**

@@ -1,5 +1,6 @@
 /**
- * The lab for tests and benchmarks: real Debian 12 hosts `lab1` … `lab8` on a bridge of this machine.
+ * The lab for tests and benchmarks: real Debian 12 hosts `lab1` … `lab12` on a bridge of this machine, and
+ * what they need from outside: a repository with Node.js and an ACME server, both on the bridge.
  * All functions may be called from several processes at once.
  */
 
@@ -27,7 +28,7 @@ export function ensureUp(names: string[], say?: (line: string) => void): Promise
 export function reset(...names: string[]): Promise<void>;
 
 /**
- * Lends clean hosts, any of `among` (`lab4` to `lab8`), that no other borrower has until `release` or until this process ends.
+ * Lends clean hosts, any of `among` (`lab4` to `lab12`), that no other borrower has until `release` or until this process ends.
  * Waits while too few are free, so leave time for it. Released hosts stay as they are until somebody borrows them again.
  */
 export function borrow(count: number, among?: string[]): Promise<{ names: string[]; release(): void }>;
@@ -37,6 +38,9 @@ export function down(names?: string[]): Promise<string[]>;
 
 /** The hosts that run on this machine. */
 export function running(): Promise<{ name: string; address: string; image: string }[]>;
+
+/** The names of the lab's services that run on this machine. */
+export function services(): Promise<string[]>;
 
 /** The host's IPv4 address, the same in every lab. */
 export function address(name: string): string;
@@ -49,3 +53,51 @@ export function exec(name: string, command: string): Promise<{ status: number; s
 
 /** Writes an inventory with the named hosts in the group `web` and gives its absolute path: the same path for the same hosts. */
 export function inventoryFile(names: string[]): Promise<string>;
+
+/**
+ * A second package repository, signed with a key that no host knows: `deb URI SUITE COMPONENT` offers `nodejs` (this machine's own
+ * Node with npm). The key, armored, is at `keyUrl` for the hosts and in `keyFile` on this machine.
+ */
+export const NODE_REPOSITORY: {
+  readonly uri: string;
+  readonly suite: string;
+  readonly component: string;
+  readonly keyUrl: string;
+  readonly keyFile: string;
+};
+
+/** The authority behind the ACME servers' own certificate, on every host: for certbot's REQUESTS_CA_BUNDLE. */
+export const ACME_CA_ON_HOST: string;
+
+/**
+ * The lab's ACME server, up as long as the lab is. It knows `labN.lab.test`, `www.labN.lab.test` and `app.labN.lab.test`, checks by
+ * HTTP-01 on port 80 and issues for 90 days. `caFile` (the server's own certificate) and `rootFile` (what it issues) are on this
+ * machine; the root is another after each start of the server.
+ */
+export const ACME: { readonly directory: string; readonly caFile: string; readonly rootFile: string };
+
+/** An ACME server of a test's own, which ends with this process at the latest. It remembers nothing over a stop. */
+export interface AcmeServer {
+  /** URL of its directory, the same after a restart. */
+  readonly directory: string;
+  /** The authority that signs what it issues now, as PEM. */
+  root(): Promise<string>;
+  /** Starts it, or starts it again as one that knows no account, on the same address. */
+  start(options?: { validityDays?: number }): Promise<void>;
+  /** From now on nobody answers there. */
+  stop(): Promise<void>;
+  /** Stops it and removes its files. */
+  end(): Promise<void>;
+}
+
+/** Starts another ACME server like the lab's. @param options `validityDays` of what it issues, 90 unless given */
+export function startAcme(options?: { validityDays?: number }): Promise<AcmeServer>;
+
+/**
+ * Makes a host a database server: installs PostgreSQL from the lab's repository if need be, has it listen on the bridge, and makes
+ * an empty database (one of that name is replaced) and its owner. About ten seconds, three when it is installed.
+ */
+export function postgresOn(
+  name: string,
+  options?: { database?: string; user?: string },
+): Promise<{ url: string; address: string; database: string; user: string; password: string }>;

@@ -1,5 +1,6 @@
 // The lab for tests and benchmarks: boots hosts, gives clean ones, and looks into them without vrun. Described in lab-api.d.ts.
 import { join } from 'node:path';
+import { ACME, serveAcme, startAcme } from './acme.js';
 import { boot, enter, stop } from './host.js';
 import { prepareImage } from './image.js';
 import { writeInventory } from './inventory.js';
@@ -7,12 +8,16 @@ import { prepareKeys } from './keys.js';
 import { takeHosts } from './loan.js';
 import { withLock } from './lock.js';
 import { makeBridge, removeBridge } from './network.js';
-import { firstHosts, HOST_LIMIT, hostOf, STATE } from './plan.js';
+import { NODE_REPOSITORY, serveNodeRepository } from './node-repository.js';
+import { ACME_CA_ON_HOST, firstHosts, HOST_LIMIT, hostOf, lentHosts, STATE } from './plan.js';
+import { postgresOn } from './postgres.js';
 import { installPrerequisites } from './prerequisites.js';
 import { runningHost, runningHosts } from './running.js';
+import { runningServices, stopServices } from './service.js';
 
 export { OPS_PASSWORD } from './plan.js';
 export { available } from './prerequisites.js';
+export { ACME, ACME_CA_ON_HOST, NODE_REPOSITORY, postgresOn, startAcme };
 
 export const KEY_FILE = join(STATE, 'id_ed25519');
 export const KNOWN_HOSTS_FILE = join(STATE, 'known_hosts');
@@ -27,7 +32,7 @@ export async function reset(...names) {
   await bootEach(names, silent, { evenIfItRuns: true });
 }
 
-export async function borrow(count, among = ['lab4', 'lab5', 'lab6', 'lab7', 'lab8']) {
+export async function borrow(count, among = lentHosts()) {
   const { names, release } = await takeHosts(count, among);
   try {
     await reset(...names);
@@ -44,6 +49,7 @@ async function bootEach(names, say, { evenIfItRuns }) {
   await prepareKeys();
   const image = await prepareImage(say);
   await makeBridge();
+  await Promise.all([serveNodeRepository(say), serveAcme()]);
   const bootOne = async (host) => {
     const running = await runningHost(host.name);
     if (running?.digest === image.digest && !evenIfItRuns) return;
@@ -57,12 +63,19 @@ export async function down(names) {
   const running = (await runningHosts()).map(({ name }) => name);
   const chosen = names ?? firstHosts(HOST_LIMIT).map(({ name }) => name); // also those that ended by themselves and left their traces
   await Promise.all(chosen.map((name) => withLock(name, () => stop(name))));
-  if (!names) await removeBridge();
+  if (!names) {
+    await stopServices();
+    await removeBridge();
+  }
   return chosen.filter((name) => running.includes(name));
 }
 
 export async function running() {
   return (await runningHosts()).map(({ name, digest }) => ({ name, address: address(name), image: digest }));
+}
+
+export async function services() {
+  return runningServices();
 }
 
 export function address(name) {

@@ -10,6 +10,7 @@ import {
   KNOWN_HOSTS_FILE,
   reset,
   running,
+  services,
 } from './lab-api.js';
 import { firstHosts, HOST_LIMIT } from './plan.js';
 
@@ -48,6 +49,7 @@ const commands = {
     const hosts = await running();
     for (const host of hosts) process.stdout.write(`${host.name}\t${host.address}\timage ${host.image}\n`);
     if (hosts.length === 0) say('no host runs');
+    say(`services: ${(await services()).join(' ') || 'none'}`);
     return 0;
   },
   async capture(...modules) {

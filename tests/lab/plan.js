@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const HOST_LIMIT = 8;
+export const HOST_LIMIT = 12;
 export const BRIDGE = 'vrunlab0';
 export const CONTROLLER_ADDRESS = '10.231.77.1';
 export const DOMAIN = 'lab.test';
@@ -12,7 +12,10 @@ export const DOMAIN = 'lab.test';
 export const OPS_PASSWORD = 'lab-sudo-password';
 
 /** Size of a host's writable layer, as `tmpfs` takes it. */
-export const DISK_SIZE = '2g';
+export const DISK_SIZE = '3g';
+
+/** Where every host has the authority behind the certificate of the ACME server itself. */
+export const ACME_CA_ON_HOST = '/etc/ssl/lab-acme-ca.pem';
 
 /** Shared by every working copy on this machine: one lab a machine. */
 export const CACHE = '/var/cache/vrun-lab';
@@ -25,7 +28,7 @@ export const STATE = join(LAB, '.state');
 
 /**
  * @typedef {object} LabHost
- * @property {string} name  `lab1` … `lab8`
+ * @property {string} name  `lab1` … `lab12`
  * @property {string} address  IPv4 address on the lab's bridge
  * @property {string} machineId  32 hexadecimal digits, the same at every boot
  * @property {boolean} sudoAsks  whether sudo wants the password of `ops`
@@ -38,7 +41,7 @@ export const STATE = join(LAB, '.state');
  * @throws {Error} when the lab has no host of that name
  */
 export function hostOf(name) {
-  const number = Number(/^lab([1-9])$/.exec(name)?.[1]);
+  const number = Number(/^lab([1-9]\d?)$/.exec(name)?.[1]);
   if (!(number <= HOST_LIMIT))
     throw new Error(`The lab has no host '${name}': its hosts are lab1 to lab${HOST_LIMIT}.`);
   return {
@@ -47,6 +50,22 @@ export function hostOf(name) {
     machineId: createHash('md5').update(`vrun ${name}`).digest('hex'),
     sudoAsks: name === 'lab2',
   };
+}
+
+/**
+ * The names of a host below the lab's domain: its own, and those that a site on it may have.
+ * @param {LabHost} host
+ * @returns {string[]}
+ */
+export function namesOf({ name }) {
+  return ['', 'www.', 'app.'].map((prefix) => `${prefix}${name}.${DOMAIN}`);
+}
+
+/** The hosts that tests borrow; the first three are for the demo and for people. */
+export function lentHosts() {
+  return firstHosts(HOST_LIMIT)
+    .slice(3)
+    .map(({ name }) => name);
 }
 
 /**

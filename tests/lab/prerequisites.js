@@ -13,6 +13,8 @@ const PROGRAMS = {
   gpg: 'gpg',
   'gpg-agent': 'gpg-agent',
   'apt-ftparchive': 'apt-utils',
+  openssl: 'openssl',
+  pebble: 'pebble',
 };
 
 /**

@@ -1,4 +1,4 @@
-// The lab's package repository: Debian packages fetched with the image, and three tiny ones of our own, signed.
+// Signed package repositories as apt reads them: a directory with the packages in pool/ and one suite over them.
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './command.js';
@@ -7,39 +7,60 @@ import { LAB } from './plan.js';
 const SOURCES = join(LAB, 'packages');
 
 /**
- * Makes the key that signs the repository.
+ * Makes the key that signs a repository.
  * @param {string} home  an empty directory for gpg's files; it stays on this machine
- * @param {string} publicKey  where the public key goes, in the form that apt reads
+ * @param {string} name  whose key it is
  */
-export async function makeRepositoryKey(home, publicKey) {
+export async function makeRepositoryKey(home, name) {
+  await mkdir(home, { recursive: true, mode: 0o700 });
   const gpg = ['--homedir', home, '--batch', '--passphrase', ''];
-  await run('gpg', [...gpg, '--quick-generate-key', 'lab repository', 'ed25519', 'sign', 'never']);
-  await run('gpg', [...gpg, '--output', publicKey, '--export']);
+  await run('gpg', [...gpg, '--quick-generate-key', name, 'ed25519', 'sign', 'never']);
 }
 
 /**
- * Adds our own packages to `repository`/pool and writes the index over all packages there: suite `lab`, component `main`.
+ * Writes the public key of a repository in a form that apt reads.
+ * @param {string} home  as given to `makeRepositoryKey`
+ * @param {string} path
+ * @param {{ armored: boolean }} form
+ */
+export async function exportRepositoryKey(home, path, { armored }) {
+  await run('gpg', ['--homedir', home, '--batch', ...(armored ? ['--armor'] : []), '--output', path, '--export']);
+}
+
+/**
+ * Builds the lab's own tiny packages into a repository's pool.
+ * @param {string} repository
+ */
+export async function addOwnPackages(repository) {
+  for (const source of await readdir(SOURCES)) {
+    await buildPackage(join(SOURCES, source), join(repository, 'pool', `${source}.deb`));
+  }
+}
+
+/**
+ * Makes a Debian package of a tree. Little compression: it is made more often than it is sent.
+ * @param {string} tree
+ * @param {string} file
+ */
+export async function buildPackage(tree, file) {
+  await run('dpkg-deb', ['--root-owner-group', '-Zgzip', '-z1', '--build', tree, file]);
+}
+
+/**
+ * Writes the signed index over all packages in `repository`/pool: the suite `lab` with the component `main`.
  * @param {string} repository
  * @param {string} gpgHome
+ * @param {string} origin  what the repository calls itself
  */
-export async function writeRepository(repository, gpgHome) {
+export async function writeIndex(repository, gpgHome, origin) {
   const architecture = (await run('dpkg', ['--print-architecture'])).trim();
   const index = `dists/lab/main/binary-${architecture}`;
   await mkdir(join(repository, index), { recursive: true });
-  for (const source of await readdir(SOURCES)) {
-    await run('dpkg-deb', [
-      '--root-owner-group',
-      '-Zgzip',
-      '--build',
-      join(SOURCES, source),
-      join(repository, 'pool', `${source}.deb`),
-    ]);
-  }
   // apt-ftparchive names files as it was asked for them, so it must run inside the repository
   const inside = (/** @type {string} */ command) => run('sh', ['-ec', `cd "$1" && ${command}`, 'sh', repository]);
   await writeFile(join(repository, index, 'Packages'), await inside('apt-ftparchive packages pool'));
   const options = Object.entries({
-    Origin: 'vrun lab',
+    Origin: origin,
     Suite: 'lab',
     Codename: 'lab',
     Components: 'main',

@@ -1,0 +1,58 @@
+// The pages, as HTML. Nothing inline: the Content-Security-Policy in front of the service forbids it.
+
+/** Text on the home page; another version says something else. */
+export const GREETING = 'Version one is running.';
+
+/**
+ * @param {import('./release.js').Release} release
+ * @param {string} domain
+ */
+export function homePage(release, domain) {
+  return page(
+    release,
+    'Vantus',
+    `<h1>Vantus</h1>
+<p id="greeting">${escapeHtml(GREETING)}</p>
+<p>${escapeHtml(domain)} · <code>${escapeHtml(release.commit.slice(0, 12))}</code></p>
+<p><a href="/notes">Notes</a></p>`,
+  );
+}
+
+/**
+ * @param {import('./release.js').Release} release
+ * @param {{ text: string }[]} notes
+ */
+export function notesPage(release, notes) {
+  const items = notes.map(({ text }) => `<li>${escapeHtml(text)}</li>`).join('\n');
+  return page(
+    release,
+    'Notes',
+    `<h1>Notes</h1>
+<form method="post" action="/notes"><input name="text" required maxlength="1000"><button>Keep</button></form>
+<ul>
+${items}
+</ul>`,
+  );
+}
+
+function page({ assets }, title, body) {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>${title}</title>
+<link rel="stylesheet" href="${assets['style.css'] ?? '/style.css'}">
+<script src="${assets['main.js'] ?? '/main.js'}" defer></script>
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
+}
+
+/** @param {string} text */
+export function escapeHtml(text) {
+  const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  return text.replace(/[&<>"']/g, (char) => entities[char]);
+}

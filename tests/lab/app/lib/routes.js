@@ -1,0 +1,114 @@
+// What is answered to whom.
+import { createReadStream, existsSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { homePage, notesPage } from './pages.js';
+
+const TYPES = { '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8' };
+const LARGEST_FORM = 64 * 1024;
+
+/** The headers that a request through the web server in front must be answered with. */
+export const SECURITY_HEADERS = [
+  'Content-Security-Policy',
+  'Strict-Transport-Security',
+  'X-Content-Type-Options',
+  'Referrer-Policy',
+  'X-Frame-Options',
+  'Permissions-Policy',
+];
+
+/**
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ * @param {{ client: any, kind: string, release: import('./release.js').Release, domain: string, startedAt: Date }} context
+ */
+export async function answer(request, response, context) {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const route = `${request.method === 'HEAD' ? 'GET' : request.method} ${pathname}`;
+  switch (route) {
+    case 'GET /':
+      return send(response, 200, homePage(context.release, context.domain));
+    case 'GET /api/health':
+      return health(response, context);
+    case 'GET /api/proof/headers':
+      return sendJson(response, 200, { expected: SECURITY_HEADERS, forwarded: forwarded(request) });
+    case 'GET /proof/build.json':
+      if (context.release.proof === undefined) return send(response, 404, 'not built\n', 'text/plain');
+      return send(response, 200, context.release.proof, 'application/json');
+    case 'GET /notes':
+      return send(response, 200, notesPage(context.release, await recentNotes(context)));
+    case 'GET /api/notes':
+      return sendJson(response, 200, await recentNotes(context));
+    case 'POST /notes':
+      return addNote(request, response, context);
+    default:
+      return pathname.startsWith('/_next/static/')
+        ? asset(response, pathname, context)
+        : send(response, 404, 'There is nothing here.\n', 'text/plain');
+  }
+}
+
+async function health(response, { client, kind, release, startedAt }) {
+  const about = { version: release.version, commit: release.commit, database: kind, startedAt };
+  try {
+    const notes = await client.note.count();
+    return sendJson(response, 200, { status: 'ok', ...about, notes });
+  } catch (error) {
+    console.error(`the database does not answer: ${error}`);
+    return sendJson(response, 503, { status: 'failing', ...about });
+  }
+}
+
+function recentNotes({ client }) {
+  return client.note.findMany({ orderBy: { id: 'desc' }, take: 20 });
+}
+
+async function addNote(request, response, { client }) {
+  const body = await readBody(request);
+  if (body === undefined) return send(response, 413, 'That is too long.\n', 'text/plain');
+  const text = new URLSearchParams(body).get('text')?.trim() ?? '';
+  if (text === '' || text.length > 1000) return send(response, 400, 'A note has 1 to 1000 characters.\n', 'text/plain');
+  await client.note.create({ data: { text } });
+  response.writeHead(303, { Location: '/notes' });
+  response.end();
+}
+
+/** Only what the build made is served, so no path can lead out of it. */
+function asset(response, pathname, { release }) {
+  const file = join(release.directory, '.next/static', pathname.slice('/_next/static/'.length));
+  if (!Object.values(release.assets).includes(pathname) || !existsSync(file)) {
+    return send(response, 404, 'There is no such file.\n', 'text/plain');
+  }
+  response.writeHead(200, {
+    'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
+    'Cache-Control': 'public, max-age=31536000, immutable',
+  });
+  createReadStream(file).pipe(response);
+}
+
+/** What the web server in front says about the visitor. */
+function forwarded({ headers }) {
+  return Object.fromEntries(
+    ['host', 'x-forwarded-proto', 'x-forwarded-for', 'x-real-ip'].map((name) => [name, headers[name] ?? null]),
+  );
+}
+
+/** The body as text; undefined when it is too long. */
+async function readBody(request) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > LARGEST_FORM) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function sendJson(response, status, value) {
+  send(response, status, `${JSON.stringify(value)}\n`, 'application/json');
+}
+
+function send(response, status, body, type = 'text/html; charset=utf-8') {
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
+}

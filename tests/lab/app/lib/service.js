@@ -1,0 +1,54 @@
+// The running service: its database, its server, and how both end.
+import { createServer } from 'node:http';
+import { openDatabase } from './database.js';
+import { answer } from './routes.js';
+
+/** Milliseconds that requests in flight have to finish. */
+const PATIENCE = 15_000;
+
+/**
+ * Connects to the database, notes the start there, and listens on 127.0.0.1.
+ * @param {import('./settings.js').readSettings extends (...args: never[]) => { settings: infer S } ? S : never} settings
+ * @param {import('./release.js').Release} release
+ */
+export async function startService(settings, release) {
+  const { client, kind } = await openDatabase(settings.databaseUrl);
+  const start = await client.start.create({ data: { commit: release.commit } });
+  let inFlight = 0;
+  let stopping = false;
+  const context = { client, kind, release, domain: settings.domain, startedAt: start.startedAt };
+
+  const server = createServer(async (request, response) => {
+    inFlight += 1;
+    response.on('close', () => {
+      inFlight -= 1;
+    });
+    // Whoever keeps the connection open must not send the next request to a service that ends.
+    if (stopping) response.setHeader('Connection', 'close');
+    try {
+      await answer(request, response, context);
+    } catch (error) {
+      console.error(`${request.method} ${request.url} failed: ${error}`);
+      if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'text/plain' });
+      response.end('Something went wrong.\n');
+    }
+  });
+  server.keepAliveTimeout = 65_000; // longer than nginx keeps its own end
+  await new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port, '127.0.0.1', () => resolve(undefined));
+  });
+
+  const stop = async () => {
+    stopping = true;
+    const closed = new Promise((resolve) => server.close(resolve));
+    const deadline = setTimeout(() => server.closeAllConnections(), PATIENCE);
+    await closed;
+    clearTimeout(deadline);
+    await client.start.update({ where: { id: start.id }, data: { stoppedAt: new Date() } });
+    await client.$disconnect();
+  };
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : settings.port;
+  return { port, version: release.version, database: kind, inFlight: () => inFlight, stop };
+}

@@ -1,0 +1,47 @@
+// What the environment must say before the service starts. Problems name variables, never their values.
+
+const PLACEHOLDER = 'generate-me-in-production';
+const KEY = /^[A-Za-z0-9_-]{43}=?$/; // 32 bytes as base64url
+
+const REQUIRED = {
+  NODE_ENV: /^(production|test)$/,
+  PORT: /^\d{1,5}$/,
+  DEPLOY_DOMAIN: /^(?!www\.)[a-z0-9.-]+$/,
+  NEXTAUTH_URL: /^https:\/\//,
+  DATABASE_URL: /^(file:|postgres(ql)?:\/\/)/,
+  NEXTAUTH_SECRET: KEY,
+  CSRF_SECRET: KEY,
+  CRON_SECRET: KEY,
+  SESSION_ENCRYPTION_KEY: KEY,
+  MFA_ENCRYPTION_KEY: /^[0-9a-f]{64}$/,
+};
+
+/**
+ * Reads and checks the environment.
+ * @param {Record<string, string | undefined>} env
+ * @returns {{ settings: { port: number, databaseUrl: string, domain: string, production: boolean }, problems: string[] }}
+ */
+export function readSettings(env) {
+  const problems = Object.entries(REQUIRED).flatMap(([name, pattern]) => {
+    const value = env[name] ?? '';
+    if (value === '') return [`${name} is missing`];
+    if (value === PLACEHOLDER) return [`${name} still holds the placeholder`];
+    return pattern.test(value) ? [] : [`${name} is not as it must be`];
+  });
+  const settings = {
+    port: Number(env.PORT),
+    databaseUrl: env.DATABASE_URL ?? '',
+    domain: env.DEPLOY_DOMAIN ?? '',
+    production: env.NODE_ENV === 'production',
+  };
+  return { settings, problems };
+}
+
+/**
+ * Why the service must not start; undefined when it may.
+ * @param {{ uid: number | undefined, problems: string[] }} found
+ */
+export function refusal({ uid, problems }) {
+  if (uid === 0) return 'refusing to run as root: start the service as a user of its own';
+  return problems.length === 0 ? undefined : `the environment is not complete:\n  ${problems.join('\n  ')}`;
+}

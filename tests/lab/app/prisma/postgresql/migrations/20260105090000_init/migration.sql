@@ -1,0 +1,14 @@
+CREATE TABLE "Note" (
+    "id" SERIAL NOT NULL,
+    "text" TEXT NOT NULL,
+    "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT "Note_pkey" PRIMARY KEY ("id")
+);
+
+CREATE TABLE "Start" (
+    "id" SERIAL NOT NULL,
+    "commit" TEXT NOT NULL,
+    "startedAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "stoppedAt" TIMESTAMP(3),
+    CONSTRAINT "Start_pkey" PRIMARY KEY ("id")
+);

@@ -1,0 +1,23 @@
+// Starts the service: settings, database, HTTP on the loopback address; SIGTERM lets requests in flight finish.
+import { readRelease } from './lib/release.js';
+import { startService } from './lib/service.js';
+import { readSettings, refusal } from './lib/settings.js';
+
+const { settings, problems } = readSettings(process.env);
+const refused = refusal({ uid: process.getuid?.(), problems });
+if (refused !== undefined) {
+  process.stderr.write(`${refused}\n`);
+  process.exit(78); // EX_CONFIG of sysexits.h
+}
+
+const service = await startService(settings, readRelease(import.meta.dirname));
+console.log(`listening on 127.0.0.1:${service.port}, version ${service.version}, database ${service.database}`);
+
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  process.once(signal, async () => {
+    console.log(`${signal}: finishing ${service.inFlight()} requests`);
+    await service.stop();
+    console.log('stopped');
+    process.exit(0);
+  });
+}

@@ -48,7 +48,7 @@ export async function gather(
   if (problems.some((problem) => isError(problem) && UNREADABLE.has(problem.code))) throw new ProblemError(problems);
   const runbooks = read.map((runbook) => selectTasks(runbook, { tags: options.tags, skip: options.skipTags }));
   const sources = new Sources(config.root, environment.cwd);
-  const prepared = prepare({ runbooks, inventory, limit, extra, registry, sources });
+  const prepared = await prepare({ runbooks, inventory, limit, extra, registry, sources });
   const found = [...problems, ...prepared.problems];
   refuse(sorted(found.some(isError) ? found : [...found, ...nobody(prepared, options)]), environment);
   return { project, runbooks, inventory, prepared, sources };

@@ -34,7 +34,7 @@ export function lintCommand({ environment, registry, ended }: CommandContext): C
               signal: new AbortController().signal,
             });
       const sources = new Sources(project.config.root, environment.cwd);
-      const prepared = prepare({ runbooks, inventory, limit: undefined, extra: new Map(), registry, sources });
+      const prepared = await prepare({ runbooks, inventory, limit: undefined, extra: new Map(), registry, sources });
       // Inputs are given when a runbook is run.
       problems.push(...prepared.problems.filter(({ code }) => code !== 'missing-param'));
       for (const runbook of runbooks) problems.push(...lintRunbook(runbook, registry));

@@ -76,6 +76,7 @@ async function execute(
     inventory,
     hosts: prepared.hosts,
     extra: prepared.extra,
+    files: prepared.files,
     facts: prepared.facts,
     id: newRunId(started),
     check: options.check,
@@ -99,7 +100,7 @@ async function execute(
     check: options.check,
     operator,
     version: VERSION,
-    runbooks: runbooks.map(({ file, digest }) => ({ file, sha256: digest })),
+    runbooks: runbooks.map(({ file, files }) => ({ file, sha256: files.digest() })),
     commit: await commit,
     inventory: { sources: inventory.sources, sha256: inventory.digest },
     hosts: await pinnedKeys(

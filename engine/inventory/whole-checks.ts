@@ -34,7 +34,8 @@ export function warnOfSharedNames(builder: InventoryBuilder): void {
 export function warnOfReservedNames(variables: Iterable<RawVariable>, problems: Problem[]): void {
   const seen = new Set<string>();
   for (const { name, at } of variables) {
-    if (seen.has(name)) continue;
+    // It is among them itself.
+    if (seen.has(name) || name === 'inventory_dir') continue;
     seen.add(name);
     // Ansible allows other names, such as `a-b`; only no template can say them.
     const why = /^[A-Za-z_]\w*$/.test(name) ? reservedName(name) : undefined;

@@ -2,18 +2,29 @@
 import type { ModuleCatalog } from './catalog.ts';
 import { checkPaths, type Shape } from './check-paths.ts';
 import { dynamicPaths } from './evaluate.ts';
-import { ALWAYS_KNOWN, localNames, madeByTasks, merge, type NamedShapes, playNames } from './known-names.ts';
+import {
+  ALWAYS_KNOWN,
+  IN_RESCUE,
+  localNames,
+  madeByTasks,
+  mapNames,
+  merge,
+  type NamedShapes,
+  playNames,
+} from './known-names.ts';
 import { compileParams } from './param-schema.ts';
 import type { NamePath, Path } from './path.ts';
 import type { Position } from './position.ts';
 import { distinctProblems, type Problem } from './problem.ts';
-import type { Include, Loop, Play, Runbook, Task, TaskNode } from './runbook.ts';
+import type { Loop, Play, Runbook, Task, TaskNode } from './runbook.ts';
 import type { Template } from './template.ts';
-import type { Dynamic } from './value.ts';
+import type { Dynamic, DynamicMap } from './value.ts';
 
 export interface NameContext {
   /** Names that the play's hosts get from the inventory and from `-e`; `any` when they can't be told. */
   readonly known: (play: Play) => Shape;
+  /** The variables of the play's files. */
+  readonly filed?: (play: Play) => readonly DynamicMap[];
   readonly catalog: ModuleCatalog;
   /** A template file that a task names, compiled; undefined when it isn't to be checked. */
   readonly templateFile?: (play: Play, name: string, at: Position) => Template | undefined;
@@ -28,8 +39,9 @@ export function checkNames(runbook: Runbook, context: NameContext): Problem[] {
     const made = merge(earlier, madeByTasks([...play.tasks, ...play.handlers]));
     earlier = made;
     if (given === 'any') continue;
-    const base = merge(ALWAYS_KNOWN, given, playNames(play), made);
-    problems.push(...new PlayNames(play, context).check(base));
+    const filed = context.filed?.(play) ?? [];
+    const base = merge(ALWAYS_KNOWN, given, playNames(play), ...filed.map(mapNames), made);
+    problems.push(...checkPaths(pathsOf(filed), base), ...new PlayNames(play, context).check(base));
   }
   return distinctProblems(problems);
 }
@@ -56,8 +68,9 @@ class PlayNames {
   }
 
   check(base: NamedShapes): Problem[] {
-    const { hosts, become, becomeUser, remoteUser, connection, defaults, vars, params } = this.#play;
-    const own = [hosts, become, becomeUser, remoteUser, connection, defaults, vars, ...params.map((p) => p.default)];
+    const { hosts, become, becomeUser, remoteUser, connection, defaults, vars, varsFiles, params } = this.#play;
+    const inputs = params.map((param) => param.default);
+    const own = [hosts, become, becomeUser, remoteUser, connection, defaults, vars, ...varsFiles, ...inputs];
     const nodes = [...this.#play.tasks, ...this.#play.handlers];
     return [...checkPaths(pathsOf(own), base), ...nodes.flatMap((node) => this.#node(node, base))];
   }
@@ -66,16 +79,25 @@ class PlayNames {
   #node(node: TaskNode, around: NamedShapes, outer: readonly Path[] = []): Problem[] {
     const names = merge(around, localNames(node));
     const guards = [...outer, ...node.when.flatMap((condition) => condition.guards)];
-    const loop = checkPaths(pathsOf([node.loop?.items]), around, guards);
-    const paths = [...pathsOf([node.vars, ...loopValues(node.loop)]), ...node.when.flatMap(({ paths }) => paths)];
-    if (node.kind === 'include') {
-      return [...loop, ...checkPaths(paths, names, guards), ...this.#included(node, names, guards)];
+    const looped = node.kind === 'block' ? undefined : node.loop;
+    const loop = checkPaths(pathsOf([looped?.items]), around, guards);
+    const paths = [...pathsOf([node.vars, ...loopValues(looped)]), ...node.when.flatMap(({ paths }) => paths)];
+    switch (node.kind) {
+      case 'task':
+        return [...loop, ...checkPaths([...paths, ...taskPaths(node), ...this.#filePaths(node)], names, guards)];
+      case 'include':
+        return [...loop, ...checkPaths(paths, names, guards), ...this.#nodes(node.tasks, names, guards)];
+      case 'block':
+        return [
+          ...checkPaths([...pathsOf([node.name]), ...paths], names, guards),
+          ...this.#nodes([...node.tasks, ...node.always], names, guards),
+          ...this.#nodes(node.rescue, merge(names, IN_RESCUE), guards),
+        ];
     }
-    return [...loop, ...checkPaths([...paths, ...taskPaths(node), ...this.#filePaths(node)], names, guards)];
   }
 
-  #included(include: Include, names: NamedShapes, guards: readonly Path[]): Problem[] {
-    return include.tasks.flatMap((node) => this.#node(node, names, guards));
+  #nodes(nodes: readonly TaskNode[], names: NamedShapes, guards: readonly Path[]): Problem[] {
+    return nodes.flatMap((node) => this.#node(node, names, guards));
   }
 
   #filePaths(task: Task): NamePath[] {

@@ -26,6 +26,10 @@ export type KeywordShape =
   | 'texts'
   /** A host pattern: text, or a list of texts. */
   | 'hosts'
+  /** A number of hosts, a percentage of them, or a list of these. */
+  | 'serial'
+  /** A number from 0 to 100, or computed. */
+  | 'percentage'
   | 'order'
   | 'variables'
   | 'params'
@@ -115,18 +119,33 @@ const rows: readonly Keyword[] = [
   row('checklist', 'task block include', 'plain-text', "Line of the run's checklist that it belongs to"),
   row('include_tasks', 'include', 'path', 'File with a list of tasks that stand here', { required: true }),
   row('import_playbook', 'import', 'path', 'Runbook whose plays stand here', { required: true }),
-  row('serial', 'play', 'later', 'Hosts at a time: a number, a percentage or a list of them'),
-  row('max_fail_percentage', 'play', 'later', 'Stop when more hosts than this have failed'),
-  row('any_errors_fatal', 'play', 'later', 'Stop for all hosts when one fails'),
-  row('vars_files', 'play', 'later', 'Files with variables'),
+  row(
+    'serial',
+    'play',
+    'serial',
+    'Hosts at a time: a number, a percentage or a list of them, whose last entry repeats',
+  ),
+  row(
+    'max_fail_percentage',
+    'play',
+    'percentage',
+    'Stop the run when more of a batch’s hosts than this have failed; 0 with serial',
+  ),
+  row('any_errors_fatal', 'play', 'plain-boolean', 'Stop the run for all hosts when one fails', { default: false }),
+  row('vars_files', 'play', 'texts', 'Files with variables, stronger than `vars`; of two the later wins'),
   row('environment', 'play task block', 'later', 'Environment variables of what runs on the host'),
   row('module_defaults', 'play', 'later', 'Parameters that modules have unless the task gives them'),
-  row('force_handlers', 'play', 'later', 'Run handlers even after a failure'),
+  row('force_handlers', 'play', 'plain-boolean', 'Run notified handlers even after a failure', { default: false }),
   row('delegate_to', 'task block', 'later', 'Act on another host'),
   row('timeout', 'task', 'later', 'Seconds after which the task has failed'),
-  row('block', 'block', 'later', 'Tasks that share keywords'),
-  row('rescue', 'block', 'later', 'Tasks for when the block has failed'),
-  row('always', 'block', 'later', 'Tasks for after the block, whatever happened'),
+  row('block', 'block', 'tasks', 'Tasks that share keywords', { required: true }),
+  row(
+    'rescue',
+    'block',
+    'tasks',
+    'Tasks for when one of the block has failed; they see `failed_task` and `failed_result`',
+  ),
+  row('always', 'block', 'tasks', 'Tasks for after the block, whatever happened'),
 ];
 
 const tables = new Map<KeywordPlace, ReadonlyMap<string, Keyword>>();

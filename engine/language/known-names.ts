@@ -2,6 +2,7 @@
 import type { Shape } from './check-paths.ts';
 import { shapeOf } from './check-paths.ts';
 import type { Play, Task, TaskNode } from './runbook.ts';
+import { allTasks } from './task-tree.ts';
 import type { DynamicMap } from './value.ts';
 
 /** Members of a name; `any` when they can't be told before a run. */
@@ -14,8 +15,8 @@ function shapes(names: string, nested: Readonly<Record<string, Shape>> = {}): Na
 }
 
 /** What the engine gives to every host: the facts of the language's page, the run itself. */
-export const ALWAYS_KNOWN: NamedShapes = shapes('inventory_hostname groups group_names hostvars vars', {
-  facts: shapes('hostname fqdn arch kernel init user uid cpus memory_mb addresses date', {
+export const ALWAYS_KNOWN: NamedShapes = shapes('inventory_hostname groups group_names hostvars playbook_dir vars', {
+  facts: shapes('hostname fqdn arch kernel init user uid cpus memory_mb addresses date local', {
     os: shapes('id version family codename'),
   }),
   run: shapes('id check_mode started operator'),
@@ -33,8 +34,7 @@ export function playNames(play: Play): NamedShapes {
 /** Names that tasks leave behind: registers and facts set with `set-fact`. */
 export function madeByTasks(nodes: readonly TaskNode[]): NamedShapes {
   return merge(
-    ...nodes.map((node) => {
-      if (node.kind === 'include') return madeByTasks(node.tasks);
+    ...allTasks(nodes).map((node) => {
       const facts = node.module === 'set-fact' ? node.args.entries.map(({ key }) => key) : [];
       const names = node.register === undefined ? facts : [...facts, node.register];
       return new Map(names.map((name) => [name, ANY] as const));
@@ -42,8 +42,11 @@ export function madeByTasks(nodes: readonly TaskNode[]): NamedShapes {
   );
 }
 
-/** Names that hold inside one task or include only: its vars, its item. */
-export function localNames(node: Pick<Task, 'vars' | 'loop'>): NamedShapes {
+/** What a rescue knows of the failure that it is for. */
+export const IN_RESCUE: NamedShapes = shapes('failed_result', { failed_task: shapes('name module file line') });
+
+/** Names that hold inside one task, include or block only: its vars, its item. */
+export function localNames(node: Pick<Task, 'vars'> & Partial<Pick<Task, 'loop'>>): NamedShapes {
   const loop = node.loop ? [node.loop.variable, node.loop.index] : [];
   return merge(mapNames(node.vars), new Map(loop.map((name) => [name, ANY] as const)));
 }
@@ -60,6 +63,7 @@ export function merge(...layers: readonly NamedShapes[]): NamedShapes {
   return merged;
 }
 
-function mapNames(map: DynamicMap): NamedShapes {
+/** The names that a map of variables makes. */
+export function mapNames(map: DynamicMap): NamedShapes {
   return new Map(map.entries.map(({ key, value }) => [key, shapeOf(value)] as const));
 }

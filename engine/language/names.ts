@@ -1,10 +1,18 @@
 // Names that a variable can't have, and why.
 
 /** Names that the engine gives to every host. */
-export const ALWAYS_THERE = ['inventory_hostname', 'groups', 'group_names', 'hostvars', 'facts', 'run'] as const;
+export const ALWAYS_THERE = [
+  'inventory_hostname',
+  'groups',
+  'group_names',
+  'hostvars',
+  'facts',
+  'run',
+  'playbook_dir',
+] as const;
 
 /** Names that the engine gives in some places: a loop, a rescue, `has(vars.x)`. */
-export const SOMETIMES_THERE = ['item', 'loop_index', 'failed_task', 'failed_result', 'vars'] as const;
+export const SOMETIMES_THERE = ['item', 'loop_index', 'failed_task', 'failed_result', 'vars', 'inventory_dir'] as const;
 
 /** Helpers of templates. */
 export const HELPERS = ['if', 'unless', 'each', 'with', 'json', 'else', 'this', 'log', 'lookup'] as const;

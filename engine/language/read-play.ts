@@ -3,10 +3,12 @@ import { notifyProblems } from './check-notify.ts';
 import { Fields } from './fields.ts';
 import { sortEntries, unknownKeyword } from './keyword-entries.ts';
 import { readBecomeUser } from './read-become.ts';
+import { readPercentage, readSerial } from './read-pace.ts';
 import { readParams } from './read-params.ts';
 import { readTaskList, type TaskPlace } from './read-tasks.ts';
 import type { Reading } from './reading.ts';
-import type { Play, Task, TaskNode } from './runbook.ts';
+import type { Play, Task } from './runbook.ts';
+import { allTasks } from './task-tree.ts';
 import type { Dynamic } from './value.ts';
 import type { YamlMap } from './yaml.ts';
 
@@ -31,6 +33,7 @@ export async function readPlay(
     tags: [...new Set([...tags, ...fields.words('tags')])],
     checklist: undefined,
     handler: false,
+    inherited: { become: undefined, becomeUser: undefined, ignoreErrors: undefined },
   };
   const name = fields.plainText('name');
   const vars = fields.variables('vars');
@@ -52,8 +55,13 @@ export async function readPlay(
     order: fields.oneOf('order', ORDERS) ?? 'inventory',
     defaults,
     vars,
+    varsFiles: fields.texts('vars_files'),
     params,
     tags: place.tags,
+    serial: readSerial(fields),
+    maxFailPercentage: readPercentage(fields),
+    anyErrorsFatal: fields.flag('any_errors_fatal') ?? false,
+    forceHandlers: fields.flag('force_handlers') ?? false,
     tasks,
     handlers,
   };
@@ -102,7 +110,7 @@ function readConnection(fields: Fields): Dynamic | undefined {
 async function readHandlers(fields: Fields, place: TaskPlace): Promise<Task[]> {
   const { reading } = fields;
   const nodes = await readTaskList(fields.entry('handlers'), { ...place, handler: true }, reading);
-  const handlers = nodes.flatMap(tasksOf);
+  const handlers = allTasks(nodes);
   const seen = new Map<string, Task>();
   for (const handler of handlers) {
     const first = seen.get(handler.title);
@@ -117,8 +125,4 @@ async function readHandlers(fields: Fields, place: TaskPlace): Promise<Task[]> {
     } else seen.set(handler.title, handler);
   }
   return handlers;
-}
-
-function tasksOf(node: TaskNode): Task[] {
-  return node.kind === 'task' ? [node] : node.tasks.flatMap(tasksOf);
 }

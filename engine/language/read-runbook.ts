@@ -25,7 +25,7 @@ export interface ReadRunbook {
 export async function readRunbook(file: string, context: ReadContext): Promise<ReadRunbook> {
   const reading = createReading(context);
   const plays = await readPlays(file, undefined, { chain: [file], tags: [] }, reading);
-  const runbook = plays && { file, digest: reading.files.digest(), plays };
+  const runbook = plays && { file, files: reading.files, plays };
   return { runbook, problems: inOrder(reading.problems) };
 }
 

@@ -25,7 +25,7 @@ export function readVariables(entry: YamlEntry, reading: Reading): DynamicMap {
 }
 
 /** True when `name` can be a variable; otherwise the Problem is reported. */
-export function checkName(name: string, at: Position, reading: Reading): boolean {
+export function checkName(name: string, at: Position, reading: Pick<Reading, 'problems'>): boolean {
   const why = reservedName(name);
   if (why === undefined) return true;
   reading.problems.push({

@@ -2,9 +2,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { closedSecrets, type Identity, type SecretSource, sealedSecrets, unsealSecrets } from './age.ts';
+import { toDynamic } from './evaluate.ts';
 import { type Position, SourceText } from './position.ts';
 import type { Problem } from './problem.ts';
+import { checkName } from './read-variables.ts';
 import type { Secret } from './secret.ts';
+import type { DynamicMap } from './value.ts';
 import { readYaml, type YamlMap, type YamlNode, type YamlScalar } from './yaml.ts';
 
 export interface FileAccess {
@@ -21,6 +24,7 @@ export class RunbookFiles implements SecretSource {
   readonly #problems: Problem[];
   readonly #hash = createHash('sha256');
   readonly #read = new Map<string, YamlNode | undefined>();
+  readonly #variables = new Map<string, Promise<DynamicMap | undefined>>();
   readonly #secrets = new Map<YamlScalar, Secret>();
 
   constructor(access: FileAccess, problems: Problem[]) {
@@ -31,9 +35,22 @@ export class RunbookFiles implements SecretSource {
   /** The YAML of `file`, named at `from`. Undefined, with a Problem, when it can't be read or is empty. */
   async yaml(file: string, from: Position | undefined): Promise<YamlNode | undefined> {
     if (this.#read.has(file)) return this.#read.get(file);
-    const root = await this.#parse(file, from);
+    const source = await this.#source(file, file, from, this.#problems);
+    const root = source && (await this.#parse(source));
     this.#read.set(file, root);
     return root;
+  }
+
+  /**
+   * The map of variables in `path`, YAML or JSON, named at `from`; nothing in it is an empty map. `shown` is its name in
+   * positions. Undefined, with Problems, when it can't be read.
+   */
+  variables(path: string, shown: string, from: Position, problems: Problem[]): Promise<DynamicMap | undefined> {
+    const known = this.#variables.get(path);
+    if (known) return known;
+    const reading = this.#readVariables(path, shown, from, problems);
+    this.#variables.set(path, reading);
+    return reading;
   }
 
   /** The secret behind a `!secret` of one of the files. */
@@ -46,33 +63,68 @@ export class RunbookFiles implements SecretSource {
     return this.#hash.copy().digest('hex');
   }
 
-  async #parse(file: string, from: Position | undefined): Promise<YamlNode | undefined> {
-    const bytes = await this.#bytes(file, from);
-    if (!bytes) return undefined;
-    this.#hash.update(bytes);
-    const text = decode(bytes);
-    if (text === undefined) {
-      this.#problems.push({
-        code: 'yaml-syntax',
-        summary: 'A file that isn’t UTF-8',
-        detail: `‹${file}› holds bytes that no UTF-8 text has.`,
-        hint: 'Convert it, with ‹iconv› say.',
-        at: new SourceText(file, '').at(0),
+  async #readVariables(
+    path: string,
+    shown: string,
+    from: Position,
+    problems: Problem[],
+  ): Promise<DynamicMap | undefined> {
+    const source = await this.#source(path, shown, from, problems);
+    if (!source) return undefined;
+    const root = readYaml(withoutTabs(source), { version: '1.2', problems });
+    const empty: DynamicMap = { kind: 'map', entries: [], at: source.at(0) };
+    if (root === undefined || (root.kind === 'scalar' && root.value === null)) return empty;
+    if (root.kind !== 'map') {
+      problems.push({
+        code: 'bad-value',
+        summary: 'A file of variables is a map',
+        detail: `‹${shown}› is ${root.kind === 'list' ? 'a list' : 'a single value'}.`,
+        hint: 'Write each variable as ‹name: value›.',
+        at: root.at,
       });
       return undefined;
     }
-    const source = new SourceText(file, text);
+    await this.#openSecrets([root], problems);
+    const entries = root.entries.flatMap(({ key, keyAt, value }) =>
+      checkName(key, keyAt, { problems }) ? [{ key, keyAt, value: toDynamic(value, problems, this) }] : [],
+    );
+    return { kind: 'map', entries, at: root.at };
+  }
+
+  /** The file's text, which counts into the digest. */
+  async #source(
+    path: string,
+    shown: string,
+    from: Position | undefined,
+    problems: Problem[],
+  ): Promise<SourceText | undefined> {
+    const bytes = await this.#bytes(path, shown, from, problems);
+    if (!bytes) return undefined;
+    this.#hash.update(bytes);
+    const text = decode(bytes);
+    if (text !== undefined) return new SourceText(shown, text);
+    problems.push({
+      code: 'yaml-syntax',
+      summary: 'A file that isn’t UTF-8',
+      detail: `‹${shown}› holds bytes that no UTF-8 text has.`,
+      hint: 'Convert it, with ‹iconv› say.',
+      at: new SourceText(shown, '').at(0),
+    });
+    return undefined;
+  }
+
+  async #parse(source: SourceText): Promise<YamlNode | undefined> {
     const before = this.#problems.length;
     const root = readYaml(source, { version: '1.2', problems: this.#problems });
     // Guesses about broken YAML would only bury the problem that broke it.
     if (this.#problems.slice(before).some(({ code }) => code === 'yaml-syntax' || code === 'yaml-tab'))
       return undefined;
-    if (root) await this.#openSecrets(root);
+    if (root) await this.#openSecrets(secretRoots(root), this.#problems);
     else if (this.#problems.length === before) {
       this.#problems.push({
         code: 'runbook-empty',
         summary: 'An empty file',
-        detail: `‹${file}› holds nothing but comments, if that.`,
+        detail: `‹${source.file}› holds nothing but comments, if that.`,
         hint: 'A runbook is a list of plays, an included file a list of tasks.',
         at: source.at(0),
       });
@@ -80,13 +132,18 @@ export class RunbookFiles implements SecretSource {
     return root;
   }
 
-  async #bytes(file: string, from: Position | undefined): Promise<Uint8Array | undefined> {
+  async #bytes(
+    path: string,
+    file: string,
+    from: Position | undefined,
+    problems: Problem[],
+  ): Promise<Uint8Array | undefined> {
     try {
-      return await this.#access.readFile(file);
+      return await this.#access.readFile(path);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
       const missing = code === 'ENOENT' || code === 'ENOTDIR';
-      this.#problems.push({
+      problems.push({
         code: missing ? 'file-missing' : 'file-unreadable',
         summary: missing ? 'No such file' : 'A file that can’t be read',
         detail: missing ? `‹${file}› doesn't exist.` : `‹${file}›: ${REASONS[code] ?? code}.`,
@@ -96,10 +153,9 @@ export class RunbookFiles implements SecretSource {
     }
   }
 
-  async #openSecrets(root: YamlNode): Promise<void> {
-    const nodes = secretRoots(root);
+  async #openSecrets(nodes: readonly YamlNode[], problems: Problem[]): Promise<void> {
     const { identities } = this.#access;
-    const opened = identities ? await unsealSecrets(nodes, identities, this.#problems) : closedSecrets(nodes);
+    const opened = identities ? await unsealSecrets(nodes, identities, problems) : closedSecrets(nodes);
     for (const { node } of nodes.flatMap((inner) => sealedSecrets(inner))) {
       const secret = opened.get(node);
       if (secret) this.#secrets.set(node, secret);
@@ -116,6 +172,17 @@ function decode(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** In JSON a tab is white space wherever it stands unescaped. */
+function withoutTabs(source: SourceText): SourceText {
+  if (!source.text.includes('\t') || !/^\s*\{/.test(source.text)) return source;
+  try {
+    JSON.parse(source.text);
+  } catch {
+    return source; // YAML, or broken: told by whoever reads it
+  }
+  return new SourceText(source.file, source.text.replaceAll('\t', ' '));
 }
 
 /** Nodes from which secrets get their names: the maps of variables (`db.password`), else the key beside the secret. */

@@ -1,14 +1,15 @@
 // The typed runbook: what the reader makes of the YAML files, and what the engine runs. Data only.
 import type { Expression } from './expression.ts';
 import type { Position } from './position.ts';
+import type { RunbookFiles } from './runbook-files.ts';
 import type { Dynamic, DynamicMap } from './value.ts';
 
 /** A runbook as read from disk, with everything it includes already in place. */
 export interface Runbook {
   /** The path as the user gave it. */
   readonly file: string;
-  /** sha256 (hex) over the bytes of every file read for it, in the order of reading. */
-  readonly digest: string;
+  /** What was read for it, digested; its files of variables are read here too. */
+  readonly files: RunbookFiles;
   readonly plays: readonly Play[];
 }
 
@@ -25,8 +26,16 @@ export interface Play {
   readonly order: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle';
   readonly defaults: DynamicMap;
   readonly vars: DynamicMap;
+  /** Paths of files with variables; each may be a template of what is known before the first connection. */
+  readonly varsFiles: readonly Dynamic[];
   readonly params: readonly Param[];
   readonly tags: readonly string[];
+  /** Hosts at a time: numbers and percentages, the last of which repeats. Empty: all at once. */
+  readonly serial: readonly Dynamic[];
+  /** The share of a batch's hosts, in percent, that may fail before the play stops. */
+  readonly maxFailPercentage: Dynamic | undefined;
+  readonly anyErrorsFatal: boolean;
+  readonly forceHandlers: boolean;
   readonly tasks: readonly TaskNode[];
   readonly handlers: readonly Task[];
 }
@@ -44,7 +53,7 @@ export interface Param {
 }
 
 /** What stands in a list of tasks. */
-export type TaskNode = Task | Include;
+export type TaskNode = Task | Include | Block;
 
 /** `include_tasks`: its tasks are already read; `vars`, `when`, `loop` and `tags` hold for each of them. */
 export interface Include {
@@ -56,6 +65,26 @@ export interface Include {
   readonly tags: readonly string[];
   readonly checklist: string | undefined;
   readonly tasks: readonly TaskNode[];
+  /** With `--start-at-task` what the first round of the loop has of them. */
+  readonly first?: readonly TaskNode[];
+}
+
+/**
+ * `block`: tasks that share keywords, what to do when one of them fails, and what to do in any case. What it says of
+ * `become`, `ignore_errors` and the like its tasks have as their own; `vars` and `when` are evaluated where it stands.
+ */
+export interface Block {
+  readonly kind: 'block';
+  readonly name: Dynamic | undefined;
+  readonly at: Position;
+  readonly vars: DynamicMap;
+  /** Evaluated once, when the block is come to: holds for all that is in it. */
+  readonly when: readonly Expression[];
+  readonly tags: readonly string[];
+  readonly checklist: string | undefined;
+  readonly tasks: readonly TaskNode[];
+  readonly rescue: readonly TaskNode[];
+  readonly always: readonly TaskNode[];
 }
 
 export interface Loop {

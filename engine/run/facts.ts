@@ -1,6 +1,6 @@
 // From what a host's opening printed to the `facts` that runbooks see.
 import type { ValueMap } from '../language/value.ts';
-import { FACT_NAMES } from './hello.ts';
+import { FACT_NAMES, type Hello } from './hello.ts';
 
 /** Distributions' families, for hosts whose os-release says what they are like. */
 const FAMILIES = ['debian', 'rhel', 'suse', 'arch', 'alpine'] as const;
@@ -21,7 +21,10 @@ export function factsUsed(texts: Iterable<string>): ReadonlySet<string> {
 }
 
 /** The value of `facts`, of those that were `asked`: names as language.md has them, numbers where one is meant. */
-export function factsValue(printed: ReadonlyMap<string, readonly string[]>, asked: ReadonlySet<string>): ValueMap {
+export function factsValue(
+  { facts: printed, local }: Pick<Hello, 'facts' | 'local'>,
+  asked: ReadonlySet<string>,
+): ValueMap {
   const text = (name: string) => printed.get(name)?.[0];
   const number = (name: string) => (text(name) === undefined ? undefined : Number(text(name)));
   const facts: Record<string, ValueMap[string] | undefined> = {
@@ -36,6 +39,7 @@ export function factsValue(printed: ReadonlyMap<string, readonly string[]>, aske
     memory_mb: number('memory_mb'),
     addresses: asked.has('addresses') ? (printed.get('addresses') ?? []) : undefined,
     date: text('date'),
+    local: asked.has('local') ? local.values : undefined,
   };
   const id = text('os.id');
   if (id !== undefined) {

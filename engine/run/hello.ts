@@ -1,6 +1,7 @@
 // What the opening of a host's shell asks: facts, the host's lock, and the notes that an earlier run left.
 // The shell has to answer anyway, so this costs no message.
 import { lines, type Script, sh } from '../module/index.ts';
+import { LOCAL_FACTS, type LocalFacts, readLocalFacts } from './local-facts.ts';
 
 /** Who asks for the lock: written into it, and shown to whoever finds it. */
 export interface LockHolder {
@@ -25,14 +26,20 @@ printf 'fact os.id %s\nfact os.version %s\nfact os.codename %s\nfact os.like %s\
   date: sh`printf 'fact date %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)"`,
   user: sh`printf 'fact user %s\n' "$(id -un)"`,
   uid: sh`printf 'fact uid %s\n' "$(id -u)"`,
+  local: LOCAL_FACTS,
 };
 
 /** The names of all facts. */
 export const FACT_NAMES: readonly string[] = Object.keys(FACTS);
 
-/** Prints the facts named (unknown names are passed over: the static check has refused them). */
-export function factsScript(names: Iterable<string>): Script {
-  return lines(...[...new Set(names)].map((name) => FACTS[name]));
+/**
+ * Prints the facts named (unknown names are passed over: the static check has refused them). `login` is who logged in:
+ * what they may write on the host counts as root's.
+ */
+export function factsScript(names: Iterable<string>, login?: string): Script {
+  const wanted = new Set(names);
+  const user = wanted.has('local') && login !== undefined ? sh`vrun_login=$(id -u -- ${login} 2>/dev/null)` : undefined;
+  return lines(user, ...[...wanted].map((name) => FACTS[name]));
 }
 
 /** Sets `l` to the lock's directory; `mkdir` of it is the test and the set in one. */
@@ -102,13 +109,19 @@ fi`;
 export const UNLOCK: Script = sh`${LOCK}; { read -r pid <"$l/holder"; } 2>/dev/null; [ "$pid" = $$ ] && rm -rf "$l"`;
 
 /** Everything that an opening asks of one shell. */
-export function helloScript(asks: { facts: Iterable<string>; lock: LockHolder | undefined; notes: Script }): Script {
-  return lines(factsScript(asks.facts), asks.lock && lockScript(asks.lock), asks.notes);
+export function helloScript(asks: {
+  facts: Iterable<string>;
+  lock: LockHolder | undefined;
+  notes: Script;
+  login?: string;
+}): Script {
+  return lines(factsScript(asks.facts, asks.login), asks.lock && lockScript(asks.lock), asks.notes);
 }
 
 /** What the opening said. Lines that are none of ours are passed over. */
 export interface Hello {
   readonly facts: ReadonlyMap<string, readonly string[]>;
+  readonly local: LocalFacts;
   readonly lock: { readonly state: 'none' | 'taken' | 'stale' | 'held' | 'refused'; readonly detail: string };
   /** The lines after `note `, as the host printed them. */
   readonly notes: readonly string[];
@@ -119,18 +132,20 @@ export interface Hello {
 /** Reads the answer to `helloScript`. */
 export function parseHello(text: string): Hello {
   const facts = new Map<string, string[]>();
+  const local: string[] = [];
   const notes: string[] = [];
   let lock: Hello['lock'] = { state: 'none', detail: '' };
   const witness: string[] = [];
   for (const line of text.split('\n')) {
-    const [, kind, rest = ''] = /^(fact|lock|note|witness) (.*)$/.exec(line) ?? [];
+    const [, kind, rest = ''] = /^(fact|lock|note|witness|local!?) (.*)$/.exec(line) ?? [];
     const [, word = '', value = ''] = /^(\S+) ?(.*)$/.exec(rest) ?? [];
     if (kind === 'fact') facts.set(word, [...(facts.get(word) ?? []), value]);
+    else if (kind?.startsWith('local')) local.push(line);
     else if (kind === 'note') notes.push(rest);
     else if (kind === 'witness') witness.push(rest);
     else if (kind === 'lock' && (word === 'taken' || word === 'stale' || word === 'held' || word === 'refused')) {
       lock = { state: word, detail: value };
     }
   }
-  return { facts, lock, notes, witness };
+  return { facts, local: readLocalFacts(local), lock, notes, witness };
 }

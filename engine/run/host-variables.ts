@@ -4,6 +4,7 @@ import type { Play } from '../language/runbook.ts';
 import { type Dynamic, type DynamicMap, type Scope, Unknown, type Value, type ValueMap } from '../language/value.ts';
 import { layered, type Layer as NamedLayer } from '../language/variables.ts';
 import type { Layer } from './bound.ts';
+import type { PlayFiles } from './play-files.ts';
 
 /** What a run knows beyond one host. */
 export interface Surroundings {
@@ -14,6 +15,7 @@ export interface Surroundings {
   readonly run: ValueMap;
   /** Every host's variables, for `hostvars`: evaluated when they are looked at. */
   readonly hostvars: ValueMap;
+  readonly files: PlayFiles | undefined;
 }
 
 /** The variables of one host through a whole run: what it learns (facts, register, set-fact) stays with it. */
@@ -35,25 +37,26 @@ export class HostVariables {
    */
   scope(place: {
     readonly play: Play | undefined;
-    readonly taskVars?: DynamicMap;
+    /** Of a task and the blocks around it, outermost first. */
+    readonly vars?: readonly DynamicMap[];
     readonly layers?: readonly Layer[];
     readonly locals?: ReadonlyMap<string, Value>;
     readonly pending?: ReadonlyMap<string, string>;
     /** `ahead`: what other hosts have come to is not to be looked at yet. */
     readonly others?: 'ahead' | 'met';
   }): Scope {
-    const { play, taskVars, layers = [], locals, pending, others } = place;
+    const { play, vars = [], layers = [], locals, pending, others } = place;
     return layered([
       ...(play ? [paramDefaults(play), mapLayer(play.defaults)] : []),
       this.#inventory,
-      ...(play ? [mapLayer(play.vars)] : []),
-      ...(taskVars ? [mapLayer(taskVars)] : []),
+      ...(play ? [mapLayer(play.vars), ...this.#files(play)] : []),
+      ...vars.map(mapLayer),
       namesLayer(this.learned),
       ...(pending && pending.size > 0 ? [pendingLayer(pending)] : []),
       ...layers.map((layer) => ('kind' in layer ? mapLayer(layer) : namesLayer(layer))),
       this.#extra,
       ...(locals ? [namesLayer(locals)] : []),
-      ...(others === 'ahead' ? [this.#always, OTHERS_AHEAD] : [this.#always]),
+      ...(others === 'ahead' ? [this.#always(play), OTHERS_AHEAD] : [this.#always(play)]),
     ]);
   }
 
@@ -78,8 +81,13 @@ export class HostVariables {
     return { get: (key) => extra.get(key), names: () => [...extra.keys()] };
   }
 
-  get #always(): NamedLayer {
-    const { groups, run, hostvars } = this.#around;
+  #files(play: Play): readonly NamedLayer[] {
+    return (this.#around.files?.of(play, this.host.name) ?? []).map(mapLayer);
+  }
+
+  #always(play: Play | undefined): NamedLayer {
+    const { groups, run, hostvars, files } = this.#around;
+    const directory = files?.directory(play);
     const values: ReadonlyMap<string, Value> = new Map<string, Value>([
       ['inventory_hostname', this.host.name],
       ['group_names', this.host.groups],
@@ -87,6 +95,7 @@ export class HostVariables {
       ['hostvars', hostvars],
       ['facts', this.facts],
       ['run', run],
+      ...(directory === undefined ? [] : [['playbook_dir', directory] as const]),
     ]);
     return namesLayer(values);
   }

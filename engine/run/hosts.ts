@@ -1,10 +1,9 @@
 // The hosts of a run before anything is connected to: their variables, the way to each, and an empty session.
 import { findHost, hostsOf, type Inventory } from '../inventory/inventory.ts';
 import type { Play } from '../language/runbook.ts';
-import type { Dynamic, ValueMap } from '../language/value.ts';
 import type { Connection, Target } from '../transport/connection.ts';
 import { type HostState, Tally } from './host-state.ts';
-import { addHostvars, HostVariables } from './host-variables.ts';
+import { addHostvars, HostVariables, type Surroundings } from './host-variables.ts';
 import { Prediction } from './prediction.ts';
 import { Reader } from './reader.ts';
 import type { RunPlan } from './run.ts';
@@ -35,7 +34,7 @@ export function hostStates(plan: RunPlan, context: HostsContext): ReadonlyMap<st
     operator: plan.operator,
   };
   const named = [...plan.inventory.hosts.keys(), ...[...plan.hosts.values()].flat()];
-  const variables = hostVariables(plan.inventory, named, { extra: plan.extra, run });
+  const variables = hostVariables(plan.inventory, named, { extra: plan.extra, run, files: plan.files });
   const states = new Map<string, HostState>();
   for (const runbook of plan.runbooks) {
     for (const play of runbook.plays) {
@@ -52,7 +51,7 @@ export function hostStates(plan: RunPlan, context: HostsContext): ReadonlyMap<st
 export function hostVariables(
   inventory: Inventory,
   names: readonly string[],
-  given: { readonly extra: ReadonlyMap<string, Dynamic>; readonly run: ValueMap } = { extra: new Map(), run: {} },
+  given: Pick<Surroundings, 'extra' | 'run' | 'files'> = { extra: new Map(), run: {}, files: undefined },
 ): ReadonlyMap<string, HostVariables> {
   const groups = Object.fromEntries(
     [...inventory.groups.keys()].map((name) => [name, hostsOf(inventory.groups, name)]),

@@ -1,6 +1,7 @@
 // Logging in to a host: connecting, opening its shells, and what that tells.
 import { type Problem, ProblemError } from '../language/problem.ts';
-import type { Play, TaskNode } from '../language/runbook.ts';
+import type { Play } from '../language/runbook.ts';
+import { mainTasks } from '../language/task-tree.ts';
 import type { Dynamic } from '../language/value.ts';
 import { factsValue } from './facts.ts';
 import type { HostState } from './host-state.ts';
@@ -15,7 +16,7 @@ export async function logIn(host: HostState, services: PlayServices, facts: Read
   try {
     const welcome = await host.session.start(placesOf(host, services));
     host.started = true;
-    host.variables.facts = factsValue(welcome.hello.facts, facts);
+    host.variables.facts = factsValue(welcome.hello, facts);
     host.notes = welcome.notes.filter((note) => services.runbookKeys.has(note.runbook));
     await greet(host, services, welcome, performance.now() - started);
     return true;
@@ -47,6 +48,14 @@ async function greet(host: HostState, services: PlayServices, welcome: Welcome, 
     witness: hello.witness.length > 0 ? hello.witness.join('\n') : null,
     ms: Math.round(ms),
   });
+  for (const { file, why } of hello.local.refused) {
+    const summary = `‹${file}› is no fact of the host`;
+    await happen(services, {
+      type: 'warning',
+      host: host.name,
+      problem: { code: 'bad-value', summary, detail: `It is left out, since ${why}.` },
+    });
+  }
   const handlers = [...new Set(host.notes.map(({ handler }) => handler))];
   const staleLock = hello.lock.state === 'stale' ? hello.lock.detail : null;
   if (handlers.length === 0 && staleLock === null) return;
@@ -60,12 +69,10 @@ async function greet(host: HostState, services: PlayServices, welcome: Welcome, 
 function placesOf({ become }: HostState, { play }: PlayServices): readonly Place[] {
   const users = new Set<string | undefined>();
   const fallback = literal(play.become) ?? become.on;
-  const visit = (node: TaskNode) => {
-    if (node.kind === 'include') return node.tasks.forEach(visit);
-    const on = node.become === undefined ? fallback : literal(node.become);
+  for (const task of [...mainTasks(play.tasks), ...play.handlers]) {
+    const on = task.become === undefined ? fallback : literal(task.become);
     if (on !== undefined) users.add(on ? become.user : undefined);
-  };
-  for (const node of [...play.tasks, ...play.handlers]) visit(node);
+  }
   // Root's first: it can always take the lock, and read every note.
   return [...users]
     .sort((one, other) => Number(one === undefined) - Number(other === undefined))
@@ -76,9 +83,7 @@ function literal(dynamic: Dynamic | undefined): boolean | undefined {
   return dynamic?.kind === 'literal' && typeof dynamic.value === 'boolean' ? dynamic.value : undefined;
 }
 
-/** The names of tasks and includes: for a progress figure. */
+/** The tasks that a host comes to when nothing fails: for a progress figure. */
 export function countTasks(play: Play): number {
-  const count = (nodes: readonly TaskNode[]): number =>
-    nodes.reduce((sum, node) => sum + (node.kind === 'include' ? count(node.tasks) : 1), 0);
-  return count(play.tasks);
+  return mainTasks(play.tasks).length;
 }

@@ -8,14 +8,17 @@ import { evaluate } from '../language/evaluate.ts';
 import { compileParams } from '../language/param-schema.ts';
 import type { Position } from '../language/position.ts';
 import { distinctProblems, type Problem, ProblemError } from '../language/problem.ts';
-import type { Play, Runbook, Task, TaskNode } from '../language/runbook.ts';
+import type { Play, Runbook, Task } from '../language/runbook.ts';
 import { Secret } from '../language/secret.ts';
+import { allTasks } from '../language/task-tree.ts';
 import type { Template } from '../language/template.ts';
-import type { Dynamic } from '../language/value.ts';
+import { type Dynamic, type DynamicMap, Unknown } from '../language/value.ts';
 import { layered } from '../language/variables.ts';
 import type { Registry } from '../module/registry.ts';
 import { factsUsed } from './facts.ts';
+import { hostVariables } from './hosts.ts';
 import { type ExtraValue, readInputs } from './inputs.ts';
+import { PlayFiles, type PlayFilesContext, readPlayFiles } from './play-files.ts';
 import type { Sources } from './sources.ts';
 import { written } from './written.ts';
 
@@ -33,6 +36,7 @@ export interface Preparation {
 export interface Prepared {
   readonly hosts: ReadonlyMap<Play, readonly string[]>;
   readonly extra: ReadonlyMap<string, Dynamic>;
+  readonly files: PlayFiles;
   readonly facts: ReadonlySet<string>;
   /** Every secret that was written anywhere, for redaction. */
   readonly secrets: readonly Secret[];
@@ -40,7 +44,7 @@ export interface Prepared {
 }
 
 /** Checks a run as a whole. With an error among the problems nothing may be connected to. */
-export function prepare(preparation: Preparation): Prepared {
+export async function prepare(preparation: Preparation): Promise<Prepared> {
   const { runbooks, inventory } = preparation;
   const problems: Problem[] = [];
   const hosts = new Map<Play, readonly string[]>();
@@ -51,6 +55,12 @@ export function prepare(preparation: Preparation): Prepared {
     inventory === undefined || [...chosen].every((host) => findHost(inventory, host)?.variables.has(name));
   const inputs = readInputs(runbooks, preparation.extra, ({ name }) => everywhere(name));
   problems.push(...inputs.problems);
+  const files = new PlayFiles(runbooks, preparation.sources);
+  const partly = await readPlayFiles(runbooks, files, {
+    ...filesContext(preparation, files, { extra: inputs.extra, chosen }),
+    problems,
+    hosts: inventory && hosts,
+  });
   const texts: string[] = [];
   for (const runbook of runbooks) {
     const templateFile = (_: Play, name: string, at: Position) => {
@@ -58,23 +68,26 @@ export function prepare(preparation: Preparation): Prepared {
       if (template) texts.push(template.source);
       return template;
     };
-    const known = (play: Play) => knownNames(preparation, hosts.get(play));
-    problems.push(...checkNames(runbook, { known, catalog: preparation.registry, templateFile }));
+    const known = (play: Play) => (partly.has(play) ? 'any' : knownNames(preparation, hosts.get(play)));
+    const filed = (play: Play) => files.all(play);
+    problems.push(...checkNames(runbook, { known, filed, catalog: preparation.registry, templateFile }));
   }
   for (const play of plays) {
     for (const task of allTasks([...play.tasks, ...play.handlers])) problems.push(...missingFiles(task, preparation));
-    if (inventory) problems.push(...shadowed(play, inventory, hosts.get(play) ?? []));
+    const own = [play.vars, ...files.all(play)];
+    if (inventory) problems.push(...shadowed(own, inventory, hosts.get(play) ?? []));
   }
   const secrets: Secret[] = [];
   for (const found of written([
     runbooks,
     [...(inventory?.hosts.values() ?? [])].map(({ variables }) => variables),
+    plays.map((play) => files.all(play)),
     inputs.extra,
   ])) {
     if (found instanceof Secret) secrets.push(found);
     else if (found.includes('facts')) texts.push(found);
   }
-  return { hosts, extra: inputs.extra, facts: factsUsed(texts), secrets, problems: distinctProblems(problems) };
+  return { hosts, extra: inputs.extra, files, facts: factsUsed(texts), secrets, problems: distinctProblems(problems) };
 }
 
 /** The hosts of a play in its order. `hosts` may be a template of `-e` and of the play's own variables. */
@@ -116,6 +129,29 @@ function ordered(hosts: readonly string[], order: Play['order']): readonly strin
         .sort((one, other) => one.at - other.at)
         .map(({ host }) => host);
   }
+}
+
+/** What the paths of files of variables may use. */
+function filesContext(
+  { runbooks, inventory, sources }: Preparation,
+  files: PlayFiles,
+  { extra, chosen }: { readonly extra: ReadonlyMap<string, Dynamic>; readonly chosen: Iterable<string> },
+): Pick<PlayFilesContext, 'sources' | 'scope' | 'missing'> {
+  const run = new Unknown('later', 'the run itself');
+  const variables =
+    inventory && hostVariables(inventory, [...inventory.hosts.keys(), ...chosen], { extra, run: { id: run }, files });
+  const params = runbooks.flatMap((runbook) => runbook.plays.flatMap((play) => play.params));
+  return {
+    sources,
+    scope: (play, host) => {
+      const own = variables?.get(host);
+      if (!own) throw new Error(`no variables of ${host}`);
+      return own.scope({ play, others: 'ahead' });
+    },
+    missing: new Set(
+      params.filter(({ name, default: fallback }) => !fallback && !extra.has(name)).map(({ name }) => name),
+    ),
+  };
 }
 
 /** What the inventory and `-e` give to the hosts of a play; without an inventory nobody can tell. */
@@ -166,12 +202,13 @@ function missingFiles(task: Task, { registry, sources }: Preparation): readonly 
 }
 
 /** A play variable that hides one of the inventory: it is stronger, which its author may not have meant. */
-function shadowed(play: Play, inventory: Inventory, hosts: readonly string[]): readonly Problem[] {
-  return play.vars.entries.flatMap(({ key, keyAt }): Problem[] => {
+function shadowed(own: readonly DynamicMap[], inventory: Inventory, hosts: readonly string[]): readonly Problem[] {
+  const entries = own.flatMap((map) => map.entries);
+  return entries.flatMap(({ key, keyAt }): Problem[] => {
     const host = hosts.find((name) => findHost(inventory, name)?.variables.has(key));
     const origin = host === undefined ? undefined : findHost(inventory, host)?.variables.get(key)?.origin;
     if (!origin) return [];
-    const detail = `The play's ‹vars› are stronger than the inventory, which sets it too (${origin.from}, ${origin.at.file}:${origin.at.line}).`;
+    const detail = `The play's own variables are stronger than the inventory, which sets it too (${origin.from}, ${origin.at.file}:${origin.at.line}).`;
     const hint = 'Use ‹defaults› for a value that the inventory may override.';
     return [
       {
@@ -184,11 +221,4 @@ function shadowed(play: Play, inventory: Inventory, hosts: readonly string[]): r
       },
     ];
   });
-}
-
-function* allTasks(nodes: readonly TaskNode[]): Generator<Task> {
-  for (const node of nodes) {
-    if (node.kind === 'task') yield node;
-    else yield* allTasks(node.tasks);
-  }
 }

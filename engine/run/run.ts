@@ -6,6 +6,7 @@ import type { Dynamic } from '../language/value.ts';
 import { Checklist, checklistLines } from './checklist.ts';
 import type { HostState } from './host-state.ts';
 import { Turnstile } from './meeting.ts';
+import type { PlayFiles } from './play-files.ts';
 import { runbookKey, runPlay } from './play-run.ts';
 import { happen, type RunServices } from './play-services.ts';
 
@@ -16,6 +17,8 @@ export interface RunPlan {
   /** For each play its hosts, in the play's order. */
   readonly hosts: ReadonlyMap<Play, readonly string[]>;
   readonly extra: ReadonlyMap<string, Dynamic>;
+  /** What comes to each play from the controller's disk. */
+  readonly files: PlayFiles;
   /** Facts that the runbooks use. */
   readonly facts: ReadonlySet<string>;
   readonly id: string;

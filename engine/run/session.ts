@@ -167,9 +167,12 @@ export class HostSession {
       this.#local ??= this.#options.connect({ ...this.#target, transport: 'local' }, signal);
       return (await this.#local).openShell({ root: false, hello: ':', signal });
     }
-    const hello = helloScript({ facts: first ? facts : [], lock: first ? lock : undefined, notes: READ_NOTES });
+    const connection = await this.#connect();
+    const login = connection.user;
+    const asked = first ? { facts, lock } : { facts: [], lock: undefined };
+    const hello = helloScript({ ...asked, login, notes: READ_NOTES });
     const atExit = first && lock ? { atExit: UNLOCK.text } : {};
-    return (await this.#connect()).openShell({ root, hello: hello.text, ...atExit, signal });
+    return connection.openShell({ root, hello: hello.text, ...atExit, signal });
   }
 }
 

@@ -5,6 +5,8 @@ import { Secret } from '../language/secret.ts';
 export function* written(root: unknown): Generator<string | Secret> {
   if (typeof root === 'string' || root instanceof Secret) yield root;
   else if (root instanceof Map || Array.isArray(root)) for (const member of root.values()) yield* written(member);
+  // A template or an expression is its text: the names that were found in it say less.
+  else if (typeof root === 'object' && root !== null && 'source' in root) yield* written(root.source);
   else if (typeof root === 'object' && root !== null) {
     for (const [key, member] of Object.entries(root)) if (key !== 'at' && key !== 'keyAt') yield* written(member);
   }

@@ -34,7 +34,7 @@ export async function readsOf(
   });
   const runbooks = runbook ? [runbook] : [];
   const sources = new Sources(root, root);
-  const prepared = prepare({ runbooks, inventory, limit: undefined, extra: new Map(), registry, sources });
+  const prepared = await prepare({ runbooks, inventory, limit: undefined, extra: new Map(), registry, sources });
   problems.push(...prepared.problems);
   if (problems.some(({ severity }) => severity !== 'warning')) throw new ProblemError(problems);
 
@@ -44,6 +44,7 @@ export async function readsOf(
     inventory,
     hosts: prepared.hosts,
     extra: prepared.extra,
+    files: prepared.files,
     facts: prepared.facts,
     id: 'reads',
     check: true,

@@ -127,7 +127,7 @@ describe('a runbook with every keyword', () => {
     const files = ['site.yml', 'included/tasks.yml', 'included/deeper.yml', 'imported.yml'];
     const hash = createHash('sha256');
     for (const file of files) hash.update(readFileSync(join(good, file)));
-    expect(runbook.digest).toBe(hash.digest('hex'));
+    expect(runbook.files.digest()).toBe(hash.digest('hex'));
   });
 });
 

@@ -43,6 +43,8 @@ export interface RunOptions {
 export interface Ran {
   readonly status: 'ok' | 'failed' | 'interrupted';
   readonly events: readonly Event[];
+  /** Of each runbook, as the record has it. */
+  readonly digests: readonly string[];
   /** Every message with frames, in the order of sending; what opens a shell is none. */
   readonly sent: readonly SentMessage[];
   totals(host?: string): HostTotals;
@@ -114,7 +116,7 @@ export class FakeProject {
     });
     const sources = new Sources(this.directory, this.directory);
     const extra = extraOf(options.extra ?? {});
-    const prepared = prepare({ runbooks: books, inventory, limit: undefined, extra, registry, sources });
+    const prepared = await prepare({ runbooks: books, inventory, limit: undefined, extra, registry, sources });
     problems.push(...prepared.problems);
     const errors = problems.filter(({ severity }) => severity !== 'warning');
     if (errors.length > 0) throw new ProblemError(errors);
@@ -126,6 +128,7 @@ export class FakeProject {
       inventory,
       hosts: prepared.hosts,
       extra: prepared.extra,
+      files: prepared.files,
       facts: prepared.facts,
       id,
       check,
@@ -164,7 +167,8 @@ export class FakeProject {
       stop: stop.signal,
       forks,
     });
-    return ranOf(result.status, events, sent);
+    const digests = books.map(({ files }) => files.digest());
+    return { ...ranOf(result.status, events, sent), digests };
   }
 }
 
@@ -190,7 +194,7 @@ function extraOf(values: Readonly<Record<string, unknown>>): ReadonlyMap<string,
   return new Map(entries.map(({ key, value }) => [key, { value: toDynamic(value, problems), text: false }]));
 }
 
-function ranOf(status: Ran['status'], events: readonly Event[], sent: readonly SentMessage[]): Ran {
+function ranOf(status: Ran['status'], events: readonly Event[], sent: readonly SentMessage[]): Omit<Ran, 'digests'> {
   const finished = events.flatMap((event) =>
     event.type === 'task.finished' || event.type === 'handler.finished' ? [event] : [],
   );

@@ -1,6 +1,8 @@
 // What the opening of a shell asks of a host, run by the shells that hosts have.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -48,6 +50,7 @@ describe.each(SHELLS)('on %s', (_name, shell, path) => {
 
   const own = (script: string) =>
     script
+      .replaceAll('d=/etc/vrun/facts.d', `d=${host}/facts.d`)
       .replaceAll('in /run/lock /var/lock /tmp;', `in ${host};`)
       .replaceAll(/^if \[ "\$\(id -u\)" = 0 \]; then s=.*$/gm, `s=${host}/state`);
   const env = () => ({ PATH: path, HOME: host, LC_ALL: 'C.UTF-8' });
@@ -159,8 +162,7 @@ describe.each(SHELLS)('on %s', (_name, shell, path) => {
   });
 
   test('facts: all of them, as the machine has them', () => {
-    const { facts } = parseHello(say(factsScript(FACT_NAMES).text));
-    const value = factsValue(facts, new Set(FACT_NAMES));
+    const value = factsValue(parseHello(say(factsScript(FACT_NAMES).text)), new Set(FACT_NAMES));
     expect(value).toMatchObject({
       hostname: hostname(),
       kernel: readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim(),
@@ -174,8 +176,37 @@ describe.each(SHELLS)('on %s', (_name, shell, path) => {
     });
     expect(value.cpus).toBeGreaterThan(0);
     expect(value.memory_mb).toBeGreaterThan(10);
+    expect(value.local).toEqual({});
     const id = /^ID="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
     expect(value.os).toMatchObject({ id, family: expect.any(String) });
+  });
+
+  test('facts of its own: each file that only root and the login user may write', () => {
+    mkdirSync(join(host, 'facts.d'));
+    const write = (name: string, text: string, mode = 0o644) =>
+      writeFileSync(join(host, 'facts.d', name), text, { mode });
+    write('b.json', '{ "x":\n  [1, "a\\nb"] }\n');
+    write('a_1.json', '"‹é›"');
+    write('-n.json', '1');
+    write('large.json', 'x'.repeat(65_537));
+    write('open.json', '1');
+    chmodSync(join(host, 'facts.d/open.json'), 0o646);
+    const { local } = parseHello(say(factsScript(['local'], userInfo().username).text));
+    expect(local.values).toEqual({ b: { x: [1, 'a\nb'] }, a_1: '‹é›' });
+    expect(local.refused.map(({ file, why }) => `${file} ${why}`)).toEqual([
+      '/etc/vrun/facts.d/large.json it has more than 64 KiB',
+      '/etc/vrun/facts.d/open.json others may write to it',
+    ]);
+  });
+
+  test('facts of its own: of somebody else who is neither root nor the login user, none', () => {
+    mkdirSync(join(host, 'facts.d'));
+    writeFileSync(join(host, 'facts.d/a.json'), '1');
+    if (process.getuid?.() !== 0) return; // only root can give a file away
+    chownSync(join(host, 'facts.d/a.json'), 65_534, 65_534);
+    const refused = parseHello(say(factsScript(['local'], 'root').text)).local.refused;
+    expect(refused.map(({ why }) => why)).toEqual(['others may write to it']);
+    expect(parseHello(say(factsScript(['local'], 'nobody').text)).local.values).toEqual({ a: 1 });
   });
 });
 
@@ -186,6 +217,7 @@ function quoted(text: string): string {
 test('lines that are none of ours are passed over', () => {
   expect(parseHello('Welcome!\nfact\nlock maybe\nnote {"a":1}\nfact user x y\n')).toEqual({
     facts: new Map([['user', ['x y']]]),
+    local: { values: {}, refused: [] },
     lock: { state: 'none', detail: '' },
     notes: ['{"a":1}'],
     witness: [],

@@ -3,16 +3,20 @@ import type { Module } from '../engine/module/define.ts';
 import apt from './apt.ts';
 import assert from './assert.ts';
 import authorizedKey from './authorized-key.ts';
+import blockinfile from './blockinfile.ts';
 import command from './command.ts';
 import copy from './copy.ts';
 import cron from './cron.ts';
 import debug from './debug.ts';
+import envFile from './env-file.ts';
 import fail from './fail.ts';
 import file from './file.ts';
 import group from './group.ts';
 import http from './http.ts';
+import lineinfile from './lineinfile.ts';
 import meta from './meta.ts';
 import nginx from './nginx.ts';
+import release from './release.ts';
 import setFact from './set-fact.ts';
 import shell from './shell.ts';
 import stat from './stat.ts';
@@ -25,16 +29,20 @@ export const modules: readonly Module[] = [
   apt,
   assert,
   authorizedKey,
+  blockinfile,
   command,
   copy,
   cron,
   debug,
+  envFile,
   fail,
   file,
   group,
   http,
+  lineinfile,
   meta,
   nginx,
+  release,
   setFact,
   shell,
   stat,

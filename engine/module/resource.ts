@@ -4,7 +4,7 @@ import type { Failure } from './change.ts';
 export const RESOURCE_KINDS = ['path', 'user', 'group', 'package', 'unit', 'command'] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
 
-/** `user:vantus`, `path:/var/www`, `unit:vantus.service` … */
+/** `user:vantus`, `path:/var/www`, `unit:vantus.service` … As a change's own, `path:/srv/app/` says that anything may be below it. */
 export type Resource = `${ResourceKind}:${string}`;
 
 /** True for `kind:name` with a known kind and a name. */
@@ -25,17 +25,21 @@ export class Missing<State> {
   readonly failure: Failure | undefined;
   /** The state as it is, where the task can do without. */
   readonly without: { readonly state: State } | undefined;
+  /** What may bring all of `needs`, which only its making tells: a pending one makes the task unknown in a dry run. */
+  readonly source: Resource | undefined;
 
   constructor(
     needs: readonly Resource[],
     fresh: State | undefined,
     failure?: Failure,
     without?: { readonly state: State },
+    source?: Resource,
   ) {
     this.needs = needs;
     this.fresh = fresh;
     this.failure = failure;
     this.without = without;
+    this.source = source;
   }
 }
 

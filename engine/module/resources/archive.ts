@@ -1,0 +1,74 @@
+// Archives: which kind a name says, and a script that unpacks one on the host, where what leads out of it, devices and
+// set-id files are refused.
+import type { Resource } from '../resource.ts';
+import { lines, type Script, sh } from '../script.ts';
+
+export type ArchiveKind = 'tar' | 'tar.gz' | 'tar.xz' | 'zip';
+
+const ENDINGS: readonly (readonly [RegExp, ArchiveKind])[] = [
+  [/\.(tar\.gz|tgz)$/i, 'tar.gz'],
+  [/\.(tar\.xz|txz)$/i, 'tar.xz'],
+  [/\.tar$/i, 'tar'],
+  [/\.zip$/i, 'zip'],
+];
+
+/** The kind that the name's ending says; undefined for any other name. */
+export function archiveKind(name: string): ArchiveKind | undefined {
+  return ENDINGS.find(([ending]) => ending.test(name))?.[1];
+}
+
+/** What to say of another name. */
+export const OTHER_ARCHIVE = {
+  summary: 'The name is not that of an archive',
+  hint: 'It ends in .tar.gz, .tgz, .tar, .tar.xz, .txz or .zip.',
+};
+
+/** The Debian package that unpacks it, beyond what every host has, and its command. */
+export function unpacker(kind: ArchiveKind): { readonly command: string; readonly needs: Resource } | undefined {
+  if (kind === 'zip') return { command: 'unzip', needs: 'package:unzip' };
+  return kind === 'tar.xz' ? { command: 'xz', needs: 'package:xz-utils' } : undefined;
+}
+
+/**
+ * Unpacks the file `archive` of the working directory, which nobody else can look into, into a new directory `tree` there.
+ * Everything in it belongs to the running user, and nobody else may write to it. `strip` leading components are dropped.
+ */
+export function unpack(kind: ArchiveKind, strip = 0): Script {
+  return lines(
+    sh`refuse() { echo "the archive is refused: $1:" >&2; printf '%s\n' "$2" | head -n 5 >&2; exit 1; }`,
+    sh`out='^/|(^|/)\.\.(/|$)'`,
+    sh`mkdir tree || exit 1`,
+    extraction(kind, strip),
+    sh`bad=$(grep -E -e "$out" names) && refuse 'it holds paths that lead out of it' "$bad"`,
+    sh`bad=$(grep -i -e 'removing leading' said) && refuse 'it holds paths that lead out of it' "$bad"`,
+    sh`bad=$(find tree ! -type f ! -type d ! -type l) && [ -n "$bad" ] && refuse 'it holds devices, sockets or FIFOs' "$bad"`,
+    sh`bad=$(find tree -type f '(' -perm -4000 -o -perm -2000 ')') && [ -n "$bad" ] && refuse 'it holds set-uid or set-gid files' "$bad"`,
+    LINKS,
+    sh`chmod -R go-w,g-s tree || exit 1`,
+    sh`rm -f archive names said links`,
+  );
+}
+
+function extraction(kind: ArchiveKind, strip: number): Script {
+  if (kind === 'zip') {
+    return lines(
+      sh`unzip -Z1 archive >names 2>said || { cat said >&2; exit 1; }`,
+      sh`unzip -q archive -d tree </dev/null 2>said || { cat said >&2; exit 1; }`,
+    );
+  }
+  const options = { tar: '-xvpof', 'tar.gz': '-xzvpof', 'tar.xz': '-xJvpof' }[kind];
+  const stripped = strip === 0 ? [] : ['--strip-components', strip];
+  return sh`tar ${options} archive ${stripped} -C tree >names 2>said || { cat said >&2; exit 1; }`;
+}
+
+/**
+ * Links have to stay inside. Those that lead somewhere are resolved by the host; of those that lead nowhere (packages
+ * ship such) the text must not leave. GNU readlink takes many paths, BusyBox one.
+ */
+const LINKS = lines(
+  sh`find tree -type l -exec readlink -f -- {} + >links 2>/dev/null || find tree -type l -exec readlink -f {} \; >links 2>/dev/null`,
+  sh`while IFS= read -r to; do case $to in "$PWD/tree" | "$PWD/tree"/*) ;; *) refuse 'it holds links that lead out of it' "$to" ;; esac; done <links`,
+  sh`bad=$(find tree -type l ! -exec test -e {} \; -exec sh -c 'printf "%s/%s\n" "\${1%/*}" "$(readlink "$1")"; case $(readlink "$1") in /*) echo /;; esac' sh {} \; |`,
+  sh`  awk -F/ '{ depth = 0; low = 1; for (i = 2; i <= NF; i++) { if ($i == "..") depth--; else if ($i != "" && $i != ".") depth++; if (depth < 0) low = 0 } if (!low || $0 == "/") print }')`,
+  sh`[ -z "$bad" ] || refuse 'it holds links that lead out of it' "$bad"`,
+);

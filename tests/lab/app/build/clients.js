@@ -6,7 +6,6 @@ import { run } from './run.js';
 
 const SCHEMAS = ['prisma/schema.prisma', 'prisma/postgresql/schema.prisma'];
 
-
 /**
  * Fills `root`/generated.
  * @param {string} root

@@ -31,7 +31,9 @@ export async function installProduction(root, cache, tree) {
     for (const part of parts) await copyFile(join(root, part), join(draft, part));
     await run('npm', ['ci', '--omit=dev', '--ignore-scripts', '--prefer-offline'], { cwd: draft });
     for (const path of UNUSED) await rm(join(draft, path), { recursive: true, force: true });
-    const names = UNUSED_FILES.flatMap((pattern, index) => (index === 0 ? ['-name', pattern] : ['-o', '-name', pattern]));
+    const names = UNUSED_FILES.flatMap((pattern, index) =>
+      index === 0 ? ['-name', pattern] : ['-o', '-name', pattern],
+    );
     await run('find', [join(draft, 'node_modules'), '-type', 'f', '(', ...names, ')', '-delete']);
     await run('find', [join(draft, 'node_modules/prisma/build'), '-name', 'query_*', '-delete']);
   });

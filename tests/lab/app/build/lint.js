@@ -14,5 +14,7 @@ const files = FOLDERS.flatMap((folder) =>
 await Promise.all(files.map((file) => run(process.execPath, ['--check', file])));
 
 if (/"resolved": "http/.test(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'))) {
-  throw new Error('package-lock.json names the registry that it was made with: omit-lockfile-registry-resolved in .npmrc');
+  throw new Error(
+    'package-lock.json names the registry that it was made with: omit-lockfile-registry-resolved in .npmrc',
+  );
 }

@@ -8,22 +8,20 @@ const PATIENCE = 15_000;
 
 /**
  * Connects to the database, notes the start there, and listens on 127.0.0.1.
- * @param {import('./settings.js').readSettings extends (...args: never[]) => { settings: infer S } ? S : never} settings
+ * @param {ReturnType<typeof import('./settings.js').readSettings>['settings']} settings
  * @param {import('./release.js').Release} release
  */
 export async function startService(settings, release) {
   const { client, kind } = await openDatabase(settings.databaseUrl);
   const start = await client.start.create({ data: { commit: release.commit } });
-  let inFlight = 0;
+  /** @type {Set<import('node:http').ServerResponse>} */
+  const inFlight = new Set();
   let stopping = false;
   const context = { client, kind, release, domain: settings.domain, startedAt: start.startedAt };
 
   const server = createServer(async (request, response) => {
-    inFlight += 1;
-    response.on('close', () => {
-      inFlight -= 1;
-    });
-    // Whoever keeps the connection open must not send the next request to a service that ends.
+    inFlight.add(response);
+    response.on('close', () => inFlight.delete(response));
     if (stopping) response.setHeader('Connection', 'close');
     try {
       await answer(request, response, context);
@@ -41,6 +39,8 @@ export async function startService(settings, release) {
 
   const stop = async () => {
     stopping = true;
+    // Whoever keeps a connection open must not send the next request to a service that ends.
+    for (const response of inFlight) if (!response.headersSent) response.setHeader('Connection', 'close');
     const closed = new Promise((resolve) => server.close(resolve));
     const deadline = setTimeout(() => server.closeAllConnections(), PATIENCE);
     await closed;
@@ -50,5 +50,5 @@ export async function startService(settings, release) {
   };
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : settings.port;
-  return { port, version: release.version, database: kind, inFlight: () => inFlight, stop };
+  return { port, version: release.version, database: kind, inFlight: () => inFlight.size, stop };
 }

@@ -1,5 +1,5 @@
 // What a dry run's pending changes would make, so that later tasks can be planned as if it were there.
-import type { Missing, Resource } from '../module/index.ts';
+import type { Change, Content, Missing, Resource } from '../module/index.ts';
 
 /** How the pending changes of one host bear on what a task lacks. */
 export type Prospect = 'made' | 'unknown' | 'missing';
@@ -9,6 +9,7 @@ export class Prediction {
   readonly #dryRun: boolean;
   readonly #made = new Set<Resource>();
   readonly #declared = new Set<Resource>();
+  readonly #written = new Map<string, Content>();
   #pending = false;
 
   constructor(dryRun: boolean) {
@@ -20,26 +21,39 @@ export class Prediction {
     return this.#pending;
   }
 
-  /** Records a pending change: what its module says it provides, and what the task's `provides` adds. */
-  add(made: readonly Resource[], declared: readonly Resource[]): void {
+  /** Records pending changes: what they write, what their module says they provide, and what the task's `provides` adds. */
+  add(changes: readonly Change[], declared: readonly Resource[]): void {
     if (!this.#dryRun) return;
     this.#pending = true;
-    for (const resource of made) this.#made.add(resource);
+    for (const { provides, steps } of changes) {
+      for (const resource of provides ?? []) this.#made.add(resource);
+      for (const step of steps) if ('write' in step) this.#written.set(step.write.path, step.write.content);
+    }
     for (const resource of declared) this.#declared.add(resource);
+  }
+
+  /** What a pending change would write to the path: the last one of several. */
+  written(path: string): Content | undefined {
+    return this.#written.get(path);
   }
 
   /**
    * `made`: all that is missing would be there, in the state that its maker says. `unknown`: it would be there, but
-   * a unit or path that only a task's `provides` promises comes in a state nobody can tell. `missing`: it wouldn't.
+   * a unit or path that only a task's `provides` promises comes in a state nobody can tell; or the source that may have
+   * it comes only then. `missing`: it wouldn't.
    */
   prospect(missing: Missing<unknown>): Prospect {
     const each = missing.needs.map((need) => this.#prospectOf(need));
-    if (each.includes('missing')) return 'missing';
+    const { source } = missing;
+    if (each.includes('missing')) {
+      return source !== undefined && this.#prospectOf(source) !== 'missing' ? 'unknown' : 'missing';
+    }
     return each.includes('unknown') ? 'unknown' : 'made';
   }
 
   #prospectOf(need: Resource): Prospect {
     if (covers(this.#made, need)) return 'made';
+    if (isInside(this.#made, need)) return 'unknown';
     if (!covers(this.#declared, need)) return 'missing';
     return need.startsWith('unit:') || need.startsWith('path:') ? 'unknown' : 'made';
   }
@@ -51,4 +65,9 @@ function covers(resources: ReadonlySet<Resource>, need: Resource): boolean {
   if (!need.startsWith('path:')) return false;
   const below = need.endsWith('/') ? need : `${need}/`;
   return [...resources].some((resource) => resource.startsWith(below));
+}
+
+/** Below a directory that would be filled, `path:/srv/app/`, anything may be. */
+function isInside(resources: ReadonlySet<Resource>, need: Resource): boolean {
+  return [...resources].some((resource) => resource.endsWith('/') && need.startsWith(resource));
 }

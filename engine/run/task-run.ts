@@ -3,7 +3,7 @@
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import { Unknown, type ValueMap } from '../language/value.ts';
-import { type Change, Missing, type Output, type Plan, type Resource } from '../module/index.ts';
+import { type Change, Missing, type Output, type Plan } from '../module/index.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
 import { failureProblem, isUnreachable, type Outcome, problemOf } from './outcome.ts';
 import { Interrupted } from './play-services.ts';
@@ -44,7 +44,8 @@ export async function runItem(task: BoundTask, item: BoundItem, hands: Hands): P
 
 async function planAndApply(task: BoundTask, item: BoundItem, hands: Hands, at: Position): Promise<Outcome> {
   const reading = await hands.read(task, item);
-  const have = withoutUser(item, reading) ?? stateOf(item, reading);
+  const written = (path: string) => hands.prediction.written(path);
+  const have = withoutUser(item, reading) ?? item.module.pending(stateOf(item, reading), item.want, written);
   const foreseen = have instanceof Missing ? foresee(have, hands.prediction) : { state: have };
   if (have instanceof Missing && foreseen === undefined) {
     const pending = hands.prediction.pending;
@@ -85,10 +86,7 @@ function failedPlan(
 
 /** A dry run's change: nothing is sent; what it would make is remembered. */
 function pendingOutcome(task: BoundTask, plan: Plan, hands: Hands): Outcome {
-  hands.prediction.add(
-    plan.changes.flatMap((change): readonly Resource[] => change.provides ?? []),
-    task.provides,
-  );
+  hands.prediction.add(plan.changes, task.provides);
   const acts = plan.after !== undefined;
   const after = new Unknown('apply', `the outcome of ‹${task.name}›`);
   const result: ValueMap = { ...plan.result, ...(acts ? { rc: after, stdout: after, stderr: after } : {}) };

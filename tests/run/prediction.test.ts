@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { Missing, type Resource } from '../../engine/module/index.ts';
+import { type Change, Content, Missing, type Resource } from '../../engine/module/index.ts';
 import { Prediction } from '../../engine/run/prediction.ts';
 
+const change = (...provides: readonly Resource[]): Change => ({ op: '+', what: 'it', steps: [], provides });
 const lacks = (...needs: readonly Resource[]) => new Missing(needs, undefined);
 
 test.each<[string, readonly Resource[], readonly Resource[], readonly Resource[], string]>([
@@ -21,14 +22,27 @@ test.each<[string, readonly Resource[], readonly Resource[], readonly Resource[]
 ])('%s', (_title, made, declared, needs, expected) => {
   const prediction = new Prediction(true);
   expect(prediction.pending).toBe(false);
-  prediction.add(made, declared);
+  prediction.add([change(...made)], declared);
   expect(prediction.pending).toBe(true);
   expect(prediction.prospect(lacks(...needs))).toBe(expected);
 });
 
 test('in a run nothing is pending: what was to be done is done', () => {
   const prediction = new Prediction(false);
-  prediction.add(['user:a'], ['user:b']);
+  prediction.add([change('user:a')], ['user:b']);
   expect(prediction.pending).toBe(false);
   expect(prediction.prospect(lacks('user:a'))).toBe('missing');
+});
+
+test('the last of several writes is what a path will hold', () => {
+  const write = (content: string): Change => ({
+    ...change(),
+    steps: [{ write: { path: '/etc/a', content: Content.of(content) } }],
+  });
+  const prediction = new Prediction(true);
+  expect(prediction.written('/etc/a')).toBeUndefined();
+  prediction.add([write('one'), write('two')], []);
+  prediction.add([write('three')], []);
+  expect(prediction.written('/etc/a')?.text()).toBe('three');
+  expect(prediction.written('/etc')).toBeUndefined();
 });

@@ -1,14 +1,18 @@
 // All situations by module.
 import type { Situations } from '../situation.ts';
 import apt from './apt.ts';
+import aptRepository from './apt-repository.ts';
 import authorizedKey from './authorized-key.ts';
+import blockinfile from './blockinfile.ts';
 import command from './command.ts';
 import copy from './copy.ts';
 import cron from './cron.ts';
 import file from './file.ts';
 import group from './group.ts';
 import http from './http.ts';
+import lineinfile from './lineinfile.ts';
 import nginx from './nginx.ts';
+import release from './release.ts';
 import shell from './shell.ts';
 import stat from './stat.ts';
 import systemd from './systemd.ts';
@@ -19,14 +23,18 @@ import user from './user.ts';
 export const situations: ReadonlyMap<string, Situations> = new Map(
   Object.entries({
     apt,
+    'apt-repository': aptRepository,
     'authorized-key': authorizedKey,
+    blockinfile,
     command,
     copy,
     cron,
     file,
     group,
     http,
+    lineinfile,
     nginx,
+    release,
     shell,
     stat,
     systemd,

@@ -1,0 +1,64 @@
+// A block of lines between two markers. The decisions of Ansible's blockinfile.
+import { compilePattern } from './regular-expression.ts';
+import { linesOf, type TextEdit } from './text-lines.ts';
+
+export interface BlockWant {
+  readonly state: 'present' | 'absent';
+  /** Empty: the block goes, as with `absent`. */
+  readonly block: string;
+  /** With `{mark}`, which stands for BEGIN and END. */
+  readonly marker: string;
+  /** `EOF` or a regular expression. */
+  readonly insertafter: string | undefined;
+  /** `BOF` or a regular expression. */
+  readonly insertbefore: string | undefined;
+}
+
+/** The text with the block, or without. The last pair of markers counts; a marker without its other is left alone. */
+export function editBlock(text: string, want: BlockWant): TextEdit {
+  const rows = linesOf(text);
+  const begin = want.marker.replaceAll('{mark}', 'BEGIN');
+  const end = want.marker.replaceAll('{mark}', 'END');
+  const present = want.state === 'present' && want.block !== '';
+  const block = present ? [begin, ...linesOf(want.block).map((row) => row.replace(/\n$/, '')), end] : [];
+  const last = rows.findLastIndex((row) => isMarker(row, end));
+  const from = rows.findLastIndex((row, index) => index < last && isMarker(row, begin));
+  const to = rows.findIndex((row, index) => index > from && isMarker(row, end));
+  const there = from >= 0;
+  if (!there && !present) return { text, words: '' };
+  const place = there ? from : placeFor(text, rows, want);
+  const before = rows.slice(0, place).map((row) => (row.endsWith('\n') ? row : `${row}\n`));
+  const after = rows.slice(there ? to + 1 : place);
+  // Of several blocks, whoever made them, none is left.
+  if (!present) return { ...editBlock([...before, ...after].join(''), want), words: 'block removed' };
+  const words = there ? 'block replaced' : 'block added';
+  return { text: [...before, ...block.map((row) => `${row}\n`), ...after].join(''), words };
+}
+
+/** Behind the last line that fits `insertafter`, before the last that fits `insertbefore`, or at the end. */
+function placeFor(text: string, rows: readonly string[], { insertafter, insertbefore }: BlockWant): number {
+  if (insertbefore === 'BOF') return 0;
+  const anchor = insertbefore ?? insertafter ?? 'EOF';
+  if (insertbefore === undefined && anchor === 'EOF') return rows.length;
+  const step = insertbefore === undefined ? 1 : 0;
+  const { regexp, multiline } = compilePattern(anchor);
+  if (!multiline) {
+    const at = rows.findLastIndex((row) => regexp.test(row));
+    return at < 0 ? rows.length : at + step;
+  }
+  const match = regexp.exec(text);
+  if (!match) return rows.length;
+  const offset = insertbefore === undefined ? match.index + match[0].length : match.index;
+  return Math.min(text.slice(0, offset).split('\n').length - 1 + step, rows.length);
+}
+
+/** Whether the block has a line that is one of its own markers: it would not be found again as it is. */
+export function holdsMarker({ block, marker }: BlockWant): boolean {
+  const markers = ['BEGIN', 'END'].map((mark) => marker.replaceAll('{mark}', mark));
+  return linesOf(block).some((row) => markers.some((one) => isMarker(row, one)));
+}
+
+/** Where the file ends at a marker, or its lines end with CR LF, it is one all the same. */
+function isMarker(row: string, marker: string): boolean {
+  return row.replace(/\r?\n$/, '') === marker;
+}

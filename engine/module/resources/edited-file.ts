@@ -1,0 +1,202 @@
+// A text file of which only a part is ours: read whole, edited by a pure function, written whole. The resource behind
+// lineinfile, blockinfile and the settings that are kept in a file's lines.
+
+import { Secret } from '../../language/secret.ts';
+import type { Change, Failure, Output, Plan } from '../change.ts';
+import { Content } from '../content.ts';
+import type { Written } from '../define.ts';
+import { Missing, type Resource } from '../resource.ts';
+import { lines, type Script, sh } from '../script.ts';
+import type { Ownership } from './attributes.ts';
+import { probeFiles } from './file-probe.ts';
+import { parseFiles } from './file-report.ts';
+import type { Entry, FileQuery } from './file-state.ts';
+import { accountNeeds, type FileState, fileNeeds, planFile } from './managed-file.ts';
+import { cleanPath, parentOf } from './path.ts';
+import { bounded, TooSlow } from './regular-expression.ts';
+import { readSections } from './sections.ts';
+import type { TextEdit } from './text-lines.ts';
+
+/** Bytes of the largest file that is edited. */
+export const EDIT_LIMIT = 262_144;
+
+export interface EditedFile extends Ownership {
+  readonly path: string;
+  /** Whether a file that isn't there is made; false: it has to be. `absent`: nothing to do then. */
+  readonly whenMissing: 'make' | 'fail' | 'absent';
+  readonly backup?: boolean | undefined;
+  readonly validate?: ((temporary: Script) => Script) | undefined;
+  /** What is put in holds a secret, so that no diff is shown. */
+  readonly secret?: boolean;
+}
+
+export interface EditedState extends FileState {
+  /** Where it really is: links are followed, as an editor does. */
+  readonly path: string;
+  /** Empty where there is none. */
+  readonly text: string;
+  /** Why it can't be edited. */
+  readonly unfit?: Failure | undefined;
+  /** Holds a secret that a pending change would write. */
+  readonly secret?: boolean;
+}
+
+/** A read-only probe, or the last part of one. */
+export function probeEdited(want: EditedFile): Script {
+  const { path } = want;
+  return lines(
+    probeFiles([query(want)]),
+    sh`printf '@real\n'; [ ! -h ${path} ] || [ ! -e ${path} ] || readlink -f -- ${path}`,
+    sh`printf '@text\n'; if [ -f ${path} ]; then if [ -r ${path} ]; then head -c ${EDIT_LIMIT + 1} -- ${path} | base64; else echo '!'; fi; fi`,
+    sh`printf '@read\n'`,
+  );
+}
+
+/** What is there; Missing without the file where it has to be, or without its directory, owner or group. */
+export function parseEdited(out: Output, want: EditedFile): EditedState | Missing<EditedState> {
+  const report = parseFiles(out, [query(want)]);
+  const sections = readSections(out.stdout);
+  if (!sections.has('read')) throw new Error('the probe of the file stopped before its end');
+  const own = report.entry(want.path);
+  const entry = own?.kind === 'link' ? report.followed(want.path) : own;
+  const rows = sections.get('text') ?? [];
+  const bytes = Buffer.from(rows.join(''), 'base64');
+  const text = bytes.toString('utf8');
+  const [real = want.path] = sections.get('real') ?? [];
+  const state: EditedState = {
+    path: cleanPath(real),
+    entry: entry && { ...entry, sha256: rows[0] === '!' ? undefined : Content.of(bytes).sha256 },
+    blocker: report.blocker(want.path),
+    text,
+    unfit: unfit(want.path, { own, entry, bytes, text }),
+  };
+  if (state.unfit || own?.kind === 'hidden') return state;
+  if (entry) return lacking(accountNeeds(report, want), state);
+  if (want.whenMissing === 'absent') return state;
+  if (want.whenMissing === 'make' || state.blocker !== undefined) return lacking(fileNeeds(report, query(want)), state);
+  // Its text is whatever its maker writes.
+  return new Missing<EditedState>(
+    [`path:${want.path}`, ...accountNeeds(report, want)],
+    undefined,
+    missingFile(want.path),
+  );
+}
+
+/** The state as it will be once the file that pending changes would write is there. */
+export function pendingEdited(
+  have: EditedState | Missing<EditedState>,
+  want: EditedFile,
+  written: Written,
+): EditedState | Missing<EditedState> {
+  const known = have instanceof Missing ? have.fresh : have;
+  const content = written(known?.path ?? want.path) ?? written(want.path);
+  if (!content) return have;
+  const text = content.bytes().toString('utf8');
+  const entry: Entry = { ...(known?.entry ?? NEW), sha256: content.sha256 };
+  const state = { path: known?.path ?? want.path, entry, text, secret: content.secret };
+  if (!(have instanceof Missing)) return state;
+  const above = [`path:${want.path}`, `path:${parentOf(want.path)}`];
+  return lacking(
+    have.needs.filter((need) => !above.includes(need)),
+    state,
+  );
+}
+
+/** What a file is like that a pending change makes: its maker says more, and nobody asked. */
+const NEW: Entry = {
+  ...{ kind: 'file', mode: 0o644, uid: 0, gid: 0, owner: 'root', group: 'root', size: 0, modified: 0 },
+  ...{ device: 0, inode: 0, hardLinks: 1, target: undefined, sha256: undefined, text: undefined },
+};
+
+/** One change at most. `edit` is called with the present text and tells of what can't be by a Failure. */
+export function planEdited(have: EditedState, want: EditedFile, edit: (text: string) => TextEdit | Failure): Plan {
+  if (have.unfit) return { changes: [], failure: have.unfit };
+  if (have.entry === undefined && want.whenMissing === 'absent') return { changes: [] };
+  const done = attempt(want.path, () => edit(have.text));
+  if ('summary' in done) return { changes: [], failure: done };
+  const { path, entry, blocker } = have;
+  const { owner, group, mode, validate, backup } = want;
+  const secret = want.secret === true || have.secret === true;
+  const content = Content.of(secret ? new Secret('text', done.text) : done.text);
+  const known = entry && { ...entry, text: secret ? undefined : have.text };
+  if (content.size > EDIT_LIMIT) return { changes: [], failure: tooLarge(want.path, content.size) };
+  const plan = planFile({ entry: known, blocker }, { path, content, owner, group, mode, validate, backup });
+  const [change] = plan.changes;
+  if (!change || done.text === have.text) return plan;
+  const to = [done.words, change.to].filter((part) => part !== undefined && part !== '').join(', ');
+  const provides: readonly Resource[] = [...new Set([...(change.provides ?? []), `path:${want.path}` as const])];
+  const named: Change = { ...change, what: `file ${want.path}`, to, ...(entry ? {} : { provides }) };
+  return { changes: [named] };
+}
+
+function attempt(path: string, edit: () => TextEdit | Failure): TextEdit | Failure {
+  try {
+    return bounded(edit);
+  } catch (error) {
+    if (!(error instanceof TooSlow)) throw error;
+    return {
+      summary: `a regular expression takes too long on ${path}`,
+      detail: 'It tries more and more ways to read one line, and was stopped after a second.',
+      hint: 'Take out repetitions within repetitions, such as (a+)+ or .*.*, or anchor it with ^.',
+    };
+  }
+}
+
+function query(want: EditedFile): FileQuery {
+  const { path, owner, group } = want;
+  return { path, owner, group, follow: true };
+}
+
+function lacking(needs: readonly Resource[], state: EditedState): EditedState | Missing<EditedState> {
+  return needs.length === 0 ? state : new Missing(needs, state);
+}
+
+function missingFile(path: string): Failure {
+  return {
+    summary: `${path} does not exist`,
+    detail: 'There is no file to edit.',
+    hint: 'Set `create: true`, or write the file in an earlier task.',
+  };
+}
+
+function tooLarge(path: string, size: number): Failure {
+  return {
+    summary: `${path} is too large to be edited`,
+    detail: `It has ${size} bytes, or would have; files of up to 256 KiB are edited.`,
+    hint: 'Write the whole file with copy or template.',
+  };
+}
+
+interface Found {
+  readonly own: Entry | undefined;
+  readonly entry: Entry | undefined;
+  readonly bytes: Buffer;
+  readonly text: string;
+}
+
+function unfit(path: string, { own, entry, bytes, text }: Found): Failure | undefined {
+  if (own?.kind === 'link' && entry === undefined) {
+    return {
+      summary: `${path} is a link that leads nowhere`,
+      detail: `It points to ${own.target ?? '?'}.`,
+      hint: 'Make what it leads to, or remove the link, in an earlier task.',
+    };
+  }
+  // Whoever owns the link chooses which file is rewritten, with the task's rights.
+  if (own?.kind === 'link' && own.uid !== 0 && own.uid !== entry?.uid) {
+    return {
+      summary: `${path} is a link of ${own.owner ?? own.uid}`,
+      detail: 'It leads to a file of somebody else, which is not edited by way of it.',
+      hint: 'Name the file itself in `path`.',
+    };
+  }
+  if (bytes.length > EDIT_LIMIT) return tooLarge(path, entry?.size ?? bytes.length);
+  if (bytes.includes(0) || !Buffer.from(text).equals(bytes)) {
+    return {
+      summary: `${path} is not text`,
+      detail: 'It holds NUL bytes, or bytes that are not UTF-8: an edit would damage them.',
+      hint: 'Write the whole file with copy or template.',
+    };
+  }
+  return undefined;
+}

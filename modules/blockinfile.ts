@@ -1,0 +1,121 @@
+// A block of lines in a text file, between two markers, as Ansible's blockinfile keeps it.
+import { defineModule, ownership, presence, Text, Type } from '../engine/module/index.ts';
+import { type BlockWant, editBlock, holdsMarker } from '../engine/module/resources/block-edit.ts';
+import {
+  type EditedFile,
+  parseEdited,
+  pendingEdited,
+  planEdited,
+  probeEdited,
+} from '../engine/module/resources/edited-file.ts';
+import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
+import { checkPatterns } from '../engine/module/resources/regular-expression.ts';
+import { checkValidate, validation } from '../engine/module/resources/validate.ts';
+
+interface Want extends EditedFile {
+  readonly edit: BlockWant;
+}
+
+export default defineModule({
+  name: 'blockinfile',
+  summary: 'Manage a block of lines of a text file',
+  example: `
+- name: Names of the other hosts
+  blockinfile:
+    path: /etc/hosts
+    marker: "# {mark} hosts of the application"
+    block: |
+      10.0.0.11 web1
+      10.0.0.12 web2
+`,
+  params: Type.Object({
+    path: Type.String({ minLength: 1, description: 'Absolute path of the file; a link is followed' }),
+    block: Type.Optional(Text({ description: 'The lines; none: the block is removed; may hold a secret' })),
+    marker: Type.String({
+      default: '# {mark} VRUN MANAGED BLOCK',
+      minLength: 1,
+      description: 'The lines around it; {mark} stands for BEGIN and END. Each block of a file needs its own',
+    }),
+    insertafter: Type.String({
+      default: 'EOF',
+      minLength: 1,
+      description: 'Where a new block goes: EOF, or behind the last line that fits a regular expression',
+    }),
+    insertbefore: Type.Optional(
+      Type.String({ minLength: 1, description: 'In its place: BOF, or before the last line that fits' }),
+    ),
+    ...presence,
+    create: Type.Boolean({ default: false, description: 'Make the file when it does not exist' }),
+    ...ownership,
+    backup: Type.Boolean({ default: false, description: 'Keep the old file beside the new one' }),
+    validate: Type.Optional(Type.String({ description: 'Command that must accept the new file; %s is its path' })),
+  }),
+  aliases: { dest: 'path', destfile: 'path', name: 'path', content: 'block' },
+
+  checkParams: (params) => {
+    const { marker, state, insertafter = 'EOF', insertbefore } = params;
+    return [
+      ...checkPaths(params, ['path']),
+      ...checkValidate(params),
+      ...checkPatterns(params, ['insertafter'], ['EOF']),
+      ...checkPatterns(params, ['insertbefore'], ['BOF']),
+      ...(typeof marker === 'string' && (!marker.includes('{mark}') || hasControl(marker.replaceAll('\t', '')))
+        ? [
+            {
+              parameter: 'marker',
+              summary: 'The marker must be one line with {mark} in it',
+              detail: 'The line before the block and the line behind it are told apart by it.',
+              hint: 'For example "# {mark} application".',
+            },
+          ]
+        : []),
+      ...('block' in params || (state !== undefined && state !== 'present')
+        ? []
+        : [
+            {
+              parameter: undefined,
+              summary: 'blockinfile needs a block',
+              hint: 'Say with block what shall stand there.',
+            },
+          ]),
+      ...(insertbefore !== undefined && insertafter !== 'EOF'
+        ? [
+            {
+              parameter: 'insertbefore',
+              summary: 'insertafter or insertbefore, not both',
+              hint: 'Leave one of them out.',
+            },
+          ]
+        : []),
+    ];
+  },
+
+  prepare: (params): Want => {
+    const { block, marker, state, insertafter, insertbefore } = params;
+    const { owner, group, mode, backup, create } = params;
+    const text = block?.bytes().toString('utf8') ?? '';
+    return {
+      ...{ owner, group, mode, backup, path: cleanPath(params.path), validate: validation(params.validate) },
+      whenMissing: state === 'absent' ? 'absent' : create ? 'make' : 'fail',
+      secret: block?.secret === true,
+      edit: { state, block: text, marker, insertafter, insertbefore },
+    };
+  },
+
+  probe: probeEdited,
+  parse: parseEdited,
+  pending: pendingEdited,
+
+  plan: (have, want) => {
+    const { path, edit } = want;
+    if (holdsMarker(edit)) return { changes: [], failure: ITS_OWN_MARKER };
+    const plan = planEdited(have, want, (text) => editBlock(text, edit));
+    return { ...plan, result: { path } };
+  },
+});
+
+const ITS_OWN_MARKER = {
+  summary: 'the block holds its own marker',
+  detail: 'Its end could not be told from the block’s end the next time.',
+  hint: 'Take that line out of the block, or another marker.',
+};

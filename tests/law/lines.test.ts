@@ -1,0 +1,69 @@
+import { laws } from './law.ts';
+
+laws('lineinfile and blockinfile', [
+  {
+    title: 'lines of one file, one after the other',
+    tasks: `
+- name: Port
+  lineinfile: { path: /srv/app.conf, regexp: '^#?Port ', line: Port 22, create: true, mode: "0640", group: adm }
+- name: Host
+  lineinfile: { path: /srv/app.conf, line: Host lab, insertafter: '^Port' }
+- name: Host again
+  lineinfile: { path: /srv/app.conf, line: Host lab }
+- name: Old
+  lineinfile: { path: /srv/app.conf, regexp: '^Old', state: absent, validate: grep -q Host %s }
+- name: Block
+  blockinfile: { path: /srv/app.conf, block: "one\\ntwo", insertbefore: BOF }
+- name: Other block
+  blockinfile: { path: /srv/app.conf, marker: "# {mark} other", state: absent }
+- name: Link
+  lineinfile: { path: /srv/link.conf, line: Host lab }
+`,
+    situations: [
+      {
+        title: 'from absent',
+        given: 'echo a >/srv/real.conf; ln -s real.conf /srv/link.conf',
+        changed: ['Port', 'Host', 'Block', 'Link'],
+      },
+      {
+        title: 'from drifted',
+        given: `printf '#Port 2\\nOld 1\\nHost lab\\nOld 2\\n# BEGIN other\\nx\\n# END other\\n' >/srv/app.conf
+chmod 666 /srv/app.conf`,
+        changed: ['Port', 'Old', 'Block', 'Other block'],
+      },
+      { title: 'from one that lost its last line', given: `sed -i '/^Host/d' /srv/app.conf`, changed: ['Host'] },
+    ],
+    observe: `cat /srv/app.conf; stat -c '%A %U:%G' /srv/app.conf; cat /srv/real.conf; readlink /srv/link.conf; ls /srv`,
+    observed: [
+      ...['# BEGIN VRUN MANAGED BLOCK', 'one', 'two', '# END VRUN MANAGED BLOCK', 'Port 22', 'Host lab'],
+      ...[
+        '-rw-r----- root:adm',
+        'a',
+        'Host lab',
+        'real.conf',
+        'app.conf',
+        'lab-repository',
+        'link.conf',
+        'real.conf',
+        '',
+      ],
+    ].join('\n'),
+  },
+  {
+    title: 'a file that an earlier task writes',
+    tasks: `
+- name: File
+  copy: { dest: /srv/made.conf, content: "a=1\\n", force: false }
+- name: The same line
+  lineinfile: { path: /srv/made.conf, line: a=1 }
+- name: Another line
+  lineinfile: { path: /srv/made.conf, regexp: '^b=', line: b=2 }
+`,
+    situations: [
+      { title: 'from absent', changed: ['File', 'Another line'] },
+      { title: 'from drifted', given: 'echo b=3 >/srv/made.conf', changed: ['The same line', 'Another line'] },
+    ],
+    observe: 'sort /srv/made.conf 2>&1',
+    observed: 'a=1\nb=2\n',
+  },
+]);

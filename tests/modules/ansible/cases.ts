@@ -1,0 +1,14 @@
+// What the real Ansible made of texts: `record.py` wrote the cases.
+import { readFileSync } from 'node:fs';
+import type { Params } from '../bind.ts';
+
+export interface AnsibleCase {
+  readonly text: string;
+  readonly params: Params;
+  /** The text once Ansible found nothing more to do. */
+  readonly after: string;
+}
+
+export function ansibleCases(module: 'lineinfile' | 'blockinfile'): readonly AnsibleCase[] {
+  return JSON.parse(readFileSync(new URL(`${module}.json`, import.meta.url), 'utf8'));
+}

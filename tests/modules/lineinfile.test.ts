@@ -1,0 +1,278 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Content, Missing, Secret } from '../../engine/module/index.ts';
+import { editLine, type LineWant } from '../../engine/module/resources/line-edit.ts';
+import { bounded, compilePattern, TooSlow } from '../../engine/module/resources/regular-expression.ts';
+import lineinfile from '../../modules/lineinfile.ts';
+import { ansibleCases } from './ansible/cases.ts';
+import { bind, type Params } from './bind.ts';
+import { entry } from './entries.ts';
+import { converge, SHELLS } from './perform.ts';
+import { table } from './table.ts';
+
+const path = '/etc/app.conf';
+const file = (text: string, given: Parameters<typeof entry>[0] = {}) => ({
+  path,
+  text,
+  entry: entry({ sha256: Content.of(text).sha256, ...given }),
+  blocker: undefined,
+});
+const nothing = { path, text: '', entry: undefined, blocker: undefined };
+const port = { path, regexp: '^#?Port\\s', line: 'Port 22' };
+
+table(lineinfile, [
+  {
+    title: 'a line that is there',
+    params: port,
+    have: file('A\nPort 22\n'),
+    changes: [],
+    result: { path },
+  },
+  {
+    title: 'a line that takes the place of another',
+    params: port,
+    have: file('#Port 2\nA\n', { mode: 0o600 }),
+    changes: ['~ file /etc/app.conf: line replaced', '  > /etc/app.conf - "Port 22\\nA\\n"'],
+  },
+  {
+    title: 'a line at the end, with owner and mode',
+    params: { path, line: 'b', mode: '0640', owner: 'root', group: 'adm', backup: true, validate: 'check %s' },
+    have: file('a'),
+    changes: [
+      '~ file /etc/app.conf: mode 0644, group root → line added, mode 0640, group adm',
+      '  > /etc/app.conf 0640 root:adm "a\\nb\\n"',
+      '  validate check "$n"',
+      '  backup',
+    ],
+  },
+  {
+    title: 'only the mode',
+    params: { path, line: 'a', mode: '0600' },
+    have: file('a\n'),
+    changes: ['~ file /etc/app.conf: mode 0644 → mode 0600', '  $ chmod -- 00600 /etc/app.conf'],
+  },
+  {
+    title: 'a new file',
+    params: { path, line: 'a', create: true, mode: '0600' },
+    have: nothing,
+    changes: ['+ file /etc/app.conf: line added, mode 0600', '  > /etc/app.conf 0600 "a\\n"', '  = path:/etc/app.conf'],
+  },
+  {
+    title: 'lines that go',
+    params: { path, regexp: '^#', state: 'absent' },
+    have: file('#a\nb\n#c\n'),
+    changes: ['~ file /etc/app.conf: 2 lines removed', '  > /etc/app.conf - "b\\n"'],
+    result: { path, found: 2 },
+  },
+  {
+    title: 'a line that is gone, in a file that is gone',
+    params: { path, line: 'a', state: 'absent' },
+    have: nothing,
+    changes: [],
+    result: { path, found: 0 },
+  },
+  {
+    title: 'what a link leads to is what is written',
+    params: { path, line: 'a' },
+    have: { ...file(''), path: '/srv/real.conf' },
+    changes: ['~ file /etc/app.conf: line added', '  > /srv/real.conf - "a\\n"'],
+  },
+  {
+    title: 'a secret is never shown',
+    params: { path, line: new Secret('line', 'password=x') },
+    have: file('a\n'),
+    changes: ['~ file /etc/app.conf: line added, new content (secret)', '  > /etc/app.conf - ‹secret content›'],
+  },
+  {
+    title: 'a secret of several lines',
+    params: { path, line: new Secret('line', 'a\nb') },
+    have: file('a\n'),
+    changes: [],
+    failure: 'more than one line',
+  },
+  {
+    title: 'a pattern that tries for ever',
+    params: { path, regexp: '^(a+)+$', line: 'x' },
+    have: file(`${'a'.repeat(60)}b\n`),
+    changes: [],
+    failure: 'takes too long',
+  },
+  {
+    title: 'a directory',
+    params: { path, line: 'a' },
+    have: { ...nothing, entry: entry({ kind: 'directory' }) },
+    changes: [],
+    failure: 'is a directory',
+  },
+]);
+
+test.each<[Params, string]>([
+  [{ path }, 'needs a line'],
+  [{ path, state: 'absent' }, 'needs a line'],
+  [{ path, line: 'a\nb' }, 'one line'],
+  [{ path: 'etc/a', line: 'a' }, 'absolute'],
+  [{ path, line: 'a', regexp: '(' }, 'Not a regular expression'],
+  [{ path, line: 'a', regexp: '[[:space:]]' }, 'Not a regular expression'],
+  [{ path, line: 'a', insertafter: '*' }, 'Not a regular expression'],
+  [{ path, line: 'a', regexp: 'a', search_string: 'b' }, 'not both'],
+  [{ path, line: 'a', insertafter: 'x', insertbefore: 'y' }, 'not both'],
+  [{ path, line: 'a', validate: 'true' }, 'where the file goes'],
+  [{ path, line: 'a', backrefs: true }, 'Unknown parameter'],
+])('parameters that are refused: %j', (params, words) => {
+  expect(() => bind(lineinfile, params)).toThrow(words);
+});
+
+describe('in a dry run a file is read as pending changes would write it', () => {
+  const want = bind(lineinfile, { path, line: 'b' });
+  const written = (text: string | Secret) => (at: string) => (at === path ? Content.of(text) : undefined);
+  const changesOf = (have: unknown) => lineinfile.plan(have, want).changes;
+
+  test('it has the line then', () => {
+    expect(changesOf(lineinfile.pending(file('a\n'), want, written('a\nb\n')))).toEqual([]);
+  });
+
+  test('it has other lines', () => {
+    const [change] = changesOf(lineinfile.pending(file('old\n'), want, written('a\n')));
+    expect(change?.diff).toEqual({ before: 'a\n', after: 'a\nb\n' });
+  });
+
+  test('it is not there yet', () => {
+    const missing = new Missing([`path:${path}`], undefined);
+    expect(changesOf(lineinfile.pending(missing, want, written('a\n')))).toHaveLength(1);
+    const both = lineinfile.pending(new Missing([`path:${path}`, 'user:x'], undefined), want, written('a\n'));
+    expect(both).toMatchObject({ needs: ['user:x'], fresh: { text: 'a\n' } });
+  });
+
+  test('a secret stays one', () => {
+    const [change] = changesOf(lineinfile.pending(file('a\n'), want, written(new Secret('s', 'a\n'))));
+    expect([change?.diff, `${change?.to}`]).toEqual([undefined, 'line added, new content (secret)']);
+  });
+
+  test('nothing is pending', () => {
+    const have = file('a\n');
+    expect(lineinfile.pending(have, want, () => undefined)).toBe(have);
+  });
+});
+
+describe.each(SHELLS.map((words) => [words.join(' '), words] as const))('real files with %s', (_, words) => {
+  const directory = mkdtempSync(join(tmpdir(), 'vrun-lineinfile-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const run = (text: string, params: Params) => {
+    writeFileSync(join(directory, 'file'), text, { mode: 0o640 });
+    return converge(lineinfile, { params: { path: join(directory, 'file'), ...params } }, words);
+  };
+
+  test('the line is put in, once, and the mode stays', () => {
+    const [first, second] = run('a\r\nb', { line: 'c', insertafter: '^a' });
+    expect([first.changes.length, second.changes.length]).toEqual([1, 0]);
+    expect(readFileSync(join(directory, 'file'), 'utf8')).toBe('a\r\nc\nb');
+    expect(statSync(join(directory, 'file')).mode & 0o777).toBe(0o640);
+  });
+
+  test('a refused file stays as it was', () => {
+    expect(() => run('a\n', { line: 'c', validate: 'grep -q nothing %s' })).toThrow('status');
+    expect(readFileSync(join(directory, 'file'), 'utf8')).toBe('a\n');
+    expect(readdirSync(directory)).toEqual(['file']);
+  });
+
+  test('256 KiB are the most', () => {
+    const size = 262_144;
+    expect(run('x'.repeat(size - 2), { line: 'x'.repeat(size - 2) })[0].changes).toHaveLength(1);
+    expect(() => run('x'.repeat(size - 2), { line: 'y' })).toThrow('too large');
+    expect(() => run('x'.repeat(size + 1), { line: 'y' })).toThrow('too large');
+  });
+});
+
+const edit = (text: string, given: Partial<LineWant>) =>
+  editLine(text, {
+    ...{ state: 'present', line: undefined, regexp: undefined, searchString: undefined },
+    ...{ insertafter: 'EOF', insertbefore: undefined, firstmatch: false },
+    ...given,
+  }).text;
+
+describe('as Ansible does', () => {
+  const cases = ansibleCases('lineinfile').map(({ params, ...rest }) => {
+    const { search_string: searchString, ...given }: Params = params;
+    return {
+      ...rest,
+      params,
+      ours: edit(rest.text, { ...given, ...(typeof searchString === 'string' && { searchString }) }),
+    };
+  });
+
+  test('the same text, once it has nothing more to do', () => {
+    // Behind a last line without a break Ansible writes on that line; with firstmatch it doesn't look for an equal line
+    // further down, so that a second run may put it in again.
+    const differs = ({ text, params }: (typeof cases)[number]) =>
+      params.firstmatch === true || (params.insertafter !== undefined && !text.endsWith('\n'));
+    expect(cases.filter((one) => one.ours !== one.after && !differs(one))).toEqual([]);
+    expect(cases.filter((one) => one.ours !== one.after).length).toBeLessThan(30);
+    expect(cases.length).toBeGreaterThan(1000);
+  });
+});
+
+test('an edit is made once, and every other line stays as it is', () => {
+  const row = fc.constantFrom('a=1', '#a=2', 'b', ' a', '', 'é\t', 'x\r', 'a=9');
+  const text = fc
+    .tuple(fc.array(row), fc.constantFrom('', '\n'))
+    .map(([rows, end]) => rows.join('\n') + (rows.length > 0 ? end : ''));
+  const want = fc.record({
+    state: fc.constantFrom('present' as const, 'absent' as const),
+    line: fc.constantFrom('a=9', 'b', '', 'new'),
+    regexp: fc.constantFrom(undefined, '^a', '^#?a=', 'x', '^$'),
+    insertafter: fc.constantFrom('EOF', 'BOF', '^b', 'a'),
+    insertbefore: fc.constantFrom(undefined, 'BOF', '^b', 'a'),
+    firstmatch: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(text, want, (before, given) => {
+      const after = edit(before, given);
+      expect(edit(after, given)).toBe(after);
+      const mine = (line: string) =>
+        line.replace(/\r$/, '') === given.line || (given.regexp !== undefined && new RegExp(given.regexp).test(line));
+      const others = (whole: string) =>
+        whole
+          .replace(/\n$/, '')
+          .split('\n')
+          .filter((line) => line !== '' && !mine(line));
+      expect(others(after)).toEqual(others(before));
+    }),
+  );
+});
+
+describe('regular expressions as Python reads them', () => {
+  test.each<[string, string, boolean]>([
+    ['foo$', 'a foo\n', true],
+    ['foo$', 'foo \n', false],
+    ['^b', 'a\nb', false],
+    ['(?m)^b$', 'a\nb\n', true],
+    ['(?i)^PORT', 'port 22', true],
+    ['a.b', 'a\rb', true],
+    ['a.b', 'a\nb', false],
+    ['(?s)a.b', 'a\nb', true],
+    ['\\Aa\\Z', 'a', true],
+    ['\\Aa\\Z', 'a\n', false],
+    ['[]$.^]x', '$x', true],
+    ['[^]]x', ']x', false],
+    ['(?P<n>a)(?P=n)', 'aa', true],
+    ['a{,2}b', 'aab', true],
+    ['a(?#note)b', 'ab', true],
+    ['\\$1\\.', '$1.', true],
+    ['a\\\\$', 'a\\', true],
+  ])('%s in %j: %s', (pattern, text, found) => {
+    expect(compilePattern(pattern).regexp.test(text)).toBe(found);
+  });
+
+  test.each(['a(?i)b', '(?x) a', '(', 'a**', '[[:alpha:]]'])('%s is none', (pattern) => {
+    expect(() => compilePattern(pattern)).toThrow(SyntaxError);
+  });
+
+  test('work is bounded, and its own errors pass', () => {
+    expect(bounded(() => 'done')).toBe('done');
+    expect(() => bounded(() => Number('1').toFixed(200))).toThrow(RangeError);
+    expect(() => bounded(() => /^(a|a)*$/.test(`${'a'.repeat(60)}b`))).toThrow(TooSlow);
+  });
+});

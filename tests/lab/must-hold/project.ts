@@ -1,6 +1,6 @@
 // A project in a temporary directory and the built command line run in it as a child process.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,6 +58,20 @@ export class LabProject {
     return readdirSync(runs)
       .sort()
       .map((id) => join(runs, id, 'journal.jsonl'));
+  }
+
+  /** The reports of all runs, oldest first. */
+  reports(): readonly string[] {
+    return this.journals().map((journal) => join(dirname(journal), 'report.md'));
+  }
+
+  /** The text of every file that runs have left in the project. */
+  everything(): string {
+    const files = readdirSync(this.directory, { recursive: true, withFileTypes: true });
+    return files
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+      .join('\n');
   }
 
   /** Runs vrun to its end. */

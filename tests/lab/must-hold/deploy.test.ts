@@ -1,0 +1,144 @@
+// From a bare host to a release in service, to the next one under load, and back: with the runbooks that ship.
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type BuiltApp, buildApp } from '../app-build.js';
+import { describeLab, LAB_START_MS } from '../describe-lab.ts';
+import { address } from '../lab-api.js';
+import { load } from './load.ts';
+import { lies, look, marks, Platform, visit } from './platform.ts';
+
+const SIX_HEADERS = [
+  'content-security-policy',
+  'strict-transport-security',
+  'x-content-type-options',
+  'referrer-policy',
+  'x-frame-options',
+  'permissions-policy',
+];
+const LINES = ['Build Proof', 'Security', 'Environment', 'Database', 'Service', 'Nginx', 'Audit'];
+const DONE = Object.fromEntries(LINES.map((line) => [line, 'x']));
+
+describeLab('bootstrap, deploy, verify, roll back', () => {
+  let platform: Platform;
+  let host = '';
+  let one: BuiltApp;
+  let two: BuiltApp;
+  beforeAll(async () => {
+    [platform, one, two] = await Promise.all([Platform.borrow(1), buildApp(), buildApp({ change: 'v2' })]);
+    [host = ''] = platform.hosts;
+  }, LAB_START_MS);
+  afterAll(() => platform.end());
+
+  test('bootstrap: what the dry run foresees is what happens, and nothing is left to do', async () => {
+    const dry = await platform.run('bootstrap.yml', undefined, '--check');
+    expect(dry.status, dry.stderr).toBe(0);
+    const run = await platform.run('bootstrap.yml');
+    expect(run.status, run.stderr).toBe(0);
+    expect(lies(dry, run, host)).toEqual([]);
+    const again = await platform.run('bootstrap.yml');
+    expect(again.named(host, 'changed', 'unknown', 'failed')).toEqual([]);
+    expect(again.totals(host)).toMatchObject({ changed: 0, messages: 1 });
+  }, 180_000);
+
+  test('deploy: the same', async () => {
+    const dry = await platform.run('deploy.yml', one, '--check');
+    expect(dry.status, dry.stderr).toBe(0);
+    const run = await platform.run('deploy.yml', one);
+    expect(run.status, run.stderr).toBe(0);
+    expect(lies(dry, run, host)).toEqual([]);
+    expect(marks(run)).toEqual(DONE);
+    expect(await visit(host, '/api/health')).toContain(one.commit);
+  }, 180_000);
+
+  test('a second deployment of the same build changes nothing, in one message', async () => {
+    const again = await platform.run('deploy.yml', one);
+    expect(again.status, again.stderr).toBe(0);
+    expect(again.named(host, 'changed', 'unknown', 'failed')).toEqual([]);
+    expect(again.totals(host)).toMatchObject({ changed: 0, messages: 1 });
+    expect(marks(again)).toEqual(DONE);
+  }, 60_000);
+
+  test('the host is as promised, by other means than vrun', async () => {
+    const headers = (await visit(host, '/', '--dump-header', '-', '--output', '/dev/null')).toLowerCase();
+    for (const header of SIX_HEADERS) expect(headers).toContain(`\n${header}: `);
+    const listening = await look(host, `ss -Hltn | awk '{ print $4 }' | grep -v '^127' | sed 's/.*://' | sort -nu`);
+    expect(listening.split('\n')).toEqual(['22', '80', '443']);
+    expect(await look(host, `ufw status | awk '/ALLOW/ && !/v6/ { print $1 }' | sort`)).toBe('22/tcp\n443/tcp\n80/tcp');
+    expect(await look(host, 'ps -o user= -p "$(pgrep -f server.js)"')).toBe('vantus');
+    expect(await look(host, 'systemctl is-enabled vantus@3005 vantus@3006')).toBe('enabled\ndisabled');
+    expect(await look(host, 'stat -c "%a %U %G" /etc/default/vantus')).toBe('640 root vantus');
+    const exposure = await look(host, `systemd-analyze security --no-pager vantus@3005.service | tail -n 1`);
+    expect(Number(/: ([\d.]+)/.exec(exposure)?.[1])).toBeLessThan(3);
+    expect(
+      await look(
+        host,
+        'curl -s -o /dev/null -w "%{http_code}" http://127.0.0.1/ -H "Host: '.concat(host, '.lab.test"'),
+      ),
+    ).toBe('301');
+  });
+
+  test('secrets made on the host are nowhere on this machine', async () => {
+    const values = await look(host, `sed -n 's/^[A-Z_]*\\(SECRET\\|KEY\\)=//p' /etc/default/vantus`);
+    const secrets = values.split('\n').map((value) => value.replaceAll('"', ''));
+    expect(secrets).toHaveLength(5);
+    const written = platform.project.everything();
+    for (const secret of secrets) expect(written.includes(secret)).toBe(false);
+    expect(await look(host, `journalctl --no-pager -o cat | grep -cF "${secrets.join('\n')}"`)).toBe('0');
+  });
+
+  test('verify finds nothing, in one message, and the seven lines are done', async () => {
+    const verify = await platform.run('verify.yml', one);
+    expect(verify.status, verify.stderr).toBe(0);
+    expect(verify.named(host, 'changed', 'unknown', 'failed')).toEqual([]);
+    expect(verify.totals(host).messages).toBe(1);
+    expect(marks(verify)).toEqual(DONE);
+  }, 60_000);
+
+  test('the next version takes over under load: no request fails', async () => {
+    const traffic = load(`https://${address(host)}/api/health`, `${host}.lab.test`);
+    const run = await platform.run('deploy.yml', two);
+    expect(run.status, run.stderr).toBe(0);
+    const { requests, failed } = await traffic.stop();
+    expect(failed).toBe(0);
+    expect(requests).toBeGreaterThan(100);
+    expect(await visit(host, '/api/health')).toContain(two.commit);
+    expect(await look(host, 'systemctl is-active vantus@3005 vantus@3006')).toBe('inactive\nactive');
+  }, 120_000);
+
+  test('assets of the release before stay served', async () => {
+    const page = await look(
+      host,
+      `cat $(find /var/www/vantus/releases/${one.id}/.next/static -type f | head -n 1) | sha256sum`,
+    );
+    const path = await look(host, `cd /var/www/vantus/releases/${one.id}/.next && find static -type f | head -n 1`);
+    expect(await visit(host, `/_next/${path}`, '--dump-header', '-', '--output', '/dev/null')).toMatch(
+      /^HTTP\/\S+ 200/,
+    );
+    expect(page).not.toBe('');
+  });
+
+  test('a tampered file is named by verify, and its line has failed', async () => {
+    await look(host, 'echo "// changed" >>/var/www/vantus/current/server.js');
+    const verify = await platform.run('verify.yml', two);
+    expect(verify.status).toBe(2);
+    expect(verify.stdout).toMatch(/modified\s+server\.js/);
+    expect(marks(verify)).toMatchObject({ 'Build Proof': '!' });
+  }, 60_000);
+
+  test('rollback: the release before, within three messages, in the chain', async () => {
+    const before = platform.project.entries().length;
+    const dry = await platform.run('rollback.yml', two, '--check');
+    const run = await platform.run('rollback.yml', two);
+    expect(run.status, run.stderr).toBe(0);
+    expect(lies(dry, run, host)).toEqual([]);
+    expect(run.totals(host).messages).toBeLessThanOrEqual(3);
+    expect(await visit(host, '/api/health')).toContain(one.commit);
+    expect(platform.project.entries().length).toBe(before + 4);
+    expect((await platform.project.vrun('audit', 'verify')).status).toBe(0);
+  }, 60_000);
+
+  test('the report ends with the checklist', () => {
+    const report = readFileSync(platform.project.reports().at(-1) ?? '', 'utf8');
+    expect(report).toContain('[x] Service');
+  });
+});

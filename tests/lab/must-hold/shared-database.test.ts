@@ -1,0 +1,66 @@
+// Two servers that are one site: one PostgreSQL, one set of secrets. Its migrations are applied once.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type BuiltApp, buildApp } from '../app-build.js';
+import { describeLab, LAB_START_MS } from '../describe-lab.ts';
+import { borrow, postgresOn } from '../lab-api.js';
+import { look, Platform, visit } from './platform.ts';
+
+describeLab('a database that servers share', () => {
+  let platform: Platform;
+  let database = '';
+  let release = () => {};
+  let one: BuiltApp;
+  let two: BuiltApp;
+  let options: readonly string[] = [];
+  beforeAll(async () => {
+    const loan = await borrow(1);
+    [database = ''] = loan.names;
+    release = loan.release;
+    const server = postgresOn(database);
+    [platform, one, two] = await Promise.all([Platform.borrow(2), buildApp(), buildApp({ change: 'v2' })]);
+    const { url } = await server;
+    const key = (digit: string) => digit.repeat(43);
+    const shared = {
+      DATABASE_URL: url,
+      NEXTAUTH_SECRET: key('a'),
+      CSRF_SECRET: key('b'),
+      CRON_SECRET: key('c'),
+      SESSION_ENCRYPTION_KEY: key('d'),
+      MFA_ENCRYPTION_KEY: '0'.repeat(64),
+    };
+    const schema = 'prisma/postgresql/schema.prisma';
+    options = [
+      '-e',
+      JSON.stringify({ shared_secrets: shared, database_url: url, prisma_schema: schema, secrets_per_host: false }),
+    ];
+    const bootstrap = await platform.run('bootstrap.yml');
+    expect(bootstrap.status, bootstrap.stdout).toBe(0);
+  }, LAB_START_MS);
+  afterAll(() => {
+    platform.end();
+    release();
+  });
+
+  const migrated = (build: BuiltApp) => async () => {
+    const run = await platform.run('deploy.yml', build, ...options);
+    expect(run.status, run.stdout + run.stderr).toBe(0);
+    const name = 'The database has this release’s migrations'.replace('’', "'");
+    const changed = platform.hosts.filter((host) => run.named(host, 'changed').includes(name));
+    expect(changed).toEqual([platform.hosts[0]]);
+    for (const host of platform.hosts) expect(await visit(host, '/api/health')).toContain(build.commit);
+  };
+
+  test('the first host migrates, the others find nothing to do', () => migrated(one)(), 180_000);
+  test('so with the next version', () => migrated(two)(), 180_000);
+
+  test('each migration is in the database once', async () => {
+    const sql =
+      'SELECT count(*) = count(DISTINCT migration_name) FROM _prisma_migrations WHERE finished_at IS NOT NULL';
+    expect(await look(database, `cd / && runuser -u postgres -- psql -At app -c "${sql}"`)).toBe('t');
+  });
+
+  test('a second deployment changes nothing', async () => {
+    const again = await platform.run('deploy.yml', two, ...options);
+    for (const host of platform.hosts) expect(again.named(host, 'changed', 'failed', 'unknown')).toEqual([]);
+  }, 60_000);
+});

@@ -1,6 +1,7 @@
 // The modules that ship with vrun.
 import type { Module } from '../engine/module/define.ts';
 import apt from './apt.ts';
+import aptRepository from './apt-repository.ts';
 import assert from './assert.ts';
 import authorizedKey from './authorized-key.ts';
 import blockinfile from './blockinfile.ts';
@@ -27,6 +28,7 @@ import user from './user.ts';
 
 export const modules: readonly Module[] = [
   apt,
+  aptRepository,
   assert,
   authorizedKey,
   blockinfile,

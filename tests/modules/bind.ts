@@ -1,6 +1,6 @@
 // From parameters as a runbook has them to what a module's probe and plan get, as the engine does it.
 import { readFileSync } from 'node:fs';
-import { compileParams, type JsonSchema, memberSchema } from '../../engine/language/param-schema.ts';
+import { compileParams, isInline, type JsonSchema, memberSchema } from '../../engine/language/param-schema.ts';
 import { validateParams } from '../../engine/language/validate-params.ts';
 import {
   Content,
@@ -36,8 +36,13 @@ export function bind(
 
 function materialize(schema: JsonSchema, value: unknown, local: Locals): unknown {
   if (value === undefined) return undefined;
+  if (schema.vrun === 'local-file' && isInline(schema, String(value))) {
+    return { name: '', content: Content.of(String(value)), tree: undefined };
+  }
   if (schema.vrun === 'text') return Content.of(value instanceof Secret ? value : String(value));
   if (schema.vrun === 'local-file' || schema.vrun === 'local-template') return source(String(value), local);
+  if (schema.anyOf?.some(({ vrun }) => vrun === 'text') && typeof value !== 'object') return Content.of(String(value));
+  if (value instanceof Secret && schema.anyOf?.some(({ vrun }) => vrun === 'text')) return Content.of(value);
   if (Array.isArray(value) || typeof value !== 'object' || value === null || value instanceof Secret) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => {

@@ -84,7 +84,7 @@ describe.each(SHELLS.map((words) => [words.join(' '), words] as const))('in %s',
   writeFileSync(join(directory, 'made'), '');
   afterAll(() => rmSync(directory, { recursive: true }));
   const state = (params: Record<string, unknown>, readOnly = false) => {
-    const want = bind(shell, { cmd: 'exit 3', ...params }, {}, { readOnly });
+    const want = bind(shell, { cmd: 'exit 3', ...params }, {}, { readOnly, hosts: 1 });
     const script = shell.probe([want]);
     return shell.parse(runScript(script?.text ?? '', shell.input([want])?.bytes(), words), [want])[0];
   };

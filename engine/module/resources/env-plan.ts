@@ -1,0 +1,167 @@
+// A file of NAME=value lines: what has to change, a line for each name, and what can't be.
+import type { Change, Failure, Plan, Step } from '../change.ts';
+import { sh } from '../script.ts';
+import { allOf, attributeChange, describeAttributes, unreadable } from './attributes.ts';
+import { envEdit } from './env-scripts.ts';
+import type { EnvState, Trouble } from './env-state.ts';
+import { type EnvWant, envInput, unfit } from './env-want.ts';
+import { inTheWay, noDirectory } from './managed-file.ts';
+import { NEW_FILE, octal, resolveMode } from './mode.ts';
+import { replaceFile } from './replace-file.ts';
+
+/** The plan of env-file. All edits are one step, made atomically; the names' changes only say what it does. */
+export function planEnv(have: EnvState, want: EnvWant): Plan {
+  const { path } = want;
+  const { entry, blocker } = have.file;
+  if (want.state === 'absent') {
+    if (entry === undefined) return { changes: [] };
+    if (entry.kind !== 'file') return { changes: [], failure: obstacle(have, path) };
+    return { changes: [{ op: '-', what: `file ${path}`, steps: [{ run: sh`rm -f -- ${path}` }] }] };
+  }
+  if (entry === undefined && blocker !== undefined) return { changes: [], failure: noDirectory(blocker, path) };
+  if (entry !== undefined && entry.kind !== 'file') return { changes: [], failure: obstacle(have, path) };
+  const failure = impossible(have, want);
+  if (failure) return { changes: [], failure };
+  const edits = editsOf(have, want);
+  const mode = want.mode === undefined ? undefined : octal(resolveMode(want.mode, entry?.mode ?? NEW_FILE, false));
+  const attributes = entry && attributeChange(path, entry, want);
+  const edit: Step = { run: replaceFile(envEdit(want), { ...want, mode }), stdin: envInput(want) };
+  const file: Change[] = [];
+  if (entry === undefined) {
+    const to = describeAttributes(want, NEW_FILE, false);
+    file.push({ op: '+', what: `file ${path}`, to, steps: [edit], provides: [`path:${path}`] });
+  } else if (attributes) {
+    const { from, to, scripts } = attributes;
+    const steps = edits.length > 0 ? [edit] : [{ run: allOf(scripts) }];
+    file.push({ op: '~', what: `file ${path}`, from, to, steps });
+  }
+  // The step goes with the first change, whichever that is.
+  const [first, ...rest] = edits;
+  const named = file.length > 0 || first === undefined ? edits : [{ ...first, steps: [edit] }, ...rest];
+  return { changes: [...file, ...named], result: { path } };
+}
+
+function editsOf(have: EnvState, want: EnvWant): readonly Change[] {
+  const what = (name: string) => `${name} in ${want.path}`;
+  const provides = (name: string) => [makes(want.path, name)];
+  const values = Object.entries(want.values).flatMap(([name, value]): Change[] => {
+    const state = have.values[name];
+    if (state === 'same') return [];
+    const to = value.secret ? 'new value (secret)' : (value.text() ?? 'new value');
+    return [{ op: state === 'missing' ? '+' : '~', what: what(name), to, steps: [], provides: provides(name) }];
+  });
+  const made = Object.keys(want.generate).flatMap((name): Change[] => {
+    const state = have.generate[name];
+    if (state === 'set') return [];
+    if (state === 'export') {
+      const to = 'the same value, where systemd reads it too';
+      return [{ op: '~', what: what(name), to, steps: [], provides: provides(name) }];
+    }
+    const op = state === 'missing' ? '+' : '~';
+    const from = state === 'missing' ? undefined : state;
+    return [{ op, what: what(name), from, to: 'generated on the host', steps: [], provides: provides(name) }];
+  });
+  const gone = have.remove.map((name): Change => ({ op: '-', what: what(name), steps: [] }));
+  return [...values, ...made, ...gone];
+}
+
+/** How a dry run remembers that a name would be set: as if it were something below the file. */
+export function makes(path: string, name: string): `path:${string}` {
+  return `path:${path}/${name}`;
+}
+
+/** Names that would be made although more hosts than one would each make their own. */
+function impossible(have: EnvState, want: EnvWant): Failure | undefined {
+  const { path, generate, perHost, hosts } = want;
+  if (have.trouble) return troubled(have.trouble, path);
+  const controls = unfit(want.values);
+  if (controls.length > 0) {
+    return {
+      summary: `the value of ${controls.join(', ')} holds a line break or another control character`,
+      detail: 'A value is one line: systemd and a shell would not read it alike.',
+      hint: 'Encode it (base64), or put it into a file of its own and its path here.',
+    };
+  }
+  const made = Object.keys(generate).filter((name) => isMade(have.generate[name]));
+  if (made.length > 0 && hosts > 1 && !perHost) {
+    return {
+      summary: `${made.join(', ')}: ${hosts} hosts would each make their own`,
+      detail: 'A secret that is made on a host never leaves it, so the hosts would not share it.',
+      hint: 'Where each may have its own, say `per_host: true`. One that they share is written as !secret in a variables file and set with `values`.',
+    };
+  }
+  return unmet(have, want);
+}
+
+const isMade = (state: string | undefined) => state !== 'set' && state !== 'export';
+
+/** Whatever isn't as required, all at once, and never with a value. */
+function unmet(have: EnvState, want: EnvWant): Failure | undefined {
+  const faults = Object.entries(want.required).flatMap(([name, pattern]) => {
+    const state = have.required[name];
+    if (state === undefined) throw new Error(`the probe of the file says nothing about ${name}`);
+    return state === 'valid' ? [] : [{ name, text: words(state, pattern) }];
+  });
+  if (faults.length === 0) return undefined;
+  const made = faults.filter(({ name }) => name in want.generate && isMade(have.generate[name]));
+  return {
+    summary: `${want.path}: ${faults.map(({ name }) => name).join(', ')} not as required`,
+    detail: faults
+      .map(({ name, text }) => `  ${name} ${made.some((one) => one.name === name) ? 'would be made, and ' : ''}${text}`)
+      .join('\n'),
+    hint: 'Set what is missing with `values` or let the host make it with `generate`. A value that is there is never replaced unasked.',
+  };
+}
+
+function words(state: Exclude<EnvState['required'][string], 'valid'>, pattern: string): string {
+  switch (state) {
+    case 'missing':
+      return 'is missing';
+    case 'empty':
+      return 'is empty';
+    case 'placeholder':
+      return 'still is a placeholder';
+    case 'lines':
+      return 'spans several lines';
+    case 'unmatched':
+      return `does not match ${pattern}`;
+    case 'broken':
+      return `cannot be tested: grep does not understand ${pattern}`;
+  }
+}
+
+function obstacle(have: EnvState, path: string): Failure {
+  const { entry } = have.file;
+  if (entry === undefined || entry.kind === 'hidden') return unreadable(path);
+  return inTheWay(path, entry);
+}
+
+function troubled({ kind, line, name }: Trouble, path: string): Failure {
+  const edit = { hint: `Look at ${path} with an editor.` };
+  switch (kind) {
+    case 'unreadable':
+      return unreadable(path);
+    case 'large':
+      return { summary: `${path} is too large for a file of settings`, detail: 'It has more than 256 KiB.' };
+    case 'binary':
+      return { summary: `${path} is no text`, detail: 'It holds a NUL byte.', ...edit };
+    case 'open':
+      return {
+        summary: `${path}, line ${line}: a quote or a backslash is never closed`,
+        detail: 'What follows is part of that value, to its end: a line added there would not be read.',
+        ...edit,
+      };
+    case 'return':
+      return {
+        summary: `${path}, line ${line}: a carriage return in the middle`,
+        detail: 'systemd begins a new line there, and a shell does not.',
+        ...edit,
+      };
+    case 'doubt':
+      return {
+        summary: `${path}, line ${line}: ${name} can be read in two ways`,
+        detail: 'systemd and a shell, or two versions of systemd, do not read that line alike.',
+        hint: `Write ${name}=value on a line of its own, below no comment that ends in a backslash.`,
+      };
+  }
+}

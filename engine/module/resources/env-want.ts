@@ -1,0 +1,68 @@
+// What is wanted of a file of NAME=value lines, and how it travels to the host: as standard input, since values may be
+// secrets.
+import { createHash } from 'node:crypto';
+import { Secret } from '../../language/secret.ts';
+import { Content } from '../content.ts';
+import type { Ownership } from './attributes.ts';
+
+export const ENCODINGS = ['hex', 'base64', 'base64url'] as const;
+
+/** A secret that the host makes: random bytes, and how they are written. */
+export interface Recipe {
+  readonly bytes: number;
+  readonly encoding: (typeof ENCODINGS)[number];
+}
+
+export interface EnvWant extends Ownership {
+  readonly path: string;
+  readonly state: 'present' | 'absent';
+  readonly values: Readonly<Record<string, Content>>;
+  readonly generate: Readonly<Record<string, Recipe>>;
+  readonly perHost: boolean;
+  /** How many hosts the task is for. */
+  readonly hosts: number;
+  /** Extended regular expressions, each for the whole of a value. */
+  readonly required: Readonly<Record<string, string>>;
+  readonly placeholders: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/** What is read in place of a secret until somebody makes one. */
+export const PLACEHOLDER = 'generate-me-in-production';
+
+/** INPUT of ENV_AWK. Secret when a value is. */
+export function envInput(want: EnvWant): Content {
+  const { values, generate, required, placeholders, remove } = want;
+  const rows = [
+    ...[...new Set([PLACEHOLDER, ...placeholders])].map((text) => `p ${text}`),
+    ...Object.entries(values).map(([name, value]) => `v ${name}=${textOf(value)}`),
+    ...Object.entries(generate).flatMap(([name, recipe]) => [`g ${name}`, `s ${name}=${sampleOf(recipe)}`]),
+    ...Object.keys(required).map((name) => `r ${name}`),
+    ...remove.map((name) => `x ${name}`),
+  ];
+  const text = rows.map((row) => `${row}\n`).join('');
+  return Content.of(Object.values(values).some(({ secret }) => secret) ? new Secret('values', text) : text);
+}
+
+/** The names whose values can't stand in a line: systemd takes no control characters, and a shell no NUL. */
+export function unfit(values: EnvWant['values']): readonly string[] {
+  return Object.keys(values).filter((name) => /[\u0000-\u0008\u000a-\u001f\u007f]/.test(textOf(values[name])));
+}
+
+/** How many characters such a secret has. */
+export function lengthOf({ bytes, encoding }: Recipe): number {
+  if (encoding === 'hex') return bytes * 2;
+  return encoding === 'base64' ? Math.ceil(bytes / 3) * 4 : Math.ceil((bytes * 4) / 3);
+}
+
+/** What one might look like: always the same, for a pattern to be tried on. */
+function sampleOf({ bytes, encoding }: Recipe): string {
+  const blocks = Array.from({ length: Math.ceil(bytes / 32) }, (_, index) =>
+    createHash('sha256').update(`${index}`).digest(),
+  );
+  return Buffer.concat(blocks).subarray(0, bytes).toString(encoding);
+}
+
+function textOf(value: Content | undefined): string {
+  return value?.bytes().toString('utf8') ?? '';
+}

@@ -1,0 +1,150 @@
+// A file of settings for a service (systemd's EnvironmentFile, or what a shell sources): values, and secrets that the
+// host makes for itself and keeps.
+import { type Content, defineModule, Mode, OneOf, presence, Text, Type } from '../engine/module/index.ts';
+import { toEre } from '../engine/module/resources/env-pattern.ts';
+import { planEnv } from '../engine/module/resources/env-plan.ts';
+import { type EnvState, parseEnv, probeEnv } from '../engine/module/resources/env-state.ts';
+import { ENCODINGS, type EnvWant, envInput, PLACEHOLDER } from '../engine/module/resources/env-want.ts';
+import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
+
+const NAME = '^[A-Za-z_][A-Za-z0-9_]*$';
+
+export default defineModule({
+  name: 'env-file',
+  summary: "Manage a service's environment file",
+  example: `
+- name: Settings and secrets of the application
+  env-file:
+    path: /etc/default/app
+    values: { NODE_ENV: production, PORT: 3005 }
+    generate:
+      SESSION_SECRET: {}
+      MFA_KEY: { encoding: hex }
+    required:
+      PORT: "[0-9]+"
+      DATABASE_URL: (file:/|postgresql://).+
+`,
+  params: Type.Object({
+    path: Type.String({ minLength: 1, description: 'Absolute path of the file' }),
+    ...presence,
+    owner: Type.String({ minLength: 1, default: 'root', description: 'User that owns it' }),
+    group: Type.String({ minLength: 1, default: 'root', description: 'Group that owns it' }),
+    mode: Type.Unsafe<string>({ ...Mode({ description: 'Permissions: quoted octal or symbolic' }), default: '0640' }),
+    values: Type.Record(
+      Type.String({ pattern: NAME }),
+      Type.Unsafe<Content>({
+        anyOf: [Text({ description: 'Value' }), { type: 'number' }, { type: 'boolean' }],
+        description: 'Value; may be a secret',
+      }),
+      { additionalProperties: false, default: {}, description: 'Variables and their values; others are left alone' },
+    ),
+    generate: Type.Record(
+      Type.String({ pattern: NAME }),
+      Type.Object(
+        {
+          bytes: Type.Integer({ default: 32, minimum: 8, maximum: 1024, description: 'Random bytes' }),
+          encoding: OneOf(ENCODINGS, { default: 'base64url', description: 'How they are written' }),
+        },
+        { description: 'What it is made of' },
+      ),
+      {
+        additionalProperties: false,
+        default: {},
+        description: 'Secrets to be made on the host where they are missing, empty or a placeholder',
+      },
+    ),
+    per_host: Type.Boolean({ default: false, description: 'Let each of several hosts make its own secrets' }),
+    required: Type.Record(
+      Type.String({ pattern: NAME }),
+      Type.String({ minLength: 1, description: 'Regular expression for the whole value' }),
+      { additionalProperties: false, default: {}, description: 'Variables that must be there, and valid, in the end' },
+    ),
+    placeholders: Type.Array(Type.String(), {
+      default: [],
+      description: `Values that count as missing, beside ${PLACEHOLDER}`,
+    }),
+    remove: Type.Array(Type.String({ pattern: NAME }), { default: [], description: 'Variables to take out' }),
+  }),
+
+  checkParams: (params) => [...checkPaths(params, ['path']), ...checkNames(params), ...checkTexts(params)],
+
+  prepare: ({ per_host: perHost, required, path, ...params }, { hosts }): EnvWant => ({
+    ...params,
+    path: cleanPath(path),
+    perHost,
+    hosts,
+    required: Object.fromEntries(
+      Object.entries(required).map(([name, pattern]) => {
+        const read = toEre(pattern);
+        return [name, 'ere' in read ? read.ere : pattern];
+      }),
+    ),
+  }),
+
+  probe: probeEnv,
+  input: (want) => (want.state === 'present' ? envInput(want) : undefined),
+  parse: parseEnv,
+  plan: (have: EnvState, want) => planEnv(have, want),
+});
+
+interface ParameterFault {
+  readonly parameter: string;
+  readonly summary: string;
+  readonly hint: string;
+}
+
+/** One name, one word on it. */
+function checkNames(params: Readonly<Record<string, unknown>>): readonly ParameterFault[] {
+  const set = keysOf(params.values);
+  const made = keysOf(params.generate);
+  const gone = Array.isArray(params.remove) ? params.remove.filter((name) => typeof name === 'string') : [];
+  const fault = (parameter: string, name: string, others: readonly string[], words: string) =>
+    others.includes(name) ? [{ parameter, summary: `${name} ${words}`, hint: 'Take one of the two out.' }] : [];
+  return [
+    ...made.flatMap((name) => fault(`generate.${name}`, name, set, 'is given by values and is to be generated')),
+    ...gone.flatMap((name) => fault('remove', name, [...set, ...made], 'is to be set and to be removed')),
+    ...keysOf(params.required).flatMap((name) =>
+      fault(`required.${name}`, name, gone, 'is required and is to be removed'),
+    ),
+  ];
+}
+
+function checkTexts(params: Readonly<Record<string, unknown>>): readonly ParameterFault[] {
+  const { values, required, placeholders } = params;
+  return [
+    ...entriesOf(values).flatMap(([name, value]) =>
+      hasControl(value.replaceAll('\t', ' '))
+        ? [
+            {
+              parameter: `values.${name}`,
+              summary: 'A value must not hold a line break or another control character',
+              hint: 'A value is one line. Encode it (base64), or put it into a file of its own and its path here.',
+            },
+          ]
+        : [],
+    ),
+    ...entriesOf(required).flatMap(([name, pattern]) => {
+      const { summary, hint } = { summary: '', hint: '', ...toEre(pattern) };
+      return summary === '' ? [] : [{ parameter: `required.${name}`, summary, hint }];
+    }),
+    ...(Array.isArray(placeholders) && placeholders.some((text) => typeof text === 'string' && hasControl(text))
+      ? [{ parameter: 'placeholders', summary: 'A placeholder is one line', hint: 'Take the line break out.' }]
+      : []),
+  ];
+}
+
+function keysOf(value: unknown): readonly string[] {
+  return isMap(value) ? Object.keys(value) : [];
+}
+
+/** The members that are texts: templates and secrets are not known yet, or not to be seen. */
+function entriesOf(value: unknown): readonly (readonly [string, string])[] {
+  if (!isMap(value)) return [];
+  return Object.entries(value).flatMap(([name, member]) =>
+    typeof member === 'string' ? [[name, member] as const] : [],
+  );
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}

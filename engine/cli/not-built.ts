@@ -4,7 +4,6 @@ import { type Problem, ProblemError } from '../language/problem.ts';
 
 const COMMANDS: Readonly<Record<string, string>> = {
   secrets: 'encrypt with age(1): docs/secrets.md says how',
-  proof: 'it comes with proof-verify',
   init: 'copy runbooks/, templates/ and inventory/ of vrun itself',
   completion: 'vrun --help lists commands and options',
 };

@@ -9,6 +9,7 @@ import type { Environment } from './environment.ts';
 import { inventoryCommand } from './inventory-command.ts';
 import { lintCommand } from './lint-command.ts';
 import { notBuiltCommands, notBuiltOptions } from './not-built.ts';
+import { proofCommand } from './proof-command.ts';
 import { EXIT, reportProblems } from './report-problems.ts';
 import { runCommand } from './run-command.ts';
 import type { RunOptions } from './run-options.ts';
@@ -58,7 +59,15 @@ function createProgram(environment: Environment, ended: (status: number) => void
     });
   const context = { environment, registry, ended };
   program.addCommand(runSubcommand(context), { isDefault: true });
-  for (const command of [lintCommand, auditCommands, inventoryCommand, trustCommand, docCommand, schemaCommand]) {
+  for (const command of [
+    lintCommand,
+    auditCommands,
+    inventoryCommand,
+    trustCommand,
+    proofCommand,
+    docCommand,
+    schemaCommand,
+  ]) {
     program.addCommand(command(context));
   }
   for (const command of notBuiltCommands()) program.addCommand(command, { hidden: true });

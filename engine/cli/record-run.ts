@@ -8,6 +8,7 @@ import type { RunOpening, RunRecord } from '../audit/record.ts';
 import { openSigner, type Signer } from '../audit/signer.ts';
 import { verifyCommand } from '../audit/verify-command.ts';
 import type { RunResult } from '../run/run.ts';
+import type { KeyWays } from '../signature/signing-key.ts';
 import { type ReportContext, reportMarkdown } from '../view/report-markdown.ts';
 import type { RunSummary } from '../view/summary.ts';
 import type { Config } from './config.ts';
@@ -16,16 +17,23 @@ import { askSecret } from './prompt.ts';
 
 /** The signer that vrun.yml names, else the project's own key. */
 export function signerOf(config: Config, environment: Environment): Promise<Signer> {
-  const agentSocket = environment.variables.SSH_AUTH_SOCK;
   return openSigner({
     directory: config.record,
     operator: `${environment.user}@${environment.machine}`,
     ...(config.signer === undefined ? {} : { key: config.signer }),
     ...(config.signerIdentity === undefined ? {} : { identity: config.signerIdentity }),
     ...(config.allowedSigners === undefined ? {} : { allowedSigners: config.allowedSigners }),
+    ...keyWays(environment),
+  });
+}
+
+/** How a signing key is reached that isn't simply in a file: through the agent, or by its passphrase. */
+export function keyWays(environment: Environment): KeyWays {
+  const agentSocket = environment.variables.SSH_AUTH_SOCK;
+  return {
     ...(agentSocket === undefined ? {} : { agentSocket }),
     askPassphrase: async (file) => (await askSecret(environment, 'passphrase', `Passphrase of ${file}`))?.reveal(),
-  });
+  };
 }
 
 /** The commit of the runbook's repository, `-dirty` when something in it isn't committed; null without one. */

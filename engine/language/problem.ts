@@ -51,6 +51,7 @@ export type ProblemCode =
   | 'config'
   | 'signer'
   | 'audit'
+  | 'proof'
   // on the way to a host and on it
   | 'unreachable'
   | 'host-key-unknown'

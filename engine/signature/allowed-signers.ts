@@ -13,7 +13,7 @@ interface Line {
   readonly key: PublicKey;
 }
 
-/** Who may sign. Certificate authorities are read and never match: entries are signed by plain keys. */
+/** Who may sign. Certificate authorities are read and never match: we sign with plain keys. */
 export class AllowedSigners {
   readonly #lines: readonly Line[];
 
@@ -58,6 +58,11 @@ export class AllowedSigners {
     return this.#matching(blob, namespace, at)
       .flatMap((line) => line.principals.split(','))
       .find((principal) => !/[*?!]/.test(principal));
+  }
+
+  /** Whose key it is: the first name or, where there is none, pattern under which it may sign. */
+  whose(blob: Uint8Array, namespace: string, at: Date): string | undefined {
+    return this.principalOf(blob, namespace, at) ?? this.#matching(blob, namespace, at)[0]?.principals;
   }
 
   #matching(blob: Uint8Array, namespace: string, at: Date): Line[] {

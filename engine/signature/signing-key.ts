@@ -16,13 +16,14 @@ export interface SigningKey {
   readonly file?: string;
 }
 
-interface Ways {
+/** How a key is reached that isn't simply in a file. */
+export interface KeyWays {
   readonly agentSocket?: string;
   readonly askPassphrase?: (file: string) => Promise<string | undefined>;
 }
 
 /** @throws ProblemError `signer` when the key isn't there or can't be used */
-export async function findKey(name: string, ways: Ways): Promise<SigningKey> {
+export async function findKey(name: string, ways: KeyWays): Promise<SigningKey> {
   if (name === 'agent' || name.startsWith('agent:')) return agentKey(name.slice('agent:'.length), ways);
   const text = await readKeyFile(name);
   const publicKey = parsePublicKey(text);
@@ -66,7 +67,7 @@ async function readKeyFile(file: string): Promise<string> {
 }
 
 /** An agent that has the key spares the question; so does no answer with a Problem. */
-async function encryptedKey(file: string, text: string, ways: Ways): Promise<SigningKey> {
+async function encryptedKey(file: string, text: string, ways: KeyWays): Promise<SigningKey> {
   const publicKey = await readFile(`${file}.pub`, 'utf8').then(parsePublicKey, () => undefined);
   if (publicKey !== undefined && ways.agentSocket !== undefined) {
     const keys = await agentKeys(ways.agentSocket).catch(() => []);
@@ -95,11 +96,11 @@ async function publicHalf(file: string): Promise<PublicKey> {
   });
 }
 
-async function fromAgent(publicKey: PublicKey, file: string, ways: Ways): Promise<SigningKey> {
+async function fromAgent(publicKey: PublicKey, file: string, ways: KeyWays): Promise<SigningKey> {
   return agentKey(fingerprint(publicKey.blob), ways, file);
 }
 
-async function agentKey(wanted: string, ways: Ways, file?: string): Promise<SigningKey> {
+async function agentKey(wanted: string, ways: KeyWays, file?: string): Promise<SigningKey> {
   const socket = ways.agentSocket;
   if (socket === undefined) {
     return fail({

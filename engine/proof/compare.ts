@@ -1,0 +1,53 @@
+// A tree as it lies on this machine against a manifest. The same verdicts as those of the script that hosts run.
+import { type Finding, sortFindings } from './findings.ts';
+import { ignoring } from './ignore.ts';
+import type { Entry, Manifest } from './manifest.ts';
+import { MANIFEST_FILE, SIGNATURE_FILE } from './names.ts';
+import { digestFiles, type Found, walkTree } from './tree.ts';
+
+const SET_ID = 0o6000;
+const EXECUTABLE = 0o111;
+const OWNER_EXECUTES = 0o100;
+
+/** Everything in which the directory differs from what was signed. @throws what reading throws */
+export async function compareDirectory(root: string, manifest: Manifest): Promise<readonly Finding[]> {
+  const ignored = ignoring(manifest.ignore);
+  const found = await walkTree(root, (path) => ignored(path) || path === MANIFEST_FILE || path === SIGNATURE_FILE);
+  const digests = await digestFiles(
+    root,
+    found.filter((entry) => entry.type === 'file'),
+  );
+  const wanted = new Map(manifest.entries.map((entry) => [entry.path, entry]));
+  const seen = new Set(found.map(({ path }) => path));
+  return sortFindings([
+    ...found.flatMap((entry) => verdicts(entry, wanted.get(entry.path), digests.get(entry.path))),
+    ...manifest.entries.filter(({ path }) => !seen.has(path)).map(({ path }) => ({ path, kind: 'missing' as const })),
+  ]);
+}
+
+function verdicts(found: Found, wanted: Entry | undefined, digest: string | undefined): readonly Finding[] {
+  const { path } = found;
+  switch (found.type) {
+    case 'unnameable':
+      return [{ path, kind: 'extra' }];
+    case 'special':
+      return [{ path, kind: 'special-or-setuid' }];
+    case 'directory':
+      return wanted ? [{ path, kind: 'type-changed' }] : [];
+    case 'symlink':
+      if (wanted === undefined) return [{ path, kind: 'extra' }];
+      if (wanted.type !== 'symlink') return [{ path, kind: 'type-changed' }];
+      return wanted.target === found.target ? [] : [{ path, kind: 'modified' }];
+    case 'file': {
+      const setId: readonly Finding[] = found.mode & SET_ID ? [{ path, kind: 'special-or-setuid' }] : [];
+      if (wanted === undefined) return [...setId, { path, kind: 'extra' }];
+      if (wanted.type !== 'file') return [...setId, { path, kind: 'type-changed' }];
+      const asSigned = wanted.executable ? (found.mode & OWNER_EXECUTES) !== 0 : (found.mode & EXECUTABLE) === 0;
+      return [
+        ...setId,
+        ...(wanted.sha256 === digest ? [] : [{ path, kind: 'modified' as const }]),
+        ...(asSigned ? [] : [{ path, kind: 'mode-changed' as const }]),
+      ];
+    }
+  }
+}

@@ -25,27 +25,23 @@ if (!lab.ok) {
 // Only now: the embedded server needs what was installed above.
 const scene = lab.ok ? await labScene() : await (await import('./embedded-scene.js')).embeddedScene();
 try {
-  process.exitCode = perform(scene);
+  process.exitCode = await perform(scene);
 } finally {
   await scene.close();
 }
 
 /** @param {import('./scene.js').Scene} scene */
-function perform({ args, what, after }) {
-  const acts = [
-    { name: 'Dry run', tells: `what would change on ${what}, and nothing is written`, args: [...args, '--check'] },
-    { name: 'Run', tells: 'the same path, and now each change is made, read again and recorded', args },
-    { name: 'Run again', tells: 'nothing is left to do: one message for each host', args },
-  ];
+async function perform({ acts, after }) {
   const took = [];
-  for (const act of acts) {
-    heading(`${act.name} ${dim(`– ${act.tells}`)}`);
-    say(`${dim('$')} vrun ${act.args.join(' ')}\n`);
-    const before = performance.now();
-    const { status } = spawnSync(process.execPath, ['dist/vrun.js', ...act.args], { stdio: 'inherit' });
-    took.push(`${act.name.toLowerCase()} ${((performance.now() - before) / 1000).toFixed(1)} s`);
-    if (status !== 0) {
-      note(`vrun ended with exit status ${status}; the record of the run is in .vrun/runs.`);
+  for (const { name, tells, before, args, status: expected = 0 } of acts) {
+    heading(`${name} ${dim(`– ${tells}`)}`);
+    await before?.();
+    say(`${dim('$')} vrun ${args.join(' ')}\n`);
+    const begun = performance.now();
+    const { status } = spawnSync(process.execPath, ['dist/vrun.js', ...args], { stdio: 'inherit' });
+    took.push(`${name.toLowerCase()} ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+    if (status !== expected) {
+      note(`vrun ended with exit status ${status} and not ${expected}; the record of the run is in .vrun/runs.`);
       return 1;
     }
   }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
-import { ROOT } from './scene.js';
+import { ROOT, threeTimes } from './scene.js';
 
 /** @returns {Promise<import('./scene.js').Scene>} */
 export async function embeddedScene() {
@@ -29,10 +29,9 @@ export async function embeddedScene() {
   const host = { host: address, port, user, identity_file: identityFile, known_hosts: knownHosts };
   writeFileSync(inventory, JSON.stringify({ all: { hosts: { embedded: host } } })); // JSON is YAML
   return {
-    what: 'a server on 127.0.0.1',
-    args: ['runbooks/hello.yml', '-i', inventory, '-e', `directory=${home}/hello`],
+    acts: threeTimes('a server on 127.0.0.1', ['runbooks/hello.yml', '-i', inventory, '-e', `directory=${home}/hello`]),
     after: [
-      'On Linux with root the same command boots three Debian servers and prepares them with runbooks/bootstrap.yml.',
+      'On Linux with root the same command boots three Debian servers, hardens them, and deploys a web platform to them.',
     ],
     async close() {
       server.stdin.end(); // its sign to stop and to remove what it made

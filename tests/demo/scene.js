@@ -4,12 +4,35 @@ import { fileURLToPath } from 'node:url';
 export { available } from '../lab/lab-api.js';
 
 /**
- * @typedef {object} Scene
- * @property {string} what  the hosts, in words
+ * One run of vrun before the reader's eyes.
+ * @typedef {object} Act
+ * @property {string} name
+ * @property {string} tells  what it shows
+ * @property {() => Promise<void>} [before]  what is done to the hosts first
  * @property {string[]} args  vrun's arguments
+ * @property {number} [status]  its exit status; 0 unless given
+ */
+
+/**
+ * @typedef {object} Scene
+ * @property {Act[]} acts
  * @property {string[]} after  what to try next, a line each
  * @property {() => Promise<void>} close
  */
+
+/**
+ * A runbook as a dry run, as a run, and again.
+ * @param {string} what  the hosts, in words
+ * @param {string[]} args  vrun's arguments
+ * @returns {Act[]}
+ */
+export function threeTimes(what, args) {
+  return [
+    { name: 'Dry run', tells: `what would change on ${what}, and nothing is written`, args: [...args, '--check'] },
+    { name: 'Run', tells: 'the same path, and now each change is made, read again and recorded', args },
+    { name: 'Run again', tells: 'nothing is left to do: one message for each host', args },
+  ];
+}
 
 /** The project's root directory. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,5 +1,6 @@
 // The lab's command line: npm run lab -- COMMAND
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import {
   address,
   available,
@@ -22,6 +23,7 @@ const USAGE = `usage: npm run lab -- COMMAND
   down [NAME…]       stop these hosts, or all and remove the lab's network
   status             what runs
   ssh NAME [CMD…]    log in as ops; as root: root@NAME
+  app [VARIANT…]     build and sign the application, or a variant such as v2, for inventory/lab to deploy
   capture [MODULE…]  record what the modules' probes print, for the tests of their parsers
 `;
 
@@ -57,6 +59,15 @@ const commands = {
     const faults = await capture(modules, say);
     for (const fault of faults) say(fault);
     return faults.length === 0 ? 0 : 1;
+  },
+  async app(...variants) {
+    const { buildApp } = await import('./app-build.js'); // here, since it needs vrun itself
+    const { id, out } = await buildApp({
+      out: fileURLToPath(new URL('app/.build', import.meta.url)),
+      change: variants,
+    });
+    say(`release ${id} in ${out}`);
+    return 0;
   },
   async ssh(name, ...command) {
     if (name === undefined) return usage();

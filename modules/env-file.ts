@@ -2,7 +2,7 @@
 // host makes for itself and keeps.
 import { type Content, defineModule, Mode, OneOf, presence, Text, Type } from '../engine/module/index.ts';
 import { toEre } from '../engine/module/resources/env-pattern.ts';
-import { planEnv } from '../engine/module/resources/env-plan.ts';
+import { pendingEnv, planEnv } from '../engine/module/resources/env-plan.ts';
 import { type EnvState, parseEnv, probeEnv } from '../engine/module/resources/env-state.ts';
 import { ENCODINGS, type EnvWant, envInput, PLACEHOLDER } from '../engine/module/resources/env-want.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
@@ -84,6 +84,7 @@ export default defineModule({
   probe: probeEnv,
   input: (want) => (want.state === 'present' ? envInput(want) : undefined),
   parse: parseEnv,
+  pending: pendingEnv,
   plan: (have: EnvState, want) => planEnv(have, want),
 });
 

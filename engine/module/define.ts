@@ -3,7 +3,7 @@ import type { Static, TSchema } from 'typebox';
 import type { ParameterProblem } from '../language/catalog.ts';
 import type { Output, Plan } from './change.ts';
 import type { Content } from './content.ts';
-import type { Missing } from './resource.ts';
+import type { Missing, Resource } from './resource.ts';
 import type { Script } from './script.ts';
 
 /** What of the task's own keywords a module may know. */
@@ -16,6 +16,9 @@ export interface TaskTraits {
 
 /** In a dry run, the content that a pending change would write to a path. */
 export type Written = (path: string) => Content | undefined;
+
+/** In a dry run, whether a pending change says that it would make the very thing. */
+export type Made = (resource: Resource) => boolean;
 
 interface Common<S extends TSchema, Want, State> {
   /** The file's name, and the key in a runbook. */
@@ -42,7 +45,7 @@ interface Common<S extends TSchema, Want, State> {
   /** From parameters to what is wanted; pure. Default: the parameters themselves. */
   readonly prepare?: (params: Static<S>, traits: TaskTraits) => Want;
   /** The state as it will be, in a dry run, once files that it was read from are written by pending changes. */
-  readonly pending?: (have: State | Missing<State>, want: Want, written: Written) => State | Missing<State>;
+  readonly pending?: (have: State | Missing<State>, want: Want, written: Written, made: Made) => State | Missing<State>;
   /** What would have to change. Pure: same arguments, same answer. Never sees Missing. */
   readonly plan: (have: State, want: Want) => Plan;
 }
@@ -94,7 +97,7 @@ export interface Module {
   /** Standard input of that probe. */
   input(wants: readonly unknown[]): Content | undefined;
   parse(out: Output, wants: readonly unknown[]): readonly unknown[];
-  pending(have: unknown, want: unknown, written: Written): unknown;
+  pending(have: unknown, want: unknown, written: Written, made?: Made): unknown;
   plan(have: unknown, want: unknown): Plan;
 }
 
@@ -142,8 +145,8 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
       if ('parseMany' in definition && definition.parseMany) return definition.parseMany(out, wants.map(want));
       return 'parse' in definition ? [definition.parse(out, want(wants[0]))] : [undefined];
     },
-    pending: (have, value, written) =>
-      definition.pending ? definition.pending(have as State | Missing<State>, want(value), written) : have,
+    pending: (have, value, written, made = () => false) =>
+      definition.pending ? definition.pending(have as State | Missing<State>, want(value), written, made) : have,
     plan: (have, value) => definition.plan(have as State, want(value)),
   };
 }

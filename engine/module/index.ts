@@ -5,7 +5,7 @@ export { Secret } from '../language/secret.ts';
 export { Unknown, type Value } from '../language/value.ts';
 export * from './change.ts';
 export { Content, type Outgoing, type StoredBytes } from './content.ts';
-export { defineModule, type Module, type TaskTraits, type Written } from './define.ts';
+export { defineModule, type Made, type Module, type TaskTraits, type Written } from './define.ts';
 export * from './parameters.ts';
 export { hinging, isResource, Missing, type Resource, unknown } from './resource.ts';
 export { isScript, lines, quote, type Script, sh } from './script.ts';

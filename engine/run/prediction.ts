@@ -32,6 +32,11 @@ export class Prediction {
     for (const resource of declared) this.#declared.add(resource);
   }
 
+  /** Whether a pending change says that it would make the very thing. */
+  made(resource: Resource): boolean {
+    return this.#made.has(resource);
+  }
+
   /** What a pending change would write to the path: the last one of several. */
   written(path: string): Content | undefined {
     return this.#written.get(path);

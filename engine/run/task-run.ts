@@ -3,7 +3,7 @@
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import { Unknown, type ValueMap } from '../language/value.ts';
-import { type Change, Missing, type Output, type Plan } from '../module/index.ts';
+import { type Change, Missing, type Output, type Plan, type Resource } from '../module/index.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
 import { failureProblem, isUnreachable, type Outcome, problemOf } from './outcome.ts';
 import { Interrupted } from './play-services.ts';
@@ -44,8 +44,10 @@ export async function runItem(task: BoundTask, item: BoundItem, hands: Hands): P
 
 async function planAndApply(task: BoundTask, item: BoundItem, hands: Hands, at: Position): Promise<Outcome> {
   const reading = await hands.read(task, item);
-  const written = (path: string) => hands.prediction.written(path);
-  const have = withoutUser(item, reading) ?? item.module.pending(stateOf(item, reading), item.want, written);
+  const { prediction } = hands;
+  const written = (path: string) => prediction.written(path);
+  const made = (resource: Resource) => prediction.made(resource);
+  const have = withoutUser(item, reading) ?? item.module.pending(stateOf(item, reading), item.want, written, made);
   const foreseen = have instanceof Missing ? foresee(have, hands.prediction) : { state: have };
   if (have instanceof Missing && foreseen === undefined) {
     const pending = hands.prediction.pending;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Secret } from '../../engine/module/index.ts';
+import { Content, Missing, Secret } from '../../engine/module/index.ts';
 import envFile from '../../modules/env-file.ts';
 import { bind, output } from './bind.ts';
 import { table } from './table.ts';
@@ -58,11 +58,8 @@ table(
         '  < ‹106 bytes›',
         `  = path:${path}`,
         `+ PORT in ${path}: 3005`,
-        `  = path:${path}/PORT`,
         `+ ON in ${path}: true`,
-        `  = path:${path}/ON`,
         `+ KEY in ${path}: generated on the host`,
-        `  = path:${path}/KEY`,
       ],
     },
     {
@@ -80,7 +77,7 @@ table(
         '  $ chown -- root "$n" || exit 1',
         '  $ chmod -- 0640 "$n" || exit 1',
         '  < ‹secret content›',
-        `  = path:${path}/TOKEN`,
+        `  = path:${path}`,
       ],
     },
     {
@@ -92,7 +89,7 @@ table(
         '  $ chown -- root "$n" || exit 1',
         '  $ chmod -- 0640 "$n" || exit 1',
         '  < ‹111 bytes›',
-        `  = path:${path}/KEY`,
+        `  = path:${path}`,
         `- OLD in ${path}`,
       ],
     },
@@ -105,7 +102,7 @@ table(
         '  $ chown -- root "$n" || exit 1',
         '  $ chmod -- 0640 "$n" || exit 1',
         '  < ‹84 bytes›',
-        `  = path:${path}/KEY`,
+        `  = path:${path}`,
       ],
     },
     {
@@ -115,6 +112,7 @@ table(
       changes: [
         `~ file ${path}: mode 0666, group root → mode 0640, group adm`,
         `  $ chmod -- 00640 ${path}`,
+        `  = path:${path}`,
       ],
     },
     {
@@ -165,6 +163,18 @@ table(
   ],
   SCRIPTS,
 );
+
+test('what a pending change makes of the file is not known', () => {
+  const nobody = () => undefined;
+  const want = bind(envFile, { path, generate: { KEY: {} } });
+  const todo = { ...there, generate: { KEY: 'missing' } };
+  const made = (resource: string) => resource === `path:${path}`;
+  expect(envFile.pending(todo, want, nobody, () => false)).toBe(todo);
+  expect(envFile.pending(todo, want, nobody, made)).toBeInstanceOf(Missing);
+  expect(envFile.pending(todo, want, () => Content.of('KEY=1\n'))).toBeInstanceOf(Missing);
+  const done = { ...there, generate: { KEY: 'set' } };
+  expect(envFile.pending(done, want, nobody, made)).toBe(done);
+});
 
 describe('more hosts than one', () => {
   const plan = (params: object, state: string, hosts: number) => {

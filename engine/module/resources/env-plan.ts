@@ -1,5 +1,7 @@
 // A file of NAME=value lines: what has to change, a line for each name, and what can't be.
 import type { Change, Failure, Plan, Step } from '../change.ts';
+import type { Made, Written } from '../define.ts';
+import { Missing } from '../resource.ts';
 import { sh } from '../script.ts';
 import { allOf, attributeChange, describeAttributes, unreadable } from './attributes.ts';
 import { envEdit } from './env-scripts.ts';
@@ -26,51 +28,65 @@ export function planEnv(have: EnvState, want: EnvWant): Plan {
   const mode = want.mode === undefined ? undefined : octal(resolveMode(want.mode, entry?.mode ?? NEW_FILE, false));
   const attributes = entry && attributeChange(path, entry, want);
   const edit: Step = { run: replaceFile(envEdit(want), { ...want, mode }), stdin: envInput(want) };
+  // Also where the file is there: a later task on it can't tell beforehand what it will find.
+  const provides = [`path:${path}` as const];
   const file: Change[] = [];
   if (entry === undefined) {
     const to = describeAttributes(want, NEW_FILE, false);
-    file.push({ op: '+', what: `file ${path}`, to, steps: [edit], provides: [`path:${path}`] });
+    file.push({ op: '+', what: `file ${path}`, to, steps: [edit], provides });
   } else if (attributes) {
     const { from, to, scripts } = attributes;
     const steps = edits.length > 0 ? [edit] : [{ run: allOf(scripts) }];
-    file.push({ op: '~', what: `file ${path}`, from, to, steps });
+    file.push({ op: '~', what: `file ${path}`, from, to, steps, provides });
   }
   // The step goes with the first change, whichever that is.
   const [first, ...rest] = edits;
-  const named = file.length > 0 || first === undefined ? edits : [{ ...first, steps: [edit] }, ...rest];
+  const named = file.length > 0 || first === undefined ? edits : [{ ...first, steps: [edit], provides }, ...rest];
   return { changes: [...file, ...named], result: { path } };
+}
+
+/**
+ * The state in a dry run in which another pending change writes the file: it can't be told then, unless nothing is to
+ * be done as it is and the file is only edited.
+ */
+export function pendingEnv(
+  have: EnvState | Missing<EnvState>,
+  want: EnvWant,
+  written: Written,
+  made: Made,
+): EnvState | Missing<EnvState> {
+  const resource = `path:${want.path}` as const;
+  const later = new Missing<EnvState>([resource], undefined);
+  if (want.state === 'absent') return have;
+  if (written(want.path) !== undefined) return later;
+  if (!made(resource)) return have;
+  const plan = have instanceof Missing ? undefined : planEnv(have, want);
+  return plan && plan.changes.length === 0 && !plan.failure ? have : later;
 }
 
 function editsOf(have: EnvState, want: EnvWant): readonly Change[] {
   const what = (name: string) => `${name} in ${want.path}`;
-  const provides = (name: string) => [makes(want.path, name)];
   const values = Object.entries(want.values).flatMap(([name, value]): Change[] => {
     const state = have.values[name];
     if (state === 'same') return [];
     const to = value.secret ? 'new value (secret)' : (value.text() ?? 'new value');
-    return [{ op: state === 'missing' ? '+' : '~', what: what(name), to, steps: [], provides: provides(name) }];
+    return [{ op: state === 'missing' ? '+' : '~', what: what(name), to, steps: [] }];
   });
   const made = Object.keys(want.generate).flatMap((name): Change[] => {
     const state = have.generate[name];
     if (state === 'set') return [];
     if (state === 'export') {
       const to = 'the same value, where systemd reads it too';
-      return [{ op: '~', what: what(name), to, steps: [], provides: provides(name) }];
+      return [{ op: '~', what: what(name), to, steps: [] }];
     }
     const op = state === 'missing' ? '+' : '~';
     const from = state === 'missing' ? undefined : state;
-    return [{ op, what: what(name), from, to: 'generated on the host', steps: [], provides: provides(name) }];
+    return [{ op, what: what(name), from, to: 'generated on the host', steps: [] }];
   });
   const gone = have.remove.map((name): Change => ({ op: '-', what: what(name), steps: [] }));
   return [...values, ...made, ...gone];
 }
 
-/** How a dry run remembers that a name would be set: as if it were something below the file. */
-export function makes(path: string, name: string): `path:${string}` {
-  return `path:${path}/${name}`;
-}
-
-/** Names that would be made although more hosts than one would each make their own. */
 function impossible(have: EnvState, want: EnvWant): Failure | undefined {
   const { path, generate, perHost, hosts } = want;
   if (have.trouble) return troubled(have.trouble, path);

@@ -10,7 +10,7 @@ import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
 import { borrow, exec, inventoryFile } from '../lab/lab-api.js';
 
 /** The built command line; `npm run build` makes it. */
-const VRUN = process.env.VRUN_BIN ?? fileURLToPath(new URL('../../dist/vrun.js', import.meta.url));
+export const VRUN = process.env.VRUN_BIN ?? fileURLToPath(new URL('../../dist/vrun.js', import.meta.url));
 
 export interface Situation {
   readonly title: string;
@@ -25,7 +25,7 @@ export interface Law {
   /** YAML: the list of tasks, each with a name. They run with become. */
   readonly tasks: string;
   /** Files beside the runbook, by path: `files/x`, `templates/y.hbs`. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** One after the other on the same host; the first finds a clean one. */
   readonly situations: readonly Situation[];
   /** A command run as root on the host whose output shows the state … */
@@ -103,7 +103,7 @@ async function given(host: string, script: string): Promise<void> {
 }
 
 /** A directory with a runbook `site.yml` of one play over all hosts. */
-export function openProject(tasks: string, files: Readonly<Record<string, string>> = {}): string {
+export function openProject(tasks: string, files: Readonly<Record<string, string | Uint8Array>> = {}): string {
   const directory = mkdtempSync(join(tmpdir(), 'vrun-law-'));
   const indented = tasks.trim().replaceAll(/^(?=.)/gm, '    ');
   const runbook = `- name: Law\n  hosts: all\n  become: true\n  tasks:\n${indented}\n`;

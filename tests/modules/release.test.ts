@@ -228,6 +228,29 @@ table(
   /^never$/,
 );
 
+const bare = `@files\n41ed:0:0:100:1:40:2:1:root:root:/\n@followed\n@exist\n${'0\n'.repeat(3)}@links\n@end\n`;
+
+table(
+  release,
+  [
+    {
+      title: 'a host without what unpacks it',
+      params: { ...common, src: 'b.zip' },
+      local: { 'b.zip': archive },
+      transcript: { stdout: `@made\n@tool\n${bare}` },
+      missing: ['package:unzip'],
+      changes: [
+        `+ release b in /srv/app: b.zip, 10 bytes, sha256 ${sha256.slice(0, 12)}…`,
+        '  < ‹10 bytes›',
+        '  = path:/srv/app',
+        '  = path:/srv/app/releases/b',
+        '  = path:/srv/app/releases/b/',
+      ],
+    },
+  ],
+  /^never$/,
+);
+
 test.each([
   [{ path: '/a' }, 'needs id'],
   [{ path: '/a', id: '../b' }, 'pattern'],

@@ -36,9 +36,9 @@ export interface ReleaseState {
   readonly blocker: string | undefined;
   readonly release: Entry | undefined;
   readonly link: Entry | undefined;
-  /** The release that the link points at; '' when there is none, or the link points elsewhere. */
+  /** The release that the link points at; '' when it isn't there, or the link points elsewhere. */
   readonly was: string;
-  /** The release that PATH/previous points at, if it is there. */
+  /** The same of PATH/previous. */
   readonly previous: string;
   /** For each path of `shared`: what is there in the release, and whether it is in PATH/shared. */
   readonly shared: readonly { readonly entry: Entry | undefined; readonly kept: boolean }[];
@@ -113,18 +113,17 @@ export function parseRelease(out: Output, want: ReleaseWant): ReleaseState | Mis
 
 function stateOf(out: Output, report: FileReport, want: ReleaseWant): ReleaseState {
   const { path, id, shared } = want;
-  const link = report.entry(`${path}/${want.link}`);
-  const previous = report.entry(`${path}/previous`);
-  const isThere = report.followed(`${path}/previous`)?.kind === 'directory';
+  const pointed = (name: string) =>
+    report.followed(`${path}/${name}`)?.kind === 'directory' ? idOf(report.entry(`${path}/${name}`), path) : '';
   const directories = [path, `${path}/releases`];
   const notDirectory = (one: string) => report.entry(one) && report.followed(one)?.kind !== 'directory';
   return {
     base: report.entry(path),
     blocker: report.blocker(path) ?? directories.find(notDirectory),
     release: id === undefined ? undefined : report.entry(releasePath(path, id)),
-    link,
-    was: idOf(link, path),
-    previous: isThere ? idOf(previous, path) : '',
+    link: report.entry(`${path}/${want.link}`),
+    was: pointed(want.link),
+    previous: pointed('previous'),
     shared:
       id === undefined
         ? []

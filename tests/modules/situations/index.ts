@@ -9,14 +9,17 @@ import copy from './copy.ts';
 import cron from './cron.ts';
 import file from './file.ts';
 import group from './group.ts';
+import hostname from './hostname.ts';
 import http from './http.ts';
 import lineinfile from './lineinfile.ts';
 import nginx from './nginx.ts';
 import release from './release.ts';
 import shell from './shell.ts';
 import stat from './stat.ts';
+import sysctl from './sysctl.ts';
 import systemd from './systemd.ts';
 import template from './template.ts';
+import timezone from './timezone.ts';
 import ufw from './ufw.ts';
 import user from './user.ts';
 
@@ -31,14 +34,17 @@ export const situations: ReadonlyMap<string, Situations> = new Map(
     cron,
     file,
     group,
+    hostname,
     http,
     lineinfile,
     nginx,
     release,
     shell,
     stat,
+    sysctl,
     systemd,
     template,
+    timezone,
     ufw,
     user,
   }),

@@ -7,6 +7,7 @@ import blockinfile from './blockinfile.ts';
 import command from './command.ts';
 import copy from './copy.ts';
 import cron from './cron.ts';
+import envFile from './env-file.ts';
 import file from './file.ts';
 import group from './group.ts';
 import hostname from './hostname.ts';
@@ -32,6 +33,7 @@ export const situations: ReadonlyMap<string, Situations> = new Map(
     command,
     copy,
     cron,
+    'env-file': envFile,
     file,
     group,
     hostname,

@@ -109,6 +109,7 @@ class PlayNames {
 
 function taskPaths(task: Task): NamePath[] {
   const { name, args, notify, become, becomeUser, retries, delay, ignoreErrors, noLog, throttle, provides } = task;
+  const { environment, delegation, timeout } = task;
   const { until, changedWhen, failedWhen } = task;
   const values = [
     name,
@@ -122,6 +123,11 @@ function taskPaths(task: Task): NamePath[] {
     noLog,
     throttle,
     ...provides,
+    ...environment,
+    delegation?.to,
+    delegation?.become,
+    delegation?.becomeUser,
+    timeout,
   ];
   const conditions = [...(until ? [until] : []), ...changedWhen, ...failedWhen];
   return [...pathsOf(values), ...conditions.flatMap(({ paths }) => paths)];

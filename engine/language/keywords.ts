@@ -31,6 +31,10 @@ export type KeywordShape =
   /** A number from 0 to 100, or computed. */
   | 'percentage'
   | 'order'
+  /** A map of texts, or computed. */
+  | 'environment'
+  /** For each module a map of its parameters. */
+  | 'module-defaults'
   | 'variables'
   | 'params'
   | 'items'
@@ -133,11 +137,16 @@ const rows: readonly Keyword[] = [
   ),
   row('any_errors_fatal', 'play', 'plain-boolean', 'Stop the run for all hosts when one fails', { default: false }),
   row('vars_files', 'play', 'texts', 'Files with variables, stronger than `vars`; of two the later wins'),
-  row('environment', 'play task block', 'later', 'Environment variables of what runs on the host'),
-  row('module_defaults', 'play', 'later', 'Parameters that modules have unless the task gives them'),
+  row(
+    'environment',
+    'play task block',
+    'environment',
+    'Environment variables of what runs on the host; inner over outer',
+  ),
+  row('module_defaults', 'play', 'module-defaults', 'Parameters that modules have unless the task gives them'),
   row('force_handlers', 'play', 'plain-boolean', 'Run notified handlers even after a failure', { default: false }),
-  row('delegate_to', 'task block', 'later', 'Act on another host'),
-  row('timeout', 'task', 'later', 'Seconds after which the task has failed'),
+  row('delegate_to', 'task block', 'text', 'Act on another host, with the variables of this one'),
+  row('timeout', 'task', 'count', 'Seconds after which an attempt is stopped and has failed'),
   row('block', 'block', 'tasks', 'Tasks that share keywords', { required: true }),
   row(
     'rescue',

@@ -9,16 +9,24 @@ import { checkLiterals } from './validate-params.ts';
 import type { Dynamic, DynamicEntry, DynamicMap } from './value.ts';
 import type { YamlEntry, YamlNode } from './yaml.ts';
 
-/** The parameters under their own names (aliases resolved), expressions compiled, literals validated. */
-export function readArgs({ entry, syntax }: FoundModule, reading: Reading): DynamicMap {
+/**
+ * The parameters under their own names (aliases resolved), expressions compiled, literals validated. What the task
+ * doesn't give comes from the play's `module_defaults`.
+ */
+export function readArgs(
+  { entry, syntax }: FoundModule,
+  defaults: ReadonlyMap<string, DynamicMap>,
+  reading: Reading,
+): DynamicMap {
   const { value, keyAt } = entry;
   // Without the module's syntax its parameters are still worth a look: templates in them may be wrong.
   if (!syntax) {
     const args = reading.dynamic(value);
     return args.kind === 'map' ? args : { kind: 'map', entries: [], at: keyAt };
   }
-  const args = readMap(entry, syntax, reading);
-  if (!args) return { kind: 'map', entries: [], at: keyAt };
+  const given = readMap(entry, syntax, reading);
+  if (!given) return { kind: 'map', entries: [], at: keyAt };
+  const args = withDefaults(given, defaults.get(syntax.name));
   if (syntax.name === 'set-fact') for (const fact of args.entries) checkName(fact.key, fact.keyAt, reading);
   reading.problems.push(...checkLiterals(syntax, args, keyAt));
   return args;
@@ -35,6 +43,12 @@ export function mainParameter(syntax: ModuleSyntax, args: DynamicMap): string | 
     if (typeof text === 'string' || typeof text === 'number') return String(text).split('\n', 1)[0]?.slice(0, 80);
   }
   return undefined;
+}
+
+function withDefaults(args: DynamicMap, defaults: DynamicMap | undefined): DynamicMap {
+  const names = new Set(args.entries.map(({ key }) => key));
+  const missing = defaults?.entries.filter(({ key }) => !names.has(key)) ?? [];
+  return missing.length === 0 ? args : { ...args, entries: [...args.entries, ...missing] };
 }
 
 function readMap(entry: YamlEntry, syntax: ModuleSyntax, reading: Reading): DynamicMap | undefined {
@@ -63,7 +77,8 @@ function notAMap(value: YamlNode, syntax: ModuleSyntax) {
   } as const;
 }
 
-function readNamed(entries: readonly YamlEntry[], syntax: ModuleSyntax, reading: Reading): DynamicEntry[] {
+/** Parameters under their own names, each once. */
+export function readNamed(entries: readonly YamlEntry[], syntax: ModuleSyntax, reading: Reading): DynamicEntry[] {
   const { schema } = compileParams(syntax.params);
   const seen = new Map<string, string>();
   return entries.flatMap((entry) => {

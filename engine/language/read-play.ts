@@ -3,6 +3,8 @@ import { notifyProblems } from './check-notify.ts';
 import { Fields } from './fields.ts';
 import { sortEntries, unknownKeyword } from './keyword-entries.ts';
 import { readBecomeUser } from './read-become.ts';
+import { readEnvironment } from './read-environment.ts';
+import { readModuleDefaults } from './read-module-defaults.ts';
 import { readPercentage, readSerial } from './read-pace.ts';
 import { readParams } from './read-params.ts';
 import { readTaskList, type TaskPlace } from './read-tasks.ts';
@@ -33,7 +35,14 @@ export async function readPlay(
     tags: [...new Set([...tags, ...fields.words('tags')])],
     checklist: undefined,
     handler: false,
-    inherited: { become: undefined, becomeUser: undefined, ignoreErrors: undefined },
+    inherited: {
+      become: undefined,
+      becomeUser: undefined,
+      ignoreErrors: undefined,
+      environment: readEnvironment(fields),
+      delegation: undefined,
+    },
+    moduleDefaults: readModuleDefaults(fields.entry('module_defaults'), reading),
   };
   const name = fields.plainText('name');
   const vars = fields.variables('vars');

@@ -4,6 +4,8 @@ import { findModule } from './find-module.ts';
 import { sortEntries } from './keyword-entries.ts';
 import { mainParameter, readArgs } from './read-args.ts';
 import { readBecomeUser } from './read-become.ts';
+import { readDelegation } from './read-delegation.ts';
+import { readEnvironment } from './read-environment.ts';
 import { readLoop } from './read-loop.ts';
 import type { TaskPlace } from './read-tasks.ts';
 import { checkName } from './read-variables.ts';
@@ -19,7 +21,9 @@ export function readTask(node: YamlMap, place: TaskPlace, reading: Reading): Tas
   const fields = new Fields(keywords, node.at, reading);
   const found = findModule(others, node.at, reading);
   const id = reading.nextId();
-  const args: DynamicMap = found ? readArgs(found, reading) : { kind: 'map', entries: [], at: node.at };
+  const args: DynamicMap = found
+    ? readArgs(found, place.moduleDefaults, reading)
+    : { kind: 'map', entries: [], at: node.at };
   const title = readTitle(fields, found?.name, found?.syntax && mainParameter(found.syntax, args));
   if (place.handler && !fields.has('name')) problems.push(handlerWithoutName(node));
   const task: Task = {
@@ -33,9 +37,12 @@ export function readTask(node: YamlMap, place: TaskPlace, reading: Reading): Tas
     loop: readLoop(fields),
     register: readRegister(fields),
     notify: fields.texts('notify'),
-    become: fields.boolean('become'),
-    becomeUser: readBecomeUser(fields, place.become || fields.has('become')),
+    become: fields.boolean('become') ?? place.inherited.become,
+    becomeUser: readBecomeUser(fields, place.become || fields.has('become')) ?? place.inherited.becomeUser,
     vars: fields.variables('vars'),
+    environment: [...place.inherited.environment, ...readEnvironment(fields)],
+    delegation: readDelegation(fields, place.inherited.delegation),
+    timeout: fields.number('timeout', 1, true),
     tags: [...new Set([...place.tags, ...fields.words('tags')])],
     retries: fields.number('retries', 1, true),
     delay: fields.number('delay', 0),
@@ -43,7 +50,7 @@ export function readTask(node: YamlMap, place: TaskPlace, reading: Reading): Tas
     readOnly: fields.flag('read_only') ?? false,
     changedWhen: fields.conditions('changed_when'),
     failedWhen: fields.conditions('failed_when'),
-    ignoreErrors: fields.boolean('ignore_errors'),
+    ignoreErrors: fields.boolean('ignore_errors') ?? place.inherited.ignoreErrors,
     ignoreUnreachable: fields.flag('ignore_unreachable') ?? false,
     checkMode: fields.flag('check_mode'),
     diff: fields.flag('diff'),

@@ -1,11 +1,12 @@
 // A list of tasks: each entry is a task, an include or a block.
 import { wrongType } from './fault-sentences.ts';
-import { notBuilt } from './keyword-entries.ts';
 import { stripCollection } from './module-names.ts';
+import { readBlock } from './read-block.ts';
 import { readInclude } from './read-include.ts';
 import { readTask } from './read-task.ts';
 import { plainValue, type Reading } from './reading.ts';
-import type { TaskNode } from './runbook.ts';
+import type { Delegation, TaskNode } from './runbook.ts';
+import type { Dynamic, DynamicMap } from './value.ts';
 import type { YamlEntry, YamlMap, YamlNode } from './yaml.ts';
 
 /** Where a task stands: what it inherits from its play and from the files that include it. */
@@ -18,6 +19,18 @@ export interface TaskPlace {
   readonly tags: readonly string[];
   readonly checklist: string | undefined;
   readonly handler: boolean;
+  readonly inherited: Inherited;
+  /** The play's `module_defaults`, by module. */
+  readonly moduleDefaults: ReadonlyMap<string, DynamicMap>;
+}
+
+/** What the play and the blocks around say for their tasks, where these say nothing themselves. */
+export interface Inherited {
+  readonly become: Dynamic | undefined;
+  readonly becomeUser: Dynamic | undefined;
+  readonly ignoreErrors: Dynamic | undefined;
+  readonly environment: readonly Dynamic[];
+  readonly delegation: Delegation | undefined;
 }
 
 /** The tasks under `entry` (`tasks`, `handlers`); none when it is absent or empty. */
@@ -61,22 +74,13 @@ export async function readTaskNodes(
 }
 
 async function readNode(node: YamlMap, place: TaskPlace, reading: Reading): Promise<TaskNode[]> {
-  const block = node.entries.find(({ key }) => key === 'block');
-  if (block) return readBlock(block, node, place, reading);
+  if (node.entries.some(({ key }) => ['block', 'rescue', 'always'].includes(key))) {
+    return readBlock(node, place, reading);
+  }
   if (node.entries.some(({ key }) => stripCollection(key) === 'include_tasks')) {
     const include = await readInclude(node, place, reading);
     return include ? [include] : [];
   }
   const task = readTask(node, place, reading);
   return task ? [task] : [];
-}
-
-/** Blocks aren't built; what stands in them is read all the same, so that its problems show now. */
-async function readBlock(block: YamlEntry, node: YamlMap, place: TaskPlace, reading: Reading): Promise<TaskNode[]> {
-  reading.problems.push(notBuilt(block));
-  const become = place.become || node.entries.some(({ key }) => key === 'become');
-  const lists = node.entries.filter(({ key }) => ['block', 'rescue', 'always'].includes(key));
-  const tasks: TaskNode[] = [];
-  for (const entry of lists) tasks.push(...(await readTaskList(entry, { ...place, become }, reading)));
-  return tasks;
 }

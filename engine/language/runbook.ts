@@ -96,6 +96,13 @@ export interface Loop {
   readonly pause: Dynamic | undefined;
 }
 
+/** `delegate_to`. What is said of `become` there or further in; from further out localhost takes nothing over. */
+export interface Delegation {
+  readonly to: Dynamic;
+  readonly become: Dynamic | undefined;
+  readonly becomeUser: Dynamic | undefined;
+}
+
 export interface Task {
   readonly kind: 'task';
   /** Unique within the runbook, in reading order: the key of caches and predictions. */
@@ -114,6 +121,11 @@ export interface Task {
   readonly become: Dynamic | undefined;
   readonly becomeUser: Dynamic | undefined;
   readonly vars: DynamicMap;
+  /** Maps of environment variables, the play's first: of two with one name the later holds. */
+  readonly environment: readonly Dynamic[];
+  readonly delegation: Delegation | undefined;
+  /** Seconds for what an attempt runs on the host. */
+  readonly timeout: Dynamic | undefined;
   /** With those of its play and of the includes around it. */
   readonly tags: readonly string[];
   readonly retries: Dynamic | undefined;

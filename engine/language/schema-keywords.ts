@@ -11,6 +11,14 @@ const TEXTS: JsonSchema = { anyOf: [TEXT, { type: 'array', items: TEXT }] };
 const NAME: JsonSchema = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' };
 const CONDITION: JsonSchema = { type: ['string', 'boolean'] };
 
+/** Computed ones are templates, which no pattern here looks into. */
+const BATCH: JsonSchema = {
+  anyOf: [
+    { type: 'integer', minimum: 1 },
+    { type: 'string', pattern: '^ *[0-9.]+ *%? *$|\\{\\{' },
+  ],
+};
+
 const SHAPES: Readonly<Record<KeywordShape, JsonSchema>> = {
   'plain-text': { type: ['string', 'number'] },
   text: { type: ['string', 'number'] },
@@ -24,6 +32,15 @@ const SHAPES: Readonly<Record<KeywordShape, JsonSchema>> = {
   words: { anyOf: [TEXT, { type: 'array', items: { type: ['string', 'number'] } }] },
   texts: TEXTS,
   hosts: TEXTS,
+  serial: { anyOf: [BATCH, { type: 'array', minItems: 1, items: BATCH }] },
+  percentage: widened({ type: 'number', minimum: 0, maximum: 100 }),
+  environment: {
+    anyOf: [
+      { type: 'object', propertyNames: NAME, additionalProperties: { type: ['string', 'number', 'boolean'] } },
+      TEXT,
+    ],
+  },
+  'module-defaults': { type: ['object', 'null'], additionalProperties: { type: ['object', 'null'] } },
   order: { enum: [...ORDERS] },
   variables: { type: ['object', 'null'], propertyNames: NAME },
   params: { type: ['object', 'null'], propertyNames: NAME, additionalProperties: paramSchema() },

@@ -1,7 +1,6 @@
 // From a task as written to a task on one host: names looked up, templates rendered, parameters validated.
 
 import { evaluate } from '../language/evaluate.ts';
-import { evaluateCondition } from '../language/expression.ts';
 import { expressionOutcomes } from '../language/expression-outcomes.ts';
 import { compileParams, memberSchema } from '../language/param-schema.ts';
 import { fail, ProblemError } from '../language/problem.ts';
@@ -11,12 +10,14 @@ import { type Dynamic, type Scope, Unknown, type Value } from '../language/value
 import { isResource, type Module, type Resource } from '../module/index.ts';
 import type { Registry } from '../module/registry.ts';
 import type { BoundItem, BoundTask, Instance } from './bound.ts';
-import { itemsOf } from './entries.ts';
+import { allHold } from './conditions.ts';
 import { findUnknown, isLater } from './find-unknown.ts';
 import type { HostVariables } from './host-variables.ts';
 import { materialize } from './materialize.ts';
 import type { Place } from './session.ts';
 import type { Sources } from './sources.ts';
+import { exportsOf } from './task-environment.ts';
+import { itemsOf } from './unfold.ts';
 
 /** What binding needs to know of the run. */
 export interface BindContext {
@@ -45,23 +46,25 @@ export function bindTask(instance: Instance, context: BindContext): BoundTask | 
   const scopeWith = (locals?: ReadonlyMap<string, Value>) =>
     context.variables.scope({
       play: context.play,
-      taskVars: task.vars,
+      vars: instance.vars,
       layers: instance.layers,
       pending: context.pending,
       others: context.others,
       ...(locals ? { locals } : {}),
     });
   const scope = scopeWith();
-  const items = task.loop ? itemsOf(evaluate(task.loop.items, scope)) : undefined;
+  // What is skipped needs no items: the loop may well name what isn't there.
+  const loop = instance.gate?.value === false ? undefined : task.loop;
+  const items = loop ? itemsOf(evaluate(loop.items, scope)) : undefined;
   const unread = findUnknown(items);
   if (unread?.until === 'later') return unread;
   const bound: BoundItem[] = [];
   for (const [index, value] of (Array.isArray(items) ? items : [undefined]).entries()) {
     const locals =
-      task.loop &&
+      loop &&
       new Map<string, Value>([
-        [task.loop.variable, value ?? null],
-        [task.loop.index, index],
+        [loop.variable, value ?? null],
+        [loop.index, index],
       ]);
     const blocked = instance.unknown ?? (items instanceof Unknown ? items.reason : undefined);
     const item = bindItem(
@@ -72,7 +75,7 @@ export function bindTask(instance: Instance, context: BindContext): BoundTask | 
     bound.push(item);
   }
   const provisional = bound.some(({ condition }) => isLater(condition)) || isLater(nameValue(task, scope));
-  return { ...settings(task, scope, context), instance, items: bound, looped: task.loop !== undefined, provisional };
+  return { ...settings(task, scope, context), instance, items: bound, looped: loop !== undefined, provisional };
 }
 
 interface ItemSource {
@@ -94,6 +97,8 @@ function bindItem(source: ItemSource, context: BindContext): BoundItem | Unknown
     key: `${instance.key}/${index}`,
     module,
     locals,
+    exports: undefined,
+    timeout: undefined,
     item: value === undefined ? undefined : { value, label: label(task, scope, value) },
   };
   if (blocked !== undefined) return { ...item, want: undefined, place, condition: new Unknown('apply', blocked) };
@@ -106,18 +111,17 @@ function bindItem(source: ItemSource, context: BindContext): BoundItem | Unknown
   if (want instanceof Unknown) {
     return want.until === 'later' ? want : { ...item, want: undefined, place, condition: want };
   }
-  return { ...item, want, condition, place: placeOf(task, module, want, scope, context) };
+  const exports = exportsOf(task.environment, scope);
+  if (exports instanceof Unknown) {
+    return exports.until === 'later' ? exports : { ...item, want: undefined, place, condition: exports };
+  }
+  const timeout = secondsOf(task.timeout, scope);
+  return { ...item, want, condition, exports, timeout, place: placeOf(task, module, want, scope, context) };
 }
 
-/** In order, stopping at the first that is false: `has(vars.x)` guards what comes after it. */
-function conditionOf(instance: Instance, scope: Scope): boolean | Unknown {
-  let unknown: Unknown | undefined;
-  for (const expression of instance.when) {
-    const outcome = evaluateCondition(expression, scope);
-    if (outcome === false) return false;
-    if (outcome instanceof Unknown && unknown?.until !== 'later') unknown = outcome;
-  }
-  return unknown ?? true;
+function conditionOf({ gate, when }: Instance, scope: Scope): boolean | Unknown {
+  const around = gate?.value ?? true;
+  return around === false ? false : allHold(when, scope, around === true ? undefined : around);
 }
 
 function bindWant(task: Task, module: Module, scope: Scope, context: BindContext): unknown {
@@ -229,6 +233,17 @@ function numberOf(dynamic: Dynamic | undefined, scope: Scope): number | undefine
     code: 'bad-value',
     summary: 'a number is wanted here',
     detail: `‹${String(value)}› is none.`,
+    at: dynamic.at,
+  });
+}
+
+function secondsOf(dynamic: Dynamic | undefined, scope: Scope): number | undefined {
+  const seconds = numberOf(dynamic, scope);
+  if (dynamic === undefined || seconds === undefined || (Number.isInteger(seconds) && seconds >= 1)) return seconds;
+  return fail({
+    code: 'bad-value',
+    summary: 'whole seconds are wanted here',
+    detail: `‹${seconds}› is no whole number from 1.`,
     at: dynamic.at,
   });
 }

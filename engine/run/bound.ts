@@ -2,7 +2,8 @@
 import type { Expression } from '../language/expression.ts';
 import type { Task } from '../language/runbook.ts';
 import type { DynamicMap, Unknown, Value } from '../language/value.ts';
-import type { Module, Resource } from '../module/index.ts';
+import type { Module, Resource, Script } from '../module/index.ts';
+import type { BlockRun, Failed, Gate } from './block-run.ts';
 import type { Place } from './session.ts';
 
 /** A task at its place in the run of one host: includes unfolded, their `vars`, `when` and loop items attached. */
@@ -12,13 +13,21 @@ export interface Instance {
   readonly key: string;
   /** Where it stands: compared element by element, the same on all hosts. */
   readonly order: readonly number[];
-  /** The includes' conditions and the task's own. */
+  /** The conditions of the blocks around it. */
+  readonly gate: Gate | undefined;
+  /** The conditions of the includes around it, as far as they are in the same block, and the task's own. */
   readonly when: readonly Expression[];
+  /** The blocks around it, outermost first. */
+  readonly blocks: readonly BlockRun[];
+  /** The `vars` of these blocks, and the task's own. */
+  readonly vars: readonly DynamicMap[];
   /** The includes' `vars` and loop items, outermost first. */
   readonly layers: readonly Layer[];
   readonly checklist: string | undefined;
   /** Why the instance can't be known before an apply: the loop around it depends on a pending change. */
   readonly unknown: string | undefined;
+  /** In a rescue: what it is for. */
+  readonly failed: Failed | undefined;
 }
 
 /** Named values of one origin: Dynamics are evaluated in the scope that they make part of. */
@@ -30,6 +39,10 @@ export interface BoundItem {
   readonly module: Module;
   readonly want: unknown;
   readonly place: Place;
+  /** The task's environment, for the head of each of its scripts. */
+  readonly exports: Script | undefined;
+  /** Seconds for what an attempt runs on the host. */
+  readonly timeout: number | undefined;
   /** `false`: skipped. An Unknown: not yet known (`later`), or not before an apply. */
   readonly condition: boolean | Unknown;
   /** The loop's names, for the scope in which the outcome is judged. */

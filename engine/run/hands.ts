@@ -4,7 +4,7 @@
 import type { Position } from '../language/position.ts';
 import { type Problem, ProblemError } from '../language/problem.ts';
 import type { Change, Output } from '../module/index.ts';
-import type { Frame } from '../transport/connection.ts';
+import type { Budget, Frame } from '../transport/connection.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
 import type { HostState } from './host-state.ts';
 import { leaveNotes, leaveWitness, removeNote } from './notes.ts';
@@ -20,6 +20,9 @@ import type { Applied, Hands } from './task-run.ts';
 
 /** Seconds for the engine's own small scripts: notes, reverts. */
 const OWN_TIMEOUT = 60;
+
+/** Seconds that steps have where a task's `timeout` is nearly over already. */
+const LEAST_BUDGET = 0.1;
 
 export interface HandsOptions {
   readonly host: HostState;
@@ -59,7 +62,7 @@ export class HostHands implements Hands {
       await host.reader.read([item], this.#ahead(task, item));
     }
     const reading = host.reader.known(item);
-    if (reading === undefined) throw new ProblemError([readTooLong(task.instance.task.at)]);
+    if (reading === undefined) throw new ProblemError([readTooLong(item, task.instance.task.at)]);
     return reading;
   }
 
@@ -67,7 +70,10 @@ export class HostHands implements Hands {
     const { host, services, context } = this.#options;
     proceed(services);
     const route = host.session.route(item.place);
-    const steps = changes.flatMap((change) => prepareSteps(change, route.user).map((step) => ({ change, ...step })));
+    const own = { exports: item.exports, budget: budgetOf(item, host.reader.known(item)) };
+    const steps = changes.flatMap((change) =>
+      prepareSteps(change, route.user, own).map((step) => ({ change, ...step })),
+    );
     const before = this.#before(task, route);
     const ran = context.kind === 'handler' && !task.looped && !steps.some(isJudgedLater);
     const after = this.#after(task, steps, route, ran);
@@ -78,7 +84,7 @@ export class HostHands implements Hands {
       task: referenceOf(task.instance, task.name),
       ...(item.item ? { item: itemLabel(item.item.label, task.noLog) } : {}),
       changes: changesOf(changes, { diff: context.diff, noLog: task.noLog, task }),
-      steps: task.noLog ? [] : changes.flatMap(describeSteps),
+      steps: task.noLog ? [] : changes.flatMap((change) => describeSteps(change, item.exports)),
     });
     host.changes += 1;
     services.changes.total += 1;
@@ -89,7 +95,7 @@ export class HostHands implements Hands {
       host.witnessed = true;
       const outputs = answers.slice(before.length, before.length + steps.length).map(outputOf);
       const bad = answers.findIndex((answer, index) => !accepted(frames[index], answer.status, answer.timedOut));
-      if (bad >= 0) return await this.#failed({ bad: bad - before.length, steps, outputs, route, task });
+      if (bad >= 0) return await this.#failed({ bad: bad - before.length, steps, outputs, route, task, item });
       if (ran) this.#dropNote(task.instance.task.title, route);
       return { outputs, failure: undefined, reading: await this.#reread(item) };
     } catch (error) {
@@ -150,8 +156,9 @@ export class HostHands implements Hands {
     readonly outputs: readonly Output[];
     readonly route: Route;
     readonly task: BoundTask;
+    readonly item: BoundItem;
   }): Promise<Applied> {
-    const { bad, steps, outputs, route, task } = what;
+    const { bad, steps, outputs, route, task, item } = what;
     const { at } = task.instance.task;
     const failed = steps[bad];
     const output = outputs[bad];
@@ -163,7 +170,7 @@ export class HostHands implements Hands {
         .flatMap(({ revert }) => (revert ? [ownFrame(revert.text, { accept: 'any' }, route.user)] : [])),
       ...steps.flatMap(({ cleanup }) => (cleanup ? [ownFrame(cleanup.text, { accept: 'any' }, route.user)] : [])),
     ];
-    const problem = stepProblem(failed.change, output, at);
+    const problem = stepProblem(failed.change, output, at, item.timeout);
     if (frames.length === 0) return { outputs: outputs.slice(0, bad + 1), failure: problem, reading: undefined };
     const answers = await this.#options.host.session.send(route.shell, frames);
     const unreverted = answers.some(({ status }) => status !== 0);
@@ -204,11 +211,19 @@ function accepted(frame: Frame | undefined, status: number, timedOut: boolean): 
   return accept === 'any' ? !timedOut : accept.includes(status);
 }
 
-function readTooLong(at: Position): Problem {
+/** What is left of the task's `timeout` after its probe, for its steps together. */
+function budgetOf({ timeout }: BoundItem, reading: Reading | undefined): Budget | undefined {
+  if (timeout === undefined) return undefined;
+  const spent = reading?.probe.items.length === 1 ? reading.seconds : 0;
+  return { seconds: Math.max(LEAST_BUDGET, timeout - spent) };
+}
+
+function readTooLong({ timeout }: BoundItem, at: Position): Problem {
+  const limit = timeout === undefined ? 'did not end in time' : `took longer than its ‹timeout› of ${timeout} s`;
   return {
     code: 'timed-out',
     summary: 'reading the host took too long',
-    detail: 'The probe of this task did not end in time and was stopped. Nothing was changed by it.',
+    detail: `The probe of this task ${limit} and was stopped. Nothing was changed by it.`,
     at,
   };
 }

@@ -131,10 +131,11 @@ export function failureProblem(failure: Failure, at: Position): Problem {
   };
 }
 
-/** A step that didn't succeed, with what it said last. */
-export function stepProblem(change: Change, output: Output, at: Position): Problem {
+/** A step that didn't succeed, with what it said last. `timeout` is the task's own, in seconds. */
+export function stepProblem(change: Change, output: Output, at: Position, timeout?: number): Problem {
   const said = lastLines(output.stderr.trim() === '' ? output.stdout : output.stderr);
-  const how = output.timedOut ? 'took too long and was stopped' : `ended with status ${output.status}`;
+  const limit = timeout === undefined ? 'took too long' : `took longer than the task's ‹timeout› of ${timeout} s`;
+  const how = output.timedOut ? `${limit} and was stopped` : `ended with status ${output.status}`;
   return {
     code: output.timedOut ? 'timed-out' : 'step-failed',
     summary: `${change.what}: a step failed`,

@@ -1,6 +1,6 @@
 // From bound items to the frames of one message, and from its answers to states. Neighbours of one module whose
 // scripts can be shared become one frame.
-import type { Output } from '../module/index.ts';
+import { lines, type Output } from '../module/index.ts';
 import type { Answer, Frame } from '../transport/connection.ts';
 import type { BoundItem } from './bound.ts';
 
@@ -22,6 +22,8 @@ export interface Reading {
   readonly probe: Probe;
   readonly index: number;
   readonly output: Output;
+  /** Seconds that it took; shared by all the items of its probe. */
+  readonly seconds: number;
 }
 
 /** The probes of `items`, in order; items that read nothing have none. `frameUser` is resolved by the caller. */
@@ -37,10 +39,13 @@ export function probesFor(
       probes.push({
         items: group.map(({ item }) => item),
         frame: {
-          script: script.text,
+          script: lines(first.item.exports, script).text,
           stdin: first.item.module.input(group.map(({ item }) => item.want))?.outgoing(),
           user: first.frameUser,
-          timeout: group.some(({ ahead }) => !ahead) ? PROBE_TIMEOUT : AHEAD_TIMEOUT,
+          timeout: timeoutOf(
+            first.item.timeout,
+            group.every(({ ahead }) => ahead),
+          ),
         },
       });
     }
@@ -53,12 +58,20 @@ export function probesFor(
       next.item.module.shared &&
       next.item.module === first.item.module &&
       next.frameUser === first.frameUser &&
+      next.item.exports?.text === first.item.exports?.text &&
+      next.item.timeout === first.item.timeout &&
       group.length < SHARED_AT_MOST;
     if (!joins) flush();
     group = [...group, next];
   }
   flush();
   return probes;
+}
+
+/** A task's own limit holds in its turn, whatever it is. */
+function timeoutOf(own: number | undefined, ahead: boolean): number {
+  if (ahead) return Math.min(own ?? AHEAD_TIMEOUT, AHEAD_TIMEOUT);
+  return own ?? PROBE_TIMEOUT;
 }
 
 /** Pairs each item with its part of the answers. A probe that ran out of time answers for nobody. */
@@ -69,7 +82,7 @@ export function readingsOf(probes: readonly Probe[], answers: readonly Answer[])
     if (answer === undefined || answer.skipped || answer.timedOut) return;
     const output = outputOf(answer);
     probe.items.forEach((item, index) => {
-      readings.set(item.key, { probe, index, output });
+      readings.set(item.key, { probe, index, output, seconds: answer.seconds ?? 0 });
     });
   });
   return readings;

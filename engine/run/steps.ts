@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import type { StepData } from '../event/event.ts';
-import { type Change, type RunStep, type Script, type Step, sh, type WriteStep } from '../module/index.ts';
+import { type Change, lines, type RunStep, type Script, type Step, sh, type WriteStep } from '../module/index.ts';
 import { replaceFile } from '../module/resources/replace-file.ts';
-import type { Frame } from '../transport/connection.ts';
+import type { Budget, Frame } from '../transport/connection.ts';
 
 /** Seconds for a step that doesn't set its own. */
 const STEP_TIMEOUT = 900;
@@ -18,16 +18,33 @@ export interface PreparedStep {
   readonly cleanup: Script | undefined;
 }
 
+/** What a task says of all of its steps. */
+export interface StepsTask {
+  /** Its environment. */
+  readonly exports: Script | undefined;
+  /** What its `timeout` leaves for all of them together. */
+  readonly budget: Budget | undefined;
+}
+
 /** The frames of one change, in order. `user` is who runs them in root's shell; undefined is the shell's own user. */
-export function prepareSteps(change: Change, user: string | undefined): readonly PreparedStep[] {
-  return change.steps.map((step) => ('run' in step ? prepareRun(step, user) : prepareWrite(step, user)));
+export function prepareSteps(
+  change: Change,
+  user: string | undefined,
+  { exports, budget }: StepsTask = { exports: undefined, budget: undefined },
+): readonly PreparedStep[] {
+  const task = { user, exports, budget };
+  return change.steps.map((step) => {
+    const prepared = 'run' in step ? prepareRun(step, task) : prepareWrite(step, task);
+    const own = (script: Script | undefined) => script && lines(exports, script);
+    return { ...prepared, revert: own(prepared.revert), cleanup: own(prepared.cleanup) };
+  });
 }
 
 /** The same steps as data, for the event that goes to disk before they are sent. */
-export function describeSteps(change: Change): readonly StepData[] {
+export function describeSteps(change: Change, exports: Script | undefined): readonly StepData[] {
   return change.steps.map((step) =>
     'run' in step
-      ? { run: step.run.text }
+      ? { run: lines(exports, step.run).text }
       : {
           write: step.write.path,
           sha256: step.write.content.secret ? null : step.write.content.sha256,
@@ -37,14 +54,18 @@ export function describeSteps(change: Change): readonly StepData[] {
   );
 }
 
-function prepareRun(step: RunStep, user: string | undefined): PreparedStep {
+function prepareRun(
+  step: RunStep,
+  { user, exports, budget }: StepsTask & { readonly user: string | undefined },
+): PreparedStep {
   return {
     step,
     frame: {
-      script: step.run.text,
+      script: lines(exports, step.run).text,
+      budget,
       stdin: step.stdin?.outgoing(),
       user,
-      timeout: step.timeout ?? STEP_TIMEOUT,
+      timeout: step.timeout ?? budget?.seconds ?? STEP_TIMEOUT,
       step: { accept: step.accept ?? [0] },
     },
     revert: step.revert,
@@ -52,16 +73,20 @@ function prepareRun(step: RunStep, user: string | undefined): PreparedStep {
   };
 }
 
-function prepareWrite(step: WriteStep, user: string | undefined): PreparedStep {
+function prepareWrite(
+  step: WriteStep,
+  { user, exports, budget }: StepsTask & { readonly user: string | undefined },
+): PreparedStep {
   const { path, content, ...rest } = step.write;
   const saved = `${posix.dirname(path)}/.vrun-${randomBytes(6).toString('hex')}.old`;
   return {
     step,
     frame: {
-      script: replaceFile(sh`cat`, { path, ...rest, saved: step.restore ? saved : undefined }).text,
+      script: lines(exports, replaceFile(sh`cat`, { path, ...rest, saved: step.restore ? saved : undefined })).text,
+      budget,
       stdin: content.outgoing(),
       user,
-      timeout: STEP_TIMEOUT,
+      timeout: budget?.seconds ?? STEP_TIMEOUT,
       step: { accept: [0] },
     },
     revert: step.restore

@@ -70,8 +70,14 @@ export interface Frame {
   readonly user?: string | undefined;
   /** Seconds; when they are over the frame's processes are killed and the answer says `timedOut`. */
   readonly timeout: number;
+  /** Time that the frames which hold this same object have together. */
+  readonly budget?: Budget | undefined;
   /** A step: when it exits with a status that isn't accepted, the frames after it are skipped. */
   readonly step?: { readonly accept: readonly number[] | 'any' } | undefined;
+}
+
+export interface Budget {
+  readonly seconds: number;
 }
 
 /** The answer to one frame. At most 1 MiB of each output is kept. */
@@ -81,6 +87,8 @@ export interface Answer {
   readonly stderr: Uint8Array;
   readonly truncated: boolean;
   readonly timedOut: boolean;
+  /** How long it took, as it was seen from here. */
+  readonly seconds?: number;
   /** Not run, since a step before it failed. */
   readonly skipped: boolean;
   /**

@@ -1,5 +1,8 @@
 // One message under way: which frame runs, how long it may, and the answers that came.
-import type { Answer, Frame } from './connection.ts';
+import type { Answer, Budget, Frame } from './connection.ts';
+
+/** Seconds that a frame has where nothing is left of its budget: so that it is stopped, and tells that it was. */
+const LEAST = 0.1;
 
 /** Answers are queued whether or not anyone is reading, so a reader that stops early leaves a usable shell. */
 export class Exchange {
@@ -12,6 +15,8 @@ export class Exchange {
   #onChange: () => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   #timedOut = false;
+  #started = 0;
+  readonly #spent = new Map<Budget, number>();
   #error: unknown;
   #failed = false;
 
@@ -33,10 +38,12 @@ export class Exchange {
       this.#finish();
       return;
     }
+    const timeout = this.#secondsFor(frame);
+    this.#started = performance.now();
     this.#timer = setTimeout(() => {
       this.#timedOut = true;
-      this.#overran(frame);
-    }, frame.timeout * 1000);
+      this.#overran({ ...frame, timeout });
+    }, timeout * 1000);
   }
 
   /** Resolves at the next answer, or when the exchange failed. */
@@ -47,7 +54,10 @@ export class Exchange {
   }
 
   take(answer: Answer): void {
-    this.#answers.push(this.#timedOut && !answer.skipped ? { ...answer, timedOut: true } : answer);
+    const seconds = (performance.now() - this.#started) / 1000;
+    const budget = this.#frames[this.#answers.length]?.budget;
+    if (budget) this.#spent.set(budget, (this.#spent.get(budget) ?? 0) + seconds);
+    this.#answers.push({ ...answer, seconds, timedOut: this.#timedOut && !answer.skipped });
     this.start();
     this.#onChange();
     this.#wake();
@@ -61,6 +71,12 @@ export class Exchange {
     this.#finish();
     this.#onChange();
     this.#wake();
+  }
+
+  /** What the frame may take, of its own time and of what is left of that which it shares. */
+  #secondsFor({ timeout, budget }: Frame): number {
+    if (!budget) return timeout;
+    return Math.min(timeout, Math.max(LEAST, budget.seconds - (this.#spent.get(budget) ?? 0)));
   }
 
   async *answers(): AsyncGenerator<Answer, void> {

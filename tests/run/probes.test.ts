@@ -25,7 +25,8 @@ const [one, two] = [shared('one'), shared('two')];
 
 function item(module: Module, n: number): BoundItem {
   const place = { on: 'host', user: undefined } as const;
-  return { key: `${module.name}${n}`, module, want: { n }, place, condition: true, locals: undefined, item: undefined };
+  const task = { condition: true, locals: undefined, item: undefined, exports: undefined, timeout: undefined };
+  return { key: `${module.name}${n}`, module, want: { n }, place, ...task };
 }
 const asked = (module: Module, n: number, frameUser?: string, ahead = true) => ({
   item: item(module, n),

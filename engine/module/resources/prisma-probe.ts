@@ -1,0 +1,167 @@
+// What is read of a database that Prisma migrates: whether it is there, the migrations of the release, and `migrate status`.
+import type { Failure, Output } from '../change.ts';
+import { type Missing, type Resource, unknown } from '../resource.ts';
+import { lines, type Script, sh } from '../script.ts';
+import { type PrismaCall, prismaShell } from './prisma-shell.ts';
+import { readStatus, type Status } from './prisma-status.ts';
+import { readSections } from './sections.ts';
+
+export interface Backup {
+  readonly path: string;
+  readonly keep: number;
+}
+
+export interface MigrateWant extends PrismaCall {
+  readonly backup: Backup | undefined;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+export type DatabaseKind = 'sqlite' | 'postgresql' | 'other';
+
+export interface MigrateState {
+  readonly kind: DatabaseKind;
+  /** False for a file of SQLite that doesn't exist yet. */
+  readonly exists: boolean;
+  /** Of the release, in order. */
+  readonly migrations: readonly string[];
+  readonly status: Status;
+  /** Whether the database's own program for backups is there; SQLite needs none. */
+  readonly canDump: boolean;
+}
+
+/** Read-only: a file of SQLite that isn't there is not asked for, since asking would make it. */
+export function probeMigrations(want: MigrateWant): Script {
+  const { path, schema, envFile, user, command } = want;
+  const [program = ''] = command;
+  return lines(
+    sh`[ -d ${path} ] || { echo @directory; exit 0; }`,
+    user === undefined ? undefined : sh`id -u ${user} >/dev/null 2>&1 || { echo @user; exit 0; }`,
+    user === undefined ? undefined : sh`case $(id -u) in 0 | "$(id -u ${user})") ;; *) echo @denied; exit 0;; esac`,
+    program.includes('/')
+      ? sh`cd -- ${path} && [ -x ${program} ] || { echo @program; exit 0; }`
+      : sh`command -v ${program} >/dev/null || { echo @program; exit 0; }`,
+    sh`command -v node >/dev/null || { echo @node; exit 0; }`,
+    envFile === undefined ? undefined : sh`[ -e ${envFile} ] || { echo @variables; exit 0; }`,
+    envFile === undefined ? undefined : sh`[ -r ${envFile} ] || { echo @unreadable; exit 0; }`,
+    prismaShell(want),
+    sh`[ -n "\${DATABASE_URL-}" ] || { echo @url; exit 0; }
+[ -f ${schema} ] || [ -d ${schema} ] || { echo @schema; exit 0; }
+echo @kind
+vrun_f=
+case $DATABASE_URL in
+file:*) echo sqlite; vrun_f=\${DATABASE_URL#file:}; vrun_f=\${vrun_f%%\?*}; case $vrun_f in //*) vrun_f=\${vrun_f#//};; esac;;
+postgres://* | postgresql://*) echo postgresql;;
+*) echo other;;
+esac
+command -v pg_dump >/dev/null && echo pg_dump
+echo @migrations`,
+    sh`vrun_d=${schema}; [ -d "$vrun_d" ] || vrun_d=\${vrun_d%/*}; case $vrun_d in ${schema}) [ -d ${schema} ] || vrun_d=.;; esac
+for vrun_m in "$vrun_d"/migrations/*/migration.sql; do
+[ -e "$vrun_m" ] || continue
+vrun_m=\${vrun_m%/*}; printf 'm %s\n' "\${vrun_m##*/}"
+done`,
+    sh`if [ -n "$vrun_f" ] && [ ! -e "$vrun_f" ]; then
+case $vrun_f in /*) echo @absent; exit 0;; esac
+[ -e "$vrun_d/$vrun_f" ] || { echo @absent; exit 0; }
+fi
+vrun_o=$(prisma migrate status --schema ${schema} 2>&1 </dev/null); vrun_s=$?
+echo @status
+echo "$vrun_s"
+printf '%s\n' "$vrun_o" | cleared`,
+  );
+}
+
+/** @throws Error when Prisma says what nobody foresaw */
+export function parseMigrations(out: Output, want: MigrateWant): MigrateState | Missing<MigrateState> {
+  if (out.timedOut || out.status !== 0)
+    throw new Error(`the probe ended with status ${out.status}: ${out.stderr.trim()}`);
+  if (out.truncated) throw new Error('prisma migrate status printed more than can be read');
+  const sections = readSections(out.stdout);
+  const absent = NOT_THERE.find(([section]) => sections.has(section));
+  if (absent) {
+    const [, resource, failure] = absent;
+    return unknown<MigrateState>(resource(want), undefined, failure?.(want));
+  }
+  const [kind, dump] = sections.get('kind') ?? [];
+  if (kind !== 'sqlite' && kind !== 'postgresql' && kind !== 'other')
+    throw new Error('the probe did not say what database it is');
+  const migrations = (sections.get('migrations') ?? []).map((line) => nameOf(line.slice('m '.length)));
+  const canDump = kind === 'sqlite' || (kind === 'postgresql' && dump === 'pg_dump');
+  const base = { kind, migrations, canDump } as const;
+  const status = sections.get('status');
+  if (status === undefined && sections.has('absent')) {
+    return { ...base, exists: false, status: pendingOf(migrations) };
+  }
+  const [code = '', ...rows] = status ?? [];
+  if (!/^\d+$/.test(code)) throw new Error('the probe did not say how prisma migrate status ended');
+  const said = rows.map((row) => row.slice('> '.length));
+  return { ...base, exists: true, status: readStatus(Number(code), said, migrations) };
+}
+
+/** Sections that stand for something that is missing, what may make it, and what to say where nothing does. */
+const NOT_THERE: readonly (readonly [
+  string,
+  (want: MigrateWant) => Resource | readonly Resource[],
+  ((want: MigrateWant) => Failure)?,
+])[] = [
+  ['directory', ({ path }) => `path:${path}`],
+  ['user', ({ user }) => `user:${user}`],
+  ['node', () => 'command:node'],
+  ['variables', ({ envFile }) => `path:${envFile}`],
+  [
+    'program',
+    ({ path, command: [program = ''] }) =>
+      program.includes('/') ? `path:${program.startsWith('/') ? program : `${path}/${program}`}` : `command:${program}`,
+    ({ path, command: [program = ''] }) => ({
+      summary: `Prisma's command line is not at ${program}`,
+      detail: `The application in ${path} came without it, or without its dependencies.`,
+      hint: 'Make prisma a dependency (not a development one) and put node_modules into the release, or say with `command` what to run.',
+    }),
+  ],
+  [
+    'schema',
+    ({ path, schema }) => `path:${path}/${schema}`,
+    ({ path, schema }) => ({
+      summary: `there is no ${schema} in ${path}`,
+      detail: 'Prisma reads from its schema which database it is and where the migrations are.',
+      hint: 'Say with `schema` where it is, relative to `path`.',
+    }),
+  ],
+  [
+    'url',
+    ({ envFile, path }) => `path:${envFile ?? path}`,
+    ({ envFile }) => ({
+      summary: 'DATABASE_URL is not set',
+      detail: envFile === undefined ? 'The task has no `env_file`.' : `${envFile} does not say which database it is.`,
+      hint: envFile === undefined ? 'Name the file that sets it with `env_file`.' : `Set DATABASE_URL in ${envFile}.`,
+    }),
+  ],
+  [
+    'unreadable',
+    ({ envFile }) => `path:${envFile}`,
+    ({ envFile }) => ({
+      summary: `${envFile} may not be read`,
+      detail: 'It belongs to somebody else than the user that the task runs as.',
+      hint: 'Set `become: true` on the task.',
+    }),
+  ],
+  [
+    'denied',
+    ({ user }) => `user:${user}`,
+    ({ user }) => ({
+      summary: `the task cannot become ${user}`,
+      detail: 'Only root may run a program as another user.',
+      hint: 'Set `become: true` on the task.',
+    }),
+  ],
+];
+
+const pendingOf = (names: readonly string[]): Status =>
+  names.length === 0 ? { kind: 'up-to-date' } : { kind: 'pending', names, foreign: [] };
+
+/** A migration's directory. Spaces and control characters would not survive Prisma's own lists. */
+export function nameOf(text: string): string {
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(text)) throw new Error(`this is no name of a migration: ${JSON.stringify(text)}`);
+  return text;
+}

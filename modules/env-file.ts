@@ -50,14 +50,19 @@ export default defineModule({
       {
         additionalProperties: false,
         default: {},
-        description: 'Secrets to be made on the host where they are missing, empty or a placeholder',
+        description:
+          'Secrets to be made on the host where they are missing, empty or a placeholder, each with its bytes (32) and encoding (base64url; hex, base64)',
       },
     ),
     per_host: Type.Boolean({ default: false, description: 'Let each of several hosts make its own secrets' }),
     required: Type.Record(
       Type.String({ pattern: NAME }),
       Type.String({ minLength: 1, description: 'Regular expression for the whole value' }),
-      { additionalProperties: false, default: {}, description: 'Variables that must be there, and valid, in the end' },
+      {
+        additionalProperties: false,
+        default: {},
+        description: 'Variables that must be there in the end, each with a regular expression for its whole value',
+      },
     ),
     placeholders: Type.Array(Type.String(), {
       default: [],

@@ -1,0 +1,175 @@
+// A kernel setting, sysctl(8): its running value under /proc/sys, and its line in a file that is read at boot.
+import {
+  type Change,
+  defineModule,
+  type Failure,
+  lines,
+  Missing,
+  presence,
+  type Step,
+  sh,
+  Type,
+} from '../engine/module/index.ts';
+import {
+  type EditedFile,
+  type EditedState,
+  parseEdited,
+  pendingEdited,
+  planEdited,
+  probeEdited,
+} from '../engine/module/resources/edited-file.ts';
+import { readSections } from '../engine/module/resources/sections.ts';
+import { editSysctl, sysctlPath, sysctlWords } from '../engine/module/resources/sysctl-lines.ts';
+
+/** systemd-sysctl reads the files of /etc/sysctl.d by name, so that ours has the last word. */
+const FILE: EditedFile = { path: '/etc/sysctl.d/99-vrun.conf', whenMissing: 'make' };
+
+interface Setting {
+  /** The running value, words apart by one space; undefined where there is no such setting. */
+  readonly value: string | undefined;
+  readonly access: 'writable' | 'read-only' | 'none';
+  /** The file at boot; undefined when the task leaves it alone. */
+  readonly file: EditedState | undefined;
+}
+
+export default defineModule({
+  name: 'sysctl',
+  summary: 'Manage a kernel setting',
+  example: `
+- name: Packets are forwarded
+  sysctl: { name: net.ipv4.ip_forward, value: 1 }
+`,
+  params: Type.Object({
+    name: Type.String({
+      pattern: '^[A-Za-z0-9_-]+([./][A-Za-z0-9_:@-]+)+$',
+      description: 'Name as sysctl takes it: net.ipv4.ip_forward',
+    }),
+    value: Type.Optional(
+      Type.Union([Type.String({ minLength: 1 }), Type.Integer()], { description: 'Its value, words apart by spaces' }),
+    ),
+    ...presence,
+    persist: Type.Boolean({
+      default: true,
+      description: 'Keep it in /etc/sysctl.d/99-vrun.conf too, so that it holds after a reboot',
+    }),
+  }),
+  checkParams: ({ value, state, ...params }) => [
+    ...('value' in params || value !== undefined || (state !== undefined && state !== 'present')
+      ? []
+      : [{ parameter: undefined, summary: 'sysctl needs a value', hint: 'Say with value what it shall be.' }]),
+    ...(typeof value === 'string' && (/[\r\n]/.test(value) || value.trim() === '')
+      ? [{ parameter: 'value', summary: 'The value must be one line', hint: 'Write its words on one line.' }]
+      : []),
+  ],
+
+  prepare: ({ name, value, state, persist }) => ({
+    name,
+    path: sysctlPath(name),
+    value: state === 'present' ? sysctlWords(`${value ?? ''}`) : undefined,
+    persist,
+  }),
+
+  // A name that is a directory is no setting. What it holds may be any text, hence base64.
+  probeMany: (wants) =>
+    lines(
+      sh`setting() { if [ ! -f "$1" ]; then echo '=none'; return; fi; if [ -w "$1" ]; then echo '=writable'; else echo '=read-only'; fi; head -c 4096 "$1" | base64; }`,
+      // BusyBox takes a file for writable that lies on a file system which is not.
+      sh`printf '@mounts\n'; grep ' /proc' /proc/self/mounts`,
+      sh`printf '@settings\n'`,
+      ...wants.map(({ path }) => sh`setting ${path}`),
+      probeEdited(FILE),
+    ),
+  parseMany: (out, wants) => {
+    const blocks: string[][] = [];
+    const sections = readSections(out.stdout);
+    const mounts = sections.get('mounts') ?? [];
+    for (const row of sections.get('settings') ?? []) {
+      if (row.startsWith('=')) blocks.push([row.slice(1)]);
+      else blocks.at(-1)?.push(row);
+    }
+    if (blocks.length !== wants.length) throw new Error('the probe of settings told of too few');
+    const file = parseEdited(out, FILE);
+    return wants.map(({ persist, path }, index) => {
+      const setting = settingOf(blocks[index] ?? []);
+      const shut = setting.access === 'writable' && onReadOnly(path, mounts);
+      return withFile(shut ? { ...setting, access: 'read-only' } : setting, persist ? file : undefined);
+    });
+  },
+
+  pending: (have, _want, written) => {
+    const known = have instanceof Missing ? have.fresh : have;
+    if (!known?.file) return have;
+    const file = have instanceof Missing ? new Missing(have.needs, known.file) : known.file;
+    return withFile(known, pendingEdited(file, FILE, written));
+  },
+
+  plan: (have: Setting, { name, path, value, persist }) => {
+    const what = `sysctl ${name}`;
+    const keeps = value !== undefined || have.file?.entry !== undefined;
+    const kept =
+      have.file && persist && keeps ? planEdited(have.file, FILE, (text) => editSysctl(text, name, value)) : undefined;
+    if (kept?.failure) return { changes: [], failure: kept.failure };
+    const steps: Step[] = [];
+    if (value !== undefined && have.value !== value) {
+      const failure = unsettable(name, have);
+      if (failure) return { changes: [], failure };
+      steps.push({ run: write(path, value), revert: write(path, have.value ?? '') });
+    }
+    const [line] = kept?.changes ?? [];
+    const result = { name, value: value ?? have.value ?? null };
+    if (steps.length === 0 && !line) return { changes: [], result };
+    const change: Change = {
+      op: value === undefined ? '-' : '~',
+      what: steps.length === 0 ? `${what} in ${FILE.path}` : what,
+      ...(steps.length === 0 ? { from: undefined, to: line?.to } : { from: have.value, to: value }),
+      diff: line?.diff,
+      steps: [...steps, ...(line?.steps ?? [])],
+    };
+    return { changes: [change], result };
+  },
+});
+
+/** A value that the kernel refuses is told by the shell's own words. */
+function write(path: string, value: string) {
+  return sh`printf '%s\n' ${value} >${path}`;
+}
+
+/** Missing what the file lacks. */
+function withFile(setting: Setting, file: EditedState | Missing<EditedState> | undefined): Setting | Missing<Setting> {
+  if (!(file instanceof Missing)) return { ...setting, file };
+  return new Missing<Setting>(file.needs, { ...setting, file: file.fresh });
+}
+
+function settingOf([access = '', ...rows]: readonly string[]): Setting {
+  if (access !== 'none' && access !== 'writable' && access !== 'read-only')
+    throw new Error(`the probe of settings printed ${access}`);
+  const text = Buffer.from(rows.join(''), 'base64').toString('utf8');
+  return { access, value: access === 'none' ? undefined : sysctlWords(text), file: undefined };
+}
+
+/** Whether the innermost mount that the path lies on is read-only: rows of /proc/self/mounts, proc(5). */
+function onReadOnly(path: string, mounts: readonly string[]): boolean {
+  const above = mounts.map((row) => row.split(' ')).filter(([, point]) => path.startsWith(`${point}/`));
+  const longest = Math.max(0, ...above.map(([, point = '']) => point.length));
+  const [, , , options = ''] = above.findLast(([, point]) => point?.length === longest) ?? [];
+  return options.split(',').includes('ro');
+}
+
+function unsettable(name: string, { access }: Setting): Failure | undefined {
+  if (access === 'none') {
+    return {
+      summary: `the host has no setting ${name}`,
+      detail: `There is no such file under /proc/sys: the name is another one, or what it belongs to isn't loaded.`,
+      hint: 'A kernel module can be loaded in an earlier task.',
+    };
+  }
+  if (access === 'read-only') {
+    return {
+      summary: `the setting ${name} cannot be changed here`,
+      detail:
+        'It is read-only: the task does not run as root, or the host is a container that shares its kernel with others.',
+      hint: 'Set `become: true`, or set it on the machine that the container runs on.',
+    };
+  }
+  return undefined;
+}

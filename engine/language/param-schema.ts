@@ -19,6 +19,10 @@ export interface JsonSchema {
   readonly vrun?: string;
   /** A boolean sibling; where it is true, what `vrun` says doesn't hold: `remote_src` of copy. */
   readonly vrunUnless?: string;
+  /** Of a local file that isn't named: it is sought beside the one that a sibling names. */
+  readonly vrunBeside?: { readonly parameter: string; readonly suffix: string };
+  /** Of a `local-file`: a text that matches this pattern is the content itself and no file's name. */
+  readonly vrunInline?: string;
 }
 
 /** A schema and the validator made of it. The validator fills in defaults in place. */
@@ -44,6 +48,8 @@ export function makeAjv(code: CodeOptions): Ajv {
   });
   ajv.addKeyword({ keyword: 'vrun', schemaType: 'string' });
   ajv.addKeyword({ keyword: 'vrunUnless', schemaType: 'string' });
+  ajv.addKeyword({ keyword: 'vrunBeside', schemaType: 'object' });
+  ajv.addKeyword({ keyword: 'vrunInline', schemaType: 'string' });
   return ajv;
 }
 
@@ -103,6 +109,11 @@ function close(schema: JsonSchema, inUnion: boolean): JsonSchema {
 
 function closeAll(schemas: Readonly<Record<string, JsonSchema>>, inUnion: boolean): Record<string, JsonSchema> {
   return Object.fromEntries(Object.entries(schemas).map(([key, schema]) => [key, close(schema, inUnion)]));
+}
+
+/** Whether a text is the content itself, where the name of a file is usual. */
+export function isInline({ vrunInline }: JsonSchema, text: string): boolean {
+  return vrunInline !== undefined && new RegExp(vrunInline, 'u').test(text);
 }
 
 /** The schema of member `key` of a map that `schema` describes, if it says anything about it. */

@@ -44,10 +44,10 @@ export function widened(schema: JsonSchema): JsonSchema {
 }
 
 function inside(schema: JsonSchema): JsonSchema {
-  const { vrun: _, vrunUnless: __, ...rest } = schema;
+  const { vrun: _, vrunUnless: __, vrunInline: ___, vrunBeside: _____, ...rest } = schema;
   const words = rest.anyOf?.map((branch) => branch.const);
   if (words?.every((word) => typeof word === 'string')) {
-    const { anyOf: ___, ...outer } = rest;
+    const { anyOf: ____, ...outer } = rest;
     return { ...outer, type: 'string', enum: words };
   }
   return {

@@ -5,9 +5,25 @@ import type { Secret } from '../language/secret.ts';
 import type { Content } from './content.ts';
 
 /** What a schema's `vrun` keyword can say. */
-export type ParameterKind = 'mode' | 'local-file' | 'local-template' | 'text' | 'expressions' | 'expression' | 'any';
+export type ParameterKind =
+  | 'mode'
+  | 'local-file'
+  | 'local-template'
+  | 'local-tree'
+  | 'local-archive'
+  | 'local-target'
+  | 'text'
+  | 'expressions'
+  | 'expression'
+  | 'any';
 
 type Described = { readonly description: string };
+
+/** Where a file is sought that isn't named: the sibling that names one, and what is put after that name. */
+export interface Beside {
+  readonly parameter: string;
+  readonly suffix: string;
+}
 
 /** Octal ("0644", "1777") or symbolic ("u=rwx,g=rx,o=") mode; never a number, since YAML 1.2 reads 0644 as 644. */
 export const Mode = (options: Described) =>
@@ -18,9 +34,24 @@ export const Mode = (options: Described) =>
     ...options,
   });
 
-/** A file on the controller, sought in `files/` beside the runbook: the module gets its Content. */
-export const LocalFile = (options: Described) =>
+/**
+ * A file on the controller, sought in `files/` beside the runbook: the module gets its Content. With `vrunBeside` it
+ * needs no name of its own, and is undefined where there is no such file.
+ */
+export const LocalFile = (options: Described & { readonly vrunBeside?: Beside }) =>
   Type.Unsafe<LocalSource>({ type: 'string', minLength: 1, vrun: 'local-file', ...options });
+
+/** A directory on the controller, sought as a LocalFile is. `options` as of any schema, and `vrunUnless`. */
+export const LocalTree = (options: Described) =>
+  Type.Unsafe<LocalTree>({ type: 'string', minLength: 1, vrun: 'local-tree', ...options });
+
+/** An archive on the controller, sought as a LocalFile is. */
+export const LocalArchive = (options: Described) =>
+  Type.Unsafe<LocalArchive>({ type: 'string', minLength: 1, vrun: 'local-archive', ...options });
+
+/** A file of the controller that a task writes: relative to the project's root. */
+export const LocalTarget = (options: Described) =>
+  Type.Unsafe<LocalTarget>({ type: 'string', minLength: 1, vrun: 'local-target', ...options });
 
 /** A Handlebars file on the controller, sought in `templates/`: the module gets it rendered, as Content. */
 export const LocalTemplate = (options: Described) =>
@@ -61,6 +92,45 @@ export interface LocalSource {
   readonly content: Content;
   /** For a directory: its files, paths relative to it, sorted. Undefined for a file. */
   readonly tree: readonly { readonly path: string; readonly content: Content; readonly mode: string }[] | undefined;
+}
+
+/** A thing in a directory or an archive of the controller. */
+export interface TreeItem {
+  /** Relative, without `.` and `..`. */
+  readonly path: string;
+  readonly kind: 'file' | 'directory' | 'link';
+  /** Permission bits, 0–07777. */
+  readonly mode: number;
+  /** Seconds since 1970. */
+  readonly modified: number;
+  /** Of a file. */
+  readonly content?: Content | undefined;
+  /** Of a symbolic link, as it is written. */
+  readonly target?: string | undefined;
+}
+
+/** A directory of the controller, read once a run; contents are read when they are digested or sent. */
+export interface LocalTree {
+  readonly name: string;
+  readonly items: readonly TreeItem[];
+}
+
+/** An archive of the controller. */
+export interface LocalArchive {
+  readonly name: string;
+  /**
+   * What is in it, read at the first call.
+   * @throws ProblemError for what is no archive, for paths and links that lead out, devices and set-id files
+   */
+  items(): readonly TreeItem[];
+}
+
+/** Where a file that comes from a host goes. */
+export interface LocalTarget {
+  /** Absolute. `name` is what the file is called on its host: `dest` may be a directory. */
+  path(name: string): string;
+  /** The digest of what is there now; undefined when nothing is. Read anew each time. */
+  sha256(name: string): string | undefined;
 }
 
 /** One evaluated expression: `unknown` in a dry run that can't know it. */

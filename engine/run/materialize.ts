@@ -1,7 +1,7 @@
 // From validated parameters to what a module sees: files read, templates rendered, texts and secrets turned into
 // Content. The schema's keyword `vrun` says where.
 
-import { type JsonSchema, memberSchema } from '../language/param-schema.ts';
+import { isInline, type JsonSchema, memberSchema } from '../language/param-schema.ts';
 import type { Position } from '../language/position.ts';
 import { Secret } from '../language/secret.ts';
 import { renderTemplate } from '../language/template.ts';
@@ -29,6 +29,7 @@ function visit(schema: JsonSchema, value: unknown, path: readonly string[], cont
     case 'text':
       return value instanceof Secret ? Content.of(value) : Content.of(String(value));
     case 'local-file':
+      if (isInline(schema, String(value))) return { name: '', content: Content.of(String(value)), tree: undefined };
       return context.sources.file(String(value), context.runbook, context.at(path));
     case 'local-template':
       return rendered(String(value), path, context);
@@ -49,7 +50,22 @@ function visit(schema: JsonSchema, value: unknown, path: readonly string[], cont
     return [key, shape && !spared ? visit(shape, member, [...path, key], context) : member] as const;
   });
   const pending = members.find(([, member]) => member instanceof Unknown);
-  return pending ? pending[1] : Object.fromEntries(members);
+  return pending ? pending[1] : Object.fromEntries([...members, ...besides(schema, siblings, context)]);
+}
+
+/** Files that aren't named and lie beside one that is. */
+function besides(
+  schema: JsonSchema,
+  siblings: ReadonlyMap<string, unknown>,
+  { sources, runbook, at }: MaterialContext,
+): readonly (readonly [string, LocalSource])[] {
+  const properties: Readonly<Record<string, JsonSchema>> = schema.properties ?? {};
+  return Object.entries(properties).flatMap(([key, { vrunBeside }]) => {
+    const name = vrunBeside && siblings.get(vrunBeside.parameter);
+    if (vrunBeside === undefined || typeof name !== 'string' || siblings.has(key)) return [];
+    const file = sources.fileIfAny(name + vrunBeside.suffix, runbook, at([vrunBeside.parameter]));
+    return file ? [[key, file]] : [];
+  });
 }
 
 function settle(items: readonly unknown[]): unknown {

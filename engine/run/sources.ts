@@ -68,6 +68,16 @@ export class Sources {
     return source;
   }
 
+  /** The same, or undefined where there is none. */
+  fileIfAny(name: string, runbook: string, at: Position): LocalSource | undefined {
+    try {
+      return this.file(name, runbook, at);
+    } catch (error) {
+      if (error instanceof ProblemError && error.problems[0]?.code === 'file-missing') return undefined;
+      throw error;
+    }
+  }
+
   /** A template, parsed. */
   template(name: string, runbook: string, at: Position): Template {
     const path = this.find('templates', name, runbook, at);

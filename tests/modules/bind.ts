@@ -44,15 +44,24 @@ function materialize(schema: JsonSchema, value: unknown, local: Locals): unknown
   if (schema.anyOf?.some(({ vrun }) => vrun === 'text') && typeof value !== 'object') return Content.of(String(value));
   if (value instanceof Secret && schema.anyOf?.some(({ vrun }) => vrun === 'text')) return Content.of(value);
   if (Array.isArray(value) || typeof value !== 'object' || value === null || value instanceof Secret) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => {
+  const given = new Map<string, unknown>(Object.entries(value));
+  const properties: Readonly<Record<string, JsonSchema>> = schema.properties ?? {};
+  const besides = Object.entries(properties).flatMap(([key, { vrunBeside }]) => {
+    const name = vrunBeside && `${given.get(vrunBeside.parameter)}${vrunBeside.suffix}`;
+    return name === undefined || given.has(key) || local[name] === undefined
+      ? []
+      : [[key, source(name, local)] as const];
+  });
+  return Object.fromEntries([
+    ...besides,
+    ...[...given].map(([key, member]) => {
       const shape = memberSchema(schema, key);
       const spared =
         shape?.vrunUnless !== undefined &&
         Object.entries(value).some(([name, other]) => name === shape.vrunUnless && other === true);
-      return [key, shape && !spared ? materialize(shape, member, local) : member];
+      return [key, shape && !spared ? materialize(shape, member, local) : member] as const;
     }),
-  );
+  ]);
 }
 
 function source(name: string, local: Locals): LocalSource {

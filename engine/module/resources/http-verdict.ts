@@ -39,7 +39,8 @@ export function judge(
   return failure ? { failure, result } : { result };
 }
 
-function noAnswer({ curl, said, status }: HttpAnswer, method: string, url: string): Failure {
+/** Why there is no answer, in curl’s words, and what to do. */
+export function noAnswer({ curl, said, status }: HttpAnswer, method: string, url: string): Failure {
   return {
     summary: `${method} ${url} got no ${status === 0 ? '' : 'whole '}answer`,
     detail: `curl says:\n${lastLines(said) || `  status ${curl}`}`,

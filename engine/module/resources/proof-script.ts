@@ -1,0 +1,121 @@
+// The script that holds a directory of the host against a manifest there, and prints only what differs: 20,000 files
+// are three finds, one awk and a few sha256sums.
+import { findPattern } from '../../proof/ignore.ts';
+import { BUILD_FILES } from '../../proof/names.ts';
+import { lines, type Script, sh } from '../script.ts';
+import { type DirectoryWant, isSigned } from './proof-want.ts';
+
+/** A larger build.json isn't one. In bytes. */
+const BUILD_LIMIT = 65_536;
+
+/**
+ * Standard input: the manifest's rows. It prints `@now SECONDS`, `@lock SHA256|none`, a line `KIND<tab>./PATH` for each
+ * difference, at most 1,000, `@count KIND N` for all of them, `@done`, and last `@build FILE` with what is in it.
+ * Or just `@none`, `@file` or `@denied`, when the directory isn't there, is none or can't be entered.
+ */
+export function directoryScript({ path, lockfile, signed, deep }: DirectoryWant): Script {
+  const ignore = isSigned(signed) ? signed.manifest.ignore : [];
+  return lines(
+    sh`LC_ALL=C; export LC_ALL`,
+    sh`cd -P -- ${path} 2>/dev/null || { if [ -d ${path} ]; then echo @denied; elif [ -e ${path} ]; then echo @file; else echo @none; fi; exit 0; }`,
+    sh`echo "@now $(date +%s)"`,
+    sh`if [ -f ${lockfile} ]; then s=$(sha256sum <${lockfile}) && echo "@lock \${s%% *}"; else echo '@lock none'; fi`,
+    isSigned(signed) || deep ? treeScript(isSigned(signed) ? ignore : undefined, deep) : sh`cat >/dev/null`,
+    sh`for b in ${BUILD_FILES}; do`,
+    sh`  if [ -h "$b" ]; then echo "@odd $b"; elif [ ! -f "$b" ]; then continue; elif [ ! -r "$b" ]; then echo "@unreadable $b"`,
+    sh`  elif [ "$(wc -c <"$b")" -gt ${BUILD_LIMIT} ]; then echo "@odd $b"; else echo "@build $b"; cat "$b"; fi`,
+    sh`  break`,
+    sh`done`,
+    sh`exit 0`,
+  );
+}
+
+/** Names that could forge a line: with control characters or backslashes. They can't be in a manifest. */
+const ODD = sh`-name '*[[:cntrl:]\\]*'`;
+
+/** Special files, files that run as another user or that anyone may write, directories that anyone may fill. */
+const RISKY = sh`\( ! -type f ! -type d ! -type l -o -type f \( -perm -4000 -o -perm -2000 -o -perm -002 \) -o -type d -perm -002 ! -perm -1000 \)`;
+
+/** `ignore` is undefined without a manifest: then only what is risky is looked for. */
+function treeScript(ignore: readonly string[] | undefined, deep: boolean): Script {
+  const patterns = (ignore ?? []).map((pattern) => sh`-path ${findPattern(pattern)}`);
+  const ignored = patterns.length === 0 ? undefined : sh`\( ${joined(patterns)} \)`;
+  const prune = sh`\( ${joined([...patterns, ODD])} \) -prune -o`;
+  const whole = [
+    sh`echo @hash; find . ${prune} -type f -exec sha256sum {} + || echo @bad`,
+    sh`echo @name; find . ${prune} -print || echo @bad`,
+    sh`echo @list; find . ${prune} -exec ls -ldn {} + || echo @bad`,
+    sh`echo @odd; find . ${ignored ? sh`${ignored} -prune -o ` : sh``}${ODD} -prune -exec sh -c 'for f do printf %s "$f" | tr "[:cntrl:]" "?"; echo; done' sh {} + || echo @bad`,
+  ];
+  // Nothing of what is read after @deep is taken for anything else: its names may hold line breaks.
+  const beyond = [
+    sh`echo @deep; find . ${RISKY} -exec ls -ldn {} + || echo @bad`,
+    ignored
+      ? sh`find . ${ignored} -type l -exec sh -c 'b="{""}"; for l do find -H "$l" ${RISKY} -exec ls -ldn "$b" +; done' sh {} + || echo @bad`
+      : undefined,
+  ];
+  return lines(sh`{ cat`, ...(ignore === undefined ? [] : whole), ...(deep ? beyond : []), sh`} | awk '${COMPARE}'`);
+}
+
+function joined(tests: readonly Script[]): Script {
+  return tests.reduce((before, test) => sh`${before} -o ${test}`);
+}
+
+/** The same verdicts as engine/proof/compare.ts. In POSIX awk: mawk, gawk and BusyBox. */
+const COMPARE = sh`
+function out(kind, p) { count[kind]++; if (total < 1000 && bytes < 700000) { total++; bytes += length(p); print kind "\t" p } }
+function mode(m) { return m ~ /^-..[sS]/ || m ~ /^-.....[sS]/ }
+function listed(m, r,   k, p, d, rest, to) {
+  k = substr(m, 1, 1); p = r
+  if (k == "l") {
+    p = ""; rest = r
+    while ((d = index(rest, " -> ")) > 0) { p = p substr(rest, 1, d - 1); rest = substr(rest, d + 4); if (p in name) break; p = p " -> " }
+    to = rest
+  }
+  if (!(p in name) || p in seen) { forged = 1; return }
+  seen[p] = 1
+  if (k == "d") { if (p in type) out("type-changed", p); return }
+  if (k == "l") {
+    if (!(p in type)) out("extra", p)
+    else if (type[p] != "l") out("type-changed", p)
+    else if (target[p] != to) out("modified", p)
+    return
+  }
+  if (k != "-") { out("special-or-setuid", p); return }
+  if (mode(m)) out("special-or-setuid", p)
+  if (!(p in type)) out("extra", p)
+  else if (type[p] == "l") out("type-changed", p)
+  else if (!(p in got)) { bad = 1 }
+  else {
+    if (got[p] != hash[p]) out("modified", p)
+    if (x[p] == "x" ? m !~ /^...[xs]/ : m ~ /^(...[xs]|......[xs]|.........[xt])/) out("mode-changed", p)
+  }
+}
+section == "deep" {
+  if ($0 == "@bad") bad = 1
+  else if ((i = index($0, " ./")) > 0) {
+    m = substr($0, 1, 10); p = substr($0, i + 1)
+    if (m !~ /^[-d]/ || mode(m)) out("special-or-setuid", p)
+    else out("world-writable", p)
+  } else if ($0 ~ /^d.* \.$/) out("world-writable", "./.")
+  next
+}
+$0 == "@bad" { bad = 1; next }
+/^@/ { section = substr($0, 2); next }
+section == "" {
+  if (/^l/) { i = index($0, " -> "); p = substr($0, 3, i - 3); target[p] = substr($0, i + 4) }
+  else { p = substr($0, 70); x[p] = substr($0, 3, 1); hash[p] = substr($0, 5, 64) }
+  path[++paths] = p; type[p] = substr($0, 1, 1); next
+}
+section == "hash" { got[substr($0, 67)] = substr($0, 1, 64) }
+section == "name" { name[$0] = 1; names++ }
+section == "list" { if ((i = index($0, " ./")) > 0) { rows++; listed(substr($0, 1, 10), substr($0, i + 1)) } else if ($0 ~ /^d.* \.$/) rows++; else forged = 1 }
+section == "odd" { out("extra", $0) }
+END {
+  for (i = 1; i <= paths; i++) if (!(path[i] in seen) && type[path[i]] != "o" && names > 0) out("missing", path[i])
+  for (k in count) print "@count " k " " count[k]
+  if (forged || rows != names) print "@forged"
+  if (bad) print "@bad"
+  print "@done"
+}
+`;

@@ -1,0 +1,132 @@
+// The proof that a site shows, and the headers it sends: two requests by one curl.
+import type { Expected } from '../../proof/build-record.ts';
+import { recordFaults } from '../../proof/build-record.ts';
+import type { Output, Plan } from '../change.ts';
+import { Content } from '../content.ts';
+import { Missing } from '../resource.ts';
+import { lines, type Script, sh } from '../script.ts';
+import { type HttpAnswer, parseHttp } from './http-answer.ts';
+import { type HttpRequest, requestConfig } from './http-request.ts';
+import { noAnswer } from './http-verdict.ts';
+import { defined, described, readBuild } from './proof-verdict.ts';
+
+export const SECURITY_HEADERS = [
+  'Content-Security-Policy',
+  'Strict-Transport-Security',
+  'X-Content-Type-Options',
+  'Referrer-Policy',
+  'X-Frame-Options',
+  'Permissions-Policy',
+] as const;
+
+/** A site, asked from the host. */
+export interface SiteWant {
+  readonly kind: 'site';
+  readonly proof: HttpRequest;
+  readonly page: HttpRequest;
+  /** Headers that the page must have. */
+  readonly headers: readonly string[];
+  readonly expected: Expected;
+}
+
+export interface SiteState {
+  readonly now: number;
+  readonly proof: HttpAnswer;
+  readonly page: HttpAnswer;
+}
+
+/** `url` is the site's page; its proof is at `/proof/build.json` below it. */
+export function siteWant(url: string, headers: readonly string[], expected: Expected): SiteWant {
+  const site = url.replace(/\/proof\/build\.json$/, '').replace(/\/$/, '');
+  return { kind: 'site', proof: request(`${site}/proof/build.json`), page: request(`${site}/`), headers, expected };
+}
+
+function request(url: string): HttpRequest {
+  return {
+    ...{ url, method: 'GET', headers: {}, body: undefined, format: 'raw', timeout: 30, redirects: 'safe' },
+    ...{ validateCerts: true, caPath: undefined, resolve: [], expiry: false },
+  };
+}
+
+/** As the script of one request, but for the clock; what curl is to do is in its configuration. */
+export function siteScript(): Script {
+  return lines(
+    sh`command -v curl >/dev/null || { echo @none >&2; exit 0; }`,
+    sh`echo "@now $(date +%s)" >&2`,
+    sh`curl -q -K - || exit 0`,
+  );
+}
+
+export function siteConfig({ proof, page }: SiteWant): Content {
+  const meta =
+    'write-out = "%{stderr}@meta %{http_code} %{size_header} %{size_download} %{time_total} %{url_effective}\\n"';
+  const each = [proof, page].map((one) => `${requestConfig(one).bytes()}include\nsilent\nshow-error\n${meta}\n`);
+  return Content.of(each.join('next\n'));
+}
+
+/** @throws Error when the output can't be understood */
+export function parseSite(out: Output): SiteState | Missing<SiteState> {
+  const rows = out.stderr.split('\n');
+  if (rows.includes('@none')) {
+    const { needs, failure } = lacking(out);
+    return new Missing<SiteState>(needs, undefined, failure);
+  }
+  const answers: HttpAnswer[] = [];
+  let said: string[] = [];
+  let start = 0;
+  for (const row of rows) {
+    const [, headers = '', body = ''] = /^@meta \d+ (\d+) (\d+) /.exec(row) ?? [];
+    if (headers === '') {
+      if (!row.startsWith('@')) said.push(row);
+      continue;
+    }
+    const end = start + Number(headers) + Number(body);
+    const status = /^curl: \((\d+)\)/m.exec(said.join('\n'))?.[1] ?? '0';
+    const stderr = [...said, `@curl ${status}`, row].join('\n');
+    const answer = parseHttp({ ...out, stdoutBytes: out.stdoutBytes.subarray(start, end), stderr });
+    if (answer instanceof Missing) throw new Error('curl was there and then was not');
+    answers.push(answer);
+    said = [];
+    start = end;
+  }
+  const [proof, page] = answers;
+  const now = Number(rows.find((row) => row.startsWith('@now '))?.slice(5));
+  if (proof === undefined || page === undefined || !Number.isInteger(now))
+    throw new Error('curl did not say how it went');
+  return { now, proof, page };
+}
+
+/** As `http` says it. */
+function lacking(out: Output): Missing<HttpAnswer> {
+  const answer = parseHttp(out);
+  if (answer instanceof Missing) return answer;
+  throw new Error('the probe contradicts itself');
+}
+
+/** What `register` sees, and the failure when the site doesn't show what is expected. */
+export function judgeSite({ now, proof, page }: SiteState, want: SiteWant): Pick<Plan, 'failure' | 'result'> {
+  const silent = [
+    { answer: proof, url: want.proof.url },
+    { answer: page, url: want.page.url },
+  ].find(({ answer }) => answer.curl !== 0);
+  if (silent) return { failure: noAnswer(silent.answer, 'GET', silent.url) };
+  const file = '/proof/build.json';
+  const build = proof.status === 200 ? readBuild({ file, text: proof.body }) : undefined;
+  const absent = want.headers.filter((name) => (page.headers[name.toLowerCase()] ?? '') === '');
+  const faults = [
+    ...(build ? build.faults : [`${file} answers ${proof.status}, not 200`]),
+    ...(build?.record ? recordFaults(build.record, want.expected, now) : []),
+    ...(page.status >= 500 ? [`${want.page.url} answers ${page.status}`] : []),
+    ...absent.map((name) => `header ${name} is missing`),
+  ];
+  const result = defined({
+    ...described(build?.record),
+    url: proof.url,
+    status: page.status,
+    headers: page.headers,
+    faults,
+  });
+  if (faults.length === 0) return { result };
+  const detail = faults.map((line) => `  ${line}`).join('\n');
+  return { result, failure: { summary: `${want.page.url} does not show the proof that is expected`, detail } };
+}

@@ -1,0 +1,123 @@
+// Whether a build is what was signed and what is expected, and in words what isn't.
+
+import type { Value } from '../../language/value.ts';
+import { type BuildRecord, disagreements, lockFault, readBuildJson, recordFaults } from '../../proof/build-record.ts';
+import { findingLines, totalOf } from '../../proof/findings.ts';
+import { trustedSigner, untrusted } from '../../proof/signer.ts';
+import type { Failure, Plan } from '../change.ts';
+import type { DirectoryState } from './proof-state.ts';
+import { type DirectoryWant, isSigned, type Signed } from './proof-want.ts';
+import { lastLines } from './said.ts';
+
+/** What `register` sees, and the failure when the directory isn't as it was signed. */
+export function judgeDirectory(have: DirectoryState, want: DirectoryWant): Pick<Plan, 'failure' | 'result'> {
+  const { path, signed } = want;
+  if (signed !== undefined && !isSigned(signed)) return { failure: signed };
+  if (have.unusable !== undefined) return { failure: { summary: `${path} is ${have.unusable}` } };
+  const signer = signed && signerOf(signed, have.now);
+  if (typeof signer === 'object') return { failure: signer };
+  const build = readBuild(have.build);
+  const record = signed?.manifest.record ?? build.record;
+  const faults = [
+    ...(record ? recordFaults(record, want.expected, have.now) : []),
+    ...build.faults,
+    ...(signed && build.record ? prefixed(build.file, disagreements(build.record, signed.manifest.record)) : []),
+    ...(record ? lockFaults(want.lockfile, have.lock, record) : []),
+    ...(have.forged ? ['a name or the target of a link holds a line break'] : []),
+  ];
+  const files = signed?.manifest.entries.length;
+  const result = {
+    ...described(record),
+    findings: findingsOf(have),
+    counts: { ...have.counts },
+    faults,
+    signer,
+    files,
+  };
+  const failure = have.incomplete ? unread(path, have.said) : verdict(path, have, faults);
+  return { ...(failure ? { failure } : {}), result: defined(result) };
+}
+
+/** The principal, or why there is none. */
+function signerOf({ key, allowedSigners }: Signed, now: number): string | Failure {
+  const { name } = allowedSigners;
+  const signer = trustedSigner(key, allowedSigners.content.bytes().toString('utf8'), name, new Date(now * 1000));
+  if (signer !== undefined) return signer;
+  return {
+    summary: 'The manifest is signed by somebody who is not trusted',
+    detail: untrusted(key, name),
+    hint: `If that key is to sign builds, add its line to ${name}: vrun proof init prints it.`,
+  };
+}
+
+/** A record that can be used, and what is wrong with the file that it stands in. */
+export function readBuild(build: DirectoryState['build']): {
+  readonly file: string;
+  readonly record: BuildRecord | undefined;
+  readonly faults: readonly string[];
+} {
+  if (build === undefined) {
+    return {
+      file: '',
+      record: undefined,
+      faults: ['there is no build proof: neither public/proof/build.json nor proof/build.json'],
+    };
+  }
+  const { file } = build;
+  if ('fault' in build) return { file, record: undefined, faults: [`${file}: ${build.fault}`] };
+  try {
+    const record = readBuildJson(build.text);
+    return { file, record, faults: record.generated ? [] : [`${file}: generated is false`] };
+  } catch (error) {
+    return { file, record: undefined, faults: [`${file}: ${error instanceof Error ? error.message : String(error)}`] };
+  }
+}
+
+function prefixed(file: string, faults: readonly string[]): readonly string[] {
+  return faults.map((fault) => `${file}: ${fault}`);
+}
+
+function lockFaults(lockfile: string, lock: string | undefined, record: BuildRecord): readonly string[] {
+  if (lock === undefined) return [`${lockfile} can’t be read`];
+  return lockFault(lockfile, lock, record.depsSha256);
+}
+
+function unread(path: string, said: string): Failure {
+  return {
+    summary: `${path} could not be read as a whole`,
+    detail: lastLines(said) || 'It changed while it was being read.',
+    hint: 'Read it as its owner or as root, with `become: true`. What the application writes belongs outside of it.',
+  };
+}
+
+function verdict(path: string, have: DirectoryState, faults: readonly string[]): Failure | undefined {
+  const total = totalOf(have.counts);
+  if (total === 0 && faults.length === 0) return undefined;
+  const lines = [...findingLines(have.findings, have.counts), ...faults];
+  return {
+    summary: total === 0 ? `${path}: the build proof does not hold` : `${path} is not as it was signed`,
+    detail: lines.map((line) => `  ${line}`).join('\n'),
+    hint:
+      total === 0
+        ? undefined
+        : 'If nobody meant to change it, find out who could. Deploying the release again puts every file back.',
+  };
+}
+
+function findingsOf({ findings }: DirectoryState): Value {
+  return findings.map(({ path, kind }) => ({ path, kind }));
+}
+
+/** What a record says, in the words of `register`. */
+export function described(record: BuildRecord | undefined): Readonly<Record<string, Value | undefined>> {
+  if (record === undefined) return {};
+  const { commit, builtAt, depsSha256, gatesConfigured } = record;
+  return { commit, built_at: builtAt, deps_sha256: depsSha256, gates: [...gatesConfigured] };
+}
+
+/** Without the members that aren't there. */
+export function defined(values: Readonly<Record<string, Value | undefined>>): Readonly<Record<string, Value>> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+}

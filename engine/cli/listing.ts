@@ -1,5 +1,6 @@
 // What --list-hosts, --list-tasks and --list-tags print.
 import type { Play, Runbook, TaskNode } from '../language/runbook.ts';
+import { childrenOf } from '../language/task-tree.ts';
 import { visible } from '../language/visible.ts';
 import { tagsOf } from '../run/select-tasks.ts';
 
@@ -34,7 +35,7 @@ function playLines(play: Play, hosts: readonly string[], { listHosts, listTasks 
 function taskLines(nodes: readonly TaskNode[], inherited: readonly string[]): readonly string[] {
   return nodes.flatMap((node) => {
     const tags = [...new Set([...inherited, ...node.tags])];
-    if (node.kind === 'include') return taskLines(node.tasks, tags);
+    if (node.kind !== 'task') return taskLines(childrenOf(node), tags);
     return [`      ${node.title}${tags.length > 0 ? `  [${tags.join(', ')}]` : ''}`];
   });
 }

@@ -76,6 +76,7 @@ async function execute(
     inventory,
     hosts: prepared.hosts,
     extra: prepared.extra,
+    paces: prepared.paces,
     files: prepared.files,
     facts: prepared.facts,
     id: newRunId(started),

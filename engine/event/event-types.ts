@@ -14,6 +14,8 @@ const types: Readonly<Record<Event['type'], true>> = {
   'host.failed': true,
   'checklist.changed': true,
   warning: true,
+  'batch.started': true,
+  'play.stopped': true,
   'play.finished': true,
   'run.finished': true,
 };

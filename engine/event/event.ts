@@ -44,6 +44,8 @@ export interface HostTotals {
   readonly skipped: number;
   readonly failed: number;
   readonly ignored: number;
+  /** Failures that a block's `rescue` took care of, which `failed` doesn't count. Left out where there is none. */
+  readonly rescued?: number;
   readonly unreachable: boolean;
   /** What was sent after the shells were open, the most of any one shell of the host. */
   readonly messages: number;
@@ -76,6 +78,8 @@ export interface HostConnected extends Common {
   readonly hostKey: { readonly type: string; readonly fingerprint: string } | null;
   /** What the run before this one left there of its record, whoever ran it. */
   readonly witness: string | null;
+  /** No play runs there: tasks are delegated to it. */
+  readonly delegate?: true;
   readonly ms: number;
 }
 /** What an earlier, interrupted run left on the host: handlers that this run will run. */
@@ -99,6 +103,8 @@ export interface TaskApplying extends Common {
   readonly play: string;
   readonly task: TaskReference;
   readonly item?: string;
+  /** The host that acts instead of `host`. */
+  readonly delegate?: string;
   readonly changes: readonly ChangeData[];
   readonly steps: readonly StepData[];
 }
@@ -108,6 +114,10 @@ export interface TaskFinished extends Common {
   readonly play: string;
   readonly task: TaskReference;
   readonly status: Status;
+  /** The host that acted instead of `host`; with a loop, where it was one for all items. */
+  readonly delegate?: string;
+  /** `failed`, and the block around it has a `rescue`: the host goes on. */
+  readonly rescued?: boolean;
   readonly changes: readonly ChangeData[];
   readonly failure?: FailureData;
   /** Why it was skipped, or why it is unknown. */
@@ -141,6 +151,27 @@ export interface Warning extends Common {
   readonly host: string | null;
   readonly problem: FailureData;
 }
+/** With `serial`: the next hosts begin the play. */
+export interface BatchStarted extends Common {
+  readonly type: 'batch.started';
+  readonly play: string;
+  /** From 1. */
+  readonly batch: number;
+  readonly batches: number;
+  readonly hosts: readonly string[];
+}
+/** More hosts failed than may. What was in hand was finished; no later play begins. */
+export interface PlayStopped extends Common {
+  readonly type: 'play.stopped';
+  readonly play: string;
+  /** The share of a batch's hosts, in percent, that was allowed to fail. */
+  readonly allowed: number;
+  readonly failed: readonly string[];
+  /** Hosts that stopped behind the task that they had in hand. */
+  readonly stopped: readonly string[];
+  /** Hosts on which the play never began: nothing was changed there by it. */
+  readonly untouched: readonly string[];
+}
 export interface PlayFinished extends Common {
   readonly type: 'play.finished';
   readonly play: string;
@@ -149,6 +180,8 @@ export interface RunFinished extends Common {
   readonly type: 'run.finished';
   readonly status: 'ok' | 'failed' | 'interrupted';
   readonly hosts: { readonly [host: string]: HostTotals };
+  /** Who acted only because tasks were delegated there, with what was sent, counted as for hosts. */
+  readonly delegates?: { readonly [host: string]: { readonly messages: number } };
   readonly ms: number;
 }
 
@@ -163,6 +196,8 @@ export type Event =
   | HostFailed
   | ChecklistChanged
   | Warning
+  | BatchStarted
+  | PlayStopped
   | PlayFinished
   | RunFinished;
 

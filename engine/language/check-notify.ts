@@ -2,16 +2,16 @@
 import { didYouMean } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import type { Task, TaskNode } from './runbook.ts';
+import { allTasks } from './task-tree.ts';
 
 /** Problems of notifications that no handler answers. Names that are templates are checked when they are rendered. */
 export function notifyProblems(tasks: readonly TaskNode[], handlers: readonly Task[]): Problem[] {
   const names = new Set(handlers.map((handler) => handler.title));
-  return [...tasks, ...handlers].flatMap((node) => problemsOf(node, names));
+  return allTasks([...tasks, ...handlers]).flatMap((task) => problemsOf(task, names));
 }
 
-function problemsOf(node: TaskNode, names: ReadonlySet<string>): Problem[] {
-  if (node.kind === 'include') return node.tasks.flatMap((inner) => problemsOf(inner, names));
-  return node.notify.flatMap((name): Problem[] => {
+function problemsOf(task: Task, names: ReadonlySet<string>): Problem[] {
+  return task.notify.flatMap((name): Problem[] => {
     if (name.kind !== 'literal' || names.has(String(name.value))) return [];
     const hint =
       didYouMean(String(name.value), names) ??
@@ -22,7 +22,7 @@ function problemsOf(node: TaskNode, names: ReadonlySet<string>): Problem[] {
       {
         code: 'unknown-handler',
         summary: 'No such handler',
-        detail: `‹${node.title}› notifies ‹${String(name.value)}›, and its play has no handler of that name.`,
+        detail: `‹${task.title}› notifies ‹${String(name.value)}›, and its play has no handler of that name.`,
         hint,
         at: name.at,
       },

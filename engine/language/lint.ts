@@ -1,20 +1,20 @@
 // Warnings: what is allowed and most likely not meant.
 import type { ModuleCatalog } from './catalog.ts';
 import type { Problem } from './problem.ts';
-import type { Play, Runbook, Task, TaskNode } from './runbook.ts';
+import type { Play, Runbook, Task } from './runbook.ts';
+import { allTasks } from './task-tree.ts';
 import type { Dynamic } from './value.ts';
 
 /** The warnings about a runbook that was read without errors. */
 export function lintRunbook(runbook: Runbook, catalog: ModuleCatalog): Problem[] {
   return runbook.plays.flatMap((play) => [
     ...unusedHandlers(play),
-    ...allTasks(play).flatMap((task) => lintTask(task, catalog)),
+    ...tasksOf(play).flatMap((task) => lintTask(task, catalog)),
   ]);
 }
 
-function allTasks(play: Play): Task[] {
-  const flat = (node: TaskNode): Task[] => (node.kind === 'task' ? [node] : node.tasks.flatMap(flat));
-  return [...play.tasks.flatMap(flat), ...play.handlers];
+function tasksOf(play: Play): Task[] {
+  return [...allTasks(play.tasks), ...play.handlers];
 }
 
 function lintTask(task: Task, catalog: ModuleCatalog): Problem[] {
@@ -101,7 +101,7 @@ function untilOnce(task: Task): Problem {
 }
 
 function unusedHandlers(play: Play): Problem[] {
-  const notes = allTasks(play).flatMap((task) => task.notify);
+  const notes = tasksOf(play).flatMap((task) => task.notify);
   if (notes.some((note) => note.kind !== 'literal')) return [];
   const notified = new Set(notes.map((note) => (note.kind === 'literal' ? String(note.value) : '')));
   return play.handlers

@@ -29,8 +29,14 @@ export function runbookSchema(catalog: ModuleCatalog): object {
         if: { type: 'object', required: ['include_tasks'] },
         // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
         then: keywordSchema('include'),
-        else: { $ref: '#/definitions/task' },
+        else: {
+          if: { type: 'object', required: ['block'] },
+          // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
+          then: { $ref: '#/definitions/block' },
+          else: { $ref: '#/definitions/task' },
+        },
       },
+      block: { ...keywordSchema('block'), description: 'Tasks that share keywords, and what follows when one fails' },
       task: taskSchema(names, catalog),
       handler: { allOf: [{ $ref: '#/definitions/task' }, { type: 'object', required: ['name'] }] },
       ...Object.fromEntries(

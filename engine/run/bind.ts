@@ -3,8 +3,9 @@
 import { evaluate } from '../language/evaluate.ts';
 import { expressionOutcomes } from '../language/expression-outcomes.ts';
 import { compileParams, memberSchema } from '../language/param-schema.ts';
+import type { Position } from '../language/position.ts';
 import { fail, ProblemError } from '../language/problem.ts';
-import type { Play, Task } from '../language/runbook.ts';
+import type { Delegation, Play, Task } from '../language/runbook.ts';
 import { positionsIn, validateParams } from '../language/validate-params.ts';
 import { type Dynamic, type Scope, Unknown, type Value } from '../language/value.ts';
 import { isResource, type Module, type Resource } from '../module/index.ts';
@@ -12,6 +13,7 @@ import type { Registry } from '../module/registry.ts';
 import type { BoundItem, BoundTask, Instance } from './bound.ts';
 import { allHold } from './conditions.ts';
 import { findUnknown, isLater } from './find-unknown.ts';
+import type { HostState } from './host-state.ts';
 import type { HostVariables } from './host-variables.ts';
 import { materialize } from './materialize.ts';
 import type { Place } from './session.ts';
@@ -29,7 +31,9 @@ export interface BindContext {
   /** How many hosts the play is for. */
   readonly hosts: number;
   /** Who runs a task that says nothing of `become`. */
-  readonly become: { readonly on: boolean; readonly user: string };
+  readonly become: HostState['become'];
+  /** Finds the host that a task is delegated to. */
+  readonly delegate: (name: string, at: Position) => HostState;
   /** Results of tasks that haven't run yet: variable → the task's name. Empty when the task's turn has come. */
   readonly pending: ReadonlyMap<string, string>;
   /** `ahead`: what needs another host's variables is an Unknown, since the hosts haven't met yet. */
@@ -116,7 +120,11 @@ function bindItem(source: ItemSource, context: BindContext): BoundItem | Unknown
     return exports.until === 'later' ? exports : { ...item, want: undefined, place, condition: exports };
   }
   const timeout = secondsOf(task.timeout, scope);
-  return { ...item, want, condition, exports, timeout, place: placeOf(task, module, want, scope, context) };
+  const where = placeOf(task, module.where(want), scope, context);
+  if (where instanceof Unknown) {
+    return where.until === 'later' ? where : { ...item, want: undefined, place, condition: where };
+  }
+  return { ...item, want, condition, exports, timeout, place: where };
 }
 
 function conditionOf({ gate, when }: Instance, scope: Scope): boolean | Unknown {
@@ -149,13 +157,38 @@ function bindWant(task: Task, module: Module, scope: Scope, context: BindContext
     : module.prepare(material, { readOnly: task.readOnly, hosts: task.runOnce ? 1 : context.hosts });
 }
 
-function placeOf(task: Task, module: Module, want: unknown, scope: Scope, context: BindContext): Place {
-  if (module.where(want) === 'controller') return { on: 'controller', user: undefined };
+function placeOf(task: Task, where: Place['on'], scope: Scope, context: BindContext): Place | Unknown {
+  if (where === 'controller') return { on: 'controller', user: undefined };
+  const delegate = task.delegation && delegateOf(task.delegation, scope, context);
+  if (delegate instanceof Unknown) return delegate;
   const { play, become } = context;
-  const on = booleanOf(task.become ?? play.become, scope) ?? become.on;
-  if (!on) return { on: 'host', user: undefined };
-  const user = task.becomeUser ?? play.becomeUser;
-  return { on: 'host', user: user === undefined ? become.user : String(known(user, scope)) };
+  if (task.delegation && delegate?.local) {
+    const { become: said, becomeUser } = task.delegation;
+    const on = booleanOf(said, scope) ?? (delegate.become.own ? delegate.become.on : false);
+    return { on: 'host', user: userOf(on, becomeUser, delegate.become, scope), delegate: delegate.name };
+  }
+  const usual = delegate?.become ?? become;
+  const on = booleanOf(task.become ?? play.become, scope) ?? usual.on;
+  return { on: 'host', user: userOf(on, task.becomeUser ?? play.becomeUser, usual, scope), delegate: delegate?.name };
+}
+
+function userOf(
+  on: boolean,
+  user: Dynamic | undefined,
+  usual: HostState['become'],
+  scope: Scope,
+): string | undefined {
+  if (!on) return undefined;
+  return user === undefined ? usual.user : String(known(user, scope));
+}
+
+/** The host that acts instead; undefined when it is the task's own. */
+function delegateOf({ to }: Delegation, scope: Scope, context: BindContext): HostState | Unknown | undefined {
+  const value = evaluate(to, scope);
+  const unknown = findUnknown(value);
+  if (unknown) return unknown;
+  if (value === context.variables.host.name) return undefined;
+  return context.delegate(typeof value === 'string' ? value : '', to.at);
 }
 
 function settings(

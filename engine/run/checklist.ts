@@ -1,6 +1,7 @@
 // The run's checklist: which lines are to do, in progress, done or failed, on each host and on the whole.
 import type { ChecklistMark, Status } from '../event/event.ts';
-import type { Runbook, TaskNode } from '../language/runbook.ts';
+import type { Runbook } from '../language/runbook.ts';
+import { allNodes } from '../language/task-tree.ts';
 
 /** Told of every change of a mark; `host` null is the run as a whole. */
 export type Marked = (line: string, mark: ChecklistMark, host: string | null) => void;
@@ -66,10 +67,10 @@ function wholeOf(marks: readonly ChecklistMark[]): ChecklistMark {
 /** The lines of a runbook's checklist, in the order in which they first stand there. */
 export function checklistLines(runbooks: readonly Runbook[]): readonly string[] {
   const lines = new Set<string>();
-  const visit = (node: TaskNode) => {
-    if (node.checklist !== undefined) lines.add(node.checklist);
-    if (node.kind === 'include') node.tasks.forEach(visit);
-  };
-  for (const runbook of runbooks) for (const play of runbook.plays) play.tasks.forEach(visit);
+  for (const { plays } of runbooks) {
+    for (const node of plays.flatMap(({ tasks }) => allNodes(tasks))) {
+      if (node.checklist !== undefined) lines.add(node.checklist);
+    }
+  }
   return [...lines];
 }

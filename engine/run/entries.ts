@@ -1,132 +1,170 @@
-// A play's tasks as one host meets them: includes unfolded in place, with what they hand down.
-import { evaluate } from '../language/evaluate.ts';
-import type { Include, Task, TaskNode } from '../language/runbook.ts';
-import { type Scope, Unknown, type Value } from '../language/value.ts';
-import type { Instance, Layer } from './bound.ts';
+// A play's tasks as one host meets them: from one to the next, into blocks, and out of them when a task has failed.
+import { ProblemError } from '../language/problem.ts';
+import type { TaskNode } from '../language/runbook.ts';
+import type { BlockRun, Left } from './block-run.ts';
+import { rescues } from './block-run.ts';
+import type { Instance } from './bound.ts';
 import { isLater } from './find-unknown.ts';
+import { type Entry, listEntries, loopItems, mentions, rescueEntries, type ScopeOf, unfold } from './unfold.ts';
 
-/** What an include hands down to its tasks. */
-interface Context {
-  readonly list: string;
-  readonly order: readonly number[];
-  readonly when: Instance['when'];
-  readonly layers: readonly Layer[];
-  readonly checklist: string | undefined;
-  readonly unknown: string | undefined;
-}
-
-type Entry =
-  | { readonly kind: 'task'; readonly instance: Instance }
-  | { readonly kind: 'include'; readonly include: Include; readonly context: Context };
-
-/** Evaluates the items of an include's loop in the scope that `layers` make. */
-export type ScopeOf = (layers: readonly Layer[]) => Scope;
-
-const OUTERMOST: Omit<Context, 'list'> = { order: [], when: [], layers: [], checklist: undefined, unknown: undefined };
-
-/** The tasks of one host, unfolded as far as needed. */
+/** One host's way through one list, unfolded as far as needed. Not safe for concurrent use. */
 export class Entries {
   readonly #entries: Entry[];
+  #index = 0;
+  #left: Left | undefined;
 
   /** `list` sets the keys of this list's tasks apart from those of every other list of the host. */
   constructor(nodes: readonly TaskNode[], list: string) {
-    const outermost = { ...OUTERMOST, list };
-    this.#entries = nodes.flatMap((node, index) => entriesOf(node, index, outermost));
+    this.#entries = listEntries(nodes, list);
   }
 
-  /** The instance at `index`; undefined behind the last one. Includes on the way are unfolded for good. */
-  at(index: number, scopeOf: ScopeOf): Instance | undefined {
+  /** The task in hand; undefined behind the last one. Call `reach` first. */
+  get current(): Instance | undefined {
+    const entry = this.#entries[this.#index];
+    return entry?.kind === 'task' ? entry.instance : undefined;
+  }
+
+  /** Why the list was left before its end. */
+  get left(): Left | undefined {
+    return this.#left;
+  }
+
+  /**
+   * Goes on to the next task, through includes and into blocks. The place of an include or a block that can't be
+   * evaluated with what this host may look at, where it has to meet the others; then `settle` it.
+   */
+  reach(scopeOf: ScopeOf): readonly number[] | undefined {
     for (;;) {
-      const entry = this.#entries[index];
-      if (entry === undefined) return undefined;
-      if (entry.kind === 'task') return entry.instance;
-      this.#entries.splice(index, 1, ...unfold(entry.include, entry.context, scopeOf));
+      const entry = this.#entries[this.#index];
+      if (entry === undefined || entry.kind === 'task') return undefined;
+      if (this.#waits(entry, scopeOf)) return entry.context.order;
+      this.#pass(entry, scopeOf);
     }
   }
 
-  /** The place of an include at `index` whose loop can't be evaluated yet. */
-  waiting(index: number, scopeOf: ScopeOf): readonly number[] | undefined {
-    if (this.peek(index, scopeOf) !== 'later') return undefined;
-    const entry = this.#entries[index];
-    return entry?.kind === 'include' ? entry.context.order : undefined;
+  /** Goes past the include or the beginning of a block in hand with the values that there are by now. */
+  settle(scopeOf: ScopeOf): void {
+    const entry = this.#entries[this.#index];
+    if (entry) this.#pass(entry, scopeOf);
   }
 
-  /** Like `at`, but `later` when an include stands in the way whose loop can't be evaluated yet. */
-  peek(index: number, scopeOf: ScopeOf): Instance | 'later' | undefined {
-    for (;;) {
-      const entry = this.#entries[index];
-      if (entry === undefined) return undefined;
-      if (entry.kind === 'task') return entry.instance;
-      const { include, context } = entry;
-      if (include.loop && isLater(loopItems(include, context, scopeOf))) return 'later';
-      this.#entries.splice(index, 1, ...unfold(include, context, scopeOf));
+  #waits(entry: Entry, scopeOf: ScopeOf): boolean {
+    if (entry.kind === 'include') return this.#isLater(entry, scopeOf) === true;
+    if (entry.kind !== 'enter') return false;
+    entry.run.gate.foresee(scopeOf(entry.context));
+    return !entry.run.gate.broken && isLater(entry.run.gate.value);
+  }
+
+  /** `broken`: the items of the include's loop can't be evaluated. */
+  #isLater(entry: Extract<Entry, { kind: 'include' }>, scopeOf: ScopeOf): boolean | 'broken' {
+    try {
+      return isLater(loopItems(entry.include, entry.context, scopeOf));
+    } catch (error) {
+      if (error instanceof ProblemError) return 'broken';
+      throw error;
     }
   }
 
-  /** True when a task at or after `index` stands under this line of the checklist. */
-  anyUnder(checklist: string, index: number): boolean {
-    return this.#entries
-      .slice(index)
-      .some((entry) =>
-        entry.kind === 'task' ? entry.instance.checklist === checklist : mentions(entry.include, checklist),
-      );
+  #pass(entry: Entry, scopeOf: ScopeOf): void {
+    switch (entry.kind) {
+      case 'task':
+        return;
+      case 'include':
+        this.#unfold(this.#index, entry, scopeOf);
+        return;
+      case 'enter':
+        entry.run.gate.decide(scopeOf(entry.context));
+        this.#index += 1;
+        return;
+      case 'leave':
+        this.#index += 1;
+        if (entry.part === 'body') entry.run.phase = 'always';
+        else if (entry.run.left) this.#unwind(entry.run.around, entry.run.left);
+    }
   }
-}
 
-function entriesOf(node: TaskNode, index: number, context: Context): readonly Entry[] {
-  const order = [...context.order, index];
-  const checklist = node.checklist ?? context.checklist;
-  if (node.kind === 'task') return [{ kind: 'task', instance: instanceOf(node, { ...context, order, checklist }) }];
-  return [{ kind: 'include', include: node, context: { ...context, order, checklist } }];
-}
+  #unfold(index: number, { include, context }: Extract<Entry, { kind: 'include' }>, scopeOf: ScopeOf): void {
+    this.#entries.splice(index, 1, ...unfold(include, context, scopeOf));
+  }
 
-function instanceOf(task: Task, context: Context): Instance {
-  const { list, order, layers, checklist, unknown } = context;
-  return {
-    task,
-    key: `${list}/${order.join('.')}`,
-    order,
-    when: [...context.when, ...task.when],
-    layers,
-    checklist,
-    unknown,
-  };
-}
+  /** The task in hand and those after it, if none fails, as far as can be told. Includes on the way are unfolded. */
+  *ahead(scopeOf: ScopeOf): Generator<Instance> {
+    for (let index = this.#index; ; index += 1) {
+      for (
+        let entry = this.#entries[index];
+        entry?.kind === 'include' && this.#isLater(entry, scopeOf) === false;
+        entry = this.#entries[index]
+      ) {
+        this.#unfold(index, entry, scopeOf);
+      }
+      const entry = this.#entries[index];
+      if (entry === undefined || entry.kind === 'include') return;
+      if (entry.kind === 'task') yield entry.instance;
+      else if (entry.kind === 'enter') entry.run.gate.foresee(scopeOf(entry.context));
+    }
+  }
 
-function unfold(include: Include, context: Context, scopeOf: ScopeOf): readonly Entry[] {
-  const when = [...context.when, ...include.when];
-  const children = (round: number, layers: readonly Layer[], unknown: string | undefined) =>
-    include.tasks.flatMap((node, index) =>
-      entriesOf(node, index, { ...context, order: [...context.order, round], when, layers, unknown }),
-    );
-  if (!include.loop) return children(0, [...context.layers, include.vars], context.unknown);
-  const items = loopItems(include, context, scopeOf);
-  // Only a dry run comes here with an Unknown: each task once, as unknown.
-  if (items instanceof Unknown) return children(0, [...context.layers, include.vars], items.reason);
-  const { variable, index: counter } = include.loop;
-  return items.flatMap((item, round) => {
-    const names = new Map<string, Value>([
-      [variable, item],
-      [counter, round],
-    ]);
-    return children(round, [...context.layers, names, include.vars], context.unknown);
-  });
-}
+  /** Goes on from the task in hand, which has succeeded, or was skipped. */
+  advance(): void {
+    this.#index += 1;
+  }
 
-function loopItems(include: Include, context: Context, scopeOf: ScopeOf): readonly Value[] | Unknown {
-  if (!include.loop) return [];
-  return itemsOf(evaluate(include.loop.items, scopeOf(context.layers)));
-}
+  /**
+   * Leaves the task in hand: for the rescue or the `always` of a block around it, in that order from the innermost
+   * outwards. False when there is nothing left to do.
+   */
+  leave(left: Left): boolean {
+    const instance = this.current;
+    if (left.kind === 'failed' || left.ran) this.#index += 1;
+    return this.#unwind(instance?.blocks ?? [], left);
+  }
 
-/** A loop runs over a list; anything else is one item, as a list of one would be. */
-export function itemsOf(value: Value): readonly Value[] | Unknown {
-  if (value instanceof Unknown) return value;
-  return Array.isArray(value) ? value : [value];
-}
+  #unwind(blocks: readonly BlockRun[], left: Left): boolean {
+    // Putting things right, once begun, is done to its end.
+    const busy = left.kind === 'stopped' ? blocks.findLast(({ phase }) => phase !== 'body') : undefined;
+    if (busy) {
+      busy.left ??= left;
+      return true;
+    }
+    for (const run of blocks.toReversed()) {
+      if (left.kind === 'failed' && rescues(run)) {
+        const end = this.#endOf(run, 'body');
+        const { context } = end.entry;
+        run.phase = 'rescue';
+        this.#entries.splice(this.#index, end.index - this.#index, ...rescueEntries(run, context, left.failed));
+        return true;
+      }
+      if (run.phase !== 'always' && run.block.always.length > 0 && !run.gate.broken) {
+        run.phase = 'always';
+        run.left = left;
+        this.#entries.splice(this.#index, this.#endOf(run, 'body').index + 1 - this.#index);
+        return true;
+      }
+      this.#entries.splice(this.#index, this.#endOf(run, 'always').index + 1 - this.#index);
+    }
+    this.#left = left;
+    this.#entries.length = this.#index;
+    return false;
+  }
 
-function mentions(include: Include, checklist: string): boolean {
-  return include.tasks.some(
-    (node) =>
-      (node.checklist ?? include.checklist) === checklist || (node.kind === 'include' && mentions(node, checklist)),
-  );
+  #endOf(run: BlockRun, part: 'body' | 'always') {
+    for (let index = this.#index; index < this.#entries.length; index += 1) {
+      const entry = this.#entries[index];
+      if (entry?.kind === 'leave' && entry.run === run && entry.part === part) return { index, entry };
+    }
+    throw new Error('a block has no end');
+  }
+
+  /** True when a failure of the task in hand would be rescued. */
+  get rescued(): boolean {
+    return this.current?.blocks.some(rescues) ?? false;
+  }
+
+  /** True when a task behind the one in hand stands under this line of the checklist. */
+  continues(checklist: string): boolean {
+    return this.#entries.slice(this.#index + 1).some((entry) => {
+      if (entry.kind === 'task') return entry.instance.checklist === checklist;
+      return entry.kind === 'include' && mentions(entry.include, checklist);
+    });
+  }
 }

@@ -1,24 +1,28 @@
 // One host's way through one play: its tasks, where it meets the others, and its handlers.
-import type { Play, Task } from '../language/runbook.ts';
 import type { Directive } from '../module/index.ts';
+import type { Failed } from './block-run.ts';
 import type { Instance } from './bound.ts';
+import { DueHandlers } from './due-handlers.ts';
 import type { HostState } from './host-state.ts';
-import { type HeldNote, removeNote } from './notes.ts';
 import type { SharedOutcome } from './once.ts';
-import { Interrupted, type PlayServices, proceed } from './play-services.ts';
+import { Interrupted, type PlayServices } from './play-services.ts';
 import { goesOn } from './report-task.ts';
 import { type Finished, TaskLoop } from './task-loop.ts';
 
-/** Why a host stops before the end of its play. */
-type End = 'end-host' | 'end-play' | 'failed' | 'unreachable';
+/** How a host came to the end of a play, unless it went through all of it. */
+export type End = 'failed' | 'unreachable' | 'stopped';
+
+/** What follows a task, unless it is the next one. `stopped`: the task itself didn't come any more. */
+type Turn = 'end-host' | 'end-play' | 'unreachable' | 'stopped' | Failed | undefined;
 
 export class HostPlay {
   readonly #host: HostState;
   readonly #services: PlayServices;
   readonly #reconnect: () => Promise<void>;
-  /** Handlers to run: `maybe` when only an unknown task of a dry run would notify them. */
-  readonly #notified = new Map<string, 'yes' | 'maybe'>();
+  readonly #handlers: DueHandlers;
   #line: string | undefined;
+  /** True once the host is on its way out of a play that was stopped. */
+  #leaving = false;
   /** How often other hosts had changed something when this one last met them. */
   #othersChanges: number;
 
@@ -26,60 +30,86 @@ export class HostPlay {
     this.#host = host;
     this.#services = services;
     this.#reconnect = reconnect;
+    this.#handlers = new DueHandlers(host, services, reconnect);
     this.#othersChanges = services.changes.total - host.changes;
-    for (const { runbook, handler } of host.notes) {
-      const ours = runbook === services.runbookKey && services.play.handlers.some(({ title }) => title === handler);
-      if (ours) this.#notified.set(handler, 'yes');
-    }
   }
 
   /** Runs tasks and handlers; returns why it ended early, if it did. */
   async run(): Promise<End | undefined> {
-    const loop = this.#loop('task', this.#services.play.tasks);
-    for (;;) {
-      const place = loop.list.waiting();
-      if (place) await this.#meet(place);
-      const instance = loop.list.next();
-      if (!instance) break;
-      const end = await this.#turn(loop, instance);
-      if (end === 'failed' || end === 'unreachable') return end;
-      if (end === 'end-play') this.#services.endPlay();
-      if (end !== undefined || this.#services.ended()) break;
-      loop.list.advance();
+    const end = await this.#tasks();
+    if (end === 'failed' || end === 'unreachable') this.#services.failed(this.#host.name);
+    if (end === 'unreachable') return end;
+    const early = end === 'failed' || end === 'stopped';
+    if (early && !this.#services.play.forceHandlers) return end;
+    const flushed = await this.#handlers.flush(false);
+    if (flushed) {
+      this.#services.failed(this.#host.name);
+      return flushed === 'unreachable' ? flushed : 'failed';
     }
-    const end = await this.#flush();
-    if (end === undefined) await this.#forgetNotes(({ run }) => run === this.#services.run);
+    if (!early) await this.#handlers.end();
     return end;
   }
 
-  #loop(kind: 'task' | 'handler', nodes: Play['tasks'], unsure: ReadonlySet<Task> = new Set()): TaskLoop {
-    return new TaskLoop({
-      host: this.#host,
-      services: this.#services,
-      kind,
-      nodes,
-      unsure,
-      reconnect: this.#reconnect,
+  async #tasks(): Promise<End | undefined> {
+    const { host, services, reconnect } = { host: this.#host, services: this.#services, reconnect: this.#reconnect };
+    const loop = new TaskLoop({
+      host,
+      services,
+      kind: 'task',
+      nodes: services.play.tasks,
+      unsure: new Set(),
+      reconnect,
     });
+    for (let instance = await this.#next(loop); instance; instance = await this.#next(loop)) {
+      const turn = await this.#turn(loop, instance);
+      if (turn === 'unreachable') return turn;
+      if (turn === 'end-play') services.endPlay();
+      if (turn === 'end-host' || services.ended()) return undefined;
+      if (typeof turn === 'object') loop.list.leave({ kind: 'failed', failed: turn });
+      else if (this.#stops) this.#stop(loop, turn !== 'stopped');
+      else loop.list.advance();
+    }
+    return loop.list.left?.kind;
   }
 
-  async #turn(loop: TaskLoop, instance: Instance): Promise<End | undefined> {
+  async #next(loop: TaskLoop): Promise<Instance | undefined> {
+    for (let place = loop.list.waiting(); place; place = loop.list.waiting()) {
+      await this.#meet(place);
+      loop.list.settle();
+    }
+    return loop.list.next();
+  }
+
+  /** True when the play is stopped for all, and the host hasn't drawn its conclusions from it yet. */
+  get #stops(): boolean {
+    return this.#services.stopped() && !this.#leaving;
+  }
+
+  #stop(loop: TaskLoop, ran: boolean): void {
+    this.#leaving = true;
+    loop.list.leave({ kind: 'stopped', ran });
+  }
+
+  async #turn(loop: TaskLoop, instance: Instance): Promise<Turn> {
     const { meeting } = this.#services;
     meeting.advance(this.#host.name, instance.order);
     this.#begin(instance);
     if (loop.list.needsOthers(instance)) await this.#meet(instance.order);
+    if (this.#stops) return 'stopped';
     if (instance.task.runOnce) return this.#once(loop, instance);
     const finished = await this.#throttled(loop, instance);
-    return this.#after(loop, instance, finished);
+    return finished === 'stopped' ? finished : this.#after(loop, instance, finished);
   }
 
-  async #throttled(loop: TaskLoop, instance: Instance): Promise<Finished> {
+  /** `stopped`: the play was, while the host waited for its turn. */
+  async #throttled(loop: TaskLoop, instance: Instance): Promise<Finished | 'stopped'> {
     const places = placesOf(loop, instance);
     if (places === undefined) return loop.run(instance);
     const throttle = this.#services.throttle(instance.task.id, places);
     const changes = throttle.changes;
     await throttle.turnstile.enter();
     try {
+      if (this.#stops) return 'stopped';
       // What another host has done in this task meanwhile may have changed what was read here.
       if (throttle.changes !== changes || changes > 0) loop.forget(instance);
       const finished = await loop.run(instance);
@@ -90,21 +120,21 @@ export class HostPlay {
     }
   }
 
-  async #after(loop: TaskLoop, instance: Instance, finished: Finished): Promise<End | undefined> {
+  async #after(loop: TaskLoop, instance: Instance, finished: Finished): Promise<Turn> {
     this.#note(loop, instance, finished);
-    if (finished.status === 'failed') return 'failed';
     if (finished.status === 'unreachable') return 'unreachable';
+    if (finished.failed) return finished.failed;
     for (const directive of finished.directives) {
-      const end = await this.#direct(directive, instance);
-      if (end) return end;
+      const turn = await this.#direct(directive, loop, instance);
+      if (turn) return turn;
     }
     return undefined;
   }
 
-  async #direct(directive: Directive, instance: Instance): Promise<End | undefined> {
+  async #direct(directive: Directive, loop: TaskLoop, instance: Instance): Promise<Turn> {
     switch (directive.kind) {
       case 'flush-handlers':
-        return this.#flush();
+        return this.#handlers.flush(loop.list.rescued);
       case 'barrier':
         await this.#meet(instance.order);
         return undefined;
@@ -117,67 +147,6 @@ export class HostPlay {
       case 'set-facts':
         return undefined; // the loop has learned them
     }
-  }
-
-  /** Runs the notified handlers in the order of the file, and those that they notify. */
-  async #flush(): Promise<End | undefined> {
-    while (this.#notified.size > 0) {
-      const wanted = new Map(this.#notified);
-      this.#notified.clear();
-      const handlers = this.#services.play.handlers.filter(({ title }) => wanted.has(title));
-      const end = await this.#runHandlers(handlers, wanted);
-      if (end) return end;
-    }
-    return undefined;
-  }
-
-  async #runHandlers(
-    handlers: readonly Task[],
-    wanted: ReadonlyMap<string, 'yes' | 'maybe'>,
-  ): Promise<End | undefined> {
-    const unsure = new Set(handlers.filter(({ title }) => wanted.get(title) === 'maybe'));
-    const loop = this.#loop('handler', handlers, unsure);
-    const ran = new Set<string>();
-    for (let instance = loop.list.next(); instance; instance = loop.list.next()) {
-      const finished = await loop.run(instance);
-      if (finished.status === 'unreachable') return 'unreachable';
-      if (finished.status === 'failed') {
-        await this.#forgetNotes(({ handler }) => ran.has(handler));
-        return 'failed';
-      }
-      for (const name of finished.task?.notify ?? []) this.#notify(name, finished.status);
-      ran.add(instance.task.title);
-      loop.list.advance();
-    }
-    await this.#forgetNotes(({ handler }) => ran.has(handler));
-    return undefined;
-  }
-
-  /**
-   * Takes away the notes that didn't go with a handler's own message: it had nothing to do, is a command that is
-   * judged afterwards, or was noted in another shell. At the end of the play also those of handlers that a task left a
-   * note for and in the end didn't notify.
-   */
-  async #forgetNotes(which: (note: HeldNote) => boolean): Promise<void> {
-    const { check, runbookKey } = this.#services;
-    if (check) return;
-    const notes = this.#host.notes.filter((note) => note.runbook === runbookKey && which(note));
-    if (notes.length > 0) proceed(this.#services);
-    for (const shell of new Set(notes.map((note) => note.shell))) {
-      const handlers = new Set(notes.filter((note) => note.shell === shell).map(({ handler }) => handler));
-      const frames = [...handlers].map((handler) => ({
-        script: removeNote(runbookKey, handler).text,
-        timeout: 60,
-        step: { accept: 'any' as const },
-      }));
-      await this.#host.session.send(shell, frames);
-    }
-    this.#host.notes = this.#host.notes.filter((note) => !notes.includes(note));
-  }
-
-  #notify(handler: string, status: Finished['status']): void {
-    if (status === 'changed') this.#notified.set(handler, 'yes');
-    else if (status === 'unknown' && !this.#notified.has(handler)) this.#notified.set(handler, 'maybe');
   }
 
   async #meet(order: Instance['order']): Promise<void> {
@@ -197,7 +166,7 @@ export class HostPlay {
     this.#othersChanges = others;
   }
 
-  async #once(loop: TaskLoop, instance: Instance): Promise<End | undefined> {
+  async #once(loop: TaskLoop, instance: Instance): Promise<Turn> {
     const { once, meeting, batch } = this.#services;
     const key = instance.order.join('.');
     const settled = once.settled(key);
@@ -213,7 +182,7 @@ export class HostPlay {
       if (chosen) once.settle(key, 'interrupted');
       throw error;
     });
-    if (chosen) once.settle(key, { failure: finished.failure, learned: loop.learnedBy(instance) });
+    if (chosen) once.settle(key, { failed: finished.failed, learned: loop.learnedBy(instance) });
     return this.#after(loop, instance, finished);
   }
 
@@ -224,17 +193,14 @@ export class HostPlay {
     return value;
   }
 
-  async #learn(loop: TaskLoop, instance: Instance, outcome: SharedOutcome | 'interrupted'): Promise<End | undefined> {
+  async #learn(loop: TaskLoop, instance: Instance, outcome: SharedOutcome | 'interrupted'): Promise<Turn> {
     if (outcome === 'interrupted') throw new Interrupted();
     this.#forgetStale();
     for (const [name, value] of outcome.learned) this.#host.variables.learned.set(name, value);
-    if (outcome.failure) {
-      await loop.share(instance, outcome.failure);
-      this.#note(loop, instance, { task: undefined, status: 'failed', directives: [], failure: outcome.failure });
-      return 'failed';
-    }
-    this.#note(loop, instance, { task: undefined, status: 'ok', directives: [], failure: undefined });
-    return undefined;
+    const { failed } = outcome;
+    if (failed) await loop.share(instance, failed);
+    this.#note(loop, instance, { task: undefined, status: failed ? 'failed' : 'ok', directives: [], failed });
+    return failed;
   }
 
   #begin(instance: Instance): void {
@@ -246,7 +212,7 @@ export class HostPlay {
 
   /** Keeps handlers and the checklist up to date after a task. */
   #note(loop: TaskLoop, instance: Instance, finished: Finished): void {
-    for (const name of finished.task?.notify ?? []) this.#notify(name, finished.status);
+    this.#handlers.notify(finished);
     const { checklist, check } = this.#services;
     const line = instance.checklist;
     if (line === undefined) return;

@@ -7,15 +7,19 @@ import type { HeldNote } from './notes.ts';
 import type { Prediction } from './prediction.ts';
 import type { Reader } from './reader.ts';
 import type { HostSession } from './session.ts';
+import type { Site } from './site.ts';
 
 export interface HostState {
   readonly name: string;
   readonly variables: HostVariables;
   readonly session: HostSession;
+  readonly site: Site;
+  /** True for this machine, which is reached without a login. */
+  readonly local: boolean;
   /** The way to the host, as a play wants it. */
   readonly reach: (play: Play) => Target;
-  /** Who runs a task that says nothing of `become`. */
-  readonly become: { readonly on: boolean; readonly user: string };
+  /** Who runs a task that says nothing of `become`; `own`: what the inventory says of it. */
+  readonly become: { readonly on: boolean; readonly user: string; readonly own?: boolean | undefined };
   readonly reader: Reader;
   readonly prediction: Prediction;
   readonly tally: Tally;
@@ -27,6 +31,10 @@ export interface HostState {
   lists: number;
   /** True once logged in; plays after the first use the same session. */
   started: boolean;
+  /** The login under way, which all wait for. */
+  opening: Promise<void> | undefined;
+  /** The play in which a delegated task logged in there first, so that its own shells and notes are still to come. */
+  lent: Play | undefined;
   /** True once failed or unreachable: the host sits out the plays after. */
   out: boolean;
   /** True once the connection was lost and made anew: there is one second chance a run. */
@@ -38,14 +46,18 @@ export interface HostState {
 /** Counts outcomes of one host, handlers included. */
 export class Tally {
   readonly #counts = { ok: 0, changed: 0, unknown: 0, skipped: 0, failed: 0, ignored: 0 };
+  #rescued = 0;
   unreachable = false;
 
-  add(status: Status): void {
+  /** `rescued`: a failure that a block took care of. */
+  add(status: Status | 'rescued'): void {
     if (status === 'unreachable') this.unreachable = true;
+    else if (status === 'rescued') this.#rescued += 1;
     else this.#counts[status] += 1;
   }
 
   totals(messages: number): HostTotals {
-    return { ...this.#counts, unreachable: this.unreachable, messages };
+    const rescued = this.#rescued > 0 ? { rescued: this.#rescued } : {};
+    return { ...this.#counts, ...rescued, unreachable: this.unreachable, messages };
   }
 }

@@ -11,14 +11,9 @@ import { failureOf } from './report-task.ts';
 import type { Place, Welcome } from './session.ts';
 
 /** Logs in, or reports why it can't; true when the host can go on. Facts that were asked for are learned. */
-export async function logIn(host: HostState, services: PlayServices, facts: ReadonlySet<string>): Promise<boolean> {
-  const started = performance.now();
+export async function logIn(host: HostState, services: PlayServices): Promise<boolean> {
   try {
-    const welcome = await host.session.start(placesOf(host, services));
-    host.started = true;
-    host.variables.facts = factsValue(welcome.hello, facts);
-    host.notes = welcome.notes.filter((note) => services.runbookKeys.has(note.runbook));
-    await greet(host, services, welcome, performance.now() - started);
+    await open(host, services, placesOf(host, services));
     return true;
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
@@ -27,6 +22,57 @@ export async function logIn(host: HostState, services: PlayServices, facts: Read
     await giveUp(host, services, problem);
     return false;
   }
+}
+
+/**
+ * Logs in where a task is delegated to, unless somebody is logged in there.
+ * @throws ProblemError which says that it is the delegate that can't be reached
+ */
+export async function logInToDelegate(delegate: HostState, services: PlayServices, place: Place): Promise<void> {
+  if (delegate.started) return;
+  const ofRun = services.delegates.has(delegate.name);
+  try {
+    delegate.lent = services.play;
+    await open(delegate, services, ofRun ? [...placesOf(delegate, services), place] : [place]);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const told = `The task is delegated to ‹${delegate.name}›, which it can't do without.`;
+    throw new ProblemError(
+      error.problems.map((problem) => ({
+        ...problem,
+        detail: problem.detail === undefined ? told : `${problem.detail}\n${told}`,
+      })),
+    );
+  }
+}
+
+/**
+ * A host that was only lent to tasks of an earlier play is logged in to anew for its own: its notes lie with shells that
+ * may not have been opened yet. True when it has to be.
+ */
+export async function giveBack(host: HostState, { play }: PlayServices): Promise<boolean> {
+  const lent = host.started && host.lent !== undefined && host.lent !== play;
+  host.lent = undefined;
+  if (lent) await host.session.reset();
+  return lent;
+}
+
+/** One login at a time: whoever comes meanwhile waits for it. */
+function open(host: HostState, services: PlayServices, places: readonly Place[]): Promise<void> {
+  if (host.started) return Promise.resolve();
+  host.opening ??= begin(host, services, places).finally(() => {
+    host.opening = undefined;
+  });
+  return host.opening;
+}
+
+async function begin(host: HostState, services: PlayServices, places: readonly Place[]): Promise<void> {
+  const started = performance.now();
+  const welcome = await host.session.start(places);
+  host.started = true;
+  host.variables.facts = factsValue(welcome.hello, services.facts);
+  host.notes = welcome.notes.filter((note) => services.runbookKeys.has(note.runbook));
+  await greet(host, services, welcome, performance.now() - started);
 }
 
 /** A failure of the host itself, not of one of its tasks: it is out. */
@@ -39,6 +85,7 @@ export async function giveUp(host: HostState, services: PlayServices, problem: P
 
 async function greet(host: HostState, services: PlayServices, welcome: Welcome, ms: number): Promise<void> {
   const { hello, hostKey, user } = welcome;
+  const ofRun = services.delegates.has(host.name);
   await happen(services, {
     type: 'host.connected',
     host: host.name,
@@ -46,6 +93,7 @@ async function greet(host: HostState, services: PlayServices, welcome: Welcome, 
     user,
     hostKey: hostKey ?? null,
     witness: hello.witness.length > 0 ? hello.witness.join('\n') : null,
+    ...(ofRun ? {} : { delegate: true }),
     ms: Math.round(ms),
   });
   for (const { file, why } of hello.local.refused) {
@@ -58,7 +106,8 @@ async function greet(host: HostState, services: PlayServices, welcome: Welcome, 
   }
   const handlers = [...new Set(host.notes.map(({ handler }) => handler))];
   const staleLock = hello.lock.state === 'stale' ? hello.lock.detail : null;
-  if (handlers.length === 0 && staleLock === null) return;
+  // Handlers run where their play runs.
+  if (!ofRun || (handlers.length === 0 && staleLock === null)) return;
   await happen(services, { type: 'host.recovered', host: host.name, handlers, staleLock });
 }
 

@@ -1,11 +1,11 @@
 // run_once: the hosts vote with their `when`, the first in order whose condition holds runs the task for all.
 
-import type { Problem } from '../language/problem.ts';
 import type { Value } from '../language/value.ts';
+import type { Failed } from './block-run.ts';
 
 /** What the one host's outcome is to the others. */
 export interface SharedOutcome {
-  readonly failure: Problem | undefined;
+  readonly failed: Failed | undefined;
   /** Names to learn: what was registered, and set-fact's facts. */
   readonly learned: ReadonlyMap<string, Value>;
 }
@@ -34,7 +34,10 @@ export class Once {
     const ballot = this.#ballot(key);
     ballot.votes.set(host, holds);
     if (voters.every((voter) => ballot.votes.has(voter))) {
-      ballot.decided.resolve(voters.find((voter) => ballot.votes.get(voter)));
+      const chosen = voters.find((voter) => ballot.votes.get(voter));
+      ballot.decided.resolve(chosen);
+      // The next batch votes anew.
+      if (chosen === undefined) this.#ballots.delete(key);
     }
     return ballot.decided.promise;
   }

@@ -5,9 +5,10 @@ import { ProblemError } from '../language/problem.ts';
 import type { Play, Runbook } from '../language/runbook.ts';
 import { HostPlay } from './host-play.ts';
 import type { HostState } from './host-state.ts';
-import { countTasks, giveUp, logIn } from './login.ts';
+import { countTasks, giveBack, giveUp, logIn } from './login.ts';
 import { Meeting, Turnstile } from './meeting.ts';
 import { Once } from './once.ts';
+import { batchesOf, Failures, type Pace } from './pace.ts';
 import { happen, Interrupted, type PlayServices, type RunServices, type Throttle } from './play-services.ts';
 
 export interface PlayRun {
@@ -17,6 +18,7 @@ export interface PlayRun {
   readonly hosts: readonly HostState[];
   /** Facts that the run asks of its hosts. */
   readonly facts: ReadonlySet<string>;
+  readonly pace: Pace;
 }
 
 /** A runbook's part in the identity of its handlers. */
@@ -24,21 +26,22 @@ export function runbookKey(runbook: Runbook): string {
   return basename(runbook.file);
 }
 
-/** Runs a play to its end on all its hosts. Never throws for what a host does. */
-export async function runPlay({ play, runbook, hosts, facts }: PlayRun, run: RunServices): Promise<void> {
+/**
+ * Runs a play to its end on all its hosts, batch by batch. Never throws for what a host does. False when more hosts
+ * failed than may: then nothing else of the run begins.
+ */
+export async function runPlay({ play, runbook, hosts, facts, pace }: PlayRun, run: RunServices): Promise<boolean> {
   const able = hosts.filter(({ out }) => !out);
   const names = able.map(({ name }) => name);
   const throttles = new Map<number, Throttle>();
   let ended = false;
-  const services: PlayServices = {
+  const services: BatchlessServices = {
     ...run,
     play,
     hosts: hosts.length,
     runbookKey: runbookKey(runbook),
-    meeting: new Meeting(names),
     once: new Once(),
     changes: { total: able.reduce((sum, { changes }) => sum + changes, 0) },
-    batch: names,
     endPlay: () => {
       ended = true;
     },
@@ -50,18 +53,69 @@ export async function runPlay({ play, runbook, hosts, facts }: PlayRun, run: Run
     },
   };
   await happen(run, { type: 'play.started', play: play.name, hosts: names, tasks: countTasks(play) });
-  await Promise.all(able.map((host) => runHost(host, services, facts)));
+  const batches = batchesOf(able, pace.sizes);
+  let stopped = false;
+  for (const [index, batch] of batches.entries()) {
+    if (batches.length > 1) {
+      const place = { batch: index + 1, batches: batches.length, hosts: batch.map(({ name }) => name) };
+      await happen(run, { type: 'batch.started', play: play.name, ...place });
+    }
+    const { failures, outcomes } = await runBatch(batch, pace.allowed, services, facts);
+    stopped = failures.tooMany;
+    if (stopped) {
+      const later = batches.slice(index + 1).flatMap((hosts) => hosts.map(({ name }) => name));
+      const of = (outcome: HostOutcome) => batch.flatMap(({ name }, at) => (outcomes[at] === outcome ? [name] : []));
+      await happen(run, {
+        type: 'play.stopped',
+        play: play.name,
+        allowed: pace.allowed ?? 100,
+        failed: failures.hosts,
+        stopped: of('stopped'),
+        untouched: [...of('untouched'), ...later],
+      });
+    }
+    if (stopped || ended || run.stop.aborted) break;
+  }
   await happen(run, { type: 'play.finished', play: play.name });
+  return !stopped;
 }
 
-async function runHost(host: HostState, services: PlayServices, facts: ReadonlySet<string>): Promise<void> {
+type BatchlessServices = Omit<PlayServices, 'meeting' | 'batch' | 'failed' | 'stopped'>;
+
+async function runBatch(
+  batch: readonly HostState[],
+  allowed: number | undefined,
+  services: BatchlessServices,
+  facts: ReadonlySet<string>,
+): Promise<{ readonly failures: Failures; readonly outcomes: readonly HostOutcome[] }> {
+  const names = batch.map(({ name }) => name);
+  const failures = new Failures(names.length, allowed);
+  const ofBatch: PlayServices = {
+    ...services,
+    meeting: new Meeting(names),
+    batch: names,
+    failed: (host) => failures.add(host),
+    stopped: () => failures.tooMany,
+  };
+  const outcomes = await Promise.all(batch.map((host) => runHost(host, ofBatch, facts)));
+  return { failures, outcomes };
+}
+
+/** `untouched`: the play never began there. `stopped`: it was in the middle of it. */
+type HostOutcome = 'done' | 'stopped' | 'untouched';
+
+async function runHost(host: HostState, services: PlayServices, facts: ReadonlySet<string>): Promise<HostOutcome> {
   const { forks, meeting, stop } = services;
   await forks.enter();
   try {
-    if (stop.aborted) return;
+    if (stop.aborted || services.stopped()) return 'untouched';
     // Another play may want another user or transport.
-    if (await host.session.retarget(host.reach(services.play))) host.started = false;
-    if (!host.started && !(await logIn(host, services, facts))) return;
+    if ((await host.session.retarget(host.reach(services.play))) || (await giveBack(host, services))) host.started = false;
+    if (!host.started && !(await logIn(host, services))) {
+      services.failed(host.name);
+      return 'done';
+    }
+    if (services.stopped()) return 'untouched';
     const reconnect = async () => {
       await host.session.reset();
       host.reader.forgetAll();
@@ -69,12 +123,15 @@ async function runHost(host: HostState, services: PlayServices, facts: ReadonlyS
     };
     const end = await new HostPlay(host, services, reconnect).run();
     if (end === 'failed' || end === 'unreachable') host.out = true;
+    return end === 'stopped' ? end : 'done';
   } catch (error) {
     // After the second Ctrl-C whatever was under way breaks off.
-    if (error instanceof Interrupted || stop.aborted) return;
+    if (error instanceof Interrupted || stop.aborted) return 'done';
     const [problem] = error instanceof ProblemError ? error.problems : [];
     if (!problem) throw error;
+    services.failed(host.name);
     await giveUp(host, services, problem);
+    return 'done';
   } finally {
     meeting.leave(host.name);
     forks.leave();

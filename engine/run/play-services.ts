@@ -3,6 +3,7 @@ import type { Emit, Event } from '../event/event.ts';
 import type { Play } from '../language/runbook.ts';
 import type { Registry } from '../module/registry.ts';
 import type { Checklist } from './checklist.ts';
+import type { HostStates } from './hosts.ts';
 import type { Meeting, Turnstile } from './meeting.ts';
 import type { Once } from './once.ts';
 import type { Sources } from './sources.ts';
@@ -20,6 +21,10 @@ export interface RunServices {
   readonly emit: Emit;
   readonly forks: Turnstile;
   readonly checklist: Checklist;
+  /** Whoever tasks are delegated to. */
+  readonly delegates: HostStates;
+  /** Facts that the run asks of its hosts. */
+  readonly facts: ReadonlySet<string>;
   /** Every runbook's part in the identity of its handlers. */
   readonly runbookKeys: ReadonlySet<string>;
   /** The line by which the hosts witness this run's entry in the record; undefined in a dry run. */
@@ -44,6 +49,10 @@ export interface PlayServices extends RunServices {
   /** `meta: end_play`: no host begins another task of the play. */
   endPlay(): void;
   readonly ended: () => boolean;
+  /** The host has failed or is unreachable: one more, and the play may be stopped. */
+  failed(host: string): void;
+  /** More hosts have failed than may: the others finish what they have in hand. */
+  readonly stopped: () => boolean;
   /** The turnstile of a throttled task. */
   throttle(task: number, places: number): Throttle;
 }

@@ -5,7 +5,7 @@ import { selectHosts } from '../inventory/patterns.ts';
 import { checkNames } from '../language/check-names.ts';
 import { type Shape, shapeOf } from '../language/check-paths.ts';
 import { evaluate } from '../language/evaluate.ts';
-import { compileParams } from '../language/param-schema.ts';
+import { compileParams, isInline } from '../language/param-schema.ts';
 import type { Position } from '../language/position.ts';
 import { distinctProblems, type Problem, ProblemError } from '../language/problem.ts';
 import type { Play, Runbook, Task } from '../language/runbook.ts';
@@ -18,6 +18,7 @@ import type { Registry } from '../module/registry.ts';
 import { factsUsed } from './facts.ts';
 import { hostVariables } from './hosts.ts';
 import { type ExtraValue, readInputs } from './inputs.ts';
+import { type Pace, paceOf } from './pace.ts';
 import { PlayFiles, type PlayFilesContext, readPlayFiles } from './play-files.ts';
 import type { Sources } from './sources.ts';
 import { written } from './written.ts';
@@ -37,6 +38,7 @@ export interface Prepared {
   readonly hosts: ReadonlyMap<Play, readonly string[]>;
   readonly extra: ReadonlyMap<string, Dynamic>;
   readonly files: PlayFiles;
+  readonly paces: ReadonlyMap<Play, Pace>;
   readonly facts: ReadonlySet<string>;
   /** Every secret that was written anywhere, for redaction. */
   readonly secrets: readonly Secret[];
@@ -87,7 +89,17 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
     if (found instanceof Secret) secrets.push(found);
     else if (found.includes('facts')) texts.push(found);
   }
-  return { hosts, extra: inputs.extra, files, facts: factsUsed(texts), secrets, problems: distinctProblems(problems) };
+  const paces = new Map<Play, Pace>();
+  if (inventory) for (const play of plays) paces.set(play, paceOf(play, inputs.extra, problems));
+  return {
+    hosts,
+    paces,
+    extra: inputs.extra,
+    files,
+    facts: factsUsed(texts),
+    secrets,
+    problems: distinctProblems(problems),
+  };
 }
 
 /** The hosts of a play in its order. `hosts` may be a template of `-e` and of the play's own variables. */
@@ -188,7 +200,8 @@ function missingFiles(task: Task, { registry, sources }: Preparation): readonly 
       properties[key]?.vrun !== 'local-file' ||
       isTrue(properties[key]?.vrunUnless) ||
       value.kind !== 'literal' ||
-      typeof value.value !== 'string'
+      typeof value.value !== 'string' ||
+      isInline(properties[key], value.value)
     )
       return [];
     try {

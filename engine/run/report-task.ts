@@ -43,7 +43,7 @@ export function finishedEvent(
   context: TaskContext,
   task: Pick<BoundTask, 'instance' | 'name' | 'noLog'>,
   outcome: Omit<Outcome, 'directive'>,
-  more: { readonly ms: number; readonly item?: string; readonly result?: Value },
+  more: { readonly ms: number; readonly item?: string; readonly result?: Value; readonly rescued?: boolean; readonly delegate?: string | undefined },
 ): Happening {
   const { noLog } = task;
   const result = noLog ? undefined : jsonOf(more.result ?? outcome.result);
@@ -53,6 +53,8 @@ export function finishedEvent(
     play: context.play,
     task: referenceOf(task.instance, task.name),
     status: outcome.status,
+    ...(more.delegate === undefined ? {} : { delegate: more.delegate }),
+    ...(more.rescued ? { rescued: true } : {}),
     changes: changesOf(outcome.changes, { ...context, noLog, task }),
     ...(outcome.failure ? { failure: failureOf(outcome.failure, noLog) } : {}),
     ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),

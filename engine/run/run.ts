@@ -4,8 +4,9 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { Play, Runbook } from '../language/runbook.ts';
 import type { Dynamic } from '../language/value.ts';
 import { Checklist, checklistLines } from './checklist.ts';
-import type { HostState } from './host-state.ts';
+import type { HostStates } from './hosts.ts';
 import { Turnstile } from './meeting.ts';
+import type { Pace } from './pace.ts';
 import type { PlayFiles } from './play-files.ts';
 import { runbookKey, runPlay } from './play-run.ts';
 import { happen, type RunServices } from './play-services.ts';
@@ -17,6 +18,7 @@ export interface RunPlan {
   /** For each play its hosts, in the play's order. */
   readonly hosts: ReadonlyMap<Play, readonly string[]>;
   readonly extra: ReadonlyMap<string, Dynamic>;
+  readonly paces: ReadonlyMap<Play, Pace>;
   /** What comes to each play from the controller's disk. */
   readonly files: PlayFiles;
   /** Facts that the runbooks use. */
@@ -28,7 +30,7 @@ export interface RunPlan {
   readonly started: Date;
 }
 
-export type RunContext = Omit<RunServices, 'checklist' | 'forks' | 'runbookKeys'> & { readonly forks: number };
+export type RunContext = Omit<RunServices, 'checklist' | 'delegates' | 'facts' | 'forks' | 'runbookKeys'> & { readonly forks: number };
 
 /** How a run ended. */
 export interface RunResult {
@@ -39,12 +41,14 @@ export interface RunResult {
 /** Runs all plays. Resolves after the last event, with every connection closed. */
 export async function run(
   plan: RunPlan,
-  states: ReadonlyMap<string, HostState>,
+  states: HostStates,
   context: RunContext,
 ): Promise<RunResult> {
   const began = performance.now();
   const services: RunServices = {
     ...context,
+    delegates: states,
+    facts: plan.facts,
     forks: new Turnstile(context.forks),
     runbookKeys: new Set(plan.runbooks.map(runbookKey)),
     checklist: new Checklist(checklistLines(plan.runbooks), (line, mark, host) => {
@@ -62,21 +66,28 @@ export async function run(
     checklist: services.checklist.lines,
   });
   try {
-    for (const runbook of plan.runbooks) {
-      for (const play of runbook.plays) {
-        if (context.stop.aborted) break;
-        const hosts = (plan.hosts.get(play) ?? []).flatMap((name) => states.get(name) ?? []);
-        await runPlay({ play, runbook, hosts, facts: plan.facts }, services);
-      }
+    for (const { runbook, play } of playsOf(plan)) {
+      if (context.stop.aborted) break;
+      const hosts = (plan.hosts.get(play) ?? []).flatMap((name) => states.get(name) ?? []);
+      const pace = plan.paces.get(play) ?? { sizes: [], allowed: undefined };
+      if (!(await runPlay({ play, runbook, hosts, facts: plan.facts, pace }, services))) break;
     }
   } finally {
-    await Promise.allSettled([...states.values()].map(({ session }) => session.close()));
+    await Promise.allSettled(states.everyone().map(({ session }) => session.close()));
   }
   const hosts = new Map([...states].map(([name, { tally, session }]) => [name, tally.totals(session.messages)]));
   const status = context.stop.aborted ? 'interrupted' : [...hosts.values()].some(bad) ? 'failed' : 'ok';
   const ms = Math.round(performance.now() - began);
-  await happen(services, { type: 'run.finished', status, hosts: Object.fromEntries(hosts), ms });
+  const delegates = states.everyone().flatMap(({ name, started, session: { messages } }) => {
+    return started && !states.has(name) ? [[name, { messages }] as const] : [];
+  });
+  const through = delegates.length > 0 ? { delegates: Object.fromEntries(delegates) } : {};
+  await happen(services, { type: 'run.finished', status, hosts: Object.fromEntries(hosts), ...through, ms });
   return { status, hosts };
+}
+
+function playsOf({ runbooks }: RunPlan) {
+  return runbooks.flatMap((runbook) => runbook.plays.map((play) => ({ runbook, play })));
 }
 
 function bad(totals: HostTotals): boolean {

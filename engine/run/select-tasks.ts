@@ -1,5 +1,6 @@
 // Tags: which tasks of a play are in a run, as Ansible's -t and --skip-tags have it.
 import type { Play, Runbook, TaskNode } from '../language/runbook.ts';
+import { allNodes } from '../language/task-tree.ts';
 
 export interface TagChoice {
   /** Empty: all. */
@@ -19,8 +20,11 @@ function selectPlay(play: Play, choice: TagChoice): Play {
 function selectNode(node: TaskNode, inherited: readonly string[], choice: TagChoice): readonly TaskNode[] {
   const tags = [...inherited, ...node.tags];
   if (node.kind === 'task') return chosen(tags, choice) ? [node] : [];
-  const tasks = node.tasks.flatMap((inner) => selectNode(inner, tags, choice));
-  return tasks.length > 0 ? [{ ...node, tasks }] : [];
+  const within = (nodes: readonly TaskNode[]) => nodes.flatMap((inner) => selectNode(inner, tags, choice));
+  const tasks = within(node.tasks);
+  if (node.kind === 'include') return tasks.length > 0 ? [{ ...node, tasks }] : [];
+  const always = within(node.always);
+  return tasks.length + always.length > 0 ? [{ ...node, tasks, rescue: within(node.rescue), always }] : [];
 }
 
 /** `always` and `never` are special tags of tasks; `all`, `tagged` and `untagged` of the command line. */
@@ -44,13 +48,8 @@ function chosen(tags: readonly string[], { tags: wanted, skip }: TagChoice): boo
 /** All tags of a runbook, sorted. */
 export function tagsOf(runbook: Runbook): readonly string[] {
   const tags = new Set<string>();
-  const visit = (node: TaskNode) => {
-    for (const tag of node.tags) tags.add(tag);
-    if (node.kind === 'include') node.tasks.forEach(visit);
-  };
   for (const play of runbook.plays) {
-    for (const tag of play.tags) tags.add(tag);
-    play.tasks.forEach(visit);
+    for (const tag of [play, ...allNodes(play.tasks)].flatMap((node) => node.tags)) tags.add(tag);
   }
   return [...tags].sort();
 }

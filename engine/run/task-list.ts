@@ -1,9 +1,11 @@
 // One host's list of tasks, in order: unfolded and bound as their turn comes, and ahead of it as far as they can be.
 import { dynamicPaths } from '../language/evaluate.ts';
+import type { Position } from '../language/position.ts';
 import { type Problem, ProblemError } from '../language/problem.ts';
 import type { Task, TaskNode } from '../language/runbook.ts';
 import { Unknown } from '../language/value.ts';
 import { bindTask } from './bind.ts';
+import type { Left } from './block-run.ts';
 import type { BoundTask, Instance } from './bound.ts';
 import { Entries } from './entries.ts';
 import type { HostState } from './host-state.ts';
@@ -16,7 +18,6 @@ export class TaskList {
   readonly #services: PlayServices;
   readonly #entries: Entries;
   readonly #bound = new Map<string, BoundTask>();
-  #index = 0;
 
   constructor(host: HostState, services: PlayServices, nodes: readonly TaskNode[]) {
     this.#host = host;
@@ -27,12 +28,36 @@ export class TaskList {
 
   /** The instance whose turn it is; undefined behind the last. */
   next(): Instance | undefined {
-    return this.#entries.at(this.#index, (layers) => this.#scope(layers));
+    while (this.waiting()) this.settle();
+    return this.#entries.current;
   }
 
-  /** The place of an include next in turn whose loop looks at other hosts: they have to meet first. */
+  /** The place of an include or a block next in turn that looks at other hosts: they have to meet, then `settle` it. */
   waiting(): readonly number[] | undefined {
-    return this.#entries.waiting(this.#index, (layers) => this.#scope(layers, new Map(), 'ahead'));
+    return this.#entries.reach((context) => this.#scope(context, new Map(), 'ahead'));
+  }
+
+  /** Goes past what was waiting, with what the other hosts have come to. */
+  settle(): void {
+    this.#entries.settle((context) => this.#scope(context));
+  }
+
+  /** True when a failure of the task in hand would be rescued. */
+  get rescued(): boolean {
+    return this.#entries.rescued;
+  }
+
+  /** Why the list was left before its end, if it was. */
+  get left(): Left | undefined {
+    return this.#entries.left;
+  }
+
+  /** Leaves the task in hand for a rescue or an `always` around it; false when there is none. */
+  leave(left: Left): boolean {
+    // What was bound or read went by tasks that didn't come.
+    this.#bound.clear();
+    this.#host.reader.forgetAll();
+    return this.#entries.leave(left);
   }
 
   /** True when the instance looks at other hosts' variables, wherever that stands: they have to meet first. */
@@ -52,12 +77,12 @@ export class TaskList {
 
   /** True when another task under this line of the checklist comes after the one in hand. */
   continues(checklist: string): boolean {
-    return this.#entries.anyUnder(checklist, this.#index + 1);
+    return this.#entries.continues(checklist);
   }
 
   /** Goes on to the next instance. */
   advance(): void {
-    this.#index += 1;
+    this.#entries.advance();
   }
 
   /** What the instance was bound to, if it was. */
@@ -83,10 +108,9 @@ export class TaskList {
   /** The tasks after the one in hand, bound as far as they can be without what is still to come. */
   *upcoming(): Upcoming {
     const pending = new Map<string, string>();
-    for (let index = this.#index; ; index += 1) {
-      const instance = this.#entries.peek(index, (layers) => this.#scope(layers, pending, 'ahead'));
-      if (instance === undefined || instance === 'later') return;
-      if (index > this.#index) yield this.#bindAhead(instance, pending);
+    const inHand = this.#entries.current;
+    for (const instance of this.#entries.ahead((context) => this.#scope(context, pending, 'ahead'))) {
+      if (instance !== inHand) yield this.#bindAhead(instance, pending);
       for (const name of makes(instance.task)) pending.set(name, instance.task.title);
     }
   }
@@ -110,17 +134,18 @@ export class TaskList {
   }
 
   #bindContext(pending: ReadonlyMap<string, string>, others: 'ahead' | 'met') {
-    const { play, registry, sources, check, hosts } = this.#services;
+    const { play, registry, sources, check, hosts, delegates } = this.#services;
+    const delegate = (name: string, at: Position) => delegates.delegate(name, play, at);
     const { become, variables } = this.#host;
-    return { play, registry, sources, check, hosts, become, variables, pending, others };
+    return { play, registry, sources, check, hosts, become, variables, delegate, pending, others };
   }
 
   #scope(
-    layers: Instance['layers'],
+    { layers, vars }: Pick<Instance, 'layers' | 'vars'>,
     pending: ReadonlyMap<string, string> = new Map(),
     others: 'ahead' | 'met' = 'met',
   ) {
-    return this.#host.variables.scope({ play: this.#services.play, layers, pending, others });
+    return this.#host.variables.scope({ play: this.#services.play, vars, layers, pending, others });
   }
 }
 
@@ -136,9 +161,9 @@ const others = new WeakMap<Task, boolean>();
 function readsOthers(task: Task): boolean {
   let answer = others.get(task);
   if (answer === undefined) {
-    const { args, vars, loop, when, changedWhen, failedWhen, until } = task;
+    const { args, vars, loop, when, changedWhen, failedWhen, until, environment, delegation } = task;
     const paths = [
-      ...[args, vars, loop?.items].flatMap((dynamic) => (dynamic ? dynamicPaths(dynamic) : [])),
+      ...[args, vars, loop?.items, ...environment, delegation?.to].flatMap((dynamic) => (dynamic ? dynamicPaths(dynamic) : [])),
       ...[...when, ...changedWhen, ...failedWhen, ...(until ? [until] : [])].flatMap((expression) => expression.paths),
     ];
     answer = paths.some(({ path }) => path[0] === 'hostvars');

@@ -3,14 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { evaluateCondition } from '../language/expression.ts';
 import type { Problem } from '../language/problem.ts';
 import type { Task, TaskNode } from '../language/runbook.ts';
-import { Unknown, type Value } from '../language/value.ts';
+import { Unknown, type Value, type ValueMap } from '../language/value.ts';
 import type { Directive } from '../module/index.ts';
+import type { Failed } from './block-run.ts';
 import type { BoundItem, BoundTask, Instance } from './bound.ts';
 import { HostHands } from './hands.ts';
 import type { HostState } from './host-state.ts';
 import { combined, judge, type Outcome, problemOf, registered, registeredLoop, type WithResult } from './outcome.ts';
 import { happen, type PlayServices, proceed } from './play-services.ts';
-import { finishedEvent, goesOn, type TaskContext } from './report-task.ts';
+import { failureOf, finishedEvent, goesOn, referenceOf, type TaskContext } from './report-task.ts';
 import { makes, TaskList } from './task-list.ts';
 import { runItem } from './task-run.ts';
 
@@ -19,7 +20,8 @@ export interface Finished {
   readonly task: BoundTask | undefined;
   readonly status: Outcome['status'];
   readonly directives: readonly Directive[];
-  readonly failure: Problem | undefined;
+  /** Set when the host doesn't go on. */
+  readonly failed: Failed | undefined;
 }
 
 export interface LoopOptions {
@@ -29,6 +31,8 @@ export interface LoopOptions {
   readonly nodes: readonly TaskNode[];
   /** Handlers that only an unknown task of a dry run would notify: they are unknown themselves. */
   readonly unsure: ReadonlySet<Task>;
+  /** Of handlers: whether a failure would be rescued, where they were flushed. */
+  readonly rescued?: boolean;
   readonly reconnect: () => Promise<void>;
 }
 
@@ -82,10 +86,9 @@ export class TaskLoop {
   }
 
   /** Reports the failure of a run_once on another host as this host's own. */
-  async share(instance: Instance, failure: Problem): Promise<void> {
-    this.#options.host.tally.add('failed');
-    const outcome: Outcome = { ...emptyOutcome, status: 'failed', failure };
-    await this.#report({ instance, name: instance.task.title, noLog: false }, outcome, { ms: 0 });
+  async share(instance: Instance, { problem }: Failed): Promise<void> {
+    const outcome: Outcome = { ...emptyOutcome, status: 'failed', failure: problem };
+    await this.#finished({ instance, name: instance.task.title, noLog: false }, outcome, { ms: 0 });
   }
 
   /** Runs the instance to its end and reports it. Throws only Interrupted. */
@@ -130,7 +133,7 @@ export class TaskLoop {
   async #judged(task: BoundTask, item: BoundItem, withResult: WithResult): Promise<Outcome> {
     const outcome = this.#options.unsure.has(task.instance.task)
       ? { ...emptyOutcome, status: 'unknown' as const, reason: 'a task that notifies it is unknown' }
-      : await runItem(task, item, this.#hands);
+      : (raisedAgain(task, item) ?? (await runItem(task, item, this.#hands)));
     try {
       return judge(task.instance.task, outcome, withResult);
     } catch (error) {
@@ -168,12 +171,12 @@ export class TaskLoop {
       if (directive.kind !== 'set-facts') continue;
       for (const [fact, value] of Object.entries(directive.facts)) host.variables.learned.set(fact, value);
     }
-    host.tally.add(status);
     const shown: Outcome = task.looped
       ? { ...emptyOutcome, status, ...(failure ? { failure } : {}), ...reasonOf(outcomes) }
       : { ...(outcomes[0] ?? emptyOutcome), status };
-    await this.#report(task, shown, { ms: performance.now() - started, result });
-    return { task, status, directives, failure: goesOn(status) ? undefined : failure };
+    await this.#finished(task, shown, { ms: performance.now() - started, result });
+    const failed = goesOn(status) || !failure ? undefined : failedOf(task, failure, result);
+    return { task, status, directives, failed };
   }
 
   /** `ignore_errors` and `ignore_unreachable`: the host goes on; a lost connection is made anew when it is next needed. */
@@ -191,29 +194,36 @@ export class TaskLoop {
   async #unbound(instance: Instance, error: unknown, started: number): Promise<Finished> {
     const { task } = instance;
     const failure = problemOf(error, task.at, task.module);
-    this.#options.host.tally.add('failed');
     const outcome: Outcome = { ...emptyOutcome, status: 'failed', failure };
-    const noLog = task.noLog !== undefined;
-    await this.#report({ instance, name: task.title, noLog }, outcome, { ms: performance.now() - started });
-    return { task: undefined, status: 'failed', directives: [], failure };
+    const unbound = { instance, name: task.title, noLog: task.noLog !== undefined };
+    await this.#finished(unbound, outcome, { ms: performance.now() - started });
+    const failed = failedOf(unbound, failure, registered(outcome));
+    return { task: undefined, status: 'failed', directives: [], failed };
   }
 
-  #report(
-    task: Pick<BoundTask, 'instance' | 'name' | 'noLog'>,
-    outcome: Outcome,
-    more: { readonly ms: number; readonly item?: string; readonly result?: Value },
-  ): Promise<void> {
+  /** Counts the task and reports it. */
+  async #finished(task: Reported, outcome: Outcome, more: More): Promise<void> {
+    const rescued = outcome.status === 'failed' && (this.#options.rescued ?? this.list.rescued);
+    this.#options.host.tally.add(rescued ? 'rescued' : outcome.status);
+    await this.#report(task, outcome, { ...more, rescued });
+  }
+
+  #report(task: Reported, outcome: Outcome, more: More): Promise<void> {
     return happen(this.#options.services, finishedEvent(this.#context, task, outcome, more));
   }
 
   #withResult(task: BoundTask, item: BoundItem): WithResult {
     const { host, services } = this.#options;
-    const { vars, register } = task.instance.task;
+    const {
+      layers,
+      vars,
+      task: { register },
+    } = task.instance;
     return (result) =>
       host.variables.scope({
         play: services.play,
-        taskVars: vars,
-        layers: task.instance.layers,
+        vars,
+        layers,
         locals: new Map([...(item.locals ?? []), ...(register === undefined ? [] : [[register, result] as const])]),
       });
   }
@@ -224,11 +234,30 @@ export class TaskLoop {
   }
 }
 
+type Reported = Pick<BoundTask, 'instance' | 'name' | 'noLog'>;
+type More = Parameters<typeof finishedEvent>[3];
+
 const emptyOutcome: Outcome = { status: 'skipped', changes: [], result: {}, attempts: 1 };
 
 function reasonOf(outcomes: readonly Outcome[]): { readonly reason?: string } {
   const reason = outcomes.length === 0 ? 'its loop is empty' : outcomes.find((outcome) => outcome.reason)?.reason;
   return reason === undefined ? {} : { reason };
+}
+
+/** A bare `fail:` in a rescue: the failure that it is for, again. */
+function raisedAgain({ instance }: BoundTask, { condition }: BoundItem): Outcome | undefined {
+  const { task, failed } = instance;
+  const bare = task.module === 'fail' && task.args.entries.length === 0;
+  if (!failed || !bare || condition !== true) return undefined;
+  return { ...emptyOutcome, status: 'failed', failure: failed.problem };
+}
+
+function failedOf(task: Reported, failure: Problem, result: ValueMap): Failed {
+  return {
+    task: referenceOf(task.instance, task.name),
+    result: { ...result, msg: failure.summary },
+    problem: { ...failureOf(failure, task.noLog) },
+  };
 }
 
 function neverHeld(task: Task, outcome: Outcome): Outcome {

@@ -49,8 +49,9 @@ function finished(host: HostSummary, event: TaskFinished): Outcome | undefined {
   host.loop.clear();
   delete host.current;
   if (event.type === 'task.finished') host.tasksDone++;
-  if (event.status === 'failed' || event.status === 'unreachable') host.phase = event.status;
-  if (!event.shared) host.totals = counted(host.totals, event.status);
+  const { rescued = false } = event;
+  if ((event.status === 'failed' && !rescued) || event.status === 'unreachable') host.phase = event.status;
+  if (!event.shared) host.totals = counted(host.totals, rescued ? 'rescued' : event.status);
   return outcome;
 }
 
@@ -68,6 +69,7 @@ function outcomeOf(event: TaskFinished, looped: boolean): Outcome {
     ...{ play, task, status, ms },
     handler: event.type === 'handler.finished',
     changes: looped ? [] : event.changes,
+    ...(event.rescued ? { rescued: true } : {}),
     ...(event.item === undefined ? {} : { item: event.item }),
     ...(event.failure === undefined ? {} : { failure: event.failure }),
     ...(event.reason === undefined ? {} : { reason: event.reason }),
@@ -84,9 +86,9 @@ function freshKey(host: HostSummary, { task, item }: TaskFinished): string {
   return fresh;
 }
 
-function counted(totals: HostSummary['totals'], status: TaskFinished['status']): HostSummary['totals'] {
+function counted(totals: HostSummary['totals'], status: TaskFinished['status'] | 'rescued'): HostSummary['totals'] {
   if (status === 'unreachable') return { ...totals, unreachable: true };
-  return { ...totals, [status]: totals[status] + 1 };
+  return { ...totals, [status]: (totals[status] ?? 0) + 1 };
 }
 
 /** Notes that the host gave a sign. */

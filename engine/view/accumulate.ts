@@ -4,6 +4,9 @@ import { accumulateHost } from './accumulate-host.ts';
 import { markChecklist, newChecklist } from './checklist.ts';
 import { type HostSummary, newSummary, type Outcome, type RunSummary } from './summary.ts';
 
+/** Phases that the end of a play doesn't change. */
+const ENDED: ReadonlySet<HostSummary['phase']> = new Set(['failed', 'unreachable', 'stopped', 'untouched']);
+
 /** The summary of a run's events, each with its time in milliseconds since the epoch. */
 export function summarize(events: Iterable<readonly [at: number, event: Event]>): RunSummary {
   const summary = newSummary();
@@ -40,10 +43,17 @@ export function accumulate(summary: RunSummary, event: Event, at: number): Outco
       return;
     case 'play.finished':
       for (const host of summary.hosts.values()) {
-        if (host.play !== event.play || host.phase === 'failed' || host.phase === 'unreachable') continue;
+        if (host.play !== event.play || ENDED.has(host.phase)) continue;
         host.phase = 'finished';
         delete host.current;
       }
+      return;
+    case 'batch.started':
+      return;
+    case 'play.stopped':
+      summary.stops.push(event);
+      for (const name of event.stopped) hostOf(summary, name).phase = 'stopped';
+      for (const name of event.untouched) hostOf(summary, name).phase = 'untouched';
       return;
     case 'checklist.changed':
       summary.checklist = markChecklist(summary.checklist, event);

@@ -75,8 +75,9 @@ export function outcomeTitle({ task, item }: Pick<Outcome, 'task' | 'item'>): st
   return oneLine(task.name) + (item === undefined ? '' : ` (item: ${oneLine(item)})`);
 }
 
-function outcomeNote({ handler, task, attempts, ms }: Outcome): string {
+function outcomeNote({ handler, task, attempts, ms, rescued }: Outcome): string {
   const parts = [handler ? `handler, ${place(task)}` : place(task)];
+  if (rescued) parts.push('rescued');
   if (attempts !== undefined && attempts > 1) parts.push(count(attempts, 'attempt'));
   if (ms >= SLOW_MS) parts.push(duration(ms));
   return parts.join(', ');

@@ -22,7 +22,12 @@ export function groupChanges(summary: RunSummary): Group<ChangeData>[] {
 export function groupOutcomes(summary: RunSummary, statuses: readonly Outcome['status'][]): Group<Outcome>[] {
   return group(summary, (outcome) => {
     if (!statuses.includes(outcome.status)) return [];
-    return [{ of: outcome, key: [outcome.item, outcome.failure?.summary, outcome.failure?.detail, outcome.reason] }];
+    return [
+      {
+        of: outcome,
+        key: [outcome.item, outcome.rescued, outcome.failure?.summary, outcome.failure?.detail, outcome.reason],
+      },
+    ];
   });
 }
 

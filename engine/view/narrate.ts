@@ -1,6 +1,8 @@
 // Which events are worth telling a person, and in which words.
 import type { Event, FailureData, HostRecovered, RunStarted } from '../event/event.ts';
 import { type Block, outcomeBlock, problemBody, type Telling } from './block.ts';
+import { hostsText } from './group.ts';
+import { stopLines, stopTitle } from './stop.ts';
 import type { Outcome, RunSummary } from './summary.ts';
 import { count, duration, oneLine, place } from './words.ts';
 
@@ -50,6 +52,12 @@ export function narrate(
     }
     case 'warning':
       return problemBlock(event.host, 'warning', 'yellow', event.problem, telling);
+    case 'batch.started': {
+      const title = `batch ${event.batch} of ${event.batches}`;
+      return { host: null, word: 'batch', colour: 'bold', title, note: hostsText(event.hosts, []), body: [] };
+    }
+    case 'play.stopped':
+      return { host: null, word: 'stopped', colour: 'red', title: stopTitle(event), note: '', body: stopLines(event) };
     case 'task.started':
     case 'checklist.changed':
     case 'play.finished':

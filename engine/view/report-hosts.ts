@@ -26,6 +26,7 @@ export function failureSections(summary: RunSummary): string[] {
   const ofTasks = groups.flatMap(({ of, hosts }) => [
     `### ${names(hosts, all)}: ${taskTitle(of)}`,
     '',
+    ...(of.rescued ? ['The runbook rescues this failure.', ''] : []),
     ...(of.status === 'ignored' ? ['The runbook ignores this failure.', ''] : []),
     ...(of.failure ? problem(of.failure) : ['No reason was given.']),
     '',

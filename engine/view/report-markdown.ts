@@ -1,8 +1,10 @@
 // The Markdown report that is kept with the record of a run.
+import type { PlayStopped } from '../event/event.ts';
 import { checklistText } from './checklist.ts';
 import { code, fence, inline, table } from './markdown.ts';
 import { differences, type Prediction } from './prediction.ts';
 import { changeSections, failureSections, messageSections, unknownRows } from './report-hosts.ts';
+import { stopLines, stopTitle } from './stop.ts';
 import type { HostSummary, RunSummary } from './summary.ts';
 import { duration, oneLine } from './words.ts';
 
@@ -32,6 +34,7 @@ export function reportMarkdown(summary: RunSummary, context: ReportContext): str
     runTable(summary, context),
     section('Hosts', hostsTable(summary)),
     section('Checklist', checklist(summary)),
+    section('Stopped', stops(summary)),
     section('Failures', failureSections(summary)),
     section(summary.check ? 'Would change' : 'Changes', changeSections(summary)),
     section('Known only after apply', unknownRows(summary)),
@@ -102,7 +105,12 @@ function outcomeWord(phase: HostSummary['phase'], run: RunSummary): string {
   if (phase === 'finished') return 'ok';
   if (phase === 'waiting') return 'not begun';
   if (phase === 'running') return run.status === 'interrupted' ? 'interrupted' : 'not finished';
-  return phase;
+  return phase === 'untouched' ? 'not begun' : phase;
+}
+
+function stops({ stops }: RunSummary): string[] {
+  const all = (stop: PlayStopped) => [stopTitle(stop), ...stopLines(stop)];
+  return stops.flatMap((stop) => [`Play ${inline(stop.play)}: ${all(stop).map(inline).join('; ')}.`]);
 }
 
 function recovered({ hosts }: RunSummary): string[] {

@@ -61,12 +61,14 @@ function hostPart(hosts: readonly HostSummary[], room: number, screen: HostScree
 
 function tallyText(hosts: readonly HostSummary[], more: number): string {
   const of = (phase: HostSummary['phase']) => hosts.filter((host) => host.phase === phase).length;
-  const idle = hosts.filter((host) => isDone(host) && host.phase !== 'failed' && host.phase !== 'unreachable').length;
+  const idle = hosts.filter((host) => isDone(host) && (host.phase === 'running' || host.phase === 'finished')).length;
+  const notBegun = of('waiting') + of('untouched');
   const parts = [
     ...(more > 0 ? [`${more} more at work`] : []),
     ...(of('failed') > 0 ? [`${of('failed')} failed`] : []),
     ...(of('unreachable') > 0 ? [`${of('unreachable')} unreachable`] : []),
-    ...(of('waiting') > 0 ? [`${of('waiting')} not begun`] : []),
+    ...(of('stopped') > 0 ? [`${of('stopped')} stopped`] : []),
+    ...(notBegun > 0 ? [`${notBegun} not begun`] : []),
     ...(idle > 0 ? [`${idle} done`] : []),
   ];
   return parts.join(', ');
@@ -93,6 +95,8 @@ function hostLine(
 
 function activityText({ phase, current, failure, user, outcomes, ...host }: HostSummary, now: number): string {
   if (phase === 'waiting') return 'not connected yet';
+  if (phase === 'untouched') return 'not begun';
+  if (phase === 'stopped') return 'stopped, since others failed';
   if (phase === 'failed' || phase === 'unreachable') {
     const last = outcomes.findLast(({ status }) => status === 'failed' || status === 'unreachable');
     return `${phase}: ${oneLine(failure?.summary ?? last?.task.name ?? '')}`;
@@ -108,7 +112,8 @@ function activityText({ phase, current, failure, user, outcomes, ...host }: Host
 
 function paintPhase({ phase, current }: HostSummary, text: string, style: Style): string {
   if (phase === 'failed' || phase === 'unreachable') return style.red(text);
-  if (phase === 'waiting') return style.dim(text);
+  if (phase === 'waiting' || phase === 'untouched') return style.dim(text);
+  if (phase === 'stopped') return style.yellow(text);
   return text === 'done' && current === undefined ? style.green(text) : text;
 }
 

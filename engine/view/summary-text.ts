@@ -57,7 +57,7 @@ function failures(summary: RunSummary, columns: number, style: Style): string[] 
   const all = [...summary.hosts.keys()];
   const rows = [
     ...groupOutcomes(summary, ['failed', 'unreachable']).map(({ of, hosts }) => ({
-      text: `${oneLine(of.task.name)} (${place(of.task)})${of.failure ? `: ${oneLine(of.failure.summary)}` : ''}`,
+      text: `${oneLine(of.task.name)} (${place(of.task)}${of.rescued ? ', rescued' : ''})${of.failure ? `: ${oneLine(of.failure.summary)}` : ''}`,
       hosts: hostsText(hosts, all),
       hint: of.failure?.hint,
     })),

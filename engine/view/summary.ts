@@ -1,5 +1,5 @@
 // What is known of a run so far, gathered event by event. The screen and the report both read it.
-import type { ChangeData, FailureData, HostTotals, Status, TaskReference } from '../event/event.ts';
+import type { ChangeData, FailureData, HostTotals, PlayStopped, Status, TaskReference } from '../event/event.ts';
 import type { Checklist } from './checklist.ts';
 
 /** A task's (or one item's, or a handler's) outcome on a host. */
@@ -9,6 +9,8 @@ export interface Outcome {
   readonly handler: boolean;
   readonly item?: string;
   readonly status: Status;
+  /** Failed, and the runbook's `rescue` took care of it. */
+  readonly rescued?: boolean;
   readonly changes: readonly ChangeData[];
   readonly failure?: FailureData;
   readonly reason?: string;
@@ -26,7 +28,8 @@ export interface Activity {
 
 export interface HostSummary {
   readonly host: string;
-  phase: 'waiting' | 'running' | 'finished' | 'failed' | 'unreachable';
+  /** `stopped`: in the middle of a play that was stopped because of others. `untouched`: the play never began there. */
+  phase: 'waiting' | 'running' | 'finished' | 'failed' | 'unreachable' | 'stopped' | 'untouched';
   address?: string;
   user?: string;
   hostKey?: { readonly type: string; readonly fingerprint: string };
@@ -71,6 +74,8 @@ export interface RunSummary {
   readonly plays: PlaySummary[];
   /** In the order of the inventory. */
   readonly hosts: Map<string, HostSummary>;
+  /** Plays that were stopped because too many hosts had failed. */
+  readonly stops: PlayStopped[];
   readonly warnings: { readonly host: string | null; readonly problem: FailureData }[];
 }
 
@@ -87,6 +92,7 @@ export function newSummary(): RunSummary {
     checklist: [],
     plays: [],
     hosts: new Map(),
+    stops: [],
     warnings: [],
   };
 }

@@ -28,7 +28,7 @@ export function totalsTable(summary: RunSummary, columns: number, style: Style):
   const all = [...summary.hosts.values()];
   if (all.length === 0) return [];
   const rows = rowsOf(all);
-  const note = rows.map(({ hosts }) => (hosts.some(isUnreachable) ? 'unreachable' : ''));
+  const note = rows.map(({ hosts }) => noteOf(hosts));
   const figure = (name: Figure): Column => ({
     heading: name === 'changed' && summary.check ? 'would change' : name,
     short: SHORT[name],
@@ -62,8 +62,17 @@ function rowsOf(hosts: readonly HostSummary[]): Row[] {
 }
 
 function isQuiet({ totals, phase }: HostSummary): boolean {
-  const worth = totals.changed + totals.unknown + totals.failed + totals.ignored;
-  return worth === 0 && !totals.unreachable && phase !== 'failed';
+  const worth = totals.changed + totals.unknown + totals.failed + totals.ignored + (totals.rescued ?? 0);
+  return worth === 0 && !totals.unreachable && !['failed', 'stopped', 'untouched'].includes(phase);
+}
+
+function noteOf(hosts: readonly HostSummary[]): string {
+  if (hosts.some(isUnreachable)) return 'unreachable';
+  const of = (phase: HostSummary['phase']) => hosts.some((host) => host.phase === phase);
+  const rescued = hosts.reduce((sum, { totals }) => sum + (totals.rescued ?? 0), 0);
+  if (of('stopped')) return 'stopped';
+  if (of('untouched')) return 'not begun';
+  return rescued > 0 ? `${rescued} rescued` : '';
 }
 
 function isUnreachable({ totals }: HostSummary): boolean {

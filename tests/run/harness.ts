@@ -128,6 +128,7 @@ export class FakeProject {
       inventory,
       hosts: prepared.hosts,
       extra: prepared.extra,
+      paces: prepared.paces,
       files: prepared.files,
       facts: prepared.facts,
       id,

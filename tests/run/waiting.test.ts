@@ -100,7 +100,7 @@ describe('run_once', () => {
     ];
     expect(await Promise.all(votes)).toEqual(['b', 'b', 'b']);
     const learned = new Map([['x', 1]]);
-    once.settle('t', { failure: undefined, learned });
+    once.settle('t', { failed: undefined, learned });
     expect(await once.outcome('t')).toEqual({ failure: undefined, learned });
     expect(await once.settled('t')).toEqual({ failure: undefined, learned });
   });

@@ -1,0 +1,160 @@
+// What stands in a list of tasks, taken apart for one host: includes and blocks unfolded, with what they hand down.
+import { evaluate } from '../language/evaluate.ts';
+import { ProblemError } from '../language/problem.ts';
+import type { Block, Include, Task, TaskNode } from '../language/runbook.ts';
+import { type DynamicMap, type Scope, Unknown, type Value } from '../language/value.ts';
+import { type BlockRun, type Failed, Gate, rescueNames } from './block-run.ts';
+import type { Instance, Layer } from './bound.ts';
+
+/** What includes and blocks hand down to what stands in them. */
+export interface Context {
+  readonly list: string;
+  readonly order: readonly number[];
+  readonly when: Instance['when'];
+  readonly gate: Gate | undefined;
+  readonly blocks: readonly BlockRun[];
+  /** The blocks' variables, outermost first. */
+  readonly vars: readonly DynamicMap[];
+  readonly layers: readonly Layer[];
+  readonly checklist: string | undefined;
+  readonly unknown: string | undefined;
+  readonly failed: Failed | undefined;
+}
+
+/** One step of a host's way. A block has a mark where it begins, one behind its tasks, and one behind its `always`. */
+export type Entry =
+  | { readonly kind: 'task'; readonly instance: Instance }
+  | { readonly kind: 'include'; readonly include: Include; readonly context: Context }
+  | { readonly kind: 'enter'; readonly run: BlockRun; readonly context: Context }
+  | { readonly kind: 'leave'; readonly run: BlockRun; readonly context: Context; readonly part: 'body' | 'always' };
+
+/** The scope of what stands in `context`. */
+export type ScopeOf = (context: Pick<Context, 'layers' | 'vars'>) => Scope;
+
+/** The parts of a block in the order of their places. */
+const BODY = 0;
+const RESCUE = 1;
+const ALWAYS = 2;
+
+/** The entries of a whole list; `list` sets the keys of its tasks apart from those of every other list of the host. */
+export function listEntries(nodes: readonly TaskNode[], list: string): Entry[] {
+  const context: Context = {
+    list,
+    order: [],
+    when: [],
+    gate: undefined,
+    blocks: [],
+    vars: [],
+    layers: [],
+    checklist: undefined,
+    unknown: undefined,
+    failed: undefined,
+  };
+  return entriesOf(nodes, context);
+}
+
+function entriesOf(nodes: readonly TaskNode[], around: Context): Entry[] {
+  return nodes.flatMap((node, index): readonly Entry[] => {
+    const checklist = node.checklist ?? around.checklist;
+    const context = { ...around, order: [...around.order, index], checklist };
+    switch (node.kind) {
+      case 'task':
+        return [{ kind: 'task', instance: instanceOf(node, context) }];
+      case 'include':
+        return [{ kind: 'include', include: node, context }];
+      case 'block':
+        return blockEntries(node, context);
+    }
+  });
+}
+
+function instanceOf(task: Task, context: Context): Instance {
+  const { list, order, when, vars, ...rest } = context;
+  return {
+    ...rest,
+    task,
+    key: `${list}/${order.join('.')}`,
+    order,
+    when: [...when, ...task.when],
+    vars: [...vars, task.vars],
+  };
+}
+
+function blockEntries(block: Block, around: Context): Entry[] {
+  const gate = new Gate(around.gate, [...around.when, ...block.when]);
+  const run: BlockRun = { block, gate, around: around.blocks, phase: 'body', left: undefined };
+  const context: Context = {
+    ...around,
+    when: [],
+    gate,
+    blocks: [...around.blocks, run],
+    vars: [...around.vars, block.vars],
+  };
+  return [
+    { kind: 'enter', run, context },
+    ...entriesOf(block.tasks, part(context, BODY)),
+    { kind: 'leave', run, context, part: 'body' },
+    ...entriesOf(block.always, part(context, ALWAYS)),
+    { kind: 'leave', run, context, part: 'always' },
+  ];
+}
+
+/** The tasks of a block's rescue. */
+export function rescueEntries({ block }: BlockRun, context: Context, failed: Failed): readonly Entry[] {
+  const layers = [...context.layers, rescueNames(failed)];
+  return entriesOf(block.rescue, { ...part(context, RESCUE), layers, failed });
+}
+
+function part(context: Context, index: number): Context {
+  return { ...context, order: [...context.order, index] };
+}
+
+/** The tasks of an include, once for each item of its loop. */
+export function unfold(include: Include, context: Context, scopeOf: ScopeOf): readonly Entry[] {
+  const within = { ...context, when: [...context.when, ...include.when] };
+  const children = (round: number, more: Partial<Context>) =>
+    entriesOf(round === 0 ? (include.first ?? include.tasks) : include.tasks, { ...part(within, round), ...more });
+  const once = (more: Partial<Context> = {}) => children(0, { layers: [...context.layers, include.vars], ...more });
+  // What is skipped needs no items: the loop may well name what isn't there.
+  if (!include.loop || context.gate?.closed) return once();
+  let items: readonly Value[] | Unknown;
+  try {
+    items = loopItems(include, context, scopeOf);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return once({ gate: Gate.broken(error), when: [] });
+  }
+  // Only a dry run comes here with an Unknown: each task once, as unknown.
+  if (items instanceof Unknown) return once({ unknown: items.reason });
+  const { variable, index: counter } = include.loop;
+  return items.flatMap((item, round) => {
+    const names = new Map<string, Value>([
+      [variable, item],
+      [counter, round],
+    ]);
+    return children(round, { layers: [...context.layers, names, include.vars] });
+  });
+}
+
+/** The items of an include's loop. @throws ProblemError when they can't be evaluated */
+export function loopItems(include: Include, context: Context, scopeOf: ScopeOf): readonly Value[] | Unknown {
+  if (!include.loop || context.gate?.closed) return [];
+  return itemsOf(evaluate(include.loop.items, scopeOf(context)));
+}
+
+/** A loop runs over a list; anything else is one item, as a list of one would be. */
+export function itemsOf(value: Value): readonly Value[] | Unknown {
+  if (value instanceof Unknown) return value;
+  return Array.isArray(value) ? value : [value];
+}
+
+/** True when something in the include stands under this line of the checklist, a rescue apart. */
+export function mentions(include: Include, checklist: string): boolean {
+  const within = (nodes: readonly TaskNode[], inherited: string | undefined): boolean =>
+    nodes.some((node) => {
+      const line = node.checklist ?? inherited;
+      if (node.kind === 'task') return line === checklist;
+      return within(node.kind === 'block' ? [...node.tasks, ...node.always] : node.tasks, line);
+    });
+  return within(include.tasks, include.checklist);
+}

@@ -85,7 +85,7 @@ async function readOne(
   const { sources, problems } = context;
   try {
     if (path.kind !== 'literal' && !context.hosts) return undefined;
-    const name = nameOf(path, host, context.scope(play, host));
+    const name = nameOf(path, host, () => context.scope(play, host));
     const found = sources.find('vars', name, path.at.file, path.at);
     return await runbook.files.variables(found, sources.shown(found), path.at, problems);
   } catch (error) {
@@ -96,8 +96,9 @@ async function readOne(
   }
 }
 
-function nameOf(path: Dynamic, host: string, scope: Scope): string {
-  const value = evaluate(path, scope);
+/** `scope` is asked only where the path isn't literal: without an inventory there is none. */
+function nameOf(path: Dynamic, host: string, scope: () => Scope): string {
+  const value = path.kind === 'literal' ? path.value : evaluate(path, scope());
   if (typeof value === 'string' && value !== '') return value;
   const unknown = findUnknown(value);
   return fail({

@@ -2,27 +2,29 @@
 import type { ModuleCatalog } from './catalog.ts';
 import type { Problem } from './problem.ts';
 import type { Play, Runbook, Task } from './runbook.ts';
-import { allTasks } from './task-tree.ts';
+import { allTasks, mainTasks } from './task-tree.ts';
 import type { Dynamic } from './value.ts';
 
 /** The warnings about a runbook that was read without errors. */
 export function lintRunbook(runbook: Runbook, catalog: ModuleCatalog): Problem[] {
   return runbook.plays.flatMap((play) => [
     ...unusedHandlers(play),
-    ...tasksOf(play).flatMap((task) => lintTask(task, catalog)),
+    ...[...allTasks(play.tasks), ...play.handlers].flatMap((task) => lintTask(task, catalog)),
+    // What is in a rescue acts because something has failed, a handler because it was notified.
+    ...mainTasks(play.tasks)
+      .filter((task) => isCommand(task, catalog) && !task.readOnly && !isGuarded(task))
+      .map(unguarded),
   ]);
 }
 
-function tasksOf(play: Play): Task[] {
-  return [...allTasks(play.tasks), ...play.handlers];
+function isCommand(task: Task, catalog: ModuleCatalog): boolean {
+  return catalog.get(task.module)?.command ?? false;
 }
 
 function lintTask(task: Task, catalog: ModuleCatalog): Problem[] {
   const found: Problem[] = [];
-  const command = catalog.get(task.module)?.command ?? false;
   if (task.name.at === task.at && task.module !== 'meta') found.push(unnamed(task));
-  if (command && task.readOnly) found.push(...writes(task));
-  if (command && !task.readOnly && !isGuarded(task)) found.push(unguarded(task));
+  if (isCommand(task, catalog) && task.readOnly) found.push(...writes(task));
   if (task.ignoreErrors?.kind === 'literal' && task.ignoreErrors.value === true && task.register === undefined) {
     found.push(ignored(task));
   }
@@ -43,7 +45,7 @@ function unnamed(task: Task): Problem {
   );
 }
 
-/** Does something tell when the command has nothing to do, or what it did? A handler acts because it was notified. */
+/** Does something tell when the command has nothing to do, or what it did? */
 function isGuarded(task: Task): boolean {
   const guards = ['creates', 'removes', 'unless'];
   return task.changedWhen.length > 0 || task.args.entries.some(({ key }) => guards.includes(key));
@@ -101,7 +103,7 @@ function untilOnce(task: Task): Problem {
 }
 
 function unusedHandlers(play: Play): Problem[] {
-  const notes = tasksOf(play).flatMap((task) => task.notify);
+  const notes = [...allTasks(play.tasks), ...play.handlers].flatMap((task) => task.notify);
   if (notes.some((note) => note.kind !== 'literal')) return [];
   const notified = new Set(notes.map((note) => (note.kind === 'literal' ? String(note.value) : '')));
   return play.handlers

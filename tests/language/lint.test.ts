@@ -43,6 +43,15 @@ describe('lint', () => {
     expect(await warnings(task(body))).toEqual(wanted);
   });
 
+  it('lets handlers and rescues act', async () => {
+    const acts = 'command: a';
+    expect(
+      await warnings(`${task(`name: a, ${acts}, notify: One`)}  handlers:\n    - { name: One, ${acts} }\n`),
+    ).toEqual(['A command that acts every time']);
+    const block = `block: [{ name: b, debug: x }], rescue: [{ name: c, ${acts} }], always: [{ name: d, ${acts} }]`;
+    expect(await warnings(task(`name: a, ${block}`))).toEqual(['A command that acts every time']);
+  });
+
   it('finds handlers that nobody notifies', async () => {
     const text = `${task('name: a, file: { path: /a, state: file }, notify: One')}  handlers:\n    - { name: One, command: a, changed_when: true }\n    - { name: Two, command: a, changed_when: true }\n`;
     expect(await warnings(text)).toEqual(['A handler that nobody notifies']);

@@ -70,7 +70,7 @@ async function refusals(root: string, found: readonly Found[]): Promise<string[]
     found.map(async (entry): Promise<string[]> => {
       switch (entry.type) {
         case 'unnameable':
-          return [`${entry.path}: ${entry.why}`];
+          return [`${visible(entry.path)}: ${entry.why}`];
         case 'special':
           return [`${entry.path}: it is neither a file nor a directory nor a link`];
         case 'symlink': {

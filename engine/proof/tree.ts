@@ -4,14 +4,13 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { visible } from '../language/visible.ts';
 import { nameFault } from './names.ts';
 
 export type Found =
   | { readonly type: 'file'; readonly path: string; readonly mode: number; readonly size: number }
   | { readonly type: 'symlink'; readonly path: string; readonly target: string }
   | { readonly type: 'directory' | 'special'; readonly path: string }
-  /** A name that can't be in a manifest; `path` is fit to be shown. What is below isn't looked at. */
+  /** A name that can't be in a manifest; in `path` `?` stands for control characters. What is below isn't looked at. */
   | { readonly type: 'unnameable'; readonly path: string; readonly why: string };
 
 /** Files that are read at the same time. */
@@ -44,7 +43,7 @@ export async function walkTree(root: string, ignored: (path: string) => boolean)
 
 async function look(root: string, path: string): Promise<Found> {
   const why = nameFault(path);
-  if (why !== undefined) return { type: 'unnameable', path: visible(path).replaceAll(/[\n\t]/g, '?'), why };
+  if (why !== undefined) return { type: 'unnameable', path: path.replaceAll(/[\u0000-\u001f\u007f]/g, '?'), why };
   const full = join(root, path);
   const stats = await lstat(full);
   if (stats.isDirectory()) return { type: 'directory', path };

@@ -17,8 +17,6 @@ export interface DirectoryState {
   readonly counts: FindingCounts;
   /** Something couldn't be read, or changed meanwhile: then there may be more, and what is said to be missing may not be. */
   readonly incomplete: boolean;
-  /** A name or a link's target holds line breaks. */
-  readonly forged: boolean;
   /** What the tools had to say. */
   readonly said: string;
   readonly build:
@@ -57,7 +55,6 @@ export function parseDirectory(out: Output, { path }: DirectoryWant): DirectoryS
     incomplete:
       head.includes('@bad') ||
       (head.includes('@done') ? false : why === undefined && head.some((line) => line.includes('\t'))),
-    forged: head.includes('@forged'),
     said: out.stderr,
     build: buildOf(head, at < 0 ? undefined : out.stdout.slice(at)),
   };

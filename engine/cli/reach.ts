@@ -49,7 +49,7 @@ export function reachOf(
   const { become, ...target } = connection;
   return {
     target: { ...target, become: { password: become.password } },
-    become: { on: become.enabled ?? options.become, user: become.user ?? 'root' },
+    become: { on: become.enabled ?? options.become, user: become.user ?? 'root', own: become.enabled },
   };
 }
 

@@ -3,7 +3,7 @@ import { newRunId, RunRecord } from '../audit/record.ts';
 import { witnessLine } from '../audit/witness.ts';
 import type { Emit, HostTotals } from '../event/event.ts';
 import { Redactor } from '../event/redact.ts';
-import type { Problem } from '../language/problem.ts';
+import { type Problem, ProblemError } from '../language/problem.ts';
 import type { Secret } from '../language/secret.ts';
 import type { Registry } from '../module/registry.ts';
 import { hostStates } from '../run/hosts.ts';
@@ -21,7 +21,7 @@ import { listRunbooks } from './listing.ts';
 import { askSecret } from './prompt.ts';
 import { connectContext, pinnedKeys, reachOf } from './reach.ts';
 import { commitOf, seal, signerOf } from './record-run.ts';
-import { EXIT, refuse, reportProblems } from './report-problems.ts';
+import { EXIT, isError, refuse, reportProblems } from './report-problems.ts';
 import type { RunOptions } from './run-options.ts';
 import { VERSION } from './version.ts';
 
@@ -86,16 +86,33 @@ async function execute(
     started,
   };
   const problems: Problem[] = [];
+  let checked = false;
   const { user, privateKey, become } = options;
   const hosts = hostStates(plan, {
-    reach: (host, play) =>
-      reachOf(host, play, { user, privateKey, become, becomePassword }, { config, environment, problems }),
-    connect: (target, signal) => connect(target, context, signal),
+    reach: (host, play) => {
+      const found: Problem[] = [];
+      const reach = reachOf(
+        host,
+        play,
+        { user, privateKey, become, becomePassword },
+        { config, environment, problems: found },
+      );
+      // Once the run is under way it is the task's own failure.
+      if (checked && found.some(isError)) throw new ProblemError(found);
+      problems.push(...found);
+      return reach;
+    },
+    connect: (target, signal) => {
+      // Whom a task is delegated to may only be known by now.
+      if (target.become.password) hide(target.become.password);
+      return connect(target, context, signal);
+    },
     controller: environment.machine,
     abort: interrupts.abort,
   });
   refuse(problems, environment);
-  for (const { session } of hosts.values()) if (session.target.become.password) hide(session.target.become.password);
+  checked = true;
+  for (const { session } of hosts.everyone()) if (session.target.become.password) hide(session.target.become.password);
   const opening = {
     run: plan.id,
     check: options.check,
@@ -105,7 +122,7 @@ async function execute(
     commit: await commit,
     inventory: { sources: inventory.sources, sha256: inventory.digest },
     hosts: await pinnedKeys(
-      [...hosts.values()].map(({ session }) => session.target),
+      hosts.everyone().map(({ session }) => session.target),
       context,
     ),
   };

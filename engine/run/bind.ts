@@ -5,7 +5,7 @@ import { expressionOutcomes } from '../language/expression-outcomes.ts';
 import { compileParams, memberSchema } from '../language/param-schema.ts';
 import type { Position } from '../language/position.ts';
 import { fail, ProblemError } from '../language/problem.ts';
-import type { Delegation, Play, Task } from '../language/runbook.ts';
+import type { Play, Task } from '../language/runbook.ts';
 import { positionsIn, validateParams } from '../language/validate-params.ts';
 import { type Dynamic, type Scope, Unknown, type Value } from '../language/value.ts';
 import { isResource, type Module, type Resource } from '../module/index.ts';
@@ -16,7 +16,8 @@ import { findUnknown, isLater } from './find-unknown.ts';
 import type { HostState } from './host-state.ts';
 import type { HostVariables } from './host-variables.ts';
 import { materialize } from './materialize.ts';
-import type { Place } from './session.ts';
+import { placeOf } from './place-of.ts';
+import { booleanOf, known, numberOf, secondsOf } from './settings.ts';
 import type { Sources } from './sources.ts';
 import { exportsOf } from './task-environment.ts';
 import { itemsOf } from './unfold.ts';
@@ -157,40 +158,6 @@ function bindWant(task: Task, module: Module, scope: Scope, context: BindContext
     : module.prepare(material, { readOnly: task.readOnly, hosts: task.runOnce ? 1 : context.hosts });
 }
 
-function placeOf(task: Task, where: Place['on'], scope: Scope, context: BindContext): Place | Unknown {
-  if (where === 'controller') return { on: 'controller', user: undefined };
-  const delegate = task.delegation && delegateOf(task.delegation, scope, context);
-  if (delegate instanceof Unknown) return delegate;
-  const { play, become } = context;
-  if (task.delegation && delegate?.local) {
-    const { become: said, becomeUser } = task.delegation;
-    const on = booleanOf(said, scope) ?? (delegate.become.own ? delegate.become.on : false);
-    return { on: 'host', user: userOf(on, becomeUser, delegate.become, scope), delegate: delegate.name };
-  }
-  const usual = delegate?.become ?? become;
-  const on = booleanOf(task.become ?? play.become, scope) ?? usual.on;
-  return { on: 'host', user: userOf(on, task.becomeUser ?? play.becomeUser, usual, scope), delegate: delegate?.name };
-}
-
-function userOf(
-  on: boolean,
-  user: Dynamic | undefined,
-  usual: HostState['become'],
-  scope: Scope,
-): string | undefined {
-  if (!on) return undefined;
-  return user === undefined ? usual.user : String(known(user, scope));
-}
-
-/** The host that acts instead; undefined when it is the task's own. */
-function delegateOf({ to }: Delegation, scope: Scope, context: BindContext): HostState | Unknown | undefined {
-  const value = evaluate(to, scope);
-  const unknown = findUnknown(value);
-  if (unknown) return unknown;
-  if (value === context.variables.host.name) return undefined;
-  return context.delegate(typeof value === 'string' ? value : '', to.at);
-}
-
 function settings(
   task: Task,
   scope: Scope,
@@ -243,53 +210,4 @@ function label(task: Task, scope: Scope, value: Value): string {
   const shown = task.loop?.label ? evaluate(task.loop.label, scope) : value;
   if (shown instanceof Unknown) return '(known after apply)';
   return typeof shown === 'object' && shown !== null && !('reveal' in shown) ? JSON.stringify(shown) : String(shown);
-}
-
-/** A setting that has to be known when the task is bound. */
-function known(dynamic: Dynamic, scope: Scope): Value {
-  const value = evaluate(dynamic, scope);
-  if (!(value instanceof Unknown)) return value;
-  return fail({
-    code: 'bad-value',
-    summary: 'not known yet',
-    detail: `This depends on ${value.reason}, which is not known here.`,
-    at: dynamic.at,
-  });
-}
-
-function numberOf(dynamic: Dynamic | undefined, scope: Scope): number | undefined {
-  if (dynamic === undefined) return undefined;
-  const value = known(dynamic, scope);
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number === 'number' && number >= 0) return number;
-  return fail({
-    code: 'bad-value',
-    summary: 'a number is wanted here',
-    detail: `‹${String(value)}› is none.`,
-    at: dynamic.at,
-  });
-}
-
-function secondsOf(dynamic: Dynamic | undefined, scope: Scope): number | undefined {
-  const seconds = numberOf(dynamic, scope);
-  if (dynamic === undefined || seconds === undefined || (Number.isInteger(seconds) && seconds >= 1)) return seconds;
-  return fail({
-    code: 'bad-value',
-    summary: 'whole seconds are wanted here',
-    detail: `‹${seconds}› is no whole number from 1.`,
-    at: dynamic.at,
-  });
-}
-
-function booleanOf(dynamic: Dynamic | undefined, scope: Scope): boolean | undefined {
-  if (dynamic === undefined) return undefined;
-  const value = known(dynamic, scope);
-  if (typeof value === 'boolean') return value;
-  if (value === 'true' || value === 'false') return value === 'true';
-  return fail({
-    code: 'not-boolean',
-    summary: 'true or false is wanted here',
-    detail: `‹${String(value)}› is neither.`,
-    at: dynamic.at,
-  });
 }

@@ -1,28 +1,27 @@
 // One host's hands: reads it ahead, performs changes, and keeps the promises that go with them: events on disk before
 // a step is sent, notes of handlers before the change that notifies, reverts after a step that failed.
 
-import type { Position } from '../language/position.ts';
-import { type Problem, ProblemError } from '../language/problem.ts';
-import type { Change, Output } from '../module/index.ts';
-import type { Budget, Frame } from '../transport/connection.ts';
+import { ProblemError } from '../language/problem.ts';
+import type { Change, Failure, Output, Rejoin, Wait } from '../module/index.ts';
+import type { Frame } from '../transport/connection.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
 import type { HostState } from './host-state.ts';
-import { leaveNotes, leaveWitness, removeNote } from './notes.ts';
+import { logInToDelegate } from './login.ts';
+import { type HeldNote, leaveNotes, leaveWitness, noteProblem, removeNote } from './notes.ts';
 import { problemOf, stepProblem } from './outcome.ts';
+import { rejoinHost, waitForPerson, waitOnHost, waitSeconds } from './patience.ts';
 import { happen, type PlayServices, proceed } from './play-services.ts';
-import type { Prediction } from './prediction.ts';
+import { DelegatedPrediction, type Foresight } from './prediction.ts';
 import { outputOf, type Reading } from './probes.ts';
 import type { Upcoming } from './reader.ts';
 import { changesOf, itemLabel, referenceOf, type TaskContext } from './report-task.ts';
-import type { Route } from './session.ts';
+import type { Route, ShellName } from './session.ts';
 import { describeSteps, type PreparedStep, prepareSteps } from './steps.ts';
 import type { Applied, Hands } from './task-run.ts';
+import { budgetOf, readTooLong } from './time-limit.ts';
 
 /** Seconds for the engine's own small scripts: notes, reverts. */
 const OWN_TIMEOUT = 60;
-
-/** Seconds that steps have where a task's `timeout` is nearly over already. */
-const LEAST_BUDGET = 0.1;
 
 export interface HandsOptions {
   readonly host: HostState;
@@ -35,12 +34,21 @@ export interface HandsOptions {
 }
 
 export class HostHands implements Hands {
-  readonly prediction: Prediction;
   readonly #options: HandsOptions;
 
   constructor(options: HandsOptions) {
     this.#options = options;
-    this.prediction = options.host.prediction;
+  }
+
+  prediction(item: BoundItem): Foresight {
+    const { host } = this.#options;
+    const target = this.#targetOf(item);
+    return target === host ? host.prediction : new DelegatedPrediction(target.prediction, host.prediction);
+  }
+
+  /** Runs what reads and changes for an item: on the host where it acts nobody else does so meanwhile. */
+  exclusively<T>(item: BoundItem, work: () => Promise<T>): Promise<T> {
+    return this.#targetOf(item).site.exclusively(work);
   }
 
   async read(task: BoundTask, item: BoundItem): Promise<Reading | undefined> {
@@ -49,16 +57,13 @@ export class HostHands implements Hands {
     const known = host.reader.known(item);
     if (known) return known;
     proceed(services);
-    await happen(services, {
-      type: 'task.started',
-      host: host.name,
-      play: context.play,
-      task: referenceOf(task.instance, task.name),
-    });
+    await this.#started(task);
+    const target = await this.#reach(item);
+    const { resets } = target.session;
     try {
       await host.reader.read([item], this.#ahead(task, item));
     } catch (error) {
-      await this.#secondChance(error);
+      await this.#secondChance(error, target, resets);
       await host.reader.read([item], this.#ahead(task, item));
     }
     const reading = host.reader.known(item);
@@ -66,16 +71,51 @@ export class HostHands implements Hands {
     return reading;
   }
 
-  async apply(task: BoundTask, item: BoundItem, changes: readonly Change[]): Promise<Applied> {
+  async #started(task: BoundTask): Promise<void> {
+    const { host, services, context } = this.#options;
+    await happen(services, {
+      type: 'task.started',
+      host: host.name,
+      play: context.play,
+      task: referenceOf(task.instance, task.name),
+    });
+  }
+
+  async wait(task: BoundTask, item: BoundItem, wait: Wait): Promise<Reading | undefined> {
+    const { host, services } = this.#options;
+    const { at } = task.instance.task;
+    proceed(services);
+    await this.#started(task);
+    if (wait.kind === 'seconds') await waitSeconds(wait.seconds, item, { host, at }, services);
+    else if (wait.kind === 'prompt') await waitForPerson(wait.prompt, { task, item, host }, services);
+    else {
+      const target = await this.#reach(item);
+      return waitOnHost(wait, item, { host, target, upcoming: this.#ahead(task, item), at });
+    }
+    return undefined;
+  }
+
+  cannotRejoin(item: BoundItem): Failure | undefined {
+    if (this.#targetOf(item).session.target.transport !== 'local') return undefined;
+    return {
+      summary: 'this is the machine that vrun itself runs on',
+      detail: 'It would not be there to see it come back.',
+      hint: 'Boot it by hand, or run vrun from another machine.',
+    };
+  }
+
+  async apply(task: BoundTask, item: BoundItem, changes: readonly Change[], rejoin?: Rejoin): Promise<Applied> {
     const { host, services, context } = this.#options;
     proceed(services);
-    const route = host.session.route(item.place);
+    const target = await this.#reach(item);
+    const route = target.session.route(item.place);
     const own = { exports: item.exports, budget: budgetOf(item, host.reader.known(item)) };
     const steps = changes.flatMap((change) =>
       prepareSteps(change, route.user, own).map((step) => ({ change, ...step })),
     );
-    const before = this.#before(task, route);
-    const ran = context.kind === 'handler' && !task.looped && !steps.some(isJudgedLater);
+    const delegated = target !== host;
+    const before = this.#before(target, delegated ? [] : this.#notes(task, route.shell));
+    const ran = context.kind === 'handler' && !delegated && !task.looped && !steps.some(isJudgedLater);
     const after = this.#after(task, steps, route, ran);
     await happen(services, {
       type: `${context.kind}.applying`,
@@ -83,23 +123,38 @@ export class HostHands implements Hands {
       play: context.play,
       task: referenceOf(task.instance, task.name),
       ...(item.item ? { item: itemLabel(item.item.label, task.noLog) } : {}),
+      ...(delegated ? { delegate: target.name } : {}),
       changes: changesOf(changes, { diff: context.diff, noLog: task.noLog, task }),
       steps: task.noLog ? [] : changes.flatMap((change) => describeSteps(change, item.exports)),
     });
     host.changes += 1;
     services.changes.total += 1;
+    if (delegated && !(await this.#noteAtHome(task))) {
+      return { outputs: [], failure: noteProblem(task.instance.task.at), reading: undefined };
+    }
+    const { resets } = target.session;
     const frames = [...before, ...steps.map(({ frame }) => frame), ...after];
-    const reread = item.module.reads(item.want) ? [item] : [];
+    // What is about to end the connection has its message to itself.
+    const reread = item.module.reads(item.want) && !rejoin ? [item] : [];
+    const ahead = rejoin ? [] : this.#ahead(task, item);
     try {
-      const answers = await host.reader.change(route.shell, frames, reread, this.#ahead(task, item));
-      host.witnessed = true;
+      const answers = await host.reader.change(
+        { site: target.site, shell: route.shell, frames },
+        reread,
+        ahead,
+      );
+      target.witnessed = true;
       const outputs = answers.slice(before.length, before.length + steps.length).map(outputOf);
       const bad = answers.findIndex((answer, index) => !accepted(frames[index], answer.status, answer.timedOut));
-      if (bad >= 0) return await this.#failed({ bad: bad - before.length, steps, outputs, route, task, item });
+      if (bad >= 0) return await this.#failed({ bad: bad - before.length, steps, outputs, route, target, task, item });
       if (ran) this.#dropNote(task.instance.task.title, route);
+      if (rejoin) {
+        await rejoinHost(rejoin, item, { host, target, at: task.instance.task.at }, services);
+        return { outputs, failure: undefined, reading: undefined };
+      }
       return { outputs, failure: undefined, reading: await this.#reread(item) };
     } catch (error) {
-      await this.#secondChance(error);
+      await this.#secondChance(error, target, resets);
       const { at } = task.instance.task;
       const { name } = item.module;
       // Nobody knows how far the message came. State can be read again; whether an act took place can't.
@@ -126,16 +181,46 @@ export class HostHands implements Hands {
   }
 
   /** What goes ahead of the steps: notes of the handlers to be notified, and the first time the witness. */
-  #before(task: BoundTask, { shell }: Route): readonly Frame[] {
-    const { host, services } = this.#options;
-    const notes = task.notify.map((handler) => ({ runbook: services.runbookKey, handler, run: services.run, shell }));
-    host.notes = [...host.notes, ...notes];
-    const witness = services.witness && !host.witnessed ? leaveWitness(services.witness) : undefined;
+  #before(target: HostState, notes: readonly HeldNote[]): readonly Frame[] {
+    const { services } = this.#options;
+    const witness = services.witness && !target.witnessed ? leaveWitness(services.witness) : undefined;
     const leave = leaveNotes(notes);
     return [
       ...(leave ? [ownFrame(leave.text, { accept: [0] })] : []),
       ...(witness ? [ownFrame(witness.text, { accept: 'any' })] : []),
     ];
+  }
+
+  /** The notes of the handlers that the task may notify. */
+  #notes(task: BoundTask, shell: ShellName): readonly HeldNote[] {
+    const { host, services } = this.#options;
+    const notes = task.notify.map((handler) => ({ runbook: services.runbookKey, handler, run: services.run, shell }));
+    host.notes = [...host.notes, ...notes];
+    return notes;
+  }
+
+  /** Handlers run for the host itself: its notes lie there, whoever makes the change. */
+  async #noteAtHome(task: BoundTask): Promise<boolean> {
+    const { session } = this.#options.host;
+    const shell = session.home;
+    const leave = leaveNotes(this.#notes(task, shell));
+    if (!leave) return true;
+    const [answer] = await session.send(shell, [ownFrame(leave.text, { accept: [0] })]);
+    return answer?.status === 0;
+  }
+
+  /** The host where the item acts. */
+  #targetOf({ place: { delegate } }: BoundItem): HostState {
+    const { host, services } = this.#options;
+    // Its name was found good when the task was bound.
+    return delegate === undefined ? host : services.delegates.delegate(delegate, services.play, services.play.at);
+  }
+
+  /** The same, logged in. */
+  async #reach(item: BoundItem): Promise<HostState> {
+    const target = this.#targetOf(item);
+    if (target !== this.#options.host) await logInToDelegate(target, this.#options.services, item.place);
+    return target;
   }
 
   /** What goes behind them: what was only kept for reverts, and, when the handler has `ran` by then, its note. */
@@ -155,10 +240,11 @@ export class HostHands implements Hands {
     readonly steps: readonly (PreparedStep & { readonly change: Change })[];
     readonly outputs: readonly Output[];
     readonly route: Route;
+    readonly target: HostState;
     readonly task: BoundTask;
     readonly item: BoundItem;
   }): Promise<Applied> {
-    const { bad, steps, outputs, route, task, item } = what;
+    const { bad, steps, outputs, route, target, task, item } = what;
     const { at } = task.instance.task;
     const failed = steps[bad];
     const output = outputs[bad];
@@ -172,7 +258,7 @@ export class HostHands implements Hands {
     ];
     const problem = stepProblem(failed.change, output, at, item.timeout);
     if (frames.length === 0) return { outputs: outputs.slice(0, bad + 1), failure: problem, reading: undefined };
-    const answers = await this.#options.host.session.send(route.shell, frames);
+    const answers = await target.site.changing(() => target.session.send(route.shell, frames));
     const unreverted = answers.some(({ status }) => status !== 0);
     const told = unreverted ? 'Not everything could be put back.' : 'What the change had done before was put back.';
     const failure = mine.some(({ revert }) => revert)
@@ -187,13 +273,20 @@ export class HostHands implements Hands {
     yield* this.#options.upcoming();
   }
 
-  /** A lost connection is made anew once a run; anything else, and the second time, is thrown. */
-  async #secondChance(error: unknown): Promise<void> {
+  /**
+   * A lost connection is made anew once a run; anything else, and the second time, is thrown. `resets`: how often that
+   * had been done before; where somebody else has done it since, there is nothing left to do.
+   */
+  async #secondChance(error: unknown, target: HostState, resets: number): Promise<void> {
     const { host, reconnect } = this.#options;
     const lost = error instanceof ProblemError && error.problems[0]?.code === 'connection-lost';
-    if (!lost || host.reconnected) throw error;
-    host.reconnected = true;
-    await reconnect();
+    if (lost && target.session.resets > resets) return host.reader.forgetAll();
+    if (!lost || target.reconnected) throw error;
+    target.reconnected = true;
+    if (target === host) return reconnect();
+    host.reader.forgetAll();
+    await target.session.reset();
+    await target.session.start();
   }
 }
 
@@ -209,32 +302,4 @@ function ownFrame(script: string, step: NonNullable<Frame['step']>, user?: strin
 function accepted(frame: Frame | undefined, status: number, timedOut: boolean): boolean {
   const accept = frame?.step?.accept ?? [0];
   return accept === 'any' ? !timedOut : accept.includes(status);
-}
-
-/** What is left of the task's `timeout` after its probe, for its steps together. */
-function budgetOf({ timeout }: BoundItem, reading: Reading | undefined): Budget | undefined {
-  if (timeout === undefined) return undefined;
-  const spent = reading?.probe.items.length === 1 ? reading.seconds : 0;
-  return { seconds: Math.max(LEAST_BUDGET, timeout - spent) };
-}
-
-function readTooLong({ timeout }: BoundItem, at: Position): Problem {
-  const limit = timeout === undefined ? 'did not end in time' : `took longer than its ‹timeout› of ${timeout} s`;
-  return {
-    code: 'timed-out',
-    summary: 'reading the host took too long',
-    detail: `The probe of this task ${limit} and was stopped. Nothing was changed by it.`,
-    at,
-  };
-}
-
-function noteProblem(at: Position): Problem {
-  return {
-    code: 'step-failed',
-    summary: 'no note of the handler could be left on the host',
-    detail:
-      'Before a change that notifies, a note is written under /var/lib/vrun (or ~/.local/state/vrun). That failed, so nothing was changed.',
-    hint: 'Look at the free space and the permissions there.',
-    at,
-  };
 }

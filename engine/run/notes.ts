@@ -1,6 +1,8 @@
 // Notes of handlers: written on the host before the change that notifies, removed once the handler ran, so that a
 // run which dies between loses nothing. And the witness: what this run's record looked like at its first change.
 import { createHash } from 'node:crypto';
+import type { Position } from '../language/position.ts';
+import type { Problem } from '../language/problem.ts';
 import { lines, type Script, sh } from '../module/index.ts';
 
 /** A handler that an earlier run was asked to run and didn't. */
@@ -72,4 +74,16 @@ export function parseNote(line: string): Note | undefined {
   } catch {
     return undefined; // whatever stands there, it is the host's data and no note
   }
+}
+
+/** The failure of a change whose handlers could not be noted. */
+export function noteProblem(at: Position): Problem {
+  return {
+    code: 'step-failed',
+    summary: 'no note of the handler could be left on the host',
+    detail:
+      'Before a change that notifies, a note is written under /var/lib/vrun (or ~/.local/state/vrun). That failed, so nothing was changed.',
+    hint: 'Look at the free space and the permissions there.',
+    at,
+  };
 }

@@ -16,8 +16,6 @@ export interface PlayRun {
   readonly runbook: Runbook;
   /** In the play's order; those that are out already are passed over. */
   readonly hosts: readonly HostState[];
-  /** Facts that the run asks of its hosts. */
-  readonly facts: ReadonlySet<string>;
   readonly pace: Pace;
 }
 
@@ -30,7 +28,7 @@ export function runbookKey(runbook: Runbook): string {
  * Runs a play to its end on all its hosts, batch by batch. Never throws for what a host does. False when more hosts
  * failed than may: then nothing else of the run begins.
  */
-export async function runPlay({ play, runbook, hosts, facts, pace }: PlayRun, run: RunServices): Promise<boolean> {
+export async function runPlay({ play, runbook, hosts, pace }: PlayRun, run: RunServices): Promise<boolean> {
   const able = hosts.filter(({ out }) => !out);
   const names = able.map(({ name }) => name);
   const throttles = new Map<number, Throttle>();
@@ -60,7 +58,7 @@ export async function runPlay({ play, runbook, hosts, facts, pace }: PlayRun, ru
       const place = { batch: index + 1, batches: batches.length, hosts: batch.map(({ name }) => name) };
       await happen(run, { type: 'batch.started', play: play.name, ...place });
     }
-    const { failures, outcomes } = await runBatch(batch, pace.allowed, services, facts);
+    const { failures, outcomes } = await runBatch(batch, pace.allowed, services);
     stopped = failures.tooMany;
     if (stopped) {
       const later = batches.slice(index + 1).flatMap((hosts) => hosts.map(({ name }) => name));
@@ -80,13 +78,12 @@ export async function runPlay({ play, runbook, hosts, facts, pace }: PlayRun, ru
   return !stopped;
 }
 
-type BatchlessServices = Omit<PlayServices, 'meeting' | 'batch' | 'failed' | 'stopped'>;
+type BatchlessServices = Omit<PlayServices, 'meeting' | 'batch' | 'asked' | 'failed' | 'stopped'>;
 
 async function runBatch(
   batch: readonly HostState[],
   allowed: number | undefined,
   services: BatchlessServices,
-  facts: ReadonlySet<string>,
 ): Promise<{ readonly failures: Failures; readonly outcomes: readonly HostOutcome[] }> {
   const names = batch.map(({ name }) => name);
   const failures = new Failures(names.length, allowed);
@@ -94,23 +91,25 @@ async function runBatch(
     ...services,
     meeting: new Meeting(names),
     batch: names,
+    asked: new Map(),
     failed: (host) => failures.add(host),
     stopped: () => failures.tooMany,
   };
-  const outcomes = await Promise.all(batch.map((host) => runHost(host, ofBatch, facts)));
+  const outcomes = await Promise.all(batch.map((host) => runHost(host, ofBatch)));
   return { failures, outcomes };
 }
 
 /** `untouched`: the play never began there. `stopped`: it was in the middle of it. */
 type HostOutcome = 'done' | 'stopped' | 'untouched';
 
-async function runHost(host: HostState, services: PlayServices, facts: ReadonlySet<string>): Promise<HostOutcome> {
+async function runHost(host: HostState, services: PlayServices): Promise<HostOutcome> {
   const { forks, meeting, stop } = services;
   await forks.enter();
   try {
     if (stop.aborted || services.stopped()) return 'untouched';
     // Another play may want another user or transport.
-    if ((await host.session.retarget(host.reach(services.play))) || (await giveBack(host, services))) host.started = false;
+    if ((await host.session.retarget(host.reach(services.play))) || (await giveBack(host, services)))
+      host.started = false;
     if (!host.started && !(await logIn(host, services))) {
       services.failed(host.name);
       return 'done';

@@ -4,8 +4,17 @@ import type { Change, Content, Missing, Resource } from '../module/index.ts';
 /** How the pending changes of one host bear on what a task lacks. */
 export type Prospect = 'made' | 'unknown' | 'missing';
 
+/** What a task asks of the pending changes, and adds to them. */
+export interface Foresight {
+  readonly pending: boolean;
+  add(changes: readonly Change[], declared: readonly Resource[]): void;
+  made(resource: Resource): boolean;
+  written(path: string): Content | undefined;
+  prospect(missing: Missing<unknown>): Prospect;
+}
+
 /** The pending changes of one host in a dry run. In a run nothing is pending: what was to be done is done. */
-export class Prediction {
+export class Prediction implements Foresight {
   readonly #dryRun: boolean;
   readonly #made = new Set<Resource>();
   readonly #declared = new Set<Resource>();
@@ -61,6 +70,38 @@ export class Prediction {
     if (isInside(this.#made, need)) return 'unknown';
     if (!covers(this.#declared, need)) return 'missing';
     return need.startsWith('unit:') || need.startsWith('path:') ? 'unknown' : 'made';
+  }
+}
+
+/** For a delegated task: what would be there is the delegate's, and whether anything is pending concerns both hosts. */
+export class DelegatedPrediction implements Foresight {
+  readonly #delegate: Prediction;
+  readonly #own: Prediction;
+
+  constructor(delegate: Prediction, own: Prediction) {
+    this.#delegate = delegate;
+    this.#own = own;
+  }
+
+  get pending(): boolean {
+    return this.#delegate.pending || this.#own.pending;
+  }
+
+  add(changes: readonly Change[], declared: readonly Resource[]): void {
+    this.#delegate.add(changes, declared);
+    this.#own.add([], []);
+  }
+
+  written(path: string): Content | undefined {
+    return this.#delegate.written(path);
+  }
+
+  made(resource: Resource): boolean {
+    return this.#delegate.made(resource);
+  }
+
+  prospect(missing: Missing<unknown>): Prospect {
+    return this.#delegate.prospect(missing);
   }
 }
 

@@ -43,7 +43,13 @@ export function finishedEvent(
   context: TaskContext,
   task: Pick<BoundTask, 'instance' | 'name' | 'noLog'>,
   outcome: Omit<Outcome, 'directive'>,
-  more: { readonly ms: number; readonly item?: string; readonly result?: Value; readonly rescued?: boolean; readonly delegate?: string | undefined },
+  more: {
+    readonly ms: number;
+    readonly item?: string;
+    readonly result?: Value;
+    readonly rescued?: boolean;
+    readonly delegate?: string | undefined;
+  },
 ): Happening {
   const { noLog } = task;
   const result = noLog ? undefined : jsonOf(more.result ?? outcome.result);

@@ -30,7 +30,9 @@ export interface RunPlan {
   readonly started: Date;
 }
 
-export type RunContext = Omit<RunServices, 'checklist' | 'delegates' | 'facts' | 'forks' | 'runbookKeys'> & { readonly forks: number };
+export type RunContext = Omit<RunServices, 'checklist' | 'delegates' | 'facts' | 'forks' | 'runbookKeys'> & {
+  readonly forks: number;
+};
 
 /** How a run ended. */
 export interface RunResult {
@@ -39,11 +41,7 @@ export interface RunResult {
 }
 
 /** Runs all plays. Resolves after the last event, with every connection closed. */
-export async function run(
-  plan: RunPlan,
-  states: HostStates,
-  context: RunContext,
-): Promise<RunResult> {
+export async function run(plan: RunPlan, states: HostStates, context: RunContext): Promise<RunResult> {
   const began = performance.now();
   const services: RunServices = {
     ...context,
@@ -70,7 +68,7 @@ export async function run(
       if (context.stop.aborted) break;
       const hosts = (plan.hosts.get(play) ?? []).flatMap((name) => states.get(name) ?? []);
       const pace = plan.paces.get(play) ?? { sizes: [], allowed: undefined };
-      if (!(await runPlay({ play, runbook, hosts, facts: plan.facts, pace }, services))) break;
+      if (!(await runPlay({ play, runbook, hosts, pace }, services))) break;
     }
   } finally {
     await Promise.allSettled(states.everyone().map(({ session }) => session.close()));

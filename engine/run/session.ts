@@ -9,6 +9,8 @@ import { type HeldNote, parseNote, READ_NOTES } from './notes.ts';
 export interface Place {
   readonly on: 'host' | 'controller';
   readonly user: string | undefined;
+  /** The host that acts instead of the task's own, by name. */
+  readonly delegate?: string | undefined;
 }
 
 export interface SessionOptions {
@@ -36,7 +38,7 @@ export interface Route {
   readonly user: string | undefined;
 }
 
-/** Not safe for concurrent sends to the same place: a host's run is one loop. */
+/** Whoever acts on the host shares it: each shell takes one message after the other. */
 export class HostSession {
   readonly #options: SessionOptions;
   #target: Target;
@@ -49,6 +51,11 @@ export class HostSession {
   /** Messages of shells that were closed before a reconnect. */
   readonly #spent = new Map<ShellName, number>();
   readonly #open = new Map<ShellName, Shell>();
+  /** The last message of each shell that is under way. */
+  readonly #sending = new Map<ShellName, Promise<unknown>>();
+  #starting: Promise<Welcome> | undefined;
+  /** How often the connection was given up: who meets a lost one sees whether somebody has seen to it already. */
+  resets = 0;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -77,7 +84,14 @@ export class HostSession {
    * Logs in and opens the shells that `places` need.
    * @throws ProblemError when the host can't be reached, its shell is unusable, or another run holds its lock.
    */
-  async start(places: readonly Place[] = this.#places): Promise<Welcome> {
+  start(places: readonly Place[] = this.#places): Promise<Welcome> {
+    this.#starting ??= this.#start(places).finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  async #start(places: readonly Place[]): Promise<Welcome> {
     this.#places = places;
     const connection = await this.#connect();
     const names = [...new Set(places.filter((place) => place.on === 'host').map((place) => this.#shellOf(place)))];
@@ -112,8 +126,33 @@ export class HostSession {
     return { shell, user: shell === 'login' || place.user === 'root' ? undefined : place.user };
   }
 
-  /** Sends one message to a shell, opening it at its first use; after a reset the session is started again. */
-  async send(name: ShellName, frames: readonly Frame[]): Promise<Answer[]> {
+  /**
+   * Sends one message to a shell, behind those that others have sent there. The shell is opened at its first use; after
+   * a reset the session is started again.
+   */
+  send(name: ShellName, frames: readonly Frame[]): Promise<Answer[]> {
+    const before = this.#sending.get(name);
+    const sending = before ? before.then(() => this.#send(name, frames)) : this.#send(name, frames);
+    const settled = sending
+      .catch(() => undefined) // told to whoever sent it
+      .then(() => {
+        if (this.#sending.get(name) === settled) this.#sending.delete(name);
+      });
+    this.#sending.set(name, settled);
+    return sending;
+  }
+
+  /** True while a message to the shell is under way. */
+  isBusy(name: ShellName): boolean {
+    return this.#sending.has(name);
+  }
+
+  /** The shell that was opened first: notes of handlers lie with it. */
+  get home(): ShellName {
+    return this.#open.has('root') ? 'root' : 'login';
+  }
+
+  async #send(name: ShellName, frames: readonly Frame[]): Promise<Answer[]> {
     if (name !== 'controller' && this.#connection === undefined) await this.start();
     const shell = await this.#shell(name);
     const answers: Answer[] = [];
@@ -123,6 +162,8 @@ export class HostSession {
 
   /** Forgets the connection; the next use logs in again. */
   async reset(): Promise<void> {
+    this.resets += 1;
+    await Promise.all(this.#sending.values());
     for (const [name, shell] of this.#open) this.#spent.set(name, (this.#spent.get(name) ?? 0) + shell.messages);
     const connection = this.#connection;
     this.#connection = undefined;

@@ -163,7 +163,9 @@ function readsOthers(task: Task): boolean {
   if (answer === undefined) {
     const { args, vars, loop, when, changedWhen, failedWhen, until, environment, delegation } = task;
     const paths = [
-      ...[args, vars, loop?.items, ...environment, delegation?.to].flatMap((dynamic) => (dynamic ? dynamicPaths(dynamic) : [])),
+      ...[args, vars, loop?.items, ...environment, delegation?.to].flatMap((dynamic) =>
+        dynamic ? dynamicPaths(dynamic) : [],
+      ),
       ...[...when, ...changedWhen, ...failedWhen, ...(until ? [until] : [])].flatMap((expression) => expression.paths),
     ];
     answer = paths.some(({ path }) => path[0] === 'hostvars');

@@ -109,7 +109,11 @@ export class TaskLoop {
       const outcome = await this.#attempts(task, item);
       outcomes.push(outcome);
       if (task.looped && item.item)
-        await this.#report(task, outcome, { ms: performance.now() - begun, item: item.item.label });
+        await this.#report(task, outcome, {
+          ms: performance.now() - begun,
+          item: item.item.label,
+          delegate: item.place.delegate,
+        });
     }
     return this.#finish(task, outcomes, started);
   }
@@ -133,7 +137,7 @@ export class TaskLoop {
   async #judged(task: BoundTask, item: BoundItem, withResult: WithResult): Promise<Outcome> {
     const outcome = this.#options.unsure.has(task.instance.task)
       ? { ...emptyOutcome, status: 'unknown' as const, reason: 'a task that notifies it is unknown' }
-      : (raisedAgain(task, item) ?? (await runItem(task, item, this.#hands)));
+      : (raisedAgain(task, item) ?? (await this.#hands.exclusively(item, () => runItem(task, item, this.#hands))));
     try {
       return judge(task.instance.task, outcome, withResult);
     } catch (error) {
@@ -174,7 +178,7 @@ export class TaskLoop {
     const shown: Outcome = task.looped
       ? { ...emptyOutcome, status, ...(failure ? { failure } : {}), ...reasonOf(outcomes) }
       : { ...(outcomes[0] ?? emptyOutcome), status };
-    await this.#finished(task, shown, { ms: performance.now() - started, result });
+    await this.#finished(task, shown, { ms: performance.now() - started, result, delegate: delegateOf(task) });
     const failed = goesOn(status) || !failure ? undefined : failedOf(task, failure, result);
     return { task, status, directives, failed };
   }
@@ -242,6 +246,12 @@ const emptyOutcome: Outcome = { status: 'skipped', changes: [], result: {}, atte
 function reasonOf(outcomes: readonly Outcome[]): { readonly reason?: string } {
   const reason = outcomes.length === 0 ? 'its loop is empty' : outcomes.find((outcome) => outcome.reason)?.reason;
   return reason === undefined ? {} : { reason };
+}
+
+/** Who acted instead of the host, where it was one for all items. */
+function delegateOf({ items }: BoundTask): string | undefined {
+  const delegates = new Set(items.flatMap(({ place, condition }) => (condition === false ? [] : [place.delegate])));
+  return delegates.size === 1 ? [...delegates][0] : undefined;
 }
 
 /** A bare `fail:` in a rescue: the failure that it is for, again. */

@@ -3,20 +3,25 @@
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import { Unknown, type ValueMap } from '../language/value.ts';
-import { type Change, Missing, type Output, type Plan, type Resource } from '../module/index.ts';
+import { type Change, type Failure, Missing, type Output, type Plan, type Rejoin, type Resource, type Wait } from '../module/index.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
 import { failureProblem, isUnreachable, type Outcome, problemOf } from './outcome.ts';
 import { Interrupted } from './play-services.ts';
-import type { Prediction } from './prediction.ts';
+import type { Foresight } from './prediction.ts';
 import { type Reading, stateOf } from './probes.ts';
 
 /** What running an item asks of its host. */
 export interface Hands {
-  readonly prediction: Prediction;
+  /** The pending changes where the item acts. */
+  prediction(item: BoundItem): Foresight;
   /** What the probe of the item says, from the look-ahead or a new message; undefined when it reads nothing. */
   read(task: BoundTask, item: BoundItem): Promise<Reading | undefined>;
-  /** Sends the steps and the item's probe as one message. */
-  apply(task: BoundTask, item: BoundItem, changes: readonly Change[]): Promise<Applied>;
+  /** Sends the steps and the item's probe as one message. With `rejoin` they end the connection, which is made anew. */
+  apply(task: BoundTask, item: BoundItem, changes: readonly Change[], rejoin?: Rejoin): Promise<Applied>;
+  /** Waits, and reads again what the wait was for; undefined where it wasn't for anything on the host. */
+  wait(task: BoundTask, item: BoundItem, wait: Wait): Promise<Reading | undefined>;
+  /** Why a connection to where the item acts can't end and be made anew. */
+  cannotRejoin(item: BoundItem): Failure | undefined;
 }
 
 /** What came back from a message with steps. */
@@ -38,30 +43,53 @@ export async function runItem(task: BoundTask, item: BoundItem, hands: Hands): P
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     const failure = problemOf(error, at, item.module.name);
-    return outcome(isUnreachable(failure) ? 'unreachable' : 'failed', { failure });
+    // A delegate that isn't reached is a failure of the task: the host itself is there.
+    const unreachable = isUnreachable(failure) && item.place.delegate === undefined;
+    return outcome(unreachable ? 'unreachable' : 'failed', { failure });
   }
 }
 
 async function planAndApply(task: BoundTask, item: BoundItem, hands: Hands, at: Position): Promise<Outcome> {
   const reading = await hands.read(task, item);
-  const { prediction } = hands;
+  const prediction = hands.prediction(item);
   const written = (path: string) => prediction.written(path);
   const made = (resource: Resource) => prediction.made(resource);
   const have = withoutUser(item, reading) ?? item.module.pending(stateOf(item, reading), item.want, written, made);
-  const foreseen = have instanceof Missing ? foresee(have, hands.prediction) : { state: have };
+  const foreseen = have instanceof Missing ? foresee(have, prediction) : { state: have };
   if (have instanceof Missing && foreseen === undefined) {
-    const pending = hands.prediction.pending;
+    const { pending } = prediction;
     return pending ? unknownOutcome(lacks(have)) : outcome('failed', { failure: missingProblem(have, at) });
   }
   const plan = item.module.plan(foreseen?.state, item.want);
+  const refusal = plan.rejoin && hands.cannotRejoin(item);
+  if (refusal) return outcome('failed', { ...fields(plan), failure: failureProblem(refusal, at) });
+  if (plan.wait && !task.check && !(plan.failure && prediction.pending)) return waited(plan, plan.wait, { task, item, hands });
   if (plan.failure) return failedPlan(plan, plan.failure, { task, item, hands });
+  if (plan.changes.length === 0 && plan.doubt !== undefined && prediction.pending) return unknownOutcome(plan.doubt);
+  if (plan.wait) return outcome('ok', { ...fields(plan), message: 'a dry run does not wait' });
   if (plan.changes.length === 0) return outcome('ok', fields(plan));
-  if (task.check) return pendingOutcome(task, plan, hands);
-  return applied(item, plan, await hands.apply(task, item, plan.changes), at);
+  if (task.check) return pendingOutcome(task, plan, { item, hands });
+  return applied(item, plan, await hands.apply(task, item, plan.changes, plan.rejoin), at);
+}
+
+/** Waits for what the plan says, and judges by what is there then. */
+async function waited(
+  plan: Plan,
+  wait: Wait,
+  { task, item, hands }: { readonly task: BoundTask; readonly item: BoundItem; readonly hands: Hands },
+): Promise<Outcome> {
+  const { at } = task.instance.task;
+  const reading = await hands.wait(task, item, wait);
+  if (wait.kind !== 'host') return outcome('ok', fields(plan));
+  const have = stateOf(item, reading);
+  if (have instanceof Missing) return outcome('failed', { failure: missingProblem(have, at) });
+  const now = item.module.plan(have, item.want);
+  if (now.failure) return outcome('failed', { ...fields(now), failure: failureProblem(wait.otherwise, at) });
+  return outcome('ok', fields(now));
 }
 
 /** The state to plan with, where something is missing that a dry run's pending changes may make; undefined if none can be told. */
-function foresee(have: Missing<unknown>, prediction: Prediction): { readonly state: unknown } | undefined {
+function foresee(have: Missing<unknown>, prediction: Foresight): { readonly state: unknown } | undefined {
   const prospect = prediction.prospect(have);
   if (prospect === 'made' && have.fresh !== undefined) return { state: have.fresh };
   return prospect === 'missing' ? have.without : undefined;
@@ -82,13 +110,17 @@ function failedPlan(
 ): Outcome {
   const { at } = task.instance.task;
   const isRead = item.module.check || task.instance.task.readOnly || item.module.reads(item.want);
-  if (isRead && hands.prediction.pending) return unknownOutcome(`${failure.summary}, but changes are pending`);
+  if (isRead && hands.prediction(item).pending) return unknownOutcome(`${failure.summary}, but changes are pending`);
   return outcome('failed', { ...fields(plan), failure: failureProblem(failure, at) });
 }
 
 /** A dry run's change: nothing is sent; what it would make is remembered. */
-function pendingOutcome(task: BoundTask, plan: Plan, hands: Hands): Outcome {
-  hands.prediction.add(plan.changes, task.provides);
+function pendingOutcome(
+  task: BoundTask,
+  plan: Plan,
+  { item, hands }: { readonly item: BoundItem; readonly hands: Hands },
+): Outcome {
+  hands.prediction(item).add(plan.changes, task.provides);
   const acts = plan.after !== undefined;
   const after = new Unknown('apply', `the outcome of ‹${task.name}›`);
   const result: ValueMap = { ...plan.result, ...(acts ? { rc: after, stdout: after, stderr: after } : {}) };
@@ -113,7 +145,10 @@ function applied(item: BoundItem, plan: Plan, done: Applied, at: Position): Outc
   const failure = verdict?.failure ?? now.failure;
   if (failure) return outcome('failed', { changes, result, failure: failureProblem(failure, at) });
   const left = done.reading === undefined ? [] : now.changes.filter(({ op }) => op !== '!');
-  if (left.length > 0 && done.lost) return outcome('unreachable', { changes, result, failure: done.lost });
+  if (left.length > 0 && done.lost) {
+    const status = item.place.delegate === undefined ? 'unreachable' : 'failed';
+    return outcome(status, { changes, result, failure: done.lost });
+  }
   if (left.length > 0) {
     return outcome('failed', { changes, result, failure: notConverged(left, item.module.name, at) });
   }

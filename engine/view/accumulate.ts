@@ -67,6 +67,9 @@ export function accumulate(summary: RunSummary, event: Event, at: number): Outco
       for (const [name, totals] of Object.entries(event.hosts)) hostOf(summary, name).totals = totals;
       for (const host of summary.hosts.values()) delete host.current;
       return;
+    case 'host.connected':
+      // Nothing is counted where tasks are only delegated to.
+      return event.delegate ? undefined : accumulateHost(hostOf(summary, event.host), event, at);
     default:
       return accumulateHost(hostOf(summary, event.host), event, at);
   }

@@ -1,0 +1,53 @@
+// Keywords of a task that have to be known when it is bound, by type.
+import { evaluate } from '../language/evaluate.ts';
+import { fail } from '../language/problem.ts';
+import { type Dynamic, type Scope, Unknown, type Value } from '../language/value.ts';
+
+/** A setting that has to be known when the task is bound. */
+export function known(dynamic: Dynamic, scope: Scope): Value {
+  const value = evaluate(dynamic, scope);
+  if (!(value instanceof Unknown)) return value;
+  return fail({
+    code: 'bad-value',
+    summary: 'not known yet',
+    detail: `This depends on ${value.reason}, which is not known here.`,
+    at: dynamic.at,
+  });
+}
+
+export function numberOf(dynamic: Dynamic | undefined, scope: Scope): number | undefined {
+  if (dynamic === undefined) return undefined;
+  const value = known(dynamic, scope);
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number === 'number' && number >= 0) return number;
+  return fail({
+    code: 'bad-value',
+    summary: 'a number is wanted here',
+    detail: `‹${String(value)}› is none.`,
+    at: dynamic.at,
+  });
+}
+
+export function secondsOf(dynamic: Dynamic | undefined, scope: Scope): number | undefined {
+  const seconds = numberOf(dynamic, scope);
+  if (dynamic === undefined || seconds === undefined || (Number.isInteger(seconds) && seconds >= 1)) return seconds;
+  return fail({
+    code: 'bad-value',
+    summary: 'whole seconds are wanted here',
+    detail: `‹${seconds}› is no whole number from 1.`,
+    at: dynamic.at,
+  });
+}
+
+export function booleanOf(dynamic: Dynamic | undefined, scope: Scope): boolean | undefined {
+  if (dynamic === undefined) return undefined;
+  const value = known(dynamic, scope);
+  if (typeof value === 'boolean') return value;
+  if (value === 'true' || value === 'false') return value === 'true';
+  return fail({
+    code: 'not-boolean',
+    summary: 'true or false is wanted here',
+    detail: `‹${String(value)}› is neither.`,
+    at: dynamic.at,
+  });
+}

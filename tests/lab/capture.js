@@ -4,6 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { offerApp } from './app-offer.js';
 import { address, borrow, exec, KEY_FILE, KNOWN_HOSTS_FILE, reset } from './lab-api.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -12,6 +13,7 @@ const DIRECTORY = join(ROOT, 'tests/modules/transcripts/debian-12');
 /** Described in capture.d.ts. */
 export async function capture(modules, say, directory = DIRECTORY) {
   const recordTranscripts = await bundled();
+  if (modules.length === 0 || modules.includes('prisma-migrate')) await offerApp(['v1', 'v2', 'failing-migration']);
   const { names, release } = await borrow(1);
   const [host = ''] = names;
   try {

@@ -149,7 +149,9 @@ function unreachable(words: string): Failure {
       ? 'The user or the password in DATABASE_URL is wrong.'
       : /does not exist/.test(words)
         ? 'Make the database first, with its user as the owner.'
-        : 'Run the same on the host to see all of it: prisma migrate status.';
+        : /External error/.test(words)
+          ? "Prisma's driver gives no reason. SQLite: may the user write the file and its directory? Otherwise: is DATABASE_URL well-formed?"
+          : 'Run the same on the host to see all of it: prisma migrate status.';
   return { summary: 'the database cannot be asked for its migrations', detail: lastLines(words, 20), hint };
 }
 

@@ -114,7 +114,7 @@ const NOT_THERE: readonly (readonly [
     ({ path, command: [program = ''] }) =>
       program.includes('/') ? `path:${program.startsWith('/') ? program : `${path}/${program}`}` : `command:${program}`,
     ({ path, command: [program = ''] }) => ({
-      summary: `Prisma's command line is not at ${program}`,
+      summary: `there is no ${program}${program.includes('/') ? ` in ${path}` : ''} to run Prisma with`,
       detail: `The application in ${path} came without it, or without its dependencies.`,
       hint: 'Make prisma a dependency (not a development one) and put node_modules into the release, or say with `command` what to run.',
     }),

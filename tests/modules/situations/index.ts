@@ -9,11 +9,14 @@ import copy from './copy.ts';
 import cron from './cron.ts';
 import envFile from './env-file.ts';
 import file from './file.ts';
+import getUrl from './get-url.ts';
+import git from './git.ts';
 import group from './group.ts';
 import hostname from './hostname.ts';
 import http from './http.ts';
 import lineinfile from './lineinfile.ts';
 import nginx from './nginx.ts';
+import prismaMigrate from './prisma-migrate.ts';
 import release from './release.ts';
 import shell from './shell.ts';
 import stat from './stat.ts';
@@ -35,11 +38,14 @@ export const situations: ReadonlyMap<string, Situations> = new Map(
     cron,
     'env-file': envFile,
     file,
+    'get-url': getUrl,
+    git,
     group,
     hostname,
     http,
     lineinfile,
     nginx,
+    'prisma-migrate': prismaMigrate,
     release,
     shell,
     stat,

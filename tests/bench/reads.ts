@@ -44,6 +44,7 @@ export async function readsOf(
     inventory,
     hosts: prepared.hosts,
     extra: prepared.extra,
+    paces: prepared.paces,
     files: prepared.files,
     facts: prepared.facts,
     id: 'reads',

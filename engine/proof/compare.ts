@@ -1,31 +1,28 @@
 // A tree as it lies on this machine against a manifest. The same verdicts as those of the script that hosts run.
+import { join } from 'node:path';
 import { type Finding, sortFindings } from './findings.ts';
 import { ignoring } from './ignore.ts';
 import type { Entry, Manifest } from './manifest.ts';
 import { MANIFEST_FILE, SIGNATURE_FILE } from './names.ts';
-import { digestFiles, type Found, walkTree } from './tree.ts';
+import { digestFile, type Found, walkTree } from './tree.ts';
 
 const SET_ID = 0o6000;
 const EXECUTABLE = 0o111;
 const OWNER_EXECUTES = 0o100;
 
 /** Everything in which the directory differs from what was signed. @throws what reading throws */
-export async function compareDirectory(root: string, manifest: Manifest): Promise<readonly Finding[]> {
+export function compareDirectory(root: string, manifest: Manifest): readonly Finding[] {
   const ignored = ignoring(manifest.ignore);
-  const found = await walkTree(root, (path) => ignored(path) || path === MANIFEST_FILE || path === SIGNATURE_FILE);
-  const digests = await digestFiles(
-    root,
-    found.filter((entry) => entry.type === 'file'),
-  );
+  const found = walkTree(root, (path) => ignored(path) || path === MANIFEST_FILE || path === SIGNATURE_FILE);
   const wanted = new Map(manifest.entries.map((entry) => [entry.path, entry]));
   const seen = new Set(found.map(({ path }) => path));
   return sortFindings([
-    ...found.flatMap((entry) => verdicts(entry, wanted.get(entry.path), digests.get(entry.path))),
+    ...found.flatMap((entry) => verdicts(root, entry, wanted.get(entry.path))),
     ...manifest.entries.filter(({ path }) => !seen.has(path)).map(({ path }) => ({ path, kind: 'missing' as const })),
   ]);
 }
 
-function verdicts(found: Found, wanted: Entry | undefined, digest: string | undefined): readonly Finding[] {
+function verdicts(root: string, found: Found, wanted: Entry | undefined): readonly Finding[] {
   const { path } = found;
   switch (found.type) {
     case 'unnameable':
@@ -45,7 +42,7 @@ function verdicts(found: Found, wanted: Entry | undefined, digest: string | unde
       const asSigned = wanted.executable ? (found.mode & OWNER_EXECUTES) !== 0 : (found.mode & EXECUTABLE) === 0;
       return [
         ...setId,
-        ...(wanted.sha256 === digest ? [] : [{ path, kind: 'modified' as const }]),
+        ...(wanted.sha256 === digestFile(join(root, path)) ? [] : [{ path, kind: 'modified' as const }]),
         ...(asSigned ? [] : [{ path, kind: 'mode-changed' as const }]),
       ];
     }

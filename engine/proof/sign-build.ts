@@ -1,6 +1,5 @@
 // Signing a build: what it says of itself is written into it, everything in it is listed, and the list is signed.
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, sep } from 'node:path';
 import { fail } from '../language/problem.ts';
 import { visible } from '../language/visible.ts';
@@ -10,7 +9,7 @@ import { type BuildRecord, buildJson, NO_LOCKFILE } from './build-record.ts';
 import { ignoring } from './ignore.ts';
 import { type Entry, type Manifest, manifestBytes } from './manifest.ts';
 import { BUILD_FILES, MANIFEST_FILE, MANIFEST_NAMESPACE, SIGNATURE_FILE, targetFault } from './names.ts';
-import { digestFiles, type Found, walkTree } from './tree.ts';
+import { digestFile, type Found, walkTree } from './tree.ts';
 
 const [BUILD_FILE] = BUILD_FILES;
 /** How many refused files are named. */
@@ -25,23 +24,22 @@ export async function signBuild(
   const { lockfile, ignore, ...about } = said;
   const ignored = ignoring(ignore);
   const own = [MANIFEST_FILE, SIGNATURE_FILE, BUILD_FILE];
-  const found = await walkTree(root, (path) => ignored(path) || own.includes(path));
+  const found = walkTree(root, (path) => ignored(path) || own.includes(path));
   const refused = await refusals(root, found);
   if (ignored(BUILD_FILE) || ignored('public') || ignored('public/proof')) {
     refused.push(`${BUILD_FILE}: a build's own proof can't be left out of it`);
   }
   if (refused.length > 0) refuse(root, refused);
 
-  const record = { ...about, depsSha256: lockfile === undefined ? NO_LOCKFILE : await sha256Of(lockfile) };
+  const record = { ...about, depsSha256: lockfile === undefined ? NO_LOCKFILE : digestFile(lockfile) };
   await writeAnew(join(root, BUILD_FILE), buildJson(record));
   const files = found.filter((entry) => entry.type === 'file');
-  const digests = await digestFiles(root, files);
   const entries: Entry[] = [
     ...files.map(({ path, mode }): Entry => {
-      return { type: 'file', path, sha256: digests.get(path) ?? '', executable: (mode & 0o100) !== 0 };
+      return { type: 'file', path, sha256: digestFile(join(root, path)), executable: (mode & 0o100) !== 0 };
     }),
     ...found.filter((entry) => entry.type === 'symlink'),
-    { type: 'file', path: BUILD_FILE, sha256: await sha256Of(join(root, BUILD_FILE)), executable: false },
+    { type: 'file', path: BUILD_FILE, sha256: digestFile(join(root, BUILD_FILE)), executable: false },
   ];
   const manifest = { entries, record, ignore };
   const bytes = manifestBytes(manifest);
@@ -56,12 +54,6 @@ async function writeAnew(file: string, content: string | Uint8Array): Promise<vo
   await mkdir(dirname(file), { recursive: true });
   await rm(file, { force: true });
   await writeFile(file, content, { mode: 0o644 });
-}
-
-async function sha256Of(file: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
 }
 
 async function refusals(root: string, found: readonly Found[]): Promise<string[]> {

@@ -60,7 +60,7 @@ export async function verifyBuild(root: string, options: VerifyOptions): Promise
     if (error instanceof ProblemError || !(error instanceof Error)) throw error;
     return failed(`${MANIFEST_FILE}: ${error.message}.`);
   }
-  const findings = await compareDirectory(root, manifest);
+  const findings = compareDirectory(root, manifest);
   const commit = commitFaults(manifest.record.commit, options.commit);
   const named = options.commit !== undefined;
   const faults = [

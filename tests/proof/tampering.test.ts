@@ -140,7 +140,7 @@ const CASES: readonly Case[] = [
 /** BusyBox's own tools under their names. */
 let busybox = '';
 beforeAll(() => {
-  busybox = busyboxTools(mkdtempSync(join(tmpdir(), 'vrun-busybox-')));
+  busybox = busyboxTools(mkdtempSync(join(tmpdir(), 'vrun-proof-busybox-')));
 });
 afterAll(() => rmSync(busybox, { recursive: true, force: true }));
 

@@ -60,6 +60,7 @@ export function readTask(node: YamlMap, place: TaskPlace, reading: Reading): Tas
     provides: readProvides(fields),
     checklist: fields.plainText('checklist') ?? place.checklist,
   };
+  if (found?.name === 'meta' && fields.has('delegate_to')) reading.problems.push(metaDelegated(fields));
   checkReadOnly(task, fields, found?.syntax?.command ?? true);
   return found ? task : undefined;
 }
@@ -70,6 +71,16 @@ function readTitle(fields: Fields, module: string | undefined, main: string | un
   if (name?.kind === 'template') return { name, title: name.template.source };
   const title = `${module ?? 'task'}${main === undefined ? '' : ` ${main}`}`;
   return { name: name ?? { kind: 'literal', value: title, at: fields.at }, title };
+}
+
+function metaDelegated(fields: Fields) {
+  return {
+    code: 'bad-value',
+    summary: '‹meta› is not delegated',
+    detail: 'It acts on the run and the host itself, and not by another one.',
+    hint: 'Remove ‹delegate_to›.',
+    at: fields.entry('delegate_to')?.keyAt ?? fields.at,
+  } as const;
 }
 
 function handlerWithoutName(node: YamlMap) {

@@ -15,6 +15,8 @@ import type { Template } from '../language/template.ts';
 import { type Dynamic, type DynamicMap, Unknown } from '../language/value.ts';
 import { layered } from '../language/variables.ts';
 import type { Registry } from '../module/registry.ts';
+import { commandWords } from '../module/resources/words.ts';
+import { delegateProblems } from './check-delegates.ts';
 import { factsUsed } from './facts.ts';
 import { hostVariables } from './hosts.ts';
 import { type ExtraValue, readInputs } from './inputs.ts';
@@ -75,7 +77,10 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
     problems.push(...checkNames(runbook, { known, filed, catalog: preparation.registry, templateFile }));
   }
   for (const play of plays) {
-    for (const task of allTasks([...play.tasks, ...play.handlers])) problems.push(...missingFiles(task, preparation));
+    for (const task of allTasks([...play.tasks, ...play.handlers])) {
+      problems.push(...missingFiles(task, preparation));
+      if (inventory) problems.push(...delegateProblems(task, inventory));
+    }
     const own = [play.vars, ...files.all(play)];
     if (inventory) problems.push(...shadowed(own, inventory, hosts.get(play) ?? []));
   }
@@ -189,6 +194,9 @@ function readTemplate(sources: Sources, name: string, at: Position, problems: Pr
   }
 }
 
+/** Kinds of parameters that name something of the controller's that has to be there. */
+const SOUGHT = new Set(['local-file', 'local-tree', 'local-archive', 'local-command']);
+
 /** Files that a task names literally and that aren't there. Templates are read by the check of names. */
 function missingFiles(task: Task, { registry, sources }: Preparation): readonly Problem[] {
   const syntax = registry.get(task.module);
@@ -196,16 +204,19 @@ function missingFiles(task: Task, { registry, sources }: Preparation): readonly 
   const isTrue = (name: string | undefined) =>
     task.args.entries.some(({ key, value }) => key === name && value.kind === 'literal' && value.value === true);
   return task.args.entries.flatMap(({ key, value }) => {
+    const shape = properties[key];
     if (
-      properties[key]?.vrun !== 'local-file' ||
-      isTrue(properties[key]?.vrunUnless) ||
+      shape?.vrun === undefined ||
+      !SOUGHT.has(shape.vrun) ||
+      isTrue(shape.vrunUnless) ||
       value.kind !== 'literal' ||
       typeof value.value !== 'string' ||
-      isInline(properties[key], value.value)
+      isInline(shape, value.value)
     )
       return [];
     try {
-      sources.find('files', value.value, value.at.file, value.at);
+      const [name = ''] = shape.vrun === 'local-command' ? commandWords(value.value) : [value.value];
+      sources.find('files', name, value.at.file, value.at);
       return [];
     } catch (error) {
       if (error instanceof ProblemError) return error.problems;

@@ -85,9 +85,15 @@ export class HostSession {
    * @throws ProblemError when the host can't be reached, its shell is unusable, or another run holds its lock.
    */
   start(places: readonly Place[] = this.#places): Promise<Welcome> {
-    this.#starting ??= this.#start(places).finally(() => {
-      this.#starting = undefined;
-    });
+    this.#starting ??= this.#start(places)
+      .catch(async (error: unknown) => {
+        // Whoever tries again begins anew.
+        await this.#drop();
+        throw error;
+      })
+      .finally(() => {
+        this.#starting = undefined;
+      });
     return this.#starting;
   }
 
@@ -164,6 +170,10 @@ export class HostSession {
   async reset(): Promise<void> {
     this.resets += 1;
     await Promise.all(this.#sending.values());
+    await this.#drop();
+  }
+
+  async #drop(): Promise<void> {
     for (const [name, shell] of this.#open) this.#spent.set(name, (this.#spent.get(name) ?? 0) + shell.messages);
     const connection = this.#connection;
     this.#connection = undefined;

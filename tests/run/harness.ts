@@ -29,9 +29,14 @@ export interface RunOptions {
   /** JSON, as with -e. */
   readonly extra?: Readonly<Record<string, unknown>>;
   readonly tags?: readonly string[];
+  /** `--start-at-task`. */
+  readonly startAt?: string;
   readonly faults?: Faults;
   /** Logs in to a host by other means than the local transport. */
   readonly dial?: (target: Target) => Promise<Connection>;
+  /** Hosts that never answer, and what is told of each try. */
+  readonly unreachable?: readonly string[];
+  readonly onDial?: (host: string) => void;
   readonly id?: string;
   /** Called with every event: may abort the run. */
   readonly onEvent?: (event: Event, stop: AbortController) => void;
@@ -101,12 +106,12 @@ export class FakeProject {
     const registry = createRegistry(this.#modules);
     const problems: Problem[] = [];
     const stop = new AbortController();
-    const books = [];
+    const read: Runbook[] = [];
     for (const [path, text] of Object.entries(runbooks)) {
       this.write(path, text);
       const read = await readRunbook(join(this.directory, path), { catalog: registry, identities: [] });
       problems.push(...read.problems);
-      if (read.runbook) books.push(selectTasks(read.runbook, { tags, skip: [] }));
+      if (read.runbook) read.push(selectTasks(read.runbook, { tags, skip: [] }));
     }
     const inventory = await loadInventory([join(this.directory, 'hosts.yml')], {
       cwd: this.directory,
@@ -143,13 +148,16 @@ export class FakeProject {
         target: targetOf(host.name),
         become: { on: options.user !== undefined, user: options.user ?? 'root' },
       }),
-      connect: (target) =>
-        fakeHost(target, {
+      connect: async (target) => {
+        options.onDial?.(target.name);
+        if (options.unreachable?.includes(target.name)) throw new ProblemError([away(target.name)]);
+        return fakeHost(target, {
           directory: join(this.directory, target.name),
           faults: options.faults,
           dial: dial && (() => dial(target)),
           sent,
-        }),
+        });
+      },
       controller: 'here',
       abort: new AbortController().signal,
     });
@@ -171,6 +179,10 @@ export class FakeProject {
     const digests = books.map(({ files }) => files.digest());
     return { ...ranOf(result.status, events, sent), digests };
   }
+}
+
+function away(name: string): Problem {
+  return { code: 'unreachable', summary: `${name} did not answer`, detail: 'On purpose.' };
 }
 
 function targetOf(name: string) {

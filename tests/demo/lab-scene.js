@@ -1,10 +1,10 @@
 // Three real Debian hosts, as new as just installed: hardened, deployed to, verified, and one of them tampered with.
 import { buildApp } from '../lab/app-build.js';
 import { ensureUp, exec, reset } from '../lab/lab-api.js';
+import { BUILDS } from '../lab/plan.js';
 import { dim, heading, note, say } from './print.js';
 
 const HOSTS = ['lab1', 'lab2', 'lab3'];
-const BUILDS = 'tests/lab/app/.build';
 const TAMPER = `sed -i 's/Version one/Version none/' /var/www/vantus/current/lib/pages.js`;
 
 /** @returns {Promise<import('./scene.js').Scene>} */
@@ -51,7 +51,7 @@ export async function labScene() {
       },
     ],
     after: [
-      'Look around:  curl --cacert tests/lab/.state/acme-root.pem --resolve lab1.lab.test:443:10.231.77.11 https://lab1.lab.test/',
+      'Look around:  curl --cacert /run/vrun-lab/acme-root.pem --resolve lab1.lab.test:443:10.231.77.11 https://lab1.lab.test/',
       '              npm run lab -- ssh lab1',
       'Next version: npm run lab -- app v2 && node dist/vrun.js runbooks/deploy.yml -i inventory/lab',
       'And back:     node dist/vrun.js runbooks/rollback.yml -i inventory/lab',

@@ -20,7 +20,7 @@ const ENVIRONMENT = { PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '0', PEBBL
 export const ACME = {
   directory: `https://acme.${DOMAIN}:${PORT}/dir`,
   caFile: ACME_CA_FILE,
-  rootFile: join(STATE, 'acme-root.pem'),
+  rootFile: join(RUN, 'acme-root.pem'),
 };
 
 /** Starts the lab's ACME server and its name server unless they run, and writes its files into this working copy. */

@@ -1,6 +1,5 @@
 // The lab's command line: npm run lab -- COMMAND
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import {
   address,
   available,
@@ -13,7 +12,7 @@ import {
   running,
   services,
 } from './lab-api.js';
-import { firstHosts, HOST_LIMIT } from './plan.js';
+import { BUILDS, firstHosts, HOST_LIMIT } from './plan.js';
 
 const USAGE = `usage: npm run lab -- COMMAND
 
@@ -63,7 +62,7 @@ const commands = {
   async app(...variants) {
     const { buildApp } = await import('./app-build.js'); // here, since it needs vrun itself
     const { id, out } = await buildApp({
-      out: fileURLToPath(new URL('app/.build', import.meta.url)),
+      out: BUILDS,
       change: variants,
     });
     say(`release ${id} in ${out}`);

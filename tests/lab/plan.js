@@ -19,6 +19,8 @@ export const ACME_CA_ON_HOST = '/etc/ssl/lab-acme-ca.pem';
 
 /** Shared by every working copy on this machine: one lab a machine. */
 export const CACHE = '/var/cache/vrun-lab';
+/** What inventory/lab deploys. */
+export const BUILDS = `${CACHE}/builds`;
 export const RUN = '/run/vrun-lab';
 
 export const LAB = fileURLToPath(new URL('.', import.meta.url));

@@ -48,7 +48,7 @@ describe('lint', () => {
     expect(
       await warnings(`${task(`name: a, ${acts}, notify: One`)}  handlers:\n    - { name: One, ${acts} }\n`),
     ).toEqual(['A command that acts every time']);
-    const block = `block: [{ name: b, debug: x }], rescue: [{ name: c, ${acts} }], always: [{ name: d, ${acts} }]`;
+    const block = `block: [{ name: b, file: { path: /a, state: file } }], rescue: [{ name: c, ${acts} }], always: [{ name: d, ${acts} }]`;
     expect(await warnings(task(`name: a, ${block}`))).toEqual(['A command that acts every time']);
   });
 

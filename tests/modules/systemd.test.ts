@@ -49,6 +49,12 @@ table(
       changes: ['~ unit app.service: failing → started', ...call('start')],
     },
     {
+      title: 'nor has it stopped',
+      params: { unit: 'app', state: 'stopped' },
+      have: { ...stopped, active: 'activating', sub: 'auto-restart' },
+      changes: ['~ unit app.service: failing → stopped', ...call('stop')],
+    },
+    {
       title: 'one that is on its way is',
       params: { unit: 'app', state: 'started' },
       have: { ...stopped, active: 'activating', sub: 'start' },

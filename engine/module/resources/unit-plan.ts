@@ -85,7 +85,8 @@ function running(have: UnitState, want: UnitWant, files: readonly Change[]): rea
         act(want, from, isUp(have) ? 'reloaded' : 'started', lifecycle(want, isUp(have) ? 'reload' : 'start', oneshot)),
       ];
     case 'stopped':
-      return isUp(have) || have.active === 'deactivating'
+      // One that crashes and is about to be started again has not stopped.
+      return !['inactive', 'failed'].includes(have.active)
         ? [step(want, from, 'stopped', lifecycle(want, 'stop', oneshot))]
         : [];
     case 'started':

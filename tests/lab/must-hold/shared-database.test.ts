@@ -21,7 +21,6 @@ describeLab('a database that servers share', () => {
     const { url } = await server;
     const key = (digit: string) => digit.repeat(43);
     const shared = {
-      DATABASE_URL: url,
       NEXTAUTH_SECRET: key('a'),
       CSRF_SECRET: key('b'),
       CRON_SECRET: key('c'),

@@ -71,6 +71,25 @@ export type Directive =
   | { readonly kind: 'set-facts'; readonly facts: Readonly<Record<string, Value>> }
   | { readonly kind: 'flush-handlers' | 'barrier' | 'end-host' | 'end-play' | 'reset-connection' };
 
+/** What is waited for before a task is `ok`; a dry run doesn't wait. */
+export type Wait =
+  /**
+   * `run` reads only, ends when the host is worth another look, and takes `seconds` at most. If the look still finds the
+   * plan's failure, the task fails with `otherwise`.
+   */
+  | { readonly kind: 'host'; readonly run: Script; readonly seconds: number; readonly otherwise: Failure }
+  | { readonly kind: 'seconds'; readonly seconds: number }
+  /** A person at the terminal, asked once for all hosts. */
+  | { readonly kind: 'prompt'; readonly prompt: string };
+
+/** The steps end the connection, and the host comes back. */
+export interface Rejoin {
+  /** Within which it has to. */
+  readonly seconds: number;
+  /** Whether the state that is read there afterwards is the new one. Pure. */
+  readonly back: (state: unknown) => boolean;
+}
+
 /** The answer of `plan`: nothing to change and no failure means that the task is `ok`. */
 export interface Plan {
   readonly changes: readonly Change[];
@@ -80,6 +99,10 @@ export interface Plan {
   /** A line or more for the screen and the report: `debug`. */
   readonly message?: string | undefined;
   readonly directive?: Directive | undefined;
+  readonly wait?: Wait | undefined;
+  readonly rejoin?: Rejoin | undefined;
+  /** Why pending changes of a dry run may make it otherwise: the task is then unknown, and not `ok`. */
+  readonly doubt?: string | undefined;
   /** Judges what the steps printed (`command`): replaces `failure` and adds to `result`. Pure. */
   readonly after?: ((outputs: readonly Output[]) => Pick<Plan, 'failure' | 'result'>) | undefined;
 }

@@ -38,6 +38,8 @@ interface Common<S extends TSchema, Want, State> {
   readonly check?: boolean;
   /** Slow to read: read ahead only while nothing has changed. */
   readonly costly?: boolean;
+  /** Parameters with one of which all hosts meet before the task. */
+  readonly together?: readonly string[];
   /** Where probes and steps run; `controller` is a local shell there. Default `host`. */
   readonly where?: (want: Want) => 'host' | 'controller';
   /** Problems that the schema can't say. Sees literal parameters at first, all of them at the end. */
@@ -87,6 +89,7 @@ export interface Module {
   readonly check: boolean;
   readonly costly: boolean;
   readonly shared: boolean;
+  readonly together: readonly string[];
   /** Whether there is anything to read for this want. */
   reads(want: unknown): boolean;
   where(want: unknown): 'host' | 'controller';
@@ -117,6 +120,7 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
     command = false,
     check = false,
     costly = false,
+    together = [],
   } = definition;
   return {
     definition,
@@ -129,6 +133,7 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
     command,
     check,
     costly,
+    together,
     shared: 'probeMany' in definition && definition.probeMany !== undefined,
     reads: (value) =>
       ('probeMany' in definition && definition.probeMany !== undefined) ||

@@ -9,7 +9,7 @@ import type { HostState } from './host-state.ts';
 import { logInToDelegate } from './login.ts';
 import { type HeldNote, leaveNotes, leaveWitness, noteProblem, removeNote } from './notes.ts';
 import { problemOf, stepProblem } from './outcome.ts';
-import { rejoinHost, waitForPerson, waitOnHost, waitSeconds } from './patience.ts';
+import { OWN_MACHINE, rejoinHost, waitForPerson, waitOnHost, waitSeconds } from './patience.ts';
 import { happen, type PlayServices, proceed } from './play-services.ts';
 import { DelegatedPrediction, type Foresight } from './prediction.ts';
 import { outputOf, type Reading } from './probes.ts';
@@ -52,7 +52,7 @@ export class HostHands implements Hands {
   }
 
   async read(task: BoundTask, item: BoundItem): Promise<Reading | undefined> {
-    const { host, services, context } = this.#options;
+    const { host, services } = this.#options;
     if (!item.module.reads(item.want)) return undefined;
     const known = host.reader.known(item);
     if (known) return known;
@@ -96,12 +96,7 @@ export class HostHands implements Hands {
   }
 
   cannotRejoin(item: BoundItem): Failure | undefined {
-    if (this.#targetOf(item).session.target.transport !== 'local') return undefined;
-    return {
-      summary: 'this is the machine that vrun itself runs on',
-      detail: 'It would not be there to see it come back.',
-      hint: 'Boot it by hand, or run vrun from another machine.',
-    };
+    return this.#targetOf(item).session.target.transport === 'local' ? OWN_MACHINE : undefined;
   }
 
   async apply(task: BoundTask, item: BoundItem, changes: readonly Change[], rejoin?: Rejoin): Promise<Applied> {
@@ -138,11 +133,7 @@ export class HostHands implements Hands {
     const reread = item.module.reads(item.want) && !rejoin ? [item] : [];
     const ahead = rejoin ? [] : this.#ahead(task, item);
     try {
-      const answers = await host.reader.change(
-        { site: target.site, shell: route.shell, frames },
-        reread,
-        ahead,
-      );
+      const answers = await host.reader.change({ site: target.site, shell: route.shell, frames }, reread, ahead);
       target.witnessed = true;
       const outputs = answers.slice(before.length, before.length + steps.length).map(outputOf);
       const bad = answers.findIndex((answer, index) => !accepted(frames[index], answer.status, answer.timedOut));

@@ -94,11 +94,17 @@ export class HostPlay {
     const { meeting } = this.#services;
     meeting.advance(this.#host.name, instance.order);
     this.#begin(instance);
-    if (loop.list.needsOthers(instance)) await this.#meet(instance.order);
+    if (loop.list.needsOthers(instance) || this.#isTogether(instance)) await this.#meet(instance.order);
     if (this.#stops) return 'stopped';
     if (instance.task.runOnce) return this.#once(loop, instance);
     const finished = await this.#throttled(loop, instance);
     return finished === 'stopped' ? finished : this.#after(loop, instance, finished);
+  }
+
+  /** True for a task before which all hosts meet, as its module says. */
+  #isTogether({ task }: Instance): boolean {
+    const { together } = this.#services.registry.module(task.module);
+    return task.args.entries.some(({ key }) => together.includes(key));
   }
 
   /** `stopped`: the play was, while the host waited for its turn. */

@@ -29,6 +29,8 @@ export interface RunServices {
   readonly runbookKeys: ReadonlySet<string>;
   /** The line by which the hosts witness this run's entry in the record; undefined in a dry run. */
   readonly witness: string | undefined;
+  /** Asks the person at the terminal; false: the run is to end. Undefined where there is no terminal. */
+  readonly ask?: ((prompt: string) => Promise<boolean>) | undefined;
   /** Aborted by the first Ctrl-C: the message in flight finishes, no new one is sent. */
   readonly stop: AbortSignal;
 }
@@ -46,6 +48,8 @@ export interface PlayServices extends RunServices {
   readonly hosts: number;
   /** Hosts of the batch, in the play's order. */
   readonly batch: readonly string[];
+  /** What the person was asked on behalf of all hosts of the batch. */
+  readonly asked: Map<string, Promise<boolean>>;
   /** `meta: end_play`: no host begins another task of the play. */
   endPlay(): void;
   readonly ended: () => boolean;

@@ -3,7 +3,16 @@
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import { Unknown, type ValueMap } from '../language/value.ts';
-import { type Change, type Failure, Missing, type Output, type Plan, type Rejoin, type Resource, type Wait } from '../module/index.ts';
+import {
+  type Change,
+  type Failure,
+  Missing,
+  type Output,
+  type Plan,
+  type Rejoin,
+  type Resource,
+  type Wait,
+} from '../module/index.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
 import { failureProblem, isUnreachable, type Outcome, problemOf } from './outcome.ts';
 import { Interrupted } from './play-services.ts';
@@ -63,7 +72,8 @@ async function planAndApply(task: BoundTask, item: BoundItem, hands: Hands, at: 
   const plan = item.module.plan(foreseen?.state, item.want);
   const refusal = plan.rejoin && hands.cannotRejoin(item);
   if (refusal) return outcome('failed', { ...fields(plan), failure: failureProblem(refusal, at) });
-  if (plan.wait && !task.check && !(plan.failure && prediction.pending)) return waited(plan, plan.wait, { task, item, hands });
+  if (plan.wait && !task.check && !(plan.failure && prediction.pending))
+    return waited(plan, plan.wait, { task, item, hands });
   if (plan.failure) return failedPlan(plan, plan.failure, { task, item, hands });
   if (plan.changes.length === 0 && plan.doubt !== undefined && prediction.pending) return unknownOutcome(plan.doubt);
   if (plan.wait) return outcome('ok', { ...fields(plan), message: 'a dry run does not wait' });

@@ -1,7 +1,7 @@
 // Keeps what takes long to make, by the digest of what it is made from.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -18,6 +18,7 @@ export async function kept(cache, name, sources, make) {
   if (existsSync(place)) return place;
   await mkdir(cache, { recursive: true });
   const draft = await mkdtemp(join(cache, `.${name}-`));
+  await chmod(draft, 0o755); // the service runs as another user than who builds
   await make(draft);
   await rename(draft, place).catch(async (/** @type {NodeJS.ErrnoException} */ error) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;

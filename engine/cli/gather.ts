@@ -8,6 +8,7 @@ import type { Registry } from '../module/registry.ts';
 import { type Prepared, prepare } from '../run/prepare.ts';
 import { selectTasks } from '../run/select-tasks.ts';
 import { Sources } from '../run/sources.ts';
+import { startAt } from '../run/start-at.ts';
 import type { Environment } from './environment.ts';
 import { readExtraVars } from './extra-vars.ts';
 import { openProject, type Project, readInventory, readRunbooks } from './project.ts';
@@ -46,7 +47,10 @@ export async function gather(
   const limit = options.limit === undefined ? undefined : await readLimit(options.limit, environment.cwd, problems);
   // A runbook or an inventory that couldn't be read whole would make every name in it look undefined.
   if (problems.some((problem) => isError(problem) && UNREADABLE.has(problem.code))) throw new ProblemError(problems);
-  const runbooks = read.map((runbook) => selectTasks(runbook, { tags: options.tags, skip: options.skipTags }));
+  const chosen = read.map((runbook) => selectTasks(runbook, { tags: options.tags, skip: options.skipTags }));
+  const { startAtTask } = options;
+  const { runbooks, problem } = startAtTask === undefined ? { runbooks: chosen } : startAt(chosen, startAtTask);
+  if (problem) problems.push(problem);
   const sources = new Sources(config.root, environment.cwd);
   const prepared = await prepare({ runbooks, inventory, limit, extra, registry, sources });
   const found = [...problems, ...prepared.problems];

@@ -23,7 +23,7 @@ export function notBuiltCommands(): readonly Command[] {
 
 /** Options of a run that say so when they are given. */
 export function notBuiltOptions(): readonly Option[] {
-  return [new Option('--start-at-task <name>').hideHelp(), new Option('--step').hideHelp()].map((option) =>
+  return [new Option('--step').hideHelp()].map((option) =>
     option.argParser(() => {
       throw new ProblemError([notBuilt(option.long ?? option.flags, 'choose tasks with -t and --skip-tags')]);
     }),

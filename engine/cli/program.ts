@@ -114,6 +114,7 @@ function runSubcommand({ environment, registry, ended }: CommandContext): Comman
     .option('-l, --limit <pattern>', 'only these hosts')
     .option('-t, --tags <tags>', 'only tasks with one of these tags', words, [])
     .option('--skip-tags <tags>', 'no tasks with one of these tags', words, [])
+    .option('--start-at-task <name>', 'begin with the first task of this name; a pattern such as `Switch*` may do')
     .option('-e, --extra-vars <vars>', 'K=V, a JSON map, or @file; may be repeated', list, [])
     .option('--forks <n>', 'hosts at work at the same time', count)
     .option('-u, --user <name>', 'log in as this user where nothing else says so')

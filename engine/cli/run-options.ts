@@ -6,6 +6,7 @@ export interface RunOptions {
   readonly limit: string | undefined;
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
+  readonly startAtTask: string | undefined;
   readonly extraVars: readonly string[];
   readonly forks: number | undefined;
   readonly user: string | undefined;

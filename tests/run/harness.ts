@@ -18,6 +18,7 @@ import { prepare } from '../../engine/run/prepare.ts';
 import { run as runPlan } from '../../engine/run/run.ts';
 import { selectTasks } from '../../engine/run/select-tasks.ts';
 import { Sources } from '../../engine/run/sources.ts';
+import { startAt } from '../../engine/run/start-at.ts';
 import type { Connection, Target } from '../../engine/transport/connection.ts';
 import { modules } from '../../modules/index.ts';
 import { type Faults, fakeHost, type SentMessage } from './fake-host.ts';
@@ -106,13 +107,16 @@ export class FakeProject {
     const registry = createRegistry(this.#modules);
     const problems: Problem[] = [];
     const stop = new AbortController();
-    const read: Runbook[] = [];
+    const chosen = [];
     for (const [path, text] of Object.entries(runbooks)) {
       this.write(path, text);
       const read = await readRunbook(join(this.directory, path), { catalog: registry, identities: [] });
       problems.push(...read.problems);
-      if (read.runbook) read.push(selectTasks(read.runbook, { tags, skip: [] }));
+      if (read.runbook) chosen.push(selectTasks(read.runbook, { tags, skip: [] }));
     }
+    const { runbooks: books, problem } =
+      options.startAt === undefined ? { runbooks: chosen } : startAt(chosen, options.startAt);
+    if (problem) problems.push(problem);
     const inventory = await loadInventory([join(this.directory, 'hosts.yml')], {
       cwd: this.directory,
       problems,

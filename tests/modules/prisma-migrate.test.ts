@@ -1,0 +1,266 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Output, Plan } from '../../engine/module/index.ts';
+import { backupScript } from '../../engine/module/resources/prisma-backup.ts';
+import type { MigrateState, MigrateWant } from '../../engine/module/resources/prisma-probe.ts';
+import { prismaShell } from '../../engine/module/resources/prisma-shell.ts';
+import { databaseWords, readDeployFailure, readStatus } from '../../engine/module/resources/prisma-status.ts';
+import prismaMigrate from '../../modules/prisma-migrate.ts';
+import { bind, type Params } from './bind.ts';
+import { table } from './table.ts';
+
+const params = { path: '/srv/app/', env_file: '/etc/default/app', user: 'app' };
+const saved = { ...params, backup: { path: '/var/backups/app' } };
+const base: MigrateState = {
+  kind: 'sqlite',
+  exists: true,
+  migrations: ['1_a', '2_b'],
+  status: { kind: 'up-to-date' },
+  canDump: true,
+};
+const pending = { kind: 'pending', names: ['1_a', '2_b'], foreign: [] } as const;
+const output = (status: number, stdout: string): Output => ({
+  status,
+  stdout,
+  stderr: '',
+  stdoutBytes: Buffer.from(stdout),
+  truncated: false,
+  timedOut: false,
+});
+
+table(
+  prismaMigrate,
+  [
+    { title: 'up to date', params, have: base, changes: [], result: { pending: [] } },
+    {
+      title: 'each pending migration is a change, the last one has the step',
+      params,
+      have: { ...base, status: pending },
+      changes: [
+        '+ migration 1_a',
+        '+ migration 2_b',
+        '  $ vrun_o=$(prisma migrate deploy --schema prisma/schema.prisma 2>&1 </dev/null); vrun_s=$?',
+      ],
+      result: { pending: ['1_a', '2_b'] },
+    },
+    {
+      title: 'a backup comes first',
+      params: saved,
+      have: { ...base, status: pending },
+      changes: [
+        '! backup of the database in /var/backups/app',
+        '+ migration 1_a',
+        '+ migration 2_b',
+        '  $ vrun_o=$(prisma migrate deploy --schema prisma/schema.prisma 2>&1 </dev/null); vrun_s=$?',
+      ],
+    },
+    {
+      title: 'a database that is not there yet has nothing to back up',
+      params: saved,
+      have: { ...base, exists: false, status: { ...pending, names: ['1_a'] } },
+      changes: [
+        '+ migration 1_a',
+        '  $ vrun_o=$(prisma migrate deploy --schema prisma/schema.prisma 2>&1 </dev/null); vrun_s=$?',
+      ],
+    },
+    {
+      title: 'a backup of PostgreSQL without pg_dump',
+      params: saved,
+      have: { ...base, kind: 'postgresql', canDump: false, status: pending },
+      changes: [],
+      failure: 'pg_dump is not on the host',
+    },
+    {
+      title: 'pg_dump is not missed where nothing is pending',
+      params: saved,
+      have: { ...base, kind: 'postgresql', canDump: false },
+      changes: [],
+    },
+    {
+      title: 'a backup of another database',
+      params: saved,
+      have: { ...base, kind: 'other', canDump: false, status: pending },
+      changes: [],
+      failure: 'only SQLite and PostgreSQL are backed up',
+    },
+    {
+      title: 'a migration that failed before is left alone',
+      params: saved,
+      have: { ...base, status: { kind: 'failed', names: ['2_b'] } },
+      changes: [],
+      failure: 'the migration 2_b failed in an earlier run',
+      result: { failed: ['2_b'] },
+    },
+    {
+      title: 'tables that no migration made',
+      params,
+      have: { ...base, status: { kind: 'unmanaged' } },
+      changes: [],
+      failure: 'the database has tables that no migration made',
+    },
+    {
+      title: 'a database that does not answer',
+      params,
+      have: { ...base, status: { kind: 'error', words: "Error: Can't reach database server at `db:5432`" } },
+      changes: [],
+      failure: 'the database cannot be asked for its migrations',
+    },
+  ],
+  /migrate deploy/,
+);
+
+describe('what the steps printed', () => {
+  const plan = (given: Params): Plan => prismaMigrate.plan({ ...base, status: pending }, bind(prismaMigrate, given));
+
+  test('all went well', () => {
+    expect(plan(saved).after?.([output(0, '/var/backups/app/prod.db.1\n'), output(0, '> fine\n')])).toEqual({
+      result: { pending: ['1_a', '2_b'], backup: '/var/backups/app/prod.db.1' },
+    });
+  });
+
+  test('a migration failed: the words of the database, the backup, and two commands to copy', () => {
+    const said = `> Loaded Prisma config\n> Error: external connector error\n> NOT NULL constraint failed: Run.x\n>    0: sql::apply_script\n>            with migration_name="2_b"\n>              at schema/a.rs:113\n`;
+    const verdict = plan(saved).after?.([output(0, '/var/backups/app/prod.db.1\n'), output(1, said)]);
+    expect(verdict?.result).toMatchObject({ failed: ['2_b'] });
+    expect(verdict?.failure?.summary).toBe('the migration 2_b failed');
+    expect(verdict?.failure?.detail).toContain(
+      'The database says:\n  NOT NULL constraint failed: Run.x\nThe backup from',
+    );
+    expect(verdict?.failure?.hint).toContain(
+      "  sudo -u app sh -c 'cd /srv/app && set -a && . /etc/default/app && set +a && node_modules/.bin/prisma migrate resolve --rolled-back 2_b --schema prisma/schema.prisma'\n",
+    );
+    expect(verdict?.failure?.hint).toContain('resolve --applied 2_b');
+  });
+
+  test('one that failed before, and what is no failure of a migration', () => {
+    const earlier = 'The `1_a` migration started at 2026-01-01 00:00:00 UTC failed';
+    expect(plan(params).after?.([output(1, `> Error: P3009\n> \n> ${earlier}\n`)])?.failure?.summary).toBe(
+      'the migration 1_a failed in an earlier run',
+    );
+    const away = plan(params).after?.([output(1, "> Error: Can't reach database server at `db:5432`\n")]);
+    expect(away?.failure?.summary).toBe('‹prisma migrate deploy› failed');
+    expect(away?.result).toEqual({ pending: ['1_a', '2_b'] });
+  });
+});
+
+describe('prisma migrate status', () => {
+  const lines = (text: string) => text.split('\n');
+
+  test.each([
+    [0, '1 migration found in prisma/migrations\n\nDatabase schema is up to date!', { kind: 'up-to-date' }],
+    [0, 'No migration found in prisma/migrations\n', { kind: 'up-to-date' }],
+    [1, 'Following migrations have not yet been applied:\n1_a\n2_b\n\nTo apply …', pending],
+    [1, 'Error: SQLITE_ERROR: no such table: _prisma_migrations', pending],
+    [1, 'Following migrations have failed:\n1_a\n2_b\n\nDuring …', { kind: 'failed', names: ['1_a', '2_b'] }],
+    [1, 'The current database is not managed by Prisma Migrate.\n', { kind: 'unmanaged' }],
+    [
+      1,
+      'Your local migration history …:\n\nThe migration have not yet been applied:\n2_b\n\nThe migrations from the database are not found locally in prisma/migrations:\n3_c\n4_d',
+      { kind: 'pending', names: ['2_b'], foreign: ['3_c', '4_d'] },
+    ],
+    [1, 'Loaded Prisma config from x.\nError: P1001\n\nNo', { kind: 'error', words: 'Error: P1001\nNo' }],
+    [127, "/usr/bin/env: 'node': No such file", { kind: 'error', words: "/usr/bin/env: 'node': No such file" }],
+    [1, 'Database schema is up to date!', { kind: 'error', words: 'Database schema is up to date!' }],
+  ])('%i %j', (code, text, expected) => {
+    expect(readStatus(code, lines(text), ['1_a', '2_b'])).toEqual(expected);
+  });
+
+  test('a list of what is no name is not believed', () => {
+    const text = 'Following migration have not yet been applied:\n$(reboot)\n';
+    expect(() => readStatus(1, lines(text), [])).toThrow('no name of a migration');
+  });
+
+  test('the native engine names the migration that failed', () => {
+    const said = [
+      'Error: P3018',
+      '',
+      'A migration failed to apply.',
+      '',
+      'Migration name: 2_b',
+      '',
+      'Database error code: 42P01',
+    ];
+    expect(readDeployFailure(said)).toMatchObject({ migration: '2_b', before: false });
+    expect(databaseWords(said)).toBe(
+      'Error: P3018\nA migration failed to apply.\nMigration name: 2_b\nDatabase error code: 42P01',
+    );
+  });
+});
+
+describe('the shell', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'vrun-prisma-'));
+  const envFile = join(directory, 'settings');
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const call = { path: '/', schema: 'x', envFile: undefined, user: undefined, command: ['printf', '%s\\n'] };
+  const sh = (script: string, env: Readonly<Record<string, string>> = {}) =>
+    execFileSync('sh', ['-c', script], {
+      env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8', ...env },
+      encoding: 'utf8',
+    });
+
+  test.each([
+    ['plain=a b  \n', 'plain', 'a b'],
+    ['  export  x = "a \\"b\\" $c \\d" \n', 'x', 'a "b" $c \\d'],
+    ["x='it''s $(id)'\n", 'x', 'its $(id)'],
+    ["x=it\\'s # no comment\n", 'x', "it's # no comment"],
+    ['x=1\nx="2"\r\n', 'x', '2'],
+    ['# x=0\n; x=0\nbad-name=0\n=0\nx=$(touch /tmp/x)\n', 'x', '$(touch /tmp/x)'],
+  ])('a settings file is read as systemd reads it: %j', (text, name, value) => {
+    const script = prismaShell({ ...call, envFile }).text;
+    writeFileSync(envFile, text);
+    expect(sh(`${script}\nprintf %s "$${name}"`)).toBe(value);
+  });
+
+  test('a value without an end is refused', () => {
+    const script = prismaShell({ ...call, envFile }).text;
+    writeFileSync(envFile, "x='a\nb'\n");
+    expect(sh(`(${script}) 2>&1; echo $?`)).toBe(`a value in ${envFile} has no end on its line\n1\n`);
+  });
+
+  test('whatever the password is, neither it nor the URL is printed', () => {
+    const secret = fc.string({ minLength: 4, maxLength: 20, unit: 'grapheme-ascii' });
+    fc.assert(
+      fc.property(secret, (password) => {
+        const url = `postgresql://app:${encodeURIComponent(password)}@db/app?schema=public`;
+        const script = `${prismaShell(call).text}\nprisma "$DATABASE_URL" "$P" "Error at $DATABASE_URL." "x$P" | cleared`;
+        const printed = sh(script, { DATABASE_URL: url, P: password });
+        expect(printed).toBe('> (DATABASE_URL)\n> (password)\n> Error at (DATABASE_URL).\n> x(password)\n');
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('pg_dump gets what the URL says, decoded', () => {
+    const want: MigrateWant = { ...call, backup: { path: '/nonexistent', keep: 1 }, timeout: 1 };
+    const script = backupScript({ ...want, backup: { path: '/tmp', keep: 1 } }).text;
+    const start = script.indexOf('vrun_e=$(awk');
+    const connection = script.slice(start, script.indexOf('\n', script.indexOf('eval "$vrun_e"')));
+    const read = (url: string) => sh(`${connection}\nenv | grep ^PG | sort`, { DATABASE_URL: url }).trim().split('\n');
+    expect(read("postgresql://a%40b:it's%2F1@db.example:5433/app?schema=public&sslmode=require")).toEqual([
+      'PGDATABASE=app',
+      'PGHOST=db.example',
+      "PGPASSWORD=it's/1",
+      'PGPORT=5433',
+      'PGSSLMODE=require',
+      'PGUSER=a@b',
+    ]);
+    expect(read('postgres://app@[::1]/app')).toEqual(['PGDATABASE=app', 'PGHOST=::1', 'PGUSER=app']);
+    expect(read('postgres://app:x@localhost/app?host=/run/postgresql')).toContain('PGHOST=/run/postgresql');
+  });
+});
+
+test.each([
+  [{ ...params, path: 'srv' }, 'absolute'],
+  [{ ...params, env_file: 'x' }, 'absolute'],
+  [{ ...params, backup: { path: 'x' } }, 'absolute'],
+  [{ ...params, schema: '/x/schema.prisma' }, 'inside the application'],
+  [{ ...params, schema: '../schema.prisma' }, 'inside the application'],
+  [{ ...params, user: 'a b' }, 'Not the name of a user'],
+  [{ ...params, command: ['a\nb'] }, 'control characters'],
+])('parameters that are refused: %j', (given, words) => {
+  expect(() => bind(prismaMigrate, given)).toThrow(words);
+});

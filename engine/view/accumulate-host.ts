@@ -71,6 +71,7 @@ function outcomeOf(event: TaskFinished, looped: boolean): Outcome {
     changes: looped ? [] : event.changes,
     ...(event.rescued ? { rescued: true } : {}),
     ...(event.item === undefined ? {} : { item: event.item }),
+    ...(event.delegate === undefined ? {} : { delegate: event.delegate }),
     ...(event.failure === undefined ? {} : { failure: event.failure }),
     ...(event.reason === undefined ? {} : { reason: event.reason }),
     ...(event.message === undefined ? {} : { message: event.message }),

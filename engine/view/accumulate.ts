@@ -64,6 +64,7 @@ export function accumulate(summary: RunSummary, event: Event, at: number): Outco
     case 'run.finished':
       summary.status = event.status;
       summary.ms = event.ms;
+      summary.delegates = event.delegates;
       for (const [name, totals] of Object.entries(event.hosts)) hostOf(summary, name).totals = totals;
       for (const host of summary.hosts.values()) delete host.current;
       return;

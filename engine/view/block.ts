@@ -70,9 +70,10 @@ export function outcomeBlock(host: string, outcome: Outcome, telling: Telling): 
   };
 }
 
-/** The task's name as a reader knows it: `Users (item: deploy)`. */
-export function outcomeTitle({ task, item }: Pick<Outcome, 'task' | 'item'>): string {
-  return oneLine(task.name) + (item === undefined ? '' : ` (item: ${oneLine(item)})`);
+/** The task's name as a reader knows it: `Users (item: deploy)`, with who acted instead of the host: `→ db1`. */
+export function outcomeTitle({ task, item, delegate }: Pick<Outcome, 'task' | 'item' | 'delegate'>): string {
+  const label = item === undefined ? '' : ` (item: ${oneLine(item)})`;
+  return oneLine(task.name) + label + (delegate === undefined ? '' : ` → ${oneLine(delegate)}`);
 }
 
 function outcomeNote({ handler, task, attempts, ms, rescued }: Outcome): string {

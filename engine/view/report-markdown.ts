@@ -6,7 +6,7 @@ import { differences, type Prediction } from './prediction.ts';
 import { changeSections, failureSections, messageSections, unknownRows } from './report-hosts.ts';
 import { stopLines, stopTitle } from './stop.ts';
 import type { HostSummary, RunSummary } from './summary.ts';
-import { duration, oneLine } from './words.ts';
+import { count, duration, oneLine } from './words.ts';
 
 /** A file that the run was made of, as it was read. */
 export interface ReportSource {
@@ -77,14 +77,23 @@ function runTable(summary: RunSummary, { runbooks, inventory }: ReportContext): 
   );
 }
 
+/** Who acted beside the hosts of the plays. */
+function delegatesLine({ delegates = {} }: RunSummary): string[] {
+  const parts = Object.entries(delegates).map(
+    ([name, { messages }]) => `${inline(name)} (${count(messages, 'message')})`,
+  );
+  return parts.length === 0 ? [] : ['', `Tasks were delegated to ${parts.join(', ')}.`];
+}
+
 function hostsTable(summary: RunSummary): string[] {
   const changed = summary.check ? 'would change' : 'changed';
   const figures = ['ok', changed, 'unknown', 'skipped', 'failed', 'ignored', 'messages', 'time'];
-  return table(
+  const rows = table(
     ['host', ...figures, 'outcome', 'address', 'host key'],
     [...summary.hosts.values()].map((host) => hostRow(host, summary)),
     figures.map((_, index) => index + 1),
   );
+  return [...rows, ...delegatesLine(summary)];
 }
 
 function hostRow({ host, totals, first, last, address, user, hostKey, phase }: HostSummary, run: RunSummary): string[] {

@@ -17,11 +17,18 @@ export function summaryLines(summary: RunSummary, closing: readonly string[], co
   const sections = [
     changes(summary, columns, style),
     failures(summary, columns, style),
-    totalsTable(summary, columns, style),
+    [...totalsTable(summary, columns, style), ...delegates(summary, columns)],
     checklistSection(summary, style),
     [...verdict(summary, columns, style), ...closing],
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines]);
+}
+
+/** Who acted beside the hosts, which the table doesn't have. */
+function delegates(summary: RunSummary, columns: number): string[] {
+  const named = Object.entries(summary.delegates ?? {});
+  const parts = named.map(([name, { messages }]) => `${oneLine(name)} (${count(messages, 'message')})`);
+  return parts.length === 0 ? [] : [truncate(`through ${parts.join(', ')}`, columns)];
 }
 
 function checklistSection(summary: RunSummary, style: Style): string[] {

@@ -1,5 +1,13 @@
 // What is known of a run so far, gathered event by event. The screen and the report both read it.
-import type { ChangeData, FailureData, HostTotals, PlayStopped, Status, TaskReference } from '../event/event.ts';
+import type {
+  ChangeData,
+  FailureData,
+  HostTotals,
+  PlayStopped,
+  RunFinished,
+  Status,
+  TaskReference,
+} from '../event/event.ts';
 import type { Checklist } from './checklist.ts';
 
 /** A task's (or one item's, or a handler's) outcome on a host. */
@@ -8,6 +16,8 @@ export interface Outcome {
   readonly task: TaskReference;
   readonly handler: boolean;
   readonly item?: string;
+  /** Who acted in the host's place. */
+  readonly delegate?: string;
   readonly status: Status;
   /** Failed, and the runbook's `rescue` took care of it. */
   readonly rescued?: boolean;
@@ -72,6 +82,8 @@ export interface RunSummary {
   ms?: number;
   checklist: Checklist;
   readonly plays: PlaySummary[];
+  /** Who acted only because tasks were delegated there, with the messages sent. */
+  delegates: RunFinished['delegates'];
   /** In the order of the inventory. */
   readonly hosts: Map<string, HostSummary>;
   /** Plays that were stopped because too many hosts had failed. */
@@ -91,6 +103,7 @@ export function newSummary(): RunSummary {
     status: 'running',
     checklist: [],
     plays: [],
+    delegates: undefined,
     hosts: new Map(),
     stops: [],
     warnings: [],

@@ -13,24 +13,33 @@ import debug from './debug.ts';
 import envFile from './env-file.ts';
 import fail from './fail.ts';
 import file from './file.ts';
+import getUrl from './get-url.ts';
+import git from './git.ts';
 import group from './group.ts';
 import hostname from './hostname.ts';
 import http from './http.ts';
 import lineinfile from './lineinfile.ts';
 import meta from './meta.ts';
 import nginx from './nginx.ts';
+import npm from './npm.ts';
+import pause from './pause.ts';
 import prismaMigrate from './prisma-migrate.ts';
 import proofVerify from './proof-verify.ts';
+import reboot from './reboot.ts';
 import release from './release.ts';
+import script from './script.ts';
 import setFact from './set-fact.ts';
 import shell from './shell.ts';
 import stat from './stat.ts';
+import sync from './sync.ts';
 import sysctl from './sysctl.ts';
 import systemd from './systemd.ts';
 import template from './template.ts';
 import timezone from './timezone.ts';
 import ufw from './ufw.ts';
+import unarchive from './unarchive.ts';
 import user from './user.ts';
+import waitFor from './wait-for.ts';
 
 export const modules: readonly Module[] = [
   apt,
@@ -46,22 +55,31 @@ export const modules: readonly Module[] = [
   envFile,
   fail,
   file,
+  getUrl,
+  git,
   group,
   hostname,
   http,
   lineinfile,
   meta,
   nginx,
+  pause,
+  npm,
   prismaMigrate,
   proofVerify,
+  reboot,
   release,
   setFact,
+  script,
   shell,
   stat,
+  sync,
   sysctl,
   systemd,
   template,
   timezone,
   ufw,
+  unarchive,
   user,
+  waitFor,
 ];

@@ -1,6 +1,7 @@
 // Migrations of a database that Prisma keeps: https://www.prisma.io/docs/orm/prisma-migrate. A migration that failed is for a
 // person to resolve; nothing here ever does.
 import { defineModule, Type } from '../engine/module/index.ts';
+import { USER_NAME } from '../engine/module/resources/as-user.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
 import { planMigrations } from '../engine/module/resources/prisma-plan.ts';
 import { type MigrateWant, parseMigrations, probeMigrations } from '../engine/module/resources/prisma-probe.ts';
@@ -69,7 +70,7 @@ export default defineModule({
             },
           ]
         : []),
-      ...(typeof user === 'string' && !/^[a-z_][a-z0-9_.-]*\$?$/.test(user)
+      ...(typeof user === 'string' && !USER_NAME.test(user)
         ? [{ parameter: 'user', summary: 'Not the name of a user', hint: 'Write the name as in /etc/passwd.' }]
         : []),
       ...(words.some((word) => typeof word === 'string' && hasControl(word))

@@ -2,6 +2,7 @@
 import type { Failure, Output } from '../change.ts';
 import { type Missing, type Resource, unknown } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
+import { cannotBecome, checkUser } from './as-user.ts';
 import { type PrismaCall, prismaShell } from './prisma-shell.ts';
 import { readStatus, type Status } from './prisma-status.ts';
 import { readSections } from './sections.ts';
@@ -36,8 +37,7 @@ export function probeMigrations(want: MigrateWant): Script {
   const [program = ''] = command;
   return lines(
     sh`[ -d ${path} ] || { echo @directory; exit 0; }`,
-    user === undefined ? undefined : sh`id -u ${user} >/dev/null 2>&1 || { echo @user; exit 0; }`,
-    user === undefined ? undefined : sh`case $(id -u) in 0 | "$(id -u ${user})") ;; *) echo @denied; exit 0;; esac`,
+    checkUser(user),
     program.includes('/')
       ? sh`cd -- ${path} && [ -x ${program} ] || { echo @program; exit 0; }`
       : sh`command -v ${program} >/dev/null || { echo @program; exit 0; }`,
@@ -146,15 +146,7 @@ const NOT_THERE: readonly (readonly [
       hint: 'Set `become: true` on the task.',
     }),
   ],
-  [
-    'denied',
-    ({ user }) => `user:${user}`,
-    ({ user }) => ({
-      summary: `the task cannot become ${user}`,
-      detail: 'Only root may run a program as another user.',
-      hint: 'Set `become: true` on the task.',
-    }),
-  ],
+  ['denied', ({ user }) => `user:${user}`, ({ user }) => cannotBecome(user)],
 ];
 
 const pendingOf = (names: readonly string[]): Status =>

@@ -1,6 +1,7 @@
 // Shell text that runs Prisma's command line in an application's directory: with the variables of its environment file, as
 // its user, and with what it prints cleared of the database's URL and password before any of it leaves the host.
 import { lines, type Script, sh } from '../script.ts';
+import { asUser } from './as-user.ts';
 
 export interface PrismaCall {
   /** The application's directory. */
@@ -87,23 +88,8 @@ export function prismaShell({ path, envFile, user, command }: PrismaCall): Scrip
       : sh`vrun_e=$(awk ${EXPORTS} <${envFile}) || { echo ${`a value in ${envFile} has no end on its line`} >&2; exit 1; }
 eval "$vrun_e"`,
     sh`export CHECKPOINT_DISABLE=1 PRISMA_HIDE_UPDATE_MESSAGE=1 NO_COLOR=1`,
-    user === undefined ? sh`as() { "$@"; }` : becoming(user),
+    asUser(user),
     sh`prisma() { as ${command} "$@"; }`,
     sh`cleared() { awk ${CLEARED}; }`,
-  );
-}
-
-/** As the transport does it: PATH and the variables above stay. */
-function becoming(user: string): Script {
-  return lines(
-    sh`vrun_h=$(getent passwd ${user} 2>/dev/null || grep ${`^${user}:`} /etc/passwd); vrun_h=\${vrun_h%:*}`,
-    sh`export HOME="\${vrun_h##*:}" USER=${user} LOGNAME=${user}`,
-    sh`vrun_u=$(id -u ${user}) vrun_g=$(id -g ${user})
-as() {
-if [ "$(id -u)" = "$vrun_u" ]; then "$@"
-elif ! command -v runuser >/dev/null; then su -s /bin/sh ${user} -c 'exec "$@"' -- vrun "$@"
-elif command -v setpriv >/dev/null; then setpriv --reuid "$vrun_u" --regid "$vrun_g" --init-groups "$@"
-else runuser -u ${user} -- "$@"; fi
-}`,
   );
 }

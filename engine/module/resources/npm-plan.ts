@@ -1,0 +1,97 @@
+// What npm has to do for node_modules to be what the lock file says. An installation that fails leaves the old one in its place.
+import type { Change, Failure, Plan } from '../change.ts';
+import { lines, type Script, sh } from '../script.ts';
+import { asUser } from './as-user.ts';
+import type { NpmTree, NpmWant } from './npm-tree.ts';
+
+/** Seconds: a first installation of many packages over a slow line. */
+const TIMEOUT = 1800;
+
+export function planNpm(have: NpmTree | undefined, want: NpmWant): Plan {
+  const { command, path } = want;
+  if (typeof command === 'object') {
+    const step = { run: script(want, sh`as npm run --silent ${command.run}`), timeout: TIMEOUT };
+    return { changes: [{ op: '!', what: `npm run ${command.run} in ${path}`, steps: [step] }] };
+  }
+  if (have === undefined) throw new Error('a tree of packages has to be read');
+  const result = { packages: have.packages };
+  if (have.lock === 'old') return { changes: [], failure: oldLock(path) };
+  if (command === 'ci' && have.lock === 'none') return { changes: [], failure: noLock(path) };
+  if (command === 'ci' && !have.agree) return { changes: [], failure: disagree(path) };
+  if (have.lock === 'there' && have.agree && have.installed && have.differing === 0) return { changes: [], result };
+  const change: Change = {
+    op: have.installed ? '~' : '+',
+    what: `packages in ${path}/node_modules`,
+    ...(have.installed
+      ? { from: difference(have), to: have.agree ? 'as in package-lock.json' : 'as in package.json' }
+      : {}),
+    steps: [{ run: command === 'ci' ? cleanInstall(want) : install(want), timeout: TIMEOUT }],
+    provides: [`path:${path}/node_modules`],
+  };
+  return { changes: [change], result };
+}
+
+function difference({ differing, examples, agree }: NpmTree): string {
+  if (differing === 0) return agree ? 'no record of npm' : 'package.json asks for others';
+  const more = differing > examples.length ? ', …' : '';
+  return `${differing} missing, too many or of another version: ${examples.join(', ')}${more}`;
+}
+
+/** In place of npm's own removal at the start: what was there is put back when the installation fails. */
+function cleanInstall(want: NpmWant): Script {
+  return script(
+    want,
+    sh`rm -rf .node_modules.vrun && if [ -e node_modules ]; then mv node_modules .node_modules.vrun; fi || exit 1
+vrun_back() { if [ -e .node_modules.vrun ]; then rm -rf node_modules; mv .node_modules.vrun node_modules; fi; }
+trap 'vrun_back; exit 1' HUP INT TERM
+as npm ci ${options(want)} </dev/null || { vrun_back; exit 1; }
+rm -rf .node_modules.vrun`,
+  );
+}
+
+function install(want: NpmWant): Script {
+  return script(want, sh`as npm install ${options(want)} </dev/null`);
+}
+
+function options({ production }: NpmWant): readonly string[] {
+  return ['--no-audit', '--no-fund', '--loglevel=error', ...(production ? ['--omit=dev'] : [])];
+}
+
+/** A user without a home that can be written gets a cache for this once. */
+function script({ path, user }: NpmWant, work: Script): Script {
+  return lines(
+    sh`cd -- ${path} || exit 1`,
+    asUser(user),
+    sh`export npm_config_update_notifier=false
+vrun_c=
+if ! as test -w "\${HOME:-/nonexistent}"; then
+vrun_c=$(as mktemp -d) && export npm_config_cache="$vrun_c" npm_config_logs_max=0 || exit 1
+trap 'rm -rf -- "$vrun_c"' EXIT
+fi`,
+    work,
+  );
+}
+
+function noLock(path: string): Failure {
+  return {
+    summary: `${path} has no package-lock.json`,
+    detail: 'npm ci installs exactly what a lock file says, and nothing without one.',
+    hint: 'Put the lock file beside package.json; or, where versions may be chosen on the host, set `command: install`.',
+  };
+}
+
+function oldLock(path: string): Failure {
+  return {
+    summary: `${path}/package-lock.json is of a version that cannot be compared`,
+    detail: 'Lock files of npm 6 and older do not say where packages belong.',
+    hint: 'Make it anew with a current npm: npm install --package-lock-only',
+  };
+}
+
+function disagree(path: string): Failure {
+  return {
+    summary: `package.json and package-lock.json in ${path} do not agree`,
+    detail: 'package.json asks for other packages than the lock file was made for; npm ci would refuse.',
+    hint: 'Run npm install where the application is developed, and release both files.',
+  };
+}

@@ -1,0 +1,67 @@
+// Packages of a Node.js application as its lock file says, with npm(1).
+import { defineModule, Type } from '../engine/module/index.ts';
+import { USER_NAME } from '../engine/module/resources/as-user.ts';
+import { planNpm } from '../engine/module/resources/npm-plan.ts';
+import { type NpmWant, parseNpm, probeNpm } from '../engine/module/resources/npm-tree.ts';
+import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
+
+const SCRIPT = /^run ([A-Za-z0-9][A-Za-z0-9:._-]*)$/;
+
+export default defineModule({
+  name: 'npm',
+  summary: 'Install the packages of a Node.js application',
+  example: `
+- name: Packages of the worker
+  npm: { path: /srv/worker, user: worker }
+  register: packages
+
+- name: Pages of the worker
+  npm: { path: /srv/worker, command: run build, user: worker }
+  when: packages.changed
+`,
+  params: Type.Object({
+    path: Type.String({ minLength: 1, description: 'Absolute path of the directory that holds package.json' }),
+    command: Type.String({
+      default: 'ci',
+      pattern: '^(ci|install|run [A-Za-z0-9][A-Za-z0-9:._-]*)$',
+      description:
+        'ci: node_modules is what package-lock.json says, nothing more; install: npm may write package-lock.json too; run NAME: a script of package.json, run each time',
+    }),
+    production: Type.Boolean({
+      default: true,
+      description: 'Leave out development packages',
+    }),
+    user: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "User to run npm as. Packages' install scripts run as that user, unless .npmrc beside package.json says ignore-scripts=true",
+      }),
+    ),
+  }),
+  costly: true,
+
+  checkParams: (params) => {
+    const { user } = params;
+    return [
+      ...checkPaths(params, ['path']),
+      ...(typeof user === 'string' && !USER_NAME.test(user)
+        ? [{ parameter: 'user', summary: 'Not the name of a user', hint: 'Write the name as in /etc/passwd.' }]
+        : []),
+    ];
+  },
+
+  prepare: ({ path, command, production, user }): NpmWant => {
+    const run = SCRIPT.exec(command)?.[1];
+    return {
+      path: cleanPath(path),
+      command: run === undefined ? (command === 'ci' ? 'ci' : 'install') : { run },
+      production,
+      user,
+    };
+  },
+
+  probe: probeNpm,
+  parse: parseNpm,
+  plan: planNpm,
+});

@@ -13,7 +13,14 @@ export interface Veiled {
 }
 
 /** Kinds of parameters whose values the engine replaces by objects of its own. */
-const REPLACED = new Set(['local-file', 'local-template', 'expressions']);
+const REPLACED = new Set([
+  'local-file',
+  'local-template',
+  'local-tree',
+  'local-archive',
+  'local-target',
+  'expressions',
+]);
 
 /** Veils bound values. Texts that templates made become the number or boolean that the schema wants, and the reverse. */
 export function veilValues(values: Readonly<Record<string, unknown>>, schema: JsonSchema): Veiled {

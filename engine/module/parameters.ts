@@ -12,6 +12,7 @@ export type ParameterKind =
   | 'local-tree'
   | 'local-archive'
   | 'local-target'
+  | 'local-command'
   | 'text'
   | 'expressions'
   | 'expression'
@@ -53,6 +54,14 @@ export const LocalArchive = (options: Described) =>
 export const LocalTarget = (options: Described) =>
   Type.Unsafe<LocalTarget>({ type: 'string', minLength: 1, vrun: 'local-target', ...options });
 
+/** A command whose first word names a file on the controller, sought as a LocalFile is: a line, or a list of words. */
+export const LocalCommand = (options: Described & ({ readonly type: 'string' } | { readonly type: 'array' })) =>
+  Type.Unsafe<LocalCommand>({
+    ...(options.type === 'string' ? { minLength: 1 } : { items: { type: 'string' }, minItems: 1 }),
+    vrun: 'local-command',
+    ...options,
+  });
+
 /** A Handlebars file on the controller, sought in `templates/`: the module gets it rendered, as Content. */
 export const LocalTemplate = (options: Described) =>
   Type.Unsafe<LocalSource>({ type: 'string', minLength: 1, vrun: 'local-template', ...options });
@@ -83,6 +92,13 @@ export const Strings = (options: Described) =>
     ],
     ...options,
   });
+
+/** A command whose program is a file of the controller. */
+export interface LocalCommand {
+  /** All words, the file's name first. */
+  readonly words: readonly string[];
+  readonly file: LocalSource;
+}
 
 /** A file or directory of the controller as the module sees it. */
 export interface LocalSource {
@@ -119,10 +135,10 @@ export interface LocalTree {
 export interface LocalArchive {
   readonly name: string;
   /**
-   * What is in it, read at the first call.
+   * What is in it, read at the first call, without the first `strip` components of each path.
    * @throws ProblemError for what is no archive, for paths and links that lead out, devices and set-id files
    */
-  items(): readonly TreeItem[];
+  items(strip: number): readonly TreeItem[];
 }
 
 /** Where a file that comes from a host goes. */

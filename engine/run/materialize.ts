@@ -7,6 +7,7 @@ import { Secret } from '../language/secret.ts';
 import { renderTemplate } from '../language/template.ts';
 import { type Scope, Unknown } from '../language/value.ts';
 import { Content, type LocalSource } from '../module/index.ts';
+import { commandWords } from '../module/resources/words.ts';
 import type { Sources } from './sources.ts';
 
 /** What `materialize` needs besides the schema and the value. */
@@ -31,6 +32,16 @@ function visit(schema: JsonSchema, value: unknown, path: readonly string[], cont
     case 'local-file':
       if (isInline(schema, String(value))) return { name: '', content: Content.of(String(value)), tree: undefined };
       return context.sources.file(String(value), context.runbook, context.at(path));
+    case 'local-command': {
+      const words = commandWords(value);
+      return { words, file: context.sources.file(words[0] ?? '', context.runbook, context.at(path)) };
+    }
+    case 'local-tree':
+      return context.sources.tree(String(value), context.runbook, context.at(path));
+    case 'local-archive':
+      return context.sources.archive(String(value), context.runbook, context.at(path));
+    case 'local-target':
+      return context.sources.target(String(value), String(context.scope.lookup('inventory_hostname')));
     case 'local-template':
       return rendered(String(value), path, context);
   }

@@ -5,8 +5,11 @@ import type { Position } from '../language/position.ts';
 import { SourceText } from '../language/position.ts';
 import { fail, ProblemError } from '../language/problem.ts';
 import { compileTemplateFile, type Template } from '../language/template.ts';
-import { Content, type LocalSource } from '../module/index.ts';
+import { Content, type LocalArchive, type LocalSource, type LocalTarget, type LocalTree } from '../module/index.ts';
+import { localArchive } from './archive-members.ts';
 import { fileContent } from './file-content.ts';
+import { localTarget } from './local-target.ts';
+import { localTree } from './local-tree.ts';
 
 export type SourceKind = 'files' | 'templates' | 'vars';
 
@@ -16,6 +19,8 @@ export class Sources {
   readonly #cwd: string;
   readonly #files = new Map<string, LocalSource>();
   readonly #templates = new Map<string, Template>();
+  readonly #trees = new Map<string, LocalTree>();
+  readonly #archives = new Map<string, LocalArchive>();
 
   /** `root` is the project's root: where `vrun.yml` lies, else the working directory. Shown paths are relative to `cwd`. */
   constructor(root: string, cwd: string) {
@@ -76,6 +81,31 @@ export class Sources {
       if (error instanceof ProblemError && error.problems[0]?.code === 'file-missing') return undefined;
       throw error;
     }
+  }
+
+  /** A directory, with links and empty directories. */
+  tree(name: string, runbook: string, at: Position): LocalTree {
+    const path = this.find('files', name, runbook, at);
+    return this.#kept(this.#trees, path, at, () => localTree(name, path));
+  }
+
+  /** An archive, to be read when somebody asks what is in it. */
+  archive(name: string, runbook: string, at: Position): LocalArchive {
+    const path = this.find('files', name, runbook, at);
+    return this.#kept(this.#archives, path, at, () => localArchive(name, path));
+  }
+
+  /** Where a file that comes from `host` goes: relative names are the project's. */
+  target(name: string, host: string): LocalTarget {
+    return localTarget(resolve(this.#root, name), name.endsWith('/') ? host : undefined);
+  }
+
+  #kept<T>(known: Map<string, T>, path: string, at: Position, read: () => T): T {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const now = readable(path, at, read);
+    known.set(path, now);
+    return now;
   }
 
   /** A template, parsed. */

@@ -1,15 +1,22 @@
 // From parameters as a runbook has them to what a module's probe and plan get, as the engine does it.
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { compileParams, isInline, type JsonSchema, memberSchema } from '../../engine/language/param-schema.ts';
 import { validateParams } from '../../engine/language/validate-params.ts';
 import {
   Content,
+  type LocalArchive,
   type LocalSource,
+  type LocalTarget,
   type Module,
   type Output,
   Secret,
   type TaskTraits,
+  type TreeItem,
 } from '../../engine/module/index.ts';
+import { commandWords } from '../../engine/module/resources/words.ts';
+import { localArchive } from '../../engine/run/archive-members.ts';
 
 /** A file or directory of the controller: text, bytes, or the texts of a directory's files. */
 export type Local = string | Secret | Uint8Array | Readonly<Record<string, string>>;
@@ -40,7 +47,14 @@ function materialize(schema: JsonSchema, value: unknown, local: Locals): unknown
     return { name: '', content: Content.of(String(value)), tree: undefined };
   }
   if (schema.vrun === 'text') return Content.of(value instanceof Secret ? value : String(value));
+  if (schema.vrun === 'local-command') {
+    const words = commandWords(value);
+    return { words, file: source(words[0] ?? '', local) };
+  }
   if (schema.vrun === 'local-file' || schema.vrun === 'local-template') return source(String(value), local);
+  if (schema.vrun === 'local-tree') return { name: String(value), items: itemsOf(local[String(value)]) };
+  if (schema.vrun === 'local-archive') return archive(String(value), local);
+  if (schema.vrun === 'local-target') return target(String(value), local);
   if (schema.anyOf?.some(({ vrun }) => vrun === 'text') && typeof value !== 'object') return Content.of(String(value));
   if (value instanceof Secret && schema.anyOf?.some(({ vrun }) => vrun === 'text')) return Content.of(value);
   if (Array.isArray(value) || typeof value !== 'object' || value === null || value instanceof Secret) return value;
@@ -72,6 +86,36 @@ function source(name: string, local: Locals): LocalSource {
   }
   const tree = Object.entries(found).map(([path, text]) => ({ path, content: Content.of(text), mode: '0644' }));
   return { name, content: Content.of(''), tree };
+}
+
+/** What is in a directory or an archive, from its texts; a text that begins with `→ ` is a link. */
+function itemsOf(files: Local | undefined): readonly TreeItem[] {
+  if (typeof files !== 'object' || files instanceof Secret || files instanceof Uint8Array) {
+    throw new Error('the row has no such directory');
+  }
+  return Object.entries(files).map(([path, text]) => {
+    const item = { path: path.replace(/\/$/, ''), mode: 0o644, modified: 0 };
+    if (text.startsWith('→ ')) return { ...item, kind: 'link', target: text.slice(2) };
+    if (path.endsWith('/')) return { ...item, mode: 0o755, kind: 'directory' };
+    return { ...item, kind: 'file', content: Content.of(text) };
+  });
+}
+
+/** The texts of what is in it, or the bytes of a real one. */
+function archive(name: string, local: Locals): LocalArchive {
+  const found = local[name];
+  if (!(found instanceof Uint8Array)) return { name, items: () => itemsOf(found) };
+  const path = join(mkdtempSync(join(tmpdir(), 'vrun-archive-')), basename(name));
+  writeFileSync(path, found);
+  return localArchive(name, path);
+}
+
+/** A place on the controller; what is there is found under its name. */
+function target(path: string, local: Locals): LocalTarget {
+  const found = local[path];
+  const sha256 = typeof found === 'string' ? Content.of(found).sha256 : undefined;
+  const at = (name: string) => (path.endsWith('/') ? `/here/${path}host/${name}` : `/here/${path}`);
+  return { path: at, sha256: () => sha256 };
 }
 
 /** An output: what a transcript file (`debian-12/user/1.json`) holds, or what is given, with the rest filled in. */

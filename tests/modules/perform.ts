@@ -34,7 +34,7 @@ export function runScript(
 /** What a module reads of this machine for the given wants, through one probe. */
 export function probeAll(module: Module, wants: readonly unknown[], shell?: readonly string[]): readonly unknown[] {
   const script = module.probe(wants);
-  return module.parse(script ? runScript(script.text, undefined, shell) : output({}), wants);
+  return module.parse(script ? runScript(script.text, module.input(wants)?.bytes(), shell) : output({}), wants);
 }
 
 interface Given {

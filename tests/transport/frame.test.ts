@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { outputLimit } from '../../engine/transport/answers.ts';
+import type { Stdin } from '../../engine/transport/connection.ts';
 import { inlineLimit } from '../../engine/transport/frame.ts';
 import type { FramedShell } from '../../engine/transport/shell.ts';
 import { scratch } from './scratch.ts';
@@ -146,7 +147,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     });
 
     test('that ends too early, or cannot be read, never reaches the script', async () => {
-      const message = (stdin: ReturnType<typeof pieces>) => ask(shell, [frame('cat', { stdin })]);
+      const message = (stdin: Stdin) => ask(shell, [frame('cat', { stdin })]);
       await expect(message(pieces(3, 1 << 20))).rejects.toThrow('could not be sent');
       const broken = {
         length: 1 << 20,

@@ -1,0 +1,136 @@
+// What would have to change for a tree of files to be as wanted: the decisions that sync and unarchive share.
+import type { Change, Failure, Plan } from '../change.ts';
+import { Content } from '../content.ts';
+import { Missing } from '../resource.ts';
+import type { FileReport } from './file-state.ts';
+import { accountNeeds, inTheWay, noDirectory } from './managed-file.ts';
+import { tarOf } from './tar-writer.ts';
+import type { TreeDifference } from './tree-probe.ts';
+import { attributesScript, clearScript, receiveScript, removeScript } from './tree-scripts.ts';
+import type { WantedItem, WantedTree } from './tree-want.ts';
+
+export interface TreeState {
+  /** Something that isn't a directory, where one has to be. */
+  readonly blocker: string | undefined;
+  readonly difference: TreeDifference;
+}
+
+/** What the host says of the tree's directory and of its owner and group. */
+export function treeState(
+  report: FileReport,
+  want: WantedTree,
+  difference: TreeDifference,
+): TreeState | Missing<TreeState> {
+  const { dest } = want;
+  const own = report.entry(dest);
+  const blocked = own && report.followed(dest)?.kind !== 'directory' ? dest : undefined;
+  const state = { blocker: report.blocker(dest) ?? blocked, difference };
+  const needs = accountNeeds(report, want);
+  return needs.length === 0 ? state : new Missing(needs, state);
+}
+
+/** What is sent, what gets other attributes, what is removed: a change each. */
+export function planTree({ blocker, difference }: TreeState, want: WantedTree): Plan {
+  const { dest, items } = want;
+  if (blocker !== undefined) return { changes: [], failure: noDirectory(blocker, `${dest}/`) };
+  const failure = refusal(difference, want);
+  if (failure) return { changes: [], failure };
+  const pick = (indices: readonly number[]) => indices.flatMap((index) => items[index] ?? []);
+  const conflicts = [
+    ...pick(difference.directory),
+    ...pick(difference.other).filter(({ kind }) => kind === 'directory'),
+  ];
+  const created = pick(difference.missing);
+  const replaced = [...pick(difference.other), ...pick(difference.directory), ...pick(difference.content)];
+  const sent = [...created, ...replaced].sort((one, other) => (one.path < other.path ? -1 : 1));
+  const attributes = pick(difference.attributes);
+  const changes: Change[] = [];
+  if (sent.length > 0) {
+    const stdin = tarOf(sent);
+    const clear = { run: clearScript(want), stdin: pathList(conflicts) };
+    changes.push({
+      op: created.length === items.length ? '+' : '~',
+      what: `${count(sent)} in ${dest}`,
+      to: `${[...(created.length > 0 ? [`${created.length} new`] : []), ...(replaced.length > 0 ? [`${replaced.length} changed`] : [])].join(', ')}: ${names(sent.map(({ path }) => path))}`,
+      steps: [...(conflicts.length > 0 ? [clear] : []), { run: receiveScript(want), stdin }],
+      provides: [`path:${dest}`, `path:${dest}/`],
+    });
+  }
+  if (attributes.length > 0) changes.push(attributeChange(attributes, want));
+  if (difference.extras > 0) {
+    changes.push({
+      op: '-',
+      what: `${difference.extras} that ${difference.extras === 1 ? 'is' : 'are'} not in the source, in ${dest}`,
+      from: names(difference.extra, difference.extras),
+      steps: [{ run: removeScript(want), stdin: want.list }],
+    });
+  }
+  return { changes };
+}
+
+function attributeChange(items: readonly WantedItem[], want: WantedTree): Change {
+  const byMode = new Map<number | undefined, WantedItem[]>();
+  for (const item of items) {
+    const mode = item.kind === 'link' || (item.kind === 'directory' && want.mode === undefined) ? undefined : item.mode;
+    byMode.set(mode, [...(byMode.get(mode) ?? []), item]);
+  }
+  return {
+    op: '~',
+    what: `owner, group or mode of ${count(items)} in ${want.dest}`,
+    to: names(items.map(({ path }) => path)),
+    steps: [...byMode].map(([mode, some]) => ({ run: attributesScript(want, mode), stdin: pathList(some) })),
+  };
+}
+
+/** A directory in a file's place is removed only by a task that removes. */
+function refusal(difference: TreeDifference, want: WantedTree): Failure | undefined {
+  const unreadable = want.items[difference.unreadable[0] ?? -1];
+  if (unreadable) {
+    return {
+      summary: `cannot read ${want.dest}/${unreadable.path}`,
+      detail: 'The user that the task runs as has no permission to look at it, or its disk is broken.',
+      hint: 'Set `become: true` on the task.',
+    };
+  }
+  const directory = want.items[difference.directory[0] ?? -1];
+  if (!directory || want.remove) return undefined;
+  const { summary, detail, hint } = inTheWay(`${want.dest}/${directory.path}`, DIRECTORY);
+  return { summary, detail, hint };
+}
+
+const DIRECTORY = {
+  kind: 'directory',
+  mode: 0,
+  uid: 0,
+  gid: 0,
+  owner: undefined,
+  group: undefined,
+  size: 0,
+  modified: 0,
+  device: 0,
+  inode: 0,
+  hardLinks: 1,
+  target: undefined,
+  sha256: undefined,
+  text: undefined,
+} as const;
+
+function pathList(items: readonly WantedItem[]): Content {
+  return Content.of(items.map(({ path }) => `./${path}\0`).join(''));
+}
+
+function count(items: readonly WantedItem[]): string {
+  const files = items.filter(({ kind }) => kind !== 'directory').length;
+  const directories = items.length - files;
+  return [
+    ...(files > 0 || directories === 0 ? [`${files} ${files === 1 ? 'file' : 'files'}`] : []),
+    ...(directories > 0 ? [`${directories} ${directories === 1 ? 'directory' : 'directories'}`] : []),
+  ].join(' and ');
+}
+
+const NAMED = 8;
+
+function names(paths: readonly string[], total = paths.length): string {
+  const shown = paths.slice(0, NAMED).join(', ');
+  return total > NAMED ? `${shown} … and ${total - NAMED} more` : shown;
+}

@@ -1,0 +1,122 @@
+// What unarchive wants and finds: an archive of the controller, held against the host member by member, or one that is
+// on the host already, held against it by GNU tar.
+import type { Output } from '../change.ts';
+import type { Content } from '../content.ts';
+import { Missing } from '../resource.ts';
+import { lines, type Script, sh } from '../script.ts';
+import { type ArchiveKind, unpacker } from './archive.ts';
+import type { Ownership } from './attributes.ts';
+import { probeFiles } from './file-probe.ts';
+import { parseFiles } from './file-report.ts';
+import type { FileQuery, FileReport } from './file-state.ts';
+import { accountNeeds } from './managed-file.ts';
+import { readSections } from './sections.ts';
+import { type TreeState, treeState } from './tree-plan.ts';
+import { parseTree, probeTree } from './tree-probe.ts';
+import type { WantedTree } from './tree-want.ts';
+
+export interface UnarchiveWant extends Ownership {
+  /** Absolute. */
+  readonly dest: string;
+  readonly kind: ArchiveKind;
+  /** Absolute: where this is, there is nothing to do. */
+  readonly creates: string | undefined;
+  readonly strip: number;
+  /** The archive's members; reads it. Undefined when it is on the host. */
+  readonly tree: (() => WantedTree) | undefined;
+  /** The archive on the host. */
+  readonly source: string | undefined;
+}
+
+export interface UnarchiveState {
+  /** Whether `creates` is there. */
+  readonly created: boolean;
+  /** For an archive of the controller. */
+  readonly tree: TreeState | undefined;
+  /** For one on the host: what differs, in tar's words, and what isn't a directory. */
+  readonly differences: readonly string[];
+  readonly blocker: string | undefined;
+}
+
+/** Read-only: the attributes of the paths, and the comparison unless `creates` spares it. */
+export function probeUnarchive(want: UnarchiveWant): Script {
+  return lines(comparison(want), probeFiles([queryOf(want)]));
+}
+
+/** Standard input of that probe. */
+export function unarchiveInput(want: UnarchiveWant): Content | undefined {
+  return want.creates === undefined ? want.tree?.().list : undefined;
+}
+
+function comparison(want: UnarchiveWant): Script | undefined {
+  const { creates, tree, source, kind, strip, dest } = want;
+  if (creates !== undefined) return undefined;
+  if (tree) return probeTree(tree());
+  const tool = unpacker(kind);
+  const options = { tar: '-df', 'tar.gz': '-dzf', 'tar.xz': '-dJf', zip: '-df' }[kind];
+  return lines(
+    sh`printf '@diff\n'`,
+    sh`case $(tar --version 2>/dev/null) in *GNU*) ;; *) echo '!tar';; esac`,
+    tool ? sh`command -v ${tool.command} >/dev/null || echo '!tool'` : undefined,
+    sh`if [ ! -d ${dest} ]; then echo ': there is no such directory'; elif [ -r ${source ?? ''} ]; then`,
+    sh`  tar ${options} ${source ?? ''} -C ${dest} --strip-components ${strip} 2>&1 | sed 's/^/:/' | grep -v -E -e '(Uid|Gid|Mode|Mod time) differs?$' -e '^:tar: : ' | head -n 20`,
+    sh`fi`,
+  );
+}
+
+function queryOf({ dest, owner, group, creates, source }: UnarchiveWant): FileQuery {
+  const others = [creates, source].filter((path) => path !== undefined);
+  return { path: dest, follow: true, owner, group, others };
+}
+
+/** The state; Missing when the archive on the host, its unpacker, the owner or the group isn't there. */
+export function parseUnarchive(out: Output, want: UnarchiveWant): UnarchiveState | Missing<UnarchiveState> {
+  const report = parseFiles(out, [queryOf(want)]);
+  const { dest, creates, source } = want;
+  if (creates !== undefined && report.exists(creates)) {
+    return { created: true, tree: undefined, differences: [], blocker: undefined };
+  }
+  if (want.tree) return ofController(out, report, want, want.tree());
+  const own = report.entry(dest);
+  const blocked = own && report.followed(dest)?.kind !== 'directory' ? dest : undefined;
+  const rows = readSections(out.stdout).get('diff') ?? [];
+  if (rows.includes('!tar')) {
+    return new Missing<UnarchiveState>(['command:tar'], undefined, {
+      summary: 'the host has no GNU tar to compare with',
+      hint: 'Say with `creates` what is there once the archive is unpacked.',
+    });
+  }
+  const tool = unpacker(want.kind);
+  const needs = [
+    ...accountNeeds(report, want),
+    ...(source !== undefined && !report.exists(source) ? [`path:${source}` as const] : []),
+    ...(tool && rows.includes('!tool') ? [tool.needs] : []),
+  ];
+  const differences = rows.filter((row) => row.startsWith(':')).map((row) => row.slice(1));
+  const state = { created: false, tree: undefined, differences, blocker: report.blocker(dest) ?? blocked };
+  return needs.length === 0 ? state : new Missing(needs, { ...state, differences: ['it is not unpacked'] });
+}
+
+function ofController(
+  out: Output,
+  report: FileReport,
+  want: UnarchiveWant,
+  tree: WantedTree,
+): UnarchiveState | Missing<UnarchiveState> {
+  const all = { ...NONE, missing: [...tree.items.keys()] };
+  const found = treeState(report, tree, want.creates === undefined ? parseTree(out, tree) : all);
+  const rest = { created: false, differences: [], blocker: undefined };
+  if (!(found instanceof Missing)) return { ...rest, tree: found };
+  return new Missing(found.needs, { ...rest, tree: found.fresh });
+}
+
+const NONE = {
+  missing: [],
+  other: [],
+  directory: [],
+  content: [],
+  attributes: [],
+  unreadable: [],
+  extra: [],
+  extras: 0,
+} as const;

@@ -1,0 +1,119 @@
+// What is in an archive of the controller, after everything that could do harm on a host has been refused.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { fail, ProblemError } from '../language/problem.ts';
+import type { LocalArchive, TreeItem } from '../module/index.ts';
+import { type ArchiveKind, archiveKind } from '../module/resources/archive.ts';
+import { readTar } from './tar-reader.ts';
+import { readZip } from './zip-reader.ts';
+
+/** As it stands in the archive. */
+export type Member = TreeItem;
+
+/** More than this is not unpacked into memory, in bytes. */
+const LIMIT = 2 ** 31;
+
+/** Thrown by the readers: what is wrong with the archive, to be followed by its name. */
+class Refused extends Error {}
+
+/** @throws what `localArchive` turns into a Problem with the archive's name */
+export function refuse(why: string): never {
+  throw new Refused(why);
+}
+
+/** An archive that is read when somebody first asks for what is in it. */
+export function localArchive(name: string, path: string): LocalArchive {
+  let members: readonly Member[] | undefined;
+  const known = new Map<number, readonly TreeItem[]>();
+  return {
+    name,
+    items: (strip) => {
+      const before = known.get(strip);
+      if (before) return before;
+      const items = named(name, () => {
+        members ??= read(path, archiveKind(name) ?? 'tar');
+        const whole = checked(members);
+        // Once more: what stays inside of the archive may lead out of a part of it.
+        return strip === 0 ? whole : checked(members.flatMap((member) => withoutFirst(member, strip)));
+      });
+      known.set(strip, items);
+      return items;
+    },
+  };
+}
+
+function named<T>(name: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    return fail({
+      code: 'bad-value',
+      summary: `the archive ‹${name}› is refused`,
+      detail: `${why[0]?.toUpperCase() ?? ''}${why.slice(1)}.`,
+      hint: 'Look at it with `tar -tvf` or `unzip -l`; nothing of it was sent.',
+    });
+  }
+}
+
+function read(path: string, kind: ArchiveKind): readonly Member[] {
+  const bytes = readFileSync(path);
+  switch (kind) {
+    case 'tar':
+      return readTar(bytes);
+    case 'tar.gz':
+      return readTar(gunzipSync(bytes, { maxOutputLength: LIMIT }));
+    case 'tar.xz':
+      return readTar(unxz(bytes));
+    case 'zip':
+      return readZip(bytes);
+  }
+}
+
+/** Node has no xz of its own. */
+function unxz(bytes: Buffer): Buffer {
+  const { error, status, stdout, stderr } = spawnSync('xz', ['-dc'], { input: bytes, maxBuffer: LIMIT });
+  if (error && 'code' in error && error.code === 'ENOENT') {
+    return refuse('this machine has no xz to look into it with; install xz-utils, or give `creates`');
+  }
+  return status === 0 ? stdout : refuse(error?.message ?? stderr.toString().trim());
+}
+
+/** As tar counts them: in `./a/b` the dot is one. */
+function withoutFirst(member: Member, strip: number): readonly Member[] {
+  const path = member.path
+    .split('/')
+    .filter((part) => part !== '')
+    .slice(strip)
+    .join('/');
+  return path === '' ? [] : [{ ...member, path }];
+}
+
+/** Without `.` components. */
+function checked(members: readonly Member[]): readonly TreeItem[] {
+  return members.flatMap((member) => {
+    const { kind, mode, target } = member;
+    if (/[\u0000-\u001f\u007f-\u009f\ufffd]/.test(member.path + (target ?? ''))) {
+      return refuse(`it holds a name that no host's tools can be told of: ${JSON.stringify(member.path)}`);
+    }
+    const path = inside(member.path);
+    if (path === undefined) return refuse(`${member.path} leads out of it`);
+    if (path === '') return [];
+    if (kind === 'file' && (mode & 0o6000) !== 0) return refuse(`${path} is set-uid or set-gid`);
+    if (kind === 'link' && inside(posix.join(posix.dirname(path), target ?? ''), target) === undefined) {
+      return refuse(`the link ${path} leads out of it, to ${target ?? ''}`);
+    }
+    return [{ ...member, path }];
+  });
+}
+
+/** The path in its plain form; undefined when it is absolute (as `target`, where that is given) or leads upwards. */
+function inside(path: string, target = path): string | undefined {
+  if (target.startsWith('/')) return undefined;
+  const plain = posix.normalize(path).replace(/\/+$/, '');
+  if (plain === '..' || plain.startsWith('../')) return undefined;
+  return plain === '.' ? '' : plain;
+}

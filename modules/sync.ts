@@ -1,0 +1,75 @@
+// A directory of the controller on the host, only what differs being sent.
+import { defineModule, LocalTree, lines, ownership, Strings, Type } from '../engine/module/index.ts';
+import { probeFiles } from '../engine/module/resources/file-probe.ts';
+import { parseFiles } from '../engine/module/resources/file-report.ts';
+import type { FileQuery } from '../engine/module/resources/file-state.ts';
+import { baseName, checkPaths, cleanPath } from '../engine/module/resources/path.ts';
+import { planTree, treeState } from '../engine/module/resources/tree-plan.ts';
+import { parseTree, probeTree } from '../engine/module/resources/tree-probe.ts';
+import { checkExclude, type WantedTree, wantedTree } from '../engine/module/resources/tree-want.ts';
+
+export default defineModule({
+  name: 'sync',
+  summary: 'Bring a directory of the controller to the host, sending only what differs',
+  example: `
+- name: The site
+  sync: { src: site/, dest: /var/www/site, delete: true, exclude: [uploads/, "*.map"], owner: root, group: www-data }
+`,
+  params: Type.Object({
+    src: LocalTree({
+      description: 'Directory in files/ beside the runbook; with a slash at its end only what is in it',
+    }),
+    dest: Type.String({
+      minLength: 1,
+      description: 'Absolute path of a directory on the host, made where it is missing',
+    }),
+    delete: Type.Boolean({ default: false, description: 'Remove what is in dest and not in src' }),
+    exclude: Type.Unsafe<string | readonly string[]>({
+      ...Strings({
+        description:
+          'Globs of what is neither sent nor removed: a name at any depth, with a slash inside a path from the top, with one at its end only directories; ** also matches slashes',
+      }),
+      default: [],
+    }),
+    ...ownership,
+  }),
+  costly: true,
+
+  checkParams: (params) => [
+    ...checkPaths(params, ['dest']),
+    ...checkExclude(params),
+    ...(params.delete === true && typeof params.dest === 'string' && cleanPath(params.dest) === '/'
+      ? [{ parameter: 'dest', summary: 'The root directory is not emptied', hint: 'Name a directory.' }]
+      : []),
+  ],
+
+  prepare: (params): WantedTree => {
+    const { src, owner, group, mode } = params;
+    const exclude = typeof params.exclude === 'string' ? [params.exclude] : params.exclude;
+    const dest = cleanPath(src.name.endsWith('/') ? params.dest : `${params.dest}/${baseName(cleanPath(src.name))}`);
+    return treeOf(src, { dest, remove: params.delete, owner, group, mode, exclude });
+  },
+
+  probe: (want) => lines(probeTree(want), probeFiles([queryOf(want)])),
+  input: (want) => want.list,
+  parse: (out, want) => treeState(parseFiles(out, [queryOf(want)]), want, parseTree(out, want)),
+  plan: planTree,
+});
+
+type Options = Parameters<typeof wantedTree>[1];
+
+const known = new WeakMap<LocalTree, Map<string, WantedTree>>();
+
+/** The same for all hosts: twenty thousand files are digested and listed once. */
+function treeOf(src: LocalTree, options: Options): WantedTree {
+  const trees = known.get(src) ?? new Map<string, WantedTree>();
+  known.set(src, trees);
+  const key = JSON.stringify(options);
+  const tree = trees.get(key) ?? wantedTree(src.items, options);
+  trees.set(key, tree);
+  return tree;
+}
+
+function queryOf({ dest, owner, group }: WantedTree): FileQuery {
+  return { path: dest, follow: true, owner, group };
+}

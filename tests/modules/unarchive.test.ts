@@ -1,0 +1,278 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ProblemError } from '../../engine/language/problem.ts';
+import type { LocalArchive } from '../../engine/module/index.ts';
+import { localArchive } from '../../engine/run/archive-members.ts';
+import unarchive from '../../modules/unarchive.ts';
+import { bind } from './bind.ts';
+import { converge, SHELLS } from './perform.ts';
+import { compact, table } from './table.ts';
+
+const local = { 'a.tar.gz': { 'bin/tool': 'run', 'share/doc': 'read' } };
+const none = {
+  missing: [],
+  other: [],
+  directory: [],
+  content: [],
+  attributes: [],
+  unreadable: [],
+  extra: [],
+  extras: 0,
+};
+const state = (more: object = {}) => ({
+  created: false,
+  tree: undefined,
+  differences: [],
+  blocker: undefined,
+  ...more,
+});
+const params = { src: 'a.tar.gz', dest: '/opt/tool' };
+const remote = { src: '/srv/a.tar.gz', dest: '/opt/tool', remote_src: true };
+
+table(
+  unarchive,
+  [
+    {
+      title: 'every file as in the archive',
+      params,
+      local,
+      have: state({ tree: { blocker: undefined, difference: none } }),
+      changes: [],
+    },
+    {
+      title: 'a file that was changed',
+      params,
+      local,
+      have: state({ tree: { blocker: undefined, difference: { ...none, content: [1] } } }),
+      changes: [
+        '~ 1 file in /opt/tool: 1 changed: bin/tool',
+        '  < ‹2048 bytes›',
+        '  = path:/opt/tool',
+        '  = path:/opt/tool/',
+      ],
+    },
+    { title: 'what it creates is there', params, local, have: state({ created: true }), changes: [] },
+    { title: 'on the host, and unpacked', params: remote, have: state(), changes: [] },
+    {
+      title: 'on the host, and not quite unpacked',
+      params: remote,
+      have: state({ differences: ['bin/tool: Contents differ'] }),
+      changes: [
+        '~ what /srv/a.tar.gz holds, in /opt/tool: bin/tool: Contents differ',
+        '  = path:/opt/tool',
+        '  = path:/opt/tool/',
+      ],
+    },
+    {
+      title: 'on the host, with a file in the place of the directory',
+      params: remote,
+      have: state({ differences: ['x'], blocker: '/opt' }),
+      changes: [],
+      failure: '/opt is not a directory',
+    },
+  ],
+  /^never$/,
+);
+
+test.each([
+  [{ ...params, src: 'a.rar' }, 'not that of an archive'],
+  [{ ...params, dest: 'opt' }, 'absolute'],
+  [{ ...remote, src: 'a.tar.gz' }, 'absolute'],
+  [{ ...remote, src: '/a.zip' }, 'cannot be held against'],
+  [{ ...remote, src: '/a.zip', creates: '/x', strip_components: 1 }, 'no way to leave out'],
+])('parameters that are refused: %j', (given, words) => {
+  expect(() => bind(unarchive, given, { ...local, 'a.rar': {} })).toThrow(words);
+});
+
+let base = '';
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'vrun-unarchive-'));
+});
+afterEach(() => rmSync(base, { recursive: true }));
+
+/** A tree with these files and what `more` makes there, packed as the name says. */
+function pack(name: string, files: Readonly<Record<string, string>>, more = ':'): string {
+  const tree = mkdtempSync(join(base, 'tree'));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    writeFileSync(join(tree, path), text);
+  }
+  const archive = join(base, name);
+  const command = name.endsWith('.zip') ? `zip -qry ${archive} .` : `tar -caf ${archive} .`;
+  execFileSync('sh', ['-c', `${more} && ${command}`], { cwd: tree });
+  return archive;
+}
+
+const FILES = {
+  'v1/bin/tool': '#!/bin/sh\n',
+  [`v1/${'long/'.repeat(30)}x`]: 'deep',
+  'v1/größe & co': 'ö',
+  'v1/empty': '',
+};
+const MORE = 'chmod 0755 v1/bin/tool && ln -s bin/tool v1/t && mkdir v1/void && cp -l v1/bin/tool v1/hard';
+const hasZip = existsSync('/usr/bin/zip');
+const kinds = ['a.tar', 'a.tgz', 'a.tar.xz', ...(hasZip ? ['a.zip'] : [])];
+
+describe('what is in an archive of the controller', () => {
+  test.each(kinds)('%s', (name) => {
+    const items = localArchive(name, pack(name, FILES, MORE)).items(0);
+    const found = items.map(({ path, kind, mode, target, content }) => [
+      path,
+      kind,
+      mode & 0o777,
+      target ?? content?.text(),
+    ]);
+    expect(found.toSorted()).toEqual(
+      [
+        ...['v1', 'v1/bin', 'v1/void'].map((path) => [path, 'directory', 0o755, undefined]),
+        ...Array.from({ length: 30 }, (_, index) => [`v1${'/long'.repeat(index + 1)}`, 'directory', 0o755, undefined]),
+        [`v1${'/long'.repeat(30)}/x`, 'file', 0o644, 'deep'],
+        ['v1/bin/tool', 'file', 0o755, '#!/bin/sh\n'],
+        ['v1/hard', 'file', 0o755, '#!/bin/sh\n'],
+        ['v1/größe & co', 'file', 0o644, 'ö'],
+        ['v1/empty', 'file', 0o644, ''],
+        ['v1/t', 'link', 0o777, 'bin/tool'],
+      ].toSorted(),
+    );
+  });
+
+  test.each(['ustar', 'pax', 'v7', 'oldgnu'])('in tar format %s', (format) => {
+    const archive = pack('b.tar', { 'a/b': 'x' }, ':');
+    execFileSync('tar', [`--format=${format}`, '-cf', archive, 'a'], { cwd: join(archive, '..', onlyTree(archive)) });
+    expect(
+      localArchive('b.tar', archive)
+        .items(1)
+        .map(({ path, content }) => [path, content?.text()]),
+    ).toEqual([['b', 'x']]);
+  });
+
+  test.each([
+    ['mkfifo f', 'neither file'],
+    ['chmod 4755 x', 'set-uid'],
+    ['ln -s /etc l', 'leads out of it'],
+    ['ln -s ../x l', 'leads out of it'],
+    ['mkdir d && ln -s ../../x d/l', 'leads out of it'],
+    ["touch 'a\nb'", 'name that'],
+  ])('%s is refused', (more, words) => {
+    const archive = localArchive('a.tar.gz', pack('a.tar.gz', { x: '' }, more));
+    expect(refusal(archive, 0)).toContain(words);
+  });
+
+  test.each(['/etc/x', '../x', 'a/../../x'])('a member %s is refused', (name) => {
+    writeFileSync(join(base, 'x'), '');
+    const archive = join(base, 'e.tar');
+    execFileSync('tar', ['-cPf', archive, '--transform', `s,^x$,${name},`, 'x'], { cwd: base });
+    expect(refusal(localArchive('e.tar', archive), 0)).toContain('leads out of it');
+  });
+
+  test('a link that leads out of what is left of its path', () => {
+    const archive = localArchive('a.tar', pack('a.tar', { 'v1/x': '', y: '' }, 'ln -s ../y v1/l'));
+    expect(archive.items(0).some(({ kind }) => kind === 'link')).toBe(true);
+    expect(refusal(archive, 2)).toContain('leads out of it');
+  });
+
+  test.each(kinds)('half of %s is refused', (name) => {
+    const archive = pack(name, { x: 'x'.repeat(5000), y: Math.random().toString() });
+    const bytes = readFileSync(archive);
+    writeFileSync(archive, bytes.subarray(0, bytes.length / 2));
+    expect(() => localArchive(name, archive).items(0)).toThrow('is refused');
+  });
+
+  test('what is no archive is refused', () => {
+    for (const name of kinds) {
+      writeFileSync(join(base, name), 'no archive at all');
+      expect(() => localArchive(name, join(base, name)).items(0)).toThrow(/is refused/);
+    }
+  });
+});
+
+function refusal(archive: LocalArchive, strip: number): string | undefined {
+  try {
+    archive.items(strip);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problems[0]?.detail;
+    throw error;
+  }
+}
+
+function onlyTree(archive: string): string {
+  const name = execFileSync('ls', [dirname(archive)])
+    .toString()
+    .split('\n')
+    .find((one) => one.startsWith('tree'));
+  return name ?? '';
+}
+
+describe.each(SHELLS)('on this machine with %s', (...shell) => {
+  const here = (path: string) => join(base, 'd', path);
+  const read = (path: string) => readFileSync(here(path), 'utf8');
+  const run = (given: Record<string, unknown>, archive?: string) => {
+    const src = String(given.src ?? 'a.tar.gz');
+    const row = {
+      params: { src, dest: join(base, 'd'), ...given },
+      local: archive ? { [src]: readFileSync(archive) } : {},
+    };
+    const [first, again] = converge(unarchive, row, shell);
+    expect(compact(again)).toEqual([]);
+    return first.changes.length;
+  };
+
+  test('from absent, from drifted, without what leads there', () => {
+    const archive = pack('a.tar.gz', FILES, MORE);
+    expect(run({ strip_components: 2 }, archive)).toBe(1);
+    expect([read('t'), readlinkSync(here('t')), lstatSync(here('hard')).mode & 0o777]).toEqual([
+      '#!/bin/sh\n',
+      'bin/tool',
+      0o755,
+    ]);
+    expect(run({ strip_components: 2 }, archive)).toBe(0);
+    writeFileSync(here('bin/tool'), 'other');
+    chmodSync(here('empty'), 0o666);
+    writeFileSync(here('own'), 'mine');
+    expect(run({ strip_components: 2 }, archive)).toBe(2);
+    expect([read('bin/tool'), read('own'), lstatSync(here('empty')).mode & 0o777]).toEqual([
+      '#!/bin/sh\n',
+      'mine',
+      0o644,
+    ]);
+  });
+
+  test('creates: everything, or nothing', () => {
+    const archive = pack('a.tar.gz', FILES, MORE);
+    const creates = { creates: join(base, 'd/v1/bin/tool') };
+    expect(run(creates, archive)).toBe(1);
+    writeFileSync(here('v1/bin/tool'), 'other');
+    expect(run(creates, archive)).toBe(0);
+  });
+
+  test('an archive that is on the host', () => {
+    const src = pack('r.tar.gz', FILES, MORE);
+    const given = { src, remote_src: true, strip_components: 2 };
+    if (shell[0] === 'busybox') return; // its tar is the host's own here, all the same
+    expect(run(given)).toBe(1);
+    expect(run(given)).toBe(0);
+    writeFileSync(here('bin/tool'), 'other');
+    rmSync(here('t'));
+    expect(run({ ...given, mode: '0640' })).toBe(1);
+    expect([read('bin/tool'), lstatSync(here('bin/tool')).mode & 0o777, lstatSync(here('bin')).mode & 0o777]).toEqual([
+      '#!/bin/sh\n',
+      0o640,
+      0o755,
+    ]);
+    expect(() => run({ ...given, src: join(base, 'none.tar') })).toThrow('missing path:');
+  });
+});

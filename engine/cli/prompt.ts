@@ -27,6 +27,27 @@ export async function askLine(environment: Environment, prompt: string): Promise
   });
 }
 
+/** Waits for Enter: true. False at the end of the input, or once `signal` is aborted. The caller knows that there is a terminal. */
+export async function askToGoOn(environment: Environment, prompt: string, signal: AbortSignal): Promise<boolean> {
+  const { stdin, stderr } = environment;
+  stderr.write(`${prompt}  [Enter: go on, Ctrl-C: end the run] `);
+  const answer = await new Promise<boolean>((resolve) => {
+    const done = (on: boolean) => () => {
+      stdin.off('data', onLine).off('end', onEnd);
+      signal.removeEventListener('abort', onEnd);
+      stdin.pause();
+      resolve(on);
+    };
+    const onLine = done(true);
+    const onEnd = done(false);
+    stdin.on('data', onLine).on('end', onEnd).resume();
+    signal.addEventListener('abort', onEnd, { once: true });
+    if (signal.aborted) onEnd();
+  });
+  if (!answer) stderr.write('\n');
+  return answer;
+}
+
 /** Reads to the end of the line in raw mode; undefined for Ctrl-C or Ctrl-D. */
 function readHidden(stdin: NodeJS.ReadStream): Promise<string | undefined> {
   stdin.setRawMode(true);

@@ -13,6 +13,7 @@ import { collectView } from '../view/collect.ts';
 import { jsonLinesView } from '../view/json-lines.ts';
 import { terminalView } from '../view/terminal.ts';
 import type { View } from '../view/view.ts';
+import { askOf, unansweredPauses } from './ask.ts';
 import { type Environment, wantsColor } from './environment.ts';
 import { foreseen } from './foreseen.ts';
 import { type Gathered, gather } from './gather.ts';
@@ -44,6 +45,7 @@ export async function runCommand(
       environment.stdout.write(listRunbooks(gathered.runbooks, gathered.prepared.hosts, options));
       return EXIT.ok;
     }
+    if (!options.check) refuse(unansweredPauses(gathered.runbooks, environment), environment);
     const result = await execute(gathered, options, environment, { interrupts, commit });
     return exitStatus(result, options);
   } finally {
@@ -146,6 +148,7 @@ async function execute(
       registry,
       sources,
       emit,
+      ask: askOf(environment, view, interrupts.stop),
       witness: options.check ? undefined : witnessLine(record.opened),
       stop: interrupts.stop,
       forks: options.forks ?? config.forks ?? FORKS,

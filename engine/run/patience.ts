@@ -6,7 +6,7 @@ import { type Failure, Missing, type Rejoin, type Wait } from '../module/index.t
 import type { BoundItem, BoundTask } from './bound.ts';
 import { factsValue } from './facts.ts';
 import type { HostState } from './host-state.ts';
-import { Interrupted, type PlayServices, proceed } from './play-services.ts';
+import { type PlayServices, proceed } from './play-services.ts';
 import { type Reading, stateOf } from './probes.ts';
 import type { Upcoming } from './reader.ts';
 import { waitedTooLong } from './time-limit.ts';
@@ -85,8 +85,9 @@ export async function waitForPerson(
   const key = `${task.instance.order.join('.')}/${task.items.indexOf(item)}`;
   const answer = asked.get(key) ?? ask(prompt);
   asked.set(key, answer);
-  if (!(await apart(services, () => answer))) throw new Interrupted();
+  const on = await apart(services, () => answer);
   proceed(services);
+  if (!on) throw new ProblemError([unanswered(at)]);
   host.reader.forgetAll();
 }
 
@@ -159,6 +160,15 @@ function stayedAway(name: string, seconds: number, last: Problem | undefined, at
     summary: `${name} did not come back within ${seconds} s`,
     detail: `The last attempt to log in: ${last.summary}.${last.detail === undefined ? '' : ` ${last.detail}`}`,
     hint: 'Look at its console. When it is up, run the runbook again: it goes on from what is there.',
+    at,
+  };
+}
+
+function unanswered(at: Position): Problem {
+  return {
+    code: 'check-failed',
+    summary: 'nobody said to go on',
+    detail: 'The terminal was closed, or its input came to an end.',
     at,
   };
 }

@@ -27,6 +27,7 @@ export function liveView(options: TerminalOptions): View {
   let waiting = '';
   let timer: NodeJS.Timeout | undefined;
   let spinner: Spinner | undefined;
+  let paused = false;
 
   const flush = () => {
     clearTimeout(timer);
@@ -37,7 +38,7 @@ export function liveView(options: TerminalOptions): View {
   };
   const say = (text: string) => {
     waiting += text;
-    timer ??= setTimeout(flush, FLUSH_MS);
+    if (!paused) timer ??= setTimeout(flush, FLUSH_MS);
   };
   const moving = () =>
     screenLines(summary, { columns: columns(), rows: stream.rows ?? 24, now: clock(), style }).join('\n');
@@ -48,6 +49,16 @@ export function liveView(options: TerminalOptions): View {
       const block = narrate(event, kept, summary, { check: event.check, verbose, diff, color, style, said });
       if (block) say(blockText(block, event.check, columns(), style));
       if (event.type === 'run.started') spinner ??= startSpinner({ stream, color, text: moving });
+    },
+    async pause() {
+      await spinner?.stop();
+      flush();
+      paused = true;
+    },
+    resume() {
+      paused = false;
+      flush();
+      spinner = startSpinner({ stream, color, text: moving });
     },
     async close(closing = []) {
       await spinner?.stop();

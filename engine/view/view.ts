@@ -5,6 +5,9 @@ import type { Event } from '../event/event.ts';
 /** A consumer of events. It never throws because its reader went away. */
 export interface View {
   event(event: Event): void;
+  /** Leaves the terminal to a question; events that come meanwhile are shown after `resume`. */
+  pause?(): Promise<void>;
+  resume?(): void;
   /**
    * Writes what is left and waits until it is written. `closing` are the last lines for a person: where the report is,
    * how to verify the record. Views for machines ignore them.

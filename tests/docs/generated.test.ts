@@ -27,6 +27,7 @@ test('docs/keywords.md', async () => {
   const titles: readonly (readonly [KeywordPlace, string])[] = [
     ['play', 'A play'],
     ['task', 'A task'],
+    ['block', 'A block'],
     ['include', 'An include'],
     ['import', 'An import'],
   ];

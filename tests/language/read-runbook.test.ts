@@ -7,6 +7,7 @@ import { checkNames } from '../../engine/language/check-names.ts';
 import { readRunbook } from '../../engine/language/read-runbook.ts';
 import type { Include, Runbook, Task, TaskNode } from '../../engine/language/runbook.ts';
 import { Secret } from '../../engine/language/secret.ts';
+import { allTasks, mainTasks } from '../../engine/language/task-tree.ts';
 import type { Dynamic } from '../../engine/language/value.ts';
 import { RESOURCE_KINDS } from '../../engine/module/resource.ts';
 import { fakeCatalog } from './fake-catalog.ts';
@@ -118,13 +119,34 @@ describe('a runbook with every keyword', () => {
     expect(that?.kind === 'list' && that.items.map(({ kind }) => kind)).toEqual(['expression', 'expression']);
   });
 
+  it('gives to the tasks of a block what it says for them, unless they say it themselves', async () => {
+    const runbook = await readGood();
+    const [block, ...more] = runbook.plays[0]?.tasks.filter((node) => node.kind === 'block') ?? [];
+    expect(more).toEqual([]);
+    if (!block) throw new Error('no block');
+    const [tried, deeper, told, known, cleaned] = allTasks([block]);
+    expect([tried, deeper, told, known, cleaned].map((task) => [task?.title, task?.checklist, task?.tags])).toEqual(
+      ['Tried', 'Deeper', 'Told', 'Known here too', 'Cleaned up'].map((title) => [title, 'Block', ['base', 'block']]),
+    );
+    const said = (task: Task | undefined) => [task?.become, task?.becomeUser, task?.ignoreErrors].map(text);
+    expect(said(tried)).toEqual([true, '{{ app.name }}', true]);
+    expect(said(deeper)).toEqual([false, '{{ app.name }}', false]);
+    expect(said(known)).toEqual([true, '{{ app.name }}', true]);
+    expect(mainTasks([block]).map(({ title }) => title)).toEqual(['Tried', 'Deeper', 'Cleaned up']);
+  });
+
+  it('reads the pace of a play', async () => {
+    const play = (await readGood()).plays[0];
+    expect(play).toMatchObject({ anyErrorsFatal: false, forceHandlers: true });
+    expect(play?.serial.map(text)).toEqual([1, '25%', '{{ port }}']);
+    expect(text(play?.maxFailPercentage)).toBe(12.5);
+  });
+
   it('numbers tasks in reading order and digests every file', async () => {
     const runbook = await readGood();
-    const ids = (nodes: readonly TaskNode[]): number[] =>
-      nodes.flatMap((node) => (node.kind === 'task' ? [node.id] : ids(node.tasks)));
-    const all = runbook.plays.flatMap((one) => ids([...one.tasks, ...one.handlers]));
+    const all = runbook.plays.flatMap((one) => allTasks([...one.tasks, ...one.handlers]).map(({ id }) => id));
     expect(all).toEqual([...all.keys()]);
-    const files = ['site.yml', 'included/tasks.yml', 'included/deeper.yml', 'imported.yml'];
+    const files = ['site.yml', 'included/tasks.yml', 'included/deeper.yml', 'included/rescue.yml', 'imported.yml'];
     const hash = createHash('sha256');
     for (const file of files) hash.update(readFileSync(join(good, file)));
     expect(runbook.files.digest()).toBe(hash.digest('hex'));

@@ -33,6 +33,8 @@ describe('the schema', () => {
     'not-built',
     'params',
     'keywords',
+    'blocks',
+    'serial',
     'not-a-list',
     'tasks-without-play',
   ])('refuses bad/%s.yml', (name) => {
@@ -69,8 +71,31 @@ describe('the schema', () => {
     ['command: a, become: "{{ x }}", ignore_errors: true, retries: "{{ n }}"', true],
     ['command: a, retries: 0', false],
     ['command: a, register: with-dash', false],
+    [
+      'block: [{ command: a }], rescue: [{ command: b }], always: [{ block: [{ command: c }] }], when: x, become: true',
+      true,
+    ],
+    ['block: [{ command: a }], loop: [1]', false],
+    ['block: [{ command: a }], register: x', false],
+    ['block: [{ user: { nam: a } }]', false],
+    ['rescue: [{ command: a }]', false],
   ])('%s: %s', (body, wanted) => {
     expect(accepts(task(body)), JSON.stringify(validate.errors)).toBe(wanted);
+  });
+
+  it.each([
+    ['serial: 2', true],
+    ['serial: 30%', true],
+    ['serial: [1, "{{ n }}", 100%]', true],
+    ['serial: 0', false],
+    ['serial: all', false],
+    ['serial: []', false],
+    ['max_fail_percentage: 12.5', true],
+    ['max_fail_percentage: 101', false],
+    ['any_errors_fatal: true', true],
+    ['force_handlers: 1', false],
+  ])('a play with %s: %s', (body, wanted) => {
+    expect(accepts(`- hosts: all\n  ${body}\n`), JSON.stringify(validate.errors)).toBe(wanted);
   });
 
   it('describes every keyword and every parameter', () => {
@@ -89,7 +114,7 @@ describe('the schema', () => {
     };
     walk(schema, '');
     expect(bare).toEqual([]);
-    for (const place of ['play', 'task', 'include', 'import'] as const) {
+    for (const place of ['play', 'task', 'block', 'include', 'import'] as const) {
       for (const name of keywordsOf(place).keys()) expect(JSON.stringify(schema)).toContain(`"${name}"`);
     }
   });

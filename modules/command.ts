@@ -2,6 +2,7 @@
 import { defineModule, sh, Type } from '../engine/module/index.ts';
 import {
   checkCommand,
+  checkWords,
   commandParams,
   parseCommand,
   planCommand,
@@ -9,7 +10,7 @@ import {
   probeInput,
   userCommand,
 } from '../engine/module/resources/user-command.ts';
-import { splitWords } from '../engine/module/resources/words.ts';
+import { commandWords } from '../engine/module/resources/words.ts';
 
 export default defineModule({
   name: 'command',
@@ -41,23 +42,11 @@ export default defineModule({
   freeForm: 'cmd',
   command: true,
 
-  checkParams: (params) => {
-    const { cmd } = params;
-    const words = typeof cmd === 'string' ? splitWords(cmd) : undefined;
-    return [
-      ...('argv' in params === 'cmd' in params
-        ? [{ parameter: undefined, summary: 'One command is wanted', hint: 'Give either argv or cmd.' }]
-        : []),
-      ...(typeof cmd === 'string' && (words === undefined || words.length === 0)
-        ? [{ parameter: 'cmd', summary: 'The command can’t be split into words', hint: 'Close its quotes.' }]
-        : []),
-      ...checkCommand(params),
-    ];
-  },
+  checkParams: (params) => [...checkWords(params), ...checkCommand(params)],
 
   prepare: (params, traits) => {
-    const words = params.argv ?? splitWords(params.cmd ?? '') ?? [];
-    return userCommand(params.cmd ?? words.join(' '), sh`${words}`, params, traits);
+    const words = commandWords(params.argv ?? params.cmd);
+    return userCommand(params.cmd ?? words.join(' '), sh`exec ${words}`, params, traits);
   },
   probe: probeCommand,
   input: probeInput,

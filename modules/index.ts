@@ -12,6 +12,7 @@ import cron from './cron.ts';
 import debug from './debug.ts';
 import envFile from './env-file.ts';
 import fail from './fail.ts';
+import fetch from './fetch.ts';
 import file from './file.ts';
 import getUrl from './get-url.ts';
 import git from './git.ts';
@@ -54,6 +55,7 @@ export const modules: readonly Module[] = [
   debug,
   envFile,
   fail,
+  fetch,
   file,
   getUrl,
   git,

@@ -30,7 +30,7 @@ export default defineModule({
   command: true,
   checkParams: checkCommand,
 
-  prepare: (params, traits) => userCommand(params.cmd, sh`${params.executable} -c ${params.cmd}`, params, traits),
+  prepare: (params, traits) => userCommand(params.cmd, sh`exec ${params.executable} -c ${params.cmd}`, params, traits),
   probe: probeCommand,
   input: probeInput,
   parse: parseCommand,

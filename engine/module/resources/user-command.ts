@@ -1,4 +1,4 @@
-// A command that the runbook's author wrote: the resource behind command and shell.
+// A command that the runbook's author wrote: the resource behind command, shell and script.
 import { Type } from 'typebox';
 import type { ParameterProblem } from '../../language/catalog.ts';
 import type { Failure, Output, Plan } from '../change.ts';
@@ -9,8 +9,9 @@ import { hinging, type Missing, unknown } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { cleanPath, hasControl, pathProblem } from './path.ts';
 import { lastLines } from './said.ts';
+import { splitWords } from './words.ts';
 
-/** Parameters that command and shell share. */
+/** Parameters that the three share. */
 export const commandParams = {
   chdir: Type.Optional(Type.String({ minLength: 1, description: 'Directory to run in; / when not given' })),
   creates: Type.Optional(Type.String({ minLength: 1, description: 'Path: when it exists, nothing is run' })),
@@ -25,7 +26,7 @@ export const commandParams = {
 export interface UserCommand {
   /** For people, one line. */
   readonly label: string;
-  /** The command itself, ready to stand after `exec`. */
+  /** What runs it and ends with its status. */
   readonly run: Script;
   readonly chdir: string | undefined;
   readonly creates: string | undefined;
@@ -39,6 +40,20 @@ export interface UserCommand {
 export interface CommandState {
   readonly needless: boolean;
   readonly output?: Output;
+}
+
+/** Problems of a command that is given as `argv` or as `cmd`. */
+export function checkWords(params: Readonly<Record<string, unknown>>): readonly ParameterProblem[] {
+  const { cmd } = params;
+  const words = typeof cmd === 'string' ? splitWords(cmd) : undefined;
+  return [
+    ...('argv' in params === 'cmd' in params
+      ? [{ parameter: undefined, summary: 'One command is wanted', hint: 'Give either argv or cmd.' }]
+      : []),
+    ...(typeof cmd === 'string' && (words === undefined || words.length === 0)
+      ? [{ parameter: 'cmd', summary: 'The command can’t be split into words', hint: 'Close its quotes.' }]
+      : []),
+  ];
 }
 
 /** Problems of the shared parameters. */
@@ -98,7 +113,7 @@ export function probeCommand(want: UserCommand): Script | undefined {
   return lines(
     chdir === undefined ? undefined : sh`cd -- ${chdir} 2>/dev/null || { echo nowhere; exit 0; }`,
     guards,
-    readOnly ? sh`echo output; exec ${want.run}` : sh`echo needed`,
+    readOnly ? sh`echo output; ${want.run}` : sh`echo needed`,
   );
 }
 
@@ -131,11 +146,7 @@ export function parseCommand(out: Output, want: UserCommand): CommandState | Mis
 export function planCommand(have: CommandState | undefined, want: UserCommand): Plan {
   if (have?.needless) return { changes: [] };
   if (have?.output) return { changes: [], ...verdict(want, have.output) };
-  const run =
-    want.chdir === undefined
-      ? sh`exec ${want.run}`
-      : sh`cd -- ${want.chdir} || exit
-exec ${want.run}`;
+  const run = lines(want.chdir === undefined ? undefined : sh`cd -- ${want.chdir} || exit`, want.run);
   return {
     changes: [
       {

@@ -1,5 +1,10 @@
 // Splits a command line into words without a shell: POSIX quoting (XCU 2.2), no expansions.
 
+/** The words of a command that is given as a line or as a list; none for a line with an open quote. */
+export function commandWords(command: unknown): readonly string[] {
+  return Array.isArray(command) ? command.map(String) : (splitWords(String(command)) ?? []);
+}
+
 /** The words of a command line; undefined when a quote is left open. */
 export function splitWords(command: string): readonly string[] | undefined {
   const words: string[] = [];

@@ -17,7 +17,10 @@ import http from './http.ts';
 import lineinfile from './lineinfile.ts';
 import nginx from './nginx.ts';
 import prismaMigrate from './prisma-migrate.ts';
+import proofVerify from './proof-verify.ts';
+import reboot from './reboot.ts';
 import release from './release.ts';
+import script from './script.ts';
 import shell from './shell.ts';
 import stat from './stat.ts';
 import sysctl from './sysctl.ts';
@@ -26,6 +29,7 @@ import template from './template.ts';
 import timezone from './timezone.ts';
 import ufw from './ufw.ts';
 import user from './user.ts';
+import waitFor from './wait-for.ts';
 
 export const situations: ReadonlyMap<string, Situations> = new Map(
   Object.entries({
@@ -46,7 +50,10 @@ export const situations: ReadonlyMap<string, Situations> = new Map(
     lineinfile,
     nginx,
     'prisma-migrate': prismaMigrate,
+    'proof-verify': proofVerify,
+    reboot,
     release,
+    script,
     shell,
     stat,
     sysctl,
@@ -55,5 +62,6 @@ export const situations: ReadonlyMap<string, Situations> = new Map(
     timezone,
     ufw,
     user,
+    'wait-for': waitFor,
   }),
 );

@@ -1,0 +1,144 @@
+// What would have to change for a clone to be at a commit: the decisions of the module git.
+import type { Change, Failure, Plan } from '../change.ts';
+import { lines, type Script, sh } from '../script.ts';
+import { unreadable } from './attributes.ts';
+import { type GitState, type GitWant, gitFunction, isCommit } from './git-state.ts';
+import { noDirectory } from './managed-file.ts';
+import { parentOf } from './path.ts';
+import { lastLines } from './said.ts';
+
+/** Seconds for a clone or a fetch. */
+const TIMEOUT = 1800;
+
+/** One change at most: the clone is made whole or not at all, or brought to the commit. */
+export function planGit(have: GitState, want: GitWant): Plan {
+  const { repo, dest, version } = want;
+  const { head } = have;
+  const failure = obstacle(have, want) ?? unresolved(have, want);
+  if (failure) return { changes: [], failure };
+  const [target] = have.found ?? [];
+  // Without git on the host nobody could ask what the name means: only in a dry run that will install it.
+  const commit = target?.commit;
+  const to = commit === undefined || isCommit(version) ? short(version) : `${version} (${short(commit)})`;
+  const result = { before: head ?? null, after: commit ?? null, remote_url: repo };
+  const what = `git ${dest}`;
+  if (have.kind !== 'clone') {
+    const run = cloneScript(want, target?.ref ?? version, commit ?? version, have.kind === 'empty');
+    const provides = [`path:${dest}`, `path:${dest}/`] as const;
+    return { changes: [{ op: '+', what, to, steps: [{ run, timeout: TIMEOUT }], provides }], result };
+  }
+  const moved = have.remote !== repo;
+  if (head === commit && want.verify && !have.verified)
+    return { changes: [], failure: unsigned(dest, head ?? ''), result };
+  if (have.modified.length > 0) return { changes: [], failure: modified(dest, have.modified), result };
+  if (head === commit && !moved) return { changes: [], result };
+  const from = [
+    ...(head === commit ? [] : [short(head ?? 'nothing')]),
+    ...(moved ? [`from ${have.remote ?? 'nowhere'}`] : []),
+  ];
+  const toWords = [...(head === commit ? [] : [to]), ...(moved ? [`from ${repo}`] : [])];
+  const change: Change = {
+    ...{ op: '~', what, from: from.join(', '), to: toWords.join(', ') },
+    steps: [{ run: updateScript(want, target?.ref ?? version, commit ?? version), timeout: TIMEOUT }],
+  };
+  return { changes: [change], result };
+}
+
+/** A clone beside the path, which takes its place once it is whole. */
+function cloneScript(want: GitWant, ref: string, commit: string, empty: boolean): Script {
+  const { repo, dest } = want;
+  return lines(
+    gitFunction(want),
+    sh`w=$(mktemp -d ${`${parentOf(dest)}/.vrun-XXXXXX`}) || exit 1; trap 'rm -rf "$w"' EXIT; r=$w/clone`,
+    sh`cd / && g -c init.defaultBranch=main init -q -- "$r" && g -C "$r" remote add origin ${repo} || exit`,
+    fetch(want, ref, commit),
+    sh`g -C "$r" checkout -q --detach ${commit} -- || exit`,
+    empty ? sh`rmdir -- ${dest} || exit` : undefined,
+    sh`mv -T -- "$r" ${dest}`,
+  );
+}
+
+function updateScript(want: GitWant, ref: string, commit: string): Script {
+  const { repo, dest } = want;
+  return lines(
+    gitFunction(want),
+    sh`r=${dest}; cd / && { g -C "$r" remote set-url origin ${repo} 2>/dev/null || g -C "$r" remote add origin ${repo}; } || exit`,
+    fetch(want, ref, commit),
+    sh`g -C "$r" checkout -q --detach ${commit} --`,
+  );
+}
+
+/** Brings the commit into `$r`. Servers may refuse to give a commit by its name: then all branches are asked for. */
+function fetch({ depth, verify }: GitWant, ref: string, commit: string): Script {
+  const has = sh`g -C "$r" cat-file -e ${`${commit}^{commit}`} 2>/dev/null`;
+  const all = sh`g -C "$r" fetch -q --tags --force origin '+refs/heads/*:refs/remotes/origin/*'`;
+  const get =
+    depth === undefined
+      ? sh`{ ${all} && { ${has} || g -C "$r" fetch -q origin ${ref}; }; }`
+      : sh`{ g -C "$r" fetch -q --no-tags --depth ${depth} origin ${ref} || ${all}; }`;
+  return lines(
+    sh`${get} || exit`,
+    sh`${has} || { echo ${`the repository has no commit ${commit}`} >&2; exit 1; }`,
+    verify
+      ? sh`g -C "$r" verify-commit ${commit} || { echo ${`the commit ${commit} is not signed by a known key`} >&2; exit 1; }`
+      : undefined,
+  );
+}
+
+function short(version: string): string {
+  return isCommit(version) ? version.slice(0, 12) : version;
+}
+
+function obstacle({ entry, blocker, kind }: GitState, { dest }: GitWant): Failure | undefined {
+  if (entry?.kind === 'hidden') return unreadable(dest);
+  if (blocker !== undefined) return noDirectory(blocker, dest);
+  if (kind !== 'other') return undefined;
+  return {
+    summary: `${dest} is there and is no clone`,
+    detail: 'It is a file, a link, or a directory with something in it but no .git.',
+    hint: 'Choose another dest, or remove it with `file: { state: absent }` first, if it may go.',
+  };
+}
+
+function unresolved({ said, found }: GitState, { repo, version }: GitWant): Failure | undefined {
+  if (said !== undefined) {
+    return {
+      summary: `the repository ${repo} cannot be read from the host`,
+      detail: lastLines(said),
+      hint: /Host key verification failed/.test(said)
+        ? "Put the server's host key into /etc/ssh/ssh_known_hosts on the host in an earlier task; unknown ones are refused."
+        : undefined,
+    };
+  }
+  if (found?.length === 0) {
+    return {
+      summary: `the repository has no branch or tag ${version}`,
+      detail: `It is ${repo}.`,
+      hint: 'A commit is named by all of its digits.',
+    };
+  }
+  if (found !== undefined && found.length > 1) {
+    return {
+      summary: `${version} is a branch and a tag of ${repo}`,
+      detail: `It can mean ${found.map(({ ref, commit }) => `${ref} (${short(commit)})`).join(' or ')}.`,
+      hint: `Write refs/heads/${version} or refs/tags/${version}.`,
+    };
+  }
+  return undefined;
+}
+
+function modified(dest: string, rows: readonly string[]): Failure {
+  return {
+    summary: `files in ${dest} were changed by hand`,
+    detail: `They are not what the repository has, and are not overwritten:\n${rows.map((row) => `  ${row}`).join('\n')}`,
+    hint: `Take the changes into the repository, or drop them with \`git checkout\` there.`,
+  };
+}
+
+function unsigned(dest: string, commit: string): Failure {
+  return {
+    summary: `the commit in ${dest} is not signed by a known key`,
+    detail: `git verify-commit does not accept ${commit}.`,
+    hint: "The signer's public key has to be in the keyring of the user that the task runs as.",
+  };
+}

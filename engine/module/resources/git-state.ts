@@ -1,0 +1,144 @@
+// A clone of a git repository as the host has it, and what the repository itself has under the wanted name.
+import type { Output } from '../change.ts';
+import { Missing, type Resource } from '../resource.ts';
+import { lines, quote, type Script, sh } from '../script.ts';
+import { probeFiles } from './file-probe.ts';
+import { parseFiles } from './file-report.ts';
+import type { Entry, FileQuery } from './file-state.ts';
+import { fileNeeds } from './managed-file.ts';
+import { readSections } from './sections.ts';
+
+export interface GitWant {
+  readonly repo: string;
+  /** Absolute path of the work tree. */
+  readonly dest: string;
+  /** A whole commit id, the name of a branch or a tag, a full reference, or HEAD. */
+  readonly version: string;
+  readonly depth: number | undefined;
+  /** On the host. */
+  readonly keyFile: string | undefined;
+  readonly verify: boolean;
+}
+
+export interface Reference {
+  readonly ref: string;
+  readonly commit: string;
+}
+
+export interface GitState {
+  readonly entry: Entry | undefined;
+  readonly blocker: string | undefined;
+  /** What is at the path: nothing or an empty directory, a clone, something else. */
+  readonly kind: 'none' | 'empty' | 'clone' | 'other';
+  /** Commit that is checked out; undefined when there is none yet. */
+  readonly head: string | undefined;
+  readonly remote: string | undefined;
+  /** The first files that were changed by hand. */
+  readonly modified: readonly string[];
+  /** Whether the commit that is checked out is signed by a known key; only asked where it is wanted. */
+  readonly verified: boolean;
+  /** The references that the wanted name can mean, with their commits; undefined when the repository could not be asked. */
+  readonly found: readonly Reference[] | undefined;
+  /** What git said when the repository could not be asked. */
+  readonly said: string | undefined;
+}
+
+/** A commit by its whole name, SHA-1 or SHA-256. */
+export function isCommit(version: string): boolean {
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(version);
+}
+
+/**
+ * Defines `g`, git in the work tree `$r` or outside of any: it never asks, runs no program that a repository names
+ * (hooks, a monitor, `ext::`), and checks host keys.
+ */
+export function gitFunction({ keyFile, dest }: GitWant): Script {
+  const key = keyFile === undefined ? '' : ` -i ${quote(keyFile)} -o IdentitiesOnly=yes`;
+  const ssh = `ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=15${key}`;
+  return lines(
+    sh`export GIT_TERMINAL_PROMPT=0 GIT_ASKPASS=/bin/false GIT_OPTIONAL_LOCKS=0 GIT_ALLOW_PROTOCOL=file:git:http:https:ssh GIT_SSH_COMMAND=${ssh}`,
+    sh`g() { git -c ${`safe.directory=${dest}`} -c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.quotePath=true -c http.lowSpeedLimit=1 -c http.lowSpeedTime=30 "$@"; }`,
+  );
+}
+
+/** A read-only probe; it asks the repository only for what is not a commit's own name. */
+export function probeGit(want: GitWant): Script {
+  const { repo, dest, version, verify } = want;
+  return lines(
+    probeFiles([query(want)]),
+    sh`printf '@git\n'; command -v git`,
+    gitFunction(want),
+    sh`r=${dest}; printf '@kind\n'; if [ -e "$r/.git" ]; then echo clone; elif [ ! -e "$r" ] && [ ! -h "$r" ]; then echo none; elif [ -d "$r" ] && [ -z "$(ls -A -- "$r")" ]; then echo empty; else echo other; fi`,
+    sh`if [ -e "$r/.git" ]; then`,
+    sh`printf '@head\n'; g -C "$r" rev-parse -q --verify 'HEAD^{commit}'`,
+    sh`printf '@remote\n'; g -C "$r" config --get remote.origin.url | base64`,
+    sh`printf '@modified\n'; g -C "$r" status --porcelain --untracked-files=no | head -n 20 | base64`,
+    verify ? sh`printf '@verified\n'; g -C "$r" verify-commit HEAD && echo yes` : undefined,
+    sh`fi`,
+    isCommit(version)
+      ? undefined
+      : lines(
+          sh`printf '@found\n'; if said=$(cd / && g ls-remote -q -- ${repo} ${referencesOf(version)} 2>&1); then printf '%s\n' "$said" | grep -E '^[0-9a-f]{40,64}[[:blank:]]'; else`,
+          sh`printf '@said\n'; printf '%s\n' "$said" | tail -n 12 | base64; fi`,
+        ),
+    sh`printf '@done\n'`,
+  );
+}
+
+/** What is there; Missing without git, the directory above, or the key. */
+export function parseGit(out: Output, want: GitWant): GitState | Missing<GitState> {
+  const report = parseFiles(out, [query(want)]);
+  const sections = readSections(out.stdout);
+  const rows = (name: string) => sections.get(name) ?? [];
+  const text = (name: string) => Buffer.from(rows(name).join(''), 'base64').toString('utf8');
+  if (!sections.has('done')) throw new Error('the probe of the clone stopped before its end');
+  const git = rows('git').length > 0;
+  const [kind = ''] = rows('kind');
+  if (kind !== 'none' && kind !== 'empty' && kind !== 'clone' && kind !== 'other')
+    throw new Error(`the probe of the clone printed ${kind}`);
+  const state: GitState = {
+    entry: report.entry(want.dest),
+    blocker: report.blocker(want.dest),
+    kind,
+    head: rows('head').find(isCommit),
+    remote: text('remote').trim() || undefined,
+    modified: text('modified')
+      .split('\n')
+      .filter((row) => row !== ''),
+    verified: rows('verified').includes('yes'),
+    found: isCommit(want.version)
+      ? [{ ref: want.version, commit: want.version }]
+      : sections.has('said')
+        ? undefined
+        : references(rows('found')),
+    said: git && sections.has('said') ? text('said') : undefined,
+  };
+  const { keyFile } = want;
+  const needs: readonly Resource[] = [
+    ...(git ? [] : ['package:git' as const]),
+    ...fileNeeds(report, { path: want.dest }),
+    ...(keyFile === undefined || report.exists(keyFile) ? [] : [`path:${keyFile}` as const]),
+  ];
+  return needs.length === 0 ? state : new Missing(needs, state);
+}
+
+function query({ dest, keyFile }: GitWant): FileQuery {
+  return { path: dest, others: keyFile === undefined ? [] : [keyFile] };
+}
+
+/** What a name may stand for: a branch or a tag, unless it says which. An annotated tag's commit has `^{}` behind it. */
+function referencesOf(version: string): readonly string[] {
+  if (version === 'HEAD') return ['HEAD'];
+  if (version.startsWith('refs/')) return [version, `${version}^{}`];
+  return [`refs/heads/${version}`, `refs/tags/${version}`, `refs/tags/${version}^{}`];
+}
+
+/** Rows of ls-remote; of an annotated tag the commit that it leads to. */
+function references(rows: readonly string[]): readonly Reference[] {
+  const found = new Map<string, string>();
+  for (const row of rows) {
+    const [, commit = '', ref = '', peeled = ''] = /^([0-9a-f]{40,64})\t(\S+?)(\^\{\})?$/.exec(row) ?? [];
+    if (commit !== '' && (peeled !== '' || !found.has(ref))) found.set(ref, commit);
+  }
+  return [...found].map(([ref, commit]) => ({ ref, commit }));
+}

@@ -1,0 +1,82 @@
+// A git repository's files on the host, at exactly one commit. Submodules are left alone.
+import { defineModule, Type } from '../engine/module/index.ts';
+import { planGit } from '../engine/module/resources/git-plan.ts';
+import { type GitWant, parseGit, probeGit } from '../engine/module/resources/git-state.ts';
+import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
+
+export default defineModule({
+  name: 'git',
+  summary: 'Keep a clone of a git repository at a commit',
+  example: `
+- name: The application's sources
+  git:
+    repo: git@git.example.com:app/app.git
+    dest: /srv/app
+    version: v1.4.2
+    key_file: /root/.ssh/deploy_key
+`,
+  params: Type.Object({
+    repo: Type.String({
+      minLength: 1,
+      description: 'Address as git takes it, without a password; unknown ssh host keys are refused',
+    }),
+    dest: Type.String({ minLength: 1, description: 'Absolute path of the clone; local changes in it are a failure' }),
+    version: Type.String({
+      pattern: '^[A-Za-z0-9_][A-Za-z0-9._/@+-]*$',
+      description: 'Commit (all of its digits), tag or branch; for the latter two the repository is asked each time',
+    }),
+    depth: Type.Optional(Type.Integer({ minimum: 1, description: 'How many commits of its history are fetched' })),
+    key_file: Type.Optional(
+      Type.String({ minLength: 1, description: 'Private key on the host, for a repository behind ssh' }),
+    ),
+    verify_commit: Type.Boolean({
+      default: false,
+      description: 'Refuse a commit that is not signed by a key in the keyring of the user',
+    }),
+  }),
+  aliases: { name: 'repo' },
+  costly: true,
+
+  checkParams: (params) => {
+    const { repo, version } = params;
+    return [
+      ...checkPaths(params, ['dest', 'key_file']),
+      ...(typeof repo === 'string' && (hasControl(repo) || /^-|^[a-z]+::/.test(repo))
+        ? [
+            {
+              parameter: 'repo',
+              summary: 'Not the address of a repository',
+              hint: 'Write https://…, ssh://…, git@HOST:PATH or a path.',
+            },
+          ]
+        : []),
+      ...(typeof repo === 'string' && (/^https?:\/\/[^/]*@/.test(repo) || /^[a-z+]+:\/\/[^/@]*:[^/@]*@/.test(repo))
+        ? [
+            {
+              parameter: 'repo',
+              summary: 'The address holds a user name or a password',
+              detail: 'Everybody on the host could read it in the list of processes and in .git/config.',
+              hint: 'Use ssh with key_file.',
+            },
+          ]
+        : []),
+      ...(typeof version === 'string' && /\.\.|\/\/|\/$|\.lock$|@\{/.test(version)
+        ? [
+            {
+              parameter: 'version',
+              summary: 'Not the name of a commit, a tag or a branch',
+              hint: 'For example main or v1.2.0.',
+            },
+          ]
+        : []),
+    ];
+  },
+
+  prepare: ({ repo, dest, version, depth, key_file: keyFile, verify_commit: verify }): GitWant => ({
+    ...{ repo, version, depth, keyFile, verify, dest: cleanPath(dest) },
+  }),
+
+  probe: probeGit,
+  parse: parseGit,
+  plan: planGit,
+});

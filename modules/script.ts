@@ -1,0 +1,96 @@
+// Runs a file of the controller on the host: it lies there only as long as it runs.
+import { Content, defineModule, LocalCommand, lines, type Script, Secret, sh, Type } from '../engine/module/index.ts';
+import { baseName } from '../engine/module/resources/path.ts';
+import {
+  checkCommand,
+  checkWords,
+  commandParams,
+  parseCommand,
+  planCommand,
+  probeCommand,
+  probeInput,
+  userCommand,
+} from '../engine/module/resources/user-command.ts';
+
+export default defineModule({
+  name: 'script',
+  summary: 'Run a script of the controller on the host',
+  example: `
+- name: The disk is prepared once
+  script: { cmd: prepare-disk.sh --label data, creates: /srv/data }
+`,
+  params: Type.Object({
+    argv: Type.Optional(
+      LocalCommand({
+        type: 'array',
+        description: 'The file, sought in files/ beside the runbook, and its arguments, a word each',
+      }),
+    ),
+    cmd: Type.Optional(
+      LocalCommand({
+        type: 'string',
+        description: 'The same as one line, split into words at white space and quotes as a shell does',
+      }),
+    ),
+    ...commandParams,
+    executable: Type.Optional(
+      Type.String({
+        pattern: '^/[^\\u0000-\\u001f]*$',
+        description: 'Absolute path of the program that reads the script; else its first line says (#!)',
+      }),
+    ),
+  }),
+  freeForm: 'cmd',
+  command: true,
+  checkParams: (params) => [...checkWords(params), ...checkCommand(params)],
+
+  prepare: ({ argv, cmd, executable, ...params }, traits) => {
+    const command = argv ?? cmd ?? { words: [], file: undefined };
+    const [name = '', ...words] = command.words;
+    const content = command.file?.content ?? Content.of('');
+    const stdin = joined(content, params.stdin);
+    const named = runScript(sh`"$w"/${baseName(name)}`, { words, executable, size: params.stdin && content.size });
+    // The record has the text of what ran: so it says which file that was.
+    const run = lines(sh`: ${`${name} sha256:${content.sha256}`}`, named);
+    const directory = command.file?.tree === undefined ? undefined : name;
+    return { ...userCommand(command.words.join(' '), run, { ...params, stdin }, traits), directory };
+  },
+  probe: (want) => (want.directory === undefined ? probeCommand(want) : undefined),
+  input: probeInput,
+  parse: parseCommand,
+  plan: (have, want) => {
+    if (want.directory === undefined) return planCommand(have, want);
+    const hint = 'Name a file in it.';
+    return { changes: [], failure: { summary: `${want.directory} is a directory, and no script`, hint } };
+  },
+});
+
+interface Arguments {
+  readonly words: readonly string[];
+  readonly executable: string | undefined;
+  /** Bytes of the script, where its own standard input comes behind it. */
+  readonly size: number | undefined;
+}
+
+/** Its name is kept, since a script may look at it; its standard input is gone from the disk before it starts. */
+function runScript(file: Script, { words, executable, size }: Arguments): Script {
+  const read =
+    size === undefined
+      ? sh`cat >${file} && exec </dev/null || exit`
+      : sh`cat >"$w/.all" && head -c ${size} "$w/.all" >${file} && tail -c ${`+${size + 1}`} "$w/.all" >"$w/.in" && exec <"$w/.in" && rm -f "$w/.all" "$w/.in" || exit`;
+  const program = executable === undefined ? file : sh`${executable} ${file}`;
+  return lines(
+    sh`umask 077; w=$(mktemp -d "\${TMPDIR:-/tmp}/.vrun-XXXXXX") || exit; trap 'rm -rf "$w"' EXIT; trap 'exit 129' HUP INT TERM PIPE`,
+    read,
+    sh`chmod 0700 ${file} && umask 022 || exit`,
+    sh`${program} ${words}`,
+    sh`exit $?`,
+  );
+}
+
+/** The script and behind it what it reads: one standard input for both. */
+function joined(script: Content, stdin: Content | undefined): Content {
+  if (stdin === undefined) return script;
+  const bytes = Buffer.concat([script.bytes(), stdin.bytes()]);
+  return Content.of(stdin.secret ? new Secret('stdin', bytes.toString('utf8')) : bytes);
+}

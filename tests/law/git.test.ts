@@ -1,0 +1,52 @@
+import { ONE, REPOSITORY, TWO } from '../modules/situations/git.ts';
+import { laws } from './law.ts';
+
+laws('git', [
+  {
+    title: 'a branch, a tag and a commit of a repository on the host',
+    tasks: `
+- name: Git
+  apt: { name: git, update_cache: true, cache_valid_time: 3600 }
+- name: Branch
+  git: { repo: /srv/repo.git, dest: /srv/branch, version: main }
+- name: Tag
+  git: { repo: "file:///srv/repo.git", dest: /srv/tag, version: light, depth: 1 }
+- name: Commit
+  git: { repo: /srv/repo.git, dest: /srv/commit, version: ${TWO} }
+- name: Theirs
+  git: { repo: /srv/repo.git, dest: /srv/theirs, version: main }
+`,
+    situations: [
+      {
+        title: 'from absent, in an empty directory, and of another user',
+        given: `${REPOSITORY}\nmkdir /srv/tag; clone /srv/theirs; git -C /srv/theirs checkout -q light; chown -R ops:ops /srv/theirs`,
+        changed: ['Branch', 'Tag', 'Commit', 'Theirs'],
+      },
+      {
+        title: 'from other commits and another remote',
+        given: `cd /srv; git -C branch checkout -q light; git -C branch remote set-url origin /srv/none; git -C commit reset -q --hard HEAD~1; touch branch/untracked`,
+        changed: ['Branch', 'Commit'],
+      },
+    ],
+    observe: `cd /srv; for d in branch tag commit theirs; do git -c safe.directory='*' -C "$d" rev-parse HEAD; done 2>&1; git -C branch remote get-url origin 2>&1; cat branch/file tag/file; ls -A /srv | grep vrun`,
+    observed: `${TWO}\n${ONE}\n${TWO}\n${TWO}\n/srv/repo.git\ntwo\none\n`,
+  },
+  {
+    title: 'over ssh with a key',
+    tasks: `
+- name: Clone
+  git: { repo: "root@localhost:/srv/repo.git", dest: /srv/over-ssh, version: main, key_file: "/root/deploy key" }
+`,
+    situations: [
+      {
+        title: 'from absent',
+        given: `ssh-keygen -q -t ed25519 -N '' -f '/root/deploy key'; mkdir -p -m 700 /root/.ssh; cat '/root/deploy key.pub' >>/root/.ssh/authorized_keys
+awk '{ print "localhost", $1, $2 }' /etc/ssh/ssh_host_ed25519_key.pub >/etc/ssh/ssh_known_hosts`,
+        changed: ['Clone'],
+      },
+      { title: 'from an older commit', given: 'git -C /srv/over-ssh checkout -q HEAD~1', changed: ['Clone'] },
+    ],
+    observe: 'git -C /srv/over-ssh rev-parse HEAD 2>/dev/null',
+    observed: `${TWO}\n`,
+  },
+]);

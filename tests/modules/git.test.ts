@@ -1,0 +1,212 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import git from '../../modules/git.ts';
+import { bind, type Params } from './bind.ts';
+import { entry } from './entries.ts';
+import { converge, planHere, SHELLS } from './perform.ts';
+import { table } from './table.ts';
+
+const A = 'a'.repeat(40);
+const B = 'b'.repeat(40);
+const repo = 'git@git.example.com:app.git';
+const want = { repo, dest: '/srv/app', version: 'main' };
+const clone = (head: string | undefined, given: object = {}) => ({
+  ...{ entry: entry({ kind: 'directory' }), blocker: undefined, kind: 'clone', head, remote: repo },
+  ...{ modified: [], verified: false, found: [{ ref: 'refs/heads/main', commit: B }], said: undefined },
+  ...given,
+});
+const none = { ...clone(undefined), entry: undefined, kind: 'none', remote: undefined };
+
+table(
+  git,
+  [
+    {
+      title: 'at the commit of the branch',
+      params: want,
+      have: clone(B),
+      changes: [],
+      result: { before: B, after: B, remote_url: repo },
+    },
+    {
+      title: 'the branch has moved',
+      params: want,
+      have: clone(A),
+      changes: ['~ git /srv/app: aaaaaaaaaaaa → main (bbbbbbbbbbbb)', `  $ g -C "$r" checkout -q --detach ${B} --`],
+    },
+    {
+      title: 'no clone yet',
+      params: want,
+      have: none,
+      changes: [
+        '+ git /srv/app: main (bbbbbbbbbbbb)',
+        `  $ g -C "$r" checkout -q --detach ${B} -- || exit`,
+        '  $ mv -T -- "$r" /srv/app',
+        '  = path:/srv/app',
+        '  = path:/srv/app/',
+      ],
+    },
+    {
+      title: 'another repository',
+      params: want,
+      have: clone(B, { remote: 'https://old.example.com/app' }),
+      changes: [
+        `~ git /srv/app: from https://old.example.com/app → from ${repo}`,
+        `  $ g -C "$r" checkout -q --detach ${B} --`,
+      ],
+    },
+    {
+      title: 'changed by hand',
+      params: want,
+      have: clone(A, { modified: [' M x'] }),
+      changes: [],
+      failure: 'changed by hand',
+    },
+    {
+      title: 'not signed',
+      params: { ...want, verify_commit: true },
+      have: clone(B),
+      changes: [],
+      failure: 'not signed',
+    },
+    { title: 'signed', params: { ...want, verify_commit: true }, have: clone(B, { verified: true }), changes: [] },
+    {
+      title: 'a repository that cannot be read',
+      params: want,
+      have: clone(B, { found: undefined, said: 'Host key verification failed.' }),
+      changes: [],
+      failure: 'cannot be read',
+    },
+    {
+      title: 'no such branch',
+      params: want,
+      have: clone(B, { found: [] }),
+      changes: [],
+      failure: 'no branch or tag main',
+    },
+    {
+      title: 'a branch and a tag of one name',
+      params: want,
+      have: clone(B, {
+        found: [
+          { ref: 'refs/heads/main', commit: A },
+          { ref: 'refs/tags/main', commit: B },
+        ],
+      }),
+      changes: [],
+      failure: 'a branch and a tag',
+    },
+    { title: 'something else', params: want, have: { ...none, kind: 'other' }, changes: [], failure: 'no clone' },
+  ],
+  /checkout|mv -T/,
+);
+
+test.each<[Params, string]>([
+  [{ ...want, repo: 'https://me:pw@example.com/x' }, 'a user name or a password'],
+  [{ ...want, repo: 'https://token@example.com/x' }, 'a user name or a password'],
+  [{ ...want, repo: 'ssh://git:pw@example.com/x' }, 'a user name or a password'],
+  [{ ...want, repo: '--upload-pack=touch /x' }, 'Not the address'],
+  [{ ...want, repo: 'ext::sh -c id' }, 'Not the address'],
+  [{ ...want, version: '--orphan' }, 'wrong form'],
+  [{ ...want, version: 'a..b' }, 'Not the name'],
+  [{ ...want, version: 'main@{1}' }, 'wrong form'],
+  [{ ...want, dest: 'app' }, 'absolute'],
+  [{ ...want, depth: 0 }, 'cannot take'],
+  [{ ...want, key_file: 'key' }, 'absolute'],
+])('parameters that are refused: %j', (params, words) => {
+  expect(() => bind(git, params)).toThrow(words);
+});
+
+test('the key’s path is one word of ssh’s, whatever is in it', () => {
+  const script = git.probe([bind(git, { ...want, key_file: "/etc/it's a $(key)" })])?.text ?? '';
+  const line = script.split('\n').find((row) => row.includes('GIT_SSH_COMMAND'));
+  const said = execFileSync('sh', [
+    '-c',
+    `${line}\nssh() { for p do printf '%s|' "$p"; done; }\neval "$GIT_SSH_COMMAND host"`,
+  ]);
+  expect(said.toString()).toContain("|-i|/etc/it's a $(key)|-o|IdentitiesOnly=yes|host|");
+});
+
+describe.each(SHELLS.map((words) => [words.join(' '), words] as const))('real repositories with %s', (_, shell) => {
+  const directory = mkdtempSync(join(tmpdir(), 'vrun-git-'));
+  const at = (name: string) => join(directory, name);
+  const run = (...words: string[]) =>
+    execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@b', ...words], { cwd: at('work') })
+      .toString()
+      .trim();
+  const commit = (text: string) => {
+    writeFileSync(at('work/file'), text);
+    run('add', '.');
+    run('commit', '-qm', text);
+    run('push', '-q', at('repo.git'), 'main', '--tags');
+    return run('rev-parse', 'HEAD');
+  };
+  const params = (version: string, given: Params = {}) => ({
+    params: { repo: `file://${at('repo.git')}`, dest: at('clone'), version, ...given },
+  });
+  const head = () =>
+    execFileSync('git', ['rev-parse', 'HEAD'], { cwd: at('clone') })
+      .toString()
+      .trim();
+  let one = '';
+  let two = '';
+  beforeAll(() => {
+    mkdirSync(at('work'));
+    run('init', '-q', '-b', 'main');
+    run('init', '-q', '--bare', '-b', 'main', at('repo.git'));
+    one = commit('one');
+    run('tag', '-a', 'v1', '-m', 'first');
+    two = commit('two');
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  test('a branch, followed; a tag; a commit; in a full clone and a shallow one', () => {
+    for (const depth of [{}, { depth: 1 }]) {
+      for (const [version, expected] of [
+        ['main', two],
+        ['v1', one],
+        ['refs/heads/main', two],
+        [one, one],
+        ['HEAD', two],
+      ] as const) {
+        const [first, second] = converge(git, params(version, depth), shell);
+        expect([version, first.changes.length, second.changes.length]).toEqual([version, 1, 0]);
+        expect(head()).toBe(expected);
+      }
+      two = commit(`more ${Object.keys(depth)}`);
+      expect(converge(git, params('main', depth), shell)[1].changes).toEqual([]);
+      expect(readFileSync(at('clone/file'), 'utf8')).toMatch('more');
+      rmSync(at('clone'), { recursive: true });
+    }
+    expect(readdirSync(directory).sort()).toEqual(['repo.git', 'work']);
+  });
+
+  test('nothing is left of a clone that fails', () => {
+    expect(() => converge(git, params(A), shell)).toThrow(/status/);
+    expect(readdirSync(directory).sort()).toEqual(['repo.git', 'work']);
+  });
+
+  test('what was changed by hand is named and stays; what is not tracked does not matter', () => {
+    converge(git, params(one), shell);
+    writeFileSync(at('clone/untracked'), '');
+    expect(planHere(git, params(one), shell)).toMatchObject({ changes: [], result: { after: one } });
+    writeFileSync(at('clone/file'), 'mine');
+    const { changes, failure } = planHere(git, params('main'), shell);
+    expect([changes, failure?.summary]).toEqual([[], `files in ${at('clone')} were changed by hand`]);
+    expect(failure?.detail).toContain(' M file');
+    rmSync(at('clone'), { recursive: true });
+  });
+
+  test('programs that a clone names are not run', () => {
+    converge(git, params(one), shell);
+    for (const hook of ['post-checkout', 'reference-transaction', 'fsmonitor']) {
+      writeFileSync(at(`clone/.git/hooks/${hook}`), `#!/bin/sh\ntouch ${at('ran')}\n`, { mode: 0o755 });
+    }
+    execFileSync('git', ['config', 'core.fsmonitor', at('clone/.git/hooks/fsmonitor')], { cwd: at('clone') });
+    converge(git, params('main'), shell);
+    expect(readdirSync(directory)).not.toContain('ran');
+    rmSync(at('clone'), { recursive: true });
+  });
+});

@@ -47,17 +47,25 @@ afterEach(async () => {
   project.remove();
 });
 
-function dial(target: Target) {
-  const { address, port, user, identityFile, knownHosts } = server;
-  const context = {
+function connectLocally(target: Target) {
+  return connect({ ...target, transport: 'local' }, connectContext(), new AbortController().signal);
+}
+
+function connectContext() {
+  return {
     home: homedir(),
-    localUser: user,
+    localUser: server.user,
     agent: undefined,
     ask: async () => undefined,
+    sshKnownHosts: [],
     cache: newConnectCache(),
   };
-  const over = { ...target, transport: 'ssh' as const, address, port, user, identityFile, knownHosts: [knownHosts] };
-  return connect(over, context, new AbortController().signal);
+}
+
+function dial(target: Target, knownHosts = [server.knownHosts]) {
+  const { address, port, user, identityFile } = server;
+  const over = { ...target, transport: 'ssh' as const, address, port, user, identityFile, knownHosts };
+  return connect(over, connectContext(), new AbortController().signal);
 }
 
 /** The connection that is open when the message comes is the last that breaks. */
@@ -123,4 +131,45 @@ test('a host that breaks every connection is out after the second', async () => 
   expect(server.seen.logins).toBe(2);
   expect(run.totals()).toMatchObject({ unreachable: true });
   expect(run.events.at(-1)).toMatchObject({ type: 'run.finished', status: 'failed' });
+});
+
+test('tasks that are delegated log in to their delegate once, and to localhost not at all', async () => {
+  const tasks = [1, 2, 3]
+    .map(
+      (n) => `- name: here ${n}
+  file: { path: "{{ dir }}/h${n}", state: directory }
+- name: there ${n}
+  file: { path: "{{ dir }}/d${n}", state: directory }
+  delegate_to: other
+- name: local ${n}
+  file: { path: "{{ dir }}/l${n}", state: directory }
+  delegate_to: localhost
+`,
+    )
+    .join('');
+  const apart = (target: Target) => (target.name === 'localhost' ? connectLocally(target) : dial(target));
+  await project.play(tasks, { dial: apart });
+  const before = server.seen.logins;
+  const run = await project.play(tasks, { dial: apart });
+  expect(run.totals()).toMatchObject({ ok: 9, changed: 0, messages: 1 });
+  expect(server.seen.logins - before).toBe(2);
+  expect(run.sent.map(({ host }) => host)).toEqual(['h1', 'other', 'localhost']);
+  const keys = run.events.flatMap((event) =>
+    event.type === 'host.connected' ? [[event.host, event.hostKey?.type]] : [],
+  );
+  expect(keys).toEqual([
+    ['h1', 'ssh-ed25519'],
+    ['other', 'ssh-ed25519'],
+    ['localhost', undefined],
+  ]);
+});
+
+test('a delegate whose host key nobody has pinned is refused, and the host itself goes on', async () => {
+  const apart = (target: Target) => (target.name === 'stranger' ? dial(target, []) : dial(target));
+  const run = await project.play(
+    '- name: there\n  command: { argv: ["true"] }\n  delegate_to: stranger\n  ignore_errors: true\n- name: here\n  stat: { path: "{{ dir }}" }\n',
+    { dial: apart },
+  );
+  expect(run.statuses()).toEqual(['there ignored', 'here ok']);
+  expect(run.task('there').failure).toMatchObject({ code: 'host-key-unknown' });
 });

@@ -16,14 +16,14 @@ const script = new Script(readFileSync(filename, 'latin1'), {
   importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
 
-const { args, close } = await embeddedScene();
-const [hello, ...options] = args;
+const { acts, close } = await embeddedScene();
+const [[hello, ...options]] = acts.map(({ args }) => args);
 const directory = mkdtempSync(join(tmpdir(), 'vrun-build-'));
 process.chdir(directory);
 writeFileSync('hosts.json', JSON.stringify({ web: { hosts: { host: {} } } }));
 await runBundle([join(root, 'runbooks/bootstrap.yml'), '-i', 'hosts.json', '--list-tasks']);
-await runBundle([join(root, hello), ...options, '--check']);
-await runBundle([join(root, hello), ...options, '--check']); // now with a record to go on from
+await runBundle([join(root, hello), ...options]);
+await runBundle([join(root, hello), ...options]); // now with a record to go on from
 await close();
 rmSync(directory, { recursive: true });
 writeFileSync(`${filename}.cache`, script.createCachedData());

@@ -17,7 +17,7 @@ const WRITERS =
 const EXCLUDED = ['SC1010', 'SC1083', 'SC2016', 'SC2034', 'SC2043', 'SC2088', 'SC3043'].join(',');
 
 /** These read nothing of a host. */
-const BLIND = ['assert', 'debug', 'fail', 'meta', 'set-fact'];
+const BLIND = ['assert', 'debug', 'fail', 'meta', 'pause', 'set-fact'];
 
 const readers = modules.filter(({ name }) => !BLIND.includes(name));
 

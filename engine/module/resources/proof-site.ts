@@ -30,7 +30,8 @@ export interface SiteWant {
 }
 
 export interface SiteState {
-  readonly now: number;
+  /** By the host's clock, in seconds. */
+  readonly date: number;
   readonly proof: HttpAnswer;
   readonly page: HttpAnswer;
 }
@@ -90,10 +91,10 @@ export function parseSite(out: Output): SiteState | Missing<SiteState> {
     start = end;
   }
   const [proof, page] = answers;
-  const now = Number(rows.find((row) => row.startsWith('@now '))?.slice(5));
-  if (proof === undefined || page === undefined || !Number.isInteger(now))
+  const date = Number(rows.find((row) => row.startsWith('@now '))?.slice(5));
+  if (proof === undefined || page === undefined || !Number.isInteger(date))
     throw new Error('curl did not say how it went');
-  return { now, proof, page };
+  return { date, proof, page };
 }
 
 /** As `http` says it. */
@@ -104,7 +105,7 @@ function lacking(out: Output): Missing<HttpAnswer> {
 }
 
 /** What `register` sees, and the failure when the site doesn't show what is expected. */
-export function judgeSite({ now, proof, page }: SiteState, want: SiteWant): Pick<Plan, 'failure' | 'result'> {
+export function judgeSite({ date, proof, page }: SiteState, want: SiteWant): Pick<Plan, 'failure' | 'result'> {
   const silent = [
     { answer: proof, url: want.proof.url },
     { answer: page, url: want.page.url },
@@ -115,7 +116,7 @@ export function judgeSite({ now, proof, page }: SiteState, want: SiteWant): Pick
   const absent = want.headers.filter((name) => (page.headers[name.toLowerCase()] ?? '') === '');
   const faults = [
     ...(build ? build.faults : [`${file} answers ${proof.status}, not 200`]),
-    ...(build?.record ? recordFaults(build.record, want.expected, now) : []),
+    ...(build?.record ? recordFaults(build.record, want.expected, date) : []),
     ...(page.status >= 500 ? [`${want.page.url} answers ${page.status}`] : []),
     ...absent.map((name) => `header ${name} is missing`),
   ];

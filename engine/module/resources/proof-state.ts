@@ -2,13 +2,13 @@
 import { countFindings, FINDING_KINDS, type Finding, type FindingCounts, sortFindings } from '../../proof/findings.ts';
 import type { Output } from '../change.ts';
 import { type Missing, unknown } from '../resource.ts';
-import type { DirectoryWant } from './proof-want.ts';
+import { type DirectoryWant, isSigned } from './proof-want.ts';
 
 export interface DirectoryState {
   /** Why nothing could be looked at; all else is then empty. */
   readonly unusable: 'not a directory' | 'not to be entered' | undefined;
   /** By the host's clock, in seconds. */
-  readonly now: number;
+  readonly date: number;
   /** sha256 of the lock file, `none` without one, undefined when it can't be read. */
   readonly lock: string | undefined;
   /** The first 1,000 or so. */
@@ -31,30 +31,29 @@ const FAULTS: Readonly<Record<string, string>> = {
 };
 
 /** @throws Error when the output can't be understood */
-export function parseDirectory(out: Output, { path }: DirectoryWant): DirectoryState | Missing<DirectoryState> {
+export function parseDirectory(out: Output, want: DirectoryWant): DirectoryState | Missing<DirectoryState> {
   if (out.truncated) throw new Error('it prints more than can be taken');
   const at = out.stdout.search(/^@build /m);
   const head = (at < 0 ? out.stdout : out.stdout.slice(0, at)).split('\n');
-  if (head[0] === '@none') return unknown<DirectoryState>(`path:${path}`, undefined, missing(path));
+  if (head[0] === '@none') return unknown<DirectoryState>(`path:${want.path}`, undefined, missing(want.path));
   const word = (name: string) => head.find((line) => line.startsWith(`@${name} `))?.slice(name.length + 2);
   const unusable = { '@file': 'not a directory', '@denied': 'not to be entered' } as const;
   const why = head[0] === '@file' || head[0] === '@denied' ? unusable[head[0]] : undefined;
   const now = Number(word('now') ?? Number.NaN);
   if (why === undefined && !Number.isInteger(now))
     throw new Error(`the probe did not say what it found: ${out.stderr.trim()}`);
+  const searched = isSigned(want.signed) || want.deep;
   const findings = sortFindings(head.flatMap(findingOf));
   const all = countsOf(head);
   const whole = head.filter((line) => line.includes('\t')).length === sum(all);
   return {
     unusable: why,
-    now: why === undefined ? now : 0,
+    date: why === undefined ? now : 0,
     lock: word('lock'),
     findings,
     // What two searches find is counted twice.
     counts: whole ? countFindings(findings) : all,
-    incomplete:
-      head.includes('@bad') ||
-      (head.includes('@done') ? false : why === undefined && head.some((line) => line.includes('\t'))),
+    incomplete: head.includes('@bad') || (searched && why === undefined && !head.includes('@done')),
     said: out.stderr,
     build: buildOf(head, at < 0 ? undefined : out.stdout.slice(at)),
   };

@@ -2,7 +2,7 @@
 
 import type { Value } from '../../language/value.ts';
 import { type BuildRecord, disagreements, lockFault, readBuildJson, recordFaults } from '../../proof/build-record.ts';
-import { findingLines, totalOf } from '../../proof/findings.ts';
+import { countFindings, findingLines, totalOf } from '../../proof/findings.ts';
 import { trustedSigner, untrusted } from '../../proof/signer.ts';
 import type { Failure, Plan } from '../change.ts';
 import type { DirectoryState } from './proof-state.ts';
@@ -14,12 +14,12 @@ export function judgeDirectory(have: DirectoryState, want: DirectoryWant): Pick<
   const { path, signed } = want;
   if (signed !== undefined && !isSigned(signed)) return { failure: signed };
   if (have.unusable !== undefined) return { failure: { summary: `${path} is ${have.unusable}` } };
-  const signer = signed && signerOf(signed, have.now);
+  const signer = signed && signerOf(signed, have.date);
   if (typeof signer === 'object') return { failure: signer };
   const build = readBuild(have.build);
   const record = signed?.manifest.record ?? build.record;
   const faults = [
-    ...(record ? recordFaults(record, want.expected, have.now) : []),
+    ...(record ? recordFaults(record, want.expected, have.date) : []),
     ...build.faults,
     ...(signed && build.record ? prefixed(build.file, disagreements(build.record, signed.manifest.record)) : []),
     ...(record ? lockFaults(want.lockfile, have.lock, record) : []),
@@ -33,7 +33,7 @@ export function judgeDirectory(have: DirectoryState, want: DirectoryWant): Pick<
     signer,
     files,
   };
-  const failure = have.incomplete ? unread(path, have.said) : verdict(path, have, faults);
+  const failure = have.incomplete ? unread(path, have) : verdict(path, have, faults);
   return { ...(failure ? { failure } : {}), result: defined(result) };
 }
 
@@ -81,10 +81,14 @@ function lockFaults(lockfile: string, lock: string | undefined, record: BuildRec
   return lockFault(lockfile, lock, record.depsSha256);
 }
 
-function unread(path: string, said: string): Failure {
+/** What is said to be missing may only be hidden: it isn't shown. */
+function unread(path: string, { findings, said }: DirectoryState): Failure {
+  const certain = findings.filter(({ kind }) => kind !== 'missing');
+  const words = lastLines([...new Set(said.split('\n'))].join('\n')) || '  It changed while it was being read.';
+  const differs = findingLines(certain, countFindings(certain)).map((line) => `  ${line}`);
   return {
     summary: `${path} could not be read as a whole`,
-    detail: lastLines(said) || 'It changed while it was being read.',
+    detail: [words, ...(differs.length > 0 ? ['What could be read differs already:', ...differs] : [])].join('\n'),
     hint: 'Read it as its owner or as root, with `become: true`. What the application writes belongs outside of it.',
   };
 }

@@ -16,6 +16,7 @@ import hostname from './hostname.ts';
 import http from './http.ts';
 import lineinfile from './lineinfile.ts';
 import nginx from './nginx.ts';
+import npm from './npm.ts';
 import prismaMigrate from './prisma-migrate.ts';
 import proofVerify from './proof-verify.ts';
 import reboot from './reboot.ts';
@@ -49,6 +50,7 @@ export const situations: ReadonlyMap<string, Situations> = new Map(
     http,
     lineinfile,
     nginx,
+    npm,
     'prisma-migrate': prismaMigrate,
     'proof-verify': proofVerify,
     reboot,

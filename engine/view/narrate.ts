@@ -53,7 +53,7 @@ export function narrate(
     case 'warning':
       return problemBlock(event.host, 'warning', 'yellow', event.problem, telling);
     case 'batch.started': {
-      const title = `batch ${event.batch} of ${event.batches}`;
+      const title = `${event.batch} of ${event.batches}`;
       return { host: null, word: 'batch', colour: 'bold', title, note: hostsText(event.hosts, []), body: [] };
     }
     case 'play.stopped':

@@ -20,7 +20,8 @@ export interface Difference {
 /** The prediction that a dry run's summary holds: of the hosts that it saw to their end. */
 export function predictionOf(dryRun: RunSummary): Prediction {
   const ended = dryRun.status === 'ok' || dryRun.status === 'failed';
-  const hosts = [...dryRun.hosts.values()].filter(({ phase }) => phase === 'finished');
+  const left = new Set(['failed', 'unreachable', 'stopped', 'untouched']);
+  const hosts = [...dryRun.hosts.values()].filter(({ phase }) => !left.has(phase));
   return { run: dryRun.run, hosts: new Map(ended ? hosts.map(({ host, statuses }) => [host, statuses]) : []) };
 }
 

@@ -121,9 +121,13 @@ function verdict(summary: RunSummary, columns: number, style: Style): string[] {
   const hosts = [...summary.hosts.values()];
   const failed = hosts.filter(({ phase, totals }) => phase === 'failed' || (totals.failed > 0 && !totals.unreachable));
   const unreachable = hosts.filter(({ totals }) => totals.unreachable);
+  const stopped = hosts.filter(({ phase }) => phase === 'stopped');
+  const untouched = hosts.filter(({ phase }) => phase === 'untouched');
   const trouble = [
     ...(failed.length > 0 ? [`${count(failed.length, 'host')} failed (${names(failed)})`] : []),
     ...(unreachable.length > 0 ? [`${count(unreachable.length, 'host')} unreachable (${names(unreachable)})`] : []),
+    ...(stopped.length > 0 ? [`${stopped.length} stopped (${names(stopped)})`] : []),
+    ...(untouched.length > 0 ? [`${untouched.length} not begun (${names(untouched)})`] : []),
   ];
   const paint = (text: string) => wrap(text, columns).map((line) => style.bold(style[verdictColour(summary)](line)));
   const changed = changedText(summary, hosts);

@@ -3,6 +3,7 @@ import type { Event, FailureData, TaskFinished } from '../../engine/event/event.
 import { summarize } from '../../engine/view/accumulate.ts';
 import type { HostSummary } from '../../engine/view/summary.ts';
 import { sampleRun } from './sample-run.ts';
+import { stoppedRun } from './stopped-run.ts';
 
 const common = { run: 'r1', check: false } as const;
 const task = { name: 'Users', module: 'user', file: 'site.yml', line: 4 };
@@ -34,6 +35,19 @@ function web1(...events: readonly Event[]): HostSummary {
   if (!host) throw new Error('web1 is not in the summary');
   return host;
 }
+
+test('a rescued failure is told, and the host goes on', () => {
+  const host = web1(finished({ status: 'failed', failure, rescued: true }), finished());
+  expect(host.phase).toBe('running');
+  expect(host.totals).toMatchObject({ ok: 1, failed: 0, rescued: 1 });
+  expect(host.outcomes).toMatchObject([{ status: 'failed', rescued: true }]);
+});
+
+test('after a stop the hosts are told apart, and the end of the play changes nothing in that', () => {
+  const { hosts, stops } = summarize(stoppedRun());
+  expect([...hosts.values()].map(({ phase }) => phase)).toEqual(['failed', 'stopped', 'untouched', 'untouched']);
+  expect(stops).toHaveLength(1);
+});
 
 describe('loops', () => {
   const items = [finished({ item: 'a', status: 'changed', changes: [change] }), finished({ item: 'b', status: 'ok' })];

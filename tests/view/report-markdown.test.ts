@@ -7,6 +7,7 @@ import { type ReportContext, reportMarkdown } from '../../engine/view/report-mar
 import { hostile } from './hostile.ts';
 import { manyHosts } from './many-hosts.ts';
 import { sampleRun } from './sample-run.ts';
+import { stoppedRun } from './stopped-run.ts';
 
 const CONTEXT: ReportContext = {
   runbooks: [{ path: 'runbooks/bootstrap.yml', sha256: 'ab'.repeat(32), commit: 'c0ffee0' }],
@@ -19,6 +20,7 @@ describe('the report', () => {
   test.each([
     ['report-run', summarize(sampleRun()), dryRun],
     ['report-dry-run', summarize(sampleRun({ check: true })), CONTEXT],
+    ['report-stopped', summarize(stoppedRun()), CONTEXT],
     ['report-fifty-hosts', summarize(manyHosts(50)), CONTEXT],
     ['report-cut-short', summarize(sampleRun().slice(0, 40)), { runbooks: [], inventory: [], verify: [] }],
   ])('%s', async (name, summary, context) => {

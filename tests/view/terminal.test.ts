@@ -13,6 +13,7 @@ import { cpuTime } from '../cpu-time.ts';
 import { hostile } from './hostile.ts';
 import { manyHosts } from './many-hosts.ts';
 import { START, sampleRun, type Timed } from './sample-run.ts';
+import { stoppedRun } from './stopped-run.ts';
 import { EmulatedTty } from './terminal-emulator.ts';
 
 const CLOSING = ['Report:  .vrun/runs/20261122T030000Z-5f2c/report.md', 'Verify:  vrun audit verify'];
@@ -35,6 +36,10 @@ async function plain(events: readonly Timed[], options: Options = {}): Promise<s
 }
 
 const golden = (name: string) => `golden/${name}.txt`;
+
+test('a run with batches that was stopped: plain-stopped', async () => {
+  await expect(await plain(stoppedRun())).toMatchFileSnapshot(golden('plain-stopped'));
+});
 
 describe('plain lines', () => {
   test.each<[string, Parameters<typeof sampleRun>[0], Options]>([

@@ -1,6 +1,6 @@
-// Sorting the keys of a play, a task or an include: keywords of this version, keywords of a later one, everything else.
+// Sorting the keys of a play, a task, a block or an include: its keywords, and everything else.
 import { foreignHint } from './foreign-words.ts';
-import { isBuilt, type KeywordPlace, keywordsOf } from './keywords.ts';
+import { type KeywordPlace, keywordsOf } from './keywords.ts';
 import { stripCollection } from './module-names.ts';
 import { didYouMean } from './nearest.ts';
 import type { Problem } from './problem.ts';
@@ -12,16 +12,15 @@ export interface SortedEntries {
   readonly others: readonly YamlEntry[];
 }
 
-/** Sorts the entries of `node`. A documented keyword that isn't built is reported. */
-export function sortEntries(node: YamlMap, place: KeywordPlace, problems: Problem[]): SortedEntries {
+/** Sorts the entries of `node`. */
+export function sortEntries(node: YamlMap, place: KeywordPlace): SortedEntries {
   const known = keywordsOf(place);
   const keywords = new Map<string, YamlEntry>();
   const others: YamlEntry[] = [];
   for (const entry of node.entries) {
     const keyword = known.get(entry.key) ?? known.get(stripCollection(entry.key));
-    if (!keyword) others.push(entry);
-    else if (isBuilt(keyword)) keywords.set(keyword.name, entry);
-    else problems.push(notBuilt(entry));
+    if (keyword) keywords.set(keyword.name, entry);
+    else others.push(entry);
   }
   return { keywords, others };
 }

@@ -42,9 +42,7 @@ export type KeywordShape =
   | 'tasks'
   | 'handlers'
   /** A path of a file beside this one. */
-  | 'path'
-  /** Documented, read by nobody yet. */
-  | 'later';
+  | 'path';
 
 /** Where a keyword may stand. */
 export type KeywordPlace = 'play' | 'task' | 'block' | 'include' | 'import';
@@ -166,9 +164,4 @@ export function keywordsOf(place: KeywordPlace): ReadonlyMap<string, Keyword> {
   const table = new Map(rows.flatMap((row) => (row.places.includes(place) ? [[row.name, row] as const] : [])));
   tables.set(place, table);
   return table;
-}
-
-/** False for a keyword that the language has and this version doesn't. */
-export function isBuilt(keyword: Keyword): boolean {
-  return keyword.shape !== 'later';
 }

@@ -13,7 +13,7 @@ import type { YamlEntry, YamlMap } from './yaml.ts';
 /** Reads the block at `node` with all that stands in it. Empty when it has no tasks that one could speak of. */
 export async function readBlock(node: YamlMap, place: TaskPlace, reading: Reading): Promise<TaskNode[]> {
   const { problems } = reading;
-  const { keywords, others } = sortEntries(node, 'block', problems);
+  const { keywords, others } = sortEntries(node, 'block');
   problems.push(...others.map((entry) => (isLoop(entry) ? loopOnBlock(entry) : unknownKeyword(entry, 'block'))));
   const fields = new Fields(keywords, node.at, reading);
   if (place.handler) problems.push(blockAmongHandlers(fields, node));

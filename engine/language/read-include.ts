@@ -12,7 +12,7 @@ import type { YamlMap } from './yaml.ts';
 /** Reads the include at `node` and the file that it names. Undefined when the file can't be told. */
 export async function readInclude(node: YamlMap, place: TaskPlace, reading: Reading): Promise<Include | undefined> {
   const { problems } = reading;
-  const { keywords, others } = sortEntries(node, 'include', problems);
+  const { keywords, others } = sortEntries(node, 'include');
   problems.push(...others.map((entry) => unknownKeyword(entry, 'include')));
   const fields = new Fields(keywords, node.at, reading);
   if (place.handler) {

@@ -24,7 +24,7 @@ export async function readPlay(
   tags: readonly string[],
   reading: Reading,
 ): Promise<Play | undefined> {
-  const { keywords, others } = sortEntries(node, 'play', reading.problems);
+  const { keywords, others } = sortEntries(node, 'play');
   reading.problems.push(...others.map((entry) => unknownKeyword(entry, 'play')));
   const fields = new Fields(keywords, node.at, reading);
   const hosts = readHosts(fields);

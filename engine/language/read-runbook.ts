@@ -63,7 +63,7 @@ async function readItem(node: YamlMap, file: string, place: ImportPlace, reading
 }
 
 async function readImport(node: YamlMap, from: string, place: ImportPlace, reading: Reading): Promise<Play[]> {
-  const { keywords, others } = sortEntries(node, 'import', reading.problems);
+  const { keywords, others } = sortEntries(node, 'import');
   reading.problems.push(...others.map((entry) => unknownKeyword(entry, 'import')));
   const fields = new Fields(keywords, node.at, reading);
   const tags = [...new Set([...place.tags, ...fields.words('tags')])];

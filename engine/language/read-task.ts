@@ -17,7 +17,7 @@ import type { YamlMap } from './yaml.ts';
 /** Reads the task at `node`; undefined when it has no module that one could speak of. */
 export function readTask(node: YamlMap, place: TaskPlace, reading: Reading): Task | undefined {
   const { problems } = reading;
-  const { keywords, others } = sortEntries(node, 'task', problems);
+  const { keywords, others } = sortEntries(node, 'task');
   const fields = new Fields(keywords, node.at, reading);
   const found = findModule(others, node.at, reading);
   const id = reading.nextId();

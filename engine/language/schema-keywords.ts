@@ -1,5 +1,5 @@
 // Keyword shapes for editors.
-import { isBuilt, type Keyword, type KeywordPlace, type KeywordShape, keywordsOf } from './keywords.ts';
+import { type Keyword, type KeywordPlace, type KeywordShape, keywordsOf } from './keywords.ts';
 import type { JsonSchema } from './param-schema.ts';
 import { LOOP_KEYS } from './read-loop.ts';
 import { PARAM_KEYS, PARAM_TYPES } from './read-params.ts';
@@ -49,7 +49,6 @@ const SHAPES: Readonly<Record<KeywordShape, JsonSchema>> = {
   tasks: { type: ['array', 'null'], items: { $ref: '#/definitions/entry' } },
   handlers: { type: ['array', 'null'], items: { $ref: '#/definitions/handler' } },
   path: TEXT,
-  later: { not: {} },
 };
 
 /** The keywords of a play, a task … as `properties` and `required` of an object that takes no others. */
@@ -65,9 +64,8 @@ export function keywordSchema(place: KeywordPlace): JsonSchema & { properties: R
 }
 
 function describe(keyword: Keyword): JsonSchema {
-  const description = isBuilt(keyword) ? keyword.description : `Not built yet. ${keyword.description}`;
   const fallback = keyword.default === undefined ? {} : { default: keyword.default };
-  return { description, ...fallback, ...SHAPES[keyword.shape] };
+  return { description: keyword.description, ...fallback, ...SHAPES[keyword.shape] };
 }
 
 function paramSchema(): JsonSchema {

@@ -5,6 +5,7 @@ import { planNpm } from '../engine/module/resources/npm-plan.ts';
 import { type NpmWant, parseNpm, probeNpm } from '../engine/module/resources/npm-tree.ts';
 import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
 
+const COMMAND = /^(ci|install|run [A-Za-z0-9][A-Za-z0-9:._-]*)$/;
 const SCRIPT = /^run ([A-Za-z0-9][A-Za-z0-9:._-]*)$/;
 
 export default defineModule({
@@ -23,7 +24,6 @@ export default defineModule({
     path: Type.String({ minLength: 1, description: 'Absolute path of the directory that holds package.json' }),
     command: Type.String({
       default: 'ci',
-      pattern: '^(ci|install|run [A-Za-z0-9][A-Za-z0-9:._-]*)$',
       description:
         'ci: node_modules is what package-lock.json says, nothing more; install: npm may write package-lock.json too; run NAME: a script of package.json, run each time',
     }),
@@ -42,9 +42,18 @@ export default defineModule({
   costly: true,
 
   checkParams: (params) => {
-    const { user } = params;
+    const { user, command } = params;
     return [
       ...checkPaths(params, ['path']),
+      ...(typeof command === 'string' && !COMMAND.test(command)
+        ? [
+            {
+              parameter: 'command',
+              summary: `npm ${command} is not for a server`,
+              hint: 'Write ci, install, or run and the name of a script in package.json.',
+            },
+          ]
+        : []),
       ...(typeof user === 'string' && !USER_NAME.test(user)
         ? [{ parameter: 'user', summary: 'Not the name of a user', hint: 'Write the name as in /etc/passwd.' }]
         : []),

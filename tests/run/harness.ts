@@ -44,6 +44,8 @@ export interface RunOptions {
   /** `ansible_user`-like: whether tasks without a word of `become` run as root through the second shell. */
   readonly user?: string;
   readonly witness?: string;
+  /** The person at the terminal; nobody, when not given. */
+  readonly ask?: (prompt: string) => Promise<boolean>;
 }
 
 export interface Ran {
@@ -177,6 +179,7 @@ export class FakeProject {
         options.onEvent?.(event, stop);
       },
       witness: check ? undefined : options.witness,
+      ask: options.ask,
       stop: stop.signal,
       forks,
     });

@@ -32,10 +32,14 @@ export interface ChangeData {
   readonly diff?: { readonly before: string; readonly after: string };
 }
 
-/** A step about to be sent: a script's text, or a file's path with the digest of its content (none when secret). */
+/**
+ * A step about to be sent: a script's text, a file's path with the digest of its content (none when secret), or a file
+ * that comes from the host.
+ */
 export type StepData =
   | { readonly run: string }
-  | { readonly write: string; readonly sha256: string | null; readonly size: number; readonly mode: string | null };
+  | { readonly write: string; readonly sha256: string | null; readonly size: number; readonly mode: string | null }
+  | { readonly receive: string; readonly to: string; readonly sha256: string; readonly size: number };
 
 export interface HostTotals {
   readonly ok: number;

@@ -22,7 +22,7 @@ export interface Change {
   readonly provides?: readonly Resource[];
 }
 
-export type Step = RunStep | WriteStep;
+export type Step = RunStep | WriteStep | ReceiveStep;
 
 /** A script, run as the task's user in a fresh environment. Fails by a non-zero exit status. */
 export interface RunStep {
@@ -57,6 +57,22 @@ export interface WriteStep {
   };
   /** When a later step of the same change fails, put back what was there before (or remove what wasn't). */
   readonly restore?: boolean;
+}
+
+/**
+ * A file of the host brought to the controller, written whole or not at all. It is never shown, nor are its bytes
+ * recorded; a change with such a step is an act (`!`), since what it makes isn't on the host.
+ */
+export interface ReceiveStep {
+  readonly receive: {
+    /** Absolute, on the host; links are followed. */
+    readonly from: string;
+    /** Absolute, on the controller; directories above it are made. */
+    readonly to: string;
+    /** Bytes, and their digest as it was read on the host: what has been added to the file since is left out. */
+    readonly size: number;
+    readonly sha256: string;
+  };
 }
 
 /** A check that isn't met, or state that can't be reached. */

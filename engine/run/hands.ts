@@ -14,6 +14,7 @@ import { happen, type PlayServices, proceed } from './play-services.ts';
 import { DelegatedPrediction, type Foresight } from './prediction.ts';
 import { outputOf, type Reading } from './probes.ts';
 import type { Upcoming } from './reader.ts';
+import { receiveFiles } from './receive.ts';
 import { changesOf, itemLabel, referenceOf, type TaskContext } from './report-task.ts';
 import type { Route, ShellName } from './session.ts';
 import { describeSteps, type PreparedStep, prepareSteps } from './steps.ts';
@@ -143,6 +144,7 @@ export class HostHands implements Hands {
         await rejoinHost(rejoin, item, { host, target, at: task.instance.task.at }, services);
         return { outputs, failure: undefined, reading: undefined };
       }
+      await receiveFiles(changes, { session: target.session, route, host: host.name, sources: services.sources });
       return { outputs, failure: undefined, reading: await this.#reread(item) };
     } catch (error) {
       await this.#secondChance(error, target, resets);

@@ -62,6 +62,11 @@ export class HostSession {
     this.#target = options.target;
   }
 
+  /** Makes these the places that the next start opens, whoever starts. */
+  expect(places: readonly Place[]): void {
+    this.#places = places;
+  }
+
   get target(): Target {
     return this.#target;
   }
@@ -146,6 +151,13 @@ export class HostSession {
       });
     this.#sending.set(name, settled);
     return sending;
+  }
+
+  /** What a script prints, on a channel of its own: for what is too large to be an answer. */
+  async *download({ shell, user }: Route, script: string): AsyncGenerator<Uint8Array, void> {
+    const { signal } = this.#options;
+    const connection = await (shell === 'controller' ? this.#local : this.#connect());
+    if (connection) yield* connection.download({ root: shell === 'root', user, script, signal });
   }
 
   /** True while a message to the shell is under way. */

@@ -19,6 +19,7 @@ export class Sources {
   readonly #cwd: string;
   readonly #files = new Map<string, LocalSource>();
   readonly #templates = new Map<string, Template>();
+  readonly #claims = new Map<string, string>();
   readonly #trees = new Map<string, LocalTree>();
   readonly #archives = new Map<string, LocalArchive>();
 
@@ -98,6 +99,13 @@ export class Sources {
   /** Where a file that comes from `host` goes: relative names are the project's. */
   target(name: string, host: string): LocalTarget {
     return localTarget(resolve(this.#root, name), name.endsWith('/') ? host : undefined);
+  }
+
+  /** Notes that a file of the controller's is this host's; false when it is another's already. */
+  claim(path: string, host: string): boolean {
+    const owner = this.#claims.get(path) ?? host;
+    this.#claims.set(path, owner);
+    return owner === host;
   }
 
   #kept<T>(known: Map<string, T>, path: string, at: Position, read: () => T): T {

@@ -2,7 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import type { StepData } from '../event/event.ts';
-import { type Change, lines, type RunStep, type Script, type Step, sh, type WriteStep } from '../module/index.ts';
+import {
+  type Change,
+  lines,
+  type ReceiveStep,
+  type RunStep,
+  type Script,
+  type Step,
+  sh,
+  type WriteStep,
+} from '../module/index.ts';
 import { replaceFile } from '../module/resources/replace-file.ts';
 import type { Budget, Frame } from '../transport/connection.ts';
 
@@ -34,7 +43,7 @@ export function prepareSteps(
 ): readonly PreparedStep[] {
   const task = { user, exports, budget };
   return change.steps.map((step) => {
-    const prepared = 'run' in step ? prepareRun(step, task) : prepareWrite(step, task);
+    const prepared = preparedStep(step, task);
     const own = (script: Script | undefined) => script && lines(exports, script);
     return { ...prepared, revert: own(prepared.revert), cleanup: own(prepared.cleanup) };
   });
@@ -42,22 +51,48 @@ export function prepareSteps(
 
 /** The same steps as data, for the event that goes to disk before they are sent. */
 export function describeSteps(change: Change, exports: Script | undefined): readonly StepData[] {
-  return change.steps.map((step) =>
-    'run' in step
-      ? { run: lines(exports, step.run).text }
-      : {
-          write: step.write.path,
-          sha256: step.write.content.secret ? null : step.write.content.sha256,
-          size: step.write.content.size,
-          mode: step.write.mode ?? null,
-        },
-  );
+  return change.steps.map((step) => {
+    if ('run' in step) return { run: lines(exports, step.run).text };
+    if ('receive' in step) {
+      const { from, to, sha256, size } = step.receive;
+      return { receive: from, to, sha256, size };
+    }
+    const { path, content, mode } = step.write;
+    return {
+      write: path,
+      sha256: content.secret ? null : content.sha256,
+      size: content.size,
+      mode: mode ?? null,
+    };
+  });
 }
 
-function prepareRun(
-  step: RunStep,
-  { user, exports, budget }: StepsTask & { readonly user: string | undefined },
-): PreparedStep {
+type OwnTask = StepsTask & { readonly user: string | undefined };
+
+function preparedStep(step: Step, task: OwnTask): PreparedStep {
+  if ('run' in step) return prepareRun(step, task);
+  return 'receive' in step ? prepareReceive(step, task) : prepareWrite(step, task);
+}
+
+/** The file itself comes on a channel of its own once the message is through: see receive.ts. */
+function prepareReceive(step: ReceiveStep, { user, exports, budget }: OwnTask): PreparedStep {
+  const { from } = step.receive;
+  const script = sh`if [ ! -f ${from} ] || [ ! -r ${from} ]; then echo ${from}" cannot be read as a file" >&2; exit 1; fi`;
+  return {
+    step,
+    frame: {
+      script: lines(exports, script).text,
+      budget,
+      user,
+      timeout: budget?.seconds ?? STEP_TIMEOUT,
+      step: { accept: [0] },
+    },
+    revert: undefined,
+    cleanup: undefined,
+  };
+}
+
+function prepareRun(step: RunStep, { user, exports, budget }: OwnTask): PreparedStep {
   return {
     step,
     frame: {
@@ -73,10 +108,7 @@ function prepareRun(
   };
 }
 
-function prepareWrite(
-  step: WriteStep,
-  { user, exports, budget }: StepsTask & { readonly user: string | undefined },
-): PreparedStep {
+function prepareWrite(step: WriteStep, { user, exports, budget }: OwnTask): PreparedStep {
   const { path, content, ...rest } = step.write;
   const saved = `${posix.dirname(path)}/.vrun-${randomBytes(6).toString('hex')}.old`;
   return {

@@ -30,6 +30,11 @@ export interface Connection {
   openShell(options: OpenShellOptions): Promise<Opened>;
   /** Runs one command on a channel of its own: large contents, killing what overran its time. */
   exec(command: string): Promise<Duplex>;
+  /**
+   * What a script prints, whatever its length, on a channel of its own: binary exact, its end known as such.
+   * @throws ProblemError `step-failed` when the script ends with another status than 0, `connection-lost`
+   */
+  download(options: DownloadOptions): AsyncGenerator<Uint8Array, void>;
   /** Resolves when the connection is gone, with the reason if it wasn't `close`. */
   readonly closed: Promise<Error | undefined>;
   close(): Promise<void>;
@@ -41,6 +46,14 @@ export interface OpenShellOptions {
   readonly hello: string;
   /** Runs in the shell itself when it ends, however it ends short of SIGKILL: what a lock or a temporary file needs. */
   readonly atExit?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface DownloadOptions {
+  readonly root: boolean;
+  /** Run as this user (from root's shell only). */
+  readonly user: string | undefined;
+  readonly script: string;
   readonly signal: AbortSignal;
 }
 

@@ -17,6 +17,17 @@ export const roomyPlaces = ['/var/tmp', '/tmp', '/dev/shm', '/run'] as const;
 /** Tells the shell that private files named with its token may exist, which it then removes at its end. */
 export const expectPrivateFiles = 'vrun_d=1\n';
 
+/** A shell function that runs the script $2 as the user $1, in a fresh environment. */
+export const becomeFunction = `vrun_as() {
+vrun_p=$(getent passwd "$1" 2>/dev/null || grep "^$1:" /etc/passwd) || { echo "vrun: there is no user $1 on this host" >&2; exit 125; }
+vrun_s=$2 IFS=:; set -f; set -- $vrun_p
+set -- "$1" "$3" "$4" env -i HOME="\${6:-/}" USER="$1" LOGNAME="$1" SHELL="\${7:-/bin/sh}" PATH="$PATH" LC_ALL="$LC_ALL" sh -c "$vrun_s"
+vrun_s=$1 vrun_u=$2 vrun_g=$3; shift 3
+if ! command -v runuser >/dev/null; then exec su -s /bin/sh "$vrun_s" -c 'exec "$@"' -- vrun "$@"
+elif command -v setpriv >/dev/null; then exec setpriv --reuid "$vrun_u" --regid "$vrun_g" --init-groups "$@"
+else exec runuser -u "$vrun_s" -- "$@"; fi
+}`;
+
 /**
  * What a shell reads first: its functions, its traps, and a ready mark `NONCE:r:PID:bash?` on both outputs.
  * `token` is in the names of its private files. `atExit` runs when the shell ends, for whatever reason short of SIGKILL.
@@ -41,15 +52,7 @@ case $2$vrun_t in -*|any);; *) case " $2 " in *" $vrun_r$vrun_t "*);; *) vrun_x=
 vrun_t=
 }
 vrun_e() { vrun_s=$1; shift $#; eval "$vrun_s"; }
-vrun_as() {
-vrun_p=$(getent passwd "$1" 2>/dev/null || grep "^$1:" /etc/passwd) || { echo "vrun: there is no user $1 on this host" >&2; exit 125; }
-vrun_s=$2 IFS=:; set -f; set -- $vrun_p
-set -- "$1" "$3" "$4" env -i HOME="\${6:-/}" USER="$1" LOGNAME="$1" SHELL="\${7:-/bin/sh}" PATH="$PATH" LC_ALL="$LC_ALL" sh -c "$vrun_s"
-vrun_s=$1 vrun_u=$2 vrun_g=$3; shift 3
-if ! command -v runuser >/dev/null; then exec su -s /bin/sh "$vrun_s" -c 'exec "$@"' -- vrun "$@"
-elif command -v setpriv >/dev/null; then exec setpriv --reuid "$vrun_u" --regid "$vrun_g" --init-groups "$@"
-else exec runuser -u "$vrun_s" -- "$@"; fi
-}
+${becomeFunction}
 umask 022; cd /; unset OLDPWD
 trap 'vrun_t=t' USR1; trap 'exit 129' HUP TERM PIPE
 trap ${single(end)} EXIT

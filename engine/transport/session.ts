@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import { fail, ProblemError } from '../language/problem.ts';
 import { type Become, startShell, sudoProblem } from './become.ts';
 import { duplexOf, gather, type Login } from './channel.ts';
-import type { Connection, Opened, OpenShellOptions, Target } from './connection.ts';
+import type { Connection, DownloadOptions, Opened, OpenShellOptions, Target } from './connection.ts';
 import { Deadline } from './deadline.ts';
+import { download } from './download.ts';
 import { overrunScript } from './overrun.ts';
 import { FramedShell, type ShellSupport } from './shell.ts';
 import { upload } from './upload.ts';
@@ -64,6 +65,11 @@ export class Session implements Connection {
 
   async exec(command: string): Promise<Duplex> {
     return duplexOf(await this.#login.open(command));
+  }
+
+  async *download(options: DownloadOptions): AsyncGenerator<Uint8Array, void> {
+    const become = { root: options.root, password: this.#target.become.password };
+    yield* download(await startShell(this.#login, become, options.signal), this.#target.name, options);
   }
 
   /** Closes the shells, so that they run what they were given for their end, and then the connection. */

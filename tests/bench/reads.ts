@@ -128,6 +128,9 @@ function listener(sent: (frames: readonly Frame[]) => void): Connection {
     hostKey: undefined,
     user: 'nobody',
     openShell: async () => ({ shell, hello: nothing }),
+    download: () => {
+      throw new Error('nothing is brought from these hosts');
+    },
     exec: () => Promise.reject(new Error('nobody is there')),
     closed: new Promise(() => undefined),
     close: async () => undefined,

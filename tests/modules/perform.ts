@@ -1,7 +1,7 @@
 // Runs a module's scripts for real with a shell of this machine, below a directory of the test's own: probe → plan →
 // steps → probe again. What needs accounts, packages or services is tried on the lab's hosts instead.
 import { spawnSync } from 'node:child_process';
-import { Missing, type Module, type Output, type Plan } from '../../engine/module/index.ts';
+import { type Content, Missing, type Module, type Output, type Plan, type Step } from '../../engine/module/index.ts';
 import { prepareSteps } from '../../engine/run/steps.ts';
 import { bind, type Locals, output, type Params } from './bind.ts';
 
@@ -57,9 +57,13 @@ export function converge(module: Module, row: Given, shell?: readonly string[]):
   if (plan.failure) throw new Error(plan.failure.summary);
   for (const step of plan.changes.flatMap((change) => prepareSteps(change, undefined))) {
     const { script } = step.frame;
-    const content = 'run' in step.step ? step.step.stdin : step.step.write.content;
-    const done = runScript(script, content?.bytes(), shell);
+    const done = runScript(script, contentOf(step.step)?.bytes(), shell);
     if (done.status !== 0) throw new Error(`status ${done.status}: ${done.stderr}\n${script}`);
   }
   return [plan, planHere(module, row, shell)];
+}
+
+function contentOf(step: Step): Content | undefined {
+  if ('run' in step) return step.stdin;
+  return 'write' in step ? step.write.content : undefined;
 }

@@ -51,7 +51,7 @@ function check(module: Module, row: Row, shown: RegExp): void {
 
 /**
  * Changes as lines: `+ user vantus: FROM → TO`, then each step, indented: `$ SCRIPT` (`< ‹12 bytes›` with standard input,
- * `revert SCRIPT`), `> PATH MODE OWNER:GROUP` for a write, and `= path:/x` for what it provides.
+ * `revert SCRIPT`), `> PATH MODE OWNER:GROUP` for a write, `← FROM → TO` for a file that comes here, and `= path:/x` for what it provides.
  */
 export function compact(plan: Plan): string[] {
   return plan.changes.flatMap((change) => [
@@ -74,6 +74,7 @@ function stepLines(step: Step): string[] {
       ...(step.revert ? [`  revert ${step.revert.text}`] : []),
     ];
   }
+  if ('receive' in step) return [`  ← ${step.receive.from} → ${step.receive.to}`];
   const { path, mode, owner, group, validate, backup, content } = step.write;
   const ownership = owner || group ? ` ${owner ?? ''}:${group ?? ''}` : '';
   return [

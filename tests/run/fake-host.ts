@@ -42,6 +42,7 @@ export async function fakeHost(target: Target, options: FakeHostOptions): Promis
     user: 'ops',
     closed: inner.closed,
     exec: (command) => inner.exec(command),
+    download: (options) => inner.download({ ...options, root: false }),
     close: () => inner.close(),
     async openShell({ root, hello, atExit, signal }) {
       const own = (script: string) => relocated(script, options.directory, root);

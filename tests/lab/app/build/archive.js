@@ -15,7 +15,7 @@ import { createGzip } from 'node:zlib';
 export async function packTree(tree, archive) {
   const same = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=gnu'];
   const names = (await readdir(tree)).sort();
-  const tar = spawn('tar', [...same, '--mode=u+rw,go+r,go-w,a-s', '-cf', '-', '-C', tree, '--', ...names], {
+  const tar = spawn('tar', [...same, '--mode=u+rwX,go+rX,go-w,a-s', '-cf', '-', '-C', tree, '--', ...names], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise((resolve) => tar.once('close', resolve));

@@ -20,6 +20,7 @@ export async function kept(cache, name, sources, make) {
   const draft = await mkdtemp(join(cache, `.${name}-`));
   await chmod(draft, 0o755); // the service runs as another user than who builds
   await make(draft);
+  await chmod(draft, 0o755); // a copy of it is for the service's user to read
   await rename(draft, place).catch(async (/** @type {NodeJS.ErrnoException} */ error) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     await rm(draft, { recursive: true, force: true }); // another build was quicker

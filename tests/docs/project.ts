@@ -52,9 +52,11 @@ function collector() {
   return Object.assign(stream, { text: () => chunks.join('') });
 }
 
-/** The files that a runbook's tasks name with `src`, `template` or `include_tasks`, as stand-ins. */
+/** The files that a runbook's tasks name with `src`, `template`, `include_tasks` or as a script, as stand-ins. */
 export function namedFiles(runbook: string): Record<string, string> {
-  const named = [...runbook.matchAll(/\b(?:src|template|include_tasks|vars_files): *\[?([\w./-]+\.\w+)/g)];
+  const named = [
+    ...runbook.matchAll(/\b(?:src|template|include_tasks|vars_files|script: \{ cmd): *\[?([\w./-]+\.\w+)/g),
+  ];
   return Object.fromEntries(
     named.flatMap(([, path = '']) => {
       if (path.endsWith('.hbs')) return [[`templates/${path}`, 'stand-in\n']];

@@ -5,21 +5,21 @@ laws('script', [
     title: 'scripts of the controller',
     files: {
       'files/setup.sh': '#!/bin/sh\nset -e\numask\nmkdir -p "$1"\ncat >"$1/in"\n',
-      'files/look.py': 'import sys\nprint(sys.argv[1:], end="")\n',
+      'files/look.pl': 'print join("|", @ARGV)\n',
       'count.sh': 'echo x >>/srv/count\n',
     },
     tasks: `
 - name: Set up
   script: { cmd: setup.sh '/srv/a b', creates: /srv/a b, stdin: "one\\n" }
 - name: Look
-  script: { argv: [look.py, two words], executable: /usr/bin/python3 }
+  script: { argv: [look.pl, two words, three], executable: /usr/bin/perl }
   read_only: true
   register: looked
 - name: Seen
-  assert: { that: looked.stdout == "['two words']" }
+  assert: { that: "looked.stdout == 'two words|three'" }
 - name: Count
   script: count.sh
-  when: "!looked.stdout.contains('two words')"
+  when: "looked.stdout == ''"
 `,
     situations: [
       { title: 'from absent', changed: ['Set up'] },

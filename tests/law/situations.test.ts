@@ -5,13 +5,18 @@ import { Missing, type Module, type Plan } from '../../engine/module/index.ts';
 import { prepareSteps } from '../../engine/run/steps.ts';
 import apt from '../../modules/apt.ts';
 import authorizedKey from '../../modules/authorized-key.ts';
+import blockinfile from '../../modules/blockinfile.ts';
 import copy from '../../modules/copy.ts';
 import cron from '../../modules/cron.ts';
 import file from '../../modules/file.ts';
+import git from '../../modules/git.ts';
 import group from '../../modules/group.ts';
+import hostname from '../../modules/hostname.ts';
+import lineinfile from '../../modules/lineinfile.ts';
 import nginx from '../../modules/nginx.ts';
 import systemd from '../../modules/systemd.ts';
 import template from '../../modules/template.ts';
+import timezone from '../../modules/timezone.ts';
 import ufw from '../../modules/ufw.ts';
 import user from '../../modules/user.ts';
 import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
@@ -21,7 +26,10 @@ import type { Situation } from '../modules/situation.ts';
 import { situations } from '../modules/situations/index.ts';
 import { compact } from '../modules/table.ts';
 
-const MODULES: readonly Module[] = [apt, authorizedKey, copy, cron, file, group, nginx, systemd, template, ufw, user];
+const MODULES: readonly Module[] = [
+  ...[apt, authorizedKey, blockinfile, copy, cron, file, git, group, hostname, lineinfile, nginx, systemd, template],
+  ...[timezone, ufw, user],
+];
 
 describeLab('in every situation a change is made once', () => {
   let host = '';

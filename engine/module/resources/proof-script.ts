@@ -10,7 +10,7 @@ const BUILD_LIMIT = 65_536;
 
 /**
  * Standard input: the manifest's rows. It prints `@now SECONDS`, `@lock SHA256|none`, a line `KIND<tab>./PATH` for each
- * difference, at most 1,000, `@count KIND N` for all of them, `@done`, and last `@build FILE` with what is in it.
+ * difference, at most 1,000 of each kind so that none can hide among others, `@count KIND N` for all of them, `@done`, and last `@build FILE` with what is in it.
  * Or just `@none`, `@file` or `@denied`, when the directory isn't there, is none or can't be entered.
  */
 export function directoryScript({ path, lockfile, signed, deep }: DirectoryWant): Script {
@@ -74,7 +74,7 @@ const BEHIND_LINKS = sh`b='{''}'; for l do find -H "$l" ${RISKY} -exec stat -c '
 
 /** The same verdicts as engine/proof/compare.ts, in POSIX awk: mawk, gawk and BusyBox. `%f` of stat is the mode in hex. */
 const COMPARE = sh`
-function out(kind, p) { count[kind]++; if (total < 1000 && bytes < 700000) { total++; bytes += length(p); print kind "\t" p } }
+function out(kind, p) { if (++count[kind] <= 1000 && bytes[kind] < 100000) { bytes[kind] += length(p); print kind "\t" p } }
 function has(m, place, bit) { return int((index("0123456789abcdef", substr(m, length(m) - place, 1)) - 1) / bit) % 2 }
 function setid(m) { return has(m, 2, 8) || has(m, 2, 4) }
 function listed(m, p,   k) {

@@ -11,7 +11,7 @@ export interface DirectoryState {
   readonly date: number;
   /** sha256 of the lock file, `none` without one, undefined when it can't be read. */
   readonly lock: string | undefined;
-  /** The first 1,000 or so. */
+  /** Up to 1,000 of each kind. */
   readonly findings: readonly Finding[];
   /** All of them. */
   readonly counts: FindingCounts;

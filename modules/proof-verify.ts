@@ -28,7 +28,7 @@ export default defineModule({
   proof-verify:
     path: /var/www/shop/current
     manifest: build/manifest.json
-    allowed_signers: build/allowed_signers
+    allowed_signers: allowed_signers
     gates: [lint, test]
 
 - name: The site shows its proof, and sends the six security headers

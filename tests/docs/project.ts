@@ -55,7 +55,8 @@ function collector() {
 /** The files that a runbook's tasks name with `src`, `template`, `include_tasks` or as a script, as stand-ins. */
 export function namedFiles(runbook: string): Record<string, string> {
   const named = [
-    ...runbook.matchAll(/\b(?:src|template|include_tasks|vars_files|script: \{ cmd): *\[?([\w./-]+\.\w+)/g),
+    ...runbook.matchAll(/\b(?:src|template|include_tasks|vars_files|manifest|script: \{ cmd): *\[?([\w./-]+\.\w+)/g),
+    ...runbook.matchAll(/\ballowed_signers: *([\w./-]+)/g),
   ];
   return Object.fromEntries(
     named.flatMap(([, path = '']) => {

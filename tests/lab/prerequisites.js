@@ -15,6 +15,7 @@ const PROGRAMS = {
   'apt-ftparchive': 'apt-utils',
   openssl: 'openssl',
   pebble: 'pebble',
+  wrk: 'wrk',
 };
 
 /**

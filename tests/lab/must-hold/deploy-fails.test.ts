@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltApp, buildApp } from '../app-build.js';
 import { describeLab, LAB_START_MS } from '../describe-lab.ts';
-import { look, marks, Platform, visit } from './platform.ts';
+import { look, marks, Platform, visit, why } from './platform.ts';
 
 describeLab('a deployment that fails', () => {
   let platform: Platform;
@@ -16,7 +16,7 @@ describeLab('a deployment that fails', () => {
     [first = '', second = ''] = platform.hosts;
     for (const runbook of ['bootstrap.yml', 'deploy.yml']) {
       const run = await platform.run(runbook, good);
-      expect(run.status, run.stdout + run.stderr).toBe(0);
+      expect(run.status, why(run)).toBe(0);
     }
   }, LAB_START_MS);
   afterAll(() => platform.end());
@@ -83,7 +83,7 @@ describeLab('a deployment that fails', () => {
     expect(run.stdout).toContain('allow_dirty=true');
     await untouched();
     const dry = await platform.run('deploy.yml', build, '--check', '-e', '{"allow_dirty": true}');
-    expect(dry.status, dry.stdout).toBe(0);
+    expect(dry.status, why(dry)).toBe(0);
   }, 60_000);
 
   test('refused: a host whose firewall is off', async () => {

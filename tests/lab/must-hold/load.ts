@@ -1,41 +1,32 @@
-// Real requests for as long as something else goes on, by autocannon: bounded, on the lab's network alone.
-import autocannon from 'autocannon';
+// Real requests for as long as something else goes on, by wrk: two connections, on the lab's network alone.
+import { spawn } from 'node:child_process';
+import { exitOf, outputOf } from './project.ts';
 
 export interface Traffic {
-  /** Ends it. `failed` counts what was not answered with 2xx: errors, timeouts, resets, other statuses. */
-  stop(): Promise<{ readonly requests: number; readonly failed: number }>;
+  /** Ends it. `faults` are wrk's lines about what wasn't answered with 2xx or 3xx. */
+  stop(): Promise<{ readonly requests: number; readonly faults: readonly string[] }>;
 }
 
-const CONNECTIONS = 4;
-const REQUESTS_A_SECOND = 100;
 /** Longer than any test: `stop` ends it. */
 const SECONDS = 300;
 
 /** Asks `url` for `host` again and again until stopped, each time on a new connection, as visitors come. */
 export function load(url: string, host: string): Traffic {
-  let settle: (result: autocannon.Result) => void = () => undefined;
-  const end = new Promise<autocannon.Result>((resolve) => {
-    settle = resolve;
+  const headers = ['-H', `Host: ${host}`, '-H', 'Connection: close'];
+  const wrk = spawn('wrk', ['-t1', '-c2', `-d${SECONDS}`, '--timeout', '10', ...headers, url], {
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const run = autocannon(
-    {
-      url,
-      connections: CONNECTIONS,
-      overallRate: REQUESTS_A_SECOND,
-      reconnectRate: 1,
-      duration: SECONDS,
-      timeout: 10,
-      headers: { host, connection: 'close' },
-      servername: host,
-      tlsOptions: { rejectUnauthorized: false },
-    },
-    (_error, result) => settle(result),
-  );
+  const { stdout } = outputOf(wrk);
+  const end = exitOf(wrk);
   return {
     stop: async () => {
-      run.stop();
-      const { requests, errors, timeouts, non2xx, resets } = await end;
-      return { requests: requests.total, failed: errors + timeouts + non2xx + resets };
+      wrk.kill('SIGINT'); // it tells what it has seen, then
+      await end;
+      const text = await stdout;
+      return {
+        requests: Number(/(\d+) requests in/.exec(text)?.[1] ?? 0),
+        faults: text.split('\n').filter((line) => /Socket errors|Non-2xx/.test(line)),
+      };
     },
   };
 }

@@ -85,3 +85,13 @@ export function lies(dry: Said, run: Said, host: string): readonly string[] {
     ...changed.filter((name) => !possible.has(name)).map((name) => `not foreseen: ${name}`),
   ];
 }
+
+/** What failed in a run, a line each: what an unexpected exit status is explained with. */
+export function why({ events, stderr }: Said): string {
+  const failures = events.flatMap((event) =>
+    (event.type === 'task.finished' || event.type === 'handler.finished') && event.failure
+      ? [`${event.host}: ${event.task.name}: ${event.failure.summary} ${event.failure.detail ?? ''}`]
+      : [],
+  );
+  return [...failures, stderr].join('\n');
+}

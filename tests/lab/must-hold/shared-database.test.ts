@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltApp, buildApp } from '../app-build.js';
 import { describeLab, LAB_START_MS } from '../describe-lab.ts';
 import { borrow, postgresOn } from '../lab-api.js';
-import { look, Platform, visit } from './platform.ts';
+import { look, Platform, visit, why } from './platform.ts';
 
 describeLab('a database that servers share', () => {
   let platform: Platform;
@@ -33,7 +33,7 @@ describeLab('a database that servers share', () => {
       JSON.stringify({ shared_secrets: shared, database_url: url, prisma_schema: schema, secrets_per_host: false }),
     ];
     const bootstrap = await platform.run('bootstrap.yml');
-    expect(bootstrap.status, bootstrap.stdout).toBe(0);
+    expect(bootstrap.status, why(bootstrap)).toBe(0);
   }, LAB_START_MS);
   afterAll(() => {
     platform.end();
@@ -42,7 +42,7 @@ describeLab('a database that servers share', () => {
 
   const migrated = (build: BuiltApp) => async () => {
     const run = await platform.run('deploy.yml', build, ...options);
-    expect(run.status, run.stdout + run.stderr).toBe(0);
+    expect(run.status, why(run)).toBe(0);
     const name = 'The database has this release’s migrations'.replace('’', "'");
     const changed = platform.hosts.filter((host) => run.named(host, 'changed').includes(name));
     expect(changed).toEqual([platform.hosts[0]]);

@@ -50,8 +50,8 @@ export default defineModule({
     const report = parseFiles(out, wants.map(queryOf));
     return wants.map(({ src }): FetchState | Missing<FetchState> => {
       const entry = report.entry(src);
-      const { kind, size } = report.followed(src) ?? entry ?? {};
-      if (entry && kind !== undefined && size !== undefined) return { kind, size, sha256: entry.sha256 };
+      const target = entry?.kind === 'link' ? report.followed(src) : entry;
+      if (entry && target) return { kind: target.kind, size: target.size, sha256: entry.sha256 };
       return new Missing<FetchState>([`path:${src}`], undefined);
     });
   },

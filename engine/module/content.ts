@@ -46,8 +46,21 @@ export class Content {
       size: parts.reduce((sum, part) => sum + part.size, 0),
       sha256: () => sha256Of(read()),
       read,
+      // Pieces of some size: thousands of small ones would each cost a write of their own.
       async *chunks() {
-        for (const part of parts) yield* part.#chunks();
+        let held: Buffer[] = [];
+        let size = 0;
+        for (const part of parts) {
+          for await (const chunk of part.#chunks()) {
+            held.push(chunk);
+            size += chunk.length;
+            if (size < SMALL) continue;
+            yield Buffer.concat(held);
+            held = [];
+            size = 0;
+          }
+        }
+        if (size > 0) yield Buffer.concat(held);
       },
     };
     return new Content(

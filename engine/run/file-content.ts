@@ -22,9 +22,13 @@ export function storedContent(path: string): Content {
   const known = statSync(path, { bigint: true });
   const bytes: StoredBytes = {
     size: Number(known.size),
-    sha256: () => opened(path, known, (file) => digest(file)),
+    sha256: () => opened(path, known, (file) => digest(file, bytes.size)),
     read: () => opened(path, known, (file) => readFileSync(file)),
     async *chunks() {
+      if (bytes.size <= PIECE) {
+        yield bytes.read();
+        return;
+      }
       const file = await open(path);
       try {
         held(path, known, await file.stat({ bigint: true }));
@@ -39,8 +43,9 @@ export function storedContent(path: string): Content {
   return Content.stored(bytes);
 }
 
-function digest(file: number): string {
+function digest(file: number, size: number): string {
   const hash = createHash('sha256');
+  if (size <= PIECE) return hash.update(readFileSync(file)).digest('hex');
   const piece = Buffer.allocUnsafe(PIECE);
   for (let length = readSync(file, piece); length > 0; length = readSync(file, piece)) {
     hash.update(piece.subarray(0, length));

@@ -2,16 +2,21 @@
 import type { Change, Failure, Plan } from '../change.ts';
 import { Content } from '../content.ts';
 import { Missing } from '../resource.ts';
-import type { FileReport } from './file-state.ts';
+import { allOf, attributeChange } from './attributes.ts';
+import type { Entry, FileReport } from './file-state.ts';
 import { accountNeeds, inTheWay, noDirectory } from './managed-file.ts';
+import { octal } from './mode.ts';
 import { tarOf } from './tar-writer.ts';
 import type { TreeDifference } from './tree-probe.ts';
 import { attributesScript, clearScript, receiveScript, removeScript } from './tree-scripts.ts';
 import type { WantedItem, WantedTree } from './tree-want.ts';
+import { directoryMode } from './tree-want.ts';
 
 export interface TreeState {
   /** Something that isn't a directory, where one has to be. */
   readonly blocker: string | undefined;
+  /** The tree's own directory, links followed; undefined when it is not there. */
+  readonly root?: Entry | undefined;
   readonly difference: TreeDifference;
 }
 
@@ -24,13 +29,14 @@ export function treeState(
   const { dest } = want;
   const own = report.entry(dest);
   const blocked = own && report.followed(dest)?.kind !== 'directory' ? dest : undefined;
-  const state = { blocker: report.blocker(dest) ?? blocked, difference };
+  const root = report.followed(dest);
+  const state = { blocker: report.blocker(dest) ?? blocked, root, difference };
   const needs = accountNeeds(report, want);
   return needs.length === 0 ? state : new Missing(needs, state);
 }
 
 /** What is sent, what gets other attributes, what is removed: a change each. */
-export function planTree({ blocker, difference }: TreeState, want: WantedTree): Plan {
+export function planTree({ blocker, root, difference }: TreeState, want: WantedTree): Plan {
   const { dest, items } = want;
   if (blocker !== undefined) return { changes: [], failure: noDirectory(blocker, `${dest}/`) };
   const failure = refusal(difference, want);
@@ -56,7 +62,12 @@ export function planTree({ blocker, difference }: TreeState, want: WantedTree): 
       provides: [`path:${dest}`, `path:${dest}/`],
     });
   }
-  if (attributes.length > 0) changes.push(attributeChange(attributes, want));
+  const own = root && attributeChange(dest, root, { ...want, mode: rootMode(root, want) }, true);
+  if (own) {
+    const steps = [{ run: allOf(own.scripts) }];
+    changes.push({ op: '~', what: `directory ${dest}`, from: own.from, to: own.to, steps });
+  }
+  if (attributes.length > 0) changes.push(changeAttributes(attributes, want));
   if (difference.extras > 0) {
     changes.push({
       op: '-',
@@ -68,7 +79,7 @@ export function planTree({ blocker, difference }: TreeState, want: WantedTree): 
   return { changes };
 }
 
-function attributeChange(items: readonly WantedItem[], want: WantedTree): Change {
+function changeAttributes(items: readonly WantedItem[], want: WantedTree): Change {
   const byMode = new Map<number | undefined, WantedItem[]>();
   for (const item of items) {
     const mode = item.kind === 'link' || (item.kind === 'directory' && want.mode === undefined) ? undefined : item.mode;
@@ -80,6 +91,11 @@ function attributeChange(items: readonly WantedItem[], want: WantedTree): Change
     to: names(items.map(({ path }) => path)),
     steps: [...byMode].map(([mode, some]) => ({ run: attributesScript(want, mode), stdin: pathList(some) })),
   };
+}
+
+/** As changes have it, in octal: an octal mode of the task is for files. */
+function rootMode({ mode: current }: Entry, { mode }: WantedTree): string | undefined {
+  return mode === undefined ? undefined : octal(directoryMode(mode, current));
 }
 
 /** A directory in a file's place is removed only by a task that removes. */

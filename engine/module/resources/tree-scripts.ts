@@ -3,22 +3,16 @@
 import { lines, type Script, sh } from '../script.ts';
 import { type ArchiveKind, unpack } from './archive.ts';
 import { type Ownership, ownerScripts } from './attributes.ts';
-import { exactOctal, NEW_DIRECTORY, resolveMode } from './mode.ts';
+import { exactOctal, NEW_DIRECTORY } from './mode.ts';
 import { listExtra } from './tree-probe.ts';
-import type { WantedTree } from './tree-want.ts';
+import { directoryMode, type WantedTree } from './tree-want.ts';
 
 /** Where things go, and whose they become. */
 type Place = Ownership & Pick<WantedTree, 'dest'>;
 
-/** Of a new directory: an octal mode is for files. */
-function rootMode(mode: string | undefined): number {
-  const bits = mode === undefined ? NEW_DIRECTORY : resolveMode(mode, NEW_DIRECTORY, true);
-  return mode !== undefined && /^[0-7]+$/.test(mode) ? bits | ((bits & 0o444) >> 2) : bits;
-}
-
 /** Makes `dest` where it is missing. */
 export function makeRoot({ dest, owner, group, mode }: Place): Script {
-  const open = rootMode(mode);
+  const open = mode === undefined ? NEW_DIRECTORY : directoryMode(mode);
   return lines(
     sh`if [ ! -d ${dest} ]; then mkdir -p -- ${dest} && chmod -- ${exactOctal(open)} ${dest} || exit 1`,
     ...ownerScripts(dest, owner, group).map((script) => sh`${script} || exit 1`),
@@ -73,7 +67,7 @@ export function unpackThere(
     unpack(kind, strip),
     mode === undefined ? undefined : sh`find tree -type f -exec chmod -- ${mode} {} + || exit 1`,
     isOctal
-      ? sh`find tree ! -name tree -type d -exec chmod -- ${exactOctal(rootMode(mode))} {} + || exit 1`
+      ? sh`find tree ! -name tree -type d -exec chmod -- ${exactOctal(directoryMode(mode))} {} + || exit 1`
       : undefined,
     mode !== undefined && !isOctal ? sh`find tree -type d -exec chmod -- ${mode} {} + || exit 1` : undefined,
     merge(want),

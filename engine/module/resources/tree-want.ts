@@ -54,14 +54,17 @@ function withParents(items: readonly TreeItem[]): readonly TreeItem[] {
   return [...all.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/** An octal mode is for files; directories get `x` wherever it has `r`. */
+/** An octal mode is for files; a directory gets `x` wherever it has `r`. */
+export function directoryMode(spec: string, current = NEW_DIRECTORY): number {
+  const bits = resolveMode(spec, current, true);
+  return /^[0-7]+$/.test(spec) ? bits | ((bits & 0o444) >> 2) : bits;
+}
+
 function modeOf({ kind, mode }: TreeItem, spec: string | undefined): number {
   const base = mode & MASK;
   if (kind === 'link') return 0o777;
-  const directory = kind === 'directory';
-  if (spec === undefined) return directory ? NEW_DIRECTORY : base;
-  const bits = resolveMode(spec, directory ? NEW_DIRECTORY : base, directory);
-  return directory && /^[0-7]+$/.test(spec) ? bits | ((bits & 0o444) >> 2) : bits;
+  if (kind === 'directory') return spec === undefined ? NEW_DIRECTORY : directoryMode(spec);
+  return spec === undefined ? base : resolveMode(spec, base, false);
 }
 
 const TYPES = { file: '8', directory: '4', link: 'a' } as const;

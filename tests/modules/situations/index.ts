@@ -8,6 +8,7 @@ import command from './command.ts';
 import copy from './copy.ts';
 import cron from './cron.ts';
 import envFile from './env-file.ts';
+import fetch from './fetch.ts';
 import file from './file.ts';
 import getUrl from './get-url.ts';
 import git from './git.ts';
@@ -24,11 +25,13 @@ import release from './release.ts';
 import script from './script.ts';
 import shell from './shell.ts';
 import stat from './stat.ts';
+import sync from './sync.ts';
 import sysctl from './sysctl.ts';
 import systemd from './systemd.ts';
 import template from './template.ts';
 import timezone from './timezone.ts';
 import ufw from './ufw.ts';
+import unarchive from './unarchive.ts';
 import user from './user.ts';
 import waitFor from './wait-for.ts';
 
@@ -42,6 +45,7 @@ export const situations: ReadonlyMap<string, Situations> = new Map(
     copy,
     cron,
     'env-file': envFile,
+    fetch,
     file,
     'get-url': getUrl,
     git,
@@ -58,11 +62,13 @@ export const situations: ReadonlyMap<string, Situations> = new Map(
     script,
     shell,
     stat,
+    sync,
     sysctl,
     systemd,
     template,
     timezone,
     ufw,
+    unarchive,
     user,
     'wait-for': waitFor,
   }),

@@ -1,0 +1,61 @@
+// Archives on a real host: of the controller and of the host itself.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { laws } from './law.ts';
+
+function packed(): Buffer {
+  const tree = mkdtempSync(join(tmpdir(), 'vrun-unarchive-'));
+  try {
+    mkdirSync(join(tree, 'tool-1.0/bin'), { recursive: true });
+    writeFileSync(join(tree, 'tool-1.0/bin/tool'), '#!/bin/sh\necho 1.0\n', { mode: 0o755 });
+    writeFileSync(join(tree, 'tool-1.0/README'), 'read\n');
+    return execFileSync('tar', ['-cz', 'tool-1.0'], { cwd: tree });
+  } finally {
+    rmSync(tree, { recursive: true });
+  }
+}
+
+const bytes = packed();
+const LOOK = (dest: string) => `cd ${dest} && find . | LC_ALL=C sort && bin/tool && stat -c "%U %a %n" bin/tool`;
+const TREE = '.\n./README\n./bin\n./bin/tool\n1.0\n';
+const there = '{ src: /srv/t.tar.gz, remote_src: true, dest: /opt/there, strip_components: 1 }';
+
+laws('unarchive', [
+  {
+    title: 'an archive of the controller',
+    tasks:
+      '- name: Tool\n  unarchive: { src: tool.tar.gz, dest: /opt/tool, strip_components: 1, owner: daemon, mode: "u=rwX,go=rX" }\n',
+    files: { 'files/tool.tar.gz': bytes },
+    situations: [
+      { title: 'from absent', changed: ['Tool'] },
+      {
+        title: 'from drifted',
+        given: 'cd /opt/tool; echo "echo 2.0" >bin/tool; chmod 0700 README; rm -r bin/../README; chown root bin/tool',
+        changed: ['Tool'],
+      },
+    ],
+    observe: LOOK('/opt/tool'),
+    observed: `${TREE}daemon 755 bin/tool\n`,
+  },
+  {
+    title: 'an archive of the controller, once',
+    tasks: '- name: Tool\n  unarchive: { src: tool.tar.gz, dest: /opt/once, creates: /opt/once/tool-1.0/README }\n',
+    files: { 'files/tool.tar.gz': bytes },
+    situations: [{ title: 'from absent', changed: ['Tool'] }],
+    observe: 'cat /opt/once/tool-1.0/README',
+    observed: 'read\n',
+  },
+  {
+    title: 'an archive that an earlier task puts on the host',
+    tasks: `- name: Archive\n  copy: { src: tool.tar.gz, dest: /srv/t.tar.gz }\n- name: Tool\n  unarchive: ${there}\n`,
+    files: { 'files/tool.tar.gz': bytes },
+    situations: [
+      { title: 'from absent', changed: ['Archive', 'Tool'] },
+      { title: 'from drifted', given: 'rm /opt/there/README; echo >>/opt/there/bin/tool', changed: ['Tool'] },
+    ],
+    observe: LOOK('/opt/there'),
+    observed: `${TREE}root 755 bin/tool\n`,
+  },
+]);

@@ -14,10 +14,13 @@ import group from '../../modules/group.ts';
 import hostname from '../../modules/hostname.ts';
 import lineinfile from '../../modules/lineinfile.ts';
 import nginx from '../../modules/nginx.ts';
+import release from '../../modules/release.ts';
+import sync from '../../modules/sync.ts';
 import systemd from '../../modules/systemd.ts';
 import template from '../../modules/template.ts';
 import timezone from '../../modules/timezone.ts';
 import ufw from '../../modules/ufw.ts';
+import unarchive from '../../modules/unarchive.ts';
 import user from '../../modules/user.ts';
 import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
 import { borrow, exec, reset } from '../lab/lab-api.js';
@@ -28,18 +31,18 @@ import { compact } from '../modules/table.ts';
 
 const MODULES: readonly Module[] = [
   ...[apt, authorizedKey, blockinfile, copy, cron, file, git, group, hostname, lineinfile, nginx, systemd, template],
-  ...[timezone, ufw, user],
+  ...[release, sync, timezone, ufw, unarchive, user],
 ];
 
 describeLab('in every situation a change is made once', () => {
   let host = '';
-  let release = () => {};
+  let giveBack = () => {};
   beforeAll(async () => {
     const loan = await borrow(1);
     [host = ''] = loan.names;
-    release = loan.release;
+    giveBack = loan.release;
   }, LAB_START_MS);
-  afterAll(() => release());
+  afterAll(() => giveBack());
 
   for (const module of MODULES) {
     for (const situation of situations.get(module.name) ?? []) {
@@ -70,7 +73,7 @@ async function settle(module: Module, situation: Situation, host: string): Promi
 /** Undefined when something is missing that the task needs. */
 async function planOn(module: Module, want: unknown, host: string): Promise<Plan | undefined> {
   const script = module.probe([want]);
-  const said = script ? await exec(host, `cd /; umask 022; export LC_ALL=C.UTF-8 LOGNAME=root\n${script.text}`) : {};
+  const said = script ? await sent(host, script.text, module.input([want])?.bytes()) : {};
   const [have] = module.parse(output(said), [want]);
   if (have instanceof Missing) return have.without && module.plan(have.without.state, want);
   return module.plan(have, want);
@@ -79,13 +82,19 @@ async function planOn(module: Module, want: unknown, host: string): Promise<Plan
 /** What the first failing step said. */
 async function perform(plan: Plan, host: string): Promise<string | undefined> {
   for (const { frame } of plan.changes.flatMap((change) => prepareSteps(change, undefined))) {
-    const input = Buffer.from(frame.stdin ?? []).toString('base64');
-    const script = `cd /; umask 022; export LC_ALL=C.UTF-8 LOGNAME=root\n${frame.script}`;
-    const quoted = `'${script.replaceAll("'", `'\\''`)}'`;
-    const { status, stderr } = await exec(host, `echo ${input} | base64 -d | sh -c ${quoted}`);
+    const { stdin } = frame;
+    if (stdin && !(stdin instanceof Uint8Array)) throw new Error('a situation is small');
+    const { status, stderr } = await sent(host, frame.script, stdin);
     if (status !== 0) return `status ${status}: ${stderr}`;
   }
   return undefined;
+}
+
+/** Runs a script as the engine does. */
+function sent(host: string, text: string, stdin: Uint8Array = Buffer.alloc(0)): ReturnType<typeof exec> {
+  const script = `cd /; umask 022; export LC_ALL=C.UTF-8 LOGNAME=root\n${text}`;
+  const quoted = `'${script.replaceAll("'", `'\\''`)}'`;
+  return exec(host, `echo ${Buffer.from(stdin).toString('base64')} | base64 -d | sh -c ${quoted}`);
 }
 
 function leftOver(plan: Plan): readonly string[] {

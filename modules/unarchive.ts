@@ -86,6 +86,8 @@ export default defineModule({
     const dest = cleanPath(params.dest);
     const name = typeof src === 'string' ? src : src.name;
     const options = { dest, owner, group, mode, remove: false, exclude: [] };
+    const tree = typeof src === 'string' ? undefined : () => treeOf(src, strip, options);
+    if (creates === undefined) tree?.(); // an archive that is refused is this task's failure, whoever is read with it
     return {
       dest,
       owner,
@@ -94,7 +96,7 @@ export default defineModule({
       strip,
       kind: archiveKind(name) ?? 'tar.gz',
       creates: creates === undefined ? undefined : cleanPath(creates),
-      tree: typeof src === 'string' ? undefined : () => treeOf(src, strip, options),
+      tree,
       source: typeof src === 'string' ? cleanPath(src) : undefined,
     };
   },

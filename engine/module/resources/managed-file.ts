@@ -143,6 +143,7 @@ const DIFF_MAX = 262_144;
 /** What to say of a content that isn't shown. */
 function unseen(content: Content): string | undefined {
   if (content.secret) return 'new content (secret)';
+  if (content.size > DIFF_MAX) return `new content (${content.size} bytes)`;
   return content.text() === undefined ? `new content (binary, ${content.size} bytes)` : undefined;
 }
 

@@ -32,7 +32,7 @@ describeLab('a database that servers share', () => {
       '-e',
       JSON.stringify({ shared_secrets: shared, database_url: url, prisma_schema: schema, secrets_per_host: false }),
     ];
-    const bootstrap = await platform.run('bootstrap.yml');
+    const bootstrap = await platform.run('bootstrap.yml', undefined, '-e', '{"database_tools": ["postgresql-client"]}');
     expect(bootstrap.status, why(bootstrap)).toBe(0);
   }, LAB_START_MS);
   afterAll(() => {

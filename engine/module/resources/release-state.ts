@@ -98,7 +98,7 @@ export function parseRelease(out: Output, want: ReleaseWant): ReleaseState | Mis
   const there = found.release !== undefined;
   const needed = `path:${releasePath(path, id)}` as const;
   if (!there && (state === 'current' || (state === 'present' && src === undefined))) {
-    return new Missing<ReleaseState>([needed], withRelease(found, id), {
+    return new Missing<ReleaseState>([needed], withRelease(found, id, path), {
       summary: `there is no release ${id} in ${path}`,
       detail: `${releasePath(path, id)} is not there.`,
       hint: 'Unpack it in an earlier task, with `state: present` and `src`.',
@@ -160,10 +160,12 @@ function readMade(out: Output): readonly KnownRelease[] {
 }
 
 /** The state once the release has been unpacked. */
-function withRelease(state: ReleaseState, id: string): ReleaseState {
+function withRelease(state: ReleaseState, id: string, path: string): ReleaseState {
   const made = Math.max(0, ...state.all.map((one) => one.made)) + 1;
   return {
     ...state,
+    // A link may lead there already, and to nothing as yet.
+    was: idOf(state.link, path) === id ? id : state.was,
     release: NEW_RELEASE,
     shared: state.shared.map(() => ({ entry: undefined, kept: true })),
     all: [{ id, sha256: '', made }, ...state.all],

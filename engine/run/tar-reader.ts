@@ -24,6 +24,7 @@ export function readTar(bytes: Buffer): readonly Member[] {
     checkSum(block);
     const type = String.fromCharCode(block[156] ?? 0).replace('\0', '0');
     const size = extra.size ?? numberOf(block, 124, 12);
+    if (!Number.isSafeInteger(size) || size < 0) return refuse('it says a size that is none');
     const data = bytes.subarray(at + BLOCK, at + BLOCK + size);
     if (data.length < size) refuse('it ends in the middle of a file');
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
@@ -96,7 +97,7 @@ function paxRecords(data: Buffer): Extra {
   for (let at = 0; at < data.length; ) {
     const length = Number.parseInt(data.toString('latin1', at, at + 20), 10);
     if (!(length > 0)) return refuse('a header of it is broken');
-    const [, key, value = ''] = /^\d+ ([^=]+)=([^]*)\n$/.exec(data.toString('utf8', at, at + length)) ?? [];
+    const [, key, value = ''] = /^\d+ ([^=]+)=(.*)\n$/s.exec(data.toString('utf8', at, at + length)) ?? [];
     if (key === 'path') extra.path = value;
     if (key === 'linkpath') extra.linkpath = value;
     if (key === 'size') extra.size = Number(value);

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ProblemError } from '../../engine/language/problem.ts';
 import type { LocalArchive } from '../../engine/module/index.ts';
@@ -189,6 +190,43 @@ describe('what is in an archive of the controller', () => {
     const bytes = readFileSync(archive);
     writeFileSync(archive, bytes.subarray(0, bytes.length / 2));
     expect(() => localArchive(name, archive).items(0)).toThrow('is refused');
+  });
+
+  test.each(kinds)('whatever has been done to %s, it is read or refused, and never leads out', (name) => {
+    const archive = pack(name, FILES, MORE);
+    const bytes = readFileSync(archive);
+    const places = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(places, (changes) => {
+        const changed = Buffer.from(bytes);
+        for (const [at, byte] of changes) changed[at] = byte;
+        writeFileSync(archive, changed);
+        const reader = localArchive(name, archive);
+        if (refusal(reader, 0) !== undefined) return;
+        for (const { path } of reader.items(0)) {
+          expect(path.startsWith('/') || path === '' || path.split('/').includes('..')).toBe(false);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('a size that leads backwards', () => {
+    const header = (type: string, size: number) => {
+      const block = Buffer.alloc(512);
+      block.write('x', 0);
+      block.write(size.toString(8).padStart(11, '0'), 124);
+      block.fill(' ', 148, 156);
+      block.write(type, 156);
+      const sum = block.reduce((total, byte) => total + byte, 0);
+      block.write(`${sum.toString(8).padStart(6, '0')}\0`, 148);
+      return block;
+    };
+    const record = Buffer.alloc(512);
+    record.write('13 size=-512\n');
+    const archive = join(base, 'a.tar');
+    writeFileSync(archive, Buffer.concat([header('x', 13), record, header('0', 0), Buffer.alloc(1024)]));
+    expect(refusal(localArchive('a.tar', archive), 0)).toContain('a size that is none');
   });
 
   test('what is no archive is refused', () => {

@@ -57,7 +57,7 @@ export function namedFiles(runbook: string): Record<string, string> {
   const named = [
     ...runbook.matchAll(/\b(?:src|template|include_tasks|vars_files|manifest|script: \{ cmd): *\[?([\w./-]+\.\w+)/g),
     ...[...runbook.matchAll(/\bsrc: *([\w./-]+\/)(?=[\s,}])/g)].map(([, path]) => ['', `${path}stand-in.txt`]),
-    ...runbook.matchAll(/\ballowed_signers: *([\w./-]+)/g),
+    ...runbook.matchAll(/\b(?:allowed_signers|signed_by): *([\w./-]+)/g),
   ];
   return Object.fromEntries(
     named.flatMap(([, path = '']) => {

@@ -39,8 +39,8 @@ export function judgeDirectory(have: DirectoryState, want: DirectoryWant): Pick<
 
 /** The principal, or why there is none. */
 function signerOf({ key, allowedSigners }: Signed, now: number): string | Failure {
-  const { name } = allowedSigners;
-  const signer = trustedSigner(key, allowedSigners.content.bytes().toString('utf8'), name, new Date(now * 1000));
+  const { name, text } = allowedSigners;
+  const signer = trustedSigner(key, text, name, new Date(now * 1000));
   if (signer !== undefined) return signer;
   return {
     summary: 'The manifest is signed by somebody who is not trusted',

@@ -14,7 +14,8 @@ export interface Signed {
   readonly key: Uint8Array;
   readonly bytes: Content;
   readonly signature: Content;
-  readonly allowedSigners: LocalSource;
+  /** The file's name, to be shown, and what is in it. */
+  readonly allowedSigners: { readonly name: string; readonly text: string };
 }
 
 /** A directory on the host. */
@@ -37,7 +38,7 @@ export function isSigned(signed: Signed | Failure | undefined): signed is Signed
 export function readSigned(
   manifest: LocalSource,
   signature: LocalSource | undefined,
-  allowedSigners: LocalSource,
+  { name, content }: LocalSource,
 ): Signed | Failure {
   if (signature === undefined) return unsigned(manifest.name);
   const read = checked(manifest.content, signature.content);
@@ -48,7 +49,12 @@ export function readSigned(
       hint: 'Build and sign again, where the key is:\n\n    vrun proof sign DIRECTORY',
     };
   }
-  return { ...read, bytes: manifest.content, signature: signature.content, allowedSigners };
+  return {
+    ...read,
+    bytes: manifest.content,
+    signature: signature.content,
+    allowedSigners: { name, text: content.bytes().toString('utf8') },
+  };
 }
 
 function unsigned(name: string): Failure {

@@ -33,8 +33,8 @@ export interface HostState {
   started: boolean;
   /** The login under way, which all wait for. */
   opening: Promise<void> | undefined;
-  /** The play in which a delegated task logged in there first, so that its own shells and notes are still to come. */
-  lent: Play | undefined;
+  /** True while only delegated tasks have logged in there: its own shells and notes are still to come. */
+  lent: boolean;
   /** True once failed or unreachable: the host sits out the plays after. */
   out: boolean;
   /** True once the connection was lost and made anew: there is one second chance a run. */

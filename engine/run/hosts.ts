@@ -50,7 +50,7 @@ export class HostStates extends Map<string, HostState> {
       started: plan.started.toISOString(),
       operator: plan.operator,
     };
-    const named = [...plan.inventory.hosts.keys(), ...LOCALHOST, ...[...plan.hosts.values()].flat()];
+    const named = [...plan.inventory.hosts.keys(), ...[...plan.hosts.values()].flat()];
     this.#variables = hostVariables(plan.inventory, named, { extra: plan.extra, run: this.#run, files: plan.files });
     for (const play of playsOf(plan)) {
       for (const name of plan.hosts.get(play) ?? []) {
@@ -92,13 +92,15 @@ export class HostStates extends Map<string, HostState> {
     }
   }
 
+  /** This machine, or one that the inventory doesn't have: `hostvars` doesn't either. */
   #stranger(name: string, at: Position): HostVariables {
     if (!isHostName(name)) {
       const detail = name === '' ? 'It is empty, or no text.' : `‹${name}› can't be one.`;
       return fail({ code: 'bad-value', summary: 'Not the name of a host', detail, at });
     }
-    const host: Host = { name, groups: [], variables: new Map(), history: new Map() };
-    const { extra, files } = this.#plan;
+    const { extra, files, inventory } = this.#plan;
+    const unknown: Host = { name, groups: [], variables: new Map(), history: new Map() };
+    const host = findHost(inventory, name) ?? unknown;
     return new HostVariables(host, { extra, run: this.#run, files, groups: {}, hostvars: {} });
   }
 
@@ -133,7 +135,7 @@ export class HostStates extends Map<string, HostState> {
       lists: 0,
       started: false,
       opening: undefined,
-      lent: undefined,
+      lent: false,
       out: false,
       reconnected: false,
       witnessed: false,

@@ -14,6 +14,7 @@ import type { Place, Welcome } from './session.ts';
 export async function logIn(host: HostState, services: PlayServices): Promise<boolean> {
   try {
     await open(host, services, placesOf(host, services));
+    host.lent = false;
     return true;
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
@@ -30,10 +31,9 @@ export async function logIn(host: HostState, services: PlayServices): Promise<bo
  */
 export async function logInToDelegate(delegate: HostState, services: PlayServices, place: Place): Promise<void> {
   if (delegate.started) return;
-  const ofRun = services.delegates.has(delegate.name);
   try {
-    delegate.lent = services.play;
-    await open(delegate, services, ofRun ? [...placesOf(delegate, services), place] : [place]);
+    if (!delegate.opening) delegate.lent = true;
+    await open(delegate, services, [place]);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     const told = `The task is delegated to ‹${delegate.name}›, which it can't do without.`;
@@ -47,14 +47,18 @@ export async function logInToDelegate(delegate: HostState, services: PlayService
 }
 
 /**
- * A host that was only lent to tasks of an earlier play is logged in to anew for its own: its notes lie with shells that
- * may not have been opened yet. True when it has to be.
+ * A host that was only lent to tasks of others is logged in to anew for its own: its notes lie with shells that may not
+ * have been opened yet. True when it has to be.
  */
-export async function giveBack(host: HostState, { play }: PlayServices): Promise<boolean> {
-  const lent = host.started && host.lent !== undefined && host.lent !== play;
-  host.lent = undefined;
-  if (lent) await host.session.reset();
-  return lent;
+export async function giveBack(host: HostState, services: PlayServices): Promise<boolean> {
+  await host.opening?.catch(() => undefined); // told to whoever began it
+  const lent = host.started && host.lent;
+  host.lent = false;
+  if (!lent) return false;
+  // Whoever delegates to it meanwhile may be the first to log in again.
+  host.session.expect(placesOf(host, services));
+  await host.session.reset();
+  return true;
 }
 
 /** One login at a time: whoever comes meanwhile waits for it. */

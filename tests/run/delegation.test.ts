@@ -133,6 +133,16 @@ test('a host that was only lent is logged in to anew for its own play, with its 
   expect(existsSync(project.on('h2', 'handled'))).toBe(true);
 });
 
+test('hostvars has the inventory’s hosts, whoever is delegated to', async () => {
+  const run = await project.run(
+    on(
+      'h1',
+      '- shell: { cmd: "true" }\n  delegate_to: localhost\n- name: say\n  debug: { msg: !expr "has(hostvars.localhost)" }\n',
+    ),
+  );
+  expect(run.task('say').message).toBe('false');
+});
+
 test('a dry run’s pending changes are the delegate’s, and make checks of either host unknown', async () => {
   const tasks = `- name: directory
   file: { path: "{{ dir }}/new", state: directory }

@@ -90,7 +90,9 @@ describeLab('the law of the dry run: reboot', () => {
 
   test('a host that does not come back', async () => {
     await exec(host, 'systemctl disable --quiet ssh.service ssh.socket');
-    const project = openProject('- name: Boot\n  reboot: { timeout: 6 }\n- name: Never\n  command: { argv: ["true"] }\n');
+    const project = openProject(
+      '- name: Boot\n  reboot: { timeout: 6 }\n- name: Never\n  command: { argv: ["true"] }\n',
+    );
     const run = await vrun(project, inventory);
     expect(run.status, run.output).toBe(4);
     expect(run.tasks).toEqual([

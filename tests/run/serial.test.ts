@@ -100,7 +100,7 @@ test('nothing is even read on the hosts of a batch before its turn', async () =>
 - name: later sees what an earlier batch did
   assert: { that: "flag.stat.exists == (inventory_hostname in ['h3', 'h4'])" }
 - meta: barrier
-- { name: make, file: { path: "${project.directory}/flag", state: directory } }
+- { name: make, file: { path: "${project.directory}/flag", state: directory }, when: inventory_hostname == 'h1' }
 `,
   );
   expect(run.status).toBe('ok');
@@ -145,7 +145,12 @@ test('max_fail_percentage: that many may fail, and those sit out what follows', 
   expect(run.status).toBe('failed');
 
   const stopped = await play('serial: 2\n  max_fail_percentage: 49', tasks);
-  expect(stopOf(stopped)).toMatchObject({ allowed: 49, failed: ['h1'], untouched: ['h3', 'h4'] });
+  // h2 is of the same batch: whether it had begun by then is a matter of time.
+  expect(stopOf(stopped)).toMatchObject({
+    allowed: 49,
+    failed: ['h1'],
+    untouched: expect.arrayContaining(['h3', 'h4']),
+  });
 });
 
 describe('a stop in the middle of a batch', () => {

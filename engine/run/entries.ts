@@ -12,6 +12,8 @@ export class Entries {
   readonly #entries: Entry[];
   #index = 0;
   #left: Left | undefined;
+  /** Once set the host is on its way out, whatever is rescued on it. */
+  #stopped: Left | undefined;
 
   /** `list` sets the keys of this list's tasks apart from those of every other list of the host. */
   constructor(nodes: readonly TaskNode[], list: string) {
@@ -79,7 +81,10 @@ export class Entries {
       case 'leave':
         this.#index += 1;
         if (entry.part === 'body') entry.run.phase = 'always';
-        else if (entry.run.left) this.#unwind(entry.run.around, entry.run.left);
+        else {
+          const left = entry.run.left ?? this.#stopped;
+          if (left) this.#unwind(entry.run.around, left);
+        }
     }
   }
 
@@ -120,12 +125,9 @@ export class Entries {
   }
 
   #unwind(blocks: readonly BlockRun[], left: Left): boolean {
+    if (left.kind === 'stopped') this.#stopped = left;
     // Putting things right, once begun, is done to its end.
-    const busy = left.kind === 'stopped' ? blocks.findLast(({ phase }) => phase !== 'body') : undefined;
-    if (busy) {
-      busy.left ??= left;
-      return true;
-    }
+    if (left.kind === 'stopped' && blocks.some(({ phase }) => phase !== 'body')) return true;
     for (const run of blocks.toReversed()) {
       if (left.kind === 'failed' && rescues(run)) {
         const end = this.#endOf(run, 'body');

@@ -18,11 +18,11 @@ export interface Pace {
 export function paceOf(play: Play, extra: ReadonlyMap<string, Dynamic>, problems: Problem[]): Pace {
   const scope = beforehand(play, extra);
   const sizes = play.serial.flatMap((written) => {
-    const size = valueOf(written, scope, problems, batchSize, badSerial);
+    const size = settled(written, scope, problems, batchSize, badSerial);
     return size === undefined ? [] : [size];
   });
   const percentage = play.maxFailPercentage;
-  const written = percentage && valueOf(percentage, scope, problems, percent, badPercentage);
+  const written = percentage && settled(percentage, scope, problems, percent, badPercentage);
   const allowed = written ?? (sizes.length > 0 ? 0 : undefined);
   return { sizes, allowed: play.anyErrorsFatal ? 0 : allowed };
 }
@@ -35,7 +35,7 @@ function beforehand(play: Play, extra: ReadonlyMap<string, Dynamic>): Scope {
   return layered(layers.map((map) => ({ get: (name: string) => map.get(name), names: () => map.keys() })));
 }
 
-function valueOf<T>(
+function settled<T>(
   written: Dynamic,
   scope: Scope,
   problems: Problem[],

@@ -54,18 +54,21 @@ export function listEntries(nodes: readonly TaskNode[], list: string): Entry[] {
 }
 
 function entriesOf(nodes: readonly TaskNode[], around: Context): Entry[] {
-  return nodes.flatMap((node, index): readonly Entry[] => {
+  return nodes.flatMap((node, index) => {
     const checklist = node.checklist ?? around.checklist;
-    const context = { ...around, order: [...around.order, index], checklist };
-    switch (node.kind) {
-      case 'task':
-        return [{ kind: 'task', instance: instanceOf(node, context) }];
-      case 'include':
-        return [{ kind: 'include', include: node, context }];
-      case 'block':
-        return blockEntries(node, context);
-    }
+    return entriesAt(node, { ...around, order: [...around.order, index], checklist });
   });
+}
+
+function entriesAt(node: TaskNode, context: Context): readonly Entry[] {
+  switch (node.kind) {
+    case 'task':
+      return [{ kind: 'task', instance: instanceOf(node, context) }];
+    case 'include':
+      return [{ kind: 'include', include: node, context }];
+    case 'block':
+      return blockEntries(node, context);
+  }
 }
 
 function instanceOf(task: Task, context: Context): Instance {

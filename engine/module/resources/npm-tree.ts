@@ -33,7 +33,7 @@ export interface NpmTree {
 const COMPARE = `
 const fs = require("node:fs");
 const read = (path) => { try { return JSON.parse(fs.readFileSync(path, "utf8")); } catch (error) { if (error.code === "ENOENT") return undefined; throw error; } };
-const production = process.argv[1] === "true";
+const { argv } = process, production = argv[1] === "true";
 const wanted = read("package.json"), lock = read("package-lock.json"), hidden = read("node_modules/.package-lock.json");
 const kinds = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
 const asked = (of) => JSON.stringify(kinds.map((kind) => Object.entries(of[kind] ?? {}).sort()));

@@ -27,6 +27,9 @@ const TASKS = `
   vars: { port: 3005 }
 `;
 
+/** A word of a command that runs for a second. */
+const SEEN = 'seen-by-whoever-watches-the-processes';
+
 /** What the file is like, its secrets by their form. */
 const OBSERVE = `stat -c '%a %U:%G' ${PATH} 2>/dev/null && sed -E 's/=[A-Za-z0-9_-]{43}$/=url/; s/=[0-9a-f]{64}$/=hex/; s|=[A-Za-z0-9+/]{43}=$|=base64|' ${PATH}; ls -A /etc/default | grep vrun`;
 
@@ -110,18 +113,20 @@ describeLab('env-file and what it keeps to the host', () => {
       host,
       `touch /run/watch; while [ -e /run/watch ]; do cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | grep -aE '.{30}' >>/run/watched; done; sort -u /run/watched`,
     );
-    const project = openProject(TASKS);
+    // Many, so that there is something to see for a while.
+    const many = Array.from({ length: 40 }, (_, index) => `      KEY_${index}: {}\n`).join('');
+    const project = openProject(TASKS.replace('generate:\n', `generate:\n${many}`));
     const run = await vrun(project, inventory, '-l', host, '--diff', '-v');
     const again = await vrun(project, inventory, '-l', host);
-    await exec(host, 'rm /run/watch');
+    await exec(host, `sh -c 'sleep 1; :' ${SEEN}; rm /run/watch`);
     const { stdout: watched } = await watch;
     expect(run.status, run.output).toBe(0);
     const { stdout } = await exec(host, `grep -E 'SECRET|KEY' ${PATH} | cut -d= -f2-`);
     const secrets = stdout.trim().split('\n');
-    expect(secrets).toHaveLength(3);
+    expect(secrets).toHaveLength(43);
     const record = recorded(project);
     expect(record.length).toBeGreaterThan(4);
-    expect(watched).toContain('vrun');
+    expect(watched, 'the watch sees what is there to see').toContain(SEEN);
     for (const secret of secrets) {
       expect(secret.length).toBeGreaterThan(40);
       for (const text of [run.output, again.output, watched, ...record])

@@ -139,5 +139,6 @@ test('an edit is made once, and every other line stays as it is', () => {
         expect(others(after)).toEqual(others(before));
       }
     }),
+    { numRuns: 1000 },
   );
 });

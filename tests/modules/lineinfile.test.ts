@@ -214,6 +214,11 @@ describe('as Ansible does', () => {
   });
 });
 
+test('a line that is put in beside an equal last one without a line break', () => {
+  const want = { line: 'a', regexp: 'x' };
+  expect([edit('x\na', want), edit('a\na\n', want)]).toEqual(['a\na\n', 'a\na\n']);
+});
+
 test('an edit is made once, and every other line stays as it is', () => {
   const row = fc.constantFrom('a=1', '#a=2', 'b', ' a', '', 'é\t', 'x\r', 'a=9');
   const text = fc
@@ -240,6 +245,7 @@ test('an edit is made once, and every other line stays as it is', () => {
           .filter((line) => line !== '' && !mine(line));
       expect(others(after)).toEqual(others(before));
     }),
+    { numRuns: 1000 },
   );
 });
 

@@ -35,11 +35,11 @@ export function editLine(text: string, want: LineWant): TextEdit {
   const found = finds ? rows.flatMap((row, index) => (finds(row) ? [index] : [])) : [];
   if (finds && found.length > 0) {
     const one = want.firstmatch ? found[0] : found.at(-1);
-    const replaced = finds(`${line}\n`) ? [one] : found;
-    return edited(
-      rows.map((row, index) => (replaced.includes(index) ? `${line}\n` : row)),
-      'line replaced',
-    );
+    const stays = finds(`${line}\n`);
+    const replaced = stays ? [one] : found;
+    const after = rows.map((row, index) => (replaced.includes(index) ? `${line}\n` : row));
+    // Where the pattern doesn't find the new line, the next run looks for an equal one.
+    return stays ? edited(after, 'line replaced') : insertLine(after, line, want);
   }
   return insertLine(rows, line, want);
 }

@@ -26,20 +26,20 @@ function changesOf(have: AptState, want: AptWant): readonly Change[] {
   const refresh: Change = {
     op: '!',
     what: "apt's lists",
-    from: have.age === undefined ? 'none' : age(have.age),
+    from: have.age === undefined ? 'none' : have.outdated ? 'older than its sources' : age(have.age),
     to: 'fetched',
     steps: [refreshStep(want)],
   };
   if (want.state === 'absent') return removal(have, want);
   if (!hasOperation(want)) {
-    return [...(isDue(want, have.age) ? [refresh] : []), ...(want.autoremove ? removal(have, want) : [])];
+    return [...(isDue(want, have) ? [refresh] : []), ...(want.autoremove ? removal(have, want) : [])];
   }
   const unmet = want.packages.filter((spec) => !isInstalled(have, spec));
   const planned = have.simulation ?? { installs: [], removes: [] };
   // Something newer is wanted only where the task says so.
   const newer = planned.installs.length > 0 && (want.state === 'latest' || want.upgrade !== undefined);
   const pending = unmet.length > 0 || newer || have.deb?.installed === false;
-  const due = isDue(want, have.age);
+  const due = isDue(want, have);
   if (!pending) {
     // Whether there is anything newer is known only once the lists are there: the same step then installs it.
     if (due && (want.state === 'latest' || want.upgrade !== undefined)) {

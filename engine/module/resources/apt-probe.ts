@@ -33,13 +33,18 @@ sim() {
   );
 }
 
-/** Seconds since the lists were fetched; a new host has none. */
+/** Seconds since the lists were fetched, and whether a source came or went since then; a new host has none. */
 const AGE = sh`age=none
 for f in /var/lib/apt/lists/*Release; do [ -e "$f" ] || continue
   t=$(stat -c %Y /var/lib/apt/lists /var/lib/apt/periodic/update-success-stamp 2>/dev/null | sort -n | tail -n 1)
   age=$(($(date +%s) - t)); break
 done
-echo "lists $age"`;
+echo "lists $age"
+if [ "$age" != none ]; then
+  stamp=/var/lib/apt/periodic/update-success-stamp; [ -e "$stamp" ] || stamp=/var/lib/apt/lists
+  new=$(find /etc/apt/sources.list /etc/apt/sources.list.d -newer /var/lib/apt/lists -newer "$stamp" 2>/dev/null)
+  [ -z "$new" ] || echo outdated
+fi`;
 
 function probeOne(want: AptWant, index: number): Script | undefined {
   const simulate = sh`sim ${index} ${operation(want)}`;

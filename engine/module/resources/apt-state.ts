@@ -1,6 +1,7 @@
 // Reads what probeApt printed. Strict: a line that isn't ours is an error.
 import type { Output } from '../change.ts';
 import { Missing, unknown } from '../resource.ts';
+import { SOURCES } from './apt-source.ts';
 import type { AptWant, PackageSpec } from './apt-want.ts';
 import { lastLines } from './said.ts';
 
@@ -13,6 +14,8 @@ export interface AptState {
   readonly provided: readonly string[];
   /** Seconds since apt's lists were fetched; undefined without lists. */
   readonly age: number | undefined;
+  /** Whether apt's sources were changed since then. */
+  readonly outdated: boolean;
   /** What apt would do; undefined where nothing needs doing. */
   readonly simulation: Simulation | undefined;
   readonly deb: { readonly name: string; readonly version: string; readonly installed: boolean } | undefined;
@@ -41,6 +44,7 @@ export function parseApt(out: Output, wants: readonly AptWant[]): readonly (AptS
   const debs = new Map<number, AptState['deb']>();
   const answers = new Map<number, { status: number; said: string[] }>();
   let age: number | undefined;
+  let outdated = false;
   let current: string[] = [];
   for (const row of rows.slice(0, -1)) {
     const [word, ...rest] = row.split(' ');
@@ -48,6 +52,7 @@ export function parseApt(out: Output, wants: readonly AptWant[]): readonly (AptS
     else if (word === 'package') packages.push(record(rest));
     else if (word === 'provided') provided.push(rest[0] ?? '');
     else if (word === 'lists') age = rest[0] === 'none' ? undefined : Number(rest[0]);
+    else if (row === 'outdated') outdated = true;
     else if (word === 'deb')
       debs.set(Number(rest[0]), { name: rest[1] ?? '', version: rest[2] ?? '', installed: rest[3] === 'yes' });
     else if (word === 'sim') {
@@ -55,14 +60,14 @@ export function parseApt(out: Output, wants: readonly AptWant[]): readonly (AptS
       answers.set(Number(rest[0]), { status: Number(rest[1]), said: current });
     } else if (row !== 'root') throw new Error(`the probe of packages printed a line that is none of its own: ${row}`);
   }
-  const shared = { root: rows.includes('root'), provided, age };
+  const shared = { root: rows.includes('root'), provided, age, outdated };
   return wants.map((want, index) => {
     const answer = answers.get(index);
     const deb = debs.get(index);
     if (want.deb !== undefined && deb?.name === 'missing') return unknown(`path:${want.deb}`);
     if (want.deb !== undefined && deb?.name === '?') return unreadableFile(want.deb);
     // Lists that are about to be fetched may know what these don't.
-    const excused = isDue(want, age);
+    const excused = isDue(want, shared);
     if (answer && answer.status !== 0 && !excused) return refused(want, answer.said);
     // Neighbours' packages are none of this task's business: what it registers must not hang on who asked along with it.
     const own = packages.filter(({ name }) => want.packages.some((spec) => spec.name === name));
@@ -72,8 +77,8 @@ export function parseApt(out: Output, wants: readonly AptWant[]): readonly (AptS
 }
 
 /** Whether the lists are to be fetched before anything is installed. */
-export function isDue(want: AptWant, age: number | undefined): boolean {
-  return want.refresh && (age === undefined || age >= want.validFor);
+export function isDue(want: AptWant, { age, outdated }: Pick<AptState, 'age' | 'outdated'>): boolean {
+  return want.refresh && (age === undefined || age >= want.validFor || outdated);
 }
 
 /** Whether dpkg has the package as wanted. */
@@ -129,5 +134,8 @@ function refused(want: AptWant, said: readonly string[]): Missing<AptState> {
       detail: `It says:\n${text}`,
       hint: stale && !want.refresh ? 'Perhaps its lists are old or empty: set `update_cache: true`.' : undefined,
     },
+    undefined,
+    // A source that is only pending may offer what these don't.
+    stale ? `path:${SOURCES}` : undefined,
   );
 }

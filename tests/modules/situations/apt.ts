@@ -33,6 +33,18 @@ const situations: Situations = [
     ],
   },
   {
+    name: 'new-source',
+    title: 'lists that are older than a source, and what only that source may offer',
+    given: `${UPDATE}
+touch -d '1 minute ago' /var/lib/apt/lists && : >/etc/apt/sources.list.d/other.sources`,
+    wants: [
+      { name: 'tree', update_cache: true, cache_valid_time: 3600 },
+      { name: 'no-such-package', cache_valid_time: 3600 },
+      { update_cache: true, cache_valid_time: 3600 },
+      { name: 'no-such-package' },
+    ],
+  },
+  {
     name: 'installed',
     title: 'installed: upgradable, held, needed by others, removed but for its settings, provided by another',
     given: `${UPDATE}

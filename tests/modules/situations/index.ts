@@ -4,6 +4,7 @@ import apt from './apt.ts';
 import aptRepository from './apt-repository.ts';
 import authorizedKey from './authorized-key.ts';
 import blockinfile from './blockinfile.ts';
+import certbot from './certbot.ts';
 import command from './command.ts';
 import copy from './copy.ts';
 import cron from './cron.ts';
@@ -41,6 +42,7 @@ export const situations: ReadonlyMap<string, Situations> = new Map(
     'apt-repository': aptRepository,
     'authorized-key': authorizedKey,
     blockinfile,
+    certbot,
     command,
     copy,
     cron,

@@ -1,0 +1,106 @@
+// The scripts that ask an authority for a certificate, certbot(1), and that see to it beforehand that it can be had.
+import type { RunStep } from '../change.ts';
+import { lines, type Script, sh } from '../script.ts';
+import { type CertificateWant, hookPath, LETSENCRYPT } from './certificate-want.ts';
+
+const TIMEOUT = 900;
+
+/**
+ * Fetches a file of the challenge's directory over HTTP by each of the names, as the authority will (RFC 8555, 8.3): an
+ * attempt that fails there counts against limits of the authority's.
+ */
+export function preflight({ webroot, domains }: CertificateWant): RunStep {
+  const directory = `${webroot}/.well-known/acme-challenge`;
+  const run = lines(
+    sh`d=${directory}; mkdir -p -- "$d" || exit 1
+t=vrun-$(od -An -N 16 -t x1 /dev/urandom | tr -d ' \n')
+trap 'rm -f -- "$d/$t"' EXIT; trap 'exit 129' HUP INT TERM PIPE
+printf %s "$t" >"$d/$t" && chmod 0644 "$d/$t" || exit 1`,
+    FETCH,
+    sh`bad=
+for name in ${domains}; do
+  u=http://$name/.well-known/acme-challenge/$t
+  got=$(fetch "$u" 2>&1 | head -c 300 | tr '\n' ' ')
+  [ "$got" = "$t" ] || bad="$bad  http://$name: \${got:-an empty answer}
+"
+done
+[ -n "$bad" ] || exit 0
+printf '%s\n' "The authority was not asked, since it could not have found its challenge. A file in $d has to be served over HTTP, and was not:" "$bad" >&2
+printf '%s\n' 'Does the name lead to this host, and does its site serve that directory (acme_root of nginx)? With "preflight: false" the authority is asked all the same.' >&2
+exit 1`,
+  );
+  return { run, timeout: 60 + 30 * domains.length };
+}
+
+/** An authority follows redirects and does not ask whether their certificates are valid. */
+const FETCH = sh`fetch() {
+  if command -v curl >/dev/null; then curl -q -sS -f -g -L -k --max-redirs 10 --max-time 20 -- "$1"
+  elif command -v wget >/dev/null; then wget -q -T 20 --no-check-certificate -O - -- "$1" || echo 'wget got no answer'
+  elif command -v python3 >/dev/null; then python3 -c 'import ssl, sys, urllib.request as r
+c = ssl.create_default_context(); c.check_hostname = False; c.verify_mode = ssl.CERT_NONE
+try: sys.stdout.buffer.write(r.urlopen(sys.argv[1], timeout=20, context=c).read(300))
+except Exception as e: print(e)' "$1"
+  else printf %s "$t"; fi
+}`;
+
+/**
+ * Asks for the certificate. With `replace`, what is in the lineage's place and isn't certbot's is put aside, and comes
+ * back when there is no certificate in the end. An old certificate of certbot's own stays until the new one is there.
+ */
+export function issueLineage(want: CertificateWant, replace: boolean): RunStep {
+  const { name, domains, email, webroot, server, keyType } = want;
+  const words = [
+    ...['certonly', '--non-interactive', '--agree-tos', '--no-eff-email', '--email', email],
+    ...['--webroot', '--webroot-path', webroot, '--server', server, '--cert-name', name, '--key-type', keyType],
+    ...['--force-renewal', '--renew-with-new-domains', ...domains.flatMap((domain) => ['--domain', domain])],
+  ];
+  const run = lines(
+    START,
+    replace ? aside(name) : undefined,
+    certbot(want, words),
+    sh`done=1`,
+    sh`if grep "hook.* reported error code" "$log" >&2; then tail -n 20 "$log" >&2; exit 1; fi`,
+  );
+  return { run, timeout: TIMEOUT };
+}
+
+/** Runs the hook as certbot does after a renewal. */
+export function runHook(want: CertificateWant): RunStep {
+  const lineage = `${LETSENCRYPT}/live/${want.name}`;
+  const run = sh`RENEWED_LINEAGE=${lineage} RENEWED_DOMAINS=${want.domains.join(' ')} ${hookPath(want)}`;
+  return { run, timeout: TIMEOUT };
+}
+
+export function deleteLineage(want: CertificateWant): RunStep {
+  const run = lines(START, certbot(want, ['delete', '--non-interactive', '--cert-name', want.name]));
+  return { run, timeout: TIMEOUT };
+}
+
+const START = sh`log=$(mktemp) || exit 1; done= a=
+trap 'rm -f "$log"; [ -z "$a" ] || [ -n "$done" ] || back' EXIT; trap 'exit 129' HUP INT TERM PIPE`;
+
+/** certbot would refuse, or take a name of its own, where something that it doesn't know is in the way. */
+function aside(name: string): Script {
+  return sh`e=${LETSENCRYPT}; k=$e/replaced-by-vrun; p="live/${name} archive/${name} renewal/${name}.conf"
+is() { [ -e "$1" ] || [ -h "$1" ]; }
+back() {
+  for f in $p; do if is "$a/\${f%%/*}"; then rm -rf -- "$e/$f"; mv -- "$a/\${f%%/*}" "$e/$f"; fi; done
+  rmdir -- "$a"
+}
+mkdir -p -m 0700 -- "$k" && a=$(mktemp -d "$k/"${name}.XXXXXX) || exit 1
+for f in $p; do if is "$e/$f"; then mv -- "$e/$f" "$a/\${f%%/*}" || exit 1; fi; done`;
+}
+
+/** Its output goes to a file: all of it is shown when it fails. A renewal that its timer just makes is waited for. */
+function certbot({ caBundle }: CertificateWant, words: readonly string[]): Script {
+  return lines(
+    caBundle === undefined ? undefined : sh`export REQUESTS_CA_BUNDLE=${caBundle}`,
+    sh`n=0
+until certbot ${words} >"$log" 2>&1 </dev/null; do
+  if [ $n -ge 60 ] || ! grep -q 'Another instance of Certbot is already running' "$log"; then
+    grep -v '^Saving debug log to\|^Ask for help or search' "$log" | tail -n 25 >&2; exit 1
+  fi
+  n=$((n + 1)); sleep 5
+done`,
+  );
+}

@@ -1,0 +1,100 @@
+// A package repository that apt may install from, with the key that it must be signed with.
+import { Content, defineModule, type LocalSource, presence, Strings, Type } from '../engine/module/index.ts';
+import { type AptSource, planSource, sourceQueries, sourceState } from '../engine/module/resources/apt-source.ts';
+import { probeFiles } from '../engine/module/resources/file-probe.ts';
+import { parseFiles } from '../engine/module/resources/file-report.ts';
+
+const SUITE = /^[A-Za-z0-9./][A-Za-z0-9._/~+-]*$/;
+
+export default defineModule({
+  name: 'apt-repository',
+  summary: 'Manage a package repository of apt',
+  example: `
+- name: Node.js from its publisher
+  apt-repository:
+    name: nodesource
+    uri: https://deb.nodesource.com/node_20.x
+    suites: nodistro
+    components: [main]
+    signed_by: nodesource.asc
+- name: Node.js
+  apt: { name: nodejs, update_cache: true, cache_valid_time: 86400 }
+`,
+  params: Type.Object({
+    name: Type.String({
+      pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$',
+      description: 'Name of its files: NAME.sources in /etc/apt/sources.list.d, and its key in /etc/apt/keyrings',
+    }),
+    uri: Type.Optional(
+      Type.String({
+        pattern: '^[a-z][a-z0-9+.-]*:[!-~]+$',
+        description: 'Where it is, such as https://example.com/debian',
+      }),
+    ),
+    suites: Type.Optional(
+      Strings({ description: 'Suite or list of them, such as bookworm; a path that ends in / has no components' }),
+    ),
+    components: Type.Array(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._/+-]*$' }), {
+      default: [],
+      description: 'Components; main when not given',
+    }),
+    signed_by: Type.Optional(
+      Type.Unsafe<LocalSource>({
+        type: 'string',
+        minLength: 1,
+        vrun: 'local-file',
+        vrunInline: '^\\s*-----BEGIN',
+        description: "Public key of its signer: a file in files/ beside the runbook, or the armored key's own text",
+      }),
+    ),
+    ...presence,
+  }),
+
+  checkParams: (params) => {
+    const { suites, state } = params;
+    const names = typeof suites === 'string' ? [suites] : Array.isArray(suites) ? suites : [];
+    const bad = names.find((suite) => typeof suite === 'string' && !SUITE.test(suite));
+    const missing = ['uri', 'suites', 'signed_by'].filter((name) => !(name in params));
+    return [
+      ...(bad === undefined
+        ? []
+        : [
+            {
+              parameter: 'suites',
+              summary: `‹${bad}› is no suite`,
+              hint: 'Write a name such as bookworm, or several as a list.',
+            },
+          ]),
+      ...(state !== 'absent' && typeof state !== 'object' && missing.length > 0
+        ? [
+            {
+              parameter: undefined,
+              summary: `apt-repository needs ${missing.join(' and ')}`,
+              hint: 'Only a repository that is to be absent can do without.',
+            },
+          ]
+        : []),
+    ];
+  },
+
+  prepare: (params): AptSource => {
+    const suites = typeof params.suites === 'string' ? [params.suites] : (params.suites ?? []);
+    const { name, uri = '', components, signed_by: key } = params;
+    const named = components.length === 0 && !suites.every((suite) => suite.endsWith('/')) ? ['main'] : components;
+    const text = key?.content ?? Content.of('');
+    return { name, present: params.state === 'present', uri, suites, components: named, key: trimmed(text) };
+  },
+
+  probeMany: (wants) => probeFiles(wants.flatMap(sourceQueries)),
+  parseMany: (out, wants) => {
+    const report = parseFiles(out, wants.flatMap(sourceQueries));
+    return wants.map((want) => sourceState(report, want));
+  },
+  plan: planSource,
+});
+
+/** YAML may have left white space before an armored key, which apt would take for a binary one. */
+function trimmed(key: Content): Content {
+  const text = key.text();
+  return text?.trimStart().startsWith('-----BEGIN') ? Content.of(`${text.trim()}\n`) : key;
+}

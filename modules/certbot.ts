@@ -1,0 +1,147 @@
+// A certificate of an ACME authority, such as Let's Encrypt, that certbot gets and renews through a web server's files.
+import { defineModule, OneOf, presence, Strings, Type } from '../engine/module/index.ts';
+import { planCertificate } from '../engine/module/resources/certificate-plan.ts';
+import { probeCertificate } from '../engine/module/resources/certificate-probe.ts';
+import { parseCertificate } from '../engine/module/resources/certificate-state.ts';
+import { type CertificateWant, PRODUCTION, STAGING } from '../engine/module/resources/certificate-want.ts';
+import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
+
+const DOMAIN = /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$/;
+
+export default defineModule({
+  name: 'certbot',
+  summary: 'Manage a certificate of an ACME authority',
+  example: `
+- name: Certificate
+  certbot:
+    domains: [example.com, www.example.com]
+    email: ops@example.com
+    agree_tos: true
+    deploy_hook: systemctl reload nginx
+  notify: Reload nginx
+`,
+  params: Type.Object({
+    domains: Strings({ description: 'Names that it is for, all of them and no others; they have to lead to the host' }),
+    email: Type.Optional(
+      Type.String({ pattern: '^[A-Za-z0-9][^@\\s]*@[^@\\s]+$', description: 'Where the authority may write to' }),
+    ),
+    agree_tos: Type.Optional(
+      Type.Boolean({ description: "Has to be true: that you agree to the authority's terms of service" }),
+    ),
+    ...presence,
+    cert_name: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
+        description: 'Name of its directory in /etc/letsencrypt/live; the first domain when not given',
+      }),
+    ),
+    webroot: Type.String({
+      default: '/var/www/html',
+      minLength: 1,
+      description: 'Directory that the web server serves challenges from: acme_root of nginx',
+    }),
+    server: Type.Optional(
+      Type.String({
+        pattern: '^https://[!-~]+$',
+        description: "URL of the authority's directory; Let's Encrypt's when not given",
+      }),
+    ),
+    staging: Type.Boolean({
+      default: false,
+      description: "Use Let's Encrypt's server for trials, whose certificates no browser trusts",
+    }),
+    ca_bundle: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "File on the host with the authorities that the server's own certificate is from",
+      }),
+    ),
+    key_type: OneOf(['ecdsa', 'rsa'], { default: 'ecdsa', description: 'Kind of its private key' }),
+    renew_before_days: Type.Integer({
+      default: 30,
+      minimum: 1,
+      description: 'It is renewed when it has no more days than these left',
+    }),
+    deploy_hook: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Shell commands to run on the host when there is a new certificate, also at later renewals',
+      }),
+    ),
+    preflight: Type.Boolean({
+      default: true,
+      description: 'Fetch a file through each name first, and ask the authority only if that works',
+    }),
+  }),
+
+  checkParams: (params) => {
+    const { domains, state, agree_tos: agreed, staging, server, deploy_hook: hook } = params;
+    const names = typeof domains === 'string' ? [domains] : Array.isArray(domains) ? domains : [];
+    const bad = names.find((name) => typeof name === 'string' && !DOMAIN.test(name));
+    const present = state !== 'absent' && typeof state !== 'object';
+    return [
+      ...checkPaths(params, ['webroot', 'ca_bundle']),
+      ...(bad === undefined ? [] : [badDomain(bad)]),
+      ...(names.length === 0 && Array.isArray(domains)
+        ? [{ parameter: 'domains', summary: 'There is no domain in it', hint: 'Name at least one.' }]
+        : []),
+      ...(present && !('email' in params)
+        ? [
+            {
+              parameter: undefined,
+              summary: 'certbot needs an email',
+              hint: 'The authority warns there before a certificate ends.',
+            },
+          ]
+        : []),
+      ...(present && agreed !== true && typeof agreed !== 'object' && typeof agreed !== 'symbol'
+        ? [
+            {
+              parameter: 'agree_tos' in params ? 'agree_tos' : undefined,
+              summary: "The authority's terms have to be agreed to",
+              hint: "Read them (Let's Encrypt: https://letsencrypt.org/repository/) and write agree_tos: true.",
+            },
+          ]
+        : []),
+      ...(staging === true && 'server' in params && server !== STAGING
+        ? [{ parameter: 'staging', summary: "staging is for Let's Encrypt", hint: 'Leave staging or server out.' }]
+        : []),
+      ...(typeof hook === 'string' && hook.trim() === ''
+        ? [{ parameter: 'deploy_hook', summary: 'The hook is empty', hint: 'Leave it out.' }]
+        : []),
+    ];
+  },
+
+  prepare: (params): CertificateWant => {
+    const domains = (typeof params.domains === 'string' ? [params.domains] : params.domains).map((name) =>
+      name.toLowerCase(),
+    );
+    return {
+      present: params.state === 'present',
+      name: params.cert_name ?? domains[0] ?? '',
+      domains: [...new Set(domains)],
+      email: params.email ?? '',
+      webroot: cleanPath(params.webroot),
+      server: params.server ?? (params.staging ? STAGING : PRODUCTION),
+      caBundle: params.ca_bundle === undefined ? undefined : cleanPath(params.ca_bundle),
+      keyType: params.key_type,
+      renewBeforeDays: params.renew_before_days,
+      hook: params.deploy_hook,
+      preflight: params.preflight,
+    };
+  },
+
+  probe: probeCertificate,
+  parse: parseCertificate,
+  plan: planCertificate,
+});
+
+function badDomain(name: string) {
+  const wildcard = name.startsWith('*');
+  return {
+    parameter: 'domains',
+    summary: `‹${name}› is no domain for a certificate`,
+    ...(wildcard ? { detail: 'A wildcard is proved through DNS, and this module proves names through HTTP.' } : {}),
+    hint: wildcard ? 'Name each host.' : 'Write it as in example.com or www.example.com.',
+  };
+}

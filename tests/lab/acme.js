@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ACME_CA, ACME_CA_FILE, ACME_CERTIFICATE, ACME_KEY, prepareAcmeKeys } from './acme-keys.js';
-import { CONTROLLER_ADDRESS, DOMAIN, firstHosts, HOST_LIMIT, namesOf, RUN, STATE } from './plan.js';
+import { CONTROLLER_ADDRESS, DOMAIN, firstHosts, HOST_LIMIT, namesOf, RUN } from './plan.js';
 import { keepRunning, untilListening } from './service.js';
 
 const PORT = 14000;

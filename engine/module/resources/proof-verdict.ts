@@ -103,7 +103,7 @@ function verdict(path: string, have: DirectoryState, faults: readonly string[]):
     hint:
       total === 0
         ? undefined
-        : 'If nobody meant to change it, find out who could. Deploying the release again puts every file back.',
+        : 'If nobody meant to change it, find out who could. A release is unpacked once: put the file back, or deploy another build.',
   };
 }
 

@@ -8,13 +8,7 @@ import type { Output, Plan } from '../../engine/module/index.ts';
 import { backupScript } from '../../engine/module/resources/prisma-backup.ts';
 import type { MigrateState, MigrateWant } from '../../engine/module/resources/prisma-probe.ts';
 import { prismaShell } from '../../engine/module/resources/prisma-shell.ts';
-import {
-  databaseWords,
-  readDeployFailure,
-  readStatus,
-  type Status,
-} from '../../engine/module/resources/prisma-status.ts';
-import { type Answer, withUndone } from '../../engine/module/resources/prisma-undone.ts';
+import { databaseWords, readDeployFailure, readStatus } from '../../engine/module/resources/prisma-status.ts';
 import prismaMigrate from '../../modules/prisma-migrate.ts';
 import { bind, type Params } from './bind.ts';
 import { table } from './table.ts';
@@ -269,36 +263,4 @@ test.each([
   [{ ...params, command: ['a\nb'] }, 'control characters'],
 ])('parameters that are refused: %j', (given, words) => {
   expect(() => bind(prismaMigrate, given)).toThrow(words);
-});
-
-describe('what the status leaves out', () => {
-  const upToDate: Status = { kind: 'up-to-date' };
-  const behind: Status = { kind: 'pending', names: ['3_c'], foreign: ['9_x'] };
-  const release = ['1_a', '2_b', '3_c'];
-  const raised = (text: string) => ({ code: 1, lines: ['Database error: ERROR P0001', `Error: ERROR: ${text}`] });
-
-  test.each<readonly [string, Status, Answer | undefined, Status]>([
-    ['nothing', upToDate, { code: 0, lines: [] }, upToDate],
-    ['a database that is not asked', behind, undefined, behind],
-    ['rolled back, to be applied again', upToDate, raised('vrun:-2_b'), { ...behind, names: ['2_b'], foreign: [] }],
-    ['in the order of the release', behind, raised('vrun:-2_b'), { ...behind, names: ['2_b', '3_c'] }],
-    ['rolled back, and of another release', upToDate, raised('vrun:-8_y'), upToDate],
-    ['failed, with others behind it', behind, raised('vrun:-1_a !2_b'), { kind: 'failed', names: ['2_b'] }],
-    [
-      'SQLite',
-      upToDate,
-      { code: 1, lines: ["Error: JSON path error near 'vrun:-2_b'"] },
-      { ...behind, names: ['2_b'], foreign: [] },
-    ],
-    ['no table yet', behind, { code: 1, lines: ['Error: SQLITE_ERROR: no such table: _prisma_migrations'] }, behind],
-    ['no answer', upToDate, { code: 1, lines: ['Error: locked'] }, { kind: 'error', words: 'Error: locked' }],
-    [
-      'a failure stays one',
-      { kind: 'failed', names: ['2_b'] },
-      raised('vrun:!2_b'),
-      { kind: 'failed', names: ['2_b'] },
-    ],
-  ])('%s', (_, status, undone, expected) => {
-    expect(withUndone(status, undone, release)).toEqual(expected);
-  });
 });

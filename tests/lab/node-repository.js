@@ -1,7 +1,8 @@
 // A second repository, as a publisher's own beside Debian's: Node.js, signed with a key that no host knows yet. The package
 // is made of the Node that runs this program, so nothing is downloaded.
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, cp, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { run } from './command.js';
 import { withLock } from './lock.js';
@@ -45,8 +46,23 @@ export async function serveNodeRepository(say) {
     await copyFile(join(made, 'key.asc'), draft);
     await rename(draft, NODE_REPOSITORY.keyFile);
   });
-  const args = [join(LAB, 'serve.js'), SERVED, CONTROLLER_ADDRESS, String(PORT)];
+  const args = [await serverProgram(), SERVED, CONTROLLER_ADDRESS, String(PORT)];
   await keepRunning({ name: 'packages', file: process.execPath, args, port: PORT });
+}
+
+/**
+ * The program that serves, at a path that every working copy gives it: they share the service, and would otherwise end
+ * one another's.
+ * @returns {Promise<string>}
+ */
+async function serverProgram() {
+  const text = await readFile(join(LAB, 'serve.js'));
+  const program = join(CACHE, `serve-${createHash('sha256').update(text).digest('hex').slice(0, 16)}.mjs`);
+  if (!existsSync(program)) {
+    await writeFile(`${program}.${process.pid}`, text);
+    await rename(`${program}.${process.pid}`, program);
+  }
+  return program;
 }
 
 /** @param {string} made  where the repository goes */

@@ -72,8 +72,8 @@ const CASES: readonly Case[] = [
     says: /identity/,
   },
   {
-    title: 'a keyword that is not built yet',
-    runbook: '- hosts: all\n  serial: 1\n  tasks: [{ debug: { msg: x } }]\n',
+    title: 'a batch of no host',
+    runbook: '- hosts: all\n  serial: 0\n  tasks: [{ debug: { msg: x } }]\n',
     says: /serial/,
   },
 ];

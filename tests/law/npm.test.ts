@@ -46,7 +46,11 @@ useradd --system app; app /srv/app; chown -R app /srv/app`,
     title: 'install follows package.json',
     tasks: '- name: Packages\n  npm: { path: /srv/other, command: install, production: false }',
     situations: [
-      { title: 'from absent', given: `${NPM_READY.replace('node_there', ':')}\napp /srv/other`, changed: ['Packages'] },
+      {
+        title: 'from absent',
+        given: `${NPM_READY.replace('\nnode_there\n', '\n')}\napp /srv/other`,
+        changed: ['Packages'],
+      },
       {
         title: 'from a newer package.json',
         given: 'sed -i s/greet-1/greet-2/ /srv/other/package.json',

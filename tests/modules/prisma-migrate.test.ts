@@ -131,7 +131,7 @@ describe('what the steps printed', () => {
       'The database says:\n  NOT NULL constraint failed: Run.x\nThe backup from',
     );
     expect(verdict?.failure?.hint).toContain(
-      "  sudo -u app sh -c 'cd /srv/app && set -a && . /etc/default/app && set +a && node_modules/.bin/prisma migrate resolve --rolled-back 2_b --schema prisma/schema.prisma'\n",
+      "  sudo -u app sh -c 'cd /srv/app && set -a && . /etc/default/app && set +a && node_modules/.bin/prisma migrate resolve --rolled-back 2_b --schema prisma/schema.prisma && node_modules/.bin/prisma migrate deploy --schema prisma/schema.prisma'\n",
     );
     expect(verdict?.failure?.hint).toContain('resolve --applied 2_b');
   });

@@ -73,7 +73,10 @@ export function probeNpm({ path, production, user, command }: NpmWant): Script {
 /** The state of a tree; undefined for a script, which acts each time. @throws Error for what isn't understood */
 export function parseNpm(out: Output, want: NpmWant): NpmTree | undefined | Missing<NpmTree | undefined> {
   const { path, user } = want;
-  if (out.status !== 0) throw new Error(`the packages cannot be read: ${out.stderr.trim().split('\n').at(-1) ?? ''}`);
+  if (out.status !== 0) {
+    const why = /^\w*Error: .*$/m.exec(out.stderr)?.[0] ?? out.stderr.trim().split('\n').at(-1) ?? '';
+    throw new Error(`package.json, package-lock.json or npm's record in node_modules cannot be read: ${why}`);
+  }
   const sections = readSections(out.stdout);
   const lacks = (needs: Parameters<typeof unknown>[0], failure?: ReturnType<typeof cannotBecome>) =>
     unknown<NpmTree | undefined>(needs, undefined, failure);

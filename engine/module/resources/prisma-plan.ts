@@ -119,18 +119,21 @@ function failedBefore(want: MigrateWant, names: readonly string[]): Failure {
 function twoWays(want: MigrateWant, migration: string): string {
   return [
     'Look at the database, then tell Prisma on that host, one of the two:',
-    '- its statements are undone (repaired by hand, or the backup restored): it will be applied again, as the release has it then',
-    `  ${resolveCommand(want, '--rolled-back', migration)}`,
+    '- its statements are undone (repaired by hand, or the backup restored): it is applied again, as the release has it then',
+    `  ${resolveCommand(want, '--rolled-back', migration, true)}`,
     '- the rest of its statements were made by hand: it counts as applied',
     `  ${resolveCommand(want, '--applied', migration)}`,
     'and run this runbook again.',
   ].join('\n');
 }
 
-function resolveCommand({ path, schema, envFile, user, command }: MigrateWant, way: string, migration: string): string {
+/** With `deploy` the migrations are applied at once: Prisma's status would call a database up to date that lacks a rolled-back one. */
+function resolveCommand(want: MigrateWant, way: string, migration: string, deploy = false): string {
+  const { path, schema, envFile, user, command } = want;
   const words = [...command, 'migrate', 'resolve', way, migration, '--schema', schema].map(quote).join(' ');
   const variables = envFile === undefined ? '' : `set -a && . ${quote(envFile)} && set +a && `;
-  const all = `cd ${quote(path)} && ${variables}${words}`;
+  const again = deploy ? ` && ${[...command, 'migrate', 'deploy', '--schema', schema].map(quote).join(' ')}` : '';
+  const all = `cd ${quote(path)} && ${variables}${words}${again}`;
   return user === undefined ? all : `sudo -u ${quote(user)} sh -c ${quote(all)}`;
 }
 

@@ -67,16 +67,16 @@ export function readDeployFailure(said: readonly string[]): DeployFailure {
 
 /** What the database said: without Prisma's greeting, advice and trace of calls. */
 export function databaseWords(said: readonly string[]): string {
-  const start = said.findIndex((line) => /^Error\b|^\w*Error:/.test(line));
+  const start = said.findIndex((line) => /^Database error: |^Error\b|^\w*Error:/.test(line));
   const rows = start < 0 ? said : said.slice(start);
-  const kept = rows.filter((line) => !TRACE.test(line));
+  const kept = rows.filter((line, index) => !TRACE.test(line) && (line === '' || line !== rows[index - 1]));
   const words = kept
     .join('\n')
     .replaceAll(/\n{2,}/g, '\n')
     .trim();
-  return words.replace(/^Error: external connector error\n/, '');
+  return words.replace(/^Error: external connector error\n/m, '');
 }
 
 /** `0: crate::function`, `with migration_name=…`, `at file.rs:1`; a stack of Node's. */
 const TRACE =
-  /^\s+(\d+: [\w:]+|with migration_name=.*|at .*)$|^(Loaded Prisma config|Prisma config detected|Prisma schema loaded)/;
+  /^\s+(\d+: \w+::.*|with migration_name=.*|at .*)$|^(Loaded Prisma config|Prisma config detected|Prisma schema loaded)/;

@@ -5,6 +5,7 @@ import {
   checkWords,
   commandParams,
   parseCommand,
+  pendingCommand,
   planCommand,
   probeCommand,
   probeInput,
@@ -51,5 +52,6 @@ export default defineModule({
   probe: probeCommand,
   input: probeInput,
   parse: parseCommand,
+  pending: pendingCommand,
   plan: planCommand,
 });

@@ -9,7 +9,14 @@ import {
   Text,
   Type,
 } from '../engine/module/index.ts';
-import { type CopyWant, type Destination, planCopy, queriesOf, stateOf } from '../engine/module/resources/copy-plan.ts';
+import {
+  type CopyWant,
+  type Destination,
+  pendingCopy,
+  planCopy,
+  queriesOf,
+  stateOf,
+} from '../engine/module/resources/copy-plan.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
 import type { ManagedFile } from '../engine/module/resources/managed-file.ts';
@@ -105,6 +112,8 @@ export default defineModule({
     const report = parseFiles(out, wants.flatMap(queriesOf));
     return wants.map((want) => stateOf(want, report));
   },
+
+  pending: pendingCopy,
 
   plan: (have, want): Plan => planCopy(have, want),
 });

@@ -13,9 +13,10 @@ import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
 import type { FileQuery, FileReport } from '../engine/module/resources/file-state.ts';
 import { accountNeeds, fileNeeds } from '../engine/module/resources/managed-file.ts';
-import { ancestors, checkPaths, cleanPath, hasControl, parentOf } from '../engine/module/resources/path.ts';
+import { ancestors, checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
 import { planPath } from '../engine/module/resources/path-plan.ts';
-import type { PathState, PathWant } from '../engine/module/resources/path-state.ts';
+import { linkSource, type PathState, type PathWant } from '../engine/module/resources/path-state.ts';
+import { pendingPath } from '../engine/module/resources/pending-path.ts';
 import { parseFull, parseTrees, probeFull, probeTrees } from '../engine/module/resources/tree-state.ts';
 
 const STATES = ['file', 'directory', 'link', 'hard', 'absent', 'touch'] as const;
@@ -92,13 +93,15 @@ export default defineModule({
     return wants.map((want) => stateOf(want, report, trees.get(want.path) ?? [], full));
   },
 
+  pending: pendingPath,
+
   plan: planPath,
 });
 
 function queriesOf(want: PathWant): readonly FileQuery[] {
   const { path, owner, group, follow, state, src } = want;
   if (state === 'hard' && src !== undefined) return [{ path, owner, group }, { path: cleanPath(src) }];
-  return [{ path, owner, group, follow, others: state === 'link' ? [source(want)] : [] }];
+  return [{ path, owner, group, follow, others: state === 'link' ? [linkSource(want)] : [] }];
 }
 
 function treesOf(wants: readonly PathWant[]): readonly string[] {
@@ -109,12 +112,6 @@ function treesOf(wants: readonly PathWant[]): readonly string[] {
 function fullOf(wants: readonly PathWant[]): readonly string[] {
   const forced = wants.filter(({ state, force }) => force && (state === 'link' || state === 'hard'));
   return [...new Set(forced.map((want) => want.path))];
-}
-
-/** The file that a symbolic link would lead to. */
-function source(want: PathWant): string {
-  const src = want.src ?? '';
-  return src.startsWith('/') ? src : `${parentOf(want.path)}/${src}`;
 }
 
 function stateOf(
@@ -139,8 +136,8 @@ function stateOf(
     ...(state === 'directory'
       ? accountNeeds(report, want)
       : fileNeeds(report, { path, owner: want.owner, group: want.group })),
-    ...(state === 'link' && !want.force && own?.target !== src && !report.exists(source(want))
-      ? [`path:${source(want)}` as const]
+    ...(state === 'link' && !want.force && own?.target !== src && !report.exists(linkSource(want))
+      ? [`path:${linkSource(want)}` as const]
       : []),
     ...(state === 'hard' && found.source === undefined ? [`path:${src ?? ''}` as const] : []),
   ];

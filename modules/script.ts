@@ -6,6 +6,7 @@ import {
   checkWords,
   commandParams,
   parseCommand,
+  pendingCommand,
   planCommand,
   probeCommand,
   probeInput,
@@ -58,6 +59,7 @@ export default defineModule({
   probe: (want) => (want.directory === undefined ? probeCommand(want) : undefined),
   input: probeInput,
   parse: parseCommand,
+  pending: pendingCommand,
   plan: (have, want) => {
     if (want.directory === undefined) return planCommand(have, want);
     const hint = 'Name a file in it.';

@@ -4,6 +4,7 @@ import {
   checkCommand,
   commandParams,
   parseCommand,
+  pendingCommand,
   planCommand,
   probeCommand,
   probeInput,
@@ -34,5 +35,6 @@ export default defineModule({
   probe: probeCommand,
   input: probeInput,
   parse: parseCommand,
+  pending: pendingCommand,
   plan: planCommand,
 });

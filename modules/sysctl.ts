@@ -96,11 +96,11 @@ export default defineModule({
     });
   },
 
-  pending: (have, _want, written) => {
+  pending: (have, _want, foreseen) => {
     const known = have instanceof Missing ? have.fresh : have;
     if (!known?.file) return have;
     const file = have instanceof Missing ? new Missing(have.needs, known.file) : known.file;
-    return withFile(known, pendingEdited(file, FILE, written));
+    return withFile(known, pendingEdited(file, FILE, foreseen));
   },
 
   plan: (have: Setting, { name, path, value, persist }) => {

@@ -4,6 +4,7 @@ import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
 import { fileQuery, fileState, type ManagedFile, planFile } from '../engine/module/resources/managed-file.ts';
 import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
+import { pendingFile } from '../engine/module/resources/pending-file.ts';
 import { checkValidate, validation } from '../engine/module/resources/validate.ts';
 
 const NEWLINES = ['\n', '\r', '\r\n', '\\n', '\\r', '\\r\\n'] as const;
@@ -52,6 +53,8 @@ export default defineModule({
     const report = parseFiles(out, queries);
     return queries.map((query) => fileState(report, query));
   },
+
+  pending: pendingFile,
 
   plan: (have, want) => {
     const { owner, group, mode } = want;

@@ -1,6 +1,7 @@
 // Changes as data: what a module wants done. One file in engine/run/ performs them.
 import type { Value } from '../language/value.ts';
 import type { Content } from './content.ts';
+import type { Left } from './left.ts';
 import type { Resource } from './resource.ts';
 import type { Script } from './script.ts';
 
@@ -20,6 +21,8 @@ export interface Change {
   readonly steps: readonly Step[];
   /** What exists once the change is made. */
   readonly provides?: readonly Resource[];
+  /** What is at paths then, in order, as far as the change can tell. */
+  readonly leaves?: readonly Left[];
 }
 
 export type Step = RunStep | WriteStep | ReceiveStep;

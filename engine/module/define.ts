@@ -3,6 +3,7 @@ import type { Static, TSchema } from 'typebox';
 import type { ParameterProblem } from '../language/catalog.ts';
 import type { Output, Plan } from './change.ts';
 import type { Content } from './content.ts';
+import type { Left } from './left.ts';
 import type { Missing, Resource } from './resource.ts';
 import type { Script } from './script.ts';
 
@@ -14,11 +15,13 @@ export interface TaskTraits {
   readonly hosts: number;
 }
 
-/** In a dry run, the content that a pending change would write to a path. */
-export type Written = (path: string) => Content | undefined;
-
-/** In a dry run, whether a pending change says that it would make the very thing. */
-export type Made = (resource: Resource) => boolean;
+/** What the pending changes of a dry run would do before the task. */
+export interface Foreseen {
+  /** Whether one says that it would make the very thing. */
+  made(resource: Resource): boolean;
+  /** What they leave at a path; undefined where they leave it alone. */
+  left(path: string): Left | undefined;
+}
 
 interface Common<S extends TSchema, Want, State> {
   /** The file's name, and the key in a runbook. */
@@ -46,8 +49,8 @@ interface Common<S extends TSchema, Want, State> {
   readonly checkParams?: (params: Readonly<Record<string, unknown>>) => readonly ParameterProblem[];
   /** From parameters to what is wanted; pure. Default: the parameters themselves. */
   readonly prepare?: (params: Static<S>, traits: TaskTraits) => Want;
-  /** The state as it will be, in a dry run, once files that it was read from are written by pending changes. */
-  readonly pending?: (have: State | Missing<State>, want: Want, written: Written, made: Made) => State | Missing<State>;
+  /** The state as it will be, in a dry run, once the pending changes are made. Called where any are. */
+  readonly pending?: (have: State | Missing<State>, want: Want, foreseen: Foreseen) => State | Missing<State>;
   /** What would have to change. Pure: same arguments, same answer. Never sees Missing. */
   readonly plan: (have: State, want: Want) => Plan;
 }
@@ -100,7 +103,7 @@ export interface Module {
   /** Standard input of that probe. */
   input(wants: readonly unknown[]): Content | undefined;
   parse(out: Output, wants: readonly unknown[]): readonly unknown[];
-  pending(have: unknown, want: unknown, written: Written, made?: Made): unknown;
+  pending(have: unknown, want: unknown, foreseen: Foreseen): unknown;
   plan(have: unknown, want: unknown): Plan;
 }
 
@@ -150,8 +153,8 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
       if ('parseMany' in definition && definition.parseMany) return definition.parseMany(out, wants.map(want));
       return 'parse' in definition ? [definition.parse(out, want(wants[0]))] : [undefined];
     },
-    pending: (have, value, written, made = () => false) =>
-      definition.pending ? definition.pending(have as State | Missing<State>, want(value), written, made) : have,
+    pending: (have, value, foreseen) =>
+      definition.pending ? definition.pending(have as State | Missing<State>, want(value), foreseen) : have,
     plan: (have, value) => definition.plan(have as State, want(value)),
   };
 }

@@ -1,15 +1,14 @@
 // What a dry run's pending changes would make, so that later tasks can be planned as if it were there.
-import type { Change, Content, Missing, Resource } from '../module/index.ts';
+import type { Change, Foreseen, Left, Missing, Resource, Step } from '../module/index.ts';
+import { PendingPaths } from './pending-paths.ts';
 
 /** How the pending changes of one host bear on what a task lacks. */
 export type Prospect = 'made' | 'unknown' | 'missing';
 
 /** What a task asks of the pending changes, and adds to them. */
-export interface Foresight {
+export interface Foresight extends Foreseen {
   readonly pending: boolean;
   add(changes: readonly Change[], declared: readonly Resource[]): void;
-  made(resource: Resource): boolean;
-  written(path: string): Content | undefined;
   prospect(missing: Missing<unknown>): Prospect;
 }
 
@@ -18,7 +17,7 @@ export class Prediction implements Foresight {
   readonly #dryRun: boolean;
   readonly #made = new Set<Resource>();
   readonly #declared = new Set<Resource>();
-  readonly #written = new Map<string, Content>();
+  readonly #paths = new PendingPaths();
   #pending = false;
 
   constructor(dryRun: boolean) {
@@ -30,15 +29,30 @@ export class Prediction implements Foresight {
     return this.#pending;
   }
 
-  /** Records pending changes: what they write, what their module says they provide, and what the task's `provides` adds. */
+  /** Records pending changes: what they write and leave, what their module says they provide, and what the task's `provides` adds. */
   add(changes: readonly Change[], declared: readonly Resource[]): void {
     if (!this.#dryRun) return;
     this.#pending = true;
-    for (const { provides, steps } of changes) {
-      for (const resource of provides ?? []) this.#made.add(resource);
-      for (const step of steps) if ('write' in step) this.#written.set(step.write.path, step.write.content);
+    for (const { provides = [], steps, leaves = steps.flatMap(leftBy) } of changes) {
+      for (const resource of provides) this.#provide(resource);
+      for (const left of leaves) this.#leave(left);
     }
     for (const resource of declared) this.#declared.add(resource);
+  }
+
+  #provide(resource: Resource): void {
+    this.#made.add(resource);
+    if (!resource.startsWith('path:')) return;
+    const path = resource.slice('path:'.length);
+    if (path.endsWith('/')) this.#paths.add({ path: path.slice(0, -1), kind: 'anything' });
+    else this.#paths.promise(path);
+  }
+
+  #leave(left: Left): void {
+    this.#paths.add(left);
+    if (left.kind !== 'nothing') return;
+    const gone = (path: string) => path === left.path || path.startsWith(`${left.path}/`);
+    for (const resource of this.#made) if (gone(resource.slice('path:'.length))) this.#made.delete(resource);
   }
 
   /** Whether a pending change says that it would make the very thing. */
@@ -46,9 +60,9 @@ export class Prediction implements Foresight {
     return this.#made.has(resource);
   }
 
-  /** What a pending change would write to the path: the last one of several. */
-  written(path: string): Content | undefined {
-    return this.#written.get(path);
+  /** What the pending changes leave at a path; undefined where they leave it alone. */
+  left(path: string): Left | undefined {
+    return this.#paths.at(path);
   }
 
   /**
@@ -92,17 +106,25 @@ export class DelegatedPrediction implements Foresight {
     this.#own.add([], []);
   }
 
-  written(path: string): Content | undefined {
-    return this.#delegate.written(path);
-  }
-
   made(resource: Resource): boolean {
     return this.#delegate.made(resource);
+  }
+
+  left(path: string): Left | undefined {
+    return this.#delegate.left(path);
   }
 
   prospect(missing: Missing<unknown>): Prospect {
     return this.#delegate.prospect(missing);
   }
+}
+
+/** What a step leaves by itself. Without a mode a file that was there keeps its own. */
+function leftBy(step: Step): readonly Left[] {
+  if (!('write' in step)) return [];
+  const { path, content, mode, owner, group } = step.write;
+  const known = mode !== undefined && /^[0-7]+$/.test(mode) ? Number.parseInt(mode, 8) : undefined;
+  return [{ path, kind: 'file', content, mode: known, owner, group }];
 }
 
 /** A path is there when it, or something below it, would be made. */

@@ -3,16 +3,7 @@
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import { Unknown, type ValueMap } from '../language/value.ts';
-import {
-  type Change,
-  type Failure,
-  Missing,
-  type Output,
-  type Plan,
-  type Rejoin,
-  type Resource,
-  type Wait,
-} from '../module/index.ts';
+import { type Change, type Failure, Missing, type Output, type Plan, type Rejoin, type Wait } from '../module/index.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
 import { failureProblem, isUnreachable, type Outcome, problemOf } from './outcome.ts';
 import { Interrupted } from './play-services.ts';
@@ -61,9 +52,8 @@ export async function runItem(task: BoundTask, item: BoundItem, hands: Hands): P
 async function planAndApply(task: BoundTask, item: BoundItem, hands: Hands, at: Position): Promise<Outcome> {
   const reading = await hands.read(task, item);
   const prediction = hands.prediction(item);
-  const written = (path: string) => prediction.written(path);
-  const made = (resource: Resource) => prediction.made(resource);
-  const have = withoutUser(item, reading) ?? item.module.pending(stateOf(item, reading), item.want, written, made);
+  const read = withoutUser(item, reading) ?? stateOf(item, reading);
+  const have = prediction.pending ? item.module.pending(read, item.want, prediction) : read;
   const foreseen = have instanceof Missing ? foresee(have, prediction) : { state: have };
   if (have instanceof Missing && foreseen === undefined) {
     const { pending } = prediction;

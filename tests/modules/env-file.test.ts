@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { Content, Missing, Secret } from '../../engine/module/index.ts';
+import { Missing, Secret } from '../../engine/module/index.ts';
 import envFile from '../../modules/env-file.ts';
 import { bind, output } from './bind.ts';
+import { foreseen, written } from './foreseen.ts';
 import { table } from './table.ts';
 
 const path = '/etc/default/app';
@@ -165,15 +166,15 @@ table(
 );
 
 test('what a pending change makes of the file is not known', () => {
-  const nobody = () => undefined;
   const want = bind(envFile, { path, generate: { KEY: {} } });
   const todo = { ...there, generate: { KEY: 'missing' } };
-  const made = (resource: string) => resource === `path:${path}`;
-  expect(envFile.pending(todo, want, nobody, () => false)).toBe(todo);
-  expect(envFile.pending(todo, want, nobody, made)).toBeInstanceOf(Missing);
-  expect(envFile.pending(todo, want, () => Content.of('KEY=1\n'))).toBeInstanceOf(Missing);
+  const edited = foreseen([{ path, kind: 'anything' }]);
+  expect(envFile.pending(todo, want, foreseen([]))).toBe(todo);
+  expect(envFile.pending(todo, want, edited)).toBeInstanceOf(Missing);
   const done = { ...there, generate: { KEY: 'set' } };
-  expect(envFile.pending(done, want, nobody, made)).toBe(done);
+  expect(envFile.pending(done, want, edited)).toBe(done);
+  expect(envFile.pending(done, want, written(path, 'KEY=1\n'))).toBeInstanceOf(Missing);
+  expect(envFile.pending(done, want, foreseen([{ path, kind: 'nothing' }]))).toBeInstanceOf(Missing);
 });
 
 describe('more hosts than one', () => {

@@ -10,6 +10,7 @@ import lineinfile from '../../modules/lineinfile.ts';
 import { ansibleCases } from './ansible/cases.ts';
 import { bind, type Params } from './bind.ts';
 import { entry } from './entries.ts';
+import { foreseen, written } from './foreseen.ts';
 import { converge, SHELLS } from './perform.ts';
 import { table } from './table.ts';
 
@@ -127,33 +128,32 @@ test.each<[Params, string]>([
 
 describe('in a dry run a file is read as pending changes would write it', () => {
   const want = bind(lineinfile, { path, line: 'b' });
-  const written = (text: string | Secret) => (at: string) => (at === path ? Content.of(text) : undefined);
   const changesOf = (have: unknown) => lineinfile.plan(have, want).changes;
 
   test('it has the line then', () => {
-    expect(changesOf(lineinfile.pending(file('a\n'), want, written('a\nb\n')))).toEqual([]);
+    expect(changesOf(lineinfile.pending(file('a\n'), want, written(path, 'a\nb\n')))).toEqual([]);
   });
 
   test('it has other lines', () => {
-    const [change] = changesOf(lineinfile.pending(file('old\n'), want, written('a\n')));
+    const [change] = changesOf(lineinfile.pending(file('old\n'), want, written(path, 'a\n')));
     expect(change?.diff).toEqual({ before: 'a\n', after: 'a\nb\n' });
   });
 
   test('it is not there yet', () => {
     const missing = new Missing([`path:${path}`], undefined);
-    expect(changesOf(lineinfile.pending(missing, want, written('a\n')))).toHaveLength(1);
-    const both = lineinfile.pending(new Missing([`path:${path}`, 'user:x'], undefined), want, written('a\n'));
+    expect(changesOf(lineinfile.pending(missing, want, written(path, 'a\n')))).toHaveLength(1);
+    const both = lineinfile.pending(new Missing([`path:${path}`, 'user:x'], undefined), want, written(path, 'a\n'));
     expect(both).toMatchObject({ needs: ['user:x'], fresh: { text: 'a\n' } });
   });
 
   test('a secret stays one', () => {
-    const [change] = changesOf(lineinfile.pending(file('a\n'), want, written(new Secret('s', 'a\n'))));
+    const [change] = changesOf(lineinfile.pending(file('a\n'), want, written(path, new Secret('s', 'a\n'))));
     expect([change?.diff, `${change?.to}`]).toEqual([undefined, 'line added, new content (secret)']);
   });
 
   test('nothing is pending', () => {
     const have = file('a\n');
-    expect(lineinfile.pending(have, want, () => undefined)).toBe(have);
+    expect(lineinfile.pending(have, want, foreseen([]))).toBe(have);
   });
 });
 

@@ -5,6 +5,7 @@ import { editSysctl, sysctlPath } from '../../engine/module/resources/sysctl-lin
 import sysctl from '../../modules/sysctl.ts';
 import { bind, type Params } from './bind.ts';
 import { entry } from './entries.ts';
+import { written } from './foreseen.ts';
 import { table } from './table.ts';
 
 const path = '/etc/sysctl.d/99-vrun.conf';
@@ -107,11 +108,11 @@ test.each([
 
 test('in a dry run the file is read as earlier tasks would write it', () => {
   const want = bind(sysctl, forward);
-  const written = (at: string) => (at === path ? Content.of('a.b = 1\n') : undefined);
-  const [change] = sysctl.plan(sysctl.pending(setting('1'), want, written), want).changes;
+  const pending = written(path, 'a.b = 1\n');
+  const [change] = sysctl.plan(sysctl.pending(setting('1'), want, pending), want).changes;
   expect(change?.diff).toEqual({ before: 'a.b = 1\n', after: 'a.b = 1\nnet.ipv4.ip_forward = 1\n' });
   const missing = new Missing(['path:/etc/sysctl.d'], setting('1'));
-  expect(sysctl.pending(missing, want, written)).toMatchObject({ access: 'writable', file: { text: 'a.b = 1\n' } });
+  expect(sysctl.pending(missing, want, pending)).toMatchObject({ access: 'writable', file: { text: 'a.b = 1\n' } });
 });
 
 test('an edit is made once, and other lines stay', () => {

@@ -43,9 +43,9 @@ test('the last of several writes is what a path will hold', () => {
     steps: [{ write: { path: '/etc/a', content: Content.of(content) } }],
   });
   const prediction = new Prediction(true);
-  expect(prediction.written('/etc/a')).toBeUndefined();
+  expect(prediction.left('/etc/a')).toBeUndefined();
   prediction.add([write('one'), write('two')], []);
   prediction.add([write('three')], []);
-  expect(prediction.written('/etc/a')?.text()).toBe('three');
-  expect(prediction.written('/etc')).toBeUndefined();
+  expect(prediction.left('/etc/a')).toMatchObject({ kind: 'file', content: Content.of('three') });
+  expect(prediction.left('/etc')).toBeUndefined();
 });

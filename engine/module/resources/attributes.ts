@@ -1,5 +1,6 @@
 // Owner, group and mode: how they differ from what is wanted, in words and in commands.
 import type { Failure } from '../change.ts';
+import type { LeftAttributes } from '../left.ts';
 import { type Script, sh } from '../script.ts';
 import { type Entry, isNumeric } from './file-state.ts';
 import { exactOctal, octal, resolveMode } from './mode.ts';
@@ -17,6 +18,8 @@ export interface AttributeChange {
   readonly from: string;
   readonly to: string;
   readonly scripts: readonly Script[];
+  /** Those that are new. */
+  readonly made: LeftAttributes;
 }
 
 /** Undefined when owner, group and mode of what is there are as wanted. `follow`: `have` is what the link at `path` leads to. */
@@ -40,12 +43,21 @@ export function attributeChange(
   return {
     from: words(octal(have.mode), have.owner ?? `${have.uid}`, have.group ?? `${have.gid}`),
     to: words(octal(mode ?? 0), owner ?? '', group ?? ''),
+    made: { mode: chmod ? mode : undefined, owner, group },
     scripts: [
       ...ownerScripts(path, owner, group, follow),
       // chown(2) takes set-id bits away, so they are set again after it.
       ...(chmod || (mode !== undefined && (mode & 0o6000) !== 0) ? [modeScript(path, mode)] : []),
     ],
   };
+}
+
+/** What is known of a file or directory that was given its attributes at a mode of `base`; who made it is not said. */
+export function madeAttributes(want: Ownership, base: number, directory: boolean): LeftAttributes {
+  const { owner, group, mode } = want;
+  // A directory above it may pass on its set-gid bit.
+  const unasked = directory ? undefined : base;
+  return { mode: mode === undefined ? unasked : resolveMode(mode, base, directory), owner, group };
 }
 
 /** The commands that give something newly made its wanted attributes. `base`: its mode before. */

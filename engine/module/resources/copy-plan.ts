@@ -1,5 +1,6 @@
 // Several files at once, the directories that they need, and copies within the host: the decisions of the module copy.
 import type { Change, Plan } from '../change.ts';
+import type { Foreseen } from '../define.ts';
 import { Missing } from '../resource.ts';
 import { allOf, describeAttributes, type Ownership } from './attributes.ts';
 import type { Entry, FileQuery, FileReport } from './file-state.ts';
@@ -14,7 +15,8 @@ import {
   planFile,
 } from './managed-file.ts';
 import { NEW_DIRECTORY } from './mode.ts';
-import { makeDirectory } from './path-plan.ts';
+import { makeDirectory, newDirectory } from './path-plan.ts';
+import { pendingFile, untold } from './pending-file.ts';
 
 /** What goes where: files with their contents, or one file of the host's. */
 export interface Destination {
@@ -81,6 +83,44 @@ export function stateOf(want: CopyWant, report: FileReport): CopyState | Missing
   return needs.length === 0 ? state : new Missing(needs, state);
 }
 
+/** The state as it will be once the pending changes are made. */
+export function pendingCopy(
+  have: CopyState | Missing<CopyState>,
+  want: CopyWant,
+  foreseen: Foreseen,
+): CopyState | Missing<CopyState> {
+  const known = have instanceof Missing ? have.fresh : have;
+  if (known === undefined) return have;
+  const { destination } = known;
+  const { path, source } = destination;
+  // Whether the file goes into a directory, and what a file of the host will hold, only their makers know.
+  const base = want.inside && foreseen.left(want.at.path);
+  if (base !== undefined && base.kind !== 'nothing' && base.kind !== 'file' && base.kind !== 'same')
+    return untold(path);
+  if (source !== undefined && foreseen.left(source)) return untold(source);
+  const own = (state: FileState, at: string, wanted: Ownership) =>
+    pendingFile(state, { path: at, owner: wanted.owner, group: wanted.group, mode: wanted.mode }, foreseen);
+  const files = destination.files.map((file, index) => own(known.files[index] ?? NONE, file.path, file));
+  const directories = destination.directories.map((at, index) => own(known.directories[index] ?? NONE, at, {}));
+  const target = own(known.target, path, source === undefined ? {} : want);
+  const all = [...files, ...directories, target];
+  const lost = all.find((state) => state instanceof Missing && state.fresh === undefined);
+  if (lost instanceof Missing) return untold(path);
+  const stateIn = (state: FileState | Missing<FileState>) => (state instanceof Missing ? (state.fresh ?? NONE) : state);
+  const state: CopyState = {
+    ...known,
+    files: files.map(stateIn),
+    directories: directories.map(stateIn),
+    target: stateIn(target),
+  };
+  const makesDirectories = destination.directories.length > 0;
+  const needs = new Set(have instanceof Missing ? have.needs : []);
+  if (!makesDirectories && target instanceof Missing) for (const need of target.needs) needs.add(need);
+  return needs.size === 0 ? state : new Missing([...needs], state);
+}
+
+const NONE: FileState = { entry: undefined };
+
 /** The host's own source, links followed, with its digest. */
 function sourceEntry(report: FileReport, path: string): Entry | undefined {
   const entry = report.followed(path);
@@ -93,7 +133,7 @@ export function planCopy(have: CopyState, want: CopyWant): Plan {
   const changes: Change[] = [];
   for (const [index, path] of destination.directories.entries()) {
     const entry = have.directories[index]?.entry;
-    if (entry === undefined) changes.push(newDirectory(path, want.directory));
+    if (entry === undefined) changes.push(makeMissing(path, want.directory));
     else if (entry.kind !== 'directory') return { changes: [], failure: inTheWay(path, entry) };
   }
   const plans = destination.files.map((file, index) => planFile(have.files[index] ?? { entry: undefined }, file));
@@ -108,12 +148,13 @@ export function planCopy(have: CopyState, want: CopyWant): Plan {
   };
 }
 
-function newDirectory(path: string, attributes: Ownership): Change {
+function makeMissing(path: string, attributes: Ownership): Change {
   return {
     op: '+',
     what: `directory ${path}`,
     to: describeAttributes(attributes, NEW_DIRECTORY, true),
     steps: [{ run: allOf(makeDirectory(path, attributes)) }],
     provides: [`path:${path}`],
+    leaves: [newDirectory(path, attributes)],
   };
 }

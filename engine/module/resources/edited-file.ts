@@ -4,7 +4,8 @@
 import { Secret } from '../../language/secret.ts';
 import type { Change, Failure, Output, Plan } from '../change.ts';
 import { Content } from '../content.ts';
-import type { Written } from '../define.ts';
+import type { Foreseen } from '../define.ts';
+import type { Left } from '../left.ts';
 import { Missing, type Resource } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import type { Ownership } from './attributes.ts';
@@ -12,7 +13,8 @@ import { probeFiles } from './file-probe.ts';
 import { parseFiles } from './file-report.ts';
 import type { Entry, FileQuery } from './file-state.ts';
 import { accountNeeds, type FileState, fileNeeds, planFile } from './managed-file.ts';
-import { cleanPath, parentOf } from './path.ts';
+import { cleanPath } from './path.ts';
+import { pendingFile, untold } from './pending-file.ts';
 import { bounded, TooSlow } from './regular-expression.ts';
 import { readSections } from './sections.ts';
 import type { TextEdit } from './text-lines.ts';
@@ -82,31 +84,34 @@ export function parseEdited(out: Output, want: EditedFile): EditedState | Missin
   );
 }
 
-/** The state as it will be once the file that pending changes would write is there. */
+/** The state as it will be once the pending changes are made. */
 export function pendingEdited(
   have: EditedState | Missing<EditedState>,
   want: EditedFile,
-  written: Written,
+  foreseen: Foreseen,
 ): EditedState | Missing<EditedState> {
   const known = have instanceof Missing ? have.fresh : have;
-  const content = written(known?.path ?? want.path) ?? written(want.path);
-  if (!content) return have;
-  const text = content.bytes().toString('utf8');
-  const entry: Entry = { ...(known?.entry ?? NEW), sha256: content.sha256 };
-  const state = { path: known?.path ?? want.path, entry, text, secret: content.secret };
-  if (!(have instanceof Missing)) return state;
-  const above = [`path:${want.path}`, `path:${parentOf(want.path)}`];
-  return lacking(
-    have.needs.filter((need) => !above.includes(need)),
-    state,
-  );
+  const path = known?.path ?? want.path;
+  const left = foreseen.left(path) ?? foreseen.left(want.path);
+  if (left === undefined) return have;
+  // Of a link only its maker knows where it leads.
+  if (left.kind === 'link') return untold(want.path);
+  if (left.kind === 'nothing' && want.whenMissing === 'fail') {
+    return new Missing<EditedState>([`path:${want.path}`], undefined, missingFile(want.path));
+  }
+  const state: EditedState = { path, entry: undefined, text: '', ...known, ...textOf(left, path) };
+  const needs = have instanceof Missing ? have.needs.filter((need) => need !== `path:${want.path}`) : [];
+  return pendingFile(needs.length === 0 ? state : new Missing(needs, state), { ...want, path }, foreseen);
 }
 
-/** What a file is like that a pending change makes: its maker says more, and nobody asked. */
-const NEW: Entry = {
-  ...{ kind: 'file', mode: 0o644, uid: 0, gid: 0, owner: 'root', group: 'root', size: 0, modified: 0 },
-  ...{ device: 0, inode: 0, hardLinks: 1, target: undefined, sha256: undefined, text: undefined },
-};
+/** What the text will be, where a pending change says it. */
+function textOf(left: Left, path: string): Partial<EditedState> {
+  if (left.kind === 'nothing') return { text: '', unfit: undefined };
+  if (left.kind !== 'file') return {};
+  const bytes = left.content.bytes();
+  const text = bytes.toString('utf8');
+  return { text, secret: left.content.secret, unfit: unfit(path, { own: undefined, entry: undefined, bytes, text }) };
+}
 
 /** One change at most. `edit` is called with the present text and tells of what can't be by a Failure. */
 export function planEdited(have: EditedState, want: EditedFile, edit: (text: string) => TextEdit | Failure): Plan {

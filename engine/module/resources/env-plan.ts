@@ -1,6 +1,6 @@
 // A file of NAME=value lines: what has to change, a line for each name, and what can't be.
 import type { Change, Failure, Plan, Step } from '../change.ts';
-import type { Made, Written } from '../define.ts';
+import type { Foreseen } from '../define.ts';
 import { Missing } from '../resource.ts';
 import { sh } from '../script.ts';
 import { allOf, attributeChange, describeAttributes, unreadable } from './attributes.ts';
@@ -52,14 +52,14 @@ export function planEnv(have: EnvState, want: EnvWant): Plan {
 export function pendingEnv(
   have: EnvState | Missing<EnvState>,
   want: EnvWant,
-  written: Written,
-  made: Made,
+  foreseen: Foreseen,
 ): EnvState | Missing<EnvState> {
   const resource = `path:${want.path}` as const;
   const later = new Missing<EnvState>([resource], undefined);
   if (want.state === 'absent') return have;
-  if (written(want.path) !== undefined) return later;
-  if (!made(resource)) return have;
+  const left = foreseen.left(want.path)?.kind;
+  if (left === undefined) return have;
+  if (left !== 'anything' && left !== 'same') return later;
   const plan = have instanceof Missing ? undefined : planEnv(have, want);
   return plan && plan.changes.length === 0 && !plan.failure ? have : later;
 }

@@ -1,7 +1,7 @@
 // Reads what probeFiles printed. Strict: an answer that can't be understood is an error, never a guess.
 import type { Output } from '../change.ts';
 import { existenceOf } from './file-probe.ts';
-import { DIFF_LIMIT, type Entry, type FileQuery, type FileReport, isNumeric } from './file-state.ts';
+import { DIFF_LIMIT, type Entry, type FileQuery, type FileReport, isNumeric, UNREAD } from './file-state.ts';
 import { ancestors } from './path.ts';
 import { readSections } from './sections.ts';
 
@@ -31,7 +31,7 @@ export function parseFiles(out: Output, queries: readonly FileQuery[]): FileRepo
   return {
     entry: (path) => {
       const entry = entries.get(path);
-      if (!entry) return ancestors(path).some((above) => isOneOf(above, 'x')) ? HIDDEN : undefined;
+      if (!entry) return ancestors(path).some((above) => isOneOf(above, 'x')) ? UNREAD : undefined;
       return { ...entry, target: targets.get(path), sha256: digests.get(path), text: texts.get(path) };
     },
     followed: (path) => followed.get(path),
@@ -44,23 +44,6 @@ export function parseFiles(out: Output, queries: readonly FileQuery[]): FileRepo
 
 const ENTRY = /^([0-9a-f]+):(\d+):(\d+):(\d+):(-?\d+):(\d+):(\d+):(\d+):([^:]*):([^:]*):(\/.*)$/;
 const KINDS: Readonly<Record<number, Entry['kind']>> = { 32768: 'file', 16384: 'directory', 40960: 'link' };
-
-const HIDDEN: Entry = {
-  kind: 'hidden',
-  mode: 0,
-  uid: 0,
-  gid: 0,
-  owner: undefined,
-  group: undefined,
-  size: 0,
-  modified: 0,
-  device: 0,
-  inode: 0,
-  hardLinks: 0,
-  target: undefined,
-  sha256: undefined,
-  text: undefined,
-};
 
 function readEntries(rows: readonly string[]): ReadonlyMap<string, Entry> {
   return new Map(rows.map(parseEntry));
@@ -76,7 +59,7 @@ export function parseEntry(row: string): readonly [string, Entry] {
   const [, raw = '', uid, gid, size, modified, device, inode, hardLinks, owner = '', group = '', path = ''] = fields;
   const bits = Number.parseInt(raw, 16);
   const entry: Entry = {
-    ...HIDDEN,
+    ...UNREAD,
     kind: KINDS[bits & 0xf000] ?? 'other',
     mode: bits & 0o7777,
     uid: Number(uid),

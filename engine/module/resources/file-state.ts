@@ -45,6 +45,24 @@ export interface Entry {
   readonly text: string | undefined;
 }
 
+/** An entry of which nothing was read. */
+export const UNREAD: Entry = {
+  kind: 'hidden',
+  mode: 0,
+  uid: 0,
+  gid: 0,
+  owner: undefined,
+  group: undefined,
+  size: 0,
+  modified: 0,
+  device: 0,
+  inode: 0,
+  hardLinks: 0,
+  target: undefined,
+  sha256: undefined,
+  text: undefined,
+};
+
 /** Answers about every path that the queries named. */
 export interface FileReport {
   /** Undefined when nothing is there. */

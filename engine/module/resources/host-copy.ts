@@ -41,7 +41,12 @@ export function planHostCopy({ entry: have, blocker }: FileState, { entry: sourc
   if (have?.kind === 'file' && source && have.sha256 === source.sha256) {
     const change = attributeChange(path, have, want);
     if (!change) return { changes: [] };
-    return { changes: [{ op: '~', what, from: change.from, to: change.to, steps: [{ run: allOf(change.scripts) }] }] };
+    const { from, to, scripts, made } = change;
+    return {
+      changes: [
+        { op: '~', what, from, to, steps: [{ run: allOf(scripts) }], leaves: [{ path, kind: 'same', ...made }] },
+      ],
+    };
   }
   const base = have?.kind === 'file' ? have.mode : NEW_FILE;
   const attributes = describeAttributes(want, base, false);
@@ -51,6 +56,7 @@ export function planHostCopy({ entry: have, blocker }: FileState, { entry: sourc
     to: [`copy of ${want.source}`, attributes].filter((part) => part !== undefined).join(', '),
     steps: [{ run: copyScript(want, have) }],
     provides: [`path:${path}`],
+    leaves: [{ path, kind: 'anything' }],
   };
   return { changes: [change] };
 }

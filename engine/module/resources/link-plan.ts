@@ -12,7 +12,7 @@ export function planLink(entry: Entry | undefined, want: PathWant, src: string):
   const what = `link ${path}`;
   if (entry?.kind === 'link' && entry.target === src) {
     const change = attributeChange(path, entry, want);
-    return change ? one(changed(what, change)) : { changes: [] };
+    return change ? one(changed(what, change, want)) : { changes: [] };
   }
   const replaced = replaceable(entry, want);
   if (replaced === undefined && entry !== undefined && entry.kind !== 'link') {
@@ -20,7 +20,15 @@ export function planLink(entry: Entry | undefined, want: PathWant, src: string):
   }
   const make = [...(replaced ?? []), sh`ln -sfn -- ${src} ${path}`, ...ownerScripts(path, owner, group)];
   const from = entry && (entry.kind === 'link' ? entry.target : entry.kind);
-  return one({ op: entry ? '~' : '+', what, from, to: src, steps: [{ run: allOf(make) }], provides: [`path:${path}`] });
+  return one({
+    op: entry ? '~' : '+',
+    what,
+    from,
+    to: src,
+    steps: [{ run: allOf(make) }],
+    provides: [`path:${path}`],
+    leaves: [{ path, kind: 'link', target: src, owner, group }],
+  });
 }
 
 /** A name at the path for the file that `src` is. */
@@ -30,7 +38,7 @@ export function planHardLink(have: PathState, want: PathWant, src: string): Plan
   const what = `hard link ${path}`;
   if (entry && source && entry.inode === source.inode && entry.device === source.device) {
     const change = attributeChange(path, entry, want);
-    return change ? one(changed(what, change)) : { changes: [] };
+    return change ? one(changed(what, change, want)) : { changes: [] };
   }
   const replaced = replaceable(entry, want);
   if (entry !== undefined && replaced === undefined) return { changes: [], failure: wrongKind(want, entry) };
@@ -46,6 +54,7 @@ export function planHardLink(have: PathState, want: PathWant, src: string): Plan
     to: src,
     steps: [{ run: allOf(make) }],
     provides: [`path:${path}`],
+    leaves: [{ path, kind: 'anything' }],
   });
 }
 

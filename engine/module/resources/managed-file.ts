@@ -2,9 +2,17 @@
 // query → state → plan; a module composes it by putting the query into probeFiles beside its own.
 import type { Change, Failure, Plan, WriteStep } from '../change.ts';
 import type { Content } from '../content.ts';
+import type { Left } from '../left.ts';
 import { Missing, type Resource } from '../resource.ts';
 import type { Script } from '../script.ts';
-import { allOf, attributeChange, describeAttributes, type Ownership, unreadable } from './attributes.ts';
+import {
+  allOf,
+  attributeChange,
+  describeAttributes,
+  madeAttributes,
+  type Ownership,
+  unreadable,
+} from './attributes.ts';
 import type { Entry, FileQuery, FileReport } from './file-state.ts';
 import { NEW_FILE, octal, resolveMode } from './mode.ts';
 import { parentOf } from './path.ts';
@@ -71,6 +79,7 @@ export function planFile({ entry: have, blocker }: FileState, want: ManagedFile)
       diff: diff('', want.content),
       steps: [write(want, NEW_FILE)],
       provides: [`path:${path}`],
+      leaves: [written(want, NEW_FILE)],
     });
   }
   if (have.kind === 'hidden') return { changes: [], failure: unreadable(path) };
@@ -80,7 +89,7 @@ export function planFile({ entry: have, blocker }: FileState, want: ManagedFile)
     const from = `link to ${have.target ?? '?'}`;
     // The mode is always said: what a link has for one is no file's.
     const steps = [write({ ...want, mode: want.mode ?? octal(NEW_FILE) }, NEW_FILE)];
-    return one({ op: '~', what, from, to: 'file', steps });
+    return one({ op: '~', what, from, to: 'file', steps, leaves: [written(want, NEW_FILE)] });
   }
   if (have.sha256 === undefined) return { changes: [], failure: unreadable(path) };
   const attributes = attributeChange(path, have, want);
@@ -92,6 +101,7 @@ export function planFile({ entry: have, blocker }: FileState, want: ManagedFile)
       from: attributes.from,
       to: attributes.to,
       steps: [{ run: allOf(attributes.scripts) }],
+      leaves: [{ path, kind: 'same', ...attributes.made }],
     });
   }
   const texts = diff(have.text, want.content);
@@ -103,6 +113,7 @@ export function planFile({ entry: have, blocker }: FileState, want: ManagedFile)
     to: to.filter((part) => part !== undefined).join(', ') || undefined,
     diff: texts,
     steps: [write(want, have.mode)],
+    leaves: [written(keptBy(have, want), have.mode)],
   });
 }
 
@@ -122,6 +133,21 @@ export function inTheWay(path: string, have: Entry): Failure {
     summary: `${path} is ${have.kind === 'other' ? 'neither file, directory nor link' : is}`,
     detail: 'It stands where something else is wanted, and is not removed unasked.',
     hint: 'Remove it with `file: { state: absent }` first, if it may go.',
+  };
+}
+
+/** What is at the path once it is written. */
+function written(want: ManagedFile, base: number): Left {
+  const { path, content } = want;
+  return { path, kind: 'file', content, ...madeAttributes(want, base, false) };
+}
+
+/** A file that is written anew keeps the owner and the group that nobody asked for. */
+function keptBy(have: Entry, want: ManagedFile): ManagedFile {
+  return {
+    ...want,
+    owner: want.owner ?? have.owner ?? `${have.uid}`,
+    group: want.group ?? have.group ?? `${have.gid}`,
   };
 }
 

@@ -1,7 +1,17 @@
 // What would have to change for the thing at one path to be as wanted: the decisions of the module file.
 import type { Change, Plan } from '../change.ts';
+import { Content } from '../content.ts';
+import type { Left } from '../left.ts';
 import { type Script, sh } from '../script.ts';
-import { allOf, attributeChange, describeAttributes, newAttributes, type Ownership, unreadable } from './attributes.ts';
+import {
+  allOf,
+  attributeChange,
+  describeAttributes,
+  madeAttributes,
+  newAttributes,
+  type Ownership,
+  unreadable,
+} from './attributes.ts';
 import type { Entry } from './file-state.ts';
 import { planHardLink, planLink } from './link-plan.ts';
 import { noDirectory } from './managed-file.ts';
@@ -40,7 +50,7 @@ function planState(have: PathState, want: PathWant): Plan {
 function planAbsent(entry: Entry | undefined, path: string): Plan {
   if (!entry) return { changes: [] };
   const run = entry.kind === 'directory' ? sh`rm -rf -- ${path}` : sh`rm -f -- ${path}`;
-  return one({ op: '-', what: label(entry.kind, path), steps: [{ run }] });
+  return one({ op: '-', what: label(entry.kind, path), steps: [{ run }], leaves: [{ path, kind: 'nothing' }] });
 }
 
 function planDirectory(have: PathState, want: PathWant): Plan {
@@ -56,6 +66,7 @@ function planDirectory(have: PathState, want: PathWant): Plan {
       to: [attributes, above].filter((part) => part !== undefined).join(', ') || undefined,
       steps: [{ run: allOf(made.flatMap((directory) => makeDirectory(directory, want))) }],
       provides: made.toReversed().map((directory) => `path:${directory}` as const),
+      leaves: made.map((directory) => newDirectory(directory, want)),
     });
   }
   if (entry.kind !== 'directory') return { changes: [], failure: wrongKind(want, entry) };
@@ -68,9 +79,15 @@ function planDirectory(have: PathState, want: PathWant): Plan {
       from: change?.from,
       to: [...(want.mode === undefined ? [] : [`mode ${want.mode}`]), ...(to === undefined ? [] : [to])].join(', '),
       steps: [{ run: allOf(treeScripts(want)) }],
+      leaves: [{ path, kind: 'anything' }],
     });
   }
-  return change ? one(changed(`directory ${path}`, change)) : { changes: [] };
+  return change ? one(changed(`directory ${path}`, change, want)) : { changes: [] };
+}
+
+/** What makeDirectory leaves. */
+export function newDirectory(path: string, want: Ownership): Left {
+  return { path, kind: 'directory', ...madeAttributes(want, NEW_DIRECTORY, true) };
 }
 
 /** The mode is given at birth, so that nobody looks in meanwhile, and again, since a set-gid parent passes its bit on. */
@@ -96,7 +113,7 @@ function planAttributes(entry: Entry | undefined, want: PathWant): Plan {
   if (entry === undefined) return { changes: [] }; // parse has said that it is missing
   if (entry.kind === 'directory' || entry.kind === 'link') return { changes: [], failure: wrongKind(want, entry) };
   const change = attributeChange(want.path, entry, want, want.follow);
-  return change ? one(changed(`file ${want.path}`, change)) : { changes: [] };
+  return change ? one(changed(`file ${want.path}`, change, want)) : { changes: [] };
 }
 
 function planTouch(entry: Entry | undefined, want: PathWant): Plan {
@@ -108,10 +125,11 @@ function planTouch(entry: Entry | undefined, want: PathWant): Plan {
       to: describeAttributes(want, NEW_FILE, false),
       steps: [{ run: allOf([sh`touch -- ${path}`, ...newAttributes(path, want, NEW_FILE, false)]) }],
       provides: [`path:${path}`],
+      leaves: [{ path, kind: 'file', content: Content.of(''), ...madeAttributes(want, NEW_FILE, false) }],
     });
   }
   const change = attributeChange(path, entry, want, want.follow);
   const options = entry.kind === 'link' ? ['-h', '--'] : ['--'];
   const touch: Change = { op: '!', what: `touch ${path}`, steps: [{ run: sh`touch ${options} ${path}` }] };
-  return { changes: [...(change ? [changed(label(entry.kind, path), change)] : []), touch] };
+  return { changes: [...(change ? [changed(label(entry.kind, path), change, want)] : []), touch] };
 }

@@ -1,9 +1,10 @@
 // What the module file is asked for and finds at a path, and the words and failures that its decisions share.
 import type { Change, Plan } from '../change.ts';
-import type { Script } from '../script.ts';
-import { allOf, type Ownership } from './attributes.ts';
+import type { Left } from '../left.ts';
+import { type AttributeChange, allOf, type Ownership } from './attributes.ts';
 import type { Entry } from './file-state.ts';
 import { inTheWay } from './managed-file.ts';
+import { parentOf } from './path.ts';
 import type { TreeEntry } from './tree-state.ts';
 
 export interface PathWant extends Ownership {
@@ -30,6 +31,11 @@ export interface PathState {
   readonly tree: readonly TreeEntry[];
 }
 
+/** The file that a symbolic link would lead to. */
+export function linkSource({ path, src = '' }: PathWant): string {
+  return src.startsWith('/') ? src : `${parentOf(path)}/${src}`;
+}
+
 /** The failure for a directory that a link can't replace. */
 export function notEmpty(path: string): Plan['failure'] {
   return {
@@ -52,9 +58,11 @@ export function wrongKind(want: PathWant, entry: Entry): Plan['failure'] {
   return failure;
 }
 
-/** New attributes of what is there. */
-export function changed(what: string, change: { from: string; to: string; scripts: readonly Script[] }): Change {
-  return { op: '~', what, from: change.from, to: change.to, steps: [{ run: allOf(change.scripts) }] };
+/** New attributes of what is there. What a followed link leads to has another path. */
+export function changed(what: string, { from, to, scripts, made }: AttributeChange, want: PathWant): Change {
+  const { path, follow } = want;
+  const left: Left = follow ? { path, kind: 'anything' } : { path, kind: 'same', ...made };
+  return { op: '~', what, from, to, steps: [{ run: allOf(scripts) }], leaves: [left] };
 }
 
 /** What to call it: `directory /srv`. */

@@ -3,9 +3,9 @@ import { Type } from 'typebox';
 import type { ParameterProblem } from '../../language/catalog.ts';
 import type { Failure, Output, Plan } from '../change.ts';
 import type { Content } from '../content.ts';
-import type { TaskTraits } from '../define.ts';
+import type { Foreseen, TaskTraits } from '../define.ts';
 import { Text } from '../parameters.ts';
-import { hinging, type Missing, unknown } from '../resource.ts';
+import { hinging, Missing, unknown } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { cleanPath, hasControl, pathProblem } from './path.ts';
 import { lastLines } from './said.ts';
@@ -40,6 +40,8 @@ export interface UserCommand {
 export interface CommandState {
   readonly needless: boolean;
   readonly output?: Output;
+  /** Why pending changes of a dry run may make it otherwise. */
+  readonly doubt?: string;
 }
 
 /** Problems of a command that is given as `argv` or as `cmd`. */
@@ -142,8 +144,34 @@ export function parseCommand(out: Output, want: UserCommand): CommandState | Mis
   }
 }
 
+/** Whether it will have to run once the pending changes are made: they may make, or remove, what it looks at. */
+export function pendingCommand(
+  have: CommandState | Missing<CommandState>,
+  want: UserCommand,
+  foreseen: Foreseen,
+): CommandState | Missing<CommandState> {
+  if (have instanceof Missing && have.without === undefined) return have;
+  if (want.readOnly) return have;
+  const left = (path: string | undefined) => path && foreseen.left(absolute(path, want.chdir))?.kind;
+  const creates = left(want.creates);
+  const removes = left(want.removes);
+  if (removes === 'nothing' || (creates !== undefined && creates !== 'nothing' && creates !== 'anything')) {
+    return { needless: true };
+  }
+  if (want.unless !== undefined) {
+    return { needless: true, doubt: 'what `unless` looks at may be otherwise once the pending changes are made' };
+  }
+  if (creates === undefined && removes === undefined) return have;
+  const both = want.creates !== undefined && want.removes !== undefined;
+  if (both || removes === 'anything') {
+    return { needless: true, doubt: 'a pending change makes or removes what it looks at' };
+  }
+  return creates === 'anything' ? have : { needless: false };
+}
+
 /** One act, unless it is needless or was the probe itself. */
 export function planCommand(have: CommandState | undefined, want: UserCommand): Plan {
+  if (have?.doubt) return { changes: [], doubt: have.doubt };
   if (have?.needless) return { changes: [] };
   if (have?.output) return { changes: [], ...verdict(want, have.output) };
   const run = lines(want.chdir === undefined ? undefined : sh`cd -- ${want.chdir} || exit`, want.run);
@@ -153,6 +181,9 @@ export function planCommand(have: CommandState | undefined, want: UserCommand): 
         op: '!',
         what: `run ${want.label}`,
         steps: [{ run, accept: 'any', ...(want.stdin ? { stdin: want.stdin } : {}) }],
+        // What tells that it was done will tell so afterwards.
+        ...(want.creates === undefined ? {} : { provides: [`path:${absolute(want.creates, want.chdir)}`] }),
+        ...(want.removes === undefined ? {} : { leaves: [{ path: absolute(want.removes, want.chdir), kind: 'nothing' }] }),
       },
     ],
     after: ([output]) => (output ? verdict(want, output) : {}),

@@ -1,0 +1,61 @@
+// What the module file will find at a path once the pending changes of a dry run are made.
+import type { Foreseen } from '../define.ts';
+import { Missing, type Resource } from '../resource.ts';
+import type { Ownership } from './attributes.ts';
+import { ancestors, cleanPath } from './path.ts';
+import { linkSource, type PathState, type PathWant } from './path-state.ts';
+import { isGone, pendingFile, untold } from './pending-file.ts';
+
+/** The state as it will be; Missing where what it needs goes, or where it can't be told. */
+export function pendingPath(
+  have: PathState | Missing<PathState>,
+  want: PathWant,
+  foreseen: Foreseen,
+): PathState | Missing<PathState> {
+  const { path, state } = want;
+  const own = foreseen.left(path);
+  if (have instanceof Missing && have.fresh === undefined) return attributesOnly(have, want, foreseen);
+  if (want.follow && own?.kind === 'link') return untold(path);
+  if (state === 'hard' && foreseen.left(cleanPath(want.src ?? ''))) return untold(path);
+  // What is in a directory counts as well, and pending changes inside it are not looked for.
+  if (want.recurse && own !== undefined) return untold(path);
+  if (own?.kind === 'nothing' && state === 'file') return new Missing<PathState>([`path:${path}`], undefined);
+  const then = pendingFile(have, { path, ...compared(want) }, foreseen);
+  const known = then instanceof Missing ? then.fresh : then;
+  if (known === undefined) return then;
+  const fresh: PathState = {
+    ...known,
+    missing: known.entry ? [] : ancestors(path).filter((directory) => isAbsent(directory, known, foreseen)),
+    full: own === undefined ? (known.full ?? false) : false,
+  };
+  const needs = needsThen(then instanceof Missing ? then.needs : [], want, foreseen);
+  return needs.length === 0 ? fresh : new Missing(needs, fresh);
+}
+
+/** `state: file` of what isn't there yet: what a pending change makes of it. */
+function attributesOnly(have: Missing<PathState>, want: PathWant, foreseen: Foreseen): PathState | Missing<PathState> {
+  if (want.state !== 'file' || foreseen.left(want.path) === undefined) return have;
+  const nothing: PathState = { entry: undefined, missing: [], source: undefined, tree: [] };
+  const then = pendingFile(nothing, want, foreseen);
+  return then instanceof Missing || then.entry ? then : have;
+}
+
+/** The attributes that matter: a link has no mode, and what goes needs none. */
+function compared({ state, owner, group, mode }: PathWant): Ownership {
+  if (state === 'absent') return {};
+  return state === 'link' ? { owner, group } : { owner, group, mode };
+}
+
+/** Directories are made with those above them, and what goes needs none; a link needs what it leads to. */
+function needsThen(needs: readonly Resource[], want: PathWant, foreseen: Foreseen): readonly Resource[] {
+  if (want.state === 'absent') return [];
+  if (want.state === 'directory') return needs.filter((need) => !need.startsWith('path:'));
+  const source: Resource = `path:${linkSource(want)}`;
+  const loses = want.state === 'link' && !want.force && !needs.includes(source) && isGone(linkSource(want), foreseen);
+  return loses ? [...needs, source] : needs;
+}
+
+function isAbsent(directory: string, have: PathState, foreseen: Foreseen): boolean {
+  const kind = foreseen.left(directory)?.kind;
+  return kind === undefined || kind === 'same' ? have.missing.includes(directory) : kind === 'nothing';
+}

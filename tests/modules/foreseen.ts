@@ -1,0 +1,14 @@
+// What the pending changes of a dry run leave, for tests of `pending`.
+import { Content, type Foreseen, type Left, type Resource, type Secret } from '../../engine/module/index.ts';
+
+export function foreseen(left: readonly Left[], made: readonly Resource[] = []): Foreseen {
+  return {
+    left: (path) => left.find((one) => one.path === path),
+    made: (resource) => made.includes(resource),
+  };
+}
+
+/** A file that was written there. */
+export function written(path: string, text: string | Secret): Foreseen {
+  return foreseen([{ path, kind: 'file', content: Content.of(text), mode: 0o644 }]);
+}

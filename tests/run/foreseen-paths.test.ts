@@ -30,7 +30,7 @@ const TASKS: readonly ((path: string, other: string) => string)[] = [
   (path) => `lineinfile: { path: ${at(path)}, line: three, mode: "0640" }`,
   (path) => `command: { argv: [mkdir, ${at(path)}], creates: ${at(path)} }`,
   (path) => `command: { argv: [rm, -rf, ${at(path)}], removes: ${at(path)} }`,
-  (path) => `command: { argv: [touch, ${at(path)}], unless: "test -e {{ dir }}/${path}" }`,
+  (path) => `command: { argv: [touch, "{{ dir }}/else"], unless: "test -e {{ dir }}/${path}" }`,
 ];
 
 /** What may be there at first. */
@@ -81,6 +81,6 @@ test('whatever tasks do to the same paths, what the dry run says happens', async
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: Number(process.env.RUNS ?? 60) },
   );
 });

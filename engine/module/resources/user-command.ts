@@ -183,7 +183,9 @@ export function planCommand(have: CommandState | undefined, want: UserCommand): 
         steps: [{ run, accept: 'any', ...(want.stdin ? { stdin: want.stdin } : {}) }],
         // What tells that it was done will tell so afterwards.
         ...(want.creates === undefined ? {} : { provides: [`path:${absolute(want.creates, want.chdir)}`] }),
-        ...(want.removes === undefined ? {} : { leaves: [{ path: absolute(want.removes, want.chdir), kind: 'nothing' }] }),
+        ...(want.removes === undefined
+          ? {}
+          : { leaves: [{ path: absolute(want.removes, want.chdir), kind: 'nothing' }] }),
       },
     ],
     after: ([output]) => (output ? verdict(want, output) : {}),

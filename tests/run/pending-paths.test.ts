@@ -3,7 +3,7 @@ import { Content, type Left } from '../../engine/module/index.ts';
 import { PendingPaths } from '../../engine/run/pending-paths.ts';
 
 const content = Content.of('x');
-const file = (path: string): Left => ({ path, kind: 'file', content, mode: 0o644 });
+const file = (path: string) => ({ path, kind: 'file' as const, content, mode: 0o644 });
 const directory = (path: string): Left => ({ path, kind: 'directory' });
 const gone = (path: string): Left => ({ path, kind: 'nothing' });
 

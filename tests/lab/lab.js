@@ -1,5 +1,8 @@
 // The lab's command line: npm run lab -- COMMAND
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   address,
   available,
@@ -14,9 +17,12 @@ import {
 } from './lab-api.js';
 import { BUILDS, firstHosts, HOST_LIMIT } from './plan.js';
 
+/** The built command line, with which builds are signed. */
+const BIN = fileURLToPath(new URL('../../dist/vrun.js', import.meta.url));
+
 const USAGE = `usage: npm run lab -- COMMAND
 
-  up [N]             boot the first N hosts (3; at most ${HOST_LIMIT}) that don't run yet
+  up [N]             boot the first N hosts (3; at most ${HOST_LIMIT}) that don't run yet, and build what they deploy
   up NAME…           boot these hosts
   reset NAME…        give clean hosts in their place
   down [NAME…]       stop these hosts, or all and remove the lab's network
@@ -35,6 +41,7 @@ const commands = {
     say(
       `${names.join(' ')} up after ${((Date.now() - before) / 1000).toFixed(1)} s; inventory: ${await inventoryFile(names)}`,
     );
+    await offerBuild();
     return 0;
   },
   async reset(...names) {
@@ -83,6 +90,17 @@ const commands = {
     return spawnSync('ssh', [...args, ...command], { stdio: 'inherit' }).status ?? 255;
   },
 };
+
+/** The first release, so that runbooks/deploy.yml finds one where inventory/lab says. */
+async function offerBuild() {
+  if (existsSync(join(BUILDS, 'release.json'))) return;
+  if (!existsSync(BIN)) {
+    say('there is no release to deploy yet: npm run build && npm run lab -- app');
+    return;
+  }
+  say('building the application that inventory/lab deploys');
+  await commands.app?.();
+}
 
 /** @param {string} line */
 function say(line) {

@@ -1,6 +1,7 @@
 // A systemd unit: its file, whether it starts at boot, and whether it runs.
 import { defineModule, LocalFile, LocalTemplate, OneOf, Text, Type } from '../engine/module/index.ts';
 import { hasControl } from '../engine/module/resources/path.ts';
+import { pendingUnit } from '../engine/module/resources/pending-unit.ts';
 import { planUnit } from '../engine/module/resources/unit-plan.ts';
 import { isTemplate, parseUnits, probeUnits } from '../engine/module/resources/unit-state.ts';
 import { dropIn, UNIT, type UnitWant, unitFile, unitName } from '../engine/module/resources/unit-want.ts';
@@ -115,5 +116,6 @@ export default defineModule({
 
   probeMany: probeUnits,
   parseMany: parseUnits,
+  pending: pendingUnit,
   plan: planUnit,
 });

@@ -1,7 +1,7 @@
 // Changes as data: what a module wants done. One file in engine/run/ performs them.
 import type { Value } from '../language/value.ts';
 import type { Content } from './content.ts';
-import type { Left } from './left.ts';
+import type { Left, Settled } from './left.ts';
 import type { Resource } from './resource.ts';
 import type { Script } from './script.ts';
 
@@ -23,6 +23,8 @@ export interface Change {
   readonly provides?: readonly Resource[];
   /** What is at paths then, in order, as far as the change can tell. */
   readonly leaves?: readonly Left[];
+  /** What it settles of something that is no file: a unit is active then. */
+  readonly settles?: Settled;
 }
 
 export type Step = RunStep | WriteStep | ReceiveStep;

@@ -3,7 +3,7 @@ import type { Static, TSchema } from 'typebox';
 import type { ParameterProblem } from '../language/catalog.ts';
 import type { Output, Plan } from './change.ts';
 import type { Content } from './content.ts';
-import type { Left } from './left.ts';
+import type { Left, Settled } from './left.ts';
 import type { Missing, Resource } from './resource.ts';
 import type { Script } from './script.ts';
 
@@ -21,6 +21,8 @@ export interface Foreseen {
   made(resource: Resource): boolean;
   /** What they leave at a path; undefined where they leave it alone. */
   left(path: string): Left | undefined;
+  /** What they settle of something that is no file. */
+  settled(resource: Resource): Settled['as'];
 }
 
 interface Common<S extends TSchema, Want, State> {

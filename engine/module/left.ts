@@ -1,11 +1,18 @@
-// What a change leaves at a path, as data: a dry run tells from it what later tasks will find there.
+// What a change leaves behind, as data: a dry run tells from it what later tasks will find there.
 import type { Content } from './content.ts';
+import type { Resource } from './resource.ts';
 
 /** Attributes as far as they are known: owner and group by name or number, mode bits 0–07777. */
 export interface LeftAttributes {
   readonly mode?: number | undefined;
   readonly owner?: string | undefined;
   readonly group?: string | undefined;
+}
+
+/** What of a resource other than a path a change settles: words of its module, as the module reads them. */
+export interface Settled {
+  readonly resource: Resource;
+  readonly as: Readonly<Record<string, string>>;
 }
 
 export type Left =

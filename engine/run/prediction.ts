@@ -1,5 +1,5 @@
 // What a dry run's pending changes would make, so that later tasks can be planned as if it were there.
-import type { Change, Foreseen, Left, Missing, Resource, Step } from '../module/index.ts';
+import type { Change, Foreseen, Left, Missing, Resource, Settled, Step } from '../module/index.ts';
 import { PendingPaths } from './pending-paths.ts';
 
 /** How the pending changes of one host bear on what a task lacks. */
@@ -18,6 +18,7 @@ export class Prediction implements Foresight {
   readonly #made = new Set<Resource>();
   readonly #declared = new Set<Resource>();
   readonly #paths = new PendingPaths();
+  readonly #settled = new Map<Resource, Settled['as']>();
   #pending = false;
 
   constructor(dryRun: boolean) {
@@ -33,9 +34,10 @@ export class Prediction implements Foresight {
   add(changes: readonly Change[], declared: readonly Resource[]): void {
     if (!this.#dryRun) return;
     this.#pending = true;
-    for (const { provides = [], steps, leaves = steps.flatMap(leftBy) } of changes) {
+    for (const { provides = [], steps, leaves = steps.flatMap(leftBy), settles } of changes) {
       for (const resource of provides) this.#provide(resource);
       for (const left of leaves) this.#leave(left);
+      if (settles) this.#settled.set(settles.resource, { ...this.settled(settles.resource), ...settles.as });
     }
     for (const resource of declared) this.#declared.add(resource);
   }
@@ -63,6 +65,11 @@ export class Prediction implements Foresight {
   /** What the pending changes leave at a path; undefined where they leave it alone. */
   left(path: string): Left | undefined {
     return this.#paths.at(path);
+  }
+
+  /** What the pending changes settle of something that is no file. */
+  settled(resource: Resource): Settled['as'] {
+    return this.#settled.get(resource) ?? {};
   }
 
   /**
@@ -112,6 +119,10 @@ export class DelegatedPrediction implements Foresight {
 
   left(path: string): Left | undefined {
     return this.#delegate.left(path);
+  }
+
+  settled(resource: Resource): Settled['as'] {
+    return this.#delegate.settled(resource);
   }
 
   prospect(missing: Missing<unknown>): Prospect {

@@ -54,6 +54,21 @@ laws('systemd', [
     observed: 'active\n',
   },
   {
+    title: 'stopped and started again: the dry run sees that it will have stopped by then',
+    tasks: `
+- name: Down
+  systemd: { unit: napping, state: stopped, enabled: false }
+- name: Up
+  systemd: { unit: napping, state: started, enabled: true }
+- name: Still up
+  systemd: { unit: napping, state: started, enabled: true }
+`,
+    situations: [{ title: 'from running', changed: ['Down', 'Up'] }],
+    acts: ['Down', 'Up'],
+    observe: 'systemctl is-active napping; systemctl is-enabled napping',
+    observed: 'active\nenabled\n',
+  },
+  {
     title: 'a drop-in, and the unit restarted for it',
     tasks: `
 - name: Limits

@@ -5,6 +5,7 @@ export function foreseen(left: readonly Left[], made: readonly Resource[] = []):
   return {
     left: (path) => left.find((one) => one.path === path),
     made: (resource) => made.includes(resource),
+    settled: () => ({}),
   };
 }
 

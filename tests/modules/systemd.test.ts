@@ -3,6 +3,7 @@ import { Content, Secret } from '../../engine/module/index.ts';
 import systemd from '../../modules/systemd.ts';
 import { bind, output } from './bind.ts';
 import { entry } from './entries.ts';
+import { foreseen } from './foreseen.ts';
 import { table } from './table.ts';
 
 const unit = {
@@ -315,5 +316,28 @@ describe('what is refused', () => {
     [{ unit: 'a@.service', state: 'started' }, 'Only an instance'],
   ])('%j', (params, words) => {
     expect(() => bind(systemd, params, { any: '' })).toThrow(words);
+  });
+});
+
+describe('what earlier changes of a dry run settle', () => {
+  const want = bind(systemd, { unit: 'a', state: 'started', enabled: true });
+  const pending = (have: unknown, as: Readonly<Record<string, string>>) =>
+    systemd.plan(systemd.pending(have, want, { ...foreseen([]), settled: () => as }), want).changes.map(({ to }) => to);
+
+  test.each<[string, object, Readonly<Record<string, string>>, readonly string[]]>([
+    ['nothing', unit, {}, []],
+    ['it will have stopped', unit, { active: 'inactive', sub: 'dead' }, ['started']],
+    ['it will have been started', stopped, { active: 'active', sub: 'running' }, []],
+    ['it will be disabled', unit, { file: 'disabled' }, ['enabled']],
+  ])('%s', (_title, have, as, changes) => {
+    expect(pending(have, as)).toEqual(changes);
+  });
+
+  test('a file that will be there', () => {
+    const wanted = bind(systemd, { unit: 'app', content: TEXT });
+    const state = { ...unit, entries: [undefined] };
+    expect(systemd.plan(state, wanted).changes).toHaveLength(1);
+    const [left] = systemd.plan(state, wanted).changes[0]?.leaves ?? [];
+    expect(systemd.plan(systemd.pending(state, wanted, foreseen(left ? [left] : [])), wanted).changes).toEqual([]);
   });
 });

@@ -1,5 +1,7 @@
 // What would have to change for a unit to be as wanted.
 import type { Change, Failure, Plan, Step } from '../change.ts';
+import type { Settled } from '../left.ts';
+import type { Resource } from '../resource.ts';
 import { sh } from '../script.ts';
 import { planFile } from './managed-file.ts';
 import { baseName, parentOf } from './path.ts';
@@ -9,6 +11,8 @@ import type { UnitWant } from './unit-want.ts';
 
 /** States of a unit's file that `enable` and `disable` have no say in. */
 const FIXED = ['static', 'generated', 'indirect', 'alias', 'transient'];
+/** What systemctl shows of a unit that was started. */
+const UP = { active: 'active', sub: 'running' };
 /** The start's time is known to two seconds. */
 const JITTER = 2;
 
@@ -61,7 +65,8 @@ function masking(have: UnitState, want: UnitWant): readonly Change[] {
   const masked = have.load === 'masked' || have.file.startsWith('masked');
   if (want.masked === undefined || want.masked === masked) return [];
   const run = sh`${systemctl(want)} ${want.masked ? 'mask' : 'unmask'} -- ${want.unit}`;
-  return [step(want, masked ? 'masked' : 'not masked', want.masked ? 'masked' : 'not masked', { run })];
+  const as = want.masked ? { load: 'masked', file: 'masked' } : { load: 'loaded', file: 'disabled' };
+  return [step(want, masked ? 'masked' : 'not masked', want.masked ? 'masked' : 'not masked', { run }, as)];
 }
 
 function enabling(have: UnitState, want: UnitWant): readonly Change[] {
@@ -71,7 +76,8 @@ function enabling(have: UnitState, want: UnitWant): readonly Change[] {
   if (want.enabled ? enabled : disabled) return [];
   const run = sh`${systemctl(want)} --quiet ${want.enabled ? 'enable' : 'disable'} -- ${want.unit}`;
   const from = have.file === '' ? 'not enabled' : have.file;
-  return [step(want, from, want.enabled ? 'enabled' : 'disabled', { run })];
+  const file = want.enabled ? 'enabled' : 'disabled';
+  return [step(want, from, file, { run }, { file })];
 }
 
 function running(have: UnitState, want: UnitWant, files: readonly Change[]): readonly Change[] {
@@ -79,15 +85,21 @@ function running(have: UnitState, want: UnitWant, files: readonly Change[]): rea
   const from = have.sub === 'auto-restart' ? 'failing' : have.active;
   switch (want.state) {
     case 'restarted':
-      return [act(want, from, 'restarted', lifecycle(want, 'restart', oneshot))];
+      return [act(want, from, 'restarted', lifecycle(want, 'restart', oneshot), oneshot ? {} : UP)];
     case 'reloaded':
       return [
-        act(want, from, isUp(have) ? 'reloaded' : 'started', lifecycle(want, isUp(have) ? 'reload' : 'start', oneshot)),
+        act(
+          want,
+          from,
+          isUp(have) ? 'reloaded' : 'started',
+          lifecycle(want, isUp(have) ? 'reload' : 'start', oneshot),
+          oneshot ? {} : UP,
+        ),
       ];
     case 'stopped':
       // One that crashes and is about to be started again has not stopped.
       return !['inactive', 'failed'].includes(have.active)
-        ? [step(want, from, 'stopped', lifecycle(want, 'stop', oneshot))]
+        ? [step(want, from, 'stopped', lifecycle(want, 'stop', oneshot), { active: 'inactive', sub: 'dead' })]
         : [];
     case 'started':
     case undefined:
@@ -96,13 +108,13 @@ function running(have: UnitState, want: UnitWant, files: readonly Change[]): rea
   if (want.state === 'started' && !isUp(have)) {
     // What runs once and ends is never found running.
     const start = lifecycle(want, 'start', oneshot);
-    return [oneshot ? act(want, from, 'run once', start) : step(want, from, 'started', start)];
+    return [oneshot ? act(want, from, 'run once', start, {}) : step(want, from, 'started', start, UP)];
   }
   // A run that was cut off between the file and the restart is finished here.
   const written = Math.max(...have.entries.map((entry) => entry?.modified ?? 0));
   const stale = have.since !== undefined && written > have.since + JITTER;
   if (want.restartOnChange && stale && files.length === 0 && isUp(have)) {
-    return [step(want, 'running from before its file changed', 'restarted', lifecycle(want, 'restart', oneshot))];
+    return [step(want, 'running from before its file changed', 'restarted', lifecycle(want, 'restart', oneshot), UP)];
   }
   return [];
 }
@@ -149,10 +161,16 @@ function acts({ state }: UnitWant): boolean {
   return state === 'restarted' || state === 'stopped';
 }
 
-function step(want: UnitWant, from: string, to: string, one: Step): Change {
-  return { op: '~', what: `unit ${want.unit}`, from, to, steps: [one] };
+/** `as`: what systemctl will show then, where that differs. */
+function step(want: UnitWant, from: string, to: string, one: Step, as: Settled['as']): Change {
+  return { op: '~', what: `unit ${want.unit}`, from, to, steps: [one], settles: { resource: resourceOf(want), as } };
 }
 
-function act(want: UnitWant, from: string, to: string, one: Step): Change {
-  return { ...step(want, from, to, one), op: '!' };
+function act(want: UnitWant, from: string, to: string, one: Step, as: Settled['as']): Change {
+  return { ...step(want, from, to, one, as), op: '!' };
+}
+
+/** A user's units are others than the system's of the same name. */
+export function resourceOf({ unit, scope }: UnitWant): Resource {
+  return scope === 'system' ? `unit:${unit}` : `unit:user/${unit}`;
 }

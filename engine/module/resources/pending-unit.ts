@@ -1,0 +1,26 @@
+// What the module systemd will find of a unit once the pending changes of a dry run are made.
+import type { Foreseen } from '../define.ts';
+import { Missing } from '../resource.ts';
+import { pendingEntry, untold } from './pending-file.ts';
+import { resourceOf } from './unit-plan.ts';
+import type { UnitState } from './unit-state.ts';
+import type { UnitWant } from './unit-want.ts';
+
+/** What earlier changes of a dry run settle of the unit, and write to its files. */
+export function pendingUnit(
+  have: UnitState | Missing<UnitState>,
+  want: UnitWant,
+  foreseen: Foreseen,
+): UnitState | Missing<UnitState> {
+  const known = have instanceof Missing ? have.fresh : have;
+  if (known === undefined) return have;
+  const entries = want.files.map((file, index) => pendingEntry(known.entries[index], file.path, file, foreseen));
+  const untellable = want.files.find((_, index) => entries[index] === 'unknown');
+  if (untellable) return untold(untellable.path);
+  const state: UnitState = {
+    ...known,
+    entries: entries.map((entry) => (entry === 'unknown' ? undefined : entry)),
+    ...foreseen.settled(resourceOf(want)),
+  };
+  return have instanceof Missing ? new Missing(have.needs, state, have.failure, have.without, have.source) : state;
+}

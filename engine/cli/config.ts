@@ -21,6 +21,8 @@ export interface Config {
   readonly record: string;
   /** The age identity for `!secret`. */
   readonly identity: string | undefined;
+  /** Whom secrets are encrypted for. */
+  readonly recipients: readonly string[];
 }
 
 const KEYS = [
@@ -32,6 +34,7 @@ const KEYS = [
   'allowed_signers',
   'record',
   'identity',
+  'recipients',
 ];
 
 /**
@@ -62,6 +65,7 @@ export async function readConfig(cwd: string, home: string): Promise<Config> {
     allowedSigners: optional('allowed_signers'),
     record: optional('record') ?? join(root, '.vrun'),
     identity: optional('identity'),
+    recipients: texts('recipients'),
   };
   if (problems.length > 0) throw new ProblemError(problems);
   return config;

@@ -3,7 +3,6 @@ import { Command, Option } from 'commander';
 import { type Problem, ProblemError } from '../language/problem.ts';
 
 const COMMANDS: Readonly<Record<string, string>> = {
-  secrets: 'encrypt with age(1): docs/secrets.md says how',
   init: 'copy runbooks/, templates/ and inventory/ of vrun itself',
   completion: 'vrun --help lists commands and options',
 };

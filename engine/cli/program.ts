@@ -14,6 +14,7 @@ import { EXIT, reportProblems } from './report-problems.ts';
 import { runCommand } from './run-command.ts';
 import type { RunOptions } from './run-options.ts';
 import { schemaCommand } from './schema-command.ts';
+import { secretsCommand } from './secrets-command.ts';
 import { trustCommand } from './trust-command.ts';
 import { VERSION } from './version.ts';
 
@@ -65,6 +66,7 @@ function createProgram(environment: Environment, ended: (status: number) => void
     inventoryCommand,
     trustCommand,
     proofCommand,
+    secretsCommand,
     docCommand,
     schemaCommand,
   ]) {

@@ -23,17 +23,22 @@ export async function openProject(environment: Environment, registry: Registry):
   return { config, registry, identities: await identitiesOf(config, environment) };
 }
 
-/** `VRUN_IDENTITY`, the setting `identity`, or `.vrun/identity`. None is no problem until there is a secret. */
-async function identitiesOf(config: Config, { variables, cwd }: Environment): Promise<readonly Identity[]> {
+/** Where the age identity lies: what `VRUN_IDENTITY` or the setting `identity` names, else `.vrun/identity`. */
+export function identityFile(config: Config, { variables, cwd }: Environment): { file: string; named: boolean } {
   const named = variables.VRUN_IDENTITY;
-  if (named !== undefined && named !== '') return readIdentity(resolve(cwd, named));
-  if (config.identity !== undefined) return readIdentity(config.identity);
-  const usual = join(config.record, 'identity');
-  const there = await access(usual).then(
+  if (named !== undefined && named !== '') return { file: resolve(cwd, named), named: true };
+  if (config.identity !== undefined) return { file: config.identity, named: true };
+  return { file: join(config.record, 'identity'), named: false };
+}
+
+/** None is no problem until there is a secret, unless one is named. */
+async function identitiesOf(config: Config, environment: Environment): Promise<readonly Identity[]> {
+  const { file, named } = identityFile(config, environment);
+  const there = await access(file).then(
     () => true,
     () => false,
   );
-  return there ? readIdentity(usual) : [];
+  return named || there ? readIdentity(file) : [];
 }
 
 /** Reads runbooks; what is wrong is added to `problems`. */

@@ -27,7 +27,7 @@ export async function readIdentity(file: string): Promise<Identity[]> {
       {
         code: missing ? 'file-missing' : 'file-unreadable',
         summary: `The identity file ‹${file}› ${missing ? 'does not exist' : 'cannot be read'}`,
-        hint: 'Make one with:\n    age-keygen -o .vrun/identity',
+        hint: 'Make one with:\n    vrun secrets init',
       },
     ]);
   }
@@ -41,7 +41,7 @@ export async function readIdentity(file: string): Promise<Identity[]> {
         code: 'secret-unreadable',
         summary: `The identity file ‹${file}› holds no age key`,
         detail: 'It has lines that start with ‹AGE-SECRET-KEY-1›, and comments.',
-        hint: 'Make one with:\n    age-keygen -o .vrun/identity',
+        hint: 'Make one with:\n    vrun secrets init',
       },
     ]);
   }
@@ -80,6 +80,42 @@ export async function decryptSecret(armored: string, identities: readonly Identi
       error instanceof TypeError ? 'its plain text is not UTF-8' : 'it was cut or changed, or the passphrase is wrong',
     );
   }
+}
+
+/** An identity that nobody has, and the recipient to encrypt for (X25519). */
+export async function newIdentity(): Promise<{ readonly key: string; readonly recipient: string }> {
+  const { generateX25519Identity, identityToRecipient } = await import('age-encryption');
+  const key = await generateX25519Identity();
+  return { key, recipient: await identityToRecipient(key) };
+}
+
+/** The public half of a key of an identity file. */
+export async function recipientOf(key: string): Promise<string> {
+  const { identityToRecipient } = await import('age-encryption');
+  return identityToRecipient(key);
+}
+
+/**
+ * What makes armored age of a text, for every one of the recipients (`age1…`); at least one.
+ * @throws ProblemError `usage` for what is no recipient
+ */
+export async function encrypterFor(recipients: readonly string[]): Promise<(text: string) => Promise<string>> {
+  const { armor, Encrypter } = await import('age-encryption');
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) {
+    try {
+      encrypter.addRecipient(recipient);
+    } catch {
+      throw new ProblemError([
+        {
+          code: 'usage',
+          summary: `‹${recipient}› is no age recipient`,
+          hint: 'It starts with ‹age1›: what ‹vrun secrets init› or ‹age-keygen -y› prints.',
+        },
+      ]);
+    }
+  }
+  return async (text) => armor.encode(await encrypter.encrypt(text));
 }
 
 /** A `!secret` and what it is called: its path of keys, `db.password`. */
@@ -138,7 +174,7 @@ function unreadable(name: string, reason: string, at: Position): Problem {
   return {
     code: 'secret-unreadable',
     summary: `The secret ‹${name}› cannot be decrypted: ${reason}`,
-    hint: 'The identity is the file that VRUN_IDENTITY names, or .vrun/identity. Encrypt with:\n    age --armor --recipient age1…',
+    hint: 'The identity is the file that VRUN_IDENTITY names, or .vrun/identity. Encrypt with:\n    vrun secrets encrypt NAME',
     at,
   };
 }

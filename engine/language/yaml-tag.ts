@@ -11,7 +11,7 @@ export function unknownTag(tag: string, at: Position, version: YamlVersion): Pro
       code: 'jinja',
       summary: '‹!vault› values of Ansible cannot be read',
       detail: 'vrun keeps secrets with age, not with ansible-vault.',
-      hint: 'Decrypt it with ‹ansible-vault›, encrypt it with ‹age --armor›, and write:\n    NAME: !secret |\n      -----BEGIN AGE ENCRYPTED FILE-----\n      …',
+      hint: 'Decrypt it with ‹ansible-vault›, encrypt it with ‹vrun secrets encrypt NAME›, and paste what that prints:\n    NAME: !secret |\n      -----BEGIN AGE ENCRYPTED FILE-----\n      …',
       at,
     };
   }

@@ -17,10 +17,18 @@ export function openProject(files: Readonly<Record<string, string>>): string {
 }
 
 /** Runs vrun from its sources, in this process. */
-export async function vrun(
-  cwd: string,
-  ...argv: readonly string[]
-): Promise<{ status: number; stdout: string; stderr: string }> {
+export function vrun(cwd: string, ...argv: readonly string[]): Promise<Ended> {
+  return vrunWith({}, cwd, ...argv);
+}
+
+export interface Ended {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The same in a world that differs. */
+export async function vrunWith(world: Partial<Environment>, cwd: string, ...argv: readonly string[]): Promise<Ended> {
   const stdout = collector();
   const stderr = collector();
   const environment: Environment = {
@@ -33,6 +41,7 @@ export async function vrun(
     stdout,
     stderr,
     onInterrupt: () => () => undefined,
+    ...world,
   };
   const status = await runProgram(
     argv.map((word) => (word.endsWith('.yml') && !isAbsolute(word) ? join(cwd, word) : word)),

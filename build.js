@@ -1,6 +1,6 @@
 // Bundles the command line into dist/: one file starts in a fraction of the time that hundreds take.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { validatorsModule } from './build-validators.js';
@@ -61,6 +61,7 @@ await build({
   banner: { js: '(function (require, __dirname) {' },
   footer: { js: '})' },
 });
+asciiOnly(join(draft, 'main.cjs'));
 copyFileSync(join(root, 'engine/cli/launch.js'), join(draft, 'vrun.js'));
 chmodSync(join(draft, 'vrun.js'), 0o755);
 try {
@@ -71,3 +72,13 @@ try {
 chmodSync(draft, 0o755);
 rmSync(dist, { recursive: true, force: true });
 renameSync(draft, dist);
+
+/**
+ * launch.js reads the bundle byte by byte, which V8 does in half the time. esbuild escapes what isn't ASCII in strings; in
+ * regular expressions it leaves it to us.
+ * @param {string} file
+ */
+function asciiOnly(file) {
+  const escaped = (/** @type {string} */ unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/[^\x00-\x7f]/g, escaped));
+}

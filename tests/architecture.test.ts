@@ -113,6 +113,11 @@ describe('code', () => {
     expect(linesWith(/\.reveal\(/).filter((line) => !REVEALS.some((path) => line.startsWith(`${path}:`)))).toEqual([]);
   });
 
+  test('a script for a host is ASCII: the build escapes what is not, and a shell would print the escape', () => {
+    const foreign = sources.filter(({ text }) => /\bsh`(?!…`)[^`]*[^\x00-\x7f]/.test(text)).map(({ path }) => path);
+    expect(foreign).toEqual([]);
+  });
+
   test('nothing is of the type any', () => {
     expect(linesWith(/(: |<|\bas )any\b(?! other)/)).toEqual([]);
   });

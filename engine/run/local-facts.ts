@@ -26,7 +26,7 @@ for f in "$d"/*.json; do
   v=\${f##*/}; v=\${v%.json}
   case $v in ''|*[!A-Za-z0-9_]*) continue;; esac
   if ! own "$f"; then printf 'local! %s others may write to it\n' "$v"; continue; fi
-  if ! b=$(wc -c 2>/dev/null <"$f"); then printf 'local! %s it can’t be read\n' "$v"; continue; fi
+  if ! b=$(wc -c 2>/dev/null <"$f"); then printf 'local! %s it cannot be read\n' "$v"; continue; fi
   if [ "$b" -gt ${BYTES} ]; then printf 'local! %s it has more than ${BYTES / 1024} KiB\n' "$v"; continue; fi
   n=$((n + 1)) sum=$((sum + b))
   if [ $n -gt ${FILES} ] || [ $sum -gt ${TOTAL} ]; then printf 'local! %s there are too many\n' "$v"; continue; fi

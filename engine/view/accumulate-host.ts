@@ -40,7 +40,7 @@ export function accumulateHost(host: HostSummary, event: HostEvent, at: number):
 function finished(host: HostSummary, event: TaskFinished): Outcome | undefined {
   host.statuses.set(freshKey(host, event), event.status);
   const looped = event.item === undefined && host.loop.size > 0;
-  const outcome = isWorthKeeping(host, event) ? outcomeOf(event, looped) : undefined;
+  const outcome = isWorthKeeping(host, event) ? outcomeOf(event, looped, host.outcomes) : undefined;
   if (outcome) host.outcomes.push(outcome);
   if (event.item !== undefined) {
     host.loop.add(event.status);
@@ -63,13 +63,15 @@ function isWorthKeeping(host: HostSummary, event: TaskFinished): boolean {
   return event.item !== undefined || !host.loop.has(event.status);
 }
 
-function outcomeOf(event: TaskFinished, looped: boolean): Outcome {
+function outcomeOf(event: TaskFinished, looped: boolean, before: readonly Outcome[]): Outcome {
   const { play, task, status, ms } = event;
+  const raises = raisedAgain(event, before);
   return {
     ...{ play, task, status, ms },
     handler: event.type === 'handler.finished',
     changes: looped ? [] : event.changes,
     ...(event.rescued ? { rescued: true } : {}),
+    ...(raises === undefined ? {} : { raises }),
     ...(event.item === undefined ? {} : { item: event.item }),
     ...(event.delegate === undefined ? {} : { delegate: event.delegate }),
     ...(event.failure === undefined ? {} : { failure: event.failure }),
@@ -77,6 +79,14 @@ function outcomeOf(event: TaskFinished, looped: boolean): Outcome {
     ...(event.message === undefined ? {} : { message: event.message }),
     ...(event.attempts === undefined ? {} : { attempts: event.attempts }),
   };
+}
+
+/** A bare `fail` in a rescue has the failure of a task before it, place and all. */
+function raisedAgain({ task, failure }: TaskFinished, before: readonly Outcome[]): Outcome['raises'] {
+  if (failure === undefined) return undefined;
+  const key = failureKey(failure);
+  const first = before.find((outcome) => outcome.failure !== undefined && failureKey(outcome.failure) === key)?.task;
+  return first && (first.file !== task.file || first.line !== task.line) ? first : undefined;
 }
 
 /** Name, item and place; a task that comes again (included twice) is told apart by how often it came. */

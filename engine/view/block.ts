@@ -6,7 +6,7 @@ import { hunkLines, unifiedDiff } from './diff.ts';
 import { failureKey } from './failure.ts';
 import type { Colour, Style } from './style.ts';
 import type { Outcome } from './summary.ts';
-import { truncate } from './width.ts';
+import { displayWidth, truncate, wrap } from './width.ts';
 import { changeText, count, duration, oneLine, place, statusWord } from './words.ts';
 
 /** Everything in it is visible text. `title` and `note` have no colours yet; the lines of `body` have. */
@@ -27,6 +27,8 @@ export interface Telling {
   readonly diff: boolean;
   readonly color: boolean;
   readonly style: Style;
+  /** Lines of prose are broken to fit so many cells; left to the reader's pager where it isn't given. */
+  readonly columns?: number;
   /** What was shown in full → the host that it was shown for. */
   readonly said: Map<string, string>;
 }
@@ -49,6 +51,8 @@ const CHANGE_COLOURS: Readonly<Record<ChangeData['op'], Colour>> = {
 };
 const MOST_DIFF_LINES = 100;
 const WIDEST_DIFF_LINE = 400;
+/** Cells that the terminal's view puts before a block's body. */
+export const BODY_INDENT = 4;
 // Quicker tasks need no time beside them.
 const SLOW_MS = 5000;
 
@@ -64,7 +68,9 @@ export function outcomeBlock(host: string, outcome: Outcome, telling: Telling): 
     body: [
       ...outcome.changes.flatMap((change) => changeLines(host, change, telling)),
       ...(outcome.message === undefined ? [] : visible(outcome.message).split('\n')),
-      ...(outcome.reason === undefined ? [] : [telling.style.dim(reasonText(outcome))]),
+      ...(outcome.reason === undefined
+        ? []
+        : fitted(reasonText(outcome), '  ', telling.columns).map(telling.style.dim)),
       ...failureLines(host, outcome, telling),
     ],
   };
@@ -88,29 +94,48 @@ function reasonText({ status, reason = '' }: Outcome): string {
   return status === 'unknown' ? `known after apply: ${oneLine(reason)}` : oneLine(reason);
 }
 
-function failureLines(host: string, { status, failure }: Outcome, telling: Telling): string[] {
+function failureLines(host: string, { status, failure, raises }: Outcome, telling: Telling): string[] {
   if (failure === undefined) return [];
+  if (raises)
+    return fitted(`raises the failure of ${oneLine(raises.name)} (${place(raises)}) again`, '  ', telling.columns).map(
+      telling.style.dim,
+    );
   if (status === 'ignored' && !telling.verbose) return [oneLine(failure.summary)];
-  return sayOnce(host, failureKey(failure), 'failed as on', telling, () =>
-    renderProblem(failure, { color: telling.color }).split('\n'),
-  );
+  return sayOnce(host, failureKey(failure), 'failed as on', telling, () => problemLines(failure, telling));
 }
 
 /** A failure whose summary is the block's title: the source line, why, and what to do. */
-export function problemBody(problem: FailureData, color: boolean): string[] {
-  return renderProblem({ ...problem, summary: '' }, { color })
+export function problemBody(problem: FailureData, telling: Telling): string[] {
+  return problemLines({ ...problem, summary: '' }, telling).slice(1);
+}
+
+/** Why and what to do fit the terminal; the source line stays whole, so that its caret stands right. */
+function problemLines(problem: FailureData, { color, columns }: Telling): string[] {
+  const prose = /^(\s*(?:\x1b\[[\d;]*m)?(?:=(?:\x1b\[[\d;]*m)? +|→(?:\x1b\[[\d;]*m)? ))/;
+  return renderProblem(problem, { color })
     .split('\n')
-    .slice(1);
+    .flatMap((line) => {
+      const [, mark] = prose.exec(line) ?? [];
+      return mark === undefined ? [line] : fitted(line, ' '.repeat(displayWidth(mark) + 2), columns);
+    });
+}
+
+/** Broken between words where it is too wide for the body of a block; what follows is indented. */
+function fitted(line: string, indent: string, columns: number | undefined): string[] {
+  const room = (columns ?? Number.POSITIVE_INFINITY) - BODY_INDENT;
+  if (displayWidth(line) <= room) return [line];
+  const [first = '', ...rest] = wrap(line, room);
+  return rest.length === 0 ? [first] : [first, ...wrap(rest.join(' '), room - indent.length).map((l) => indent + l)];
 }
 
 function changeLines(host: string, change: ChangeData, telling: Telling): string[] {
   const { what, values } = changeText(change);
   const paint = telling.style[CHANGE_COLOURS[change.op]];
-  const line = `${paint(`${change.op} ${what}`)}${values ? `  ${values}` : ''}`;
+  const lines = fitted(`${paint(`${change.op} ${what}`)}${values ? `  ${values}` : ''}`, '    ', telling.columns);
   const { diff } = change;
-  if (!telling.diff || !diff) return [line];
+  if (!telling.diff || !diff) return lines;
   const shown = sayOnce(host, JSON.stringify([what, diff]), 'diff as on', telling, () => diffText(diff, telling.style));
-  return [line, ...shown.map((text) => `  ${text}`)];
+  return [...lines, ...shown.map((text) => `  ${text}`)];
 }
 
 /** The full text the first time, afterwards only where it was. */

@@ -1,6 +1,6 @@
 // The terminal view: what is worth reading scrolls, below it one line a host and the checklist move.
 import { accumulate } from './accumulate.ts';
-import type { Block } from './block.ts';
+import { type Block, BODY_INDENT } from './block.ts';
 import { narrate } from './narrate.ts';
 import { screenLines } from './screen.ts';
 import { type Spinner, startSpinner } from './spinner.ts';
@@ -46,7 +46,8 @@ export function liveView(options: TerminalOptions): View {
   return {
     event(event) {
       const kept = accumulate(summary, event, clock());
-      const block = narrate(event, kept, summary, { check: event.check, verbose, diff, color, style, said });
+      const telling = { check: event.check, verbose, diff, color, style, said, columns: columns() };
+      const block = narrate(event, kept, summary, telling);
       if (block) say(blockText(block, event.check, columns(), style));
       if (event.type === 'run.started') spinner ??= startSpinner({ stream, color, text: moving });
     },
@@ -81,5 +82,7 @@ function blockText(
   const name = host === null ? '' : `${oneLine(host)}  `;
   const fits = note !== '' && displayWidth(`${label}  ${name}${title}  ${note}`) < columns;
   const head = `${style[colour](label)}  ${style.bold(name)}${title}${fits ? style.dim(`  ${note}`) : ''}`;
-  return [head, ...body.map((line) => `    ${line}`.trimEnd())].map((line) => `${line}\n`).join('');
+  return [head, ...body.map((line) => `${' '.repeat(BODY_INDENT)}${line}`.trimEnd())]
+    .map((line) => `${line}\n`)
+    .join('');
 }

@@ -73,7 +73,7 @@ function problemBlock(
   problem: FailureData,
   telling: Telling,
 ): Block {
-  return { host, word, colour, title: oneLine(problem.summary), note: '', body: problemBody(problem, telling.color) };
+  return { host, word, colour, title: oneLine(problem.summary), note: '', body: problemBody(problem, telling) };
 }
 
 function runTitle(event: RunStarted): string {

@@ -21,14 +21,14 @@ export function changeSections(summary: RunSummary): string[] {
 
 /** Failures in full, those that were ignored too, and why a host left the run. */
 export function failureSections(summary: RunSummary): string[] {
-  const groups = groupOutcomes(summary, ['failed', 'unreachable', 'ignored']);
+  const groups = [...groupOutcomes(summary, ['failed', 'unreachable']), ...groupOutcomes(summary, ['ignored'])];
   const all = [...summary.hosts.keys()];
   const ofTasks = groups.flatMap(({ of, hosts }) => [
     `### ${names(hosts, all)}: ${taskTitle(of)}`,
     '',
     ...(of.rescued ? ['The runbook rescues this failure.', ''] : []),
     ...(of.status === 'ignored' ? ['The runbook ignores this failure.', ''] : []),
-    ...(of.failure ? problem(of.failure) : ['No reason was given.']),
+    ...reason(of),
     '',
   ]);
   const ofHosts = [...summary.hosts.values()].flatMap(({ host, failure }) => {
@@ -36,6 +36,11 @@ export function failureSections(summary: RunSummary): string[] {
     return [`### ${inline(host)}`, '', ...problem(failure), ''];
   });
   return [...ofTasks, ...ofHosts].slice(0, -1);
+}
+
+function reason({ failure, raises }: Outcome): string[] {
+  if (raises) return [`It raises the failure of ${inline(raises.name)} again.`];
+  return failure ? problem(failure) : ['No reason was given.'];
 }
 
 function problem(failure: FailureData): string[] {

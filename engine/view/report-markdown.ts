@@ -6,6 +6,7 @@ import { differences, type Prediction } from './prediction.ts';
 import { changeSections, failureSections, messageSections, unknownRows } from './report-hosts.ts';
 import { stopLines, stopTitle } from './stop.ts';
 import type { HostSummary, RunSummary } from './summary.ts';
+import { verdictOf } from './verdict.ts';
 import { count, duration, oneLine } from './words.ts';
 
 /** A file that the run was made of, as it was read. */
@@ -29,19 +30,21 @@ export interface ReportContext {
 
 /** The report as Markdown text. Nothing that a host printed can become a link, HTML or a table in it. */
 export function reportMarkdown(summary: RunSummary, context: ReportContext): string {
+  // What somebody wants to know who is called at night comes first.
   const sections = [
     [`# ${title(summary)}`],
-    runTable(summary, context),
-    section('Hosts', hostsTable(summary)),
+    verdict(summary),
     section('Checklist', checklist(summary)),
-    section('Stopped', stops(summary)),
     section('Failures', failureSections(summary)),
+    section('Stopped', stops(summary)),
+    section('Hosts', hostsTable(summary)),
     section(summary.check ? 'Would change' : 'Changes', changeSections(summary)),
     section('Known only after apply', unknownRows(summary)),
     section('Messages', messageSections(summary)),
     section('Left by interrupted runs', recovered(summary)),
     section('Warnings', warnings(summary)),
     section('What the dry run foresaw', predicted(summary, context)),
+    section('What ran', runTable(summary, context)),
     section('Verify this record', verify(context)),
   ];
   const lines = sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '']);
@@ -55,6 +58,21 @@ function section(heading: string, lines: readonly string[]): string[] {
 function title({ check, runbooks, status }: RunSummary): string {
   const outcome = status === 'running' ? 'not finished' : status;
   return `${check ? 'Dry run' : 'Run'} of ${runbooks.map(inline).join(', ')}: ${outcome}`;
+}
+
+/** `Failed after 6.9 s: 1 host failed (web1), 2 not begun (web2, web3).`, what was changed before, and whose run it was. */
+function verdict(summary: RunSummary): string[] {
+  const { outcome, trouble, changed } = verdictOf(summary);
+  const went = trouble.length === 0 ? outcome : `${outcome}: ${trouble.join(', ')}`;
+  const written = summary.check ? ['Nothing was written.'] : [];
+  const lines = [[sentence(went), sentence(changed), ...written].join(' ')];
+  if (summary.operator === '') return lines;
+  const begun = summary.started === undefined ? '' : `, begun ${new Date(summary.started).toISOString()}`;
+  return [...lines, '', `By ${inline(summary.operator)}${begun}.`];
+}
+
+function sentence(text: string): string {
+  return `${inline(text.charAt(0).toUpperCase() + text.slice(1))}.`;
 }
 
 function runTable(summary: RunSummary, { runbooks, inventory }: ReportContext): string[] {

@@ -1,13 +1,14 @@
 // The end of a run on the screen: what changed where, what failed, the table, the checklist, and the verdict.
 import type { ChecklistMark } from '../event/event.ts';
-import { visible } from '../language/visible.ts';
 import { checklistText } from './checklist.ts';
-import { groupChanges, groupHostFailures, groupOutcomes, hostsText } from './group.ts';
+import { groupChanges, hostsText } from './group.ts';
 import type { Colour, Style } from './style.ts';
-import type { HostSummary, RunSummary } from './summary.ts';
+import type { RunSummary } from './summary.ts';
+import { failureLines } from './summary-failures.ts';
 import { totalsTable } from './totals-table.ts';
+import { verdictOf } from './verdict.ts';
 import { displayWidth, pad, truncate, wrap } from './width.ts';
-import { changeText, count, duration, oneLine, place } from './words.ts';
+import { changeText, count, oneLine } from './words.ts';
 
 const MOST_GROUPS = 40;
 const MARK_COLOURS: Readonly<Record<ChecklistMark, Colour>> = { ' ': 'dim', '-': 'yellow', x: 'green', '!': 'red' };
@@ -16,10 +17,10 @@ const MARK_COLOURS: Readonly<Record<ChecklistMark, Colour>> = { ' ': 'dim', '-':
 export function summaryLines(summary: RunSummary, closing: readonly string[], columns: number, style: Style): string[] {
   const sections = [
     changes(summary, columns, style),
-    failures(summary, columns, style),
+    failureLines(summary, columns, style),
     [...totalsTable(summary, columns, style), ...delegates(summary, columns)],
     checklistSection(summary, style),
-    [...verdict(summary, columns, style), ...closing],
+    [...verdictLines(summary, columns, style), ...closing],
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines]);
 }
@@ -58,47 +59,6 @@ function changes(summary: RunSummary, columns: number, style: Style): string[] {
   ];
 }
 
-/** What failed, once for all hosts where it failed alike, and what to do about it. */
-function failures(summary: RunSummary, columns: number, style: Style): string[] {
-  if (summary.hosts.size < 2) return [];
-  const all = [...summary.hosts.keys()];
-  const rows = [
-    ...groupOutcomes(summary, ['failed', 'unreachable']).map(({ of, hosts }) => ({
-      text: `${oneLine(of.task.name)} (${place(of.task)}${of.rescued ? ', rescued' : ''})${of.failure ? `: ${oneLine(of.failure.summary)}` : ''}`,
-      hosts: hostsText(hosts, all),
-      hint: of.failure?.hint,
-    })),
-    ...groupHostFailures(summary).map(({ of, hosts }) => ({
-      text: oneLine(of.summary),
-      hosts: hostsText(hosts, all),
-      hint: of.hint,
-    })),
-  ];
-  if (rows.length === 0) return [];
-  const more = rows.length - MOST_GROUPS;
-  return [
-    style.bold('Failed'),
-    ...rows
-      .slice(0, MOST_GROUPS)
-      .flatMap((row) => [...failureLines(row, columns, style), ...hintLines(row.hint, style)]),
-    ...(more > 0 ? [`  … ${count(more, 'more failure')}`] : []),
-  ];
-}
-
-/** `web2: Firewall (site.yml:64): …`: the hosts first, and nothing cut away. */
-function failureLines({ text, hosts }: BesideHosts, columns: number, style: Style): string[] {
-  const lines = wrap(`${hosts}: ${text}`, columns - 4);
-  return lines.map((line, index) => (index === 0 ? `  ${style.red(line)}` : `    ${style.red(line)}`));
-}
-
-function hintLines(hint: string | undefined, style: Style): string[] {
-  if (hint === undefined) return [];
-  const lines = visible(hint)
-    .split('\n')
-    .filter((line) => line.trim() !== '');
-  return lines.map((line, index) => style.dim(`    ${index === 0 ? '→' : ' '} ${line}`));
-}
-
 interface BesideHosts {
   readonly text: string;
   readonly hosts: string;
@@ -116,49 +76,15 @@ function besideHosts(row: BesideHosts, rows: readonly BesideHosts[], columns: nu
   return [`  ${pad(truncate(row.text, room), room)}  ${style.dim(row.hosts)}`];
 }
 
-/** How it went, how long it took, and what it changed. */
-function verdict(summary: RunSummary, columns: number, style: Style): string[] {
-  const hosts = [...summary.hosts.values()];
-  const failed = hosts.filter(({ phase, totals }) => phase === 'failed' || (totals.failed > 0 && !totals.unreachable));
-  const unreachable = hosts.filter(({ totals }) => totals.unreachable);
-  const stopped = hosts.filter(({ phase }) => phase === 'stopped');
-  const untouched = hosts.filter(({ phase }) => phase === 'untouched');
-  const trouble = [
-    ...(failed.length > 0 ? [`${count(failed.length, 'host')} failed (${names(failed)})`] : []),
-    ...(unreachable.length > 0 ? [`${count(unreachable.length, 'host')} unreachable (${names(unreachable)})`] : []),
-    ...(stopped.length > 0 ? [`${stopped.length} stopped (${names(stopped)})`] : []),
-    ...(untouched.length > 0 ? [`${untouched.length} not begun (${names(untouched)})`] : []),
-  ];
+/** How it went, how long it took, and what it changed: one line where all is well. */
+function verdictLines(summary: RunSummary, columns: number, style: Style): string[] {
+  const { outcome, trouble, changed } = verdictOf(summary);
   const paint = (text: string) => wrap(text, columns).map((line) => style.bold(style[verdictColour(summary)](line)));
-  const changed = changedText(summary, hosts);
-  if (trouble.length === 0) return paint(`${opening(summary)}: ${changed}`);
-  return [...paint(`${opening(summary)}: ${trouble.join(', ')}`), ...wrap(changed, columns)];
-}
-
-function names(hosts: readonly HostSummary[]): string {
-  return hostsText(
-    hosts.map(({ host }) => host),
-    [],
-  );
-}
-
-function opening({ status, check, ms }: RunSummary): string {
-  const word = { ok: 'ok', failed: 'failed', interrupted: 'interrupted', running: 'not finished' }[status];
-  const time = ms === undefined ? '' : `${status === 'ok' ? ' in' : ' after'} ${duration(ms)}`;
-  return `${check ? 'dry run ' : ''}${word}${time}`;
+  const changes = `${changed}${summary.check ? '; nothing was written' : ''}`;
+  if (trouble.length === 0) return paint(`${outcome}: ${changes}`);
+  return [...paint(`${outcome}: ${trouble.join(', ')}`), ...wrap(changes, columns)];
 }
 
 function verdictColour({ status }: RunSummary): Colour {
   return status === 'ok' ? 'green' : status === 'failed' ? 'red' : 'yellow';
-}
-
-function changedText({ check }: RunSummary, hosts: readonly HostSummary[]): string {
-  const sum = (figure: 'changed' | 'unknown') => hosts.reduce((total, { totals }) => total + totals[figure], 0);
-  const changed = hosts.filter(({ totals }) => totals.changed > 0).length;
-  const changes =
-    sum('changed') === 0
-      ? `nothing ${check ? 'to change' : 'changed'} on ${count(hosts.length, 'host')}`
-      : `${count(sum('changed'), 'task')} ${check ? 'would change' : 'changed'} on ${count(changed, 'host')}`;
-  const unknown = sum('unknown') > 0 ? `, ${sum('unknown')} known only after that` : '';
-  return `${changes}${unknown}${check ? '; nothing was written' : ''}`;
 }

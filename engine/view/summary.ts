@@ -21,6 +21,8 @@ export interface Outcome {
   readonly status: Status;
   /** Failed, and the runbook's `rescue` took care of it. */
   readonly rescued?: boolean;
+  /** The task whose failure this one raises again: the reason was told with that. */
+  readonly raises?: TaskReference;
   readonly changes: readonly ChangeData[];
   readonly failure?: FailureData;
   readonly reason?: string;

@@ -17,8 +17,6 @@ export interface TaskTraits {
 
 /** What the pending changes of a dry run would do before the task. */
 export interface Foreseen {
-  /** Whether one says that it would make the very thing. */
-  made(resource: Resource): boolean;
   /** What they leave at a path; undefined where they leave it alone. */
   left(path: string): Left | undefined;
   /** What they settle of something that is no file. */

@@ -57,11 +57,6 @@ export class Prediction implements Foresight {
     for (const resource of this.#made) if (gone(resource.slice('path:'.length))) this.#made.delete(resource);
   }
 
-  /** Whether a pending change says that it would make the very thing. */
-  made(resource: Resource): boolean {
-    return this.#made.has(resource);
-  }
-
   /** What the pending changes leave at a path; undefined where they leave it alone. */
   left(path: string): Left | undefined {
     return this.#paths.at(path);
@@ -111,10 +106,6 @@ export class DelegatedPrediction implements Foresight {
   add(changes: readonly Change[], declared: readonly Resource[]): void {
     this.#delegate.add(changes, declared);
     this.#own.add([], []);
-  }
-
-  made(resource: Resource): boolean {
-    return this.#delegate.made(resource);
   }
 
   left(path: string): Left | undefined {

@@ -1,10 +1,9 @@
 // What the pending changes of a dry run leave, for tests of `pending`.
-import { Content, type Foreseen, type Left, type Resource, type Secret } from '../../engine/module/index.ts';
+import { Content, type Foreseen, type Left, type Secret } from '../../engine/module/index.ts';
 
-export function foreseen(left: readonly Left[], made: readonly Resource[] = []): Foreseen {
+export function foreseen(left: readonly Left[]): Foreseen {
   return {
     left: (path) => left.find((one) => one.path === path),
-    made: (resource) => made.includes(resource),
     settled: () => ({}),
   };
 }

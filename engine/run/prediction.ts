@@ -53,8 +53,10 @@ export class Prediction implements Foresight {
   #leave(left: Left): void {
     this.#paths.add(left);
     if (left.kind !== 'nothing') return;
-    const gone = (path: string) => path === left.path || path.startsWith(`${left.path}/`);
-    for (const resource of this.#made) if (gone(resource.slice('path:'.length))) this.#made.delete(resource);
+    const gone: Resource = `path:${left.path}`;
+    for (const resource of this.#made) {
+      if (resource === gone || resource.startsWith(`${gone}/`)) this.#made.delete(resource);
+    }
   }
 
   /** What the pending changes leave at a path; undefined where they leave it alone. */

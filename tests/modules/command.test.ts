@@ -6,6 +6,7 @@ import { Missing, Secret } from '../../engine/module/index.ts';
 import command from '../../modules/command.ts';
 import shell from '../../modules/shell.ts';
 import { bind, output } from './bind.ts';
+import { foreseen } from './foreseen.ts';
 import { runScript, SHELLS } from './perform.ts';
 import { table } from './table.ts';
 
@@ -41,7 +42,7 @@ table(command, [
     title: 'needed',
     params: { cmd: 'make', creates: '/srv/made' },
     transcript: { stdout: 'needed\n' },
-    changes: ['! run make', '  $ exec make'],
+    changes: ['! run make', '  $ exec make', '  = path:/srv/made'],
   },
   {
     title: 'in a directory that is not there',
@@ -146,5 +147,31 @@ describe('what a command said', () => {
 
   test('an answer without our word is an error', () => {
     expect(() => command.parse(output({ stdout: '', stderr: 'sh: broken' }), [want])).toThrow('sh: broken');
+  });
+});
+
+describe('what it looks at may be otherwise once pending changes of a dry run are made', () => {
+  const path = '/srv/made';
+  const [needless, needed] = [{ needless: true }, { needless: false }];
+  const there = foreseen([{ path, kind: 'directory' }]);
+  const gone = foreseen([{ path, kind: 'nothing' }]);
+  const perhaps = foreseen([{ path, kind: 'anything' }]);
+
+  test.each<[string, object, object, ReturnType<typeof foreseen>, 'needed' | 'needless' | 'unknown']>([
+    ['creates: it will be there', { creates: path }, needed, there, 'needless'],
+    ['creates: it will be gone', { creates: path }, needless, gone, 'needed'],
+    ['creates, in its directory', { creates: 'made', chdir: '/srv' }, needless, gone, 'needed'],
+    ['creates: nothing pending is there', { creates: path }, needless, foreseen([]), 'needless'],
+    ['removes: it will be there', { removes: path }, needless, there, 'needed'],
+    ['removes: it will be gone', { removes: path }, needed, gone, 'needless'],
+    ['removes: perhaps', { removes: path }, needless, perhaps, 'unknown'],
+    ['both, one of them as it was', { creates: path, removes: '/srv/other' }, needless, gone, 'unknown'],
+    ['unless may answer otherwise', { unless: 'true' }, needless, foreseen([]), 'unknown'],
+    ['unless, and it will be there anyhow', { unless: 'true', creates: path }, needed, there, 'needless'],
+    ['none of them', {}, needed, gone, 'needed'],
+  ])('%s', (_title, params, have, pending, expected) => {
+    const want = bind(command, { cmd: 'make', ...params });
+    const { changes, doubt } = command.plan(command.pending(have, want, pending), want);
+    expect(doubt !== undefined ? 'unknown' : changes.length > 0 ? 'needed' : 'needless').toBe(expected);
   });
 });

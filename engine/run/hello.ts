@@ -59,11 +59,22 @@ const ORPHAN_PATIENCE = 8;
  */
 export function lockScript(holder: LockHolder): Script {
   return sh`${LOCK}
-sign() { printf '%s\n%s\n%s\n%s\n%s\n%s\n' $$ "$(${startOf(sh`$$`)})" ${holder.run} ${holder.operator} ${holder.controller} "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$l/holder"; }
+sign() {
+  printf '%s\n%s\n%s\n%s\n%s\n%s\n' $$ "$(${startOf(sh`$$`)})" ${holder.run} ${holder.operator} ${holder.controller} "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$l/holder.$$" &&
+    mv -f "$l/holder.$$" "$l/holder"
+}
 take() { mkdir "$l" 2>/dev/null && sign; }
-holder() {
+look() {
   pid= start= run= who= from= since=
   { read -r pid; read -r start; read -r run; read -r who; read -r from; read -r since; } 2>/dev/null <"$l/holder"
+}
+# Who has just made the directory is about to sign.
+holder() {
+  n=0
+  until look; do
+    [ $n -lt 10 ] || return
+    if sleep 0.1 2>/dev/null; then n=$((n + 1)); else sleep 1; n=10; fi
+  done
 }
 alive() { [ -n "$pid" ] && [ "$(${startOf(sh`$pid`)})" = "$start" ]; }
 # The connection of the run is gone, and its shell still at work on what it was sent last: only shells are above it.
@@ -76,31 +87,37 @@ orphaned() {
     set -- \${s##*) }; p=$2
   done
 }
-held() { printf 'lock held %s, from %s, since %s, run %s%s\n' "$who" "$from" "$since" "$run" "$1"; }
+# A run may come back after a reconnect, and several of its hosts may be this machine.
+mine() { [ "$run" = ${holder.run} ]; }
+held() {
+  if mine; then sign 2>/dev/null; echo 'lock taken'
+  else printf 'lock held %s, from %s, since %s, run %s%s\n' "$who" "$from" "$since" "$run" "$1"
+  fi
+}
 # A second time where another has just made way for its own.
 if take || { [ ! -d "$l" ] && take; }; then echo 'lock taken'
 elif [ ! -d "$l" ]; then printf 'lock refused %s\n' "$l"
 else
-  holder || { sleep 1; holder; }
+  holder
   n=0
-  while [ $n -lt ${ORPHAN_PATIENCE} ] && [ "$run" != ${holder.run} ] && alive && orphaned; do sleep 1; n=$((n + 1)); done
-  if [ "$run" = ${holder.run} ]; then sign 2>/dev/null; echo 'lock taken'
+  while [ $n -lt ${ORPHAN_PATIENCE} ] && ! mine && alive && orphaned; do sleep 1; n=$((n + 1)); done
+  if mine; then held
   elif alive && orphaned; then held ' (its connection is gone, but what it had sent last still runs)'
   elif alive; then held
   # One at a time takes over, and looks again: else the lock of who was first would be taken for the stale one.
   elif mkdir "$l.takeover" 2>/dev/null; then
-    stale=$run; holder || { sleep 1; holder; }
-    if alive; then held
+    stale=$run; holder
+    if mine || alive; then held
     elif ! rm -rf "$l" 2>/dev/null; then held " (left behind, but not ours to remove: rm -r $l)"
     elif take; then printf 'lock stale %s\n' "$stale"
-    else holder || { sleep 1; holder; }; held
+    else holder; held
     fi
     rmdir "$l.takeover"
   else
     n=0
     while [ $n -lt 3 ] && [ -d "$l.takeover" ]; do sleep 1; n=$((n + 1)); done
     [ $n -lt 3 ] || rmdir "$l.takeover" 2>/dev/null
-    holder || { sleep 1; holder; }; held ' (it has just been taken over)'
+    holder; held ' (it has just been taken over)'
   fi
 fi`;
 }

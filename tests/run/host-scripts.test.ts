@@ -134,6 +134,16 @@ describe.each(SHELLS)('on %s', (_name, shell, path) => {
     expect(words.filter((word) => word === 'stale' || word === 'taken')).toHaveLength(1);
   });
 
+  test('hosts of one run that are one machine share its lock, whoever of them comes first', async () => {
+    mkdirSync(join(host, 'vrun'));
+    writeFileSync(join(host, 'vrun/holder'), '999999999\n1\nold\nbob\nx\n2026\n');
+    const all = await Promise.all(Array.from({ length: 8 }, () => session('one')));
+    expect(
+      all.map(({ said }) => said.split(/[ \n]/)[1]).filter((word) => word !== 'taken' && word !== 'stale'),
+    ).toEqual([]);
+    expect(ask('two').state).toBe('held');
+  });
+
   test('notes: left, read back whatever the names hold, taken away one by one', () => {
     const notes = ['plain', `it's "$(touch ${host}/pwned)" \`id\` \\n %s`, 'zwei\nZeilen'].map((handler) => ({
       runbook: 'site.yml',

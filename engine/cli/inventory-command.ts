@@ -36,7 +36,7 @@ export function inventoryCommand({ environment, registry, ended }: CommandContex
       const problems: Problem[] = [];
       const project = await openProject(environment, registry);
       const signal = new AbortController().signal;
-      const context = { project, environment, runbooks: [], identities: 'closed', problems, signal } as const;
+      const context = { project, environment, runbooks: 'none', identities: 'closed', problems, signal } as const;
       const inventory = await readInventory(options.inventory, context);
       refuse(problems, environment);
       environment.stdout.write(textOf(options, inventory, environment.cwd));

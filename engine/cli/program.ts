@@ -50,6 +50,7 @@ function createProgram(environment: Environment, ended: (status: number) => void
   const registry = createRegistry(modules);
   const program = new Command('vrun')
     .description('Brings servers to the state that runbooks describe, and leaves a signed record of it.')
+    .usage('RUNBOOK... -i INVENTORY [options]   (vrun run --help lists them)\n       vrun COMMAND ...')
     .version(VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .showSuggestionAfterError()

@@ -66,7 +66,8 @@ export async function readInventory(
   context: {
     readonly project: Project;
     readonly environment: Environment;
-    readonly runbooks: readonly Runbook[];
+    /** What it is for: `none` where somebody asks for the inventory itself. */
+    readonly runbooks: readonly Runbook[] | 'none';
     readonly identities: readonly Identity[] | 'closed';
     readonly problems: Problem[];
     readonly signal: AbortSignal;
@@ -74,13 +75,13 @@ export async function readInventory(
 ): Promise<Inventory> {
   const { project, environment, runbooks, identities, problems, signal } = context;
   const chosen = sources.length > 0 ? sources : project.config.inventory;
-  if (chosen.length === 0 && runbooks.some(needsInventory)) {
+  if (chosen.length === 0 && (runbooks === 'none' || runbooks.some(needsInventory))) {
     throw new ProblemError([
       {
         code: 'usage',
         summary: 'no inventory',
         detail: 'Neither -i nor a vrun.yml says which hosts there are.',
-        hint: 'Name one:\n  vrun RUNBOOK -i inventory/prod',
+        hint: 'Name a file, a directory, an executable or hosts with commas:\n  -i inventory/prod',
       },
     ]);
   }
@@ -89,9 +90,13 @@ export async function readInventory(
     problems,
     signal,
     identities,
-    runbookDirectories: [...new Set(runbooks.map(({ file }) => dirname(resolve(environment.cwd, file))))],
+    runbookDirectories: [...new Set(directoriesOf(runbooks, environment))],
     environment: environment.variables,
   });
+}
+
+function directoriesOf(runbooks: readonly Runbook[] | 'none', { cwd }: Environment): readonly string[] {
+  return runbooks === 'none' ? [] : runbooks.map(({ file }) => dirname(resolve(cwd, file)));
 }
 
 function needsInventory(runbook: Runbook): boolean {

@@ -6,8 +6,10 @@ import type { Environment } from './environment.ts';
 export async function askSecret(environment: Environment, name: string, prompt: string): Promise<Secret | undefined> {
   const { stdin, stderr } = environment;
   if (stdin.isTTY !== true) return undefined;
+  // Before the prompt: who is quick is not shown either.
+  const typed = readHidden(stdin);
   stderr.write(`${prompt}: `);
-  const text = await readHidden(stdin);
+  const text = await typed;
   stderr.write('\n');
   return text === undefined ? undefined : new Secret(name, text);
 }

@@ -1,5 +1,6 @@
 // How to reach the hosts of a run: connection variables over the command line's defaults, one ssh context for all.
 
+import { resolve } from 'node:path';
 import type { RunOpening } from '../audit/record.ts';
 import { connectionOf } from '../inventory/connection-variables.ts';
 import { evaluate } from '../language/evaluate.ts';
@@ -38,7 +39,7 @@ export function reachOf(
     {
       transport: transportOf(play?.connection, scope),
       user: textOf(play?.remoteUser, scope) ?? options.user,
-      identityFile: options.privateKey,
+      identityFile: options.privateKey === undefined ? undefined : resolve(environment.cwd, options.privateKey),
       knownHosts: config.knownHosts,
       becomePassword: options.becomePassword,
       cwd: environment.cwd,

@@ -13,7 +13,7 @@ import { collectView } from '../view/collect.ts';
 import { jsonLinesView } from '../view/json-lines.ts';
 import { terminalView } from '../view/terminal.ts';
 import type { View } from '../view/view.ts';
-import { askOf, unansweredPauses } from './ask.ts';
+import { askOf } from './ask.ts';
 import { type Environment, wantsColor } from './environment.ts';
 import { foreseen } from './foreseen.ts';
 import { type Gathered, gather } from './gather.ts';
@@ -25,6 +25,7 @@ import { commitOf, seal, signerOf } from './record-run.ts';
 import { EXIT, isError, refuse, reportProblems } from './report-problems.ts';
 import type { RunOptions } from './run-options.ts';
 import { VERSION } from './version.ts';
+import { wrongUse } from './wrong-use.ts';
 
 /** Hosts at work at the same time unless set. */
 const FORKS = 50;
@@ -45,30 +46,41 @@ export async function runCommand(
       environment.stdout.write(listRunbooks(gathered.runbooks, gathered.prepared.hosts, options));
       return EXIT.ok;
     }
-    if (!options.check) refuse(unansweredPauses(gathered.runbooks, environment), environment);
-    const result = await execute(gathered, options, environment, { interrupts, commit });
+    refuse(await wrongUse(options, gathered, environment), environment);
+    const password = options.askBecomePass
+      ? await askSecret(environment, 'become_password', 'Sudo password')
+      : undefined;
+    if (options.askBecomePass && password === undefined) return EXIT.interrupted;
+    const result = await execute(gathered, options, environment, { interrupts, commit, password });
     return exitStatus(result, options);
   } finally {
     interrupts.end();
   }
 }
 
+interface Asked {
+  readonly interrupts: Interrupts;
+  readonly commit: Promise<string | null>;
+  /** Of sudo, with -K. */
+  readonly password: Secret | undefined;
+}
+
 async function execute(
   gathered: Gathered,
   options: RunOptions,
   environment: Environment,
-  { interrupts, commit }: { readonly interrupts: Interrupts; readonly commit: Promise<string | null> },
+  { interrupts, commit, password }: Asked,
 ): Promise<RunResult> {
   const { project, runbooks, inventory, prepared, sources } = gathered;
   const { config, registry } = project;
-  const becomePassword = options.askBecomePass
-    ? await askSecret(environment, 'become_password', 'Sudo password')
-    : undefined;
   const redactor = new Redactor();
+  const told = new Set<string>();
   const hide = (secret: Secret) => {
-    if (redactor.add(secret) === 'word') reportProblems([shortSecret(secret)], environment);
+    if (redactor.add(secret) !== 'word' || told.has(secret.name)) return;
+    told.add(secret.name);
+    reportProblems([shortSecret(secret)], environment);
   };
-  for (const secret of [...prepared.secrets, ...(becomePassword ? [becomePassword] : [])]) hide(secret);
+  for (const secret of [...prepared.secrets, ...(password ? [password] : [])]) hide(secret);
   const signer = await signerOf(config, environment);
   const operator = `${environment.user}@${environment.machine}`;
   const started = new Date();
@@ -96,7 +108,7 @@ async function execute(
       const reach = reachOf(
         host,
         play,
-        { user, privateKey, become, becomePassword },
+        { user, privateKey, become, becomePassword: password },
         { config, environment, problems: found },
       );
       // Once the run is under way it is the task's own failure.

@@ -49,7 +49,7 @@ export function trustCommand({ environment, registry, ended }: CommandContext): 
       const inventory = await readInventory(options.inventory, {
         project,
         environment,
-        runbooks: [],
+        runbooks: 'none',
         identities,
         problems,
         signal,

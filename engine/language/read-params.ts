@@ -2,9 +2,11 @@
 import { list, notAllowed, wrongType } from './fault-sentences.ts';
 import { Fields } from './fields.ts';
 import { didYouMean } from './nearest.ts';
+import type { Problem } from './problem.ts';
 import { checkName } from './read-variables.ts';
 import { plainValue, type Reading } from './reading.ts';
 import type { Param } from './runbook.ts';
+import { hidden } from './secret-input.ts';
 import type { Dynamic } from './value.ts';
 import type { YamlEntry } from './yaml.ts';
 
@@ -60,15 +62,28 @@ function readParam({ key, keyAt, value }: YamlEntry, reading: Reading): Param | 
   const fallback = given ? reading.dynamic(given.value) : undefined;
   const allowed = readEnum(fields.entry('enum'), reading);
   if (fallback) checkDefault(key, fallback, type, allowed, reading);
+  const secret = fields.flag('secret') ?? false;
+  if (secret && (type === 'list' || type === 'map')) reading.problems.push(secretsTogether(key, fields));
   return {
     name: key,
     at: keyAt,
     type,
-    default: fallback,
+    // A default in clear text is no less a secret on the screen and in the record.
+    default: secret && fallback ? hidden(fallback, { name: key }) : fallback,
     required: fields.flag('required') ?? false,
     enum: allowed,
     description: fields.plainText('description'),
-    secret: fields.flag('secret') ?? false,
+    secret,
+  };
+}
+
+function secretsTogether(name: string, fields: Fields): Problem {
+  return {
+    code: 'bad-value',
+    summary: 'A secret is one text',
+    detail: `‹${name}› is a list or a map, of which nobody could tell what to hide.`,
+    hint: 'Declare each secret as a parameter of its own, of type string.',
+    at: fields.entry('secret')?.keyAt ?? fields.at,
   };
 }
 

@@ -1,6 +1,7 @@
 // All that a name can mean on one host, weakest first as the language has it.
 import type { Host } from '../inventory/inventory.ts';
 import type { Play } from '../language/runbook.ts';
+import { hidden } from '../language/secret-input.ts';
 import { type Dynamic, type DynamicMap, type Scope, Unknown, type Value, type ValueMap } from '../language/value.ts';
 import { layered, type Layer as NamedLayer } from '../language/variables.ts';
 import type { Layer } from './bound.ts';
@@ -47,9 +48,7 @@ export class HostVariables {
   }): Scope {
     const { play, vars = [], layers = [], locals, pending, others } = place;
     return layered([
-      ...(play ? [paramDefaults(play), mapLayer(play.defaults)] : []),
-      this.#inventory,
-      ...(play ? [mapLayer(play.vars), ...this.#files(play)] : []),
+      ...(play ? this.#given(play) : [this.#inventory]),
       ...vars.map(mapLayer),
       namesLayer(this.learned),
       ...(pending && pending.size > 0 ? [pendingLayer(pending)] : []),
@@ -69,6 +68,13 @@ export class HostVariables {
       Object.defineProperty(values, name, { enumerable: true, get: () => scope.lookup(name) });
     }
     return values;
+  }
+
+  /** What is given to all of a play's tasks, its secret inputs as secrets. */
+  #given(play: Play): readonly NamedLayer[] {
+    const layers = [mapLayer(play.defaults), this.#inventory, mapLayer(play.vars), ...this.#files(play)];
+    const secret = new Set(play.params.flatMap((param) => (param.secret ? [param.name] : [])));
+    return [paramDefaults(play), ...(secret.size === 0 ? layers : layers.map((layer) => hiding(layer, secret)))];
   }
 
   get #inventory(): NamedLayer {
@@ -108,6 +114,16 @@ const ALWAYS_NAMES = ['inventory_hostname', 'group_names', 'groups', 'facts'];
 /** Adds a host to `hostvars`: its variables are looked up when they are asked for. */
 export function addHostvars(values: object, host: HostVariables): void {
   Object.defineProperty(values, host.host.name, { enumerable: true, get: () => host.hostvars });
+}
+
+function hiding(layer: NamedLayer, secret: ReadonlySet<string>): NamedLayer {
+  return {
+    ...layer,
+    get: (name) => {
+      const value = layer.get(name);
+      return value && secret.has(name) && 'kind' in value ? hidden(value, { name }) : value;
+    },
+  };
 }
 
 function mapLayer(map: DynamicMap): NamedLayer {

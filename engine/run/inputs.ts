@@ -3,6 +3,7 @@ import { didYouMean } from '../language/nearest.ts';
 import type { Problem } from '../language/problem.ts';
 import type { Param, Runbook } from '../language/runbook.ts';
 import { Secret } from '../language/secret.ts';
+import { hidden } from '../language/secret-input.ts';
 import type { Dynamic } from '../language/value.ts';
 
 /** One value of `-e`: `text` came as K=V and is coerced to the declared type; otherwise it is typed already. */
@@ -26,7 +27,7 @@ export function readInputs(
       if (param.required && param.default === undefined && !given(param)) problems.push(missing(param));
       continue;
     }
-    const value = input.text ? coerce(input.value, param) : input.value;
+    const value = input.text ? coerce(input.value, param) : fitting(input.value, param);
     if (value === undefined) problems.push(illTyped(param, input.value));
     else {
       values.set(param.name, param.secret ? hidden(value, param) : value);
@@ -49,19 +50,41 @@ function coerce(value: Dynamic, { type }: Param): Dynamic | undefined {
     case 'boolean':
       return text === 'true' || text === 'false' ? literal(text === 'true') : undefined;
     case 'list':
-      return {
-        kind: 'list',
-        at: value.at,
-        items: text.split(',').map((item) => ({ kind: 'literal', value: item.trim(), at: value.at })),
-      };
     case 'map':
-      return undefined;
+      return structured(text, type, value.at);
   }
 }
 
-function hidden(value: Dynamic, param: Param): Dynamic {
-  if (value.kind !== 'literal' || value.value === null || value.value instanceof Secret) return value;
-  return { ...value, value: new Secret(param.name, String(value.value)) };
+/** A list or a map as JSON; a list may also be words with commas between them. */
+function structured(text: string, type: 'list' | 'map', at: Dynamic['at']): Dynamic | undefined {
+  if (type === 'list' && !/^\s*\[/.test(text)) {
+    return { kind: 'list', at, items: text.split(',').map((item) => ({ kind: 'literal', value: item.trim(), at })) };
+  }
+  try {
+    const made = fromJson(JSON.parse(text), at);
+    return made.kind === type ? made : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function fromJson(json: unknown, at: Dynamic['at']): Dynamic {
+  if (Array.isArray(json)) return { kind: 'list', items: json.map((item) => fromJson(item, at)), at };
+  if (typeof json === 'object' && json !== null) {
+    const entries = Object.entries(json).map(([key, value]) => ({ key, keyAt: at, value: fromJson(value, at) }));
+    return { kind: 'map', entries, at };
+  }
+  const value = typeof json === 'string' || typeof json === 'number' || typeof json === 'boolean' ? json : null;
+  return { kind: 'literal', value, at };
+}
+
+/** What is typed already, if it is of the declared type; what is computed shows its type only on a host. */
+function fitting(value: Dynamic, { type }: Param): Dynamic | undefined {
+  if (value.kind === 'template' || value.kind === 'expression') return value;
+  if (value.kind !== 'literal') return value.kind === type ? value : undefined;
+  const plain = value.value instanceof Secret ? '' : value.value;
+  const fits = type === 'integer' ? Number.isSafeInteger(plain) : typeof plain === type;
+  return fits ? value : undefined;
 }
 
 function missing(param: Param): Problem {
@@ -76,24 +99,33 @@ function missing(param: Param): Problem {
 
 function illTyped(param: Param, value: Dynamic): Problem {
   const shown = param.secret || value.kind !== 'literal' ? '' : ` ‹${String(value.value)}› is none.`;
+  const hint = HINTS[param.type]?.(param.name);
   return {
     code: 'bad-value',
     summary: `the input ‹${param.name}› has the wrong type`,
     detail: `The play declares it as ${param.type}.${shown}`,
-    ...(param.type === 'map' ? { hint: `Give it as JSON:\n  -e '{"${param.name}": {…}}'` } : {}),
+    ...hintOf(hint),
     at: param.at,
   };
 }
+
+const HINTS: Readonly<Partial<Record<Param['type'], (name: string) => string>>> = {
+  string: (name) => `Put it in quotes:\n  -e '{"${name}": "…"}'`,
+  boolean: (name) => `Write true or false:\n  -e ${name}=true`,
+  list: (name) => `Give it with commas, or as JSON:\n  -e ${name}=one,two\n  -e '{"${name}": ["one", "two"]}'`,
+  map: (name) => `Give it as JSON:\n  -e '{"${name}": {…}}'`,
+};
 
 function notOneOf(param: Param, value: Dynamic): Problem | undefined {
   if (!param.enum || value.kind !== 'literal') return undefined;
   const given = value.value;
   if (given === null || given instanceof Secret || param.enum.includes(given)) return undefined;
+  const allowed = param.enum.map((word) => `‹${word}›`).join(' ');
   return {
     code: 'bad-value',
     summary: `the input ‹${param.name}› can't be that`,
-    detail: `‹${String(given)}› is not one of ${param.enum.map((word) => `‹${word}›`).join(' ')}.`,
-    ...hintOf(didYouMean(String(given), param.enum.map(String))),
+    detail: param.secret ? `It is not one of ${allowed}.` : `‹${String(given)}› is not one of ${allowed}.`,
+    ...hintOf(param.secret ? undefined : didYouMean(String(given), param.enum.map(String))),
     at: param.at,
   };
 }

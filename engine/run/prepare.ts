@@ -10,6 +10,7 @@ import type { Position } from '../language/position.ts';
 import { distinctProblems, type Problem, ProblemError } from '../language/problem.ts';
 import type { Play, Runbook, Task } from '../language/runbook.ts';
 import { Secret } from '../language/secret.ts';
+import { hidden } from '../language/secret-input.ts';
 import { allTasks } from '../language/task-tree.ts';
 import type { Template } from '../language/template.ts';
 import { type Dynamic, type DynamicMap, Unknown } from '../language/value.ts';
@@ -94,6 +95,8 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
     if (found instanceof Secret) secrets.push(found);
     else if (found.includes('facts')) texts.push(found);
   }
+  for (const play of plays)
+    if (inventory) secrets.push(...secretInputs(play, files.all(play), inventory, hosts.get(play) ?? []));
   const paces = new Map<Play, Pace>();
   if (inventory) for (const play of plays) paces.set(play, paceOf(play, inputs.extra, problems));
   return {
@@ -223,6 +226,25 @@ function missingFiles(task: Task, { registry, sources }: Preparation): readonly 
       throw error;
     }
   });
+}
+
+/** What inputs that are declared secret are given in clear text. */
+function secretInputs(
+  { params, defaults, vars }: Play,
+  filed: readonly DynamicMap[],
+  inventory: Inventory,
+  hosts: readonly string[],
+): readonly Secret[] {
+  return params
+    .filter(({ secret }) => secret)
+    .flatMap((param) => {
+      const own = [defaults, vars, ...filed].flatMap(({ entries }) => entries.filter(({ key }) => key === param.name));
+      const theirs = hosts.map((host) => findHost(inventory, host)?.variables.get(param.name));
+      return [...own, ...theirs].flatMap((given) => {
+        const value = given && hidden(given.value, param);
+        return value?.kind === 'literal' && value.value instanceof Secret ? [value.value] : [];
+      });
+    });
 }
 
 /** A play variable that hides one of the inventory: it is stronger, which its author may not have meant. */

@@ -54,6 +54,32 @@ test('a list is split at its commas', () => {
   expect(value).toMatchObject({ kind: 'list', items: [{ value: 'a' }, { value: 'b' }] });
 });
 
+test('lists and maps are JSON, too', () => {
+  expect(read({ type: 'list' }, '[1, "b,c"]').extra.get('p')).toMatchObject({
+    items: [{ value: 1 }, { value: 'b,c' }],
+  });
+  expect(read({ type: 'map' }, '{"a": [null]}').extra.get('p')).toMatchObject({
+    entries: [{ key: 'a', value: { items: [{ value: null }] } }],
+  });
+  expect(read({ type: 'list' }, '[1').problems).toMatchObject([{ code: 'bad-value', hint: expect.any(String) }]);
+  expect(read({ type: 'map' }, '[1]').problems).toMatchObject([{ code: 'bad-value' }]);
+});
+
+test.each<[Param['type'], unknown, boolean]>([
+  ['string', 'x', true],
+  ['string', 7, false],
+  ['integer', 7, true],
+  ['integer', 1.5, false],
+  ['integer', '7', false],
+  ['boolean', 'true', false],
+  ['number', null, false],
+  ['list', 'a,b', false],
+])('typed: as %s %j is taken: %s', (type, given, taken) => {
+  const value = { value: { kind: 'literal', value: given, at }, text: false } as ExtraValue;
+  const { problems } = readInputs([bookOf([param({ type })])], new Map([['p', value]]), () => false);
+  expect(problems.length === 0).toBe(taken);
+});
+
 test('one that is required and not given is a Problem; given elsewhere, or with a default, it is not', () => {
   expect(read({ required: true }, undefined).problems).toMatchObject([{ code: 'missing-param' }]);
   expect(read({ required: true, default: { kind: 'literal', value: 'd', at } }, undefined).problems).toEqual([]);

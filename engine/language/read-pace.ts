@@ -21,6 +21,9 @@ export function readSerial(fields: Fields): Dynamic[] {
 
 /** A share of hosts, in percent. */
 export function readPercentage(fields: Fields): Dynamic | undefined {
+  const node = fields.entry('max_fail_percentage')?.value;
+  const signed = node?.kind === 'scalar' && node.tag === undefined ? percentage(node.value) : undefined;
+  if (node && signed !== undefined) return { kind: 'literal', value: signed, at: node.at };
   const value = fields.number('max_fail_percentage', 0);
   if (value?.kind !== 'literal' || Number(value.value) <= 100) return value;
   fields.reading.problems.push(badPercentage(value));
@@ -41,6 +44,13 @@ export function batchSize(value: unknown): BatchSize | undefined {
   return { unit: 'percent', number: Number(percent) };
 }
 
+/** Undefined for what isn't from 0 to 100, with or without a sign behind it. */
+export function percentage(value: unknown): number | undefined {
+  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+  const number = /^(\d{1,3}(?:\.\d+)?)\s*%?$/.exec(text)?.[1];
+  return number === undefined || Number(number) > 100 ? undefined : Number(number);
+}
+
 /** The Problem of a batch that is none. */
 export function badSerial({ at }: Pick<YamlNode, 'at'>): Problem {
   return {
@@ -57,7 +67,7 @@ export function badPercentage({ at }: Pick<Dynamic, 'at'>): Problem {
   return {
     code: 'bad-value',
     summary: 'Not a percentage',
-    detail: '‹max_fail_percentage› is a number from 0 to 100, without a sign behind it.',
+    detail: '‹max_fail_percentage› is a number from 0 to 100.',
     at,
   };
 }

@@ -2,7 +2,7 @@
 // `any_errors_fatal`.
 import { evaluate } from '../language/evaluate.ts';
 import { type Problem, ProblemError } from '../language/problem.ts';
-import { type BatchSize, badPercentage, badSerial, batchSize } from '../language/read-pace.ts';
+import { type BatchSize, badPercentage, badSerial, batchSize, percentage } from '../language/read-pace.ts';
 import type { Play } from '../language/runbook.ts';
 import type { Dynamic, Scope } from '../language/value.ts';
 import { layered } from '../language/variables.ts';
@@ -17,12 +17,9 @@ export interface Pace {
 /** The pace of a play. What is computed may use `-e`, and the play's own params, defaults and vars. */
 export function paceOf(play: Play, extra: ReadonlyMap<string, Dynamic>, problems: Problem[]): Pace {
   const scope = beforehand(play, extra);
-  const sizes = play.serial.flatMap((written) => {
-    const size = settled(written, scope, problems, batchSize, badSerial);
-    return size === undefined ? [] : [size];
-  });
-  const percentage = play.maxFailPercentage;
-  const written = percentage && settled(percentage, scope, problems, percent, badPercentage);
+  const sizes = play.serial.flatMap((written) => settled(written, scope, problems, batchSizes, badSerial) ?? []);
+  const share = play.maxFailPercentage;
+  const written = share && settled(share, scope, problems, percentage, badPercentage);
   const allowed = written ?? (sizes.length > 0 ? 0 : undefined);
   return { sizes, allowed: play.anyErrorsFatal ? 0 : allowed };
 }
@@ -33,6 +30,13 @@ function beforehand(play: Play, extra: ReadonlyMap<string, Dynamic>): Scope {
   const own = [...play.defaults.entries, ...play.vars.entries].map(({ key, value }) => [key, value] as const);
   const layers = [new Map([...params, ...own]), extra];
   return layered(layers.map((map) => ({ get: (name: string) => map.get(name), names: () => map.keys() })));
+}
+
+/** One entry of `serial`; a computed one may be a list of them. */
+function batchSizes(value: unknown): readonly BatchSize[] | undefined {
+  const sizes = (Array.isArray(value) ? value : [value]).map(batchSize);
+  const known = sizes.filter((size) => size !== undefined);
+  return known.length > 0 && known.length === sizes.length ? known : undefined;
 }
 
 function settled<T>(
@@ -51,11 +55,6 @@ function settled<T>(
     problems.push(...error.problems);
     return undefined;
   }
-}
-
-function percent(value: unknown): number | undefined {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && number >= 0 && number <= 100 ? number : undefined;
 }
 
 /** The hosts in their batches. A percentage is of all of them, rounded down, and at least one host. */

@@ -312,10 +312,21 @@ test('serial and max_fail_percentage may be computed from -e and from the playâ€
     { extra: { at_a_time: 3 } },
   );
   expect(run.events.flatMap((event) => (event.type === 'batch.started' ? [event.hosts.length] : []))).toEqual([3, 1]);
-  for (const bad of [0, 'x', [1]]) {
+  for (const bad of [0, 'x', [], [1, 'x']]) {
     const wrong = play('serial: "{{ n }}"', '- debug: { msg: x }', { extra: { n: bad } });
     await expect(wrong).rejects.toThrow(ProblemError);
   }
+});
+
+test('a computed serial may be a list, and a percentage may have its sign', async () => {
+  const run = await play(
+    'serial: "{{ steps }}"\n  max_fail_percentage: 100%',
+    '- { name: fails, shell: { cmd: "exit 1" } }',
+    { extra: { steps: [1, '50%'] } },
+  );
+  expect(run.events.flatMap((event) => (event.type === 'batch.started' ? [event.hosts.length] : []))).toEqual([
+    1, 2, 1,
+  ]);
 });
 
 describe('force_handlers', () => {

@@ -60,7 +60,7 @@ export function bindTask(instance: Instance, context: BindContext): BoundTask | 
   const scope = scopeWith();
   // What is skipped needs no items: the loop may well name what isn't there.
   const loop = instance.gate?.value === false ? undefined : task.loop;
-  const items = loop ? itemsOf(evaluate(loop.items, scope)) : undefined;
+  const items = loop ? itemsOf(loop, scope) : undefined;
   const unread = findUnknown(items);
   if (unread?.until === 'later') return unread;
   const bound: BoundItem[] = [];

@@ -6,7 +6,7 @@ import type { Change, Failure, Output, Rejoin, Wait } from '../module/index.ts';
 import type { Frame } from '../transport/connection.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
 import type { HostState } from './host-state.ts';
-import { logInToDelegate } from './login.ts';
+import { logInAtLast, logInToDelegate } from './login.ts';
 import { type HeldNote, leaveNotes, leaveWitness, noteProblem, removeNote } from './notes.ts';
 import { problemOf, stepProblem } from './outcome.ts';
 import { OWN_MACHINE, rejoinHost, waitForPerson, waitOnHost, waitSeconds } from './patience.ts';
@@ -17,7 +17,7 @@ import type { Upcoming } from './reader.ts';
 import { receiveFiles } from './receive.ts';
 import { changesOf, itemLabel, referenceOf, type TaskContext } from './report-task.ts';
 import type { Route, ShellName } from './session.ts';
-import { describeSteps, type PreparedStep, prepareSteps } from './steps.ts';
+import { describeSteps, isJudgedLater, type PreparedStep, prepareSteps } from './steps.ts';
 import type { Applied, Hands } from './task-run.ts';
 import { budgetOf, readTooLong } from './time-limit.ts';
 
@@ -194,7 +194,9 @@ export class HostHands implements Hands {
 
   /** Handlers run for the host itself: its notes lie there, whoever makes the change. */
   async #noteAtHome(task: BoundTask): Promise<boolean> {
-    const { session } = this.#options.host;
+    const { host, services } = this.#options;
+    if (task.notify.length > 0) await logInAtLast(host, services);
+    const { session } = host;
     const shell = session.home;
     const leave = leaveNotes(this.#notes(task, shell));
     if (!leave) return true;
@@ -211,8 +213,10 @@ export class HostHands implements Hands {
 
   /** The same, logged in. */
   async #reach(item: BoundItem): Promise<HostState> {
+    const { host, services } = this.#options;
     const target = this.#targetOf(item);
-    if (target !== this.#options.host) await logInToDelegate(target, this.#options.services, item.place);
+    if (target === host) await logInAtLast(host, services);
+    else await logInToDelegate(target, services, item.place);
     return target;
   }
 
@@ -281,11 +285,6 @@ export class HostHands implements Hands {
     await target.session.reset();
     await target.session.start();
   }
-}
-
-/** True for a step that succeeds whatever its status: its module judges it, once the answer is there. */
-function isJudgedLater({ frame }: PreparedStep): boolean {
-  return frame.step?.accept === 'any';
 }
 
 function ownFrame(script: string, step: NonNullable<Frame['step']>, user?: string): Frame {

@@ -1,5 +1,6 @@
 // What one host carries through a whole run, from play to play.
 import type { HostTotals, Status } from '../event/event.ts';
+import type { Problem } from '../language/problem.ts';
 import type { Play } from '../language/runbook.ts';
 import type { Target } from '../transport/connection.ts';
 import type { HostVariables } from './host-variables.ts';
@@ -31,6 +32,8 @@ export interface HostState {
   lists: number;
   /** True once logged in; plays after the first use the same session. */
   started: boolean;
+  /** Why it wasn't logged in to, while a play that says `ignore_unreachable` is tried all the same. */
+  away: Problem | undefined;
   /** The login under way, which all wait for. */
   opening: Promise<void> | undefined;
   /** True while only delegated tasks have logged in there: its own shells and notes are still to come. */

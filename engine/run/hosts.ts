@@ -134,6 +134,7 @@ export class HostStates extends Map<string, HostState> {
       changes: 0,
       lists: 0,
       started: false,
+      away: undefined,
       opening: undefined,
       lent: false,
       out: false,

@@ -10,19 +10,33 @@ import { happen, type PlayServices } from './play-services.ts';
 import { failureOf } from './report-task.ts';
 import type { Place, Welcome } from './session.ts';
 
-/** Logs in, or reports why it can't; true when the host can go on. Facts that were asked for are learned. */
+/**
+ * Logs in, or reports why it can't; true when the host can go on. Facts that were asked for are learned. Where a task of
+ * the play says `ignore_unreachable`, the host goes on unreached: each task that needs it tries again.
+ */
 export async function logIn(host: HostState, services: PlayServices): Promise<boolean> {
   try {
-    await open(host, services, placesOf(host, services));
-    host.lent = false;
+    await logInAtLast(host, services);
     return true;
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     const [problem] = error.problems;
     if (!problem) throw error;
+    if (isAway(host, problem) && mainTasks(services.play.tasks).some(({ ignoreUnreachable }) => ignoreUnreachable)) {
+      host.away = problem;
+      return true;
+    }
     await giveUp(host, services, problem);
     return false;
   }
+}
+
+/** Logs in where a task needs it and the login of the play was in vain. @throws ProblemError when it still is */
+export async function logInAtLast(host: HostState, services: PlayServices): Promise<void> {
+  if (host.started) return;
+  await open(host, services, placesOf(host, services));
+  host.lent = false;
+  host.away = undefined;
 }
 
 /**
@@ -81,10 +95,15 @@ async function begin(host: HostState, services: PlayServices, places: readonly P
 
 /** A failure of the host itself, not of one of its tasks: it is out. */
 export async function giveUp(host: HostState, services: PlayServices, problem: Problem): Promise<void> {
-  const unreachable = isUnreachable(problem) || (!host.started && problem.code === 'timed-out');
+  const unreachable = isAway(host, problem);
   host.out = true;
   host.tally.add(unreachable ? 'unreachable' : 'failed');
   await happen(services, { type: 'host.failed', host: host.name, unreachable, failure: failureOf(problem) });
+}
+
+/** True when the problem means that the host was not reached. */
+function isAway({ started }: HostState, problem: Problem): boolean {
+  return isUnreachable(problem) || (!started && problem.code === 'timed-out');
 }
 
 async function greet(host: HostState, services: PlayServices, welcome: Welcome, ms: number): Promise<void> {

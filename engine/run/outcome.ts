@@ -21,6 +21,9 @@ export interface Outcome {
   readonly attempts: number;
 }
 
+/** Of a task that did nothing. */
+export const emptyOutcome: Outcome = { status: 'skipped', changes: [], result: {}, attempts: 1 };
+
 /** What a scope adds for `changed_when`, `failed_when` and `until`: the result under its registered name. */
 export type WithResult = (result: Value) => Scope;
 
@@ -93,7 +96,7 @@ export function registeredLoop(outcomes: readonly Outcome[], items: readonly Val
     results,
     changed: has('changed'),
     failed: has('failed') || has('ignored'),
-    skipped: outcomes.length > 0 && outcomes.every(({ status }) => status === 'skipped'),
+    skipped: outcomes.every(({ status }) => status === 'skipped'),
   };
 }
 
@@ -119,6 +122,13 @@ export function combined(outcomes: readonly Outcome[]): Status {
   return WORST_FIRST.find((status) => outcomes.some((outcome) => outcome.status === status)) ?? 'skipped';
 }
 
+/** Why the whole is as it is, not why one of its items isn't. */
+export function reasonOf(outcomes: readonly Outcome[], status: Outcome['status']): { readonly reason?: string } {
+  const alike = outcomes.find((outcome) => outcome.status === status && outcome.reason !== undefined);
+  const reason = outcomes.length === 0 ? 'its loop is empty' : alike?.reason;
+  return reason === undefined ? {} : { reason };
+}
+
 /** The module's failure as a Problem. */
 export function failureProblem(failure: Failure, at: Position): Problem {
   const { summary, detail, hint } = failure;
@@ -129,6 +139,27 @@ export function failureProblem(failure: Failure, at: Position): Problem {
     ...(hint === undefined ? {} : { hint }),
     at,
   };
+}
+
+/** Something that only a dry run would know of was to be used. */
+export function notThere(at: Position, reason: string): Problem {
+  return {
+    code: 'undefined-variable',
+    summary: 'a value that is not there',
+    detail: `The task needs ${reason}, and there is none: with ‹check_mode: true› nothing is done.`,
+    at,
+  };
+}
+
+/** The attempts are used up. */
+export function neverHeld(task: Task, outcome: Outcome): Outcome {
+  const failure: Problem = {
+    code: 'check-failed',
+    summary: '‹until› never held',
+    detail: `After ${outcome.attempts} attempts it is still false: ${task.until?.source ?? ''}`,
+    at: task.until?.at ?? task.at,
+  };
+  return { ...outcome, status: 'failed', failure };
 }
 
 /** A step that didn't succeed, with what it said last. `timeout` is the task's own, in seconds. */

@@ -2,8 +2,9 @@
 import type { ChangeData, FailureData, Json, Status, TaskReference } from '../event/event.ts';
 import type { Problem } from '../language/problem.ts';
 import { Secret } from '../language/secret.ts';
-import { Unknown, type Value } from '../language/value.ts';
+import { Unknown, type Value, type ValueMap } from '../language/value.ts';
 import type { Change } from '../module/index.ts';
+import type { Failed } from './block-run.ts';
 import type { BoundTask, Instance } from './bound.ts';
 import type { Outcome } from './outcome.ts';
 import type { Happening } from './play-services.ts';
@@ -16,6 +17,9 @@ export interface TaskContext {
   /** Whether whole texts are wanted in changes. */
   readonly diff: boolean;
 }
+
+/** What is told of a task, be it that it couldn't even be bound. */
+export type Reported = Pick<BoundTask, 'instance' | 'name' | 'noLog'>;
 
 /** What stands for a text of a task that says `no_log`. */
 const HIDDEN = '(hidden by no_log)';
@@ -38,10 +42,25 @@ export function referenceOf(instance: Instance, name: string): TaskReference {
   return { name, module, file: at.file, line: at.line };
 }
 
+/** Who acted instead of the host, where it was one for all items. */
+export function delegateOf({ items }: BoundTask): string | undefined {
+  const delegates = new Set(items.flatMap(({ place, condition }) => (condition === false ? [] : [place.delegate])));
+  return delegates.size === 1 ? [...delegates][0] : undefined;
+}
+
+/** A failure as a rescue may look at it. */
+export function failedOf(task: Reported, failure: Problem, result: ValueMap): Failed {
+  return {
+    task: referenceOf(task.instance, task.name),
+    result: { ...result, msg: failure.summary },
+    problem: { ...failureOf(failure, task.noLog) },
+  };
+}
+
 /** The event of a finished task, or of one item of its loop. */
 export function finishedEvent(
   context: TaskContext,
-  task: Pick<BoundTask, 'instance' | 'name' | 'noLog'>,
+  task: Reported,
   outcome: Omit<Outcome, 'directive'>,
   more: {
     readonly ms: number;

@@ -1,17 +1,29 @@
 // The loop of one host through a list of tasks: bind, read ahead, plan, apply, judge, report.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { evaluateCondition } from '../language/expression.ts';
-import type { Problem } from '../language/problem.ts';
 import type { Task, TaskNode } from '../language/runbook.ts';
-import { Unknown, type Value, type ValueMap } from '../language/value.ts';
+import { type Scope, Unknown, type Value } from '../language/value.ts';
 import type { Directive } from '../module/index.ts';
 import type { Failed } from './block-run.ts';
 import type { BoundItem, BoundTask, Instance } from './bound.ts';
 import { HostHands } from './hands.ts';
 import type { HostState } from './host-state.ts';
-import { combined, judge, type Outcome, problemOf, registered, registeredLoop, type WithResult } from './outcome.ts';
+import {
+  combined,
+  emptyOutcome,
+  judge,
+  neverHeld,
+  notThere,
+  type Outcome,
+  problemOf,
+  reasonOf,
+  registered,
+  registeredLoop,
+  type WithResult,
+} from './outcome.ts';
 import { happen, type PlayServices, proceed } from './play-services.ts';
-import { failureOf, finishedEvent, goesOn, referenceOf, type TaskContext } from './report-task.ts';
+import { delegateOf, failedOf, finishedEvent, goesOn, type Reported, type TaskContext } from './report-task.ts';
+import { booleanOf } from './settings.ts';
 import { makes, TaskList } from './task-list.ts';
 import { runItem } from './task-run.ts';
 
@@ -106,7 +118,7 @@ export class TaskLoop {
       if (outcomes.at(-1)?.status === 'unreachable') break;
       if (outcomes.length > 0 && task.pause > 0) await this.#wait(task.pause);
       const begun = performance.now();
-      const outcome = await this.#attempts(task, item);
+      const outcome = this.#settled(task, await this.#attempts(task, item));
       outcomes.push(outcome);
       if (task.looped && item.item)
         await this.#report(task, outcome, {
@@ -122,7 +134,10 @@ export class TaskLoop {
     const source = task.instance.task;
     const withResult = this.#withResult(task, item);
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = { ...(await this.#judged(task, item, withResult)), attempts: attempt };
+      const judged = await this.#judged(task, item, withResult);
+      const counted = task.retries > 0 && judged.status !== 'skipped';
+      const result = counted ? { ...judged.result, attempts: attempt } : judged.result;
+      const outcome = { ...judged, attempts: attempt, result };
       const done = this.#done(task, outcome, withResult);
       if (done === true || outcome.status === 'skipped' || outcome.status === 'unknown') return outcome;
       if (done instanceof Unknown) return { ...outcome, status: 'unknown', reason: done.reason };
@@ -144,6 +159,17 @@ export class TaskLoop {
       const { at, module } = task.instance.task;
       return { ...outcome, status: 'failed', failure: problemOf(error, at, module) };
     }
+  }
+
+  /** What needs the facts of a host that was never reached, or, outside of a dry run, what isn't known at all. */
+  #settled(task: BoundTask, outcome: Outcome): Outcome {
+    const { host, services, unsure } = this.#options;
+    const source = task.instance.task;
+    if (outcome.status !== 'unknown') return outcome;
+    const end = { ...emptyOutcome, attempts: outcome.attempts };
+    if (host.away) return { ...end, status: 'unreachable', failure: { at: source.at, ...host.away } };
+    if (services.check || task.check || unsure.has(source)) return outcome;
+    return { ...end, status: 'failed', failure: notThere(source.at, outcome.reason ?? 'what another task would make') };
   }
 
   #done(task: BoundTask, outcome: Outcome, withResult: WithResult): boolean | Unknown {
@@ -176,7 +202,7 @@ export class TaskLoop {
       for (const [fact, value] of Object.entries(directive.facts)) host.variables.learned.set(fact, value);
     }
     const shown: Outcome = task.looped
-      ? { ...emptyOutcome, status, ...(failure ? { failure } : {}), ...reasonOf(outcomes) }
+      ? { ...emptyOutcome, status, ...(failure ? { failure } : {}), ...reasonOf(outcomes, status) }
       : { ...(outcomes[0] ?? emptyOutcome), status };
     await this.#finished(task, shown, { ms: performance.now() - started, result, delegate: delegateOf(task) });
     const failed = goesOn(status) || !failure ? undefined : failedOf(task, failure, result);
@@ -184,7 +210,10 @@ export class TaskLoop {
   }
 
   /** `ignore_errors` and `ignore_unreachable`: the host goes on; a lost connection is made anew when it is next needed. */
-  async #excused(task: BoundTask, status: Outcome['status']): Promise<Outcome['status']> {
+  async #excused(
+    task: Pick<BoundTask, 'instance' | 'ignoreErrors'>,
+    status: Outcome['status'],
+  ): Promise<Outcome['status']> {
     const { host } = this.#options;
     if (status === 'failed') return task.ignoreErrors ? 'ignored' : status;
     if (status !== 'unreachable' || !task.instance.task.ignoreUnreachable) return status;
@@ -194,15 +223,34 @@ export class TaskLoop {
     return 'ignored';
   }
 
-  /** A task that can't even be bound has failed. */
+  /** A task that can't even be bound has failed; where that is for want of a login, the host wasn't reached. */
   async #unbound(instance: Instance, error: unknown, started: number): Promise<Finished> {
     const { task } = instance;
-    const failure = problemOf(error, task.at, task.module);
-    const outcome: Outcome = { ...emptyOutcome, status: 'failed', failure };
-    const unbound = { instance, name: task.title, noLog: task.noLog !== undefined };
+    const { away, variables } = this.#options.host;
+    const found = problemOf(error, task.at, task.module);
+    const unreached = away !== undefined && found.code === 'undefined-variable';
+    const failure = unreached ? { at: task.at, ...away } : found;
+    const unbound = {
+      instance,
+      name: task.title,
+      noLog: task.noLog !== undefined,
+      ignoreErrors: this.#forgives(instance),
+    };
+    const status = await this.#excused(unbound, unreached ? 'unreachable' : 'failed');
+    const outcome: Outcome = { ...emptyOutcome, status, failure };
+    const result = registered(outcome);
+    if (task.register !== undefined) variables.learned.set(task.register, result);
     await this.#finished(unbound, outcome, { ms: performance.now() - started });
-    const failed = failedOf(unbound, failure, registered(outcome));
-    return { task: undefined, status: 'failed', directives: [], failed };
+    const failed = goesOn(status) ? undefined : failedOf(unbound, failure, result);
+    return { task: undefined, status, directives: [], failed };
+  }
+
+  #forgives(instance: Instance): boolean {
+    try {
+      return booleanOf(instance.task.ignoreErrors, this.#scope(instance)) ?? false;
+    } catch {
+      return false;
+    }
   }
 
   /** Counts the task and reports it. */
@@ -216,20 +264,17 @@ export class TaskLoop {
     return happen(this.#options.services, finishedEvent(this.#context, task, outcome, more));
   }
 
-  #withResult(task: BoundTask, item: BoundItem): WithResult {
+  #withResult({ instance }: BoundTask, item: BoundItem): WithResult {
+    const { register } = instance.task;
+    return (result) => {
+      const own = register === undefined ? [] : [[register, result] as const];
+      return this.#scope(instance, new Map([...(item.locals ?? []), ...own]));
+    };
+  }
+
+  #scope({ vars, layers }: Instance, locals?: ReadonlyMap<string, Value>): Scope {
     const { host, services } = this.#options;
-    const {
-      layers,
-      vars,
-      task: { register },
-    } = task.instance;
-    return (result) =>
-      host.variables.scope({
-        play: services.play,
-        vars,
-        layers,
-        locals: new Map([...(item.locals ?? []), ...(register === undefined ? [] : [[register, result] as const])]),
-      });
+    return host.variables.scope({ play: services.play, vars, layers, ...(locals ? { locals } : {}) });
   }
 
   async #wait(seconds: number): Promise<void> {
@@ -238,21 +283,7 @@ export class TaskLoop {
   }
 }
 
-type Reported = Pick<BoundTask, 'instance' | 'name' | 'noLog'>;
 type More = Parameters<typeof finishedEvent>[3];
-
-const emptyOutcome: Outcome = { status: 'skipped', changes: [], result: {}, attempts: 1 };
-
-function reasonOf(outcomes: readonly Outcome[]): { readonly reason?: string } {
-  const reason = outcomes.length === 0 ? 'its loop is empty' : outcomes.find((outcome) => outcome.reason)?.reason;
-  return reason === undefined ? {} : { reason };
-}
-
-/** Who acted instead of the host, where it was one for all items. */
-function delegateOf({ items }: BoundTask): string | undefined {
-  const delegates = new Set(items.flatMap(({ place, condition }) => (condition === false ? [] : [place.delegate])));
-  return delegates.size === 1 ? [...delegates][0] : undefined;
-}
 
 /** A bare `fail:` in a rescue: the failure that it is for, again. */
 function raisedAgain({ instance }: BoundTask, { condition }: BoundItem): Outcome | undefined {
@@ -260,22 +291,4 @@ function raisedAgain({ instance }: BoundTask, { condition }: BoundItem): Outcome
   const bare = task.module === 'fail' && task.args.entries.length === 0;
   if (!failed || !bare || condition !== true) return undefined;
   return { ...emptyOutcome, status: 'failed', failure: failed.problem };
-}
-
-function failedOf(task: Reported, failure: Problem, result: ValueMap): Failed {
-  return {
-    task: referenceOf(task.instance, task.name),
-    result: { ...result, msg: failure.summary },
-    problem: { ...failureOf(failure, task.noLog) },
-  };
-}
-
-function neverHeld(task: Task, outcome: Outcome): Outcome {
-  const failure: Problem = {
-    code: 'check-failed',
-    summary: '‹until› never held',
-    detail: `After ${outcome.attempts} attempts it is still false: ${task.until?.source ?? ''}`,
-    at: task.until?.at ?? task.at,
-  };
-  return { ...outcome, status: 'failed', failure };
 }

@@ -1,7 +1,8 @@
 // What stands in a list of tasks, taken apart for one host: includes and blocks unfolded, with what they hand down.
 import { evaluate } from '../language/evaluate.ts';
-import { ProblemError } from '../language/problem.ts';
-import type { Block, Include, Task, TaskNode } from '../language/runbook.ts';
+import { isList, kindOf } from '../language/path.ts';
+import { fail, ProblemError } from '../language/problem.ts';
+import type { Block, Include, Loop, Task, TaskNode } from '../language/runbook.ts';
 import { type DynamicMap, type Scope, Unknown, type Value } from '../language/value.ts';
 import { type BlockRun, type Failed, Gate, rescueNames } from './block-run.ts';
 import type { Instance, Layer } from './bound.ts';
@@ -142,13 +143,20 @@ export function unfold(include: Include, context: Context, scopeOf: ScopeOf): re
 /** The items of an include's loop. @throws ProblemError when they can't be evaluated */
 export function loopItems(include: Include, context: Context, scopeOf: ScopeOf): readonly Value[] | Unknown {
   if (!include.loop || context.gate?.closed) return [];
-  return itemsOf(evaluate(include.loop.items, scopeOf(context)));
+  return itemsOf(include.loop, scopeOf(context));
 }
 
-/** A loop runs over a list; anything else is one item, as a list of one would be. */
-export function itemsOf(value: Value): readonly Value[] | Unknown {
-  if (value instanceof Unknown) return value;
-  return Array.isArray(value) ? value : [value];
+/** The items of a loop. @throws ProblemError when they can't be evaluated, or are no list */
+export function itemsOf({ items }: Loop, scope: Scope): readonly Value[] | Unknown {
+  const value = evaluate(items, scope);
+  if (value instanceof Unknown || isList(value)) return value;
+  return fail({
+    code: 'bad-value',
+    summary: '‹loop› runs over a list',
+    detail: `This is ${kindOf(value)}.`,
+    hint: 'For one item write a list of one: ‹loop: ["{{ name }}"]›; for the keys of a map ‹loop: !expr "map.map(key, key)"›.',
+    at: items.at,
+  });
 }
 
 /** True when something in the include stands under this line of the checklist, a rescue apart. */

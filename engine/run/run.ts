@@ -1,4 +1,5 @@
 // The pipeline: plays in order, each on its hosts, from the first event of a run to the last.
+import { setMaxListeners } from 'node:events';
 import type { HostTotals } from '../event/event.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Play, Runbook } from '../language/runbook.ts';
@@ -43,6 +44,7 @@ export interface RunResult {
 /** Runs all plays. Resolves after the last event, with every connection closed. */
 export async function run(plan: RunPlan, states: HostStates, context: RunContext): Promise<RunResult> {
   const began = performance.now();
+  setMaxListeners(0, context.stop); // every host that waits listens to it
   const services: RunServices = {
     ...context,
     delegates: states,

@@ -227,3 +227,18 @@ test('one file changed by hand on one host: that task there, and nothing else an
   expect(run.totals('h3')).toMatchObject({ changed: 0, messages: 1 });
   expect(run.statuses('h2')).toEqual(['a ok', 'b changed']);
 });
+
+test('many hosts that wait at once are nothing to warn of', async () => {
+  const many = new FakeProject({ hosts: 12 });
+  const warned: string[] = [];
+  const onWarning = ({ name }: Error) => warned.push(name);
+  process.on('warning', onWarning);
+  const run = await many.play('- { stat: { path: / }, register: s, until: false, retries: 1, delay: 0.2 }\n', {
+    forks: 12,
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', onWarning);
+  many.remove();
+  expect(run.totals('h12').failed).toBe(1);
+  expect(warned).toEqual([]);
+});

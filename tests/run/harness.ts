@@ -1,5 +1,6 @@
 // Whole runs without a network: real runbooks, real modules and real shells (the `local` transport), each host in a
 // directory of its own, with every message counted and every fault made on purpose.
+import { setMaxListeners } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -149,6 +150,8 @@ export class FakeProject {
       started: new Date(0),
     };
     const sent: SentMessage[] = [];
+    const abort = new AbortController().signal;
+    setMaxListeners(0, abort); // as the real connect does
     const states = hostStates(plan, {
       reach: ({ host }) => ({
         target: targetOf(host.name),
@@ -165,7 +168,7 @@ export class FakeProject {
         });
       },
       controller: 'here',
-      abort: new AbortController().signal,
+      abort,
     });
     const events: Event[] = [];
     const result = await runPlan(plan, states, {

@@ -1,14 +1,17 @@
 // `npm run demo`: from a fresh clone to a signed record of real servers brought to a written state, in one command.
 // Without root or off Linux the server is one that is embedded in this project. It needs nothing but Node and npm.
+// `-- --keep` leaves the servers running afterwards; a failure does so, too.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { labScene } from './lab-scene.js';
-import { dim, heading, note, say, title } from './print.js';
+import { bold, dim, green, heading, note, say, title } from './print.js';
 import { showRecord } from './record.js';
 import { available, ROOT } from './scene.js';
 
-const { values } = parseArgs({ options: { embedded: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { embedded: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } },
+});
 process.chdir(ROOT);
 
 title('vrun', 'idempotent runbooks over SSH · truthful dry runs · a signed record of every run');
@@ -24,32 +27,43 @@ if (!lab.ok) {
 }
 // Only now: the embedded server needs what was installed above.
 const scene = lab.ok ? await labScene() : await (await import('./embedded-scene.js')).embeddedScene();
+let status = 1;
 try {
-  process.exitCode = await perform(scene);
+  status = await perform(scene);
 } finally {
-  await scene.close();
+  for (const line of await scene.close({ keep: values.keep || status !== 0 })) note(line);
+  say('');
 }
+process.exitCode = status;
 
 /** @param {import('./scene.js').Scene} scene */
-async function perform({ acts, after }) {
-  const took = [];
+async function perform({ acts }) {
+  const seen = [];
   for (const { name, tells, before, args, status: expected = 0 } of acts) {
     heading(`${name} ${dim(`– ${tells}`)}`);
     await before?.();
     say(`${dim('$')} vrun ${args.join(' ')}\n`);
     const begun = performance.now();
     const { status } = spawnSync(process.execPath, ['dist/vrun.js', ...args], { stdio: 'inherit' });
-    took.push(`${name.toLowerCase()} ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+    seen.push({ name, seconds, tells });
     if (status !== expected) {
+      heading('Not as it should be');
       note(`vrun ended with exit status ${status} and not ${expected}; the record of the run is in .vrun/runs.`);
       return 1;
     }
   }
   const valid = showRecord();
-  heading('There it is');
-  note(took.join(' · '));
-  for (const line of after) note(line);
-  say('');
+  heading('That was it');
+  const widest = Math.max(...seen.map(({ name }) => name.length));
+  for (const { name, seconds, tells } of seen) {
+    note(`${green('✓')} ${name.padEnd(widest)} ${seconds.padStart(6)} s  ${dim(tells)}`);
+  }
+  note(
+    valid
+      ? `${green('✓')} The record of all that is signed, whole, and stays in .vrun.\n`
+      : bold('The record does not verify.\n'),
+  );
   return valid ? 0 : 1;
 }
 

@@ -30,13 +30,14 @@ export async function embeddedScene() {
   writeFileSync(inventory, JSON.stringify({ all: { hosts: { embedded: host } } })); // JSON is YAML
   return {
     acts: threeTimes('a server on 127.0.0.1', ['runbooks/hello.yml', '-i', inventory, '-e', `directory=${home}/hello`]),
-    after: [
-      'On Linux with root the same command boots three Debian servers, hardens them, and deploys a web platform to them.',
-    ],
     async close() {
       server.stdin.end(); // its sign to stop and to remove what it made
       if (server.exitCode === null) await once(server, 'exit');
       rmSync(directory, { recursive: true, force: true });
+      return [
+        'On Linux with root the same command boots three Debian servers, hardens them,',
+        'deploys a web platform to them, and finds a file that was tampered with.',
+      ];
     },
   };
 }

@@ -16,8 +16,7 @@ export { available } from '../lab/lab-api.js';
 /**
  * @typedef {object} Scene
  * @property {Act[]} acts
- * @property {string[]} after  what to try next, a line each
- * @property {() => Promise<void>} close
+ * @property {(options: { keep: boolean }) => Promise<string[]>} close  takes the hosts down unless they are to be kept, and says what to try next
  */
 
 /**

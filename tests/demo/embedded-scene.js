@@ -29,7 +29,7 @@ export async function embeddedScene() {
   const host = { host: address, port, user, identity_file: identityFile, known_hosts: knownHosts };
   writeFileSync(inventory, JSON.stringify({ all: { hosts: { embedded: host } } })); // JSON is YAML
   return {
-    acts: threeTimes('a server on 127.0.0.1', ['runbooks/hello.yml', '-i', inventory, '-e', `directory=${home}/hello`]),
+    acts: threeTimes(['runbooks/hello.yml', '-i', inventory, '-e', `directory=${home}/hello`]),
     async close() {
       server.stdin.end(); // its sign to stop and to remove what it made
       if (server.exitCode === null) await once(server, 'exit');

@@ -21,15 +21,14 @@ export { available } from '../lab/lab-api.js';
 
 /**
  * A runbook as a dry run, as a run, and again.
- * @param {string} what  the hosts, in words
  * @param {string[]} args  vrun's arguments
  * @returns {Act[]}
  */
-export function threeTimes(what, args) {
+export function threeTimes(args) {
   return [
-    { name: 'Dry run', tells: `what would change on ${what}, and nothing is written`, args: [...args, '--check'] },
-    { name: 'Run', tells: 'the same path, and now each change is made, read again and recorded', args },
-    { name: 'Run again', tells: 'nothing is left to do: one message for each host', args },
+    { name: 'Dry run', tells: 'what would change, and nothing is written', args: [...args, '--check'] },
+    { name: 'Run', tells: 'the same path: each change made, read again, recorded', args },
+    { name: 'Run again', tells: 'nothing is left to do: one message a host', args },
   ];
 }
 

@@ -4,7 +4,6 @@ import { type Problem, ProblemError } from '../language/problem.ts';
 
 const COMMANDS: Readonly<Record<string, string>> = {
   init: 'copy runbooks/, templates/ and inventory/ of vrun itself',
-  completion: 'vrun --help lists commands and options',
 };
 
 /** Commands that say that they aren't built. */

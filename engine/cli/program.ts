@@ -4,6 +4,7 @@ import { modules } from '../../modules/index.ts';
 import { ProblemError } from '../language/problem.ts';
 import { createRegistry } from '../module/registry.ts';
 import { auditCommands } from './audit-command.ts';
+import { completionCommand } from './completion-command.ts';
 import { docCommand } from './doc-command.ts';
 import type { Environment } from './environment.ts';
 import { inventoryCommand } from './inventory-command.ts';
@@ -70,6 +71,7 @@ function createProgram(environment: Environment, ended: (status: number) => void
     secretsCommand,
     docCommand,
     schemaCommand,
+    completionCommand,
   ]) {
     program.addCommand(command(context));
   }

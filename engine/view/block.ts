@@ -43,7 +43,7 @@ export const STATUS_COLOURS: Readonly<Record<Status, Colour>> = {
   ignored: 'magenta',
 };
 
-const CHANGE_COLOURS: Readonly<Record<ChangeData['op'], Colour>> = {
+export const CHANGE_COLOURS: Readonly<Record<ChangeData['op'], Colour>> = {
   '+': 'green',
   '~': 'yellow',
   '-': 'red',

@@ -1,5 +1,6 @@
 // The end of a run on the screen: what changed where, what failed, the table, the checklist, and the verdict.
-import type { ChecklistMark } from '../event/event.ts';
+import type { ChangeData, ChecklistMark } from '../event/event.ts';
+import { CHANGE_COLOURS } from './block.ts';
 import { checklistText } from './checklist.ts';
 import { groupChanges, hostsText } from './group.ts';
 import type { Colour, Style } from './style.ts';
@@ -49,7 +50,7 @@ function changes(summary: RunSummary, columns: number, style: Style): string[] {
   const all = [...summary.hosts.keys()];
   const rows = groups.slice(0, MOST_GROUPS).map(({ of, hosts }) => {
     const { what, values } = changeText(of);
-    return { text: `${of.op} ${what}${values ? `  ${values}` : ''}`, hosts: hostsText(hosts, all) };
+    return { op: of.op, text: `${what}${values ? `  ${values}` : ''}`, hosts: hostsText(hosts, all) };
   });
   const more = groups.length - rows.length;
   return [
@@ -60,6 +61,7 @@ function changes(summary: RunSummary, columns: number, style: Style): string[] {
 }
 
 interface BesideHosts {
+  readonly op: ChangeData['op'];
   readonly text: string;
   readonly hosts: string;
 }
@@ -68,12 +70,13 @@ interface BesideHosts {
 function besideHosts(row: BesideHosts, rows: readonly BesideHosts[], columns: number, style: Style): string[] {
   const left = Math.max(...rows.map(({ text }) => displayWidth(text)));
   const right = Math.max(...rows.map(({ hosts }) => displayWidth(hosts)));
-  const room = Math.min(left, columns - right - 5);
-  if (room < Math.min(left, 30)) {
+  const room = Math.min(left, columns - right - 7);
+  const op = `  ${style[CHANGE_COLOURS[row.op]](row.op)}`;
+  if (room < Math.min(left, 28)) {
     const below = wrap(row.hosts, columns - 6).map((line) => style.dim(`      ${line}`));
-    return [`  ${truncate(row.text, columns - 3)}`, ...below];
+    return [`${op} ${truncate(row.text, columns - 5)}`, ...below];
   }
-  return [`  ${pad(truncate(row.text, room), room)}  ${style.dim(row.hosts)}`];
+  return [`${op} ${pad(truncate(row.text, room), room)}  ${style.dim(row.hosts)}`];
 }
 
 /** How it went, how long it took, and what it changed: one line where all is well. */

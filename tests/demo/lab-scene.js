@@ -9,11 +9,12 @@ const TAMPER = `sed -i 's/Version one/Version none/' /var/www/vantus/current/lib
 
 const AROUND = [
   'The servers run on, to be looked at:',
-  '  curl --cacert /run/vrun-lab/acme-root.pem --resolve lab1.lab.test:443:10.231.77.11 \\',
-  '    https://lab1.lab.test/',
+  '  curl --cacert /run/vrun-lab/acme-root.pem \\',
+  '    --resolve lab1.lab.test:443:10.231.77.11 https://lab1.lab.test/',
   '  npm run lab -- ssh lab1',
   'The next version, and back:',
-  '  npm run lab -- app v2 && node dist/vrun.js runbooks/deploy.yml -i inventory/lab',
+  '  npm run lab -- app v2',
+  '  node dist/vrun.js runbooks/deploy.yml -i inventory/lab',
   '  node dist/vrun.js runbooks/rollback.yml -i inventory/lab',
   'Stop them:',
   `  npm run lab -- down ${HOSTS.join(' ')}`,

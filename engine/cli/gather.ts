@@ -2,11 +2,12 @@
 import { resolve } from 'node:path';
 import type { Inventory } from '../inventory/inventory.ts';
 import { readLimit } from '../inventory/patterns.ts';
+import { didYouMean } from '../language/nearest.ts';
 import { type Problem, ProblemError } from '../language/problem.ts';
 import type { Runbook } from '../language/runbook.ts';
 import type { Registry } from '../module/registry.ts';
 import { type Prepared, prepare } from '../run/prepare.ts';
-import { selectTasks } from '../run/select-tasks.ts';
+import { SPECIAL_TAGS, selectTasks, tagsOf } from '../run/select-tasks.ts';
 import { Sources } from '../run/sources.ts';
 import { startAt } from '../run/start-at.ts';
 import type { Environment } from './environment.ts';
@@ -51,8 +52,9 @@ export async function gather(
   const { startAtTask } = options;
   const { runbooks, problem } = startAtTask === undefined ? { runbooks: chosen } : startAt(chosen, startAtTask);
   if (problem) problems.push(problem);
+  problems.push(...tagsOfNothing(options, read));
   const sources = new Sources(config.root, environment.cwd);
-  const prepared = await prepare({ runbooks, inventory, limit, extra, registry, sources });
+  const prepared = await prepare({ runbooks, whole: read, inventory, limit, extra, registry, sources });
   const found = [...problems, ...prepared.problems];
   refuse(sorted(found.some(isError) ? found : [...found, ...nobody(prepared, options)]), environment);
   return { project, runbooks, inventory, prepared, sources };
@@ -65,6 +67,19 @@ const UNREADABLE = new Set<Problem['code']>([
   'runbook-empty',
   'inventory-empty',
 ]);
+
+/** Tags that no task has: as in Ansible nothing is chosen by them, and most likely that isn't what was meant. */
+function tagsOfNothing({ tags, skipTags }: RunOptions, runbooks: readonly Runbook[]): readonly Problem[] {
+  const there = new Set([...SPECIAL_TAGS, ...runbooks.flatMap(tagsOf)]);
+  return [...new Set([...tags, ...skipTags])]
+    .filter((tag) => !there.has(tag))
+    .map((tag) => ({
+      code: 'usage',
+      severity: 'warning',
+      summary: `no task has the tag ‹${tag}›`,
+      hint: didYouMean(tag, there) ?? 'With --list-tags all tags are listed.',
+    }));
+}
 
 /** A run without any host is wrong use: a mistyped limit must not look like success. */
 function nobody({ hosts }: Prepared, { limit }: RunOptions): readonly Problem[] {

@@ -26,6 +26,8 @@ export interface NameContext {
   /** The variables of the play's files. */
   readonly filed?: (play: Play) => readonly DynamicMap[];
   readonly catalog: ModuleCatalog;
+  /** Names that only tasks would make which this run leaves out, with these tasks. */
+  readonly leftOut?: ReadonlyMap<string, Task>;
   /** A template file that a task names, compiled; undefined when it isn't to be checked. */
   readonly templateFile?: (play: Play, name: string, at: Position) => Template | undefined;
 }
@@ -71,32 +73,58 @@ class PlayNames {
     const { hosts, become, becomeUser, remoteUser, connection, defaults, vars, varsFiles, params } = this.#play;
     const inputs = params.map((param) => param.default);
     const own = [hosts, become, becomeUser, remoteUser, connection, defaults, vars, ...varsFiles, ...inputs];
-    const nodes = [...this.#play.tasks, ...this.#play.handlers];
-    return [...checkPaths(pathsOf(own), base), ...nodes.flatMap((node) => this.#node(node, base))];
+    const { tasks, handlers } = this.#play;
+    return [
+      ...checkPaths(pathsOf(own), base),
+      ...this.#nodes(tasks, base),
+      ...this.#nodes(handlers, this.#maybe(base)),
+    ];
+  }
+
+  /** The names for what may never be come to: then it doesn't matter whether a task that is left out would make them. */
+  #maybe(names: NamedShapes): NamedShapes {
+    const { leftOut = new Map() } = this.#context;
+    return leftOut.size === 0 ? names : merge(new Map([...leftOut.keys()].map((name) => [name, 'any'])), names);
+  }
+
+  #check(paths: readonly NamePath[], names: NamedShapes, guards: readonly Path[] = []): Problem[] {
+    return paths.flatMap((path) => {
+      const found = checkPaths([path], names, guards);
+      const root = path.path[0] === 'vars' ? path.path[1] : path.path[0];
+      const maker = root === undefined || names.has(root) ? undefined : this.#context.leftOut?.get(root);
+      return found.length > 0 && root !== undefined && maker ? [madeByNobody(root, maker, path.at)] : found;
+    });
   }
 
   /** `outer`: what the `when`s around the node ask for by `has(…)`; it may be missing. */
   #node(node: TaskNode, around: NamedShapes, outer: readonly Path[] = []): Problem[] {
-    const names = merge(around, localNames(node));
+    const local = merge(around, localNames(node));
     const guards = [...outer, ...node.when.flatMap((condition) => condition.guards)];
     const looped = node.kind === 'block' ? undefined : node.loop;
-    const loop = checkPaths(pathsOf([looped?.items]), around, guards);
-    const paths = [...pathsOf([node.vars, ...loopValues(looped)]), ...node.when.flatMap(({ paths }) => paths)];
+    const conditions = this.#check(
+      node.when.flatMap(({ paths }) => paths),
+      local,
+      guards,
+    );
+    const [before, names] = node.when.length > 0 ? [this.#maybe(around), this.#maybe(local)] : [around, local];
+    const found = [...this.#check(pathsOf([looped?.items]), before, guards), ...conditions];
+    const paths = pathsOf([node.vars, ...loopValues(looped)]);
     switch (node.kind) {
       case 'task':
-        return [...loop, ...checkPaths([...paths, ...taskPaths(node), ...this.#filePaths(node)], names, guards)];
+        return [...found, ...this.#check([...paths, ...taskPaths(node), ...this.#filePaths(node)], names, guards)];
       case 'include':
-        return [...loop, ...checkPaths(paths, names, guards), ...this.#nodes(node.tasks, names, guards)];
+        return [...found, ...this.#check(paths, names, guards), ...this.#nodes(node.tasks, names, guards)];
       case 'block':
         return [
-          ...checkPaths([...pathsOf([node.name]), ...paths], names, guards),
+          ...found,
+          ...this.#check([...pathsOf([node.name]), ...paths], names, guards),
           ...this.#nodes([...node.tasks, ...node.always], names, guards),
-          ...this.#nodes(node.rescue, merge(names, IN_RESCUE), guards),
+          ...this.#nodes(node.rescue, merge(this.#maybe(names), IN_RESCUE), guards),
         ];
     }
   }
 
-  #nodes(nodes: readonly TaskNode[], names: NamedShapes, guards: readonly Path[]): Problem[] {
+  #nodes(nodes: readonly TaskNode[], names: NamedShapes, guards: readonly Path[] = []): Problem[] {
     return nodes.flatMap((node) => this.#node(node, names, guards));
   }
 
@@ -105,6 +133,16 @@ class PlayNames {
     if (!templateFile) return [];
     return templateFiles(task, catalog).flatMap(({ name, at }) => templateFile(this.#play, name, at)?.paths ?? []);
   }
+}
+
+function madeByNobody(name: string, { title, at: made }: Task, at: Position): Problem {
+  return {
+    code: 'undefined-variable',
+    summary: `Undefined variable ‹${name}›`,
+    detail: `‹${title}› would set it (line ${made.line} of ${made.file}), and this run leaves that task out.`,
+    hint: `Choose that task, too; or let this one ask whether it was: ‹when: has(vars.${name})›.`,
+    at,
+  };
 }
 
 function taskPaths(task: Task): NamePath[] {

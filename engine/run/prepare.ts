@@ -24,10 +24,13 @@ import { type ExtraValue, readInputs } from './inputs.ts';
 import { type Pace, paceOf } from './pace.ts';
 import { PlayFiles, type PlayFilesContext, readPlayFiles } from './play-files.ts';
 import type { Sources } from './sources.ts';
+import { makes } from './task-list.ts';
 import { written } from './written.ts';
 
 export interface Preparation {
   readonly runbooks: readonly Runbook[];
+  /** The same with what tags and --start-at-task leave out of them, where they do. */
+  readonly whole?: readonly Runbook[];
   /** Undefined for `vrun lint`: then only what needs no inventory is checked. */
   readonly inventory: Inventory | undefined;
   /** `-l`, from `readLimit`. */
@@ -67,6 +70,7 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
     hosts: inventory && hosts,
   });
   const texts: string[] = [];
+  const leftOut = namesLeftOut(preparation);
   for (const runbook of runbooks) {
     const templateFile = (_: Play, name: string, at: Position) => {
       const template = readTemplate(preparation.sources, name, at, problems);
@@ -75,7 +79,7 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
     };
     const known = (play: Play) => (partly.has(play) ? 'any' : knownNames(preparation, hosts.get(play)));
     const filed = (play: Play) => files.all(play);
-    problems.push(...checkNames(runbook, { known, filed, catalog: preparation.registry, templateFile }));
+    problems.push(...checkNames(runbook, { known, filed, leftOut, catalog: preparation.registry, templateFile }));
   }
   for (const play of plays) {
     for (const task of allTasks([...play.tasks, ...play.handlers])) {
@@ -172,6 +176,15 @@ function filesContext(
       params.filter(({ name, default: fallback }) => !fallback && !extra.has(name)).map(({ name }) => name),
     ),
   };
+}
+
+/** Names that only tasks make which aren't in the run, with these tasks. */
+function namesLeftOut({ runbooks, whole = [] }: Preparation): ReadonlyMap<string, Task> {
+  const tasksOf = (books: readonly Runbook[]) =>
+    books.flatMap(({ plays }) => plays.flatMap(({ tasks, handlers }) => allTasks([...tasks, ...handlers])));
+  const chosen = new Set(tasksOf(runbooks));
+  const others = tasksOf(whole).filter((task) => !chosen.has(task));
+  return new Map(others.toReversed().flatMap((task) => makes(task).map((name) => [name, task] as const)));
 }
 
 /** What the inventory and `-e` give to the hosts of a play; without an inventory nobody can tell. */

@@ -8,6 +8,9 @@ export interface TagChoice {
   readonly skip: readonly string[];
 }
 
+/** Tags that mean something of their own. */
+export const SPECIAL_TAGS = ['always', 'never', 'all', 'tagged', 'untagged'] as const;
+
 /** The runbook with only the chosen tasks; `never` ones only by name. Handlers stay: tags don't hide them. */
 export function selectTasks(runbook: Runbook, choice: TagChoice): Runbook {
   return { ...runbook, plays: runbook.plays.map((play) => selectPlay(play, choice)) };

@@ -1,29 +1,44 @@
 // What a run asks the person at the terminal, and the tasks that can't be run without one.
 import type { Problem } from '../language/problem.ts';
 import type { Runbook, Task, TaskNode } from '../language/runbook.ts';
+import { visible } from '../language/visible.ts';
 import type { View } from '../view/view.ts';
 import type { Environment } from './environment.ts';
-import { askToGoOn } from './prompt.ts';
+import { askToGoOn, askToPerform } from './prompt.ts';
+
+/** What a run asks of a person. */
+export interface Questions {
+  /** Whether to go on; false ends the run. */
+  readonly ask: (prompt: string) => Promise<boolean>;
+  /** With --step: whether to perform the task. */
+  readonly step: (title: string) => Promise<boolean>;
+}
 
 /** Asks at the terminal, with nothing else moving on it; undefined where there is none. One question at a time. */
-export function askOf(
-  environment: Environment,
-  view: View,
-  stop: AbortSignal,
-): ((prompt: string) => Promise<boolean>) | undefined {
+export function questionsOf(environment: Environment, view: View, stop: AbortSignal): Questions | undefined {
   if (environment.stdin.isTTY !== true) return undefined;
   let last: Promise<unknown> = Promise.resolve();
-  return (prompt) => {
+  let unasked = false;
+  const inTurn = <T>(question: () => Promise<T>): Promise<T> => {
     const answer = last.then(async () => {
       await view.pause?.();
       try {
-        return await askToGoOn(environment, prompt, stop);
+        return await question();
       } finally {
         view.resume?.();
       }
     });
     last = answer;
     return answer;
+  };
+  return {
+    ask: (prompt) => inTurn(() => askToGoOn(environment, prompt, stop)),
+    step: async (title) => {
+      if (unasked) return true;
+      const answer = await inTurn(async () => (unasked ? 'continue' : askToPerform(environment, visible(title), stop)));
+      unasked ||= answer === 'continue';
+      return answer !== 'no';
+    },
   };
 }
 

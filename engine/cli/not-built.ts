@@ -1,5 +1,5 @@
 // What the language's page documents and this version doesn't do yet: said so, never accepted and ignored.
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { type Problem, ProblemError } from '../language/problem.ts';
 
 const COMMANDS: Readonly<Record<string, string>> = {
@@ -16,15 +16,6 @@ export function notBuiltCommands(): readonly Command[] {
       .action(() => {
         throw new ProblemError([notBuilt(`vrun ${name}`, instead)]);
       }),
-  );
-}
-
-/** Options of a run that say so when they are given. */
-export function notBuiltOptions(): readonly Option[] {
-  return [new Option('--step').hideHelp()].map((option) =>
-    option.argParser(() => {
-      throw new ProblemError([notBuilt(option.long ?? option.flags, 'choose tasks with -t and --skip-tags')]);
-    }),
   );
 }
 

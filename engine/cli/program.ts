@@ -9,7 +9,7 @@ import { docCommand } from './doc-command.ts';
 import type { Environment } from './environment.ts';
 import { inventoryCommand } from './inventory-command.ts';
 import { lintCommand } from './lint-command.ts';
-import { notBuiltCommands, notBuiltOptions } from './not-built.ts';
+import { notBuiltCommands } from './not-built.ts';
 import { proofCommand } from './proof-command.ts';
 import { EXIT, reportProblems } from './report-problems.ts';
 import { runCommand } from './run-command.ts';
@@ -120,6 +120,7 @@ function runSubcommand({ environment, registry, ended }: CommandContext): Comman
     .option('-t, --tags <tags>', 'only tasks with one of these tags', words, [])
     .option('--skip-tags <tags>', 'no tasks with one of these tags', words, [])
     .option('--start-at-task <name>', 'begin with the first task of this name; a pattern such as `Switch*` may do')
+    .option('--step', 'ask before each task: no, yes, or continue without asking', false)
     .option('-e, --extra-vars <vars>', 'K=V, a JSON map, or @file; may be repeated', list, [])
     .option('--forks <n>', 'hosts at work at the same time', count)
     .option('-u, --user <name>', 'log in as this user where nothing else says so')
@@ -134,7 +135,6 @@ function runSubcommand({ environment, registry, ended }: CommandContext): Comman
     )
     .option('--detailed-exitcode', 'exit with 3 when a dry run would change something', false)
     .option('-v, --verbose', 'tell of tasks that are ok, too', false);
-  for (const option of notBuiltOptions()) command.addOption(option);
   return command.action(async (runbooks: string[], options: RunOptions) => {
     ended(await runCommand(runbooks, options, environment, registry));
   });

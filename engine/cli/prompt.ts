@@ -19,35 +19,59 @@ export async function askLine(environment: Environment, prompt: string): Promise
   const { stdin, stderr } = environment;
   if (stdin.isTTY !== true) return undefined;
   stderr.write(`${prompt} `);
-  stdin.setEncoding('utf8');
-  return new Promise((resolve) => {
-    stdin.once('data', (chunk) => {
-      stdin.pause();
-      resolve(String(chunk).trim());
-    });
-    stdin.resume();
-  });
+  return (await readLine(stdin))?.trim() ?? '';
 }
 
 /** Waits for Enter: true. False at the end of the input, or once `signal` is aborted. The caller knows that there is a terminal. */
 export async function askToGoOn(environment: Environment, prompt: string, signal: AbortSignal): Promise<boolean> {
-  const { stdin, stderr } = environment;
-  stderr.write(`${prompt}  [Enter: go on, Ctrl-C: end the run] `);
-  const answer = await new Promise<boolean>((resolve) => {
-    const done = (on: boolean) => () => {
-      stdin.off('data', onLine).off('end', onEnd);
-      signal.removeEventListener('abort', onEnd);
-      stdin.pause();
-      resolve(on);
-    };
-    const onLine = done(true);
-    const onEnd = done(false);
-    stdin.on('data', onLine).on('end', onEnd).resume();
-    signal.addEventListener('abort', onEnd, { once: true });
-    if (signal.aborted) onEnd();
-  });
-  if (!answer) stderr.write('\n');
+  return (await answerTo(environment, `${prompt}  [Enter: go on, Ctrl-C: end the run]`, signal)) !== undefined;
+}
+
+export type StepAnswer = 'no' | 'yes' | 'continue';
+
+/** Asks before a task, in Ansible's words. The end of the input and an abort are a no. */
+export async function askToPerform(environment: Environment, title: string, signal: AbortSignal): Promise<StepAnswer> {
+  const answer = await answerTo(environment, `Perform task: ${title} (N)o/(y)es/(c)ontinue:`, signal);
+  const word = answer?.trim().toLowerCase() ?? '';
+  if (word === 'y' || word === 'yes') return 'yes';
+  return word === 'c' || word === 'continue' ? 'continue' : 'no';
+}
+
+/** Undefined at the end of the input, or once `signal` is aborted. */
+async function answerTo(
+  { stdin, stderr }: Environment,
+  prompt: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  stderr.write(`${prompt} `);
+  const answer = await readLine(stdin, signal);
+  if (answer === undefined) stderr.write('\n');
   return answer;
+}
+
+/** One line, without its end; what came behind it is left for the next. Undefined at the end of the input. */
+function readLine(stdin: NodeJS.ReadStream, signal?: AbortSignal): Promise<string | undefined> {
+  stdin.setEncoding('utf8');
+  return new Promise((resolve) => {
+    let text = '';
+    const done = (line: string | undefined) => {
+      stdin.off('data', onData).off('end', onEnd);
+      signal?.removeEventListener('abort', onEnd);
+      stdin.pause();
+      resolve(line);
+    };
+    const onEnd = () => done(undefined);
+    const onData = (chunk: string | Buffer) => {
+      text += String(chunk);
+      const end = text.indexOf('\n');
+      if (end < 0) return;
+      done(text.slice(0, end));
+      if (end + 1 < text.length) stdin.unshift(text.slice(end + 1));
+    };
+    if (stdin.readableEnded || signal?.aborted) return resolve(undefined);
+    stdin.on('data', onData).on('end', onEnd).resume();
+    signal?.addEventListener('abort', onEnd, { once: true });
+  });
 }
 
 /** Reads to the end of the line in raw mode; undefined for Ctrl-C or Ctrl-D. */

@@ -13,7 +13,7 @@ import { collectView } from '../view/collect.ts';
 import { jsonLinesView } from '../view/json-lines.ts';
 import { terminalView } from '../view/terminal.ts';
 import type { View } from '../view/view.ts';
-import { askOf } from './ask.ts';
+import { questionsOf } from './ask.ts';
 import { type Environment, wantsColor } from './environment.ts';
 import { foreseen } from './foreseen.ts';
 import { type Gathered, gather } from './gather.ts';
@@ -151,6 +151,7 @@ async function execute(
     summary.event(redacted);
     view.event(redacted);
   };
+  const questions = questionsOf(environment, view, interrupts.stop);
   let closing: readonly string[] = [];
   try {
     const result = await run(plan, hosts, {
@@ -160,7 +161,8 @@ async function execute(
       registry,
       sources,
       emit,
-      ask: askOf(environment, view, interrupts.stop),
+      ask: questions?.ask,
+      step: options.step ? questions?.step : undefined,
       witness: options.check ? undefined : witnessLine(record.opened),
       stop: interrupts.stop,
       forks: options.forks ?? config.forks ?? FORKS,

@@ -7,6 +7,7 @@ export interface RunOptions {
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
   readonly startAtTask: string | undefined;
+  readonly step: boolean;
   readonly extraVars: readonly string[];
   readonly forks: number | undefined;
   readonly user: string | undefined;

@@ -20,15 +20,24 @@ export async function wrongUse(
   ];
 }
 
-function unasked({ askBecomePass }: RunOptions): readonly Problem[] {
-  if (!askBecomePass) return [];
+/** Nobody is there to be asked. */
+function unasked({ askBecomePass, step }: RunOptions): readonly Problem[] {
+  const problem = (detail: string, hint: string): Problem => ({
+    code: 'usage',
+    summary: 'there is no terminal to ask at',
+    detail: `${detail}, and standard input is no terminal.`,
+    hint,
+  });
   return [
-    {
-      code: 'usage',
-      summary: 'there is no terminal to ask at',
-      detail: '-K asks for the sudo password, and standard input is no terminal.',
-      hint: 'Run it at a terminal, or set ansible_become_password in the inventory, as a secret.',
-    },
+    ...(askBecomePass
+      ? [
+          problem(
+            '-K asks for the sudo password',
+            'Run it at a terminal, or set ansible_become_password in the inventory, as a secret.',
+          ),
+        ]
+      : []),
+    ...(step ? [problem('--step asks before each task', 'Run it at a terminal, or choose tasks with -t.')] : []),
   ];
 }
 

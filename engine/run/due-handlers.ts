@@ -4,6 +4,7 @@ import type { Failed } from './block-run.ts';
 import type { HostState } from './host-state.ts';
 import { type HeldNote, removeNote } from './notes.ts';
 import { type PlayServices, proceed } from './play-services.ts';
+import { isWanted } from './stepping.ts';
 import { type Finished, TaskLoop } from './task-loop.ts';
 
 /** `maybe` when only an unknown task of a dry run would notify it. */
@@ -14,8 +15,10 @@ export class DueHandlers {
   readonly #services: PlayServices;
   readonly #reconnect: () => Promise<void>;
   readonly #notified = new Map<string, Sureness>();
-  /** Handlers that have failed: their notes stay, for the next run. */
-  readonly #failed = new Set<string>();
+  /** Handlers that have failed or weren't wanted: their notes stay, for the next run. */
+  readonly #owed = new Set<string>();
+  /** How often each handler's turn has come. */
+  readonly #turns = new Map<string, number>();
 
   constructor(host: HostState, services: PlayServices, reconnect: () => Promise<void>) {
     this.#host = host;
@@ -55,22 +58,35 @@ export class DueHandlers {
     const loop = this.#loop(handlers, unsure, rescued);
     const ran = new Set<string>();
     for (let instance = loop.list.next(); instance; instance = loop.list.next()) {
+      const { title } = instance.task;
+      if (!(await this.#isWanted(instance.task))) {
+        await loop.leaveOut(instance);
+        this.#owed.add(title);
+        loop.list.advance();
+        continue;
+      }
       const finished = await loop.run(instance);
       if (finished.status === 'unreachable') return 'unreachable';
-      ran.add(instance.task.title);
+      ran.add(title);
       if (finished.failed) {
-        this.#failed.add(instance.task.title);
+        this.#owed.add(title);
         // Where the host goes on after this, the others are still due.
-        for (const [title, sureness] of wanted) if (!ran.has(title)) this.#notified.set(title, sureness);
-        await this.#forget(({ handler }) => ran.has(handler) && !this.#failed.has(handler));
+        for (const [name, sureness] of wanted) if (!ran.has(name)) this.#notified.set(name, sureness);
+        await this.#forget(({ handler }) => ran.has(handler) && !this.#owed.has(handler));
         return finished.failed;
       }
-      this.#failed.delete(instance.task.title);
+      this.#owed.delete(title);
       this.notify(finished);
       loop.list.advance();
     }
     await this.#forget(({ handler }) => ran.has(handler));
     return undefined;
+  }
+
+  #isWanted(task: Task): Promise<boolean> {
+    const turn = (this.#turns.get(task.title) ?? 0) + 1;
+    this.#turns.set(task.title, turn);
+    return isWanted(task, `${task.title}/${turn}`, this.#services);
   }
 
   #loop(nodes: Play['handlers'], unsure: ReadonlySet<Task>, rescued: boolean): TaskLoop {
@@ -80,7 +96,7 @@ export class DueHandlers {
 
   /** At the end of the play: takes away the notes of handlers that a task left and in the end didn't notify. */
   async end(): Promise<void> {
-    await this.#forget(({ run, handler }) => run === this.#services.run && !this.#failed.has(handler));
+    await this.#forget(({ run, handler }) => run === this.#services.run && !this.#owed.has(handler));
   }
 
   /**

@@ -7,6 +7,7 @@ import type { HostState } from './host-state.ts';
 import type { SharedOutcome } from './once.ts';
 import { Interrupted, type PlayServices } from './play-services.ts';
 import { goesOn } from './report-task.ts';
+import { isAsked, isWanted } from './stepping.ts';
 import { type Finished, TaskLoop } from './task-loop.ts';
 
 /** How a host came to the end of a play, unless it went through all of it. */
@@ -93,12 +94,24 @@ export class HostPlay {
   async #turn(loop: TaskLoop, instance: Instance): Promise<Turn> {
     const { meeting } = this.#services;
     meeting.advance(this.#host.name, instance.order);
+    if (!(await this.#isWanted(instance))) {
+      if (this.#stops) return 'stopped';
+      await loop.leaveOut(instance);
+      return undefined;
+    }
     this.#begin(instance);
     if (loop.list.needsOthers(instance) || this.#isTogether(instance)) await this.#meet(instance.order);
     if (this.#stops) return 'stopped';
     if (instance.task.runOnce) return this.#once(loop, instance);
     const finished = await this.#throttled(loop, instance);
     return finished === 'stopped' ? finished : this.#after(loop, instance, finished);
+  }
+
+  /** Whoever is asked has seen what became of the task before, on every host. */
+  async #isWanted(instance: Instance): Promise<boolean> {
+    if (!isAsked(instance.task, this.#services)) return true;
+    await this.#meet(instance.order);
+    return this.#stops || isWanted(instance.task, instance.order.join('.'), this.#services);
   }
 
   /** True for a task before which all hosts meet, as its module says. */

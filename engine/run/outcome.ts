@@ -7,6 +7,7 @@ import { type Problem, type ProblemCode, ProblemError } from '../language/proble
 import type { Task } from '../language/runbook.ts';
 import { type Scope, Unknown, type Value, type ValueMap } from '../language/value.ts';
 import type { Change, Directive, Failure, Output } from '../module/index.ts';
+import type { BoundItem, BoundTask } from './bound.ts';
 
 /** The outcome of one item, before and after it is judged. */
 export interface Outcome {
@@ -149,6 +150,14 @@ export function notThere(at: Position, reason: string): Problem {
     detail: `The task needs ${reason}, and there is none: with ‹check_mode: true› nothing is done.`,
     at,
   };
+}
+
+/** A bare `fail:` in a rescue: the failure that it is for, again. */
+export function raisedAgain({ instance }: BoundTask, { condition }: BoundItem): Outcome | undefined {
+  const { task, failed } = instance;
+  const bare = task.module === 'fail' && task.args.entries.length === 0;
+  if (!failed || !bare || condition !== true) return undefined;
+  return { ...emptyOutcome, status: 'failed', failure: failed.problem };
 }
 
 /** The attempts are used up. */

@@ -132,7 +132,7 @@ function problemIn(error: unknown): Problem {
 }
 
 /** A host that waits for time or a person lets another one run in its place. */
-async function apart<T>({ forks }: PlayServices, work: () => Promise<T>): Promise<T> {
+export async function apart<T>({ forks }: PlayServices, work: () => Promise<T>): Promise<T> {
   forks.leave();
   try {
     return await work();

@@ -31,6 +31,8 @@ export interface RunServices {
   readonly witness: string | undefined;
   /** Asks the person at the terminal; false: the run is to end. Undefined where there is no terminal. */
   readonly ask?: ((prompt: string) => Promise<boolean>) | undefined;
+  /** With --step: asks the person whether to perform the task of this title. */
+  readonly step?: ((title: string) => Promise<boolean>) | undefined;
   /** Aborted by the first Ctrl-C: the message in flight finishes, no new one is sent. */
   readonly stop: AbortSignal;
 }

@@ -16,6 +16,7 @@ import {
   notThere,
   type Outcome,
   problemOf,
+  raisedAgain,
   reasonOf,
   registered,
   registeredLoop,
@@ -24,6 +25,7 @@ import {
 import { happen, type PlayServices, proceed } from './play-services.ts';
 import { delegateOf, failedOf, finishedEvent, goesOn, type Reported, type TaskContext } from './report-task.ts';
 import { booleanOf } from './settings.ts';
+import { LEFT_OUT } from './stepping.ts';
 import { makes, TaskList } from './task-list.ts';
 import { runItem } from './task-run.ts';
 
@@ -101,6 +103,16 @@ export class TaskLoop {
   async share(instance: Instance, { problem }: Failed): Promise<void> {
     const outcome: Outcome = { ...emptyOutcome, status: 'failed', failure: problem };
     await this.#finished({ instance, name: instance.task.title, noLog: false }, outcome, { ms: 0 });
+  }
+
+  /** Reports the instance as skipped: the person at the terminal didn't want it. */
+  async leaveOut(instance: Instance): Promise<void> {
+    const outcome: Outcome = { ...emptyOutcome, reason: LEFT_OUT };
+    const { learned } = this.#options.host.variables;
+    const { register, title, loop } = instance.task;
+    const result = loop ? registeredLoop([], []) : registered(outcome);
+    if (register !== undefined && !learned.has(register)) learned.set(register, result);
+    await this.#finished({ instance, name: title, noLog: false }, outcome, { ms: 0 });
   }
 
   /** Runs the instance to its end and reports it. Throws only Interrupted. */
@@ -284,11 +296,3 @@ export class TaskLoop {
 }
 
 type More = Parameters<typeof finishedEvent>[3];
-
-/** A bare `fail:` in a rescue: the failure that it is for, again. */
-function raisedAgain({ instance }: BoundTask, { condition }: BoundItem): Outcome | undefined {
-  const { task, failed } = instance;
-  const bare = task.module === 'fail' && task.args.entries.length === 0;
-  if (!failed || !bare || condition !== true) return undefined;
-  return { ...emptyOutcome, status: 'failed', failure: failed.problem };
-}

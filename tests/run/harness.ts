@@ -47,6 +47,8 @@ export interface RunOptions {
   readonly witness?: string;
   /** The person at the terminal; nobody, when not given. */
   readonly ask?: (prompt: string) => Promise<boolean>;
+  /** `--step`: what that person says of each task. */
+  readonly step?: (title: string) => Promise<boolean>;
 }
 
 export interface Ran {
@@ -183,6 +185,7 @@ export class FakeProject {
       },
       witness: check ? undefined : options.witness,
       ask: options.ask,
+      step: options.step,
       stop: stop.signal,
       forks,
     });

@@ -1,7 +1,7 @@
 // A question at the terminal: what moves stands still meanwhile, and what happens meanwhile is shown afterwards.
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { askOf, unansweredPauses } from '../../engine/cli/ask.ts';
+import { questionsOf, unansweredPauses } from '../../engine/cli/ask.ts';
 import type { Environment } from '../../engine/cli/environment.ts';
 import { liveView } from '../../engine/view/live.ts';
 import type { View } from '../../engine/view/view.ts';
@@ -32,8 +32,8 @@ function view(): View & { readonly calls: string[] } {
 test('Enter goes on; one question at a time, with the view at rest', async () => {
   const { stdin, environment, said } = terminal();
   const screen = view();
-  const ask = askOf(environment, screen, new AbortController().signal);
-  const answers = [ask?.('First?'), ask?.('Second?')];
+  const questions = questionsOf(environment, screen, new AbortController().signal);
+  const answers = [questions?.ask('First?'), questions?.ask('Second?')];
   setTimeout(() => stdin.write('\n'), 20);
   expect(await answers[0]).toBe(true);
   setTimeout(() => stdin.write('\n'), 20);
@@ -44,19 +44,19 @@ test('Enter goes on; one question at a time, with the view at rest', async () =>
 
 test('Ctrl-C, and the end of the input, do not', async () => {
   const stop = new AbortController();
-  const asked = askOf(terminal().environment, view(), stop.signal)?.('Well?');
+  const asked = questionsOf(terminal().environment, view(), stop.signal)?.ask('Well?');
   setTimeout(() => stop.abort(), 20);
   expect(await asked).toBe(false);
-  expect(await askOf(terminal().environment, view(), stop.signal)?.('Again?')).toBe(false);
+  expect(await questionsOf(terminal().environment, view(), stop.signal)?.ask('Again?')).toBe(false);
   const { stdin, environment } = terminal();
-  const closed = askOf(environment, view(), new AbortController().signal)?.('Well?');
+  const closed = questionsOf(environment, view(), new AbortController().signal)?.ask('Well?');
   stdin.end();
   expect(await closed).toBe(false);
 });
 
 test('without a terminal nobody is asked', () => {
   const { environment } = terminal(false);
-  expect(askOf(environment, view(), new AbortController().signal)).toBeUndefined();
+  expect(questionsOf(environment, view(), new AbortController().signal)).toBeUndefined();
   expect(unansweredPauses([], environment)).toEqual([]);
 });
 

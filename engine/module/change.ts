@@ -39,6 +39,8 @@ export interface RunStep {
   readonly accept?: readonly number[] | 'any';
   /** Seconds; default 900. */
   readonly timeout?: number;
+  /** What a person is to do when it fails. */
+  readonly hint?: string | undefined;
 }
 
 /**

@@ -253,7 +253,9 @@ export class HostHands implements Hands {
         .flatMap(({ revert }) => (revert ? [ownFrame(revert.text, { accept: 'any' }, route.user)] : [])),
       ...steps.flatMap(({ cleanup }) => (cleanup ? [ownFrame(cleanup.text, { accept: 'any' }, route.user)] : [])),
     ];
-    const problem = stepProblem(failed.change, output, at, item.timeout);
+    const hint = 'run' in failed.step ? failed.step.hint : undefined;
+    const terms = { timeout: item.timeout, seconds: failed.frame.timeout, hint };
+    const problem = stepProblem(failed.change, output, at, terms);
     if (frames.length === 0) return { outputs: outputs.slice(0, bad + 1), failure: problem, reading: undefined };
     const answers = await target.site.changing(() => target.session.send(route.shell, frames));
     const unreverted = answers.some(({ status }) => status !== 0);

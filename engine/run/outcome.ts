@@ -171,15 +171,27 @@ export function neverHeld(task: Task, outcome: Outcome): Outcome {
   return { ...outcome, status: 'failed', failure };
 }
 
-/** A step that didn't succeed, with what it said last. `timeout` is the task's own, in seconds. */
-export function stepProblem(change: Change, output: Output, at: Position, timeout?: number): Problem {
+/** What is known of a step beside what it printed. Times are in seconds. */
+export interface StepTerms {
+  /** The task's own `timeout`. */
+  readonly timeout?: number | undefined;
+  /** What the step itself may take. */
+  readonly seconds?: number | undefined;
+  readonly hint?: string | undefined;
+}
+
+/** A step that didn't succeed, with what it said last. */
+export function stepProblem(change: Change, output: Output, at: Position, terms: StepTerms = {}): Problem {
+  const { timeout, seconds, hint } = terms;
   const said = lastLines(output.stderr.trim() === '' ? output.stdout : output.stderr);
-  const limit = timeout === undefined ? 'took too long' : `took longer than the task's ‹timeout› of ${timeout} s`;
+  const allowed = timeout === undefined ? `${seconds} s` : `the task's ‹timeout› of ${timeout} s`;
+  const limit = timeout === undefined && seconds === undefined ? 'took too long' : `took longer than ${allowed}`;
   const how = output.timedOut ? `${limit} and was stopped` : `ended with status ${output.status}`;
   return {
     code: output.timedOut ? 'timed-out' : 'step-failed',
     summary: `${change.what}: a step failed`,
     detail: said === '' ? `It ${how} and said nothing.` : cutLines(`It ${how}:\n${said}`),
+    ...(hint === undefined ? {} : { hint }),
     at,
   };
 }

@@ -83,6 +83,15 @@ test('a failed step tells its status and its last lines, from standard error fir
   expect(stepProblem(change, output({ timedOut: true }), at)).toMatchObject({ code: 'timed-out' });
 });
 
+test.each([
+  [{}, 'took too long'],
+  [{ seconds: 5 }, 'took longer than 5 s'],
+  [{ seconds: 5, timeout: 3 }, "took longer than the task's ‹timeout› of 3 s"],
+])('a step that was stopped tells its limit, and what to do: %j', (terms, words) => {
+  const problem = stepProblem(change, output({ timedOut: true }), at, { ...terms, hint: 'Wait.' });
+  expect([problem.detail, problem.hint]).toEqual([`It ${words} and was stopped and said nothing.`, 'Wait.']);
+});
+
 test('of many lines the last are shown, and how many there were before', () => {
   const text = Array.from({ length: 20 }, (_, index) => `line ${index}`).join('\n');
   expect(lastLines(text, 2)).toBe('  … (18 lines before)\n  line 18\n  line 19');

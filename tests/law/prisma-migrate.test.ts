@@ -137,8 +137,7 @@ describeLab('prisma-migrate on a real host', () => {
       await query('UPDATE "Start" SET "stoppedAt" = CURRENT_TIMESTAMP');
       await out(ways[0] ?? '');
       const repaired = await lawOf(task('bad'), 3);
-      expect(repaired.statuses, repaired.run.output).toEqual(['ok', 'ok', 'ok']);
-      expect(await query('SELECT count(*) AS n FROM "Run"')).toMatch(/"n":[1-9]/);
+      expect(repaired.statuses, repaired.run.output).toEqual(['changed', 'changed', 'ok']);
       expect(await out(`ls ${BACKUPS} | wc -l`), 'two backups are kept').toBe('2');
     },
     PATIENCE,

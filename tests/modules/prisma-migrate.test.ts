@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -8,7 +8,13 @@ import type { Output, Plan } from '../../engine/module/index.ts';
 import { backupScript } from '../../engine/module/resources/prisma-backup.ts';
 import type { MigrateState, MigrateWant } from '../../engine/module/resources/prisma-probe.ts';
 import { prismaShell } from '../../engine/module/resources/prisma-shell.ts';
-import { databaseWords, readDeployFailure, readStatus } from '../../engine/module/resources/prisma-status.ts';
+import {
+  databaseWords,
+  readDeployFailure,
+  readStatus,
+  type Status,
+} from '../../engine/module/resources/prisma-status.ts';
+import { type Answer, withUndone } from '../../engine/module/resources/prisma-undone.ts';
 import prismaMigrate from '../../modules/prisma-migrate.ts';
 import { bind, type Params } from './bind.ts';
 import { table } from './table.ts';
@@ -131,7 +137,7 @@ describe('what the steps printed', () => {
       'The database says:\n  NOT NULL constraint failed: Run.x\nThe backup from',
     );
     expect(verdict?.failure?.hint).toContain(
-      "  sudo -u app sh -c 'cd /srv/app && set -a && . /etc/default/app && set +a && node_modules/.bin/prisma migrate resolve --rolled-back 2_b --schema prisma/schema.prisma && node_modules/.bin/prisma migrate deploy --schema prisma/schema.prisma'\n",
+      "  sudo -u app sh -c 'cd /srv/app && set -a && . /etc/default/app && set +a && node_modules/.bin/prisma migrate resolve --rolled-back 2_b --schema prisma/schema.prisma'\n",
     );
     expect(verdict?.failure?.hint).toContain('resolve --applied 2_b');
   });
@@ -234,10 +240,43 @@ describe('the shell', () => {
     );
   });
 
+  test.each([
+    ['6', '', '--stdin --schema x'],
+    ['7', 'case $* in *--schema*) echo "unknown or unexpected option: --schema"; exit 1;; esac', '--stdin'],
+  ])('Prisma %s executes SQL', (_, refusal, words) => {
+    const prisma = join(directory, 'prisma');
+    writeFileSync(prisma, `#!/bin/sh\n${refusal}\necho "$* <$(cat)"; exit 3\n`, { mode: 0o755 });
+    const script = `${prismaShell({ ...call, command: [prisma] }).text}\nexecute 'SELECT 1'; echo $?`;
+    expect(sh(script)).toBe(`db execute ${words} <SELECT 1\n3\n`);
+  });
+
+  test.each([
+    ['file:/data/x.db', 'sqlite3'],
+    ['file:./x.db', 'prisma'],
+    ['file:x.db?connection_limit=1', 'prisma'],
+  ])('%s is copied by %s', (url, program) => {
+    const bin = join(directory, `bin-${program}-${url.length}`);
+    mkdirSync(bin);
+    // Writes the copy that its SQL names, as either does.
+    const copies = (name: string, sql: string) =>
+      writeFileSync(
+        join(bin, name),
+        `#!/bin/sh\nto=$(${sql} | sed -n "s/.*VACUUM INTO '\\(.*\\)'.*/\\1/p"); echo ${name} >"$to"\n`,
+        { mode: 0o755 },
+      );
+    copies('sqlite3', `printf '%s\\n' "$@"`);
+    copies('prisma', 'cat');
+    const want: MigrateWant = { ...call, command: [join(bin, 'prisma')], backup: undefined, timeout: 1 };
+    const script = backupScript({ ...want, backup: { path: join(bin, 'kept'), keep: 1 } }).text;
+    const copy = sh(script, { DATABASE_URL: url, PATH: `${bin}:${process.env.PATH ?? ''}` }).trim();
+    expect(readFileSync(copy, 'utf8')).toBe(`${program}\n`);
+    expect(copy).toContain('/kept/x.db.');
+  });
+
   test('pg_dump gets what the URL says, decoded', () => {
     const want: MigrateWant = { ...call, backup: { path: '/nonexistent', keep: 1 }, timeout: 1 };
     const script = backupScript({ ...want, backup: { path: '/tmp', keep: 1 } }).text;
-    const start = script.indexOf('vrun_e=$(awk');
+    const start = script.indexOf('vrun_e=$(LC_ALL=C awk');
     const connection = script.slice(start, script.indexOf('\n', script.indexOf('eval "$vrun_e"')));
     const read = (url: string) => sh(`${connection}\nenv | grep ^PG | sort`, { DATABASE_URL: url }).trim().split('\n');
     expect(read("postgresql://a%40b:it's%2F1@db.example:5433/app?schema=public&sslmode=require")).toEqual([
@@ -248,6 +287,7 @@ describe('the shell', () => {
       'PGSSLMODE=require',
       'PGUSER=a@b',
     ]);
+    expect(read('postgres://app:%C3%A9@db/app')).toContain('PGPASSWORD=é');
     expect(read('postgres://app@[::1]/app')).toEqual(['PGDATABASE=app', 'PGHOST=::1', 'PGUSER=app']);
     expect(read('postgres://app:x@localhost/app?host=/run/postgresql')).toContain('PGHOST=/run/postgresql');
   });
@@ -263,4 +303,36 @@ test.each([
   [{ ...params, command: ['a\nb'] }, 'control characters'],
 ])('parameters that are refused: %j', (given, words) => {
   expect(() => bind(prismaMigrate, given)).toThrow(words);
+});
+
+describe('what the status leaves out', () => {
+  const upToDate: Status = { kind: 'up-to-date' };
+  const behind: Status = { kind: 'pending', names: ['3_c'], foreign: ['9_x'] };
+  const release = ['1_a', '2_b', '3_c'];
+  const raised = (text: string) => ({ code: 1, lines: ['Database error: ERROR P0001', `Error: ERROR: ${text}`] });
+
+  test.each<readonly [string, Status, Answer | undefined, Status]>([
+    ['nothing', upToDate, { code: 0, lines: [] }, upToDate],
+    ['a database that is not asked', behind, undefined, behind],
+    ['rolled back, to be applied again', upToDate, raised('vrun:-2_b'), { ...behind, names: ['2_b'], foreign: [] }],
+    ['in the order of the release', behind, raised('vrun:-2_b'), { ...behind, names: ['2_b', '3_c'] }],
+    ['rolled back, and of another release', upToDate, raised('vrun:-8_y'), upToDate],
+    ['failed, with others behind it', behind, raised('vrun:-1_a !2_b'), { kind: 'failed', names: ['2_b'] }],
+    [
+      'SQLite',
+      upToDate,
+      { code: 1, lines: ["Error: JSON path error near 'vrun:-2_b'"] },
+      { ...behind, names: ['2_b'], foreign: [] },
+    ],
+    ['no table yet', behind, { code: 1, lines: ['Error: SQLITE_ERROR: no such table: _prisma_migrations'] }, behind],
+    ['no answer', upToDate, { code: 1, lines: ['Error: locked'] }, { kind: 'error', words: 'Error: locked' }],
+    [
+      'a failure stays one',
+      { kind: 'failed', names: ['2_b'] },
+      raised('vrun:!2_b'),
+      { kind: 'failed', names: ['2_b'] },
+    ],
+  ])('%s', (_, status, undone, expected) => {
+    expect(withUndone(status, undone, release)).toEqual(expected);
+  });
 });

@@ -3,7 +3,7 @@ import { lines, type Script, sh } from '../script.ts';
 
 /**
  * Defines `as WORDS`, which runs a program as this user, by the tools that the transport takes for it. PATH and exported
- * variables stay, HOME becomes the user's. The user has to exist; only root may become another.
+ * variables stay, HOME becomes the user's. The user has to exist; only root may become another. BusyBox has a setpriv that can't.
  */
 export function asUser(user: string | undefined): Script {
   if (user === undefined) return sh`as() { "$@"; }`;
@@ -14,7 +14,7 @@ export function asUser(user: string | undefined): Script {
 as() {
 if [ "$(id -u)" = "$vrun_u" ]; then "$@"
 elif ! command -v runuser >/dev/null; then su -s /bin/sh ${user} -c 'exec "$@"' -- vrun "$@"
-elif command -v setpriv >/dev/null; then setpriv --reuid "$vrun_u" --regid "$vrun_g" --init-groups "$@"
+elif setpriv --help 2>&1 | grep -q reuid; then setpriv --reuid "$vrun_u" --regid "$vrun_g" --init-groups "$@"
 else runuser -u ${user} -- "$@"; fi
 }`,
   );

@@ -43,9 +43,9 @@ BEGIN {
   set("PGHOST", decoded(url)); set("PGDATABASE", decoded(base))
 }`;
 
-/** Prints the path of the copy. Nothing is left behind when it fails. */
+/** Prints the path of the copy. Nothing is left behind when it fails. What a relative path is relative to, only Prisma knows. */
 export function backupScript(want: MigrateWant & { readonly backup: NonNullable<MigrateWant['backup']> }): Script {
-  const { backup, schema, user } = want;
+  const { backup, user } = want;
   const own = user === undefined ? sh`` : sh`chown -- ${user} "$vrun_d" &&`;
   return lines(
     prismaShell(want),
@@ -57,7 +57,7 @@ file:*)
   vrun_f=\${DATABASE_URL#file:}; vrun_f=\${vrun_f%%\?*}; case $vrun_f in //*) vrun_f=\${vrun_f#//};; esac
   vrun_b=\${vrun_f##*/}; vrun_n="$vrun_d/$vrun_b.$vrun_t";;
 *)
-  vrun_e=$(awk ${CONNECTION}) || exit 1; eval "$vrun_e"
+  vrun_e=$(LC_ALL=C awk ${CONNECTION}) || exit 1; eval "$vrun_e"
   vrun_b=\${PGDATABASE-database}; vrun_b=\${vrun_b##*/}; vrun_n="$vrun_d/$vrun_b.$vrun_t";;
 esac
 while [ -e "$vrun_n" ]; do vrun_n=$vrun_n+; done
@@ -66,8 +66,8 @@ vrun_p="$vrun_n.part"; trap 'rm -f -- "$vrun_p"' EXIT; trap 'exit 1' HUP INT TER
 file:*)
   vrun_q=$(printf '%s\n' "$vrun_p" | sed "s/'/''/g")
   vrun_q="VACUUM INTO '$vrun_q'"
-  if command -v sqlite3 >/dev/null; then vrun_o=$(as sqlite3 -bail -cmd '.timeout 60000' "$vrun_f" "$vrun_q" 2>&1 </dev/null)
-  else vrun_o=$(printf '%s;\n' "$vrun_q" | prisma db execute --stdin --schema ${schema} 2>&1); fi;;
+  if case $vrun_f in /*) command -v sqlite3 >/dev/null;; *) false;; esac; then vrun_o=$(as sqlite3 -bail -cmd '.timeout 60000' "$vrun_f" "$vrun_q" 2>&1 </dev/null)
+  else vrun_o=$(execute "$vrun_q;"); fi;;
 *)
   command -v pg_dump >/dev/null || { echo 'pg_dump is not on this host: install postgresql-client' >&2; exit 1; }
   vrun_o=$(as pg_dump --no-password --format=custom --file="$vrun_p" 2>&1 </dev/null);;

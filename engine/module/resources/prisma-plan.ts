@@ -38,11 +38,12 @@ function pending(
         {
           op: '!',
           what: `backup of the database in ${backup.path}`,
-          steps: [{ run: backupScript({ ...want, backup }), timeout: want.timeout }],
+          steps: [{ run: backupScript({ ...want, backup }), timeout: want.timeout, hint: NO_BACKUP }],
         },
       ]
     : [];
-  const deploy = { run: deployScript(want), accept: 'any', timeout: want.timeout } as const;
+  const hint = saves ? `${STOPPED} The backup from before is the newest file in ${backup.path}.` : STOPPED;
+  const deploy = { run: deployScript(want), accept: 'any', timeout: want.timeout, hint } as const;
   const migrations = names.map(
     (name, index): Change => ({
       op: '+',
@@ -59,6 +60,11 @@ function pending(
     after: (outputs) => verdict(want, names, outputs, saves),
   };
 }
+
+const NO_BACKUP = 'No migration was applied. Make the backup possible, or leave `backup` out.';
+/** Only when time is over does the step itself fail. */
+const STOPPED =
+  'If the migrations need more time, raise `timeout`. One that was stopped half-way stays marked as failed: the next run names it, and how to resolve it.';
 
 function deployScript(want: MigrateWant) {
   return lines(
@@ -119,21 +125,18 @@ function failedBefore(want: MigrateWant, names: readonly string[]): Failure {
 function twoWays(want: MigrateWant, migration: string): string {
   return [
     'Look at the database, then tell Prisma on that host, one of the two:',
-    '- its statements are undone (repaired by hand, or the backup restored): it is applied again, as the release has it then',
-    `  ${resolveCommand(want, '--rolled-back', migration, true)}`,
+    '- its statements are undone (repaired by hand, or the backup restored): it will be applied again, as the release has it then',
+    `  ${resolveCommand(want, '--rolled-back', migration)}`,
     '- the rest of its statements were made by hand: it counts as applied',
     `  ${resolveCommand(want, '--applied', migration)}`,
     'and run this runbook again.',
   ].join('\n');
 }
 
-/** With `deploy` the migrations are applied at once: Prisma's status would call a database up to date that lacks a rolled-back one. */
-function resolveCommand(want: MigrateWant, way: string, migration: string, deploy = false): string {
-  const { path, schema, envFile, user, command } = want;
+function resolveCommand({ path, schema, envFile, user, command }: MigrateWant, way: string, migration: string): string {
   const words = [...command, 'migrate', 'resolve', way, migration, '--schema', schema].map(quote).join(' ');
   const variables = envFile === undefined ? '' : `set -a && . ${quote(envFile)} && set +a && `;
-  const again = deploy ? ` && ${[...command, 'migrate', 'deploy', '--schema', schema].map(quote).join(' ')}` : '';
-  const all = `cd ${quote(path)} && ${variables}${words}${again}`;
+  const all = `cd ${quote(path)} && ${variables}${words}`;
   return user === undefined ? all : `sudo -u ${quote(user)} sh -c ${quote(all)}`;
 }
 

@@ -5,6 +5,7 @@ import { lines, type Script, sh } from '../script.ts';
 import { cannotBecome, checkUser } from './as-user.ts';
 import { type PrismaCall, prismaShell } from './prisma-shell.ts';
 import { readStatus, type Status } from './prisma-status.ts';
+import { type Answer, UNDONE_POSTGRESQL, UNDONE_SQLITE, withUndone } from './prisma-undone.ts';
 import { readSections } from './sections.ts';
 
 export interface Backup {
@@ -65,10 +66,12 @@ done`,
 case $vrun_f in /*) echo @absent; exit 0;; esac
 [ -e "$vrun_d/$vrun_f" ] || { echo @absent; exit 0; }
 fi
-vrun_o=$(prisma migrate status --schema ${schema} 2>&1 </dev/null); vrun_s=$?
 echo @status
-echo "$vrun_s"
-printf '%s\n' "$vrun_o" | cleared`,
+{ vrun_o=$(prisma migrate status --schema ${schema} 2>&1 </dev/null); echo "$?"; printf '%s\n' "$vrun_o" | cleared; } &
+case $DATABASE_URL in file:*) vrun_q=${UNDONE_SQLITE};; postgres*) vrun_q=${UNDONE_POSTGRESQL};; *) vrun_q=;; esac
+[ -z "$vrun_q" ] || { vrun_o=$(execute "$vrun_q"); vrun_s=$?; }
+wait
+[ -z "$vrun_q" ] || { echo @undone; echo "$vrun_s"; printf '%s\n' "$vrun_o" | cleared; }`,
   );
 }
 
@@ -93,10 +96,19 @@ export function parseMigrations(out: Output, want: MigrateWant): MigrateState | 
   if (status === undefined && sections.has('absent')) {
     return { ...base, exists: false, status: pendingOf(migrations) };
   }
-  const [code = '', ...rows] = status ?? [];
-  if (!/^\d+$/.test(code)) throw new Error('the probe did not say how prisma migrate status ended');
-  const said = rows.map((row) => row.slice('> '.length));
-  return { ...base, exists: true, status: readStatus(Number(code), said, migrations) };
+  const said = answer(status);
+  if (said === undefined) throw new Error('the probe did not say how prisma migrate status ended');
+  return {
+    ...base,
+    exists: true,
+    status: withUndone(readStatus(said.code, said.lines, migrations), answer(sections.get('undone')), migrations),
+  };
+}
+
+/** An exit status, then what was printed, each line after `> `. */
+function answer(section: readonly string[] | undefined): Answer | undefined {
+  const [code = '', ...rows] = section ?? [];
+  return /^\d+$/.test(code) ? { code: Number(code), lines: rows.map((row) => row.slice('> '.length)) } : undefined;
 }
 
 /** Sections that stand for something that is missing, what may make it, and what to say where nothing does. */

@@ -79,8 +79,11 @@ BEGIN {
   print "> " $0
 }`;
 
-/** Functions and variables for what follows: `as WORDS` runs as the user, `prisma WORDS` is the command, `cleared` a filter. */
-export function prismaShell({ path, envFile, user, command }: PrismaCall): Script {
+/**
+ * Functions and variables for what follows: `as WORDS` runs as the user, `prisma WORDS` is the command, `execute SQL` has the
+ * database execute it, `cleared` is a filter.
+ */
+export function prismaShell({ path, schema, envFile, user, command }: PrismaCall): Script {
   return lines(
     sh`cd -- ${path} || exit 1`,
     envFile === undefined
@@ -90,6 +93,12 @@ eval "$vrun_e"`,
     sh`export CHECKPOINT_DISABLE=1 PRISMA_HIDE_UPDATE_MESSAGE=1 NO_COLOR=1`,
     asUser(user),
     sh`prisma() { as ${command} "$@"; }`,
-    sh`cleared() { awk ${CLEARED}; }`,
+    // Prisma 7 reads the database's URL from its configuration only, and refuses --schema there.
+    sh`execute() {
+vrun_x=$(printf '%s\n' "$1" | prisma db execute --stdin --schema ${schema} 2>&1); set -- "$1" "$?"
+case $vrun_x in *'unexpected option: --schema'*) vrun_x=$(printf '%s\n' "$1" | prisma db execute --stdin 2>&1); set -- "$1" "$?";; esac
+printf '%s\n' "$vrun_x"; return "$2"
+}`,
+    sh`cleared() { LC_ALL=C awk ${CLEARED}; }`,
   );
 }

@@ -72,7 +72,7 @@ mkdir /srv/other/prisma/migrations/20260202000000_other && echo 'CREATE TABLE "O
   },
   {
     name: 'sqlite-failed',
-    title: 'a migration that failed, and another after it',
+    title: 'a migration that failed, another after it, and one that was rolled back',
     given: `${READY}
 app_there failing-migration /srv/bad
 migrate /srv/v1
@@ -81,8 +81,16 @@ setpriv --reuid vantus --regid vantus --init-groups node -e '
   createClient({ url: "file:/var/lib/vantus/prod.db" }).execute("INSERT INTO Start (\\"commit\\") VALUES (0)");'
 ! migrate /srv/bad || exit 1
 cp -a /srv/bad /srv/more
-mkdir /srv/more/prisma/migrations/20260501000000_more && echo 'CREATE TABLE "More" ("id" INTEGER);' >/srv/more/prisma/migrations/20260501000000_more/migration.sql`,
-    wants: [bad, v1, { ...bad, path: '/srv/more' }],
+mkdir /srv/more/prisma/migrations/20260501000000_more && echo 'CREATE TABLE "More" ("id" INTEGER);' >/srv/more/prisma/migrations/20260501000000_more/migration.sql
+cp -a /var/lib/vantus/prod.db /var/lib/vantus/back.db; printf 'DATABASE_URL=file:/var/lib/vantus/back.db\\n' >/etc/default/back
+(cd /srv/bad && DATABASE_URL=file:/var/lib/vantus/back.db setpriv --reuid vantus --regid vantus --init-groups node_modules/.bin/prisma migrate resolve --rolled-back 20260401090000_runs) >/dev/null 2>&1`,
+    wants: [
+      bad,
+      v1,
+      { ...bad, path: '/srv/more' },
+      { ...bad, env_file: '/etc/default/back' },
+      { ...v1, env_file: '/etc/default/back' },
+    ],
   },
   {
     name: 'sqlite-foreign',

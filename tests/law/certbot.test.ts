@@ -81,9 +81,14 @@ describeLab('a certificate that ends soon', () => {
     const lenient = openProject(certificate(acme.directory, 5));
     const strict = openProject(certificate(acme.directory, 20));
     try {
-      expect((await vrun(lenient, inventory)).tasks.map(({ status }) => status)).toEqual(['changed']);
+      const short = await vrun(strict, inventory);
+      expect(short.tasks[0]?.status, short.output).toBe('failed');
+      expect(short.output).toContain('no more than 20 days left from the start');
       const first = await serial();
       expect(first).toMatch(/^serial=[0-9A-F]+\n$/);
+      // What renews it is still to be set up.
+      expect((await vrun(lenient, inventory)).tasks.map(({ status }) => status)).toEqual(['changed']);
+      expect(await serial()).toBe(first);
 
       await acme.stop();
       const failed = await vrun(strict, inventory);

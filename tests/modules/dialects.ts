@@ -43,7 +43,7 @@ export async function dialectFaults(
 }
 
 /** Clocks, and the words in which tools complain, may differ. */
-const OWN_WORDS = new Set(['since', 'age', 'seconds', 'date', 'said', 'stderr', 'stdoutBytes', 'detail']);
+const OWN_WORDS = new Set(['since', 'now', 'age', 'seconds', 'date', 'said', 'stderr', 'stdoutBytes', 'detail']);
 
 /** The state of each want; where the output can't be understood, what the parser says to that. */
 function stateTexts(module: Module, output: Output, { wants }: SituationProbe): readonly string[] {

@@ -1,7 +1,7 @@
 // What would have to change for a certificate to be as wanted.
 import type { Change, Failure, Plan, Step } from '../change.ts';
 import { sh } from '../script.ts';
-import { deleteLineage, issueLineage, preflight, runHook } from './certificate-scripts.ts';
+import { deleteLineage, issueLineage, longEnough, preflight, runHook } from './certificate-scripts.ts';
 import type { Certificate, CertificateState } from './certificate-state.ts';
 import {
   type CertificateWant,
@@ -71,6 +71,7 @@ function issue(have: CertificateState, want: CertificateWant): readonly Change[]
     issueLineage(want, isNew && have.found.length > 0),
     // At a renewal certbot runs it by itself.
     ...(isNew && want.hook ? [runHook(want)] : []),
+    longEnough(want),
   ];
   const { chain, key } = lineageFiles(want);
   return [

@@ -26,10 +26,11 @@ for name in ${domains}; do
 done
 [ -n "$bad" ] || exit 0
 printf '%s\n' "The authority was not asked, since it could not have found its challenge. A file in $d has to be served over HTTP, and was not:" "$bad" >&2
-printf '%s\n' 'Does the name lead to this host, and does its site serve that directory (acme_root of nginx)? With "preflight: false" the authority is asked all the same.' >&2
 exit 1`,
   );
-  return { run, timeout: 60 + 30 * domains.length };
+  const hint =
+    'Does the name lead to this host, and does its site serve that directory (acme_root of nginx)? With `preflight: false` the authority is asked all the same.';
+  return { run, timeout: 60 + 30 * domains.length, hint };
 }
 
 /** An authority follows redirects and does not ask whether their certificates are valid. */
@@ -61,14 +62,28 @@ export function issueLineage(want: CertificateWant, replace: boolean): RunStep {
     sh`done=1`,
     sh`if grep "hook.* reported error code" "$log" >&2; then tail -n 20 "$log" >&2; exit 1; fi`,
   );
-  return { run, timeout: TIMEOUT };
+  const hint =
+    'What was there before is there still. All that certbot did is in /var/log/letsencrypt/letsencrypt.log on the host.';
+  return { run, timeout: TIMEOUT, hint };
 }
 
 /** Runs the hook as certbot does after a renewal. */
 export function runHook(want: CertificateWant): RunStep {
   const lineage = `${LETSENCRYPT}/live/${want.name}`;
   const run = sh`RENEWED_LINEAGE=${lineage} RENEWED_DOMAINS=${want.domains.join(' ')} ${hookPath(want)}`;
-  return { run, timeout: TIMEOUT };
+  const hint = `The certificate is there, and only its deploy hook failed. The next run does not repeat it; on the host:\n  RENEWED_LINEAGE=${lineage} ${hookPath(want)}`;
+  return { run, timeout: TIMEOUT, hint };
+}
+
+/** Fails where the authority's certificates live too short for the task: each run would ask for another. */
+export function longEnough({ name, renewBeforeDays }: CertificateWant): RunStep {
+  const chain = `${LETSENCRYPT}/live/${name}/fullchain.pem`;
+  return {
+    run: sh`openssl x509 -noout -checkend ${renewBeforeDays * 86_400} -in ${chain} >/dev/null && exit 0
+echo ${`The authority issued a certificate that has no more than ${renewBeforeDays} days left from the start:`} >&2
+openssl x509 -noout -enddate -in ${chain} >&2; exit 1`,
+    hint: 'It is in its place. But each run would ask for another: set `renew_before_days` to a third of its lifetime, or take another authority.',
+  };
 }
 
 export function deleteLineage(want: CertificateWant): RunStep {

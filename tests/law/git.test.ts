@@ -14,12 +14,12 @@ laws('git', [
 - name: Commit
   git: { repo: /srv/repo.git, dest: /srv/commit, version: ${TWO} }
 - name: Theirs
-  git: { repo: /srv/repo.git, dest: /srv/theirs, version: main }
+  git: { repo: /srv/repo.git, dest: /srv/way/theirs, version: main }
 `,
     situations: [
       {
-        title: 'from absent, in an empty directory, and of another user',
-        given: `${REPOSITORY}\nmkdir /srv/tag; clone /srv/theirs; git -C /srv/theirs checkout -q light; chown -R ops:ops /srv/theirs`,
+        title: 'from absent, in an empty directory, and of another user behind a link',
+        given: `${REPOSITORY}\nmkdir /srv/tag /srv/real; ln -s real /srv/way; clone /srv/real/theirs; git -C /srv/real/theirs checkout -q light; chown -R ops:ops /srv/real/theirs`,
         changed: ['Branch', 'Tag', 'Commit', 'Theirs'],
       },
       {
@@ -28,7 +28,7 @@ laws('git', [
         changed: ['Branch', 'Commit'],
       },
     ],
-    observe: `cd /srv; for d in branch tag commit theirs; do git -c safe.directory='*' -C "$d" rev-parse HEAD; done 2>&1; git -C branch remote get-url origin 2>&1; cat branch/file tag/file; ls -A /srv | grep vrun`,
+    observe: `cd /srv; for d in branch tag commit way/theirs; do git -c safe.directory='*' -C "$d" rev-parse HEAD; done 2>&1; git -C branch remote get-url origin 2>&1; cat branch/file tag/file; ls -A /srv | grep vrun`,
     observed: `${TWO}\n${ONE}\n${TWO}\n${TWO}\n/srv/repo.git\ntwo\none\n`,
   },
   {

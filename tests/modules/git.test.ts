@@ -15,7 +15,14 @@ const repo = 'git@git.example.com:app.git';
 const want = { repo, dest: '/srv/app', version: 'main' };
 const clone = (head: string | undefined, given: object = {}) => ({
   ...{ entry: entry({ kind: 'directory' }), blocker: undefined, kind: 'clone', head, remote: repo },
-  ...{ modified: [], verified: false, found: [{ ref: 'refs/heads/main', commit: B }], said: undefined },
+  ...{
+    modified: [],
+    broken: undefined,
+    cut: false,
+    verified: false,
+    found: [{ ref: 'refs/heads/main', commit: B }],
+    said: undefined,
+  },
   ...given,
 });
 const none = { ...clone(undefined), entry: undefined, kind: 'none', remote: undefined };
@@ -34,7 +41,10 @@ table(
       title: 'the branch has moved',
       params: want,
       have: clone(A),
-      changes: ['~ git /srv/app: aaaaaaaaaaaa → main (bbbbbbbbbbbb)', `  $ g -C "$r" checkout -q --detach ${B} --`],
+      changes: [
+        '~ git /srv/app: aaaaaaaaaaaa → main (bbbbbbbbbbbb)',
+        `  $ echo ${B} >"$m" && g -C "$r" checkout -q $f --detach ${B} --; s=$?`,
+      ],
     },
     {
       title: 'no clone yet',
@@ -54,7 +64,7 @@ table(
       have: clone(B, { remote: 'https://old.example.com/app' }),
       changes: [
         `~ git /srv/app: from https://old.example.com/app → from ${repo}`,
-        `  $ g -C "$r" checkout -q --detach ${B} --`,
+        `  $ echo ${B} >"$m" && g -C "$r" checkout -q $f --detach ${B} --; s=$?`,
       ],
     },
     {
@@ -63,6 +73,22 @@ table(
       have: clone(A, { modified: [' M x'] }),
       changes: [],
       failure: 'changed by hand',
+    },
+    {
+      title: 'a checkout that was cut off, whatever it left',
+      params: want,
+      have: clone(B, { modified: [' M x'], cut: true }),
+      changes: [
+        '~ git /srv/app: a checkout that was cut off → main (bbbbbbbbbbbb)',
+        `  $ echo ${B} >"$m" && g -C "$r" checkout -q $f --detach ${B} --; s=$?`,
+      ],
+    },
+    {
+      title: 'a clone that git cannot read',
+      params: want,
+      have: clone(undefined, { broken: 'fatal: not a git repository' }),
+      changes: [],
+      failure: 'git cannot read the clone',
     },
     {
       title: 'not signed',
@@ -100,7 +126,7 @@ table(
     },
     { title: 'something else', params: want, have: { ...none, kind: 'other' }, changes: [], failure: 'no clone' },
   ],
-  /checkout|mv -T/,
+  /checkout -q (\$f )?--detach|mv -T/,
 );
 
 test.each<[Params, string]>([
@@ -196,6 +222,56 @@ describe.each(SHELLS.map((words) => [words.join(' '), words] as const))('real re
     const { changes, failure } = planHere(git, params('main'), shell);
     expect([changes, failure?.summary]).toEqual([[], `files in ${at('clone')} were changed by hand`]);
     expect(failure?.detail).toContain(' M file');
+    rmSync(at('clone'), { recursive: true });
+  });
+
+  test('a checkout that is killed in the middle is finished, and nothing of it stays', () => {
+    converge(git, params(one), shell);
+    const many = Array.from({ length: 20 }, (_, index) => `new/${index}`);
+    mkdirSync(at('work/new'), { recursive: true });
+    for (const name of many) writeFileSync(at(`work/${name}`), name);
+    const three = commit('three');
+    // As git leaves it: its lock, some of the files, another version of one, and the mark of the task.
+    execFileSync('git', ['fetch', '-q', 'origin', 'main'], { cwd: at('clone') });
+    const half = () => {
+      mkdirSync(at('clone/new'), { recursive: true });
+      writeFileSync(at('clone/new/1'), 'half');
+      writeFileSync(at('clone/file'), 'three');
+      writeFileSync(at('clone/.git/index.lock'), '');
+      writeFileSync(at('clone/.git/vrun-checkout'), `${three}\n`);
+    };
+    half();
+    expect(converge(git, params('main'), shell).map(({ changes }) => changes.length)).toEqual([1, 0]);
+    expect([head(), readdirSync(at('clone/new')).length]).toEqual([three, many.length]);
+    converge(git, params(one), shell);
+    half();
+    expect(converge(git, params(one), shell).map(({ changes }) => changes.length)).toEqual([1, 0]);
+    expect([head(), readdirSync(at('clone')).sort()]).toEqual([one, ['.git', 'file']]);
+    rmSync(at('clone'), { recursive: true });
+  });
+
+  test('a checkout that git refuses leaves no mark: what is in its way stays', () => {
+    converge(git, params(one), shell);
+    writeFileSync(at('clone/new'), 'mine');
+    expect(() => converge(git, params('main'), shell)).toThrow(/status/);
+    expect(() => converge(git, params('main'), shell)).toThrow(/status/);
+    expect(readFileSync(at('clone/new'), 'utf8')).toBe('mine');
+    rmSync(at('clone'), { recursive: true });
+  });
+
+  test('a repository above the path is never taken for the clone', () => {
+    mkdirSync(at('work/deep/.git'), { recursive: true });
+    const before = run('rev-parse', 'HEAD');
+    const { changes, failure } = planHere(git, params('v1', { dest: at('work/deep') }), shell);
+    expect([changes, failure?.summary]).toEqual([[], `git cannot read the clone in ${at('work/deep')}`]);
+    expect([run('rev-parse', 'HEAD'), run('remote')]).toEqual([before, '']);
+    rmSync(at('work/deep'), { recursive: true });
+  });
+
+  test('what a clone left that was cut off is removed', () => {
+    mkdirSync(at('.vrun-git-clone.AbC123/clone'), { recursive: true });
+    converge(git, params(one), shell);
+    expect(readdirSync(directory).sort()).toEqual(['clone', 'repo.git', 'work']);
     rmSync(at('clone'), { recursive: true });
   });
 

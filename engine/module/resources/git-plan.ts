@@ -2,9 +2,9 @@
 import type { Change, Failure, Plan } from '../change.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { unreadable } from './attributes.ts';
-import { type GitState, type GitWant, gitFunction, isCommit } from './git-state.ts';
+import { CHECKOUT, type GitState, type GitWant, gitFunction, isCommit } from './git-state.ts';
 import { noDirectory } from './managed-file.ts';
-import { parentOf } from './path.ts';
+import { baseName, parentOf } from './path.ts';
 import { lastLines } from './said.ts';
 
 /** Seconds for a clone or a fetch. */
@@ -30,13 +30,15 @@ export function planGit(have: GitState, want: GitWant): Plan {
   const moved = have.remote !== repo;
   if (head === commit && want.verify && !have.verified)
     return { changes: [], failure: unsigned(dest, head ?? ''), result };
-  if (have.modified.length > 0) return { changes: [], failure: modified(dest, have.modified), result };
-  if (head === commit && !moved) return { changes: [], result };
+  const { cut } = have;
+  if (have.modified.length > 0 && !cut) return { changes: [], failure: modified(dest, have.modified), result };
+  if (head === commit && !moved && !cut) return { changes: [], result };
   const from = [
     ...(head === commit ? [] : [short(head ?? 'nothing')]),
     ...(moved ? [`from ${have.remote ?? 'nowhere'}`] : []),
+    ...(cut ? ['a checkout that was cut off'] : []),
   ];
-  const toWords = [...(head === commit ? [] : [to]), ...(moved ? [`from ${repo}`] : [])];
+  const toWords = [...(head === commit && !cut ? [] : [to]), ...(moved ? [`from ${repo}`] : [])];
   const change: Change = {
     ...{ op: '~', what, from: from.join(', '), to: toWords.join(', ') },
     steps: [{ run: updateScript(want, target?.ref ?? version, commit ?? version), timeout: TIMEOUT }],
@@ -44,12 +46,13 @@ export function planGit(have: GitState, want: GitWant): Plan {
   return { changes: [change], result };
 }
 
-/** A clone beside the path, which takes its place once it is whole. */
+/** A clone beside the path, which takes its place once it is whole. What an earlier one left that was cut off is removed. */
 function cloneScript(want: GitWant, ref: string, commit: string, empty: boolean): Script {
   const { repo, dest } = want;
+  const aside = `${parentOf(dest)}/.vrun-git-${baseName(dest)}`;
   return lines(
     gitFunction(want),
-    sh`w=$(mktemp -d ${`${parentOf(dest)}/.vrun-XXXXXX`}) || exit 1; trap 'rm -rf "$w"' EXIT; r=$w/clone`,
+    sh`w=${aside}; rm -rf -- "$w".??????; w=$(mktemp -d "$w.XXXXXX") || exit 1; trap 'rm -rf "$w"' EXIT; r=$w/clone`,
     sh`cd / && g -c init.defaultBranch=main init -q -- "$r" && g -C "$r" remote add origin ${repo} || exit`,
     fetch(want, ref, commit),
     sh`g -C "$r" checkout -q --detach ${commit} -- || exit`,
@@ -64,7 +67,21 @@ function updateScript(want: GitWant, ref: string, commit: string): Script {
     gitFunction(want),
     sh`r=${dest}; cd / && { g -C "$r" remote set-url origin ${repo} 2>/dev/null || g -C "$r" remote add origin ${repo}; } || exit`,
     fetch(want, ref, commit),
-    sh`g -C "$r" checkout -q --detach ${commit} --`,
+    checkout(commit),
+  );
+}
+
+/**
+ * The clone is as some commit has it when this begins. A checkout that is cut off in the middle leaves its mark, and is
+ * first finished by the next one, so that nothing of it stays; one that git refuses leaves none.
+ */
+function checkout(commit: string): Script {
+  return lines(
+    sh`d=$(g -C "$r" rev-parse --absolute-git-dir) && m=$d/${CHECKOUT} || exit`,
+    sh`f=; if [ -e "$m" ]; then f=-f; o=$(cat "$m") && rm -f -- "$d/index.lock" || exit`,
+    sh`  case $o in *[!0-9a-f]* | '') ;; *) g -C "$r" checkout -q -f --detach "$o" -- 2>/dev/null;; esac; fi`,
+    sh`echo ${commit} >"$m" && g -C "$r" checkout -q $f --detach ${commit} --; s=$?`,
+    sh`[ -n "$(g -C "$r" status --porcelain --untracked-files=no)" ] || rm -f -- "$m"; exit $s`,
   );
 }
 
@@ -74,7 +91,7 @@ function fetch({ depth, verify }: GitWant, ref: string, commit: string): Script 
   const all = sh`g -C "$r" fetch -q --tags --force origin '+refs/heads/*:refs/remotes/origin/*'`;
   const get =
     depth === undefined
-      ? sh`{ ${all} && { ${has} || g -C "$r" fetch -q origin ${ref}; }; }`
+      ? sh`{ ${all} && { ${has} || g -C "$r" fetch -q origin ${ref} || :; }; }`
       : sh`{ g -C "$r" fetch -q --no-tags --depth ${depth} origin ${ref} || ${all}; }`;
   return lines(
     sh`${get} || exit`,
@@ -89,9 +106,16 @@ function short(version: string): string {
   return isCommit(version) ? version.slice(0, 12) : version;
 }
 
-function obstacle({ entry, blocker, kind }: GitState, { dest }: GitWant): Failure | undefined {
+function obstacle({ entry, blocker, kind, broken }: GitState, { dest }: GitWant): Failure | undefined {
   if (entry?.kind === 'hidden') return unreadable(dest);
   if (blocker !== undefined) return noDirectory(blocker, dest);
+  if (broken !== undefined) {
+    return {
+      summary: `git cannot read the clone in ${dest}`,
+      detail: lastLines(broken),
+      hint: 'Is it complete, and may the user of the task read it? Remove it, if it may go: it is cloned anew.',
+    };
+  }
   if (kind !== 'other') return undefined;
   return {
     summary: `${dest} is there and is no clone`,
@@ -107,7 +131,7 @@ function unresolved({ said, found }: GitState, { repo, version }: GitWant): Fail
       detail: lastLines(said),
       hint: /Host key verification failed/.test(said)
         ? "Put the server's host key into /etc/ssh/ssh_known_hosts on the host in an earlier task; unknown ones are refused."
-        : undefined,
+        : `The host itself asks, as the task's user. To try it there: git ls-remote ${repo}`,
     };
   }
   if (found?.length === 0) {

@@ -6,6 +6,7 @@ import { probeFiles } from './file-probe.ts';
 import { parseFiles } from './file-report.ts';
 import type { Entry, FileQuery } from './file-state.ts';
 import { fileNeeds } from './managed-file.ts';
+import { parentOf } from './path.ts';
 import { readSections } from './sections.ts';
 
 export interface GitWant {
@@ -30,11 +31,15 @@ export interface GitState {
   readonly blocker: string | undefined;
   /** What is at the path: nothing or an empty directory, a clone, something else. */
   readonly kind: 'none' | 'empty' | 'clone' | 'other';
+  /** What git said when it could not read the clone. */
+  readonly broken: string | undefined;
   /** Commit that is checked out; undefined when there is none yet. */
   readonly head: string | undefined;
   readonly remote: string | undefined;
   /** The first files that were changed by hand. */
   readonly modified: readonly string[];
+  /** Whether a task's checkout was cut off: what differs since then is its own doing. */
+  readonly cut: boolean;
   /** Whether the commit that is checked out is signed by a known key; only asked where it is wanted. */
   readonly verified: boolean;
   /** The references that the wanted name can mean, with their commits; undefined when the repository could not be asked. */
@@ -48,16 +53,21 @@ export function isCommit(version: string): boolean {
   return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(version);
 }
 
+/** In the clone's own directory of git: there while a task checks a commit out. */
+export const CHECKOUT = 'vrun-checkout';
+
 /**
  * Defines `g`, git in the work tree `$r` or outside of any: it never asks, runs no program that a repository names
- * (hooks, a monitor, `ext::`), and checks host keys.
+ * (hooks, a monitor, `ext::`), checks host keys, and never takes a repository above the path for the clone.
  */
 export function gitFunction({ keyFile, dest }: GitWant): Script {
   const key = keyFile === undefined ? '' : ` -i ${quote(keyFile)} -o IdentitiesOnly=yes`;
   const ssh = `ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=15${key}`;
   return lines(
-    sh`export GIT_TERMINAL_PROMPT=0 GIT_ASKPASS=/bin/false GIT_OPTIONAL_LOCKS=0 GIT_ALLOW_PROTOCOL=file:git:http:https:ssh GIT_SSH_COMMAND=${ssh}`,
-    sh`g() { git -c ${`safe.directory=${dest}`} -c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.quotePath=true -c http.lowSpeedLimit=1 -c http.lowSpeedTime=30 "$@"; }`,
+    sh`export GIT_CEILING_DIRECTORIES=${parentOf(dest)} GIT_TERMINAL_PROMPT=0 GIT_ASKPASS=/bin/false GIT_OPTIONAL_LOCKS=0 GIT_ALLOW_PROTOCOL=file:git:http:https:ssh GIT_SSH_COMMAND=${ssh}`,
+    // git asks for the path without links.
+    sh`q=$(cd -P -- ${dest} 2>/dev/null && pwd -P || printf %s ${dest})`,
+    sh`g() { git -c "safe.directory=$q" -c core.hooksPath=/dev/null -c core.fsmonitor=false -c core.quotePath=true -c http.lowSpeedLimit=1 -c http.lowSpeedTime=30 "$@"; }`,
   );
 }
 
@@ -69,12 +79,13 @@ export function probeGit(want: GitWant): Script {
     sh`printf '@git\n'; command -v git`,
     gitFunction(want),
     sh`r=${dest}; printf '@kind\n'; if [ -e "$r/.git" ]; then echo clone; elif [ ! -e "$r" ] && [ ! -h "$r" ]; then echo none; elif [ -d "$r" ] && [ -z "$(ls -A -- "$r")" ]; then echo empty; else echo other; fi`,
-    sh`if [ -e "$r/.git" ]; then`,
+    sh`if [ ! -e "$r/.git" ]; then :; elif d=$(g -C "$r" rev-parse --absolute-git-dir 2>/dev/null); then`,
+    sh`printf '@cut\n'; [ ! -e "$d/"${CHECKOUT} ] || echo yes`,
     sh`printf '@head\n'; g -C "$r" rev-parse -q --verify 'HEAD^{commit}'`,
     sh`printf '@remote\n'; g -C "$r" config --get remote.origin.url | base64`,
     sh`printf '@modified\n'; g -C "$r" status --porcelain --untracked-files=no | head -n 20 | base64`,
     verify ? sh`printf '@verified\n'; g -C "$r" verify-commit HEAD && echo yes` : undefined,
-    sh`fi`,
+    sh`else printf '@broken\n'; g -C "$r" rev-parse 2>&1 | base64; fi`,
     isCommit(version)
       ? undefined
       : lines(
@@ -100,11 +111,13 @@ export function parseGit(out: Output, want: GitWant): GitState | Missing<GitStat
     entry: report.entry(want.dest),
     blocker: report.blocker(want.dest),
     kind,
+    broken: git && sections.has('broken') ? text('broken') : undefined,
     head: rows('head').find(isCommit),
     remote: text('remote').trim() || undefined,
     modified: text('modified')
       .split('\n')
       .filter((row) => row !== ''),
+    cut: rows('cut').includes('yes'),
     verified: rows('verified').includes('yes'),
     found: isCommit(want.version)
       ? [{ ref: want.version, commit: want.version }]

@@ -18,12 +18,14 @@ const want = (dest: string, version: string, given: object = {}) => ({ repo, des
 
 const clones: Situation = {
   name: 'clones',
-  title: 'no clone, an empty directory, clones at the commit and at others, changed by hand, of other users, no clone',
+  title:
+    'no clone, an empty directory, clones at the commit and at others, changed by hand, of other users, cut off, no clone',
   given: `${REPOSITORY}
 clone /srv/at-main; clone /srv/at-one; git -C /srv/at-one checkout -q light
 clone /srv/changed; echo mine >'/srv/changed/odd name'; clone /srv/more; touch /srv/more/untracked
 clone /srv/theirs; chown -R ops:ops /srv/theirs; clone /srv/moved; git -C /srv/moved remote set-url origin /srv/old.git
-mkdir /srv/empty /srv/full; touch /srv/full/x; ln -s at-main /srv/link; git init -q /srv/fresh`,
+mkdir /srv/empty /srv/full; touch /srv/full/x; ln -s at-main /srv/link; git init -q /srv/fresh
+mkdir -p /srv/at-one/broken/.git; clone /srv/cut; echo half >/srv/cut/file; echo ${TWO} >/srv/cut/.git/vrun-checkout`,
   wants: [
     ...[
       'none',
@@ -38,6 +40,8 @@ mkdir /srv/empty /srv/full; touch /srv/full/x; ln -s at-main /srv/link; git init
       'link',
       'fresh',
       'none/below',
+      'at-one/broken',
+      'cut',
     ].map((dest) => want(dest, 'main')),
     ...[ONE, TWO, 'light', 'annotated', 'dev/x', 'HEAD', 'refs/tags/both', 'both', 'nothing'].map((version) =>
       want('at-main', version),

@@ -61,6 +61,20 @@ useradd --system app; app /srv/app; chown -R app /srv/app`,
     observed: '@lab\ngreet\ntool\n2\n',
   },
   {
+    title:
+      'an application that needs no packages in production: those that were there go, and npm makes no node_modules',
+    tasks: '- name: Packages\n  npm: { path: /srv/alone }',
+    situations: [
+      {
+        title: 'from development packages',
+        given: `mkdir /srv/alone; cd /srv/alone; echo '{"devDependencies":{"tool":"file:../packages/tool-1.0.0.tgz"}}' >package.json; npm install --offline --no-audit --loglevel=error >/dev/null`,
+        changed: ['Packages'],
+      },
+    ],
+    observe: 'ls -A /srv/alone',
+    observed: 'package-lock.json\npackage.json\n',
+  },
+  {
     title: 'a script acts each time',
     tasks: '- name: Build\n  npm: { path: /srv/app, command: run build, user: app }',
     situations: [{ title: 'from not run', changed: ['Build'] }],

@@ -65,8 +65,15 @@ table(
     {
       title: 'a script acts each time',
       params: { ...params, command: 'run build:css' },
-      have: undefined,
+      have: { scripts: ['test', 'build:css', 'env'] },
       changes: ['! npm run build:css in /srv/app', '  $ as npm run --silent build:css'],
+    },
+    {
+      title: 'a script that is not there',
+      params: { ...params, command: 'run build' },
+      have: { scripts: ['test', 'build:css', 'env'] },
+      changes: [],
+      failure: 'package.json in /srv/app has no script build',
     },
   ],
   /as npm/,
@@ -144,6 +151,29 @@ describe('the comparison, on this machine', () => {
     const packages = { '': { dependencies }, ...installed, 'node_modules/o': { ...a, optional: true } };
     write('package-lock.json', { lockfileVersion: 3, packages });
     expect(probe()).toMatchObject({ differing: 0, agree: true });
+  });
+
+  const nothing = { installed: true, packages: 0, differing: 0 };
+  const elsewhere = { ...a, optional: true, os: ['!linux', '!darwin', '!win32'] };
+  test.each([
+    ['no package at all', {}, nothing],
+    ['development packages only', { 'node_modules/b': { ...a, dev: true } }, nothing],
+    ['packages for other platforms only', { 'node_modules/o': elsewhere }, nothing],
+    ['an optional package', { 'node_modules/o': { ...a, optional: true, os: ['!aix'] } }, { installed: false }],
+  ])('without node_modules: %s', (_, packages, expected) => {
+    write('package.json', {});
+    write('package-lock.json', { lockfileVersion: 3, packages: { '': {}, ...packages } });
+    expect(probe()).toMatchObject({ lock: 'there', agree: true, ...expected });
+    write('node_modules/x/package.json', {});
+    expect(probe()).toMatchObject({ differing: 1, examples: ['x'] });
+  });
+
+  test('the scripts that can be run', () => {
+    write('package.json', { scripts: { build: 'x', 'build:css': 'y' } });
+    expect(probe({ command: 'run build' })).toEqual({ scripts: ['build', 'build:css', 'env'] });
+    write('server.js', '');
+    write('package.json', {});
+    expect(probe({ command: 'run start' })).toEqual({ scripts: ['env', 'start'] });
   });
 
   test('no application, no lock file, one that is no JSON', () => {

@@ -2,18 +2,21 @@
 import type { Change, Failure, Plan } from '../change.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { asUser } from './as-user.ts';
-import type { NpmTree, NpmWant } from './npm-tree.ts';
+import type { NpmScripts, NpmState, NpmTree, NpmWant } from './npm-tree.ts';
 
 /** Seconds: a first installation of many packages over a slow line. */
 const TIMEOUT = 1800;
 
-export function planNpm(have: NpmTree | undefined, want: NpmWant): Plan {
+export function planNpm(have: NpmState, want: NpmWant): Plan {
   const { command, path } = want;
   if (typeof command === 'object') {
+    if ('scripts' in have && !have.scripts.includes(command.run)) {
+      return { changes: [], failure: noScript(path, command.run, have.scripts) };
+    }
     const step = { run: script(want, sh`as npm run --silent ${command.run}`), timeout: TIMEOUT };
     return { changes: [{ op: '!', what: `npm run ${command.run} in ${path}`, steps: [step] }] };
   }
-  if (have === undefined) throw new Error('a tree of packages has to be read');
+  if ('scripts' in have) throw new Error('a tree of packages has to be read');
   const result = { packages: have.packages };
   if (have.lock === 'old') return { changes: [], failure: oldLock(path) };
   if (command === 'ci' && have.lock === 'none') return { changes: [], failure: noLock(path) };
@@ -77,6 +80,15 @@ function noLock(path: string): Failure {
     summary: `${path} has no package-lock.json`,
     detail: 'npm ci installs exactly what a lock file says, and nothing without one.',
     hint: 'Put the lock file beside package.json; or, where versions may be chosen on the host, set `command: install`.',
+  };
+}
+
+function noScript(path: string, name: string, scripts: NpmScripts['scripts']): Failure {
+  const own = scripts.filter((one) => one !== 'env');
+  return {
+    summary: `package.json in ${path} has no script ${name}`,
+    detail: own.length === 0 ? 'It has none at all.' : `It has ${own.slice(0, 20).join(', ')}.`,
+    hint: 'Name one of its scripts with `command: run NAME`.',
   };
 }
 

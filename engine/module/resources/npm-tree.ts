@@ -16,7 +16,7 @@ export interface NpmTree {
   readonly lock: 'none' | 'old' | 'there';
   /** Whether package.json asks for what the lock file was made for. */
   readonly agree: boolean;
-  /** Whether there is a node_modules that npm made. */
+  /** Whether there is a node_modules that npm made, or no need of one. */
   readonly installed: boolean;
   /** How many packages it holds. */
   readonly packages: number;
@@ -25,10 +25,17 @@ export interface NpmTree {
   readonly examples: readonly string[];
 }
 
+export type NpmState = NpmTree | NpmScripts;
+
+/** The names of scripts that package.json has. */
+export interface NpmScripts {
+  readonly scripts: readonly string[];
+}
+
 /**
  * Compares the lock file with npm's own record of what it installed (node_modules/.package-lock.json,
  * https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles) and with each package's package.json. Prints JSON.
- * Packages for another platform may be absent; development packages have to be, in production.
+ * Packages for another platform may be absent; development packages have to be, in production. Without any package npm makes no node_modules.
  */
 const COMPARE = `
 const fs = require("node:fs");
@@ -52,12 +59,20 @@ for (const [path, p] of should) {
 for (const path of is.keys()) if (!should.has(path)) wrong.add(path);
 const below = (folder) => fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => !name.startsWith(".")).map((name) => folder + "/" + name) : [];
 for (const path of below("node_modules").flatMap((path) => path.includes("/@") ? below(path) : [path])) if (!should.has(path)) wrong.add(path);
+const fits = (list, own) => !list?.length || list.includes(own) || (list.every((one) => one.startsWith("!")) && !list.includes("!" + own));
+const needed = lock === undefined || old || [...should.values()].some((p) => fits(p.os, process.platform) && fits(p.cpu, process.arch));
 const names = [...wrong].map((path) => path.split("node_modules/").pop()).sort();
 console.log(JSON.stringify({
   lock: lock === undefined ? "none" : old ? "old" : "there",
   agree: lock !== undefined && !old && wanted !== undefined && asked(lock.packages[""] ?? {}) === asked(wanted),
-  installed: hidden !== undefined, packages: is.size, differing: names.length, examples: names.slice(0, 5),
+  installed: hidden !== undefined || !needed, packages: is.size, differing: names.length, examples: names.slice(0, 5),
 }));`;
+
+/** npm itself has \`env\`, and \`start\` where there is a server.js. */
+const SCRIPTS = `
+const fs = require("node:fs");
+const { scripts } = JSON.parse(fs.readFileSync("package.json", "utf8"));
+console.log(JSON.stringify({ scripts: [...Object.keys(scripts ?? {}), "env", ...(fs.existsSync("server.js") ? ["start"] : [])] }));`;
 
 /** Read-only. */
 export function probeNpm({ path, production, user, command }: NpmWant): Script {
@@ -66,12 +81,14 @@ export function probeNpm({ path, production, user, command }: NpmWant): Script {
     checkUser(user),
     sh`command -v npm >/dev/null && command -v node >/dev/null || { echo @npm; exit 0; }`,
     sh`cd -- ${path} && [ -f package.json ] || { echo @package; exit 0; }`,
-    typeof command === 'object' ? sh`echo @ready` : sh`echo @tree; exec node -e ${COMPARE} ${production}`,
+    typeof command === 'object'
+      ? sh`echo @scripts; exec node -e ${SCRIPTS}`
+      : sh`echo @tree; exec node -e ${COMPARE} ${production}`,
   );
 }
 
-/** The state of a tree; undefined for a script, which acts each time. @throws Error for what isn't understood */
-export function parseNpm(out: Output, want: NpmWant): NpmTree | undefined | Missing<NpmTree | undefined> {
+/** The state of a tree, or for a script the scripts that there are. @throws Error for what isn't understood */
+export function parseNpm(out: Output, want: NpmWant): NpmState | Missing<NpmState> {
   const { path, user } = want;
   if (out.status !== 0) {
     const why = /^\w*Error: .*$/m.exec(out.stderr)?.[0] ?? out.stderr.trim().split('\n').at(-1) ?? '';
@@ -79,13 +96,14 @@ export function parseNpm(out: Output, want: NpmWant): NpmTree | undefined | Miss
   }
   const sections = readSections(out.stdout);
   const lacks = (needs: Parameters<typeof unknown>[0], failure?: ReturnType<typeof cannotBecome>) =>
-    unknown<NpmTree | undefined>(needs, undefined, failure);
+    unknown<NpmState>(needs, undefined, failure);
   if (sections.has('directory')) return lacks(`path:${path}`);
   if (sections.has('user')) return lacks(`user:${user}`);
   if (sections.has('denied')) return lacks(`user:${user}`, cannotBecome(user));
   if (sections.has('npm')) return lacks('command:npm', NO_NPM);
   if (sections.has('package')) return lacks(`path:${path}/package.json`);
-  if (sections.has('ready')) return undefined;
+  const scripts = sections.get('scripts');
+  if (scripts !== undefined) return scriptsOf(JSON.parse(scripts.join('\n')));
   return treeOf(JSON.parse(sections.get('tree')?.join('\n') ?? ''));
 }
 
@@ -94,6 +112,12 @@ const NO_NPM = {
   detail: 'The task needs Node.js with npm, and no task before it installs them.',
   hint: 'Install them in an earlier task, and say there: provides: [command:npm]',
 };
+
+function scriptsOf(value: unknown): NpmScripts {
+  const { scripts }: { readonly scripts?: unknown } = Object(value);
+  if (!Array.isArray(scripts)) throw new Error('node did not say which scripts package.json has');
+  return { scripts: scripts.map(String) };
+}
 
 function treeOf(value: unknown): NpmTree {
   const fields: Readonly<Record<string, unknown>> = Object(value);

@@ -47,7 +47,8 @@ sed -i 's/1.0.0/1.0.1/' /srv/drifted/node_modules/greet/package.json
 rm /srv/copied/node_modules/.package-lock.json
 rm /srv/nolock/package-lock.json
 for name in install disagree; do sed -i 's/greet-1/greet-2/' /srv/$name/package.json; done
-printf '{"lockfileVersion":1,"dependencies":{}}\\n' >/srv/old/package-lock.json`,
+printf '{"lockfileVersion":1,"dependencies":{}}\\n' >/srv/old/package-lock.json
+mkdir /srv/without; cd /srv/without; echo '{"scripts":{"build":"x"}}' >package.json; npm install --package-lock-only --offline --no-audit --loglevel=error >/dev/null`,
     wants: [
       ...['empty', 'new', 'done', 'drifted', 'copied', 'dev', 'nolock', 'disagree', 'old'].map((name) => ({
         path: `/srv/${name}`,
@@ -58,6 +59,8 @@ printf '{"lockfileVersion":1,"dependencies":{}}\\n' >/srv/old/package-lock.json`
       { path: '/srv/install', command: 'install' },
       { path: '/srv/nolock', command: 'install' },
       { path: '/srv/done', command: 'run build' },
+      { path: '/srv/done', command: 'run test' },
+      { path: '/srv/without' },
     ],
   },
   {

@@ -1,5 +1,7 @@
 // The options of `vrun proof` as its commands get them.
+import { stat } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
+import { fail } from '../language/problem.ts';
 import type { GateResult } from '../proof/build-record.ts';
 
 export interface SignOptions {
@@ -27,4 +29,10 @@ export function gateResult(name: string, result: unknown): GateResult {
     return { name, ran: true, passed: result === 'passed' };
   }
   throw new InvalidArgumentError('A gate is NAME=passed, NAME=failed or NAME=not-run.');
+}
+
+/** @throws ProblemError unless it is a directory, or a link to one */
+export async function requireDirectory(build: string, hint: string): Promise<void> {
+  if ((await stat(build).catch(() => undefined))?.isDirectory()) return;
+  fail({ code: 'file-missing', summary: `${build} is no directory`, hint });
 }

@@ -11,15 +11,13 @@ import { fingerprint } from '../signature/public-key.ts';
 import { findKey, type SigningKey } from '../signature/signing-key.ts';
 import type { Environment } from './environment.ts';
 import { proofKeyFile } from './proof-init.ts';
-import { gateResult, type SignOptions } from './proof-options.ts';
+import { gateResult, requireDirectory, type SignOptions } from './proof-options.ts';
 import { keyWays } from './record-run.ts';
 import { reportProblems } from './report-problems.ts';
 
 /** @throws ProblemError for what can't be signed, or not with that key */
 export async function signProof(environment: Environment, build: string, options: SignOptions): Promise<void> {
-  if (!(await stat(build).catch(() => undefined))?.isDirectory()) {
-    fail({ code: 'file-missing', summary: `${build} is no directory`, hint: 'Build first, then sign what was built.' });
-  }
+  await requireDirectory(build, 'Build first, then sign what was built.');
   const key = await keyOf(environment, options.key, build);
   const commit = options.commit ?? (await commitOfBuild(build, [build, environment.cwd]));
   if (/[\s\p{Cc}]/u.test(commit) || commit === '') {

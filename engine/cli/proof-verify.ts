@@ -8,12 +8,13 @@ import { type BuildVerification, verifyBuild } from '../proof/verify-build.ts';
 import { readConfig } from './config.ts';
 import type { Environment } from './environment.ts';
 import { proofKeyFile } from './proof-init.ts';
-import type { VerifyOptions } from './proof-options.ts';
+import { requireDirectory, type VerifyOptions } from './proof-options.ts';
 import { EXIT, reportProblems } from './report-problems.ts';
 
 /** The exit status: 0 when everything is as it was signed, else 2. */
 export async function verifyProof(environment: Environment, build: string, options: VerifyOptions): Promise<number> {
   try {
+    await requireDirectory(build, 'What is verified is a build, with its manifest.json at the top.');
     const name = await allowedSigners(environment, options.allowedSigners);
     const verification = await verifyBuild(build, {
       allowedSigners: { name: relative(environment.cwd, name) || name, text: await readText(name) },
@@ -80,11 +81,11 @@ function textOf({ ok, signer, manifest, findings, faults, warnings }: BuildVerif
   const lines = [
     ...findingLines(findings, counts, Number.POSITIVE_INFINITY),
     ...faults.map(visible),
-    ...warnings.map((line) => `${visible(line)}: proof-verify refuses it unless it is named`),
+    ...warnings.map(visible),
     ...(manifest ? [`${manifest.entries.length} files, commit ${manifest.record.commit}, signed by ${signer}`] : []),
     ok
       ? `${build} is as it was signed.`
-      : `${build} does NOT verify${findings.length > 0 ? `: ${totalOf(counts)} findings` : ''}.`,
+      : `${build} does NOT verify${findings.length > 0 ? `: ${findings.length === 1 ? '1 finding' : `${totalOf(counts)} findings`}` : ''}.`,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -18,6 +18,7 @@ export function trustedSigner(key: Uint8Array, allowedSigners: string, name: str
 }
 
 /** Why a key isn't enough, for people. */
-export function untrusted(key: Uint8Array, name: string): string {
-  return `It is signed by ${fingerprint(key)}, which ${name} does not list for builds (namespace ${MANIFEST_NAMESPACE}).`;
+export function untrusted(key: Uint8Array, allowedSigners: string, name: string, at: Date): string {
+  const why = AllowedSigners.parse(allowedSigners, name).whyNot(key, MANIFEST_NAMESPACE, at);
+  return `It is signed by ${fingerprint(key)}, which ${name} ${why}. A build wants the namespace ${MANIFEST_NAMESPACE}.`;
 }

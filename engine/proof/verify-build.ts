@@ -54,7 +54,7 @@ export async function verifyBuild(root: string, options: VerifyOptions): Promise
   try {
     const key = manifestKey(bytes, signature.toString('utf8'));
     signer = trustedSigner(key, allowedSigners.text, allowedSigners.name, now);
-    if (signer === undefined) return failed(untrusted(key, allowedSigners.name));
+    if (signer === undefined) return failed(untrusted(key, allowedSigners.text, allowedSigners.name, now));
     manifest = readManifest(bytes);
   } catch (error) {
     if (error instanceof ProblemError || !(error instanceof Error)) throw error;
@@ -75,7 +75,12 @@ export async function verifyBuild(root: string, options: VerifyOptions): Promise
     manifest,
     findings,
     faults,
-    warnings: named ? [] : commit,
+    warnings: named
+      ? []
+      : commit.map(
+          (line) =>
+            `${line}: proof-verify refuses it${manifest.record.commit === 'unknown' ? '' : ' unless it is named'}`,
+        ),
   };
 }
 

@@ -65,17 +65,40 @@ export class AllowedSigners {
     return this.principalOf(blob, namespace, at) ?? this.#matching(blob, namespace, at)[0]?.principals;
   }
 
+  /** Why a key may not sign in `namespace` at that time, in words that follow the file's name. */
+  whyNot(blob: Uint8Array, namespace: string, at: Date): string {
+    const listed = this.#lines.filter((line) => line.key.blob.equals(blob));
+    const [first] = listed;
+    const meant = listed.filter((line) => !line.authority && covers(line, namespace));
+    const [early] = meant.filter(({ validAfter }) => at.getTime() < validAfter);
+    const [late] = meant.filter(({ validBefore }) => at.getTime() >= validBefore);
+    if (late) return `trusts until ${iso(late.validBefore)} only (it is ${iso(at.getTime())})`;
+    if (early) return `trusts from ${iso(early.validAfter)} only (it is ${iso(at.getTime())})`;
+    if (first === undefined) return 'does not list';
+    return first.authority
+      ? 'lists as an authority for certificates only'
+      : `lists for ${first.namespaces ?? 'nothing'} only`;
+  }
+
   #matching(blob: Uint8Array, namespace: string, at: Date): Line[] {
     const time = at.getTime();
     return this.#lines.filter(
       (line) =>
         !line.authority &&
         line.key.blob.equals(blob) &&
-        (line.namespaces === undefined || matches(line.namespaces, namespace)) &&
+        covers(line, namespace) &&
         time >= line.validAfter &&
         time < line.validBefore,
     );
   }
+}
+
+function covers({ namespaces }: Line, namespace: string): boolean {
+  return namespaces === undefined || matches(namespaces, namespace);
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
 }
 
 function parseLine(line: string): Line | undefined {

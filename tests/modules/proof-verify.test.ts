@@ -179,6 +179,25 @@ describe('a failure', () => {
     expect(lines.at(-1)).toBe('  … and 1183 more: 3 missing, 1180 extra');
   });
 
+  test.each([
+    [6, 'DNS or /etc/hosts'],
+    [7, 'Nothing listens there'],
+    [28, '30 seconds'],
+    [60, 'CURL_CA_BUNDLE'],
+  ])('of a site that gives no answer (curl %i) says what to do with the parameters that there are', (curl, words) => {
+    const stderr = `@now 1\ncurl: (${curl}) no\n@meta 000 0 0 0.1 http://a/\n@meta 000 0 0 0.1 http://a/\n`;
+    const want = bind(proofVerify, { url: 'https://a' });
+    const { failure } = proofVerify.plan(proofVerify.parse(output({ stderr }), [want])[0], want);
+    expect(failure?.hint).toContain(words);
+    expect(failure?.hint).not.toMatch(/`(resolve|from|ca_path|validate_certs|timeout)/);
+  });
+
+  test('of a manifest without a signature names the file that it was sought as', () => {
+    const named = { 'build 1.json': String(local['manifest.json']), allowed_signers: String(local.allowed_signers) };
+    const want = bind(proofVerify, { ...signed, manifest: 'build 1.json' }, named);
+    expect(proofVerify.plan(good, want).failure?.detail).toContain('no build 1.json.sig beside it');
+  });
+
   test('shows no character that would move the cursor', () => {
     const have = { ...good, findings: [{ kind: 'extra', path: 'x\u202e' }], counts: { extra: 1 } };
     const { failure } = proofVerify.plan(have, bind(proofVerify, signed, local));

@@ -141,10 +141,19 @@ describe('sign and verify', () => {
     expect((await verify('--allowed-signers', 'keys/allowed_signers')).status).toBe(0);
     await vrun(directory, 'proof', 'init', '--key', 'other/k');
     const stranger = await verify('--allowed-signers', 'other/allowed_signers');
-    expect([stranger.status, stranger.stdout]).toEqual([2, expect.stringContaining('does not list for builds')]);
+    expect([stranger.status, stranger.stdout]).toEqual([
+      2,
+      expect.stringContaining('which other/allowed_signers does not list.'),
+    ]);
+    const line = readFileSync(join(directory, 'keys/allowed_signers'), 'utf8').split(' ').slice(2).join(' ');
+    writeFileSync(join(directory, 'old'), `builder valid-before="20200101Z" ${line}`);
+    const expired = await verify('--allowed-signers', 'old');
+    expect([expired.status, expired.stdout]).toEqual([2, expect.stringContaining('until 2020-01-01T00:00:00Z only')]);
     writeTree(directory, { 'empty/x': '' });
     const none = await vrun(directory, 'proof', 'verify', 'empty', '--allowed-signers', 'keys/allowed_signers');
     expect([none.status, none.stdout]).toEqual([2, expect.stringContaining('it was never signed')]);
+    const file = await vrun(directory, 'proof', 'verify', 'empty/x', '--allowed-signers', 'keys/allowed_signers');
+    expect([file.status, file.stderr]).toEqual([2, expect.stringContaining('is no directory')]);
     writeTree(directory, { 'empty/manifest.json': '{}\n' });
     const unsigned = await vrun(directory, 'proof', 'verify', 'empty', '--allowed-signers', 'keys/allowed_signers');
     expect([unsigned.status, unsigned.stdout]).toEqual([2, expect.stringContaining('the manifest is not signed')]);

@@ -190,3 +190,32 @@ describe('found alike on this machine and by a host’s script', () => {
     }
   });
 });
+
+test('deep: what anyone may write or fill is named, behind ignored links too', async () => {
+  const root = temporaryDirectory();
+  const build = join(root, 'build');
+  writeTree(build, FILES);
+  await sign(build, key, { ignore: ['uploads', 'cache'] });
+  const locals = localsOf(build, key.line);
+  writeTree(root, { 'open/file[666]': '', 'shut/inner[4755]': '' });
+  chmodSync(at(root, 'open'), 0o777);
+  symlinkSync(at(root, 'open'), at(build, 'uploads'));
+  symlinkSync(at(root, 'shut'), at(build, 'cache'));
+  chmodSync(at(build, 'server.js'), 0o646);
+  const want = bind(
+    proofVerify,
+    { path: build, manifest: 'manifest.json', allowed_signers: 'allowed_signers', deep: true },
+    locals,
+  );
+  const script = proofVerify.probe([want])?.text ?? '';
+  for (const shell of SHELLS) {
+    const out = runScript(script, proofVerify.input([want])?.bytes(), shell);
+    const { result } = proofVerify.plan(proofVerify.parse(out, [want])[0], want);
+    expect(result?.findings, `${shell.join(' ')}: ${out.stderr}${out.stdout}`).toEqual([
+      { kind: 'special-or-setuid', path: 'cache/inner' },
+      { kind: 'world-writable', path: 'server.js' },
+      { kind: 'world-writable', path: 'uploads' },
+      { kind: 'world-writable', path: 'uploads/file' },
+    ]);
+  }
+});

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import { AllowedSigners } from '../../engine/signature/allowed-signers.ts';
 import { newPrivateKey, signWithKey } from '../../engine/signature/private-key.ts';
 import { publicKeyBlob, publicKeyLine } from '../../engine/signature/public-key.ts';
@@ -74,4 +74,17 @@ describe('AllowedSigners agrees with ssh-keygen', () => {
       expect(stock(text, 'me', '20260616000000Z')).toBe(false);
     },
   );
+});
+
+test.each([
+  ['', 'does not list'],
+  [`me ${publicKeyLine(publicKeyBlob(newPrivateKey('you').key))}`, 'does not list'],
+  [`me cert-authority ${line}`, 'lists as an authority for certificates only'],
+  [`me namespaces="file,git" ${line}`, 'lists for file,git only'],
+  [`me valid-before="20260101Z" ${line}`, 'trusts until 2026-01-01T00:00:00Z only (it is 2026-06-15T12:00:00Z)'],
+  [`me valid-after="20270101Z" ${line}`, 'trusts from 2027-01-01T00:00:00Z only (it is 2026-06-15T12:00:00Z)'],
+  [`me namespaces="file" ${line}\nme valid-before="20260101Z" ${line}`, 'trusts until 2026-01-01'],
+])('why a key may not sign: %j', (text, why) => {
+  const at = new Date('2026-06-15T12:00:00Z');
+  expect(AllowedSigners.parse(text, 'signers').whyNot(blob, 'vrun', at)).toContain(why);
 });

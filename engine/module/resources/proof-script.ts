@@ -69,8 +69,8 @@ done`;
 
 const SHOW_NAMES = sh`for f do printf %s "$f" | tr '[:cntrl:]' '?'; echo; done`;
 
-/** find must not see two pairs of braces, hence the pieces. */
-const BEHIND_LINKS = sh`b='{''}'; for l do find -H "$l" ${RISKY} -exec stat -c '%f %n' "$b" +; done`;
+/** What the link itself leads to, too. find must not see two pairs of braces, hence the pieces. */
+const BEHIND_LINKS = sh`b='{''}'; for l do find -H "$l" ${RISKY} -exec stat -L -c '%f %n' "$b" +; done`;
 
 /** The same verdicts as engine/proof/compare.ts, in POSIX awk: mawk, gawk and BusyBox. `%f` of stat is the mode in hex. */
 const COMPARE = sh`

@@ -104,13 +104,23 @@ function lacking(out: Output): Missing<HttpAnswer> {
   throw new Error('the probe contradicts itself');
 }
 
+/** In place of those of `http`, whose parameters don't exist here. By curl's exit status. */
+const HINTS: Readonly<Record<number, string>> = {
+  6: "The name is not known to the host: let it lead to the site's address, in DNS or /etc/hosts.",
+  28: 'The site took longer than 30 seconds. Is its service running?',
+  60: 'The certificate is not trusted: get a valid one; for an authority of your own set `environment: { CURL_CA_BUNDLE: FILE }`.',
+};
+
 /** What `register` sees, and the failure when the site doesn't show what is expected. */
 export function judgeSite({ date, proof, page }: SiteState, want: SiteWant): Pick<Plan, 'failure' | 'result'> {
   const silent = [
     { answer: proof, url: want.proof.url },
     { answer: page, url: want.page.url },
   ].find(({ answer }) => answer.curl !== 0);
-  if (silent) return { failure: noAnswer(silent.answer, 'GET', silent.url) };
+  if (silent) {
+    const { hint, ...failure } = noAnswer(silent.answer, 'GET', silent.url);
+    return { failure: { ...failure, hint: HINTS[silent.answer.curl] ?? hint } };
+  }
   const file = '/proof/build.json';
   const build = proof.status === 200 ? readBuild({ file, text: proof.body }) : undefined;
   const absent = want.headers.filter((name) => (page.headers[name.toLowerCase()] ?? '') === '');
@@ -129,5 +139,7 @@ export function judgeSite({ date, proof, page }: SiteState, want: SiteWant): Pic
   });
   if (faults.length === 0) return { result };
   const detail = faults.map((line) => `  ${line}`).join('\n');
-  return { result, failure: { summary: `${want.page.url} does not show the proof that is expected`, detail } };
+  const hint =
+    'The proof comes with the build (vrun proof sign writes it): deploy the one that is expected. Headers are the web server’s to send: nginx has them in its template.';
+  return { result, failure: { summary: `${want.page.url} does not show the proof that is expected`, detail, hint } };
 }

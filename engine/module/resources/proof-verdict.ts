@@ -13,7 +13,9 @@ import { lastLines } from './said.ts';
 export function judgeDirectory(have: DirectoryState, want: DirectoryWant): Pick<Plan, 'failure' | 'result'> {
   const { path, signed } = want;
   if (signed !== undefined && !isSigned(signed)) return { failure: signed };
-  if (have.unusable !== undefined) return { failure: { summary: `${path} is ${have.unusable}` } };
+  if (have.unusable !== undefined) {
+    return { failure: { summary: `${path} is ${have.unusable}`, hint: UNUSABLE[have.unusable] } };
+  }
   const signer = signed && signerOf(signed, have.date);
   if (typeof signer === 'object') return { failure: signer };
   const build = readBuild(have.build);
@@ -37,15 +39,21 @@ export function judgeDirectory(have: DirectoryState, want: DirectoryWant): Pick<
   return { ...(failure ? { failure } : {}), result: defined(result) };
 }
 
+const UNUSABLE: Readonly<Record<NonNullable<DirectoryState['unusable']>, string>> = {
+  'not a directory': 'Name the directory that holds the build.',
+  'not to be entered': 'Read it as its owner or as root, with `become: true`.',
+};
+
 /** The principal, or why there is none. */
 function signerOf({ key, allowedSigners }: Signed, now: number): string | Failure {
   const { name, text } = allowedSigners;
-  const signer = trustedSigner(key, text, name, new Date(now * 1000));
+  const at = new Date(now * 1000);
+  const signer = trustedSigner(key, text, name, at);
   if (signer !== undefined) return signer;
   return {
     summary: 'The manifest is signed by somebody who is not trusted',
-    detail: untrusted(key, name),
-    hint: `If that key is to sign builds, add its line to ${name}: vrun proof init prints it.`,
+    detail: untrusted(key, text, name, at),
+    hint: `If that key is to sign builds, let ${name} say so: vrun proof init prints the line of a key.`,
   };
 }
 
@@ -102,7 +110,7 @@ function verdict(path: string, have: DirectoryState, faults: readonly string[]):
     detail: lines.map((line) => `  ${line}`).join('\n'),
     hint:
       total === 0
-        ? undefined
+        ? 'Deploy a build of a known commit whose gates passed, as vrun proof sign leaves it.'
         : 'If nobody meant to change it, find out who could. A release is unpacked once: put the file back, or deploy another build.',
   };
 }

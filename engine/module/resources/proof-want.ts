@@ -1,7 +1,6 @@
 // What a build is held against: what was signed and by whom, and what is expected of it.
 import type { Expected } from '../../proof/build-record.ts';
 import { type Manifest, readManifest } from '../../proof/manifest.ts';
-import { SIGNATURE_FILE } from '../../proof/names.ts';
 import { manifestKey } from '../../proof/signer.ts';
 import type { Failure } from '../change.ts';
 import type { Content } from '../content.ts';
@@ -60,7 +59,7 @@ export function readSigned(
 function unsigned(name: string): Failure {
   return {
     summary: `The manifest ${name} is not signed`,
-    detail: `There is no ${name.replace(/[^/]*$/, SIGNATURE_FILE)}, and no other signature is named.`,
+    detail: `There is no ${name}.sig beside it, and no other signature is named.`,
     hint: 'Sign the build, where the key is:\n\n    vrun proof sign DIRECTORY',
   };
 }

@@ -20,6 +20,11 @@ export function missing(path: readonly string[], where: string, schema: JsonSche
 
 export function unknownMember(path: readonly string[], where: string, schema: JsonSchema, name: string): ParamFault {
   const known = Object.keys(schema.properties ?? {});
+  const [form] = Object.keys(schema.patternProperties ?? {});
+  if (known.length === 0 && form !== undefined) {
+    const detail = `‹${name}› can't be a name in ${where}: it must match ${form}.`;
+    return { path: [...path, name], code: 'bad-value', summary: 'A name of the wrong form', detail };
+  }
   return {
     path: [...path, name],
     code: 'unknown-parameter',

@@ -205,7 +205,7 @@ test('failures name the variable and not its value', () => {
 });
 
 test.each([
-  [{ values: { '1A': 'x' } }, 'Unknown parameter'],
+  [{ values: { '1A': 'x' } }, 'A name of the wrong form'],
   [{ values: { A: 'one\ntwo' } }, 'A value must not hold a line break or another control character'],
   [{ values: { A: 'x' }, generate: { A: {} } }, 'A is given by values and is to be generated'],
   [{ values: { A: 'x' }, remove: ['A'] }, 'A is to be set and to be removed'],

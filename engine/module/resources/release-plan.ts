@@ -69,11 +69,14 @@ function planUnpack(want: Named): Plan {
     op: '+',
     what: `release ${id} in ${path}`,
     to: `${src.name}, ${megabytes(src.content.size)}, sha256 ${digest.slice(0, 12)}…`,
-    steps: [{ run: unpackScript(want, digest), stdin: src.content }],
+    steps: [{ run: unpackScript(want, digest), stdin: src.content, hint: UNBROKEN }],
     provides: [`path:${path}`, `path:${release}`, `path:${release}/`],
   };
   return { changes: [change] };
 }
+
+const UNBROKEN =
+  'Nothing of it was put in place. Make the archive anew where it is built, or make room where it is unpacked.';
 
 /** A release that is there: made from the same archive, with its links and attributes. Its files are not looked at. */
 function planDrift(have: ReleaseState, want: Named): Plan {

@@ -90,6 +90,7 @@ export default defineModule({
     const report = parseFiles(out, wants.flatMap(sourceQueries));
     return wants.map((want) => sourceState(report, want));
   },
+  about: ({ name }) => [`repository:${name}`],
   plan: planSource,
 });
 

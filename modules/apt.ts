@@ -112,5 +112,6 @@ export default defineModule({
 
   probeMany: probeApt,
   parseMany: parseApt,
+  about: ({ packages }) => packages.map(({ name }) => `package:${name}`),
   plan: planApt,
 });

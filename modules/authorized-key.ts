@@ -83,5 +83,6 @@ export default defineModule({
       return state ?? new Missing([`user:${user}`], freshKeys(user, undefined, path));
     }),
 
+  about: ({ user }) => [`keys of:${user}`],
   plan: (have, want) => ({ ...planKeys(have, want), result: { user: want.user, keyfile: have.path } }),
 });

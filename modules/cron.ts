@@ -97,5 +97,6 @@ export default defineModule({
 
   probeMany: probeCron,
   parseMany: parseCron,
+  about: ({ user, file, entry }) => [`job:${file ?? user}/${entry.name}`],
   plan: planCron,
 });

@@ -2,10 +2,11 @@
 // host makes for itself and keeps.
 import { type Content, defineModule, Mode, OneOf, presence, Text, Type } from '../engine/module/index.ts';
 import { toEre } from '../engine/module/resources/env-pattern.ts';
-import { pendingEnv, planEnv } from '../engine/module/resources/env-plan.ts';
+import { planEnv } from '../engine/module/resources/env-plan.ts';
 import { type EnvState, parseEnv, probeEnv } from '../engine/module/resources/env-state.ts';
 import { ENCODINGS, type EnvWant, envInput, PLACEHOLDER } from '../engine/module/resources/env-want.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
+import { pendingEnv } from '../engine/module/resources/pending-env.ts';
 
 const NAME = '^[A-Za-z_][A-Za-z0-9_]*$';
 

@@ -75,6 +75,8 @@ export default defineModule({
     return needs.length === 0 ? state : new Missing(needs, state, tooled ? undefined : NO_TOOL);
   },
 
+  about: ({ path }) => [`download:${path}`],
+
   plan: (have, want) => {
     const { url, path, algorithm, digest } = want;
     return { ...planDownload(have, want), result: { url, dest: path, checksum: `${algorithm}:${digest}` } };

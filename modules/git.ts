@@ -78,5 +78,6 @@ export default defineModule({
 
   probe: probeGit,
   parse: parseGit,
+  about: ({ dest }) => [`work tree:${dest}`],
   plan: planGit,
 });

@@ -48,6 +48,7 @@ export default defineModule({
     });
   },
 
+  about: ({ name }) => [`group:${name}`],
   plan: (have: Group, want) => {
     const what = `group ${want.name}`;
     const changes: Change[] = [];

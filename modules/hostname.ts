@@ -37,6 +37,7 @@ export default defineModule({
     return { running, fixed: fixed?.trim(), writable: sections.get('access')?.[0] === 'w' };
   },
 
+  about: () => ['hostname'],
   plan: (have, { name }) => {
     const result = { name };
     const steps: Step[] = [

@@ -72,5 +72,6 @@ export default defineModule({
 
   probe: probeNpm,
   parse: parseNpm,
+  about: ({ path }) => [`packages of:${path}`],
   plan: planNpm,
 });

@@ -103,6 +103,7 @@ export default defineModule({
     return withFile(known, pendingEdited(file, FILE, foreseen));
   },
 
+  about: ({ name }) => [`setting:${name}`],
   plan: (have: Setting, { name, path, value, persist }) => {
     const what = `sysctl ${name}`;
     const keeps = value !== undefined || have.file?.entry !== undefined;

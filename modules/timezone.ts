@@ -50,6 +50,7 @@ export default defineModule({
     return zone === 'none' ? unknown('package:tzdata', { ...state, known: true }) : state;
   },
 
+  about: () => ['timezone'],
   plan: (have: Zone, { name }) => {
     const result = { name };
     const steps: Step[] = [

@@ -132,6 +132,7 @@ export default defineModule({
 
   probe: ({ rules }) => probeUfw(rules.some((rule) => rule.interface !== '')),
   parse: parseUfw,
+  about: () => ['firewall'],
   plan: planUfw,
 });
 

@@ -124,6 +124,7 @@ export default defineModule({
     });
   },
 
+  about: ({ name, keys }) => [`user:${name}`, ...(keys ? [`keys of:${name}`] : [])],
   plan: (have: UserState, want) => planUser(have, want),
 });
 

@@ -49,6 +49,11 @@ interface Common<S extends TSchema, Want, State> {
   readonly checkParams?: (params: Readonly<Record<string, unknown>>) => readonly ParameterProblem[];
   /** From parameters to what is wanted; pure. Default: the parameters themselves. */
   readonly prepare?: (params: Static<S>, traits: TaskTraits) => Want;
+  /**
+   * What the task is about, `cron:root/nightly`: in a dry run its outcome is unknown once a pending change is about the
+   * same. Not for what `pending` foresees.
+   */
+  readonly about?: (want: Want) => readonly string[];
   /** The state as it will be, in a dry run, once the pending changes are made. Called where any are. */
   readonly pending?: (have: State | Missing<State>, want: Want, foreseen: Foreseen) => State | Missing<State>;
   /** What would have to change. Pure: same arguments, same answer. Never sees Missing. */
@@ -103,6 +108,7 @@ export interface Module {
   /** Standard input of that probe. */
   input(wants: readonly unknown[]): Content | undefined;
   parse(out: Output, wants: readonly unknown[]): readonly unknown[];
+  about(want: unknown): readonly string[];
   pending(have: unknown, want: unknown, foreseen: Foreseen): unknown;
   plan(have: unknown, want: unknown): Plan;
 }
@@ -153,6 +159,7 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
       if ('parseMany' in definition && definition.parseMany) return definition.parseMany(out, wants.map(want));
       return 'parse' in definition ? [definition.parse(out, want(wants[0]))] : [undefined];
     },
+    about: (value) => definition.about?.(want(value)) ?? [],
     pending: (have, value, foreseen) =>
       definition.pending ? definition.pending(have as State | Missing<State>, want(value), foreseen) : have,
     plan: (have, value) => definition.plan(have as State, want(value)),

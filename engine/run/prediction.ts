@@ -8,7 +8,9 @@ export type Prospect = 'made' | 'unknown' | 'missing';
 /** What a task asks of the pending changes, and adds to them. */
 export interface Foresight extends Foreseen {
   readonly pending: boolean;
-  add(changes: readonly Change[], declared: readonly Resource[]): void;
+  add(changes: readonly Change[], declared: readonly Resource[], about?: readonly string[]): void;
+  /** Which of these things a pending change is about. */
+  touched(about: readonly string[]): readonly string[];
   prospect(missing: Missing<unknown>): Prospect;
 }
 
@@ -19,6 +21,7 @@ export class Prediction implements Foresight {
   readonly #declared = new Set<Resource>();
   readonly #paths = new PendingPaths();
   readonly #settled = new Map<Resource, Settled['as']>();
+  readonly #touched = new Set<string>();
   #pending = false;
 
   constructor(dryRun: boolean) {
@@ -31,9 +34,10 @@ export class Prediction implements Foresight {
   }
 
   /** Records pending changes: what they write and leave, what their module says they provide, and what the task's `provides` adds. */
-  add(changes: readonly Change[], declared: readonly Resource[]): void {
+  add(changes: readonly Change[], declared: readonly Resource[], about: readonly string[] = []): void {
     if (!this.#dryRun) return;
     this.#pending = true;
+    for (const thing of about) this.#touched.add(thing);
     for (const { provides = [], steps, leaves = steps.flatMap(leftBy), settles } of changes) {
       for (const resource of provides) this.#provide(resource);
       for (const left of leaves) this.#leave(left);
@@ -57,6 +61,11 @@ export class Prediction implements Foresight {
     for (const resource of this.#made) {
       if (resource === gone || resource.startsWith(`${gone}/`)) this.#made.delete(resource);
     }
+  }
+
+  /** Which of these things a pending change is about. */
+  touched(about: readonly string[]): readonly string[] {
+    return about.filter((thing) => this.#touched.has(thing));
   }
 
   /** What the pending changes leave at a path; undefined where they leave it alone. */
@@ -105,8 +114,8 @@ export class DelegatedPrediction implements Foresight {
     return this.#delegate.pending || this.#own.pending;
   }
 
-  add(changes: readonly Change[], declared: readonly Resource[]): void {
-    this.#delegate.add(changes, declared);
+  add(changes: readonly Change[], declared: readonly Resource[], about?: readonly string[]): void {
+    this.#delegate.add(changes, declared, about);
     this.#own.add([], []);
   }
 
@@ -116,6 +125,10 @@ export class DelegatedPrediction implements Foresight {
 
   settled(resource: Resource): Settled['as'] {
     return this.#delegate.settled(resource);
+  }
+
+  touched(about: readonly string[]): readonly string[] {
+    return this.#delegate.touched(about);
   }
 
   prospect(missing: Missing<unknown>): Prospect {

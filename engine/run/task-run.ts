@@ -66,6 +66,11 @@ async function planAndApply(task: BoundTask, item: BoundItem, hands: Hands, at: 
     return waited(plan, plan.wait, { task, item, hands });
   if (plan.failure) return failedPlan(plan, plan.failure, { task, item, hands });
   if (plan.changes.length === 0 && plan.doubt !== undefined && prediction.pending) return unknownOutcome(plan.doubt);
+  const [touched] = prediction.touched(item.module.about(item.want));
+  // What acts each time does so whatever is there.
+  if (touched !== undefined && !plan.changes.some(({ op }) => op === '!')) {
+    return unknownOutcome(`a pending change is about the same ${touched.replace(':', ' ')}`);
+  }
   if (plan.wait) return outcome('ok', { ...fields(plan), message: 'a dry run does not wait' });
   if (plan.changes.length === 0) return outcome('ok', fields(plan));
   if (task.check) return pendingOutcome(task, plan, { item, hands });
@@ -120,7 +125,7 @@ function pendingOutcome(
   plan: Plan,
   { item, hands }: { readonly item: BoundItem; readonly hands: Hands },
 ): Outcome {
-  hands.prediction(item).add(plan.changes, task.provides);
+  hands.prediction(item).add(plan.changes, task.provides, item.module.about(item.want));
   const acts = plan.after !== undefined;
   const after = new Unknown('apply', `the outcome of ‹${task.name}›`);
   const result: ValueMap = { ...plan.result, ...(acts ? { rc: after, stdout: after, stderr: after } : {}) };

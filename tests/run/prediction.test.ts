@@ -49,3 +49,32 @@ test('the last of several writes is what a path will hold', () => {
   expect(prediction.left('/etc/a')).toMatchObject({ kind: 'file', content: Content.of('three') });
   expect(prediction.left('/etc')).toBeUndefined();
 });
+
+test('what a pending change is about is known by its name', () => {
+  const prediction = new Prediction(true);
+  prediction.add([change()], [], ['user:a', 'keys of:a']);
+  expect(prediction.touched(['user:b'])).toEqual([]);
+  expect(prediction.touched(['user:b', 'user:a'])).toEqual(['user:a']);
+});
+
+test('what changes settle adds up', () => {
+  const settle = (as: Readonly<Record<string, string>>): Change => ({
+    ...change(),
+    settles: { resource: 'unit:a', as },
+  });
+  const prediction = new Prediction(true);
+  prediction.add([settle({ active: 'active', file: 'enabled' }), settle({ active: 'inactive' })], []);
+  expect(prediction.settled('unit:a')).toEqual({ active: 'inactive', file: 'enabled' });
+  expect(prediction.settled('unit:b')).toEqual({});
+});
+
+test('what is removed is made no longer', () => {
+  const prediction = new Prediction(true);
+  prediction.add([change('path:/srv/a', 'path:/srv/a/b', 'path:/srv/ab', 'user:a')], []);
+  prediction.add([{ ...change(), leaves: [{ path: '/srv/a', kind: 'nothing' }] }], []);
+  expect(
+    ['path:/srv/a', 'path:/srv/a/b', 'path:/srv/ab', 'user:a'].map((need) =>
+      prediction.prospect(lacks(need as Resource)),
+    ),
+  ).toEqual(['missing', 'missing', 'made', 'made']);
+});

@@ -1,12 +1,11 @@
 // A file of NAME=value lines: what has to change, a line for each name, and what can't be.
 import type { Change, Failure, Plan, Step } from '../change.ts';
-import type { Foreseen } from '../define.ts';
-import { Missing } from '../resource.ts';
+import type { Resource } from '../resource.ts';
 import { sh } from '../script.ts';
 import { allOf, attributeChange, describeAttributes, unreadable } from './attributes.ts';
 import { envEdit } from './env-scripts.ts';
 import type { EnvState, Trouble } from './env-state.ts';
-import { type EnvWant, envInput, unfit } from './env-want.ts';
+import { type EnvWant, envInput, namesOf, unfit } from './env-want.ts';
 import { inTheWay, noDirectory } from './managed-file.ts';
 import { NEW_FILE, octal, resolveMode } from './mode.ts';
 import { replaceFile } from './replace-file.ts';
@@ -18,7 +17,8 @@ export function planEnv(have: EnvState, want: EnvWant): Plan {
   if (want.state === 'absent') {
     if (entry === undefined) return { changes: [] };
     if (entry.kind !== 'file') return { changes: [], failure: obstacle(have, path) };
-    return { changes: [{ op: '-', what: `file ${path}`, steps: [{ run: sh`rm -f -- ${path}` }] }] };
+    const leaves = [{ path, kind: 'nothing' }] as const;
+    return { changes: [{ op: '-', what: `file ${path}`, steps: [{ run: sh`rm -f -- ${path}` }], leaves }] };
   }
   if (entry === undefined && blocker !== undefined) return { changes: [], failure: noDirectory(blocker, path) };
   if (entry !== undefined && entry.kind !== 'file') return { changes: [], failure: obstacle(have, path) };
@@ -29,7 +29,8 @@ export function planEnv(have: EnvState, want: EnvWant): Plan {
   const attributes = entry && attributeChange(path, entry, want);
   const edit: Step = { run: replaceFile(envEdit(want), { ...want, mode }), stdin: envInput(want) };
   // Also where the file is there: a later task on it can't tell beforehand what it will find.
-  const provides = [`path:${path}` as const];
+  const resource: Resource = `path:${path}`;
+  const provides = [resource];
   const file: Change[] = [];
   if (entry === undefined) {
     const to = describeAttributes(want, NEW_FILE, false);
@@ -42,26 +43,9 @@ export function planEnv(have: EnvState, want: EnvWant): Plan {
   // The step goes with the first change, whichever that is.
   const [first, ...rest] = edits;
   const named = file.length > 0 || first === undefined ? edits : [{ ...first, steps: [edit], provides }, ...rest];
-  return { changes: [...file, ...named], result: { path } };
-}
-
-/**
- * The state in a dry run in which another pending change writes the file: it can't be told then, unless nothing is to
- * be done as it is and the file is only edited.
- */
-export function pendingEnv(
-  have: EnvState | Missing<EnvState>,
-  want: EnvWant,
-  foreseen: Foreseen,
-): EnvState | Missing<EnvState> {
-  const resource = `path:${want.path}` as const;
-  const later = new Missing<EnvState>([resource], undefined);
-  if (want.state === 'absent') return have;
-  const left = foreseen.left(want.path)?.kind;
-  if (left === undefined) return have;
-  if (left !== 'anything' && left !== 'same') return later;
-  const plan = have instanceof Missing ? undefined : planEnv(have, want);
-  return plan && plan.changes.length === 0 && !plan.failure ? have : later;
+  const as = Object.fromEntries(namesOf(want).map((name) => [name, 'edited']));
+  const changes = [...file, ...named].map((change) => ({ ...change, settles: { resource, as } }));
+  return { changes, result: { path } };
 }
 
 function editsOf(have: EnvState, want: EnvWant): readonly Change[] {

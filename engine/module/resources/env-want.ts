@@ -27,6 +27,11 @@ export interface EnvWant extends Ownership {
   readonly remove: readonly string[];
 }
 
+/** The names that a task edits. */
+export function namesOf({ values, generate, remove }: EnvWant): readonly string[] {
+  return [...Object.keys(values), ...Object.keys(generate), ...remove];
+}
+
 /** What is read in place of a secret until somebody makes one. */
 export const PLACEHOLDER = 'generate-me-in-production';
 

@@ -7,9 +7,10 @@ import { auditCommands } from './audit-command.ts';
 import { completionCommand } from './completion-command.ts';
 import { docCommand } from './doc-command.ts';
 import type { Environment } from './environment.ts';
+import { initCommand } from './init-command.ts';
 import { inventoryCommand } from './inventory-command.ts';
 import { lintCommand } from './lint-command.ts';
-import { notBuiltCommands } from './not-built.ts';
+import { refuseMistyped } from './mistyped.ts';
 import { proofCommand } from './proof-command.ts';
 import { EXIT, reportProblems } from './report-problems.ts';
 import { runCommand } from './run-command.ts';
@@ -71,11 +72,11 @@ function createProgram(environment: Environment, ended: (status: number) => void
     secretsCommand,
     docCommand,
     schemaCommand,
+    initCommand,
     completionCommand,
   ]) {
     program.addCommand(command(context));
   }
-  for (const command of notBuiltCommands()) program.addCommand(command, { hidden: true });
   // Errors and exits of subcommands behave as those of the program.
   for (const command of allCommands(program)) {
     command.exitOverride().copyInheritedSettings(program);
@@ -136,6 +137,8 @@ function runSubcommand({ environment, registry, ended }: CommandContext): Comman
     .option('--detailed-exitcode', 'exit with 3 when a dry run would change something', false)
     .option('-v, --verbose', 'tell of tasks that are ok, too', false);
   return command.action(async (runbooks: string[], options: RunOptions) => {
+    const commands = command.parent?.commands.map((other) => other.name()) ?? [];
+    await refuseMistyped(runbooks[0], commands, environment.cwd);
     ended(await runCommand(runbooks, options, environment, registry));
   });
 }

@@ -18,6 +18,11 @@ test.each<[string, readonly string[], RegExp]>([
   ['no inventory to trust', ['trust'], /no inventory/],
   ['no inventory to show', ['inventory', '--list'], /no inventory/],
   ['no such runbook', ['nosuch.yml'], /nosuch\.yml› doesn't exist/],
+  [
+    'a command that is none',
+    ['lnit', 'site.yml'],
+    /‹lnit› is neither a command nor a runbook\n.*Did you mean ‹init› or ‹lint›/,
+  ],
   ['a word that is no number of forks', ['site.yml', '-i', 'hosts', '--forks', '0'], /whole number/],
   ['an option that is none', ['site.yml', '-i', 'hosts', '--chek'], /Did you mean --check/],
 ])('%s', async (_what, argv, said) => {

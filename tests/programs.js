@@ -12,6 +12,7 @@ const PROGRAMS = {
   sudo: 'sudo',
   python3: 'python3',
   fish: 'fish',
+  zsh: 'zsh',
   tcsh: 'tcsh',
   curl: 'curl',
 };

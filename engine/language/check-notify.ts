@@ -1,11 +1,11 @@
 // Every literal `notify` must name a handler of its play.
 import { didYouMean } from './nearest.ts';
 import type { Problem } from './problem.ts';
-import type { Task, TaskNode } from './runbook.ts';
+import type { Handler, Task, TaskNode } from './runbook.ts';
 import { allTasks } from './task-tree.ts';
 
 /** Problems of notifications that no handler answers. Names that are templates are checked when they are rendered. */
-export function notifyProblems(tasks: readonly TaskNode[], handlers: readonly Task[]): Problem[] {
+export function notifyProblems(tasks: readonly TaskNode[], handlers: readonly Handler[]): Problem[] {
   const names = new Set(handlers.map((handler) => handler.title));
   return allTasks([...tasks, ...handlers]).flatMap((task) => problemsOf(task, names));
 }

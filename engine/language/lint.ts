@@ -9,7 +9,7 @@ import type { Dynamic } from './value.ts';
 export function lintRunbook(runbook: Runbook, catalog: ModuleCatalog): Problem[] {
   return runbook.plays.flatMap((play) => [
     ...unusedHandlers(play),
-    ...[...allTasks(play.tasks), ...play.handlers].flatMap((task) => lintTask(task, catalog)),
+    ...allTasks([...play.tasks, ...play.handlers]).flatMap((task) => lintTask(task, catalog)),
     // What is in a rescue acts because something has failed, a handler because it was notified.
     ...mainTasks(play.tasks)
       .filter((task) => isCommand(task, catalog) && !task.readOnly && !isGuarded(task))
@@ -32,7 +32,7 @@ function lintTask(task: Task, catalog: ModuleCatalog): Problem[] {
   return found;
 }
 
-function warning(task: Task, summary: string, detail: string, hint: string): Problem {
+function warning(task: Pick<Task, 'at'>, summary: string, detail: string, hint: string): Problem {
   return { code: 'lint', severity: 'warning', summary, detail, hint, at: task.at };
 }
 
@@ -103,7 +103,7 @@ function untilOnce(task: Task): Problem {
 }
 
 function unusedHandlers(play: Play): Problem[] {
-  const notes = [...allTasks(play.tasks), ...play.handlers].flatMap((task) => task.notify);
+  const notes = allTasks([...play.tasks, ...play.handlers]).flatMap((task) => task.notify);
   if (notes.some((note) => note.kind !== 'literal')) return [];
   const notified = new Set(notes.map((note) => (note.kind === 'literal' ? String(note.value) : '')));
   return play.handlers

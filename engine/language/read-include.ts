@@ -4,6 +4,7 @@ import { Fields } from './fields.ts';
 import { sortEntries, unknownKeyword } from './keyword-entries.ts';
 import type { Position } from './position.ts';
 import { readLoop } from './read-loop.ts';
+import { handlerWithoutName } from './read-task.ts';
 import { readTaskNodes, type TaskPlace } from './read-tasks.ts';
 import type { Reading } from './reading.ts';
 import type { Include } from './runbook.ts';
@@ -15,20 +16,12 @@ export async function readInclude(node: YamlMap, place: TaskPlace, reading: Read
   const { keywords, others } = sortEntries(node, 'include');
   problems.push(...others.map((entry) => unknownKeyword(entry, 'include')));
   const fields = new Fields(keywords, node.at, reading);
-  if (place.handler) {
-    problems.push({
-      code: 'not-built',
-      summary: 'Not built yet',
-      detail: '‹include_tasks› among handlers isn’t built yet in this version of vrun.',
-      hint: 'Write the handlers here.',
-      at: fields.entry('include_tasks')?.keyAt ?? node.at,
-    });
-    return undefined;
-  }
+  if (place.handler && !fields.has('name')) problems.push(handlerWithoutName(node));
   const tags = [...new Set([...place.tags, ...fields.words('tags')])];
   const checklist = fields.plainText('checklist') ?? place.checklist;
   const include = {
     kind: 'include',
+    title: titleOf(fields),
     at: node.at,
     vars: fields.variables('vars'),
     when: fields.conditions('when'),
@@ -38,8 +31,15 @@ export async function readInclude(node: YamlMap, place: TaskPlace, reading: Read
   } as const;
   const file = fileNamed(fields, 'include_tasks', place.file);
   if (!file) return undefined;
-  const tasks = await readFileTasks(file, { ...place, tags, checklist }, reading);
+  // Among handlers it is the include that is notified: what it names are tasks like others.
+  const tasks = await readFileTasks(file, { ...place, tags, checklist, handler: false }, reading);
   return tasks && { ...include, tasks };
+}
+
+function titleOf(fields: Fields): string | undefined {
+  const name = fields.text('name');
+  if (name?.kind === 'template') return name.template.source;
+  return name?.kind === 'literal' ? String(name.value) : undefined;
 }
 
 /** The file that keyword `name` gives, relative to the file `from`, with the position where it is named. */

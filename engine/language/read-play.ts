@@ -9,8 +9,7 @@ import { readPercentage, readSerial } from './read-pace.ts';
 import { readParams } from './read-params.ts';
 import { readTaskList, type TaskPlace } from './read-tasks.ts';
 import type { Reading } from './reading.ts';
-import type { Play, Task } from './runbook.ts';
-import { allTasks } from './task-tree.ts';
+import type { Handler, Play, TaskNode } from './runbook.ts';
 import type { Dynamic } from './value.ts';
 import type { YamlMap } from './yaml.ts';
 
@@ -116,11 +115,11 @@ function readConnection(fields: Fields): Dynamic | undefined {
     : connection;
 }
 
-async function readHandlers(fields: Fields, place: TaskPlace): Promise<Task[]> {
+async function readHandlers(fields: Fields, place: TaskPlace): Promise<Handler[]> {
   const { reading } = fields;
   const nodes = await readTaskList(fields.entry('handlers'), { ...place, handler: true }, reading);
-  const handlers = allTasks(nodes);
-  const seen = new Map<string, Task>();
+  const handlers = nodes.filter(isHandler);
+  const seen = new Map<string, Handler>();
   for (const handler of handlers) {
     const first = seen.get(handler.title);
     if (first) {
@@ -129,9 +128,14 @@ async function readHandlers(fields: Fields, place: TaskPlace): Promise<Task[]> {
         summary: 'Two handlers of one name',
         detail: `‹${handler.title}› is already the handler at line ${first.at.line} of ${first.at.file}: a handler is known by its name.`,
         hint: 'Give it another name.',
-        at: handler.name.at,
+        at: handler.kind === 'task' ? handler.name.at : handler.at,
       });
     } else seen.set(handler.title, handler);
   }
   return handlers;
+}
+
+/** Blocks are told of where they are read, and an include without a name as well. */
+function isHandler(node: TaskNode): node is Handler {
+  return node.kind === 'task' || (node.kind === 'include' && node.title !== undefined);
 }

@@ -12,7 +12,7 @@ import { checkName } from './read-variables.ts';
 import type { Reading } from './reading.ts';
 import type { Task } from './runbook.ts';
 import type { Dynamic, DynamicMap } from './value.ts';
-import type { YamlMap } from './yaml.ts';
+import type { YamlEntry, YamlMap } from './yaml.ts';
 
 /** Reads the task at `node`; undefined when it has no module that one could speak of. */
 export function readTask(node: YamlMap, place: TaskPlace, reading: Reading): Task | undefined {
@@ -60,7 +60,8 @@ export function readTask(node: YamlMap, place: TaskPlace, reading: Reading): Tas
     provides: readProvides(fields),
     checklist: fields.plainText('checklist') ?? place.checklist,
   };
-  if (found?.name === 'meta' && fields.has('delegate_to')) reading.problems.push(metaDelegated(fields));
+  if (found?.name === 'meta' && fields.has('delegate_to')) problems.push(metaDelegated(fields));
+  if (found?.name === 'meta' && place.handler && !isReset(args)) problems.push(metaAmongHandlers(found.entry));
   checkReadOnly(task, fields, found?.syntax?.command ?? true);
   return found ? task : undefined;
 }
@@ -83,7 +84,22 @@ function metaDelegated(fields: Fields) {
   } as const;
 }
 
-function handlerWithoutName(node: YamlMap) {
+function isReset({ entries }: DynamicMap): boolean {
+  return entries.some(({ value }) => value.kind === 'literal' && value.value === 'reset_connection');
+}
+
+function metaAmongHandlers({ keyAt }: YamlEntry) {
+  return {
+    code: 'bad-value',
+    summary: 'A handler that steers the play',
+    detail: 'But for ‹reset_connection› it acts on the tasks of the play, and handlers run beside them.',
+    hint: 'Put it among the tasks.',
+    at: keyAt,
+  } as const;
+}
+
+/** The Problem of a handler that nobody could notify. */
+export function handlerWithoutName(node: YamlMap) {
   return {
     code: 'missing-parameter',
     summary: 'A handler without a name',

@@ -37,7 +37,7 @@ export interface Play {
   readonly anyErrorsFatal: boolean;
   readonly forceHandlers: boolean;
   readonly tasks: readonly TaskNode[];
-  readonly handlers: readonly Task[];
+  readonly handlers: readonly Handler[];
 }
 
 /** A declared input of a play: `-e name=value` is coerced to its type. */
@@ -55,9 +55,14 @@ export interface Param {
 /** What stands in a list of tasks. */
 export type TaskNode = Task | Include | Block;
 
+/** What is notified by its title: a task, or an include, all of whose tasks run then. */
+export type Handler = Task | (Include & { readonly title: string });
+
 /** `include_tasks`: its tasks are already read; `vars`, `when`, `loop` and `tags` hold for each of them. */
 export interface Include {
   readonly kind: 'include';
+  /** Its name as it is written. */
+  readonly title: string | undefined;
   readonly at: Position;
   readonly vars: DynamicMap;
   readonly when: readonly Expression[];

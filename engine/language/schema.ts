@@ -38,7 +38,9 @@ export function runbookSchema(catalog: ModuleCatalog): object {
       },
       block: { ...keywordSchema('block'), description: 'Tasks that share keywords, and what follows when one fails' },
       task: taskSchema(names, catalog),
-      handler: { allOf: [{ $ref: '#/definitions/task' }, { type: 'object', required: ['name'] }] },
+      handler: {
+        allOf: [{ $ref: '#/definitions/entry' }, { type: 'object', required: ['name'], not: { required: ['block'] } }],
+      },
       ...Object.fromEntries(
         names.flatMap((name) => {
           const syntax = catalog.get(name);

@@ -1,11 +1,14 @@
 // The handlers that are due on one host: notified by its tasks, or by an earlier run that left notes of them.
 import type { Play, Task } from '../language/runbook.ts';
+import { allTasks } from '../language/task-tree.ts';
 import type { Failed } from './block-run.ts';
+import type { Instance } from './bound.ts';
 import type { HostState } from './host-state.ts';
 import { type HeldNote, removeNote } from './notes.ts';
 import { type PlayServices, proceed } from './play-services.ts';
 import { isWanted } from './stepping.ts';
 import { type Finished, TaskLoop } from './task-loop.ts';
+import type { Place, Turns } from './turn.ts';
 
 /** `maybe` when only an unknown task of a dry run would notify it. */
 type Sureness = 'yes' | 'maybe';
@@ -13,16 +16,21 @@ type Sureness = 'yes' | 'maybe';
 export class DueHandlers {
   readonly #host: HostState;
   readonly #services: PlayServices;
+  readonly #turns: Turns;
   readonly #reconnect: () => Promise<void>;
   readonly #notified = new Map<string, Sureness>();
-  /** Handlers that have failed or weren't wanted: their notes stay, for the next run. */
-  readonly #owed = new Set<string>();
-  /** How often each handler's turn has come. */
-  readonly #turns = new Map<string, number>();
+  /** Handlers that have failed, and that nobody wanted with --step: their notes stay, for the next run. */
+  readonly #failed = new Set<string>();
+  readonly #unwanted = new Set<string>();
 
-  constructor(host: HostState, services: PlayServices, reconnect: () => Promise<void>) {
+  constructor(
+    host: HostState,
+    services: PlayServices,
+    { turns, reconnect }: { readonly turns: Turns; readonly reconnect: () => Promise<void> },
+  ) {
     this.#host = host;
     this.#services = services;
+    this.#turns = turns;
     this.#reconnect = reconnect;
     for (const { runbook, handler } of host.notes) {
       const ours = runbook === services.runbookKey && services.play.handlers.some(({ title }) => title === handler);
@@ -42,51 +50,76 @@ export class DueHandlers {
    * Runs the notified handlers in the order of the file, and those that they notify. `rescued`: whether the block
    * around the place where they are flushed has a rescue.
    */
-  async flush(rescued: boolean): Promise<Failed | 'unreachable' | undefined> {
-    while (this.#notified.size > 0) {
+  async flush(rescued: boolean, place: Place): Promise<Failed | 'unreachable' | undefined> {
+    for (let round = 0; this.#notified.size > 0; round += 1) {
       const wanted = new Map(this.#notified);
       this.#notified.clear();
-      const end = await this.#run(wanted, rescued);
+      const end = await this.#run(wanted, rescued, [...place, round]);
       if (end) return end;
     }
     return undefined;
   }
 
-  async #run(wanted: ReadonlyMap<string, Sureness>, rescued: boolean): Promise<Failed | 'unreachable' | undefined> {
+  async #run(
+    wanted: ReadonlyMap<string, Sureness>,
+    rescued: boolean,
+    place: Place,
+  ): Promise<Failed | 'unreachable' | undefined> {
     const handlers = this.#services.play.handlers.filter(({ title }) => wanted.has(title));
-    const unsure = new Set(handlers.filter(({ title }) => wanted.get(title) === 'maybe'));
+    const unsure = new Set(allTasks(handlers.filter(({ title }) => wanted.get(title) === 'maybe')));
     const loop = this.#loop(handlers, unsure, rescued);
-    const ran = new Set<string>();
+    const came = new Set<string>();
+    for (const { title } of handlers) this.#unwanted.delete(title);
+    let title = '';
     for (let instance = loop.list.next(); instance; instance = loop.list.next()) {
-      const { title } = instance.task;
-      if (!(await this.#isWanted(instance.task))) {
-        await loop.leaveOut(instance);
-        this.#owed.add(title);
-        loop.list.advance();
-        continue;
+      title = handlers[instance.order[0] ?? 0]?.title ?? '';
+      came.add(title);
+      const finished = await this.#take(loop, instance, title, place);
+      if (finished === 'unwanted') this.#unwanted.add(title);
+      else {
+        if (finished.status === 'unreachable') return 'unreachable';
+        this.notify(finished);
+        if (finished.directives.some(({ kind }) => kind === 'reset-connection')) await this.#reconnect();
+        if (finished.failed) {
+          loop.list.leave({ kind: 'failed', failed: finished.failed });
+          continue;
+        }
       }
-      const finished = await loop.run(instance);
-      if (finished.status === 'unreachable') return 'unreachable';
-      ran.add(title);
-      if (finished.failed) {
-        this.#owed.add(title);
-        // Where the host goes on after this, the others are still due.
-        for (const [name, sureness] of wanted) if (!ran.has(name)) this.#notified.set(name, sureness);
-        await this.#forget(({ handler }) => ran.has(handler) && !this.#owed.has(handler));
-        return finished.failed;
-      }
-      this.#owed.delete(title);
-      this.notify(finished);
       loop.list.advance();
     }
-    await this.#forget(({ handler }) => ran.has(handler));
-    return undefined;
+    const { left } = loop.list;
+    const failed = left?.kind === 'failed' ? left.failed : undefined;
+    // Where the host goes on after a failure, those that it kept from their turn are still due.
+    for (const [name, sureness] of failed ? wanted : []) if (!came.has(name)) this.#notified.set(name, sureness);
+    for (const { title: name } of handlers) {
+      if (failed && name === title) this.#failed.add(name);
+      else if (came.has(name)) this.#failed.delete(name);
+    }
+    await this.#forget(
+      ({ handler }) => (came.has(handler) || (!failed && wanted.has(handler))) && !this.#isOwed(handler),
+    );
+    return failed;
   }
 
-  #isWanted(task: Task): Promise<boolean> {
-    const turn = (this.#turns.get(task.title) ?? 0) + 1;
-    this.#turns.set(task.title, turn);
-    return isWanted(task, `${task.title}/${turn}`, this.#services);
+  /** The turn of a task of a handler, which the hosts may share: all that are due for it take it at the same place. */
+  async #take(loop: TaskLoop, instance: Instance, title: string, base: Place): Promise<Finished | 'unwanted'> {
+    const { batch, play } = this.#services;
+    // The handler's place among all handlers of the play, whichever of them are due here.
+    const index = play.handlers.findIndex((handler) => handler.title === title);
+    const place = [...base, index, ...instance.order.slice(1)];
+    const key = `${batch.join()}/${place.join('.')}`;
+    if (!(await isWanted(instance.task, key, this.#services))) {
+      await loop.leaveOut(instance);
+      return 'unwanted';
+    }
+    const finished = await this.#turns.take(loop, instance, { place, key, stops: () => false });
+    // Handlers that are due run, though others have failed meanwhile.
+    if (finished === 'stopped') throw new Error('a handler does not stop');
+    return finished;
+  }
+
+  #isOwed(handler: string): boolean {
+    return this.#failed.has(handler) || this.#unwanted.has(handler);
   }
 
   #loop(nodes: Play['handlers'], unsure: ReadonlySet<Task>, rescued: boolean): TaskLoop {
@@ -96,7 +129,7 @@ export class DueHandlers {
 
   /** At the end of the play: takes away the notes of handlers that a task left and in the end didn't notify. */
   async end(): Promise<void> {
-    await this.#forget(({ run, handler }) => run === this.#services.run && !this.#owed.has(handler));
+    await this.#forget(({ run, handler }) => run === this.#services.run && !this.#isOwed(handler));
   }
 
   /**

@@ -111,7 +111,8 @@ export class HostHands implements Hands {
     );
     const delegated = target !== host;
     const before = this.#before(target, delegated ? [] : this.#notes(task, route.shell));
-    const ran = context.kind === 'handler' && !delegated && !task.looped && !steps.some(isJudgedLater);
+    const whole = context.kind === 'handler' && task.instance.order.length === 1 && !task.looped;
+    const ran = whole && !delegated && !steps.some(isJudgedLater);
     const after = this.#after(task, steps, route, ran);
     await happen(services, {
       type: `${context.kind}.applying`,

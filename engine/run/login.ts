@@ -141,7 +141,7 @@ async function greet(host: HostState, services: PlayServices, welcome: Welcome, 
 function placesOf({ become }: HostState, { play }: PlayServices): readonly Place[] {
   const users = new Set<string | undefined>();
   const fallback = literal(play.become) ?? become.on;
-  for (const task of [...mainTasks(play.tasks), ...play.handlers]) {
+  for (const task of mainTasks([...play.tasks, ...play.handlers])) {
     const on = task.become === undefined ? fallback : literal(task.become);
     if (on !== undefined) users.add(on ? become.user : undefined);
   }

@@ -267,7 +267,7 @@ export class TaskLoop {
 
   /** Counts the task and reports it. */
   async #finished(task: Reported, outcome: Outcome, more: More): Promise<void> {
-    const rescued = outcome.status === 'failed' && (this.#options.rescued ?? this.list.rescued);
+    const rescued = outcome.status === 'failed' && (this.list.rescued || this.#options.rescued === true);
     this.#options.host.tally.add(rescued ? 'rescued' : outcome.status);
     await this.#report(task, outcome, { ...more, rescued });
   }

@@ -30,7 +30,6 @@ describe('the schema', () => {
     'ill-typed-parameter',
     'not-boolean',
     'octal-mode',
-    'not-built',
     'params',
     'keywords',
     'blocks',

@@ -1,6 +1,6 @@
 // The run's checklist: which lines are to do, in progress, done or failed, on each host and on the whole.
 import type { ChecklistMark, Status } from '../event/event.ts';
-import type { Runbook } from '../language/runbook.ts';
+import type { Play, Runbook } from '../language/runbook.ts';
 import { allNodes } from '../language/task-tree.ts';
 
 /** Told of every change of a mark; `host` null is the run as a whole. */
@@ -13,10 +13,25 @@ export class Checklist {
   readonly #shown = new Map<string, ChecklistMark>();
   readonly #pending = new Set<string>();
   readonly #marked: Marked;
+  /** For each line the plays in which it stands, with the hosts that have still to come through it. */
+  readonly #awaited = new Map<string, Map<Play, Set<string>>>();
 
   constructor(lines: readonly string[], marked: Marked) {
     this.lines = lines;
     this.#marked = marked;
+  }
+
+  /** These hosts will run the play: no line in it is done before they are through it. */
+  expect(play: Play, hosts: readonly string[]): void {
+    for (const line of linesOf([play])) {
+      const plays = this.#awaited.get(line) ?? new Map<Play, Set<string>>();
+      this.#awaited.set(line, plays.set(play, new Set(hosts)));
+    }
+  }
+
+  /** The host comes to no more lines of the play, be it that it never began. */
+  leave(play: Play, host: string): void {
+    for (const [line, plays] of this.#awaited) if (plays.get(play)?.delete(host)) this.#show(line);
   }
 
   /** The host has begun with the line. */
@@ -35,8 +50,9 @@ export class Checklist {
     this.#pending.add(`${host}\0${line}`);
   }
 
-  /** The host has no more tasks under the line. */
-  end(line: string, host: string): void {
+  /** The host has no more tasks of the play under the line. */
+  end(line: string, host: string, play?: Play): void {
+    if (play) this.#awaited.get(line)?.get(play)?.delete(host);
     if (this.#mark(line, host) === '!') return;
     this.#set(line, host, this.#pending.has(`${host}\0${line}`) ? ' ' : 'x');
   }
@@ -50,27 +66,32 @@ export class Checklist {
     const marks = this.#marks.get(line) ?? new Map<string, ChecklistMark>();
     this.#marks.set(line, marks.set(host, mark));
     this.#marked(line, mark, host);
-    const whole = wholeOf([...marks.values()]);
+    this.#show(line);
+  }
+
+  #show(line: string): void {
+    const awaited = [...(this.#awaited.get(line)?.values() ?? [])].some((hosts) => hosts.size > 0);
+    const whole = wholeOf([...(this.#marks.get(line)?.values() ?? [])], awaited);
     if ((this.#shown.get(line) ?? ' ') === whole) return;
     this.#shown.set(line, whole);
     this.#marked(line, whole, null);
   }
 }
 
-function wholeOf(marks: readonly ChecklistMark[]): ChecklistMark {
+/** `awaited`: somebody has still to come through the line. */
+function wholeOf(marks: readonly ChecklistMark[], awaited: boolean): ChecklistMark {
   if (marks.includes('!')) return '!';
   if (marks.includes('-')) return '-';
-  if (marks.every((mark) => mark === 'x')) return 'x';
+  if (!awaited && marks.length > 0 && marks.every((mark) => mark === 'x')) return 'x';
   return marks.includes('x') ? '-' : ' ';
 }
 
 /** The lines of a runbook's checklist, in the order in which they first stand there. */
 export function checklistLines(runbooks: readonly Runbook[]): readonly string[] {
-  const lines = new Set<string>();
-  for (const { plays } of runbooks) {
-    for (const node of plays.flatMap(({ tasks }) => allNodes(tasks))) {
-      if (node.checklist !== undefined) lines.add(node.checklist);
-    }
-  }
-  return [...lines];
+  return linesOf(runbooks.flatMap(({ plays }) => plays));
+}
+
+function linesOf(plays: readonly Play[]): readonly string[] {
+  const nodes = plays.flatMap(({ tasks }) => allNodes(tasks));
+  return [...new Set(nodes.flatMap(({ checklist }) => checklist ?? []))];
 }

@@ -151,13 +151,13 @@ export class HostPlay {
   /** Keeps handlers and the checklist up to date after a task. */
   #note(loop: TaskLoop, instance: Instance, finished: Finished): void {
     this.#handlers.notify(finished);
-    const { checklist, check } = this.#services;
+    const { checklist, check, play } = this.#services;
     const line = instance.checklist;
     if (line === undefined) return;
     checklist.note(line, this.#host.name, finished.status);
     if (check && finished.status === 'changed') checklist.pending(line, this.#host.name);
     if (goesOn(finished.status) && !loop.list.continues(line)) {
-      checklist.end(line, this.#host.name);
+      checklist.end(line, this.#host.name, play);
       this.#line = undefined;
     }
   }

@@ -74,6 +74,8 @@ export async function runPlay({ play, runbook, hosts, pace }: PlayRun, run: RunS
     }
     if (stopped || ended || run.stop.aborted) break;
   }
+  // Whoever has failed before, and the batches that don't begin any more.
+  for (const { name } of hosts) run.checklist.leave(play, name);
   await happen(run, { type: 'play.finished', play: play.name });
   return !stopped;
 }
@@ -132,6 +134,7 @@ async function runHost(host: HostState, services: PlayServices): Promise<HostOut
     await giveUp(host, services, problem);
     return 'done';
   } finally {
+    services.checklist.leave(services.play, host.name);
     meeting.leave(host.name);
     forks.leave();
   }

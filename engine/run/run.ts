@@ -56,6 +56,7 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
       void happen(services, { type: 'checklist.changed', line, mark, host }).catch(() => undefined);
     }),
   };
+  for (const [play, hosts] of plan.hosts) services.checklist.expect(play, hosts);
   await happen(services, {
     type: 'run.started',
     operator: plan.operator,

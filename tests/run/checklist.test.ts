@@ -35,6 +35,33 @@ test('in a dry run a line with pending changes stays to do', () => {
   expect(marks.at(-1)).toBe('A all [ ]');
 });
 
+test('hosts that run free of each other, and batches: a line is done when all are through it, or will not come', async () => {
+  const project = new FakeProject({ hosts: 4 });
+  const run = await project.run(`
+- hosts: all
+  serial: [1, 100%]
+  max_fail_percentage: 50
+  tasks:
+    - { name: first, debug: { msg: x }, checklist: First }
+    - { name: fails, fail: { msg: x }, when: inventory_hostname == 'h2', checklist: Middle }
+    - { name: ends, meta: end_host, when: inventory_hostname == 'h3' }
+    - { name: last, debug: { msg: x }, checklist: Last }
+- hosts: h4
+  tasks:
+    - { name: again, debug: { msg: x }, checklist: First }
+    - { name: never, debug: { msg: x }, loop: [], checklist: Never }
+`);
+  const marks = run.events.flatMap((event) =>
+    event.type === 'checklist.changed' && event.host === null ? [`${event.line} ${event.mark}`] : [],
+  );
+  const of = (line: string) => marks.filter((mark) => mark.startsWith(line)).map((mark) => mark.at(-1));
+  expect(of('First')).toEqual(['-', 'x']);
+  expect(of('Middle')).toEqual(['-', '!']);
+  expect(of('Last')).toEqual(['-', 'x']);
+  expect(of('Never').at(-1)).toBe('x');
+  project.remove();
+});
+
 const RUNBOOK = `
 - name: Files
   hosts: all

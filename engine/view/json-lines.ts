@@ -33,8 +33,9 @@ function taskInOrder({ name, module, file, line }: TaskReference): TaskReference
 }
 
 function totalsInOrder(totals: HostTotals): HostTotals {
-  const { ok, changed, unknown, skipped, failed, ignored, unreachable, messages } = totals;
-  return { ok, changed, unknown, skipped, failed, ignored, unreachable, messages };
+  const { ok, changed, unknown, skipped, failed, ignored, rescued, unreachable, messages } = totals;
+  const own = rescued === undefined ? {} : { rescued };
+  return { ok, changed, unknown, skipped, failed, ignored, ...own, unreachable, messages };
 }
 
 function mapValues<T>(map: Readonly<Record<string, T>>, convert: (value: T) => T): Record<string, T> {

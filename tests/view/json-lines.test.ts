@@ -38,6 +38,9 @@ describe('jsonLine', () => {
     expect(jsonLine(event)).toBe(
       '{"type":"run.finished","run":"r1","check":true,"status":"ok","ms":9,"hosts":{"web1":{"ok":7,"changed":2,"unknown":0,"skipped":0,"failed":0,"ignored":0,"unreachable":false,"messages":1}}}',
     );
+    expect(jsonLine({ ...event, hosts: { web1: { ...totals, rescued: 1 } } })).toContain(
+      '"ignored":0,"rescued":1,"unreach',
+    );
   });
 
   test('loses nothing, and is one line of printable characters whatever a host said', () => {

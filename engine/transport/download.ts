@@ -62,6 +62,7 @@ export async function* download(
       });
     }
     if (status !== '0') {
+      await channel.ended; // what it said comes by another pipe, and may come later
       const detail = said.trim() === '' ? `It ended with status ${status} and said nothing.` : said.trim();
       fail({ code: 'step-failed', summary: `A file could not be brought from ${host}`, detail });
     }

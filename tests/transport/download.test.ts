@@ -30,8 +30,11 @@ test('binary output, with what goes to standard error left out', async () => {
   expect(await brought(`printf '\\000\\377\\n\\001'; echo noise >&2`)).toEqual(Buffer.from([0, 255, 10, 1]));
 });
 
-test('a script that fails says so, after whatever it printed', async () => {
-  await expect(brought('echo half; echo "disk on fire" >&2; exit 3')).rejects.toMatchObject({
+test.each([
+  ['after whatever it printed', 'echo half; echo "disk on fire" >&2; exit 3'],
+  ['even later', '{ sleep 0.2; echo "disk on fire" >&2; } >/dev/null & exit 3'],
+])('a script that fails says so, %s', async (_, script) => {
+  await expect(brought(script)).rejects.toMatchObject({
     problems: [{ code: 'step-failed', detail: 'disk on fire' }],
   });
 });

@@ -14,6 +14,9 @@ export default defineConfig({
           name: 'unit',
           include: ['tests/**/*.test.ts'],
           exclude: [...LAB, '**/node_modules/**'],
+          // One process for many files: each would load the whole engine again. No test changes what others share.
+          isolate: false,
+          globalSetup: 'tests/temporary.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
           retry: AGAIN,

@@ -1,5 +1,6 @@
 // Every literal `notify` must name a handler of its play.
 import { didYouMean } from './nearest.ts';
+import type { Position } from './position.ts';
 import type { Problem } from './problem.ts';
 import type { Handler, Task, TaskNode } from './runbook.ts';
 import { allTasks } from './task-tree.ts';
@@ -11,21 +12,20 @@ export function notifyProblems(tasks: readonly TaskNode[], handlers: readonly Ha
 }
 
 function problemsOf(task: Task, names: ReadonlySet<string>): Problem[] {
-  return task.notify.flatMap((name): Problem[] => {
-    if (name.kind !== 'literal' || names.has(String(name.value))) return [];
-    const hint =
-      didYouMean(String(name.value), names) ??
-      (names.size > 0
-        ? `The play has ${[...names].map((known) => `‹${known}›`).join(', ')}.`
-        : 'The play has no handlers.');
-    return [
-      {
-        code: 'unknown-handler',
-        summary: 'No such handler',
-        detail: `‹${task.title}› notifies ‹${String(name.value)}›, and its play has no handler of that name.`,
-        hint,
-        at: name.at,
-      },
-    ];
-  });
+  return task.notify.flatMap((name) =>
+    name.kind !== 'literal' || names.has(String(name.value))
+      ? []
+      : [unknownHandler(task.title, String(name.value), names, name.at)],
+  );
+}
+
+/** The Problem of a notification that no handler answers. `names`: the handlers that there are. */
+export function unknownHandler(task: string, name: string, names: ReadonlySet<string>, at: Position): Problem {
+  const hint =
+    didYouMean(name, names) ??
+    (names.size > 0
+      ? `The play has ${[...names].map((known) => `‹${known}›`).join(', ')}.`
+      : 'The play has no handlers.');
+  const detail = `‹${task}› notifies ‹${name}›, and its play has no handler of that name.`;
+  return { code: 'unknown-handler', summary: 'No such handler', detail, hint, at };
 }

@@ -33,6 +33,7 @@ export class Fields {
       if (node.kind === 'scalar' && node.tag === undefined && node.value !== null) {
         if (typeof node.value === 'string' && node.value.trim() !== '') return node.value;
         if (typeof node.value === 'number') return node.raw;
+        if (typeof node.value === 'string') return this.#report({ ...outOfRange(name, 'string'), path: [] }, node.at);
       }
       return this.#wrong(name, 'string', node);
     });

@@ -1,5 +1,6 @@
 // From a task as written to a task on one host: names looked up, templates rendered, parameters validated.
 
+import { unknownHandler } from '../language/check-notify.ts';
 import { evaluate } from '../language/evaluate.ts';
 import { expressionOutcomes } from '../language/expression-outcomes.ts';
 import { compileParams, memberSchema } from '../language/param-schema.ts';
@@ -165,10 +166,7 @@ function settings(
 ): Omit<BoundTask, 'instance' | 'items' | 'looped' | 'provisional'> {
   return {
     name: nameOf(task, scope),
-    notify: task.notify.flatMap((name) => {
-      const value = known(name, scope);
-      return Array.isArray(value) ? value.map(String) : [String(value)];
-    }),
+    notify: task.notify.flatMap((name) => notified(task, name, scope, context.play)),
     provides: task.provides.map((provided) => resourceOf(provided, scope)),
     retries: numberOf(task.retries, scope) ?? (task.until ? 3 : 0),
     delay: numberOf(task.delay, scope) ?? 5,
@@ -178,6 +176,16 @@ function settings(
     noLog: booleanOf(task.noLog, scope) ?? false,
     check: task.checkMode ?? context.check,
   };
+}
+
+/** The handlers that a name stands for. What is literal was found good when the runbook was read. */
+function notified({ title }: Task, name: Dynamic, scope: Scope, { handlers }: Play): readonly string[] {
+  if (name.kind === 'literal') return [String(name.value)];
+  const value = known(name, scope);
+  const names = (Array.isArray(value) ? value : [value]).map(String);
+  const there = new Set(handlers.map((handler) => handler.title));
+  for (const one of names) if (!there.has(one)) fail(unknownHandler(title, one, there, name.at));
+  return names;
 }
 
 function resourceOf(provided: Dynamic, scope: Scope): Resource {

@@ -263,3 +263,12 @@ test('the witness is left with the first change, and the next opening reads it',
     witness: 'vrun chain2 7 bbbb\nvrun chain1 2 cccc',
   });
 });
+
+test('a computed name that no handler has is a failure of the task, before it changes anything', async () => {
+  const tasks = (name: string) =>
+    `- name: change\n  copy: { dest: "{{ dir }}/a", content: "1" }\n  notify: "{{ name }}"\n  vars: { name: ${name} }\nhandlers:\n- { name: Known, debug: { msg: x } }\n`;
+  const run = await project.play(tasks('Knwon'));
+  expect(run.task('change').failure).toMatchObject({ code: 'unknown-handler', hint: 'Did you mean ‹Known›?' });
+  expect(existsSync(project.on('h1', 'a'))).toBe(false);
+  expect((await project.play(tasks('Known'))).statuses()).toEqual(['change changed', 'Known ok']);
+});

@@ -111,7 +111,11 @@ class PlayNames {
     const paths = pathsOf([node.vars, ...loopValues(looped)]);
     switch (node.kind) {
       case 'task':
-        return [...found, ...this.#check([...paths, ...taskPaths(node), ...this.#filePaths(node)], names, guards)];
+        return [
+          ...found,
+          ...this.#check([...paths, ...taskPaths(node), ...this.#filePaths(node)], names, guards),
+          ...this.#verdicts(node, names, guards),
+        ];
       case 'include':
         return [...found, ...this.#check(paths, names, guards), ...this.#nodes(node.tasks, names, guards)];
       case 'block':
@@ -122,6 +126,17 @@ class PlayNames {
           ...this.#nodes(node.rescue, merge(this.#maybe(names), IN_RESCUE), guards),
         ];
     }
+  }
+
+  /** What judges a task, each list with guards of its own. */
+  #verdicts({ until, changedWhen, failedWhen }: Task, names: NamedShapes, guards: readonly Path[]): Problem[] {
+    return [until ? [until] : [], changedWhen, failedWhen].flatMap((conditions) =>
+      this.#check(
+        conditions.flatMap(({ paths }) => paths),
+        names,
+        [...guards, ...conditions.flatMap((condition) => condition.guards)],
+      ),
+    );
   }
 
   #nodes(nodes: readonly TaskNode[], names: NamedShapes, guards: readonly Path[] = []): Problem[] {
@@ -148,7 +163,6 @@ function madeByNobody(name: string, { title, at: made }: Task, at: Position): Pr
 function taskPaths(task: Task): NamePath[] {
   const { name, args, notify, become, becomeUser, retries, delay, ignoreErrors, noLog, throttle, provides } = task;
   const { environment, delegation, timeout } = task;
-  const { until, changedWhen, failedWhen } = task;
   const values = [
     name,
     args,
@@ -167,8 +181,7 @@ function taskPaths(task: Task): NamePath[] {
     delegation?.becomeUser,
     timeout,
   ];
-  const conditions = [...(until ? [until] : []), ...changedWhen, ...failedWhen];
-  return [...pathsOf(values), ...conditions.flatMap(({ paths }) => paths)];
+  return pathsOf(values);
 }
 
 function loopValues(loop: Loop | undefined): (Dynamic | undefined)[] {

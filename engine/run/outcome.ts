@@ -1,13 +1,13 @@
 // What became of one item of a task: judged by the task's own words, and turned into what `register` sees.
 
 import type { Status } from '../event/event.ts';
-import { evaluateCondition } from '../language/expression.ts';
 import type { Position } from '../language/position.ts';
 import { type Problem, type ProblemCode, ProblemError } from '../language/problem.ts';
 import type { Task } from '../language/runbook.ts';
 import { type Scope, Unknown, type Value, type ValueMap } from '../language/value.ts';
 import type { Change, Directive, Failure, Output } from '../module/index.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
+import { allHold } from './conditions.ts';
 
 /** The outcome of one item, before and after it is judged. */
 export interface Outcome {
@@ -35,14 +35,14 @@ export function judge(task: Task, outcome: Outcome, withResult: WithResult): Out
   const scope = withResult(registered(outcome));
   let judged = outcome;
   if (task.failedWhen.length > 0) {
-    // Any one of them makes it a failure; without them the module's own verdict stands.
-    const failed = any(task.failedWhen.map((condition) => evaluateCondition(condition, scope)));
+    // All of them together make it a failure, as in Ansible; without them the module's own verdict stands.
+    const failed = allHold(task.failedWhen, scope);
     if (failed === true) judged = { ...judged, status: 'failed', failure: judged.failure ?? labelled(task) };
     else if (failed === false && judged.status === 'failed') judged = succeeded(judged);
     else if (failed instanceof Unknown) return { ...judged, status: 'unknown', reason: failed.reason };
   }
   if (task.changedWhen.length > 0 && (judged.status === 'ok' || judged.status === 'changed')) {
-    const changed = all(task.changedWhen.map((condition) => evaluateCondition(condition, scope)));
+    const changed = allHold(task.changedWhen, scope);
     if (changed instanceof Unknown) return { ...judged, status: 'unknown', reason: changed.reason };
     judged = { ...judged, status: changed ? 'changed' : 'ok' };
   }
@@ -58,20 +58,9 @@ function labelled(task: Task): Problem {
   return {
     code: 'check-failed',
     summary: 'failed_when holds',
-    detail: `What the task calls a failure has come about: ${task.failedWhen.map(({ source }) => source).join(', or ')}.`,
+    detail: `What the task calls a failure has come about: ${task.failedWhen.map(({ source }) => source).join(', and ')}.`,
     at: task.failedWhen[0]?.at ?? task.at,
   };
-}
-
-/** Three-valued and. */
-function all(conditions: readonly (boolean | Unknown)[]): boolean | Unknown {
-  if (conditions.includes(false)) return false;
-  return conditions.find((condition) => condition instanceof Unknown) ?? true;
-}
-
-function any(conditions: readonly (boolean | Unknown)[]): boolean | Unknown {
-  if (conditions.includes(true)) return true;
-  return conditions.find((condition) => condition instanceof Unknown) ?? false;
 }
 
 /** What `register` sees of one item. */

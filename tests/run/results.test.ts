@@ -105,3 +105,22 @@ test('outside of a dry run a task that needs what check_mode: true left undone h
   expect(existsSync(project.on('h1', 'made'))).toBe(false);
   expect((await project.play(tasks, { check: true })).statuses().at(-1)).toBe('acts unknown');
 });
+
+test('of several conditions of failed_when and changed_when all have to hold, as in Ansible', async () => {
+  const run = await project.play(`
+- name: fails
+  shell: { cmd: "echo bad" }
+  register: said
+  failed_when: [said.rc == 0, 'said.stdout.contains("bad")']
+  ignore_errors: true
+- name: does not
+  shell: { cmd: "echo good" }
+  register: said
+  failed_when: [said.rc == 0, 'said.stdout.contains("bad")']
+  changed_when: [said.rc == 0, 'said.stdout.contains("bad")']
+- name: guarded
+  shell: { cmd: "echo good" }
+  failed_when: ['has(vars.nothing)', nothing.rc == 1]
+`);
+  expect(run.statuses()).toEqual(['fails ignored', 'does not ok', 'guarded changed']);
+});

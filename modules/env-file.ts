@@ -24,6 +24,8 @@ export default defineModule({
     required:
       PORT: "[0-9]+"
       DATABASE_URL: (file:/|postgresql://).+
+    optional:
+      SMTP: { SMTP_HOST: .+, SMTP_PORT: "[0-9]+" }
 `,
   params: Type.Object({
     path: Type.String({ minLength: 1, description: 'Absolute path of the file' }),
@@ -65,6 +67,18 @@ export default defineModule({
         description: 'Variables that must be there in the end, each with a regular expression for its whole value',
       },
     ),
+    optional: Type.Record(
+      Type.String({ minLength: 1 }),
+      Type.Record(
+        Type.String({ pattern: NAME }),
+        Type.String({ minLength: 1, description: 'Regular expression for the whole value' }),
+        { additionalProperties: false, description: 'Variables of the group' },
+      ),
+      {
+        default: {},
+        description: 'Groups of variables of which all must be there, as with required, or none has a value',
+      },
+    ),
     placeholders: Type.Array(Type.String(), {
       default: [],
       description: `Values that count as missing, beside ${PLACEHOLDER}`,
@@ -74,17 +88,13 @@ export default defineModule({
 
   checkParams: (params) => [...checkPaths(params, ['path']), ...checkNames(params), ...checkTexts(params)],
 
-  prepare: ({ per_host: perHost, required, path, ...params }, { hosts }): EnvWant => ({
+  prepare: ({ per_host: perHost, required, optional, path, ...params }, { hosts }): EnvWant => ({
     ...params,
     path: cleanPath(path),
     perHost,
     hosts,
-    required: Object.fromEntries(
-      Object.entries(required).map(([name, pattern]) => {
-        const read = toEre(pattern);
-        return [name, 'ere' in read ? read.ere : pattern];
-      }),
-    ),
+    required: patterns(required),
+    optional: Object.fromEntries(Object.entries(optional).map(([group, names]) => [group, patterns(names)])),
   }),
 
   probe: probeEnv,
@@ -93,6 +103,15 @@ export default defineModule({
   pending: pendingEnv,
   plan: (have: EnvState, want) => planEnv(have, want),
 });
+
+function patterns(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, pattern]) => {
+      const read = toEre(pattern);
+      return [name, 'ere' in read ? read.ere : pattern];
+    }),
+  );
+}
 
 interface ParameterFault {
   readonly parameter: string;
@@ -113,11 +132,29 @@ function checkNames(params: Readonly<Record<string, unknown>>): readonly Paramet
     ...keysOf(params.required).flatMap((name) =>
       fault(`required.${name}`, name, gone, 'is required and is to be removed'),
     ),
+    ...members(params.optional).flatMap(([parameter, name]) =>
+      fault(parameter, name, keysOf(params.required), 'is required and is in an optional group'),
+    ),
   ];
 }
 
+/** Each variable of the optional groups, with the parameter that names it. */
+function members(optional: unknown): readonly (readonly [string, string, unknown])[] {
+  return Object.entries(isMap(optional) ? optional : {}).flatMap(([group, names]) =>
+    Object.entries(isMap(names) ? names : {}).map(
+      ([name, pattern]) => [`optional.${group}.${name}`, name, pattern] as const,
+    ),
+  );
+}
+
 function checkTexts(params: Readonly<Record<string, unknown>>): readonly ParameterFault[] {
-  const { values, required, placeholders } = params;
+  const { values, required, optional, placeholders } = params;
+  const tested = [
+    ...entriesOf(required).map(([name, pattern]) => [`required.${name}`, pattern] as const),
+    ...members(optional).flatMap(([parameter, , pattern]) =>
+      typeof pattern === 'string' ? [[parameter, pattern] as const] : [],
+    ),
+  ];
   return [
     ...entriesOf(values).flatMap(([name, value]) =>
       hasControl(value.replaceAll('\t', ' '))
@@ -130,9 +167,9 @@ function checkTexts(params: Readonly<Record<string, unknown>>): readonly Paramet
           ]
         : [],
     ),
-    ...entriesOf(required).flatMap(([name, pattern]) => {
+    ...tested.flatMap(([parameter, pattern]) => {
       const { summary, hint } = { summary: '', hint: '', ...toEre(pattern) };
-      return summary === '' ? [] : [{ parameter: `required.${name}`, summary, hint }];
+      return summary === '' ? [] : [{ parameter, summary, hint }];
     }),
     ...(Array.isArray(placeholders) && placeholders.some((text) => typeof text === 'string' && hasControl(text))
       ? [{ parameter: 'placeholders', summary: 'A placeholder is one line', hint: 'Take the line break out.' }]

@@ -1,5 +1,5 @@
 // Holds what is deployed against the build that was signed: file by file on a host, or as a site shows it.
-import { defineModule, LocalFile, Type } from '../engine/module/index.ts';
+import { defineModule, LocalFile, OneOf, Type } from '../engine/module/index.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
 import { manifestRows } from '../engine/module/resources/proof-rows.ts';
 import { directoryScript } from '../engine/module/resources/proof-script.ts';
@@ -35,10 +35,8 @@ export default defineModule({
   proof-verify: { url: "https://www.example.com", max_age: 2592000 }
 `,
   params: Type.Object({
-    path: Type.Optional(Type.String({ minLength: 1, description: 'Directory on the host that holds the build' })),
-    url: Type.Optional(
-      Type.String({ pattern: '^https?://[^\\s/]', description: 'Site, in place of path: it is asked from the host' }),
-    ),
+    path: Type.Optional(Type.String({ minLength: 1, description: 'Directory that holds the build' })),
+    url: Type.Optional(Type.String({ pattern: '^https?://[^\\s/]', description: 'Site, in place of path' })),
     manifest: Type.Optional(
       LocalFile({
         description:
@@ -77,6 +75,10 @@ export default defineModule({
     deep: Type.Boolean({
       default: false,
       description: 'Look for special, set-uid and world-writable files where nothing is signed, too',
+    }),
+    from: OneOf(['host', 'controller'], {
+      default: 'host',
+      description: 'Where the build lies, or the site is asked from',
     }),
   }),
   freeForm: 'path',
@@ -127,13 +129,15 @@ export default defineModule({
       : []),
   ],
 
-  prepare: (params): DirectoryWant | SiteWant => {
-    const { path = '', url, manifest, signature, allowed_signers: allowed, lockfile, deep } = params;
+  prepare: (params): ProofWant => {
+    const { path = '', url, manifest, signature, allowed_signers: allowed, lockfile, deep, from } = params;
     const expected = { commit: params.commit, gates: params.gates, maxAge: params.max_age };
-    if (url !== undefined) return siteWant(url, params.headers, expected);
+    if (url !== undefined) return { ...siteWant(url, params.headers, expected), from };
     const signed = manifest && allowed && readSigned(manifest, signature, allowed);
-    return { kind: 'directory', path: cleanPath(path), lockfile, deep, expected, signed };
+    return { kind: 'directory', path: cleanPath(path), lockfile, deep, expected, signed, from };
   },
+
+  where: ({ from }) => from,
 
   probe: (want) => (want.kind === 'site' ? siteScript() : directoryScript(want)),
 
@@ -150,6 +154,8 @@ export default defineModule({
     return 'findings' in have ? { changes: [], ...judgeDirectory(have, want) } : { changes: [] };
   },
 });
+
+type ProofWant = (DirectoryWant | SiteWant) & { readonly from: 'host' | 'controller' };
 
 function isBelow(path: string): boolean {
   return !hasControl(path) && !path.startsWith('/') && !path.startsWith('-') && !path.split('/').includes('..');

@@ -1,45 +1,87 @@
 #!/bin/sh
-# take-over.sh RELEASE PORT PREVIOUS: the instance on PORT, which runs RELEASE, takes over from the one on the other port.
-# All or nothing: until nginx has accepted the new way, the old one serves and nothing is written down.
+# take-over.sh RELEASE PREVIOUS PORT…: RELEASE takes over on PORT from whatever serves now; on several ports, on one after the other.
+# All or nothing: until nginx has accepted the new way, the old one serves and nothing is written down. What is done already is
+# not done again, so it may be run at any time, also after a run that was cut off.
 set -eu
-release=$1 port=$2 previous=$3
+release=$1 previous=$2
+shift 2
 app=/var/www/vantus
+home=$app/releases/$release
 upstream=/etc/nginx/conf.d/vantus-live.conf
 live=/etc/vrun/facts.d/vantus.json
 
-# Where there is a version before, its files lie in the slot still: starting it is all that going back needs.
-systemctl enable --quiet --now "vantus@$port.service"
-tries=0
-until curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:$port/api/health"; do
-    tries=$((tries + 1))
-    if [ "$tries" -ge 20 ]; then
-        echo "vantus@$port.service does not answer; its last lines:" >&2
-        journalctl --no-pager --lines 20 --output cat --unit "vantus@$port.service" >&2
+fail() {
+    echo "$1" >&2
+    [ $# -eq 1 ] || journalctl --no-pager --lines 20 --output cat --unit "$2" >&2
+    exit 1
+}
+
+# The instance runs RELEASE and nothing else, and answers.
+start_instance() {
+    ln -sfn "$home" "$app/slots/$port"
+    process=$(systemctl show --value --property MainPID "$instance")
+    if [ "$(readlink -f "/proc/$process/cwd")" != "$(readlink -f "$home")" ]; then
+        systemctl restart "$instance" || fail "$instance does not start; its last lines:" "$instance"
+    fi
+    systemctl enable --quiet "$instance"
+    tries=0
+    until curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:$port/api/health"; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 20 ] || fail "$instance does not answer; its last lines:" "$instance"
+        sleep 0.5
+    done
+}
+
+# nginx reads the new way before it takes it. The old way is kept until it has.
+lead_nginx() {
+    if [ ! -e "$upstream.before" ] && cmp --silent "$upstream.new" "$upstream"; then return; fi
+    workers=$(pgrep --full --exact 'nginx: worker process') || true
+    ln -f "$upstream" "$upstream.before"
+    mv "$upstream.new" "$upstream"
+    if ! nginx -t; then
+        mv "$upstream.before" "$upstream"
         exit 1
     fi
-    sleep 0.5
-done
+    systemctl reload-or-restart nginx.service
+    # Workers from before are gone then, or shutting down.
+    tries=0
+    while [ "$tries" -lt 100 ] && pgrep --full --exact 'nginx: worker process' | grep -Fqx "$workers"; do
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+    rm "$upstream.before"
+}
 
-# nginx reads the new way before it takes it.
-cp "$upstream" "$upstream.before"
-printf 'upstream vantus_live { server 127.0.0.1:%s; }\n' "$port" >"$upstream.new"
-mv "$upstream.new" "$upstream"
-if ! nginx -t; then
-    mv "$upstream.before" "$upstream"
-    exit 1
-fi
-rm "$upstream.before"
-systemctl reload nginx.service
-
-ln -sfn "releases/$release" "$app/.current"
-mv -T "$app/.current" "$app/current"
-printf '{"release":"%s","port":%s,"previous":"%s"}\n' "$release" "$port" "$previous" >"$live.new"
-mv "$live.new" "$live"
+# Background jobs go with the release; the job in hand is finished first.
+restart_worker() {
+    systemctl is-enabled --quiet vantus-worker.service 2>/dev/null || return 0
+    systemctl restart vantus-worker.service
+    sleep 2
+    systemctl is-active --quiet vantus-worker.service ||
+        fail 'vantus-worker.service did not stay up; its last lines:' vantus-worker.service
+}
 
 # What is under way on the other port is answered before it goes.
-for slot in "$app"/slots/*; do
-    other=${slot##*/}
-    [ "$other" != "$port" ] && systemctl is-active --quiet "vantus@$other.service" || continue
-    sleep 2
-    systemctl disable --quiet --now "vantus@$other.service"
+stop_others() {
+    for slot in "$app"/slots/*; do
+        other=vantus@${slot##*/}.service
+        [ "$other" != "$instance" ] || continue
+        ! systemctl is-active --quiet "$other" || sleep 2
+        systemctl disable --quiet --now "$other"
+    done
+}
+
+[ -d "$home" ] || fail "Release $release is not on this server any more: deploy it again."
+for port in "$@"; do
+    instance=vantus@$port.service
+    start_instance
+    # Written beside their places first: a full disk is noticed here, before anything has changed.
+    printf 'upstream vantus_live { server 127.0.0.1:%s; }\n' "$port" >"$upstream.new"
+    printf '{"release":"%s","port":%s,"previous":"%s"}\n' "$release" "$port" "$previous" >"$live.new"
+    lead_nginx
+    ln -sfn "releases/$release" "$app/current"
+    restart_worker
+    mv "$live.new" "$live"
+    rm -f "$upstream.new"
+    stop_others
 done

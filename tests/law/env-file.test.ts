@@ -177,6 +177,24 @@ describeLab('env-file and what it keeps to the host', () => {
     for (const project of [refused, allowed]) rmSync(project, { recursive: true });
   }, 60_000);
 
+  test('of an optional group all are there or none', async () => {
+    const [host = ''] = names;
+    const tasks = `- name: Environment
+  env-file: { path: /etc/default/groups, mode: "0644", optional: { SMTP: { SMTP_HOST: .+, SMTP_PORT: "[0-9]+" } } }`;
+    const project = openProject(tasks);
+    const ends = async (text: string) => {
+      await exec(host, `printf '${text}' >/etc/default/groups`);
+      const { tasks: [task] = [] } = await vrun(project, inventory, '-l', host);
+      return task?.failure ?? task?.status;
+    };
+    expect(await ends('OTHER=1\n')).toBe('ok');
+    expect(await ends('SMTP_HOST=\nSMTP_PORT=generate-me-in-production\n')).toBe('ok');
+    expect(await ends('SMTP_HOST=mail\nSMTP_PORT=25\n')).toBe('ok');
+    expect(await ends('SMTP_HOST=mail\n')).toBe('/etc/default/groups: SMTP_PORT not as required');
+    expect(await ends('SMTP_HOST=mail\nSMTP_PORT=smtp\n')).toBe('/etc/default/groups: SMTP_PORT not as required');
+    rmSync(project, { recursive: true });
+  }, 60_000);
+
   test('an invalid value is a failure that names the variable and not its value', async () => {
     const [host = ''] = names;
     await exec(host, `printf 'PORT=geheim-geheim\\nKEY=generate-me-in-production\\n' >/etc/default/bad`);

@@ -148,6 +148,20 @@ table(
       failure: `${path}: A, B, C, D not as required`,
     },
     {
+      title: 'an optional group that nobody uses, and one that is whole',
+      params: { path, optional: { SMTP: { HOST: '.+', SMTP_PORT: '[0-9]+' }, S3: { BUCKET: '.+', KEY: '.+' } } },
+      have: { ...there, required: { HOST: 'missing', SMTP_PORT: 'empty', BUCKET: 'valid', KEY: 'valid' } },
+      changes: [],
+      result: { path },
+    },
+    {
+      title: 'half an optional group, and an invalid value in another',
+      params: { path, optional: { SMTP: { HOST: '.+', SMTP_PORT: '[0-9]+' }, S3: { BUCKET: '.+', KEY: '.+' } } },
+      have: { ...there, required: { HOST: 'valid', SMTP_PORT: 'missing', BUCKET: 'unmatched', KEY: 'placeholder' } },
+      changes: [],
+      failure: `${path}: SMTP_PORT, BUCKET, KEY not as required`,
+    },
+    {
       title: 'a value with a line break that came as a secret',
       params: { path, values: { A: new Secret('a', 'one\ntwo-two') } },
       have: { ...there, values: { A: 'missing' } },
@@ -197,6 +211,12 @@ describe('more hosts than one', () => {
   });
 });
 
+test('a variable that is missing from an optional group is named with the group', () => {
+  const want = bind(envFile, { path, optional: { SMTP: { SMTP_HOST: '.+', SMTP_PORT: '[0-9]+' } } });
+  const { failure } = envFile.plan({ ...there, required: { SMTP_HOST: 'valid', SMTP_PORT: 'missing' } }, want);
+  expect(failure?.detail).toBe('  SMTP_PORT is missing, and of SMTP all are wanted or none: SMTP_HOST, SMTP_PORT');
+});
+
 test('failures name the variable and not its value', () => {
   const want = bind(envFile, { path, values: { A: new Secret('a', 'geheim-geheim') }, required: { A: '[0-9]+' } });
   const { failure } = envFile.plan({ ...there, values: { A: 'same' }, required: { A: 'unmatched' } }, want);
@@ -210,6 +230,9 @@ test.each([
   [{ values: { A: 'x' }, generate: { A: {} } }, 'A is given by values and is to be generated'],
   [{ values: { A: 'x' }, remove: ['A'] }, 'A is to be set and to be removed'],
   [{ required: { A: 'x' }, remove: ['A'] }, 'A is required and is to be removed'],
+  [{ required: { A: 'x' }, optional: { G: { A: 'x' } } }, 'A is required and is in an optional group'],
+  [{ optional: { G: { A: '(x' } } }, 'That pattern is broken'],
+  [{ optional: { G: { '1A': 'x' } } }, 'A name of the wrong form'],
   [{ required: { A: '(?=x)y' } }, 'That pattern looks around, which grep -E can’t'],
   [{ required: { A: '(x' } }, 'That pattern is broken'],
   [{ generate: { A: { bytes: 4 } } }, 'A value that it cannot take'],

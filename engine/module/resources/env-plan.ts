@@ -97,11 +97,15 @@ const isMade = (state: string | undefined) => state !== 'set' && state !== 'expo
 
 /** Whatever isn't as required, all at once, and never with a value. */
 function unmet(have: EnvState, want: EnvWant): Failure | undefined {
-  const faults = Object.entries(want.required).flatMap(([name, pattern]) => {
-    const state = have.required[name];
-    if (state === undefined) throw new Error(`the probe of the file says nothing about ${name}`);
-    return state === 'valid' ? [] : [{ name, text: words(state, pattern) }];
-  });
+  const begun = Object.entries(want.optional).filter(([, group]) =>
+    Object.keys(group).some((name) => !VALUELESS.has(stateOf(have, name))),
+  );
+  const faults = [
+    ...faultsOf(have, want.required, ''),
+    ...begun.flatMap(([title, group]) =>
+      faultsOf(have, group, `, and of ${title} all are wanted or none: ${Object.keys(group).join(', ')}`),
+    ),
+  ];
   if (faults.length === 0) return undefined;
   const made = faults.filter(({ name }) => name in want.generate && isMade(have.generate[name]));
   return {
@@ -111,6 +115,22 @@ function unmet(have: EnvState, want: EnvWant): Failure | undefined {
       .join('\n'),
     hint: 'Set what is missing with `values` or let the host make it with `generate`. A value that is there is never replaced unasked.',
   };
+}
+
+/** What a variable of a group that nobody uses looks like. */
+const VALUELESS: ReadonlySet<string> = new Set(['missing', 'empty', 'placeholder']);
+
+function faultsOf(have: EnvState, patterns: EnvWant['required'], why: string) {
+  return Object.entries(patterns).flatMap(([name, pattern]) => {
+    const state = stateOf(have, name);
+    return state === 'valid' ? [] : [{ name, text: `${words(state, pattern)}${VALUELESS.has(state) ? why : ''}` }];
+  });
+}
+
+function stateOf(have: EnvState, name: string): EnvState['required'][string] {
+  const state = have.required[name];
+  if (state === undefined) throw new Error(`the probe of the file says nothing about ${name}`);
+  return state;
 }
 
 function words(state: Exclude<EnvState['required'][string], 'valid'>, pattern: string): string {

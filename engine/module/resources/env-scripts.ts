@@ -2,13 +2,15 @@
 // in the environment of one, or printed: only names, and what is true of them.
 import { lines, type Script, sh } from '../script.ts';
 import { ENV_AWK } from './env-awk.ts';
-import { type EnvWant, lengthOf } from './env-want.ts';
+import { type EnvWant, lengthOf, testedNames } from './env-want.ts';
 
 /** A file of settings is never larger, in bytes. */
 const LIMIT = 262_144;
 
 /** Prints the section `@env`; its standard input is `envInput`. Read back by `parseEnv`. */
-export function envProbe({ path, required }: EnvWant): Script {
+export function envProbe(want: EnvWant): Script {
+  const { path } = want;
+  const patterns = testedNames(want);
   const ask = sh`LC_ALL=C awk ${ENV_AWK} mode=ask part=1 - part=2 "$f"`;
   return lines(
     sh`printf '@env\n'`,
@@ -16,7 +18,7 @@ export function envProbe({ path, required }: EnvWant): Script {
     sh`if [ ! -r "$f" ]; then echo '! unreadable'`,
     sh`elif [ "$(wc -c <"$f")" -gt ${LIMIT} ]; then echo '! large'`,
     sh`elif [ "$(tr -d '\000' <"$f" | wc -c)" -ne "$(wc -c <"$f")" ]; then echo '! binary'`,
-    Object.keys(required).length === 0 ? sh`else ${ask}` : sh`else ${ask} | ${tested(required)}`,
+    Object.keys(patterns).length === 0 ? sh`else ${ask}` : sh`else ${ask} | ${tested(patterns)}`,
     sh`fi`,
   );
 }
@@ -44,7 +46,8 @@ esac; printf '%s\n' "$v" | grep -Eqx -e "$p"`;
  * Prints the file as it shall be, for `replaceFile`, in whose private directory (`$n` is the new file there) it keeps
  * its input and what it makes. Its standard input is `envInput`.
  */
-export function envEdit({ path, generate, required }: EnvWant): Script {
+export function envEdit(want: EnvWant): Script {
+  const { path, generate } = want;
   const recipes = Object.entries(generate).map(
     ([name, recipe]) => sh`${name}) c=${recipe.bytes} e=${recipe.encoding} z=${lengthOf(recipe)} ;;`,
   );
@@ -55,7 +58,7 @@ export function envEdit({ path, generate, required }: EnvWant): Script {
     sh`esac`,
     sh`v=$(head -c "$c" /dev/urandom | case $e in hex) od -An -v -tx1 | tr -d ' \n' ;; base64) base64 | tr -d '\n' ;; *) base64 | tr -d '\n=' | tr '+/' '-_' ;; esac)`,
     sh`[ "\${#v}" -eq "$z" ] || { echo "/dev/urandom did not give $c bytes" >&2; exit 1; }`,
-    sh`${matching(required)} || { echo "what was made for $k is not as required" >&2; exit 1; }`,
+    sh`${matching(testedNames(want))} || { echo "what was made for $k is not as required" >&2; exit 1; }`,
     sh`printf 'v %s=%s\n' "$k" "$v" >>"$n.in" || exit 1; done`,
   );
   return lines(

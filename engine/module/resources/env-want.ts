@@ -23,6 +23,8 @@ export interface EnvWant extends Ownership {
   readonly hosts: number;
   /** Extended regular expressions, each for the whole of a value. */
   readonly required: Readonly<Record<string, string>>;
+  /** The same for groups of names, of which all have to be there or none. */
+  readonly optional: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly placeholders: readonly string[];
   readonly remove: readonly string[];
 }
@@ -35,14 +37,19 @@ export function namesOf({ values, generate, remove }: EnvWant): readonly string[
 /** What is read in place of a secret until somebody makes one. */
 export const PLACEHOLDER = 'generate-me-in-production';
 
+/** The patterns of all names whose values are tested. */
+export function testedNames({ required, optional }: Pick<EnvWant, 'required' | 'optional'>): EnvWant['required'] {
+  return Object.assign({}, ...Object.values(optional), required);
+}
+
 /** INPUT of ENV_AWK. Secret when a value is. */
 export function envInput(want: EnvWant): Content {
-  const { values, generate, required, placeholders, remove } = want;
+  const { values, generate, placeholders, remove } = want;
   const rows = [
     ...[...new Set([PLACEHOLDER, ...placeholders])].map((text) => `p ${text}`),
     ...Object.entries(values).map(([name, value]) => `v ${name}=${textOf(value)}`),
     ...Object.entries(generate).flatMap(([name, recipe]) => [`g ${name}`, `s ${name}=${sampleOf(recipe)}`]),
-    ...Object.keys(required).map((name) => `r ${name}`),
+    ...Object.keys(testedNames(want)).map((name) => `r ${name}`),
     ...remove.map((name) => `x ${name}`),
   ];
   const text = rows.map((row) => `${row}\n`).join('');

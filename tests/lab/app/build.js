@@ -39,7 +39,16 @@ async function build() {
   await generateClients(ROOT, cache);
   const gates = await runGates(ROOT);
 
-  const parts = ['server.js', 'lib', 'prisma', 'prisma.config.js', 'package.json', 'package-lock.json', 'generated'];
+  const parts = [
+    'server.js',
+    'worker.js',
+    'lib',
+    'prisma',
+    'prisma.config.js',
+    'package.json',
+    'package-lock.json',
+    'generated',
+  ];
   await run('cp', ['-R', ...parts.map((part) => join(ROOT, part)), tree]);
   await hashAssets(join(ROOT, 'assets'), join(tree, '.next'));
   await installProduction(ROOT, cache, tree);

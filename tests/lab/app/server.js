@@ -13,8 +13,11 @@ if (refused !== undefined) {
 const service = await startService(settings, readRelease(import.meta.dirname));
 console.log(`listening on 127.0.0.1:${service.port}, version ${service.version}, database ${service.database}`);
 
+let stopping = false;
 for (const signal of ['SIGTERM', 'SIGINT']) {
-  process.once(signal, async () => {
+  process.on(signal, async () => {
+    if (stopping) return; // whoever started it may pass on a second one
+    stopping = true;
     console.log(`${signal}: finishing ${service.inFlight()} requests`);
     await service.stop();
     console.log('stopped');

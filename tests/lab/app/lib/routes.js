@@ -1,7 +1,9 @@
 // What is answered to whom.
 import { createReadStream, existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { enqueue } from './jobs.js';
 import { homePage, notesPage } from './pages.js';
+import { openRedis } from './redis.js';
 
 const TYPES = { '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8' };
 const LARGEST_FORM = 64 * 1024;
@@ -19,7 +21,7 @@ export const SECURITY_HEADERS = [
 /**
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
- * @param {{ client: any, kind: string, release: import('./release.js').Release, domain: string, startedAt: Date }} context
+ * @param {{ client: any, kind: string, release: import('./release.js').Release, domain: string, redisUrl: string, startedAt: Date }} context
  */
 export async function answer(request, response, context) {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
@@ -40,6 +42,8 @@ export async function answer(request, response, context) {
       return sendJson(response, 200, await recentNotes(context));
     case 'POST /notes':
       return addNote(request, response, context);
+    case 'POST /jobs':
+      return addJob(request, response, context);
     default:
       return pathname.startsWith('/_next/static/')
         ? asset(response, pathname, context)
@@ -63,13 +67,32 @@ function recentNotes({ client }) {
 }
 
 async function addNote(request, response, { client }) {
-  const body = await readBody(request);
-  if (body === undefined) return send(response, 413, 'That is too long.\n', 'text/plain');
-  const text = new URLSearchParams(body).get('text')?.trim() ?? '';
-  if (text === '' || text.length > 1000) return send(response, 400, 'A note has 1 to 1000 characters.\n', 'text/plain');
-  await client.note.create({ data: { text } });
+  const form = await readNote(request, response);
+  if (form === undefined) return;
+  await client.note.create({ data: { text: form.text } });
   response.writeHead(303, { Location: '/notes' });
   response.end();
+}
+
+/** A note that the worker writes, `seconds` after it has begun. */
+async function addJob(request, response, { redisUrl }) {
+  if (redisUrl === '') return send(response, 503, 'Nobody does jobs here.\n', 'text/plain');
+  const form = await readNote(request, response);
+  if (form === undefined) return;
+  const redis = await openRedis(redisUrl);
+  await enqueue(redis, { text: form.text, seconds: Number(form.seconds) });
+  redis.close();
+  send(response, 202, 'It is in the queue.\n', 'text/plain');
+}
+
+/** The form's note; undefined when it was refused, and then that is answered. */
+async function readNote(request, response) {
+  const body = await readBody(request);
+  if (body === undefined) return send(response, 413, 'That is too long.\n', 'text/plain');
+  const form = new URLSearchParams(body);
+  const text = form.get('text')?.trim() ?? '';
+  if (text === '' || text.length > 1000) return send(response, 400, 'A note has 1 to 1000 characters.\n', 'text/plain');
+  return { text, seconds: form.get('seconds') ?? '0' };
 }
 
 /** Only what the build made is served, so no path can lead out of it. */

@@ -17,7 +17,8 @@ export async function startService(settings, release) {
   /** @type {Set<import('node:http').ServerResponse>} */
   const inFlight = new Set();
   let stopping = false;
-  const context = { client, kind, release, domain: settings.domain, startedAt: start.startedAt };
+  const { domain, redisUrl } = settings;
+  const context = { client, kind, release, domain, redisUrl, startedAt: start.startedAt };
 
   const server = createServer(async (request, response) => {
     inFlight.add(response);

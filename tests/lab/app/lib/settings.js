@@ -16,13 +16,18 @@ const REQUIRED = {
   MFA_ENCRYPTION_KEY: /^[0-9a-f]{64}$/,
 };
 
+/** Only the worker can't do without it. */
+const REDIS = { REDIS_URL: /^redis:\/\/\S+$/ };
+
 /**
  * Reads and checks the environment.
  * @param {Record<string, string | undefined>} env
- * @returns {{ settings: { port: number, databaseUrl: string, domain: string, production: boolean }, problems: string[] }}
+ * @param {{ worker?: boolean }} [options]
+ * @returns {{ settings: { port: number, databaseUrl: string, redisUrl: string, domain: string, production: boolean }, problems: string[] }}
  */
-export function readSettings(env) {
-  const problems = Object.entries(REQUIRED).flatMap(([name, pattern]) => {
+export function readSettings(env, { worker = false } = {}) {
+  const required = { ...REQUIRED, ...(worker || env.REDIS_URL ? REDIS : {}) };
+  const problems = Object.entries(required).flatMap(([name, pattern]) => {
     const value = env[name] ?? '';
     if (value === '') return [`${name} is missing`];
     if (value === PLACEHOLDER) return [`${name} still holds the placeholder`];
@@ -31,6 +36,7 @@ export function readSettings(env) {
   const settings = {
     port: Number(env.PORT),
     databaseUrl: env.DATABASE_URL ?? '',
+    redisUrl: env.REDIS_URL ?? '',
     domain: env.DEPLOY_DOMAIN ?? '',
     production: env.NODE_ENV === 'production',
   };

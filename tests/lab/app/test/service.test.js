@@ -25,7 +25,10 @@ before(async () => {
   }
   database.close();
   const release = { ...readRelease(ROOT), commit: 'f'.repeat(40), proof: '{"commit":"f"}' };
-  service = await startService({ port: 0, databaseUrl, domain: 'example.com', production: false }, release);
+  service = await startService(
+    { port: 0, databaseUrl, domain: 'example.com', redisUrl: '', production: false },
+    release,
+  );
   base = `http://127.0.0.1:${service.port}`;
 });
 after(() => rmSync(directory, { recursive: true }));

@@ -27,6 +27,12 @@ test('what is missing, a placeholder or malformed is named, without its value', 
   assert.doesNotMatch(refusal({ uid: 1000, problems }), /canary/);
 });
 
+test('only the worker can’t do without Redis', () => {
+  assert.deepEqual(readSettings(environment()).problems, []);
+  assert.deepEqual(readSettings(environment(), { worker: true }).problems, ['REDIS_URL is missing']);
+  assert.deepEqual(readSettings(environment({ REDIS_URL: 'localhost' })).problems, ['REDIS_URL is not as it must be']);
+});
+
 test('root is refused', () => {
   assert.match(refusal({ uid: 0, problems: [] }), /root/);
 });

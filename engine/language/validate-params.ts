@@ -8,8 +8,8 @@ import type { Position } from './position.ts';
 import type { Problem } from './problem.ts';
 import { type Dynamic, type DynamicMap, Unknown } from './value.ts';
 
-/** Where the value at a path inside the parameters stands; an empty path means the task's module itself. */
-export type ParamPositions = (path: readonly string[]) => Position;
+/** Where the value (or its key) at a path inside the parameters stands; an empty path means the task's module itself. */
+export type ParamPositions = (path: readonly string[], part?: 'key' | 'value') => Position;
 
 /** Bound parameters with their defaults filled in, or what is wrong with them. */
 export interface ValidatedParams {
@@ -45,16 +45,17 @@ export function checkLiterals(syntax: ModuleSyntax, args: DynamicMap, module: Po
   return faults.map((fault) => toProblem(fault, positions));
 }
 
-/** Positions inside parameters as written: of the value, for a parameter that shouldn't be there of its key. */
+/** Positions inside parameters as written. A map or list stands where its key does. */
 export function positionsIn(args: DynamicMap, module: Position): ParamPositions {
-  return (path) => {
+  return (path, part = 'value') => {
     let at = module;
     let here: Dynamic | undefined = args;
     for (const step of path) {
       if (here?.kind === 'map') {
         const entry: DynamicMap['entries'][number] | undefined = here.entries.find(({ key }) => key === step);
         if (!entry) return at;
-        at = entry.value.kind === 'map' || entry.value.kind === 'list' ? entry.keyAt : entry.value.at;
+        const { kind } = entry.value;
+        at = part === 'key' || kind === 'map' || kind === 'list' ? entry.keyAt : entry.value.at;
         here = entry.value;
       } else if (here?.kind === 'list') {
         here = here.items[Number(step)];
@@ -106,7 +107,7 @@ function checkFaults(syntax: ModuleSyntax, params: Readonly<Record<string, unkno
 }
 
 function toProblem({ path, ...said }: ParamFault, positions: ParamPositions): Problem {
-  return { ...said, at: positions(path) };
+  return { ...said, at: positions(path, said.code === 'unknown-parameter' ? 'key' : 'value') };
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -76,7 +76,7 @@ test('modules and parameters that aren’t there are Problems at their place, ea
     problems.map(({ code, at, hint }) => `${at?.line}:${at?.column} ${code} ${/‹(copy|mode)›/.exec(hint ?? '')?.[1]}`),
   ).toEqual([
     '4:5 unknown-module copy',
-    '5:18 unknown-parameter mode',
+    '5:13 unknown-parameter mode',
     '5:34 not-boolean undefined',
     '6:11 bad-value undefined',
     expect.stringMatching(/^7:\d+ undefined-variable/),

@@ -277,6 +277,15 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
     expect(existsSync('/etc/passwd')).toBe(true);
   });
 
+  test('only files are too many, or only directories', () => {
+    run(files);
+    write('d/-x y', '');
+    expect(run(files, { delete: true })).toEqual(['- -x y']);
+    mkdirSync(here('d/old/er'), { recursive: true });
+    expect(run(files, { delete: true })).toEqual(['- old/']);
+    expect([existsSync(here('d/-x y')), existsSync(here('d/old')), read('d/-rf')]).toEqual([false, false, 'dash']);
+  });
+
   test('things of another kind in the way', () => {
     write('d/img', 'a file');
     mkdirSync(here('d/elsewhere'));

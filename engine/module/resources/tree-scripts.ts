@@ -88,13 +88,16 @@ export function attributesScript(want: WantedTree, mode: number | undefined): Sc
   return sh`cd -P -- ${want.dest} && xargs -0 sh -c ${script.text} sh`;
 }
 
-/** Removes what isn't wanted; the tree's list is on standard input. Directories only once nothing is left in them. */
+/**
+ * Removes what isn't wanted; the tree's list is on standard input. Directories only once nothing is left in them.
+ * Without -r GNU's xargs would call rmdir for nothing.
+ */
 export function removeScript(want: WantedTree): Script {
   return lines(
     sh`extra=$(${listExtra(want)})`,
     sh`cd -P -- ${want.dest} || exit 1`,
-    sh`printf '%s\n' "$extra" | grep -v '/$' | grep . | tr '\n' '\000' | xargs -0 rm -f -- || exit 1`,
-    sh`printf '%s\n' "$extra" | grep '/$' | LC_ALL=C sort -r | tr '\n' '\000' | xargs -0 rmdir -- || exit 1`,
+    sh`printf '%s\n' "$extra" | grep -v '/$' | grep . | tr '\n' '\000' | xargs -0 -r rm -f -- || exit 1`,
+    sh`printf '%s\n' "$extra" | grep '/$' | LC_ALL=C sort -r | tr '\n' '\000' | xargs -0 -r rmdir -- || exit 1`,
   );
 }
 

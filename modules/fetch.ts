@@ -5,6 +5,7 @@ import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
 import type { Entry, FileQuery } from '../engine/module/resources/file-state.ts';
 import { baseName, checkPaths, cleanPath } from '../engine/module/resources/path.ts';
+import { untold } from '../engine/module/resources/pending-file.ts';
 
 interface FetchWant {
   /** Absolute. */
@@ -55,6 +56,8 @@ export default defineModule({
       return new Missing<FetchState>([`path:${src}`], undefined);
     });
   },
+
+  pending: (have, { src }, foreseen) => (foreseen.left(src) ? untold(src) : have),
 
   plan: (have, want): Plan => planFetch(have, want),
 });

@@ -6,6 +6,7 @@ import { parseFiles } from '../engine/module/resources/file-report.ts';
 import type { Entry, FileQuery } from '../engine/module/resources/file-state.ts';
 import { octal } from '../engine/module/resources/mode.ts';
 import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
+import { untold } from '../engine/module/resources/pending-file.ts';
 
 export default defineModule({
   name: 'stat',
@@ -31,6 +32,8 @@ export default defineModule({
     const report = parseFiles(out, wants.map(queryOf));
     return wants.map((want) => ({ entry: report.entry(want.path) }));
   },
+
+  pending: (have, { path }, foreseen) => (foreseen.left(path) ? untold(path) : have),
 
   plan: ({ entry }: { readonly entry: Entry | undefined }, want) => {
     if (entry?.kind === 'hidden') return { changes: [], failure: unreadable(want.path) };

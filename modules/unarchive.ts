@@ -3,6 +3,7 @@ import { type Change, defineModule, LocalArchive, ownership, type Plan, Type } f
 import { archiveKind, OTHER_ARCHIVE } from '../engine/module/resources/archive.ts';
 import { noDirectory } from '../engine/module/resources/managed-file.ts';
 import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
+import { untold } from '../engine/module/resources/pending-file.ts';
 import { planTree } from '../engine/module/resources/tree-plan.ts';
 import { unpackThere } from '../engine/module/resources/tree-scripts.ts';
 import { type WantedTree, wantedTree } from '../engine/module/resources/tree-want.ts';
@@ -104,6 +105,8 @@ export default defineModule({
   probe: probeUnarchive,
   input: unarchiveInput,
   parse: parseUnarchive,
+  // What an archive on the host will hold, only its maker knows.
+  pending: (have, { source }, foreseen) => (source !== undefined && foreseen.left(source) ? untold(source) : have),
   plan: (have, want): Plan => ({ ...planOf(have, want), result: { dest: want.dest } }),
 });
 

@@ -264,3 +264,29 @@ test.runIf(process.getuid?.() === 0)('a user who is not there is missing, and ma
   const after = await project.play(`- copy: { dest: "{{ dir }}/x", content: x }\n${tasks}`, { check: true });
   expect(after.task('as somebody').status).toBe('unknown');
 });
+
+test('what is read of a file that a pending change leaves otherwise is not known', async () => {
+  project.write('h1/file', 'old');
+  const dry = await project.play(
+    `
+- name: as it is
+  stat: { path: "{{ dir }}/file" }
+- name: change
+  copy: { dest: "{{ dir }}/file", content: new }
+- name: look
+  stat: { path: "{{ dir }}/file" }
+- name: bring
+  fetch: { src: "{{ dir }}/file", dest: "{{ dir }}/brought" }
+- name: copy of it
+  copy: { dest: "{{ dir }}/other", src: "{{ dir }}/file", remote_src: true }
+`,
+    { check: true },
+  );
+  expect(dry.statuses()).toEqual([
+    'as it is ok',
+    'change changed',
+    'look unknown',
+    'bring unknown',
+    'copy of it unknown',
+  ]);
+});

@@ -131,7 +131,7 @@ describe('what is refused', () => {
     [{ url: 'http://[' }, 'no URL'],
     [{ url: 'http://a/', tls: { min_days: 1 } }, 'Only https'],
     [{ url, expect_body: '/(/' }, 'pattern is broken'],
-    [{ url, headers: { 'X Y': 'a' } }, 'Unknown parameter'],
+    [{ url, headers: { 'X Y': 'a' } }, 'A name of the wrong form'],
     [{ url: new Secret('url', url) }, 'secret'],
   ])('%j', (params, words) => {
     expect(() => bind(http, params)).toThrow(words);

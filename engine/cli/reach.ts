@@ -27,18 +27,18 @@ export interface ReachOptions {
 /** The way to one host, as a play wants it. Ill-typed connection variables are added to `problems`. */
 export function reachOf(
   variables: HostVariables,
-  play: Pick<Play, 'connection' | 'remoteUser'> | undefined,
+  play: Play | undefined,
   options: ReachOptions,
   context: { readonly config: Config; readonly environment: Environment; readonly problems: Problem[] },
 ): Reach {
   const { config, environment, problems } = context;
-  const scope = variables.scope({ play: undefined });
+  const own = variables.connectionScope(play);
   const connection = connectionOf(
     variables.host,
-    scope,
+    variables.connectionScope(undefined),
     {
-      transport: transportOf(play?.connection, scope),
-      user: textOf(play?.remoteUser, scope) ?? options.user,
+      transport: transportOf(play?.connection, own),
+      user: textOf(play?.remoteUser, own) ?? options.user,
       identityFile: options.privateKey === undefined ? undefined : resolve(environment.cwd, options.privateKey),
       knownHosts: config.knownHosts,
       becomePassword: options.becomePassword,

@@ -34,7 +34,7 @@ export class HostVariables {
 
   /**
    * The scope of a task. `pending` names what tasks that haven't run yet will register: later, not undefined.
-   * `play` is undefined where only the inventory counts, as for connection variables.
+   * `play` is undefined where only the inventory counts.
    */
   scope(place: {
     readonly play: Play | undefined;
@@ -57,6 +57,14 @@ export class HostVariables {
       ...(locals ? [namesLayer(locals)] : []),
       ...(others === 'ahead' ? [this.#always(play), OTHERS_AHEAD] : [this.#always(play)]),
     ]);
+  }
+
+  /**
+   * What the host is reached by: the inventory and `-e`, and with `play` what that play is given. Nothing that came back
+   * from a host, which could else send the next login elsewhere.
+   */
+  connectionScope(play: Play | undefined): Scope {
+    return layered([...(play ? this.#given(play) : [this.#inventory]), this.#extra, this.#always(play)]);
   }
 
   /** What `hostvars.NAME` is: the inventory's variables, what was learned, and the facts. */

@@ -1,5 +1,4 @@
 // Everything a run needs, read and checked. All problems at once; nothing is connected to.
-import { resolve } from 'node:path';
 import type { Inventory } from '../inventory/inventory.ts';
 import { readLimit } from '../inventory/patterns.ts';
 import { didYouMean } from '../language/nearest.ts';
@@ -13,7 +12,7 @@ import { startAt } from '../run/start-at.ts';
 import type { Environment } from './environment.ts';
 import { readExtraVars } from './extra-vars.ts';
 import { openProject, type Project, readInventory, readRunbooks } from './project.ts';
-import { isError, refuse } from './report-problems.ts';
+import { inOrder, isError, refuse } from './report-problems.ts';
 import type { RunOptions } from './run-options.ts';
 
 export interface Gathered {
@@ -56,7 +55,7 @@ export async function gather(
   const sources = new Sources(config.root, environment.cwd);
   const prepared = await prepare({ runbooks, whole: read, inventory, limit, extra, registry, sources });
   const found = [...problems, ...prepared.problems];
-  refuse(sorted(found.some(isError) ? found : [...found, ...nobody(prepared, options)]), environment);
+  refuse(inOrder(found.some(isError) ? found : [...found, ...nobody(prepared, options)]), environment);
   return { project, runbooks, inventory, prepared, sources };
 }
 
@@ -89,14 +88,4 @@ function nobody({ hosts }: Prepared, { limit }: RunOptions): readonly Problem[] 
       ? 'No play selects any host of the inventory.'
       : `No host is both in a play and in -l ${limit}.`;
   return [{ code: 'unknown-host-pattern', summary: 'no hosts to run on', detail }];
-}
-
-/** By file and line, those without a place last. */
-function sorted(problems: readonly Problem[]): readonly Problem[] {
-  const key = ({ at }: Problem) =>
-    at ? ([resolve(at.file), at.line, at.column] as const) : (['\uffff', 0, 0] as const);
-  return problems.toSorted((one, other) => {
-    const [a, b] = [key(one), key(other)];
-    return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] - b[1] || a[2] - b[2];
-  });
 }

@@ -6,7 +6,7 @@ import { prepare } from '../run/prepare.ts';
 import { Sources } from '../run/sources.ts';
 import type { CommandContext } from './program.ts';
 import { openProject, readInventory, readRunbooks } from './project.ts';
-import { EXIT, isError, reportProblems } from './report-problems.ts';
+import { EXIT, inOrder, isError, reportProblems } from './report-problems.ts';
 
 export function lintCommand({ environment, registry, ended }: CommandContext): Command {
   return new Command('lint')
@@ -22,6 +22,7 @@ export function lintCommand({ environment, registry, ended }: CommandContext): C
       const problems: Problem[] = [];
       const project = await openProject(environment, registry);
       const runbooks = await readRunbooks(files, { registry, identities: undefined, problems });
+      const inventoryProblems: Problem[] = [];
       const inventory =
         options.inventory.length === 0
           ? undefined
@@ -30,15 +31,24 @@ export function lintCommand({ environment, registry, ended }: CommandContext): C
               environment,
               runbooks,
               identities: 'closed',
-              problems,
+              problems: inventoryProblems,
               signal: new AbortController().signal,
             });
       const sources = new Sources(project.config.root, environment.cwd);
-      const prepared = await prepare({ runbooks, inventory, limit: undefined, extra: new Map(), registry, sources });
+      const prepared = await prepare({
+        runbooks,
+        // Against one that couldn't be read every host would be unknown.
+        inventory: inventoryProblems.some(isError) ? undefined : inventory,
+        limit: undefined,
+        extra: new Map(),
+        registry,
+        sources,
+      });
+      problems.push(...inventoryProblems);
       // Inputs are given when a runbook is run.
       problems.push(...prepared.problems.filter(({ code }) => code !== 'missing-param'));
       for (const runbook of runbooks) problems.push(...lintRunbook(runbook, registry));
-      reportProblems(problems, environment);
+      reportProblems(inOrder(problems), environment);
       const errors = problems.filter(isError).length;
       if (errors > 0) return ended(EXIT.usage);
       const warnings =

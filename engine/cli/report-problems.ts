@@ -1,4 +1,5 @@
 // Problems on standard error, and the exit status that they mean.
+import { resolve } from 'node:path';
 import { type Problem, ProblemError } from '../language/problem.ts';
 import { renderProblems } from '../language/problem-text.ts';
 import { type Environment, wantsColor } from './environment.ts';
@@ -31,4 +32,14 @@ export function isError(problem: Problem): boolean {
 export function refuse(problems: readonly Problem[], environment: Environment): void {
   if (problems.some(isError)) throw new ProblemError(problems);
   reportProblems(problems, environment);
+}
+
+/** By file and line, those without a place last. */
+export function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const key = ({ at }: Problem) =>
+    at ? ([resolve(at.file), at.line, at.column] as const) : (['\uffff', 0, 0] as const);
+  return problems.toSorted((one, other) => {
+    const [a, b] = [key(one), key(other)];
+    return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] - b[1] || a[2] - b[2];
+  });
 }

@@ -82,8 +82,9 @@ function runTitle(event: RunStarted): string {
 }
 
 function runOrigin(event: RunStarted): string {
-  const inventory = event.inventory.map(oneLine).join(', ');
-  return `inventory ${inventory}, by ${oneLine(event.operator)}, vrun ${oneLine(event.version)}, run ${oneLine(event.run)}`;
+  const inventory =
+    event.inventory.length > 0 ? `inventory ${event.inventory.map(oneLine).join(', ')}` : 'no inventory';
+  return `${inventory}, by ${oneLine(event.operator)}, vrun ${oneLine(event.version)}, run ${oneLine(event.run)}`;
 }
 
 function recovery({ handlers, staleLock }: HostRecovered): string {

@@ -3,6 +3,7 @@ import { defineModule, Type } from '../engine/module/index.ts';
 import { planGit } from '../engine/module/resources/git-plan.ts';
 import { type GitWant, parseGit, probeGit } from '../engine/module/resources/git-state.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
+import { pendingGit } from '../engine/module/resources/pending-git.ts';
 
 export default defineModule({
   name: 'git',
@@ -79,5 +80,6 @@ export default defineModule({
   probe: probeGit,
   parse: parseGit,
   about: ({ dest }) => [`work tree:${dest}`],
+  pending: pendingGit,
   plan: planGit,
 });

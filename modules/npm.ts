@@ -2,7 +2,7 @@
 import { defineModule, Type } from '../engine/module/index.ts';
 import { USER_NAME } from '../engine/module/resources/as-user.ts';
 import { planNpm } from '../engine/module/resources/npm-plan.ts';
-import { type NpmWant, parseNpm, probeNpm } from '../engine/module/resources/npm-tree.ts';
+import { type NpmWant, parseNpm, pendingNpm, probeNpm } from '../engine/module/resources/npm-tree.ts';
 import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
 
 const COMMAND = /^(ci|install|run [A-Za-z0-9][A-Za-z0-9:._-]*)$/;
@@ -73,5 +73,6 @@ export default defineModule({
   probe: probeNpm,
   parse: parseNpm,
   about: ({ path }) => [`packages of:${path}`],
+  pending: pendingNpm,
   plan: planNpm,
 });

@@ -4,7 +4,12 @@ import { defineModule, Type } from '../engine/module/index.ts';
 import { USER_NAME } from '../engine/module/resources/as-user.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
 import { planMigrations } from '../engine/module/resources/prisma-plan.ts';
-import { type MigrateWant, parseMigrations, probeMigrations } from '../engine/module/resources/prisma-probe.ts';
+import {
+  type MigrateWant,
+  parseMigrations,
+  pendingMigrations,
+  probeMigrations,
+} from '../engine/module/resources/prisma-probe.ts';
 
 export default defineModule({
   name: 'prisma-migrate',
@@ -97,6 +102,7 @@ export default defineModule({
 
   probe: probeMigrations,
   parse: parseMigrations,
+  pending: pendingMigrations,
   plan: planMigrations,
 });
 

@@ -2,6 +2,7 @@
 import { defineModule, LocalFile, Mode, OneOf, ownership, Type } from '../engine/module/index.ts';
 import { archiveKind, OTHER_ARCHIVE } from '../engine/module/resources/archive.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
+import { pendingRelease } from '../engine/module/resources/pending-release.ts';
 import { planRelease } from '../engine/module/resources/release-plan.ts';
 import { kindOf, parseRelease, probeRelease, type ReleaseWant } from '../engine/module/resources/release-state.ts';
 
@@ -95,6 +96,7 @@ export default defineModule({
 
   probe: probeRelease,
   parse: parseRelease,
+  pending: pendingRelease,
   plan: planRelease,
 });
 

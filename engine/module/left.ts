@@ -9,7 +9,7 @@ export interface LeftAttributes {
   readonly group?: string | undefined;
 }
 
-/** What of a resource other than a path a change settles: words of its module, as the module reads them. */
+/** What a change settles beside what is at paths: words of its module, as the module reads them. */
 export interface Settled {
   readonly resource: Resource;
   readonly as: Readonly<Record<string, string>>;

@@ -1,29 +1,12 @@
 // Releases of an application on a real host: unpacked, switched, gone back from, and cut off in the middle.
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
 import { borrow, exec, inventoryFile } from '../lab/lab-api.js';
+import { packed } from './archive.ts';
 import { laws, openProject, VRUN, vrun } from './law.ts';
-
-/** An archive of these files. */
-function packed(files: Readonly<Record<string, string | Uint8Array>>): Buffer {
-  const tree = mkdtempSync(join(tmpdir(), 'vrun-release-'));
-  try {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(join(tree, path, '..'), { recursive: true });
-      writeFileSync(join(tree, path), text);
-    }
-    execFileSync('tar', ['-czf', `${tree}.tar.gz`, '.'], { cwd: tree });
-    return readFileSync(`${tree}.tar.gz`);
-  } finally {
-    rmSync(tree, { recursive: true });
-    rmSync(`${tree}.tar.gz`, { force: true });
-  }
-}
 
 const build = (version: string) =>
   packed({ 'server.js': `serve('${version}')\n`, 'node_modules/a/a.js': '1', 'uploads/x': '' });

@@ -1,10 +1,10 @@
 // What the pending changes of a dry run leave, for tests of `pending`.
-import { Content, type Foreseen, type Left, type Secret } from '../../engine/module/index.ts';
+import { Content, type Foreseen, type Left, type Secret, type Settled } from '../../engine/module/index.ts';
 
-export function foreseen(left: readonly Left[]): Foreseen {
+export function foreseen(left: readonly Left[], settled: Settled['as'] = {}): Foreseen {
   return {
     left: (path) => left.find((one) => one.path === path),
-    settled: () => ({}),
+    settled: () => settled,
   };
 }
 

@@ -3,9 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Content, type Left, Missing } from '../../engine/module/index.ts';
 import git from '../../modules/git.ts';
 import { bind, type Params } from './bind.ts';
 import { entry } from './entries.ts';
+import { foreseen } from './foreseen.ts';
 import { converge, planHere, SHELLS } from './perform.ts';
 import { table } from './table.ts';
 
@@ -44,6 +46,7 @@ table(
       changes: [
         '~ git /srv/app: aaaaaaaaaaaa → main (bbbbbbbbbbbb)',
         `  $ echo ${B} >"$m" && g -C "$r" checkout -q $f --detach ${B} --; s=$?`,
+        '  = path:/srv/app/',
       ],
     },
     {
@@ -65,6 +68,7 @@ table(
       changes: [
         `~ git /srv/app: from https://old.example.com/app → from ${repo}`,
         `  $ echo ${B} >"$m" && g -C "$r" checkout -q $f --detach ${B} --; s=$?`,
+        '  = path:/srv/app/',
       ],
     },
     {
@@ -81,6 +85,7 @@ table(
       changes: [
         '~ git /srv/app: a checkout that was cut off → main (bbbbbbbbbbbb)',
         `  $ echo ${B} >"$m" && g -C "$r" checkout -q $f --detach ${B} --; s=$?`,
+        '  = path:/srv/app/',
       ],
     },
     {
@@ -143,6 +148,20 @@ test.each<[Params, string]>([
   [{ ...want, key_file: 'key' }, 'absolute'],
 ])('parameters that are refused: %j', (params, words) => {
   expect(() => bind(git, params)).toThrow(words);
+});
+
+test.each<readonly [string, unknown, Left['kind'], object | 'untold' | 'same']>([
+  ['is taken away', clone(B), 'nothing', { kind: 'none', head: undefined }],
+  ['becomes a directory', none, 'directory', { kind: 'empty' }],
+  ['is a directory that another task fills', clone(B), 'directory', 'untold'],
+  ['becomes a file', none, 'file', 'untold'],
+  ['gets another owner', clone(B), 'same', 'same'],
+])('in a dry run the path %s', (_, have, kind, then) => {
+  const left = { path: '/srv/app', kind, content: Content.of(''), target: '' };
+  const state = git.pending(have, bind(git, want), foreseen([left]));
+  if (then === 'untold') expect(state).toBeInstanceOf(Missing);
+  else if (then === 'same') expect(state).toBe(have);
+  else expect(state).toMatchObject(then);
 });
 
 test('the key’s path is one word of ssh’s, whatever is in it', () => {

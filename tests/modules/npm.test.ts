@@ -7,6 +7,7 @@ import { Missing, sh } from '../../engine/module/index.ts';
 import type { NpmTree } from '../../engine/module/resources/npm-tree.ts';
 import npm from '../../modules/npm.ts';
 import { bind, output, type Params } from './bind.ts';
+import { foreseen } from './foreseen.ts';
 import { table } from './table.ts';
 
 const params = { path: '/srv/app/', user: 'app' };
@@ -78,6 +79,19 @@ table(
   ],
   /as npm/,
 );
+
+test('in a dry run nobody knows which packages files ask for that are still to come', () => {
+  const packages = bind(npm, params);
+  const build = bind(npm, { ...params, command: 'run build' });
+  const scripts = { scripts: ['test', 'env'] };
+  const comes = (name: string) => foreseen([{ path: `/srv/app/${name}`, kind: 'anything' }]);
+  expect(npm.pending(tree, packages, comes('server.js'))).toBe(tree);
+  for (const name of ['package.json', 'package-lock.json', 'node_modules']) {
+    expect(npm.pending(tree, packages, comes(name))).toBeInstanceOf(Missing);
+  }
+  expect(npm.pending(scripts, build, comes('package-lock.json'))).toBe(scripts);
+  expect(npm.pending(scripts, build, comes('package.json'))).toEqual({ scripts: ['build'] });
+});
 
 test.each([
   [{ path: 'app' }, 'absolute'],

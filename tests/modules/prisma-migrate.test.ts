@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Output, Plan } from '../../engine/module/index.ts';
+import { Missing, type Output, type Plan } from '../../engine/module/index.ts';
 import { backupScript } from '../../engine/module/resources/prisma-backup.ts';
 import type { MigrateState, MigrateWant } from '../../engine/module/resources/prisma-probe.ts';
 import { prismaShell } from '../../engine/module/resources/prisma-shell.ts';
@@ -17,6 +17,7 @@ import {
 import { type Answer, withUndone } from '../../engine/module/resources/prisma-undone.ts';
 import prismaMigrate from '../../modules/prisma-migrate.ts';
 import { bind, type Params } from './bind.ts';
+import { foreseen } from './foreseen.ts';
 import { table } from './table.ts';
 
 const params = { path: '/srv/app/', env_file: '/etc/default/app', user: 'app' };
@@ -303,6 +304,18 @@ test.each([
   [{ ...params, command: ['a\nb'] }, 'control characters'],
 ])('parameters that are refused: %j', (given, words) => {
   expect(() => bind(prismaMigrate, given)).toThrow(words);
+});
+
+test.each([
+  ['/srv/app', true],
+  ['/srv/app/prisma/schema.prisma', true],
+  ['/srv/app/node_modules/.bin/prisma', true],
+  ['/etc/default/app', true],
+  ['/srv/app/server.js', false],
+])('in a dry run nobody knows what is pending once %s is to change: %s', (path, isUnknown) => {
+  const want = bind(prismaMigrate, { path: '/srv/app', env_file: '/etc/default/app' });
+  const then = prismaMigrate.pending(base, want, foreseen([{ path, kind: 'anything' }]));
+  expect(then instanceof Missing).toBe(isUnknown);
 });
 
 describe('what the status leaves out', () => {

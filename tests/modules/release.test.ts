@@ -16,11 +16,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Content } from '../../engine/module/index.ts';
+import { Content, type Left, Missing } from '../../engine/module/index.ts';
 import type { ReleaseState } from '../../engine/module/resources/release-state.ts';
 import release from '../../modules/release.ts';
-import { bind } from './bind.ts';
+import { bind, type Params } from './bind.ts';
 import { entry } from './entries.ts';
+import { foreseen } from './foreseen.ts';
 import { converge, planHere, SHELLS } from './perform.ts';
 import { compact, table } from './table.ts';
 
@@ -59,7 +60,6 @@ table(
       changes: [
         `+ release b in /srv/app: b.tar.gz, 10 bytes, sha256 ${sha256.slice(0, 12)}…`,
         '  < ‹10 bytes›',
-        '  = path:/srv/app',
         '  = path:/srv/app/releases/b',
         '  = path:/srv/app/releases/b/',
       ],
@@ -243,6 +243,7 @@ table(
         `+ release b in /srv/app: b.zip, 10 bytes, sha256 ${sha256.slice(0, 12)}…`,
         '  < ‹10 bytes›',
         '  = path:/srv/app',
+        '  = path:/srv/app/releases',
         '  = path:/srv/app/releases/b',
         '  = path:/srv/app/releases/b/',
       ],
@@ -427,5 +428,76 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
     });
     expect(stdout.toString()).toBe('daemon:www-data\n');
     expect(lstatSync(app('releases')).uid).toBe(0);
+  });
+});
+
+describe('in a dry run', () => {
+  const at = (
+    path: string,
+    left: { readonly kind: 'nothing' | 'anything' | 'directory' } | { readonly link: string },
+  ) =>
+    ({
+      path: `/srv/app${path}`,
+      ...('link' in left ? { kind: 'link', target: left.link } : left),
+    }) as Left;
+  const made = at('/releases/b', { kind: 'directory' });
+  const digest = { b: sha256 };
+  const running = state({ ...inUse('a', 'z'), all: known('a', 'z') });
+  const use = { ...common, state: 'current' };
+  const back = { ...common, state: 'previous' };
+  const plan = (
+    have: unknown,
+    params: Params,
+    left: readonly Left[],
+    settled: Readonly<Record<string, string>> = {},
+  ) => {
+    const want = bind(release, params, local);
+    const then = release.pending(have, want, foreseen(left, settled));
+    if (then instanceof Missing) return then.needs;
+    const { changes, failure } = release.plan(then, want);
+    return failure ? [failure.summary] : compact({ changes }).filter((line) => /^[^ ]/.test(line));
+  };
+  const unpacked = new Missing([`path:/srv/app/releases/b`], { ...running, release: there });
+
+  test.each<readonly [string, Params, readonly Left[], readonly string[]]>([
+    ['unpacked by an earlier task, it is there', present, [made], []],
+    [
+      'with other attributes it is corrected',
+      { ...present, mode: '0711' },
+      [{ path: made.path, kind: 'directory', mode: 0o755 }],
+      ['~ release b in /srv/app: mode 0755 → mode 0711'],
+    ],
+    ['it is put into use', use, [made], ['~ link /srv/app/current: releases/a → releases/b']],
+    ['in use already, nothing is to be done', use, [made, at('/current', { link: 'releases/b' })], []],
+    [
+      'the way back is the one that the earlier task left',
+      back,
+      [made, at('/current', { link: 'releases/b' }), at('/previous', { link: 'releases/a' })],
+      ['~ link /srv/app/current: releases/b → releases/a'],
+    ],
+    [
+      'the oldest go as if it were there',
+      { ...use, keep: 1 },
+      [made],
+      ['~ link /srv/app/current: releases/a → releases/b', '- release z in /srv/app'],
+    ],
+    ['removed again', { ...common, state: 'absent' }, [made], ['- release b in /srv/app']],
+    ['a link of another task', use, [made, at('/current', { kind: 'anything' })], ['path:/srv/app']],
+  ])('%s', (_, params, left, lines) => {
+    expect(plan(params.state === 'current' ? unpacked : running, params, left, digest)).toEqual(lines);
+  });
+
+  test('what an earlier task removes is not there', () => {
+    const both = state({ ...inUse('a', 'b'), release: there, all: known('b', 'a') });
+    const gone = [at('/releases/b', { kind: 'nothing' })];
+    expect(plan(both, use, gone)).toEqual(['path:/srv/app/releases/b']);
+    expect(plan(both, { path: '/srv/app', state: 'previous' }, gone)).toEqual([
+      'there is no previous release in /srv/app',
+    ]);
+    expect(plan(both, { ...common, state: 'absent' }, gone)).toEqual([]);
+    expect(plan(both, present, gone)).toEqual([expect.stringContaining('+ release b in /srv/app')]);
+    expect(plan(running, { ...use, id: 'a' }, [at('/current', { kind: 'nothing' })])).toEqual([
+      '+ link /srv/app/current: releases/a',
+    ]);
   });
 });

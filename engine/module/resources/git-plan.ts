@@ -22,10 +22,11 @@ export function planGit(have: GitState, want: GitWant): Plan {
   const to = commit === undefined || isCommit(version) ? short(version) : `${version} (${short(commit)})`;
   const result = { before: head ?? null, after: commit ?? null, remote_url: repo };
   const what = `git ${dest}`;
+  const leaves = [{ path: dest, kind: 'directory' }] as const;
   if (have.kind !== 'clone') {
     const run = cloneScript(want, target?.ref ?? version, commit ?? version, have.kind === 'empty');
     const provides = [`path:${dest}`, `path:${dest}/`] as const;
-    return { changes: [{ op: '+', what, to, steps: [{ run, timeout: TIMEOUT }], provides }], result };
+    return { changes: [{ op: '+', what, to, steps: [{ run, timeout: TIMEOUT }], provides, leaves }], result };
   }
   const moved = have.remote !== repo;
   if (head === commit && want.verify && !have.verified)
@@ -42,6 +43,8 @@ export function planGit(have: GitState, want: GitWant): Plan {
   const change: Change = {
     ...{ op: '~', what, from: from.join(', '), to: toWords.join(', ') },
     steps: [{ run: updateScript(want, target?.ref ?? version, commit ?? version), timeout: TIMEOUT }],
+    provides: [`path:${dest}/`],
+    leaves,
   };
   return { changes: [change], result };
 }

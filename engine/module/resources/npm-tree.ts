@@ -1,8 +1,10 @@
 // Whether node_modules is what a lock file says: read by Node itself, which is what the packages are for.
 import type { Output } from '../change.ts';
-import { type Missing, unknown } from '../resource.ts';
+import type { Foreseen } from '../define.ts';
+import { Missing, unknown } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { cannotBecome, checkUser } from './as-user.ts';
+import { isTouched, untold } from './pending-file.ts';
 import { readSections } from './sections.ts';
 
 export interface NpmWant {
@@ -105,6 +107,22 @@ export function parseNpm(out: Output, want: NpmWant): NpmState | Missing<NpmStat
   const scripts = sections.get('scripts');
   if (scripts !== undefined) return scriptsOf(JSON.parse(scripts.join('\n')));
   return treeOf(JSON.parse(sections.get('tree')?.join('\n') ?? ''));
+}
+
+/** Nobody can tell beforehand what packages another task's files will ask for. */
+export function pendingNpm(
+  have: NpmState | Missing<NpmState>,
+  { path, command }: NpmWant,
+  foreseen: Foreseen,
+): NpmState | Missing<NpmState> {
+  const touched = (...names: readonly string[]) =>
+    isTouched(
+      names.map((name) => `${path}/${name}`),
+      foreseen,
+    );
+  if (have instanceof Missing) return have;
+  if (typeof command === 'object') return touched('package.json') ? { scripts: [command.run] } : have;
+  return touched('package.json', 'package-lock.json', 'node_modules') ? untold(path) : have;
 }
 
 const NO_NPM = {

@@ -49,6 +49,11 @@ export function untold<State>(path: string): Missing<State> {
   return new Missing<State>([`path:${path}`], undefined);
 }
 
+/** Whether a pending change makes, writes or removes what is at one of the paths. */
+export function isTouched(paths: readonly string[], foreseen: Foreseen): boolean {
+  return paths.some((path) => (foreseen.left(path)?.kind ?? 'same') !== 'same');
+}
+
 /** Whether a directory that was there will be none. */
 export function isGone(directory: string, foreseen: Foreseen): boolean {
   const kind = foreseen.left(directory)?.kind;
@@ -67,7 +72,11 @@ function ofKind(left: Extract<Left, { kind: 'file' | 'directory' | 'link' }>): P
   return { kind: 'file', sha256, size, text: left.content.text() };
 }
 
-function withAttributes(entry: Entry, { mode, owner, group }: Exclude<Left, { kind: 'nothing' | 'anything' }>): Entry {
+/** The entry with what is known of its attributes then. */
+export function withAttributes(
+  entry: Entry,
+  { mode, owner, group }: Exclude<Left, { kind: 'nothing' | 'anything' }>,
+): Entry {
   return {
     ...entry,
     ...(mode === undefined ? {} : { mode }),

@@ -1,8 +1,10 @@
 // What is read of a database that Prisma migrates: whether it is there, the migrations of the release, and `migrate status`.
 import type { Failure, Output } from '../change.ts';
-import { type Missing, type Resource, unknown } from '../resource.ts';
+import type { Foreseen } from '../define.ts';
+import { Missing, type Resource, unknown } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { cannotBecome, checkUser } from './as-user.ts';
+import { isTouched, untold } from './pending-file.ts';
 import { type PrismaCall, prismaShell } from './prisma-shell.ts';
 import { readStatus, type Status } from './prisma-status.ts';
 import { type Answer, UNDONE_POSTGRESQL, UNDONE_SQLITE, withUndone } from './prisma-undone.ts';
@@ -103,6 +105,17 @@ export function parseMigrations(out: Output, want: MigrateWant): MigrateState | 
     exists: true,
     status: withUndone(readStatus(said.code, said.lines, migrations), answer(sections.get('undone')), migrations),
   };
+}
+
+/** What is pending depends on the release, on its Prisma and on which database it is. */
+export function pendingMigrations(
+  have: MigrateState | Missing<MigrateState>,
+  { path, schema, envFile, command: [program = ''] }: MigrateWant,
+  foreseen: Foreseen,
+): MigrateState | Missing<MigrateState> {
+  const own = program.startsWith('/') || !program.includes('/') ? [] : [`${path}/${program}`];
+  const paths = [path, `${path}/${schema}`, ...own, ...(envFile === undefined ? [] : [envFile])];
+  return have instanceof Missing || !isTouched(paths, foreseen) ? have : untold(path);
 }
 
 /** An exit status, then what was printed, each line after `> `. */

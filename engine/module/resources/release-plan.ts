@@ -2,8 +2,10 @@
 import type { Change, Failure, Plan } from '../change.ts';
 import { attributeChange } from './attributes.ts';
 import { inTheWay, noDirectory } from './managed-file.ts';
+import { NEW_DIRECTORY, resolveMode } from './mode.ts';
+import { releasesOf } from './pending-release.ts';
 import { attributesScript, linkScript, relinkScript, removeScript, unpackScript } from './release-scripts.ts';
-import { type ReleaseState, type ReleaseWant, releasePath } from './release-state.ts';
+import { type ReleaseState, type ReleaseWant, releasePath, sharedTarget } from './release-state.ts';
 
 type Named = ReleaseWant & { readonly id: string };
 
@@ -29,7 +31,7 @@ function planState(have: ReleaseState, want: ReleaseWant): Plan {
   const named = { ...want, id: want.id };
   switch (want.state) {
     case 'present':
-      return have.release ? planDrift(have, named) : planUnpack(named);
+      return have.release ? planDrift(have, named) : planUnpack(have, named);
     case 'current':
       return planCurrent(have, named);
     case 'absent':
@@ -46,8 +48,8 @@ function unusable({ blocker, release, link }: ReleaseState, want: ReleaseWant): 
   return links && link && link.kind !== 'link' ? inTheWay(`${want.path}/${want.link}`, link) : undefined;
 }
 
-function planUnpack(want: Named): Plan {
-  const { path, id, src } = want;
+function planUnpack(have: ReleaseState, want: Named): Plan {
+  const { path, id, src, owner, group } = want;
   if (src === undefined) return { changes: [] }; // parse has said that it is missing
   if (src.tree) {
     const summary = `${src.name} is a directory`;
@@ -65,12 +67,19 @@ function planUnpack(want: Named): Plan {
   }
   const release = releasePath(path, id);
   const digest = src.content.sha256;
+  const above = have.base ? [] : [path, `${path}/releases`];
   const change: Change = {
     op: '+',
     what: `release ${id} in ${path}`,
     to: `${src.name}, ${megabytes(src.content.size)}, sha256 ${digest.slice(0, 12)}…`,
     steps: [{ run: unpackScript(want, digest), stdin: src.content, hint: UNBROKEN }],
-    provides: [`path:${path}`, `path:${release}`, `path:${release}/`],
+    provides: [...above.map((one) => `path:${one}` as const), `path:${release}`, `path:${release}/`],
+    leaves: [
+      ...above.map((one) => ({ path: one, kind: 'directory' as const })),
+      { path: release, kind: 'directory', mode: resolveMode(want.mode, NEW_DIRECTORY, true), owner, group },
+      ...want.shared.map((one) => sharedLink(want, one)),
+    ],
+    settles: { resource: releasesOf(path), as: { [id]: digest } },
   };
   return { changes: [change] };
 }
@@ -107,19 +116,27 @@ function planDrift(have: ReleaseState, want: Named): Plan {
               from: attributes.from,
               to: attributes.to,
               steps: [{ run: attributesScript(want) }],
+              leaves: [{ path: release, kind: 'same' as const, ...attributes.made }],
             },
           ]
         : []),
       ...(wrong.length > 0
-        ? [{ op: '~' as const, what, to: `shared ${wrong.join(', ')}`, steps: [{ run: relinkScript(want, wrong) }] }]
+        ? [
+            {
+              op: '~' as const,
+              what,
+              to: `shared ${wrong.join(', ')}`,
+              steps: [{ run: relinkScript(want, wrong) }],
+              leaves: wrong.map((one) => sharedLink(want, one)),
+            },
+          ]
         : []),
     ],
   };
 }
 
 function isLinked(have: ReleaseState['shared'][number] | undefined, path: string): boolean {
-  const target = `${'../'.repeat(path.split('/').length + 1)}shared/${path}`;
-  return have?.kept === true && have.entry?.kind === 'link' && have.entry.target === target;
+  return have?.kept === true && have.entry?.kind === 'link' && have.entry.target === sharedTarget(path);
 }
 
 function otherArchive(path: string, id: string, known: string, wanted: string): Failure {
@@ -143,23 +160,14 @@ function planCurrent(have: ReleaseState, want: Named): Plan {
       from: have.link && (have.link.target ?? '?'),
       to: `releases/${id}`,
       // The way back first: without it a run that is cut off here could not go back.
-      steps: [
-        {
-          run: linkScript(path, [...(have.was === '' ? [] : [{ name: 'previous', id: have.was }]), { name: link, id }]),
-        },
-      ],
-      provides: [`path:${path}/${link}`, `path:${path}/${link}/`],
+      ...linking(want, [...(have.was === '' ? [] : [{ name: 'previous', id: have.was }]), { name: link, id }]),
     });
   }
   const kept = new Set([id, ...(have.was === id || have.was === '' ? [have.previous] : [former])]);
   const others = have.all.filter((one) => !kept.has(one.id));
   const room = want.keep - (have.all.length - others.length);
   for (const one of others.slice(Math.max(0, room))) {
-    changes.push({
-      op: '-',
-      what: `release ${one.id} in ${path}`,
-      steps: [{ run: removeScript(path, one.id, false) }],
-    });
+    changes.push(removal(path, one.id, false));
   }
   return { changes };
 }
@@ -185,10 +193,38 @@ function planPrevious(have: ReleaseState, want: ReleaseWant): Plan {
     what: `link ${path}/${link}`,
     from: have.link?.target,
     to: `releases/${have.previous}`,
-    steps: [{ run: linkScript(path, links) }],
-    provides: [`path:${path}/${link}`, `path:${path}/${link}/`],
+    ...linking(want, links),
   };
   return { changes: [change] };
+}
+
+function linking(
+  { path, link }: ReleaseWant,
+  links: Parameters<typeof linkScript>[1],
+): Pick<Change, 'steps' | 'provides' | 'leaves'> {
+  return {
+    steps: [{ run: linkScript(path, links) }],
+    provides: [`path:${path}/${link}`, `path:${path}/${link}/`],
+    leaves: links.map(({ name, id }) => ({ path: `${path}/${name}`, kind: 'link', target: `releases/${id}` })),
+  };
+}
+
+/** What becomes of a shared path of the release. */
+function sharedLink({ path, id, owner, group }: Named, shared: string) {
+  const at = `${releasePath(path, id)}/${shared}`;
+  return { path: at, kind: 'link', target: sharedTarget(shared), owner, group } as const;
+}
+
+function removal(path: string, id: string, unlink: boolean): Change {
+  return {
+    op: '-',
+    what: `release ${id} in ${path}`,
+    steps: [{ run: removeScript(path, id, unlink) }],
+    leaves: [
+      { path: releasePath(path, id), kind: 'nothing' },
+      ...(unlink ? [{ path: `${path}/previous`, kind: 'nothing' as const }] : []),
+    ],
+  };
 }
 
 function planAbsent(have: ReleaseState, { path, id, link }: Named): Plan {
@@ -203,8 +239,7 @@ function planAbsent(have: ReleaseState, { path, id, link }: Named): Plan {
       },
     };
   }
-  const run = removeScript(path, id, have.previous === id);
-  return { changes: [{ op: '-', what: `release ${id} in ${path}`, steps: [{ run }] }] };
+  return { changes: [removal(path, id, have.previous === id)] };
 }
 
 function megabytes(size: number): string {

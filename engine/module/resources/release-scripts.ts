@@ -3,7 +3,7 @@
 import { lines, type Script, sh } from '../script.ts';
 import { unpack } from './archive.ts';
 import { exactOctal, NEW_DIRECTORY, resolveMode } from './mode.ts';
-import { markerName, type ReleaseWant, releasePath } from './release-state.ts';
+import { markerName, type ReleaseWant, releasePath, sharedTarget } from './release-state.ts';
 
 /** Makes a private directory beside the releases and enters it; it is removed at the end. */
 const PRIVATE = lines(
@@ -59,12 +59,11 @@ function keepShared({ owner, group }: ReleaseWant, path: string): Script {
 /** In the place of whatever the archive has there; relative, so that the whole may be moved. */
 function linkShared({ owner, group }: ReleaseWant, path: string, release: string): Script {
   const at = `${release}/${path}`;
-  const up = '../'.repeat(path.split('/').length + 1);
   const mine = owner !== undefined || group !== undefined;
   return lines(
     release === 'tree' ? sh`rm -rf -- ${at} || exit 1` : undefined,
     path.includes('/') ? sh`mkdir -p -- ${parent(at)} || exit 1` : undefined,
-    sh`rm -f l && ln -s -- ${`${up}shared/${path}`} l || exit 1`,
+    sh`rm -f l && ln -s -- ${sharedTarget(path)} l || exit 1`,
     mine ? sh`chown -h -- ${account(owner, group)} l || exit 1` : undefined,
     sh`mv -fT -- l ${at} || exit 1`,
   );

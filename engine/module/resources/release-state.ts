@@ -57,6 +57,9 @@ export interface KnownRelease {
 /** Where a release is. */
 export const releasePath = (path: string, id: string) => `${path}/releases/${id}`;
 
+/** Where the link to what is shared leads: relative, so that the whole may be moved. */
+export const sharedTarget = (shared: string) => `${'../'.repeat(shared.split('/').length + 1)}shared/${shared}`;
+
 /** The name beside a release under which its archive's digest is kept. */
 export const markerName = (id: string) => `.${id}.sha256`;
 
@@ -136,7 +139,7 @@ function stateOf(out: Output, report: FileReport, want: ReleaseWant): ReleaseSta
 }
 
 /** The release that a link points at. */
-function idOf(link: Entry | undefined, path: string): string {
+export function idOf(link: Entry | undefined, path: string): string {
   const target = link?.kind === 'link' ? (link.target ?? '') : '';
   const below = target.startsWith(`${path}/`) ? target.slice(path.length + 1) : target;
   return /^releases\/([^/]+)\/?$/.exec(below)?.[1] ?? '';
@@ -172,7 +175,8 @@ function withRelease(state: ReleaseState, id: string, path: string): ReleaseStat
   };
 }
 
-const NEW_RELEASE: Entry = {
+/** What `present` makes. */
+export const NEW_RELEASE: Entry = {
   kind: 'directory',
   mode: 0o755,
   uid: 0,

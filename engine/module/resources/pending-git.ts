@@ -1,0 +1,23 @@
+// What the module git will find at its path once the pending changes of a dry run are made.
+import type { Foreseen } from '../define.ts';
+import { Missing } from '../resource.ts';
+import type { GitState, GitWant } from './git-state.ts';
+import { untold } from './pending-file.ts';
+
+/** Nothing, an empty directory, or what is there now; Missing where that can't be told. */
+export function pendingGit(
+  have: GitState | Missing<GitState>,
+  { dest }: GitWant,
+  foreseen: Foreseen,
+): GitState | Missing<GitState> {
+  const known = have instanceof Missing ? have.fresh : have;
+  const kind = foreseen.left(dest)?.kind;
+  if (known === undefined || kind === undefined || kind === 'same') return have;
+  const isEmpty = kind === 'directory' && known.kind === 'none';
+  if (kind !== 'nothing' && !isEmpty) return untold(dest);
+  const bare = { broken: undefined, cut: false, modified: [], verified: false, head: undefined, remote: undefined };
+  const then: GitState = isEmpty
+    ? { ...known, ...bare, kind: 'empty' }
+    : { ...known, ...bare, entry: undefined, kind: 'none' };
+  return have instanceof Missing ? new Missing(have.needs, then, have.failure, have.without, have.source) : then;
+}

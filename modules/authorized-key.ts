@@ -4,6 +4,7 @@ import {
   freshKeys,
   type KeysWant,
   parseKeyStates,
+  pendingKeys,
   planKeys,
   probeKeys,
 } from '../engine/module/resources/authorized-keys.ts';
@@ -83,6 +84,7 @@ export default defineModule({
       return state ?? new Missing([`user:${user}`], freshKeys(user, undefined, path));
     }),
 
-  about: ({ user }) => [`keys of:${user}`],
+  pending: (have, _want, foreseen) => pendingKeys(have, foreseen),
+
   plan: (have, want) => ({ ...planKeys(have, want), result: { user: want.user, keyfile: have.path } }),
 });

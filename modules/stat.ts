@@ -1,12 +1,11 @@
 // What is at a path, for later tasks to decide by. Changes nothing.
-import { defineModule, Type } from '../engine/module/index.ts';
+import { defineModule, Type, Unknown } from '../engine/module/index.ts';
 import { unreadable } from '../engine/module/resources/attributes.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
 import type { Entry, FileQuery } from '../engine/module/resources/file-state.ts';
 import { octal } from '../engine/module/resources/mode.ts';
 import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
-import { untold } from '../engine/module/resources/pending-file.ts';
 
 export default defineModule({
   name: 'stat',
@@ -30,16 +29,27 @@ export default defineModule({
   probeMany: (wants) => probeFiles(wants.map(queryOf)),
   parseMany: (out, wants) => {
     const report = parseFiles(out, wants.map(queryOf));
-    return wants.map((want) => ({ entry: report.entry(want.path) }));
+    return wants.map((want): Found => ({ entry: report.entry(want.path) }));
   },
 
-  pending: (have, { path }, foreseen) => (foreseen.left(path) ? untold(path) : have),
+  pending: (have, { path }, foreseen) => {
+    const kind = foreseen.left(path)?.kind;
+    if (kind === undefined) return have;
+    return kind === 'nothing' ? { entry: undefined } : { entry: undefined, isLeft: true };
+  },
 
-  plan: ({ entry }: { readonly entry: Entry | undefined }, want) => {
+  plan: ({ entry, isLeft }: Found, want) => {
     if (entry?.kind === 'hidden') return { changes: [], failure: unreadable(want.path) };
+    if (isLeft) return { changes: [], result: { stat: new Unknown('apply', `what is at ${want.path}`) } };
     return { changes: [], result: { stat: entry ? describe(entry, want.path) : { exists: false } } };
   },
 });
+
+interface Found {
+  readonly entry: Entry | undefined;
+  /** A pending change of a dry run leaves something there, and what is read of it now is no longer so. */
+  readonly isLeft?: boolean;
+}
 
 function queryOf(want: { readonly path: string }): FileQuery {
   return { path: want.path, digest: true };

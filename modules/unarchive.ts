@@ -1,5 +1,13 @@
 // What is in an archive, in a directory of the host.
-import { type Change, defineModule, LocalArchive, ownership, type Plan, Type } from '../engine/module/index.ts';
+import {
+  type Change,
+  defineModule,
+  LocalArchive,
+  Missing,
+  ownership,
+  type Plan,
+  Type,
+} from '../engine/module/index.ts';
 import { archiveKind, OTHER_ARCHIVE } from '../engine/module/resources/archive.ts';
 import { noDirectory } from '../engine/module/resources/managed-file.ts';
 import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
@@ -106,7 +114,8 @@ export default defineModule({
   input: unarchiveInput,
   parse: parseUnarchive,
   // What an archive on the host will hold, only its maker knows.
-  pending: (have, { source }, foreseen) => (source !== undefined && foreseen.left(source) ? untold(source) : have),
+  pending: (have, { source }, foreseen) =>
+    source !== undefined && !(have instanceof Missing) && foreseen.left(source) ? untold(source) : have,
   plan: (have, want): Plan => ({ ...planOf(have, want), result: { dest: want.dest } }),
 });
 

@@ -124,7 +124,7 @@ export default defineModule({
     });
   },
 
-  about: ({ name, keys }) => [`user:${name}`, ...(keys ? [`keys of:${name}`] : [])],
+  about: ({ name }) => [`user:${name}`],
   plan: (have: UserState, want) => planUser(have, want),
 });
 

@@ -1,6 +1,8 @@
 // The keys that may log in as a user: ~/.ssh/authorized_keys with its directory. Shared by authorized-key and user.
 import type { Change, Failure, Output, Plan } from '../change.ts';
 import { Content } from '../content.ts';
+import type { Foreseen } from '../define.ts';
+import { Missing } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { allOf, attributeChange, unreadable } from './attributes.ts';
 import { STAT_FORMAT } from './file-probe.ts';
@@ -9,7 +11,8 @@ import type { Entry } from './file-state.ts';
 import { fingerprint, formatKey, type KeyLine, parseKeyLine } from './key-lines.ts';
 import { inTheWay, planFile } from './managed-file.ts';
 import { parentOf } from './path.ts';
-import { makeDirectory } from './path-plan.ts';
+import { makeDirectory, newDirectory } from './path-plan.ts';
+import { pendingEntry, untold } from './pending-file.ts';
 import { readSections } from './sections.ts';
 
 export interface KeysWant {
@@ -136,8 +139,28 @@ export function planKeys(have: KeysState, want: KeysWant): Plan {
     diff: edit.text === have.text ? undefined : { before: have.text, after: edit.text },
     steps: [...(scripts.length > 0 ? [{ run: allOf(scripts) }] : []), ...(write?.steps ?? [])],
     provides: [`path:${path}`],
+    leaves: [
+      ...(made ? [newDirectory(parentOf(path), { ...own, mode: '0700' })] : []),
+      ...(changed ? [{ path: parentOf(path), kind: 'same' as const, ...changed.made }] : []),
+      ...(write?.leaves ?? []),
+    ],
   };
   return { changes: [change] };
+}
+
+/** The state as it will be once the pending changes of a dry run are made. */
+export function pendingKeys(have: KeysState | Missing<KeysState>, foreseen: Foreseen): KeysState | Missing<KeysState> {
+  const known = have instanceof Missing ? have.fresh : have;
+  if (known === undefined) return have;
+  const { path, owner, group } = known;
+  const left = foreseen.left(path);
+  const file = pendingEntry(known.file, path, { owner, group, mode: '0600' }, foreseen);
+  const directory = pendingEntry(known.directory, parentOf(path), { owner, group, mode: '0700' }, foreseen);
+  if (file === 'unknown' || directory === 'unknown') return untold(path);
+  const text =
+    left?.kind === 'file' ? left.content.bytes().toString('utf8') : left?.kind === 'nothing' ? '' : known.text;
+  const then: KeysState = { ...known, file, directory, text };
+  return have instanceof Missing ? new Missing(have.needs, then, have.failure) : then;
 }
 
 /** Root must not be led astray by a link that the user put there. */

@@ -2,9 +2,14 @@
 import type { Foreseen } from '../define.ts';
 import { Missing, type Resource } from '../resource.ts';
 import type { Ownership } from './attributes.ts';
+import { type Entry, UNREAD } from './file-state.ts';
+import { NEW_FILE } from './mode.ts';
 import { ancestors, cleanPath } from './path.ts';
 import { linkSource, type PathState, type PathWant } from './path-state.ts';
 import { isGone, pendingFile, untold } from './pending-file.ts';
+
+/** Of a file that isn't there yet. */
+const NO_INODE = -1;
 
 /** The state as it will be; Missing where what it needs goes, or where it can't be told. */
 export function pendingPath(
@@ -16,20 +21,36 @@ export function pendingPath(
   const own = foreseen.left(path);
   if (have instanceof Missing && have.fresh === undefined) return attributesOnly(have, want, foreseen);
   if (want.follow && own?.kind === 'link') return untold(path);
-  if (state === 'hard' && foreseen.left(cleanPath(want.src ?? ''))) return untold(path);
+  const source = state === 'hard' ? sourceThen(have, want, foreseen) : undefined;
+  if (source === 'untold') return untold(path);
   // What is in a directory counts as well, and pending changes inside it are not looked for.
-  if (want.recurse && own !== undefined) return untold(path);
+  const isNew = (have instanceof Missing ? have.fresh : have)?.entry === undefined;
+  if (want.recurse && own !== undefined) return isNew ? have : untold(path);
   if (own?.kind === 'nothing' && state === 'file') return new Missing<PathState>([`path:${path}`], undefined);
   const then = pendingFile(have, { path, ...compared(want) }, foreseen);
   const known = then instanceof Missing ? then.fresh : then;
   if (known === undefined) return then;
   const fresh: PathState = {
     ...known,
+    ...(source ? { source } : {}),
     missing: known.entry ? [] : ancestors(path).filter((directory) => isAbsent(directory, known, foreseen)),
     full: own === undefined ? (known.full ?? false) : false,
   };
   const needs = needsThen(then instanceof Missing ? then.needs : [], want, foreseen);
   return needs.length === 0 ? fresh : new Missing(needs, fresh);
+}
+
+/** What a hard link is to share: a file that is written anew is none that anything shares yet. */
+function sourceThen(
+  have: PathState | Missing<PathState>,
+  { src = '' }: PathWant,
+  foreseen: Foreseen,
+): Entry | undefined | 'untold' {
+  const now = have instanceof Missing ? have.fresh?.source : have.source;
+  const left = foreseen.left(cleanPath(src));
+  if (left === undefined || left.kind === 'same') return now;
+  if (left.kind !== 'file') return 'untold';
+  return { ...UNREAD, kind: 'file', mode: left.mode ?? NEW_FILE, inode: NO_INODE };
 }
 
 /** `state: file` of what isn't there yet: what a pending change makes of it. */

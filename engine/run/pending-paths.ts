@@ -5,20 +5,22 @@ export class PendingPaths {
   readonly #left = new Map<string, Left>();
   /** What was below a path is gone, or nobody knows: also once a directory is made there anew. */
   readonly #below = new Map<string, 'nothing' | 'anything'>();
+  /** Directories below which something is left: only there is it looked for what goes with one. */
+  readonly #holding = new Set<string>();
 
   add(left: Left): void {
     const { path, kind } = left;
     const before = this.at(path);
     if (kind !== 'same' && kind !== 'directory') {
-      for (const known of this.#left.keys()) if (known.startsWith(`${path}/`)) this.#left.delete(known);
+      if (this.#holding.has(path)) this.#forgetBelow(path);
       this.#below.set(path, kind === 'link' || kind === 'anything' ? 'anything' : 'nothing');
     }
-    this.#left.set(path, kind === 'same' && before !== undefined ? merged(before, left) : left);
+    this.#set(path, kind === 'same' && before !== undefined ? merged(before, left) : left);
   }
 
   /** Something is there then, of which nobody tells more. What is below it stays, or comes with changes of its own. */
   promise(path: string): void {
-    this.#left.set(path, { path, kind: 'anything' });
+    this.#set(path, { path, kind: 'anything' });
   }
 
   /** Undefined where the pending changes leave a path alone. */
@@ -30,6 +32,19 @@ export class PendingPaths {
       if (kind !== undefined) return { path, kind };
     }
     return undefined;
+  }
+
+  #set(path: string, left: Left): void {
+    this.#left.set(path, left);
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const above = path.slice(0, end);
+      if (this.#holding.has(above)) return; // and so are those above it
+      this.#holding.add(above);
+    }
+  }
+
+  #forgetBelow(path: string): void {
+    for (const known of this.#left.keys()) if (known.startsWith(`${path}/`)) this.#left.delete(known);
   }
 }
 

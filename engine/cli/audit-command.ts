@@ -12,6 +12,7 @@ import { visible } from '../language/visible.ts';
 import { type Config, readConfig } from './config.ts';
 import type { CommandContext } from './program.ts';
 import { signerOf } from './record-run.ts';
+import { repeated } from './repeated.ts';
 import { EXIT, reportProblems } from './report-problems.ts';
 
 export function auditCommands(context: CommandContext): Command {
@@ -52,7 +53,7 @@ export function auditCommands(context: CommandContext): Command {
     .option(
       '--witness <file>',
       'what hosts have seen of the chain: /var/lib/vrun/witness of each; may be repeated',
-      (value: string, before: string[]) => [...before, value],
+      repeated,
       [],
     )
     .option('--allowed-signers <file>', 'whom to trust; default .vrun/allowed_signers')

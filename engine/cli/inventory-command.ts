@@ -9,6 +9,7 @@ import { place } from '../language/problem-text.ts';
 import { visible } from '../language/visible.ts';
 import type { CommandContext } from './program.ts';
 import { openProject, readInventory } from './project.ts';
+import { repeated } from './repeated.ts';
 import { EXIT, refuse } from './report-problems.ts';
 
 interface Options {
@@ -22,12 +23,7 @@ interface Options {
 export function inventoryCommand({ environment, registry, ended }: CommandContext): Command {
   return new Command('inventory')
     .description('show the inventory')
-    .option(
-      '-i, --inventory <source>',
-      'file, directory, executable or host list; may be repeated',
-      (value: string, before: string[]) => [...before, value],
-      [],
-    )
+    .option('-i, --inventory <source>', 'file, directory, executable or host list; may be repeated', repeated, [])
     .option('--list', 'all of it, as ansible-inventory --list prints it')
     .option('--graph', 'the tree of groups and hosts')
     .option('--host <name>', "one host's variables")

@@ -6,6 +6,7 @@ import { prepare } from '../run/prepare.ts';
 import { Sources } from '../run/sources.ts';
 import type { CommandContext } from './program.ts';
 import { openProject, readInventory, readRunbooks } from './project.ts';
+import { repeated } from './repeated.ts';
 import { EXIT, inOrder, isError, reportProblems } from './report-problems.ts';
 
 export function lintCommand({ environment, registry, ended }: CommandContext): Command {
@@ -15,7 +16,7 @@ export function lintCommand({ environment, registry, ended }: CommandContext): C
     .option(
       '-i, --inventory <source>',
       'check variables and hosts against an inventory too; may be repeated',
-      (value: string, before: string[]) => [...before, value],
+      repeated,
       [],
     )
     .action(async (files: string[], options: { inventory: string[] }) => {

@@ -12,6 +12,7 @@ import { inventoryCommand } from './inventory-command.ts';
 import { lintCommand } from './lint-command.ts';
 import { refuseMistyped } from './mistyped.ts';
 import { proofCommand } from './proof-command.ts';
+import { repeated } from './repeated.ts';
 import { EXIT, reportProblems } from './report-problems.ts';
 import { runCommand } from './run-command.ts';
 import type { RunOptions } from './run-options.ts';
@@ -96,7 +97,6 @@ export interface CommandContext {
   readonly ended: (status: number) => void;
 }
 
-const list = (value: string, before: readonly string[]) => [...before, value];
 const words = (value: string, before: readonly string[]) => [
   ...before,
   ...value
@@ -114,7 +114,7 @@ function runSubcommand({ environment, registry, ended }: CommandContext): Comman
   const command = new Command('run')
     .description('run runbooks (the default command)')
     .argument('<runbook...>', 'runbooks, in the order in which they run')
-    .option('-i, --inventory <source>', 'file, directory, executable or host list; may be repeated', list, [])
+    .option('-i, --inventory <source>', 'file, directory, executable or host list; may be repeated', repeated, [])
     .option('--check', 'dry run: say what would change, change nothing', false)
     .option('--diff', 'show the differences in files', false)
     .option('-l, --limit <pattern>', 'only these hosts')
@@ -122,7 +122,7 @@ function runSubcommand({ environment, registry, ended }: CommandContext): Comman
     .option('--skip-tags <tags>', 'no tasks with one of these tags', words, [])
     .option('--start-at-task <name>', 'begin with the first task of this name; a pattern such as `Switch*` may do')
     .option('--step', 'ask before each task: no, yes, or continue without asking', false)
-    .option('-e, --extra-vars <vars>', 'K=V, a JSON map, or @file; may be repeated', list, [])
+    .option('-e, --extra-vars <vars>', 'K=V, a JSON map, or @file; may be repeated', repeated, [])
     .option('--forks <n>', 'hosts at work at the same time', count)
     .option('-u, --user <name>', 'log in as this user where nothing else says so')
     .option('-b, --become', 'run tasks as root where nothing else says so', false)

@@ -1,14 +1,14 @@
 // `vrun secrets`: `!secret` values are made, looked at, and encrypted anew for others.
 import { Command } from 'commander';
 import type { CommandContext } from './program.ts';
+import { repeated } from './repeated.ts';
 import { EXIT } from './report-problems.ts';
 import { encryptCommand, initSecrets, listSecrets, showSecret } from './secrets.ts';
 import { rekeySecrets } from './secrets-rekey.ts';
 
 export function secretsCommand({ environment, registry, ended }: CommandContext): Command {
   const secrets = new Command('secrets').description('values that are encrypted at rest, for the hosts alone');
-  const list = (value: string, before: readonly string[]) => [...before, value];
-  const recipient = ['-r, --recipient <age1…>', 'encrypt for this one, too; may be repeated', list, []] as const;
+  const recipient = ['-r, --recipient <age1…>', 'encrypt for this one, too; may be repeated', repeated, []] as const;
 
   secrets
     .command('init')

@@ -14,6 +14,7 @@ import type { CommandContext } from './program.ts';
 import { openProject, readInventory } from './project.ts';
 import { askLine } from './prompt.ts';
 import { connectContext, reachOf } from './reach.ts';
+import { repeated } from './repeated.ts';
 import { EXIT, refuse, reportProblems } from './report-problems.ts';
 
 interface Options {
@@ -32,12 +33,7 @@ interface Offer {
 export function trustCommand({ environment, registry, ended }: CommandContext): Command {
   return new Command('trust')
     .description('show the keys of hosts, and pin them after confirmation')
-    .option(
-      '-i, --inventory <source>',
-      'file, directory, executable or host list; may be repeated',
-      (value: string, before: string[]) => [...before, value],
-      [],
-    )
+    .option('-i, --inventory <source>', 'file, directory, executable or host list; may be repeated', repeated, [])
     .option('-l, --limit <pattern>', 'only these hosts', 'all')
     .option('--yes', 'pin without asking: only where the keys were compared by other means', false)
     .action(async (options: Options) => {

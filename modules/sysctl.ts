@@ -8,6 +8,7 @@ import {
   presence,
   type Step,
   sh,
+  stateIfThere,
   Type,
 } from '../engine/module/index.ts';
 import {
@@ -97,7 +98,7 @@ export default defineModule({
   },
 
   pending: (have, _want, foreseen) => {
-    const known = have instanceof Missing ? have.fresh : have;
+    const known = stateIfThere(have);
     if (!known?.file) return have;
     const file = have instanceof Missing ? new Missing(have.needs, known.file) : known.file;
     return withFile(known, pendingEdited(file, FILE, foreseen));

@@ -8,5 +8,5 @@ export { Content, type Outgoing, type StoredBytes } from './content.ts';
 export { defineModule, type Foreseen, type Module, type TaskTraits } from './define.ts';
 export type { Left, Settled } from './left.ts';
 export * from './parameters.ts';
-export { hinging, isResource, Missing, type Resource, unknown } from './resource.ts';
+export { hinging, isResource, Missing, type Resource, stateIfThere, unknown, withState } from './resource.ts';
 export { isScript, lines, quote, type Script, sh } from './script.ts';

@@ -43,6 +43,17 @@ export class Missing<State> {
   }
 }
 
+/** The state, or what it will be once what it lacks is there; undefined where that can't be told. */
+export function stateIfThere<State>(have: State | Missing<State>): State | undefined {
+  return have instanceof Missing ? have.fresh : have;
+}
+
+/** The same answer with another state: what is lacking stays so. */
+export function withState<State>(have: State | Missing<State>, state: State): State | Missing<State> {
+  if (!(have instanceof Missing)) return state;
+  return new Missing(have.needs, state, have.failure, have.without, have.source);
+}
+
 /** The state is `now`; a dry run in which pending changes make all of `needs` plans with `made` instead. */
 export function hinging<State>(needs: readonly Resource[], made: State, now: State): Missing<State> {
   return new Missing(needs, made, undefined, { state: now });

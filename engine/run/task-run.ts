@@ -66,7 +66,7 @@ async function planAndApply(task: BoundTask, item: BoundItem, hands: Hands, at: 
     return waited(plan, plan.wait, { task, item, hands });
   if (plan.failure) return failedPlan(plan, plan.failure, { task, item, hands });
   if (plan.changes.length === 0 && plan.doubt !== undefined && prediction.pending) return unknownOutcome(plan.doubt);
-  const [touched] = prediction.touched(item.module.about(item.want));
+  const [touched] = prediction.pending ? prediction.touched(item.module.about(item.want)) : [];
   // What acts each time does so whatever is there.
   if (touched !== undefined && !plan.changes.some(({ op }) => op === '!')) {
     return unknownOutcome(`a pending change is about the same ${touched.replace(':', ' ')}`);

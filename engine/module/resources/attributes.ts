@@ -1,5 +1,5 @@
 // Owner, group and mode: how they differ from what is wanted, in words and in commands.
-import type { Failure } from '../change.ts';
+import type { Change, Failure } from '../change.ts';
 import type { LeftAttributes } from '../left.ts';
 import { type Script, sh } from '../script.ts';
 import { type Entry, isNumeric } from './file-state.ts';
@@ -50,6 +50,11 @@ export function attributeChange(
       ...(chmod || (mode !== undefined && (mode & 0o6000) !== 0) ? [modeScript(path, mode)] : []),
     ],
   };
+}
+
+/** That change as one of a plan: what is at the path stays, with these attributes. */
+export function asChange(what: string, path: string, { from, to, scripts, made }: AttributeChange): Change {
+  return { op: '~', what, from, to, steps: [{ run: allOf(scripts) }], leaves: [{ path, kind: 'same', ...made }] };
 }
 
 /** What is known of a file or directory that was given its attributes at a mode of `base`; who made it is not said. */

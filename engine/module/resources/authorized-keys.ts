@@ -2,7 +2,7 @@
 import type { Change, Failure, Output, Plan } from '../change.ts';
 import { Content } from '../content.ts';
 import type { Foreseen } from '../define.ts';
-import { Missing } from '../resource.ts';
+import { type Missing, stateIfThere, withState } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { allOf, attributeChange, unreadable } from './attributes.ts';
 import { STAT_FORMAT } from './file-probe.ts';
@@ -150,7 +150,7 @@ export function planKeys(have: KeysState, want: KeysWant): Plan {
 
 /** The state as it will be once the pending changes of a dry run are made. */
 export function pendingKeys(have: KeysState | Missing<KeysState>, foreseen: Foreseen): KeysState | Missing<KeysState> {
-  const known = have instanceof Missing ? have.fresh : have;
+  const known = stateIfThere(have);
   if (known === undefined) return have;
   const { path, owner, group } = known;
   const left = foreseen.left(path);
@@ -160,7 +160,7 @@ export function pendingKeys(have: KeysState | Missing<KeysState>, foreseen: Fore
   const text =
     left?.kind === 'file' ? left.content.bytes().toString('utf8') : left?.kind === 'nothing' ? '' : known.text;
   const then: KeysState = { ...known, file, directory, text };
-  return have instanceof Missing ? new Missing(have.needs, then, have.failure) : then;
+  return withState(have, then);
 }
 
 /** Root must not be led astray by a link that the user put there. */

@@ -1,7 +1,7 @@
 // Several files at once, the directories that they need, and copies within the host: the decisions of the module copy.
 import type { Change, Plan } from '../change.ts';
 import type { Foreseen } from '../define.ts';
-import { Missing } from '../resource.ts';
+import { Missing, stateIfThere } from '../resource.ts';
 import { allOf, describeAttributes, type Ownership } from './attributes.ts';
 import type { Entry, FileQuery, FileReport } from './file-state.ts';
 import { hostCopyQueries, planHostCopy } from './host-copy.ts';
@@ -89,7 +89,7 @@ export function pendingCopy(
   want: CopyWant,
   foreseen: Foreseen,
 ): CopyState | Missing<CopyState> {
-  const known = have instanceof Missing ? have.fresh : have;
+  const known = stateIfThere(have);
   if (known === undefined) return have;
   const { destination } = known;
   const { path, source } = destination;
@@ -99,7 +99,7 @@ export function pendingCopy(
     return untold(path);
   if (source !== undefined && foreseen.left(source)) return untold(source);
   const own = (state: FileState, at: string, wanted: Ownership) =>
-    pendingFile(state, { path: at, owner: wanted.owner, group: wanted.group, mode: wanted.mode }, foreseen);
+    pendingFile(state, { ...wanted, path: at }, foreseen);
   const files = destination.files.map((file, index) => own(known.files[index] ?? NONE, file.path, file));
   const directories = destination.directories.map((at, index) => own(known.directories[index] ?? NONE, at, {}));
   const target = own(known.target, path, source === undefined ? {} : want);

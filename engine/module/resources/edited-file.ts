@@ -6,7 +6,7 @@ import type { Change, Failure, Output, Plan } from '../change.ts';
 import { Content } from '../content.ts';
 import type { Foreseen } from '../define.ts';
 import type { Left } from '../left.ts';
-import { Missing, type Resource } from '../resource.ts';
+import { Missing, type Resource, stateIfThere } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import type { Ownership } from './attributes.ts';
 import { probeFiles } from './file-probe.ts';
@@ -90,7 +90,7 @@ export function pendingEdited(
   want: EditedFile,
   foreseen: Foreseen,
 ): EditedState | Missing<EditedState> {
-  const known = have instanceof Missing ? have.fresh : have;
+  const known = stateIfThere(have);
   const path = known?.path ?? want.path;
   const left = foreseen.left(path) ?? foreseen.left(want.path);
   if (left === undefined) return have;

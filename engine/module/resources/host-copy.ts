@@ -1,7 +1,7 @@
 // A file of the host with the content of another file of the host.
 import type { Change, Plan } from '../change.ts';
 import { type Script, sh } from '../script.ts';
-import { allOf, attributeChange, describeAttributes, unreadable } from './attributes.ts';
+import { asChange, attributeChange, describeAttributes, unreadable } from './attributes.ts';
 import type { Entry, FileQuery } from './file-state.ts';
 import { type FileState, inTheWay, type ManagedFile, noDirectory } from './managed-file.ts';
 import { exactOctal, NEW_FILE, resolveMode } from './mode.ts';
@@ -40,13 +40,7 @@ export function planHostCopy({ entry: have, blocker }: FileState, { entry: sourc
   if (source && source.sha256 === undefined) return { changes: [], failure: unreadable(want.source) };
   if (have?.kind === 'file' && source && have.sha256 === source.sha256) {
     const change = attributeChange(path, have, want);
-    if (!change) return { changes: [] };
-    const { from, to, scripts, made } = change;
-    return {
-      changes: [
-        { op: '~', what, from, to, steps: [{ run: allOf(scripts) }], leaves: [{ path, kind: 'same', ...made }] },
-      ],
-    };
+    return { changes: change ? [asChange(what, path, change)] : [] };
   }
   const base = have?.kind === 'file' ? have.mode : NEW_FILE;
   const attributes = describeAttributes(want, base, false);

@@ -6,7 +6,7 @@ import type { Left } from '../left.ts';
 import { Missing, type Resource } from '../resource.ts';
 import type { Script } from '../script.ts';
 import {
-  allOf,
+  asChange,
   attributeChange,
   describeAttributes,
   madeAttributes,
@@ -95,14 +95,7 @@ export function planFile({ entry: have, blocker }: FileState, want: ManagedFile)
   const attributes = attributeChange(path, have, want);
   if (have.sha256 === want.content.sha256) {
     if (!attributes) return { changes: [] };
-    return one({
-      op: '~',
-      what,
-      from: attributes.from,
-      to: attributes.to,
-      steps: [{ run: allOf(attributes.scripts) }],
-      leaves: [{ path, kind: 'same', ...attributes.made }],
-    });
+    return one(asChange(what, path, attributes));
   }
   const texts = diff(have.text, want.content);
   const to = [attributes?.to, texts ? undefined : (unseen(want.content) ?? `new content, ${want.content.size} bytes`)];

@@ -1,7 +1,6 @@
 // What the module file is asked for and finds at a path, and the words and failures that its decisions share.
 import type { Change, Plan } from '../change.ts';
-import type { Left } from '../left.ts';
-import { type AttributeChange, allOf, type Ownership } from './attributes.ts';
+import { type AttributeChange, asChange, type Ownership } from './attributes.ts';
 import type { Entry } from './file-state.ts';
 import { inTheWay } from './managed-file.ts';
 import { parentOf } from './path.ts';
@@ -59,10 +58,9 @@ export function wrongKind(want: PathWant, entry: Entry): Plan['failure'] {
 }
 
 /** New attributes of what is there. What a followed link leads to has another path. */
-export function changed(what: string, { from, to, scripts, made }: AttributeChange, want: PathWant): Change {
-  const { path, follow } = want;
-  const left: Left = follow ? { path, kind: 'anything' } : { path, kind: 'same', ...made };
-  return { op: '~', what, from, to, steps: [{ run: allOf(scripts) }], leaves: [left] };
+export function changed(what: string, change: AttributeChange, { path, follow }: PathWant): Change {
+  const made = asChange(what, path, change);
+  return follow ? { ...made, leaves: [{ path, kind: 'anything' }] } : made;
 }
 
 /** What to call it: `directory /srv`. */

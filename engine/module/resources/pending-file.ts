@@ -1,7 +1,7 @@
 // What will be at a path once the pending changes of a dry run are made: the entry that was read, as they leave it.
 import type { Foreseen } from '../define.ts';
 import type { Left } from '../left.ts';
-import { Missing, type Resource } from '../resource.ts';
+import { Missing, type Resource, stateIfThere } from '../resource.ts';
 import type { Ownership } from './attributes.ts';
 import { type Entry, isNumeric, UNREAD } from './file-state.ts';
 import type { FileState } from './managed-file.ts';
@@ -31,7 +31,7 @@ export function pendingFile<State extends FileState>(
   want: Ownership & { readonly path: string },
   foreseen: Foreseen,
 ): State | Missing<State> {
-  const known = have instanceof Missing ? have.fresh : have;
+  const known = stateIfThere(have);
   if (known === undefined) return have;
   const entry = pendingEntry(known.entry, want.path, want, foreseen);
   if (entry === 'unknown') return untold(want.path);

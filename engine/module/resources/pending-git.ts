@@ -1,6 +1,6 @@
 // What the module git will find at its path once the pending changes of a dry run are made.
 import type { Foreseen } from '../define.ts';
-import { Missing } from '../resource.ts';
+import { type Missing, stateIfThere, withState } from '../resource.ts';
 import type { GitState, GitWant } from './git-state.ts';
 import { untold } from './pending-file.ts';
 
@@ -10,7 +10,7 @@ export function pendingGit(
   { dest }: GitWant,
   foreseen: Foreseen,
 ): GitState | Missing<GitState> {
-  const known = have instanceof Missing ? have.fresh : have;
+  const known = stateIfThere(have);
   const kind = foreseen.left(dest)?.kind;
   if (known === undefined || kind === undefined || kind === 'same') return have;
   const isEmpty = kind === 'directory' && known.kind === 'none';
@@ -19,5 +19,5 @@ export function pendingGit(
   const then: GitState = isEmpty
     ? { ...known, ...bare, kind: 'empty' }
     : { ...known, ...bare, entry: undefined, kind: 'none' };
-  return have instanceof Missing ? new Missing(have.needs, then, have.failure, have.without, have.source) : then;
+  return withState(have, then);
 }

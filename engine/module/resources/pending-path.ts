@@ -1,6 +1,6 @@
 // What the module file will find at a path once the pending changes of a dry run are made.
 import type { Foreseen } from '../define.ts';
-import { Missing, type Resource } from '../resource.ts';
+import { Missing, type Resource, stateIfThere } from '../resource.ts';
 import type { Ownership } from './attributes.ts';
 import { type Entry, UNREAD } from './file-state.ts';
 import { NEW_FILE } from './mode.ts';
@@ -24,7 +24,7 @@ export function pendingPath(
   const source = state === 'hard' ? sourceThen(have, want, foreseen) : undefined;
   if (source === 'untold') return untold(path);
   // What is in a directory counts as well, and pending changes inside it are not looked for.
-  const isNew = (have instanceof Missing ? have.fresh : have)?.entry === undefined;
+  const isNew = stateIfThere(have)?.entry === undefined;
   if (want.recurse && own !== undefined) return isNew ? have : untold(path);
   if (own?.kind === 'nothing' && state === 'file') return new Missing<PathState>([`path:${path}`], undefined);
   const then = pendingFile(have, { path, ...compared(want) }, foreseen);

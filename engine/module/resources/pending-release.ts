@@ -1,7 +1,7 @@
 // The releases that the module release will find once the pending changes of a dry run are made.
 import type { Foreseen } from '../define.ts';
 import type { Left } from '../left.ts';
-import { Missing, type Resource } from '../resource.ts';
+import { Missing, type Resource, stateIfThere } from '../resource.ts';
 import { type Entry, UNREAD } from './file-state.ts';
 import { untold, withAttributes } from './pending-file.ts';
 import {
@@ -20,7 +20,7 @@ type State = ReleaseState | Missing<ReleaseState>;
 
 /** The state as it will be; Missing where it can't be told, or where the release that is wanted goes. */
 export function pendingRelease(have: State, want: ReleaseWant, foreseen: Foreseen): State {
-  const known = have instanceof Missing ? have.fresh : have;
+  const known = stateIfThere(have);
   if (known === undefined) return have;
   const { path, id, link, src } = want;
   const releases = releasesThen(have, known, want, foreseen);

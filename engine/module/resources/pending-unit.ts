@@ -1,6 +1,6 @@
 // What the module systemd will find of a unit once the pending changes of a dry run are made.
 import type { Foreseen } from '../define.ts';
-import { Missing } from '../resource.ts';
+import { type Missing, stateIfThere, withState } from '../resource.ts';
 import { pendingEntry, untold } from './pending-file.ts';
 import { resourceOf } from './unit-plan.ts';
 import type { UnitState } from './unit-state.ts';
@@ -12,7 +12,7 @@ export function pendingUnit(
   want: UnitWant,
   foreseen: Foreseen,
 ): UnitState | Missing<UnitState> {
-  const known = have instanceof Missing ? have.fresh : have;
+  const known = stateIfThere(have);
   if (known === undefined) return have;
   const entries = want.files.map((file, index) => pendingEntry(known.entries[index], file.path, file, foreseen));
   const untellable = want.files.find((_, index) => entries[index] === 'unknown');
@@ -22,5 +22,5 @@ export function pendingUnit(
     entries: entries.map((entry) => (entry === 'unknown' ? undefined : entry)),
     ...foreseen.settled(resourceOf(want)),
   };
-  return have instanceof Missing ? new Missing(have.needs, state, have.failure, have.without, have.source) : state;
+  return withState(have, state);
 }

@@ -1,5 +1,5 @@
 /**
- * The lab for tests and benchmarks: real Debian 12 hosts `lab1` … `lab12` on a bridge of this machine, and
+ * The lab for tests and benchmarks: real Debian 12 hosts `lab1` … `lab20` on a bridge of this machine, and
  * what they need from outside: a repository with Node.js and an ACME server, both on the bridge.
  * All functions may be called from several processes at once.
  */
@@ -28,7 +28,7 @@ export function ensureUp(names: string[], say?: (line: string) => void): Promise
 export function reset(...names: string[]): Promise<void>;
 
 /**
- * Lends clean hosts, any of `among` (`lab4` to `lab12`), that no other borrower has until `release` or until this process ends.
+ * Lends clean hosts, any of `among` (`lab4` to `lab20`), that no other borrower has until `release` or until this process ends.
  * Waits while too few are free, so leave time for it. Released hosts stay as they are until somebody borrows them again.
  */
 export function borrow(count: number, among?: string[]): Promise<{ names: string[]; release(): void }>;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const HOST_LIMIT = 12;
+export const HOST_LIMIT = 20;
 export const BRIDGE = 'vrunlab0';
 export const CONTROLLER_ADDRESS = '10.231.77.1';
 export const DOMAIN = 'lab.test';
@@ -30,7 +30,7 @@ export const STATE = join(LAB, '.state');
 
 /**
  * @typedef {object} LabHost
- * @property {string} name  `lab1` … `lab12`
+ * @property {string} name  `lab1` … `lab20`
  * @property {string} address  IPv4 address on the lab's bridge
  * @property {string} machineId  32 hexadecimal digits, the same at every boot
  * @property {boolean} sudoAsks  whether sudo wants the password of `ops`

@@ -42,7 +42,7 @@ export default defineModule({
 `,
   params: Type.Object({
     name: Type.String({
-      pattern: '^[A-Za-z0-9_-]+([./][A-Za-z0-9_:@-]+)+$',
+      pattern: '^[A-Za-z0-9_][A-Za-z0-9_-]*([./][A-Za-z0-9_:@-]+)+$',
       description: 'Name as sysctl takes it: net.ipv4.ip_forward',
     }),
     value: Type.Optional(

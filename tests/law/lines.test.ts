@@ -66,4 +66,35 @@ chmod 666 /srv/app.conf`,
     observe: 'sort /srv/made.conf 2>&1',
     observed: 'a=1\nb=2\n',
   },
+  {
+    title: 'a file whose last line has no line break',
+    tasks: `
+- name: Port
+  lineinfile: { path: /srv/last.conf, regexp: '^Port\\s+22\\s', line: Port 2222 }
+- name: Old
+  lineinfile: { path: /srv/old.conf, regexp: 'old\\s', state: absent }
+- name: Block
+  blockinfile: { path: /srv/block.conf, block: one, insertbefore: 'b\\n' }
+`,
+    situations: [
+      {
+        title: 'from one line',
+        given: `printf 'Port 22' >/srv/last.conf; printf 'a\nold' >/srv/old.conf; printf 'a\nb' >/srv/block.conf`,
+        changed: ['Port', 'Old', 'Block'],
+      },
+    ],
+    observe: 'cd /srv; tail -n 9 last.conf old.conf block.conf',
+    observed: `==> last.conf <==
+Port 2222
+
+==> old.conf <==
+a
+
+==> block.conf <==
+a
+# BEGIN VRUN MANAGED BLOCK
+one
+# END VRUN MANAGED BLOCK
+b`,
+  },
 ]);

@@ -104,6 +104,15 @@ table(cron, [
     changes: [],
   },
   {
+    title: 'a file whose last line has no line break, so that cron passes over it',
+    params: { ...backup, cron_file: 'vantus' },
+    have: file('#vrun: backup\n30 2 * * * root backup --all'),
+    changes: [
+      '~ cron job backup in /etc/cron.d/vantus: once, and every line ended',
+      '  > /etc/cron.d/vantus 0644 root:root "#vrun: backup\\n30 2 * * * root backup --all\\n"',
+    ],
+  },
+  {
     title: 'a file of which nothing is left goes',
     params: { name: 'backup', cron_file: 'vantus', state: 'absent' },
     have: file('#vrun: backup\n30 2 * * * root backup --all\n'),

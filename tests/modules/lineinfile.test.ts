@@ -50,6 +50,12 @@ table(lineinfile, [
     ],
   },
   {
+    title: 'a last line without a line break is matched as it will be',
+    params: { path, regexp: '^Port\\s+22\\s', line: 'Port 2222' },
+    have: file('Port 22'),
+    changes: ['~ file /etc/app.conf: line replaced', '  > /etc/app.conf - "Port 2222\\n"'],
+  },
+  {
     title: 'only the mode',
     params: { path, line: 'a', mode: '0600' },
     have: file('a\n'),

@@ -92,6 +92,8 @@ test.each<[Params, string]>([
   [{ name: 'net.ipv4.ip_forward', value: ' ' }, 'one line'],
   [{ name: 'ip_forward', value: 1 }, 'wrong form'],
   [{ name: '../etc/passwd', value: 1 }, 'wrong form'],
+  // Before a name of sysctl.d(5) the - is none of it.
+  [{ name: '-net.ipv4.ip_forward', value: 1 }, 'wrong form'],
   [{ name: 'net.ipv4../x', value: 1 }, 'wrong form'],
   [{ name: 'net.$(id)', value: 1 }, 'wrong form'],
 ])('parameters that are refused: %j', (params, words) => {

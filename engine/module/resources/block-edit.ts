@@ -1,6 +1,6 @@
 // A block of lines between two markers. The decisions of Ansible's blockinfile.
 import { compilePattern } from './regular-expression.ts';
-import { linesOf, type TextEdit } from './text-lines.ts';
+import { ended, linesOf, type TextEdit } from './text-lines.ts';
 
 export interface BlockWant {
   readonly state: 'present' | 'absent';
@@ -27,7 +27,7 @@ export function editBlock(text: string, want: BlockWant): TextEdit {
   const there = from >= 0;
   if (!there && !present) return { text, words: '' };
   const place = there ? from : placeFor(text, rows, want);
-  const before = rows.slice(0, place).map((row) => (row.endsWith('\n') ? row : `${row}\n`));
+  const before = rows.slice(0, place).map(ended);
   const after = rows.slice(there ? to + 1 : place);
   // Of several blocks, whoever made them, none is left.
   if (!present) return { ...editBlock([...before, ...after].join(''), want), words: 'block removed' };
@@ -43,13 +43,13 @@ function placeFor(text: string, rows: readonly string[], { insertafter, insertbe
   const step = insertbefore === undefined ? 1 : 0;
   const { regexp, multiline } = compilePattern(anchor);
   if (!multiline) {
-    const at = rows.findLastIndex((row) => regexp.test(row));
+    const at = rows.findLastIndex((row) => regexp.test(ended(row)));
     return at < 0 ? rows.length : at + step;
   }
-  const match = regexp.exec(text);
+  const match = regexp.exec(ended(text));
   if (!match) return rows.length;
   const offset = insertbefore === undefined ? match.index + match[0].length : match.index;
-  return Math.min(text.slice(0, offset).split('\n').length - 1 + step, rows.length);
+  return Math.min(ended(text).slice(0, offset).split('\n').length - 1 + step, rows.length);
 }
 
 /** Whether the block has a line that is one of its own markers: it would not be found again as it is. */

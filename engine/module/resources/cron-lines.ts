@@ -80,7 +80,9 @@ export function editCrontab(text: string, entry: CronEntry): CronEdit {
   const before = first?.line;
   if (entry.state === 'absent')
     return { text: found.length > 0 ? join(kept) : text, before, changed: found.length > 0 };
-  if (first && found.length === 1 && before === entry.line) return { text, before, changed: false };
+  // cron passes over a whole file whose last line has no line break.
+  const same = found.length === 1 && before === entry.line && text.endsWith('\n');
+  if (same) return { text, before, changed: false };
   kept.splice(first?.at ?? kept.length, 0, marker, entry.line);
   return { text: join(kept), before, changed: true };
 }

@@ -40,6 +40,7 @@ function planCronFile(have: CronState, want: CronWant, edit: CronEdit, path: str
 
 function said(edit: CronEdit, want: CronWant): Pick<Change, 'op' | 'from' | 'to'> {
   if (want.entry.state === 'absent') return { op: '-', from: edit.before, to: undefined };
+  if (edit.before === want.entry.line) return { op: '~', from: undefined, to: 'once, and every line ended' };
   return { op: edit.before === undefined ? '+' : '~', from: edit.before, to: want.entry.line };
 }
 

@@ -1,6 +1,6 @@
 // One line of a text: where it goes, which line it replaces, which lines go. The decisions of Ansible's lineinfile.
 import { compilePattern } from './regular-expression.ts';
-import { linesOf, type TextEdit } from './text-lines.ts';
+import { ended, linesOf, type TextEdit } from './text-lines.ts';
 
 export interface LineWant {
   readonly state: 'present' | 'absent';
@@ -53,30 +53,24 @@ function insertLine(rows: readonly string[], line: string, want: LineWant): Text
   const pattern = isWord ? undefined : compilePattern(anchor).regexp;
   const equal = rows.findLastIndex((row) => bare(row) === line);
   if (equal >= 0) return edited(rows.with(equal, `${line}\n`), 'line replaced');
-  const fits = (row: string) => pattern?.test(row) === true;
+  const fits = (row: string) => pattern?.test(ended(row)) === true;
   const anchored = firstmatch ? rows.findIndex(fits) : rows.findLastIndex(fits);
   const place = anchor === 'BOF' ? 0 : anchored < 0 ? rows.length : before ? anchored : anchored + 1;
-  return edited([...ended(rows.slice(0, place)), `${line}\n`, ...rows.slice(place)], 'line added');
+  return edited([...rows.slice(0, place).map(ended), `${line}\n`, ...rows.slice(place)], 'line added');
 }
 
-/** What the pattern or the plain text finds, in a line with its line break. */
+/** What the pattern or the plain text finds in a line with its line break, which the last one gets as soon as another follows. */
 function finder({ regexp, searchString }: LineWant): ((row: string) => boolean) | undefined {
   if (regexp !== undefined) {
     const pattern = compilePattern(regexp).regexp;
-    return (row) => pattern.test(row);
+    return (row) => pattern.test(ended(row));
   }
-  return searchString === undefined ? undefined : (row) => row.includes(searchString);
+  return searchString === undefined ? undefined : (row) => ended(row).includes(searchString);
 }
 
 /** Without its line break, as Python's `rstrip('\r\n')`. */
 function bare(row: string): string {
   return row.replace(/[\r\n]+$/, '');
-}
-
-/** The last line gets the line break that it lacks. */
-function ended(rows: readonly string[]): readonly string[] {
-  const last = rows.at(-1);
-  return last === undefined || last.endsWith('\n') ? rows : rows.with(-1, `${last}\n`);
 }
 
 function edited(rows: readonly string[], words: string): TextEdit {

@@ -1,5 +1,5 @@
 // Names of kernel settings, sysctl(8), and lines of a file that sets them at boot, sysctl.d(5).
-import { linesOf, type TextEdit } from './text-lines.ts';
+import { ended, linesOf, type TextEdit } from './text-lines.ts';
 
 /** Where the setting is: of `.` and `/` the one that comes first in the name parts it, the other belongs to the parts. */
 export function sysctlPath(name: string): string {
@@ -22,10 +22,9 @@ export function editSysctl(text: string, name: string, value: string | undefined
   const [only] = mine;
   if (mine.length === 1 && only !== undefined && wordsOf(rows[only] ?? '') === value) return { text, words: '' };
   const line = `${name} = ${value}\n`;
-  const ended = others.map((row) => (row.endsWith('\n') ? row : `${row}\n`));
-  const place = only ?? ended.length;
+  const place = only ?? others.length;
   const words = only === undefined ? 'line added' : 'line replaced';
-  return { text: [...ended.slice(0, place), line, ...ended.slice(place)].join(''), words };
+  return { text: [...others.slice(0, place), line, ...others.slice(place)].map(ended).join(''), words };
 }
 
 /** A `-` before the name lets its failure pass. Lines that begin with `#` or `;` are comments. */

@@ -12,3 +12,8 @@ export interface TextEdit {
 export function linesOf(text: string): readonly string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
+
+/** The line as it is once another one follows it: with its line break. Decisions are made on this, so that they stay. */
+export function ended(row: string): string {
+  return row.endsWith('\n') ? row : `${row}\n`;
+}

@@ -26,6 +26,8 @@ export interface EntryReference {
   readonly chain: string;
   readonly sha256: string;
   readonly file: string;
+  /** What the entry says of when it was signed. */
+  readonly at: string;
 }
 
 /** A file of the chain, taken apart but not verified. `line` is what is signed, with its newline. */
@@ -111,7 +113,7 @@ export async function appendEntry(
     const line = Buffer.from(`${canonical(statement)}\n`);
     const bytes = Buffer.concat([line, Buffer.from(await signer.sign(ENTRY_NAMESPACE, line))]);
     const file = path.join(directory, 'log', entryName(seq));
-    if (await createFile(file, bytes)) return { seq, chain, sha256: sha256(bytes), file };
+    if (await createFile(file, bytes)) return { seq, chain, sha256: sha256(bytes), file, at: predicate.at };
     await sleep(Math.random() * 5);
   }
   return fail({

@@ -57,7 +57,7 @@ function readme(entries: number, runs: readonly string[] | undefined): string {
 \`log/\` is the chain: ${entries} entries, each a signed statement that holds the digest of the one before it.
 \`runs/\` holds what ${runs === undefined ? 'all runs' : 'some runs'} wrote; the last entry of each signs the digests of its files.
 
-Compare \`allowed_signers\` with a copy that you got by another way: it says whose signatures count. Then, with OpenSSH 8.1 or later:
+Compare \`allowed_signers\` with a copy that you got by another way: it says whose signatures count. Then, with OpenSSH 8.7 or later:
 
     ${partial}sh verify-record.sh . /path/to/that/copy
 

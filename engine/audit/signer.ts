@@ -2,6 +2,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail } from '../language/problem.ts';
+import { absoluteTime } from '../signature/absolute-time.ts';
 import { AllowedSigners } from '../signature/allowed-signers.ts';
 import { hasCode } from '../signature/file-error.ts';
 import { newPrivateKey } from '../signature/private-key.ts';
@@ -87,11 +88,11 @@ async function allow(
 ): Promise<{ identity: string; allowedSigners: string }> {
   const file = options.allowedSigners ?? path.join(options.directory, 'allowed_signers');
   const { blob } = key.publicKey;
-  const now = new Date();
+  const use = { blob, namespace: ENTRY_NAMESPACE, time: absoluteTime(new Date().toISOString()) };
   const signers = await AllowedSigners.read(file);
-  const listed = signers?.principalOf(blob, ENTRY_NAMESPACE, now);
+  const listed = signers?.principalOf(use);
   const identity = checkIdentity(options.identity ?? listed ?? options.operator);
-  if (signers?.allows(blob, identity, ENTRY_NAMESPACE, now) === true) return { identity, allowedSigners: file };
+  if (signers?.allows(use, identity) === true) return { identity, allowedSigners: file };
   const line = `${identity} namespaces="${ENTRY_NAMESPACE}" ${publicKeyLine(blob)}`;
   if (signers === undefined && options.allowedSigners === undefined) {
     if (!(await createFile(file, `${line}\n`, 0o644))) return allow(key, options, notices);
@@ -101,7 +102,10 @@ async function allow(
   return fail({
     code: 'signer',
     summary: 'The signing key is not among the allowed signers',
-    detail: `${file} ${signers === undefined ? "doesn't exist" : `doesn't list ${fingerprint(blob)} for ${identity}`}, so nobody could check what this key signs.`,
+    detail:
+      signers === undefined
+        ? `${file} doesn't exist, so nobody could check what ${fingerprint(blob)} signs.`
+        : `Nobody could check what ${fingerprint(blob)} signs, which ${file} ${signers.whyNot(use, identity) ?? 'lists'}.`,
     hint: `If it is to sign, add this line to the file:\n\n    ${line}`,
   });
 }

@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fail } from '../language/problem.ts';
+import { absoluteTime } from '../signature/absolute-time.ts';
 import { AllowedSigners } from '../signature/allowed-signers.ts';
 import { fingerprint } from '../signature/public-key.ts';
 import { SignatureVerifier } from '../signature/sshsig.ts';
@@ -80,6 +81,8 @@ interface OpenRun {
 class Verifier {
   readonly #root: string;
   readonly #allowed: AllowedSigners;
+  /** The path of the file with them, as it was given. */
+  readonly #trusted: string;
   readonly #partial: boolean;
   readonly #witnesses: WitnessComparison;
   readonly #signatures = new SignatureVerifier();
@@ -99,6 +102,7 @@ class Verifier {
   constructor(root: string, allowed: AllowedSigners, options: VerifyOptions, directories: Set<string>) {
     this.#root = root;
     this.#allowed = allowed;
+    this.#trusted = options.allowedSigners;
     this.#partial = options.partial ?? false;
     this.#witnesses = new WitnessComparison(options.witnesses ?? []);
     this.#directories = directories;
@@ -178,9 +182,12 @@ class Verifier {
   #signature(file: string, { statement: { predicate }, line, signature }: Entry): void {
     const key = this.#signatures.verify(signature, ENTRY_NAMESPACE, line);
     const { signer, at } = predicate;
-    if (this.#allowed.allows(key, signer, ENTRY_NAMESPACE, new Date(at)))
-      this.#signers.add(`${signer} ${fingerprint(key)}`);
-    else this.#findings.add(file, `the key ${fingerprint(key)} may not sign as ${signer}`);
+    // A key that was trusted when it signed is good for ever: what counts is the time in the entry.
+    const use = { blob: key, namespace: ENTRY_NAMESPACE, time: absoluteTime(at) };
+    const why = this.#allowed.whyNot(use, signer);
+    if (why === undefined) this.#signers.add(`${signer} ${fingerprint(key)}`);
+    else
+      this.#findings.add(file, `the key ${fingerprint(key)}, which ${this.#trusted} ${why}, may not sign as ${signer}`);
   }
 
   async #meaning(file: string, { statement: { predicate, subject }, sha256 }: Entry): Promise<void> {

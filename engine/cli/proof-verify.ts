@@ -17,7 +17,7 @@ export async function verifyProof(environment: Environment, build: string, optio
     await requireDirectory(build, 'What is verified is a build, with its manifest.json at the top.');
     const name = await allowedSigners(environment, options.allowedSigners);
     const verification = await verifyBuild(build, {
-      allowedSigners: { name: relative(environment.cwd, name) || name, text: await readText(name) },
+      allowedSigners: { name: relative(environment.cwd, name) || name, bytes: await readBytes(name) },
       commit: options.commit,
       gates: options.gates,
       maxAge: undefined,
@@ -55,9 +55,9 @@ async function allowedSigners(environment: Environment, given: string | undefine
   ]);
 }
 
-async function readText(file: string): Promise<string> {
+async function readBytes(file: string): Promise<Buffer> {
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new ProblemError([{ code: 'file-missing', summary: `can't read the allowed signers ‹${file}›`, detail }]);

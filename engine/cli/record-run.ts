@@ -3,7 +3,6 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { entryName } from '../audit/chain.ts';
 import type { RunOpening, RunRecord } from '../audit/record.ts';
 import { openSigner, type Signer } from '../audit/signer.ts';
 import { verifyCommand } from '../audit/verify-command.ts';
@@ -64,8 +63,8 @@ export interface Sealing {
 export async function seal(sealing: Sealing, { cwd }: Environment): Promise<readonly string[]> {
   const { record, signer, opening, summary, result, prediction } = sealing;
   const near = (path: string) => relative(cwd, path) || path;
-  const entry = join(record.root, 'log', entryName(record.opened.seq));
-  const verify = verifyCommand(near(entry), near(signer.allowedSigners), signer.identity);
+  const { file, at } = record.opened;
+  const verify = verifyCommand({ file: near(file), at }, near(signer.allowedSigners), signer.identity);
   const report = join(record.directory, 'report.md');
   const text = reportMarkdown(summary, {
     runbooks: opening.runbooks.map(({ file, sha256 }) => ({

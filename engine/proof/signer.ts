@@ -1,5 +1,6 @@
 // Who signed a manifest: the signature is checked first, then whether that key is trusted with builds.
-import { AllowedSigners } from '../signature/allowed-signers.ts';
+import { absoluteTime } from '../signature/absolute-time.ts';
+import { AllowedSigners, type Use } from '../signature/allowed-signers.ts';
 import { fingerprint } from '../signature/public-key.ts';
 import { SignatureVerifier } from '../signature/sshsig.ts';
 import { MANIFEST_NAMESPACE } from './names.ts';
@@ -9,16 +10,23 @@ export function manifestKey(manifest: Uint8Array, signature: string): Buffer {
   return new SignatureVerifier().verify(signature, MANIFEST_NAMESPACE, manifest);
 }
 
-/**
- * The principal under which `allowedSigners`, the text of the file `name`, lists a key for builds at that time;
- * undefined when it doesn't. @throws ProblemError for a line that isn't understood
- */
-export function trustedSigner(key: Uint8Array, allowedSigners: string, name: string, at: Date): string | undefined {
-  return AllowedSigners.parse(allowedSigners, name).whose(key, MANIFEST_NAMESPACE, at);
+/** The file that lists who may sign: how it is to be shown, and its bytes. */
+export interface TrustFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The principal under which the file lists a key for builds at that time; undefined when it doesn't. */
+export function trustedSigner(key: Uint8Array, { bytes }: TrustFile, at: Date): string | undefined {
+  return new AllowedSigners(bytes).whose(useOf(key, at));
 }
 
 /** Why a key isn't enough, for people. */
-export function untrusted(key: Uint8Array, allowedSigners: string, name: string, at: Date): string {
-  const why = AllowedSigners.parse(allowedSigners, name).whyNot(key, MANIFEST_NAMESPACE, at);
+export function untrusted(key: Uint8Array, { name, bytes }: TrustFile, at: Date): string {
+  const why = new AllowedSigners(bytes).whyNobody(useOf(key, at));
   return `It is signed by ${fingerprint(key)}, which ${name} ${why}. A build wants the namespace ${MANIFEST_NAMESPACE}.`;
+}
+
+function useOf(blob: Uint8Array, at: Date): Use {
+  return { blob, namespace: MANIFEST_NAMESPACE, time: absoluteTime(at.toISOString()) };
 }

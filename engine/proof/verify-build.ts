@@ -17,7 +17,7 @@ import { compareDirectory } from './compare.ts';
 import type { Finding } from './findings.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { BUILD_FILES, MANIFEST_FILE, SIGNATURE_FILE } from './names.ts';
-import { manifestKey, trustedSigner, untrusted } from './signer.ts';
+import { manifestKey, type TrustFile, trustedSigner, untrusted } from './signer.ts';
 
 export interface BuildVerification {
   readonly ok: boolean;
@@ -32,8 +32,8 @@ export interface BuildVerification {
 }
 
 export interface VerifyOptions extends Expected {
-  /** The file that lists who may sign, as it is to be shown; its text; the time in question. */
-  readonly allowedSigners: { readonly name: string; readonly text: string };
+  /** The file that lists who may sign, and the time in question. */
+  readonly allowedSigners: TrustFile;
   /** Relative to the build. */
   readonly lockfile: string;
   readonly now: Date;
@@ -53,8 +53,8 @@ export async function verifyBuild(root: string, options: VerifyOptions): Promise
   let signer: string | undefined;
   try {
     const key = manifestKey(bytes, signature.toString('utf8'));
-    signer = trustedSigner(key, allowedSigners.text, allowedSigners.name, now);
-    if (signer === undefined) return failed(untrusted(key, allowedSigners.text, allowedSigners.name, now));
+    signer = trustedSigner(key, allowedSigners, now);
+    if (signer === undefined) return failed(untrusted(key, allowedSigners, now));
     manifest = readManifest(bytes);
   } catch (error) {
     if (error instanceof ProblemError || !(error instanceof Error)) throw error;

@@ -1,161 +1,113 @@
-// The allowed_signers file of ssh-keygen(1): which key may sign as whom, for what, and when.
+// The allowed_signers file of ssh-keygen(1): which key may sign as whom, for what, and when. The answers are those of
+// `ssh-keygen -Y verify`, odd ones included, and tests hold them to it.
 import { readFile } from 'node:fs/promises';
 import { fail } from '../language/problem.ts';
+import { parseAbsoluteTime } from './absolute-time.ts';
 import { hasCode } from './file-error.ts';
-import { type PublicKey, parsePublicKey } from './public-key.ts';
+import { matchesList } from './pattern-list.ts';
+import { readSignerLine, type SignerKey, type SignerLine } from './signers-line.ts';
 
-interface Line {
-  readonly principals: string;
-  readonly namespaces: string | undefined;
-  readonly validAfter: number;
-  readonly validBefore: number;
-  readonly authority: boolean;
-  readonly key: PublicKey;
+/** A key, what it signed, and the time in question as `-Overify-time` takes it: `absoluteTime`. */
+export interface Use {
+  readonly blob: Uint8Array;
+  readonly namespace: string;
+  readonly time: string;
 }
 
 /** Who may sign. Certificate authorities are read and never match: we sign with plain keys. */
 export class AllowedSigners {
-  readonly #lines: readonly Line[];
+  /** Undefined for a comment, a text where a line can't be read. A line's number is its index and one. */
+  readonly #lines: readonly (SignerLine | string | undefined)[];
 
-  private constructor(lines: readonly Line[]) {
-    this.#lines = lines;
+  /** Any bytes are a file of allowed signers: a line that can't be read is one that allows nobody. */
+  constructor(bytes: Uint8Array) {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    this.#lines = (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map(readSignerLine);
   }
 
-  /** @throws ProblemError `audit` for a line that isn't understood: nothing could be told from half of such a file */
-  static parse(text: string, file: string): AllowedSigners {
-    const lines = text.split(/\r?\n/).flatMap((line, index) => {
-      if (/^\s*(#|$)/.test(line)) return [];
-      const parsed = parseLine(line);
-      if (parsed !== undefined) return [parsed];
-      return fail({
-        code: 'audit',
-        summary: 'A line of allowed_signers is not understood',
-        detail: `${file}:${index + 1} is not of the form \`principal [options] type key\`.`,
-        hint: 'ssh-keygen(1) describes it under ALLOWED SIGNERS.',
-        at: { file, line: index + 1, column: 1, length: Math.max(1, line.length), text: line },
-      });
-    });
-    return new AllowedSigners(lines);
-  }
-
-  /** Reads the file; undefined when there is none. @throws ProblemError as `parse` */
+  /** Reads the file; undefined when there is none. @throws ProblemError `audit` when it can't be read */
   static async read(file: string): Promise<AllowedSigners | undefined> {
     try {
-      return AllowedSigners.parse(await readFile(file, 'utf8'), file);
+      return new AllowedSigners(await readFile(file));
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined;
-      throw error;
+      return fail({
+        code: 'audit',
+        summary: "The list of allowed signers can't be read",
+        detail: `${file}: ${error instanceof Error ? error.message : String(error)}`,
+      });
     }
   }
 
-  /** True when the key may sign as `principal` in `namespace` at that time. */
-  allows(blob: Uint8Array, principal: string, namespace: string, at: Date): boolean {
-    return this.#matching(blob, namespace, at).some((line) => matches(line.principals, principal));
+  /** True when the key may sign as `principal`. */
+  allows(use: Use, principal: string): boolean {
+    return this.whyNot(use, principal) === undefined;
+  }
+
+  /** Why the key may not sign as `principal`, in words that follow the file's name; undefined when it may. */
+  whyNot({ blob, namespace, time: text }: Use, principal: string): string | undefined {
+    const time = parseAbsoluteTime(text);
+    if (time === undefined) return `can't be asked about ${text}, which isn't a time`;
+    const listed = this.#linesOf(blob).filter(({ principals }) => matchesList(principals, bytesOf(principal)));
+    const objections = listed.map(({ key }) => objection(key, namespace, time));
+    if (objections.includes(undefined)) return undefined;
+    return objections.at(-1) ?? `does not list for ${principal}${this.#unread()}`;
   }
 
   /** A name under which the key may sign: the first that isn't a pattern. */
-  principalOf(blob: Uint8Array, namespace: string, at: Date): string | undefined {
-    return this.#matching(blob, namespace, at)
-      .flatMap((line) => line.principals.split(','))
-      .find((principal) => !/[*?!]/.test(principal));
+  principalOf(use: Use): string | undefined {
+    return this.#namesOf(use.blob).find((name) => !/[*?!]/.test(name) && this.allows(use, name));
   }
 
   /** Whose key it is: the first name or, where there is none, pattern under which it may sign. */
-  whose(blob: Uint8Array, namespace: string, at: Date): string | undefined {
-    return this.principalOf(blob, namespace, at) ?? this.#matching(blob, namespace, at)[0]?.principals;
+  whose(use: Use): string | undefined {
+    return this.principalOf(use) ?? this.#namesOf(use.blob).find((name) => this.allows(use, name));
   }
 
-  /** Why a key may not sign in `namespace` at that time, in words that follow the file's name. */
-  whyNot(blob: Uint8Array, namespace: string, at: Date): string {
-    const listed = this.#lines.filter((line) => line.key.blob.equals(blob));
-    const [first] = listed;
-    const meant = listed.filter((line) => !line.authority && covers(line, namespace));
-    const [early] = meant.filter(({ validAfter }) => at.getTime() < validAfter);
-    const [late] = meant.filter(({ validBefore }) => at.getTime() >= validBefore);
-    if (late) return `trusts until ${iso(late.validBefore)} only (it is ${iso(at.getTime())})`;
-    if (early) return `trusts from ${iso(early.validAfter)} only (it is ${iso(at.getTime())})`;
-    if (first === undefined) return 'does not list';
-    return first.authority
-      ? 'lists as an authority for certificates only'
-      : `lists for ${first.namespaces ?? 'nothing'} only`;
+  /** Why nobody may sign with the key, in words that follow the file's name. */
+  whyNobody(use: Use): string {
+    const [name] = this.#namesOf(use.blob);
+    return (name === undefined ? undefined : this.whyNot(use, name)) ?? `does not list${this.#unread()}`;
   }
 
-  #matching(blob: Uint8Array, namespace: string, at: Date): Line[] {
-    const time = at.getTime();
-    return this.#lines.filter(
-      (line) =>
-        !line.authority &&
-        line.key.blob.equals(blob) &&
-        covers(line, namespace) &&
-        time >= line.validAfter &&
-        time < line.validBefore,
+  /** Names and patterns of all lines with the key, in the file's order. */
+  #namesOf(blob: Uint8Array): readonly string[] {
+    return this.#linesOf(blob).flatMap(({ principals }) =>
+      principals.split(',').map((name) => Buffer.from(name, 'latin1').toString('utf8')),
     );
   }
-}
 
-function covers({ namespaces }: Line, namespace: string): boolean {
-  return namespaces === undefined || matches(namespaces, namespace);
-}
-
-function iso(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
-}
-
-function parseLine(line: string): Line | undefined {
-  const fields = line.match(/(?:[^\s"]|"[^"]*")+/g) ?? [];
-  const plain = parsePublicKey(fields.slice(1, 3).join(' '));
-  const key = plain ?? parsePublicKey(fields.slice(2, 4).join(' '));
-  const principals = fields[0]?.replaceAll('"', '');
-  const options = parseOptions(plain === undefined ? (fields[1] ?? '') : '');
-  if (key === undefined || principals === undefined || options === undefined) return undefined;
-  return { ...options, principals, key };
-}
-
-function parseOptions(text: string): Omit<Line, 'principals' | 'key'> | undefined {
-  let [validAfter, validBefore] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  let [namespaces, authority]: [string | undefined, boolean] = [undefined, false];
-  for (const option of text.match(/(?:[^,"]|"[^"]*")+/g) ?? []) {
-    const [, name = '', value] = /^([^=]+)(?:="?([^"]*)"?)?$/.exec(option) ?? [];
-    switch (name.toLowerCase()) {
-      case 'cert-authority':
-        authority = true;
-        break;
-      case 'namespaces':
-        namespaces = value;
-        break;
-      case 'valid-after':
-        validAfter = parseTime(value ?? '');
-        break;
-      case 'valid-before':
-        validBefore = parseTime(value ?? '');
-        break;
-      default:
-        return undefined;
-    }
+  #linesOf(blob: Uint8Array): readonly SignerLine[] {
+    return this.#lines.filter((line) => typeof line === 'object').filter(({ key }) => key.blob.equals(blob));
   }
-  if (Number.isNaN(validAfter) || Number.isNaN(validBefore)) return undefined;
-  return { namespaces, authority, validAfter, validBefore };
-}
 
-/** `YYYYMMDD[Z]` or `YYYYMMDDHHMM[SS][Z]`, local time without the Z; NaN for anything else. */
-function parseTime(text: string): number {
-  const [, year, month, day, hour = '00', minute = '00', second = '00', zone = ''] =
-    /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(Z?)$/.exec(text) ?? [];
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${zone}`);
-}
-
-/** ssh_config(5) PATTERNS: a comma list with `*`, `?`, and `!` for what must not match. */
-function matches(patterns: string, text: string): boolean {
-  let matched = false;
-  for (const pattern of patterns.split(',')) {
-    const bare = pattern.replace(/^!/, '');
-    const source = bare
-      .replace(/[\\^$.+()[\]{}|]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.');
-    if (!new RegExp(`^${source}$`, 's').test(text)) continue;
-    if (bare !== pattern) return false;
-    matched = true;
+  /** That not all of the file could be read, as the end of a sentence. */
+  #unread(): string {
+    const index = this.#lines.findIndex((line) => typeof line === 'string');
+    return index < 0 ? '' : `, and whose line ${index + 1} can't be read (${this.#lines[index]})`;
   }
-  return matched;
+}
+
+/** Why a line with the right name and key doesn't allow it. */
+function objection(key: SignerKey, namespace: string, time: number): string | undefined {
+  const { authority, namespaces, validAfter, validBefore } = key;
+  if (authority) return 'lists as an authority for certificates only';
+  if (namespaces !== undefined && !matchesList(namespaces, bytesOf(namespace))) {
+    return `lists for ${namespaces === '' ? 'nothing' : namespaces} only`;
+  }
+  if (validAfter !== undefined && time < validAfter) return `trusts from ${iso(validAfter)} only (it is ${iso(time)})`;
+  if (validBefore !== undefined && time > validBefore) {
+    return `trusts until ${iso(validBefore)} only (it is ${iso(time)})`;
+  }
+  return undefined;
+}
+
+/** OpenSSH compares bytes, so a character here stands for one. */
+function bytesOf(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
+function iso(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return date.toISOString().replace('.000Z', 'Z');
 }

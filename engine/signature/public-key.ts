@@ -9,8 +9,8 @@ export interface PublicKey {
   readonly comment: string;
 }
 
-/** RSA keys with fewer bits are refused, as OpenSSH's own advice has it. */
-const SHORTEST_RSA = 2048;
+/** RSA keys with fewer bits are no keys to OpenSSH (SSH_RSA_MINIMUM_MODULUS_SIZE). */
+const SHORTEST_RSA = 1024;
 
 const curves: Readonly<Record<string, { readonly jwk: string; readonly size: number; readonly hash: string }>> = {
   nistp256: { jwk: 'P-256', size: 32, hash: 'sha256' },
@@ -58,7 +58,7 @@ export type Check = (data: Uint8Array, signature: Uint8Array) => boolean;
 
 /**
  * How signatures by this key are checked (RFC 4253, 5656, 8332, 8709; PROTOCOL.u2f for hardware keys).
- * @throws Error for a key of an unknown type, a damaged one, or RSA with fewer than 2048 bits
+ * @throws Error for a key of an unknown type, a damaged one, or RSA with fewer than 1024 bits
  */
 export function signatureCheck(blob: Uint8Array): Check {
   const reader = new WireReader(blob);
@@ -92,6 +92,20 @@ export function signatureCheck(blob: Uint8Array): Check {
       return rsa(reader);
     default:
       throw new Error(`keys of type ${type} are not known`);
+  }
+}
+
+/** Keys that OpenSSH still reads in a list and that can't make a signature here. */
+const ONLY_LISTED = /^ssh-dss$|-cert-v01@openssh\.com$/;
+
+/** True for the wire form of a key that OpenSSH knows. */
+export function isPublicKey(blob: Uint8Array): boolean {
+  try {
+    if (ONLY_LISTED.test(new WireReader(blob).text())) return true;
+    signatureCheck(blob);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -147,7 +161,8 @@ function rsa(reader: WireReader): Check {
   const e = Buffer.from(withoutZeros(reader.string())).toString('base64url');
   const modulus = withoutZeros(reader.string());
   reader.end();
-  if (modulus.length * 8 < SHORTEST_RSA) throw new Error(`an RSA key of fewer than ${SHORTEST_RSA} bits`);
+  if (modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24 < SHORTEST_RSA)
+    throw new Error(`an RSA key of fewer than ${SHORTEST_RSA} bits`);
   const n = Buffer.from(modulus).toString('base64url');
   const key = createPublicKey({ key: { kty: 'RSA', e, n }, format: 'jwk' });
   return (data, signature) => {

@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { parseEntry } from '../../engine/audit/chain.ts';
 import { exportRecord } from '../../engine/audit/export.ts';
 import { verifyRecord } from '../../engine/audit/verify.ts';
 import { verifyCommand } from '../../engine/audit/verify-command.ts';
+import { publicKeyLine } from '../../engine/signature/public-key.ts';
 import { newRecord, recordRun, temporaryDirectory } from './fixture.ts';
 
 // Keys are made and shells started: on a busy machine that takes its time.
@@ -17,9 +19,12 @@ function script(
   shell: string,
   root: string,
   env: Record<string, string> = {},
+  signers: readonly string[] = [],
+  cwd = '.',
 ): { status: number | null; text: string } {
-  const { status, stdout, stderr } = spawnSync(shell, [verifier, root], {
+  const { status, stdout, stderr } = spawnSync(shell, [verifier, root, ...signers], {
     encoding: 'utf8',
+    cwd,
     env: { ...process.env, ...env },
   });
   return { status, text: stdout + stderr };
@@ -30,13 +35,15 @@ describe('verifyCommand', () => {
     const { root, signer } = await newRecord();
     await recordRun(root, signer);
     for (const name of readdirSync(path.join(root, 'log'))) {
-      const command = verifyCommand(path.join(root, 'log', name), signer.allowedSigners, signer.identity);
+      const file = path.join(root, 'log', name);
+      const { at } = parseEntry(readFileSync(file)).statement.predicate;
+      const command = verifyCommand({ file, at }, signer.allowedSigners, signer.identity);
       const { status, stdout } = spawnSync(shell, ['-c', command], { encoding: 'utf8' });
       expect([status, stdout]).toEqual([
         0,
         expect.stringContaining('Good "vrun-audit-entry-v1" signature for ops@test'),
       ]);
-      const other = verifyCommand(path.join(root, 'log', name), signer.allowedSigners, 'somebody@else');
+      const other = verifyCommand({ file, at }, signer.allowedSigners, 'somebody@else');
       expect(spawnSync(shell, ['-c', other]).status).not.toBe(0);
     }
   });
@@ -46,11 +53,9 @@ describe('verifyCommand', () => {
     await recordRun(root, signer);
     const target = path.join(temporaryDirectory(), `it's "a" $copy`);
     await exportRecord(root, target, { allowedSigners: signer.allowedSigners, verifier });
-    const command = verifyCommand(
-      path.join(target, 'log/00000001.json'),
-      path.join(target, 'allowed_signers'),
-      'ops@test',
-    );
+    const file = path.join(target, 'log/00000001.json');
+    const { at } = parseEntry(readFileSync(file)).statement.predicate;
+    const command = verifyCommand({ file, at }, path.join(target, 'allowed_signers'), 'ops@test');
     expect(spawnSync('sh', ['-c', command]).status).toBe(0);
     expect(command).not.toContain('\n');
   });
@@ -126,6 +131,55 @@ describe('verify-record.sh', () => {
     rmSync(path.join(root, 'log/00000002.json'));
     expect(script('sh', root).status).toBe(2);
     expect(script('sh', path.join(root, 'nowhere')).status).toBe(2);
+  });
+});
+
+/** A file that lists the key `KEY` for ops@test, and what both have to say of it. */
+const SIGNERS: readonly (readonly [title: string, text: string, good: boolean])[] = [
+  ['plain', 'ops@test KEY\n', true],
+  ['a value without quotes', 'ops@test valid-before=20990101Z KEY\n', false],
+  ['valid-before twice', 'ops@test valid-before="20980101Z",valid-before="20990101Z" KEY\n', false],
+  ['a comma at the end', 'ops@test namespaces="vrun-audit-entry-v1", KEY\n', false],
+  ['a byte order mark', '\ufeffops@test KEY\n', false],
+  ['a byte order mark before a comment', '\ufeff# signers\nops@test KEY\n', true],
+  ['a junk line', 'who is this\nops@test KEY\n', true],
+  ['second 60', 'ops@test valid-after="20260101235960Z" KEY\n', true],
+  ['a small z', 'ops@test valid-after="20260101z" KEY\n', true],
+  ['a key that expired after it signed', 'ops@test valid-before="YESTERDAY" KEY\n', true],
+  ['a key that had expired before', 'ops@test valid-before="20260101Z" KEY\n', false],
+  ['a key that is valid only now', 'ops@test valid-after="YESTERDAY" KEY\n', false],
+  ['line ends of DOS', '# signers\r\nops@test KEY\r\n', true],
+];
+
+describe('verify and verify-record.sh', () => {
+  it('give one answer for files of allowed signers that are odd, wherever they lie', async () => {
+    const { root, signer } = await newRecord();
+    // The run was two days ago, and since yesterday its key may be another's.
+    const now = Date.now();
+    vi.useFakeTimers({ toFake: ['Date'], now: now - 48 * 3_600_000 });
+    await recordRun(root, signer);
+    vi.useRealTimers();
+    const yesterday = new Date(now - 24 * 3_600_000).toISOString().replace(/[-:T]|\.\d+/g, '');
+    const key = publicKeyLine(signer.publicKey.blob);
+    const directory = path.dirname(root);
+    for (const [title, text, good] of SIGNERS) {
+      const file = path.join(directory, 'trusted');
+      writeFileSync(file, text.replace('KEY', key).replace('YESTERDAY', yesterday));
+      expect((await verifyRecord(root, { allowedSigners: file })).ok, title).toBe(good);
+      for (const [given, cwd] of [[file], ['trusted', directory], ['../trusted', root]] as const) {
+        const { status, text: said } = script('sh', root, {}, [given], cwd);
+        expect(status, `${title}: ${said}`).toBe(good ? 0 : 2);
+      }
+    }
+  });
+
+  it('says which line could not be read, or why the key is not good', async () => {
+    const { root, signer } = await newRecord();
+    await recordRun(root, signer);
+    const allowedSigners = path.join(path.dirname(root), 'trusted');
+    writeFileSync(allowedSigners, `# x\nops@test valid-before=20990101Z ${publicKeyLine(signer.publicKey.blob)}\n`);
+    const { findings } = await verifyRecord(root, { allowedSigners });
+    expect(findings[0]?.reason).toMatch(/does not list for ops@test, and whose line 2 can't be read \(.*quotes/);
   });
 });
 

@@ -163,7 +163,7 @@ describe('found alike on this machine and by a host’s script', () => {
     const faults = found.filter((line) => !expected.includes(line));
 
     const here = await verifyBuild(build, {
-      allowedSigners: { name: 'allowed_signers', text: key.line },
+      allowedSigners: { name: 'allowed_signers', bytes: Buffer.from(key.line) },
       ...{ commit: undefined, gates: ['lint'], maxAge: undefined, lockfile: 'package-lock.json', now: NOW },
     });
     expect(here.findings.map(({ kind, path }) => `${kind} ${path}`)).toEqual(expected);

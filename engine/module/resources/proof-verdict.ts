@@ -46,14 +46,13 @@ const UNUSABLE: Readonly<Record<NonNullable<DirectoryState['unusable']>, string>
 
 /** The principal, or why there is none. */
 function signerOf({ key, allowedSigners }: Signed, now: number): string | Failure {
-  const { name, text } = allowedSigners;
   const at = new Date(now * 1000);
-  const signer = trustedSigner(key, text, name, at);
+  const signer = trustedSigner(key, allowedSigners, at);
   if (signer !== undefined) return signer;
   return {
     summary: 'The manifest is signed by somebody who is not trusted',
-    detail: untrusted(key, text, name, at),
-    hint: `If that key is to sign builds, let ${name} say so: vrun proof init prints the line of a key.`,
+    detail: untrusted(key, allowedSigners, at),
+    hint: `If that key is to sign builds, let ${allowedSigners.name} say so: vrun proof init prints the line of a key.`,
   };
 }
 

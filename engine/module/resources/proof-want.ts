@@ -1,7 +1,7 @@
 // What a build is held against: what was signed and by whom, and what is expected of it.
 import type { Expected } from '../../proof/build-record.ts';
 import { type Manifest, readManifest } from '../../proof/manifest.ts';
-import { manifestKey } from '../../proof/signer.ts';
+import { manifestKey, type TrustFile } from '../../proof/signer.ts';
 import type { Failure } from '../change.ts';
 import type { Content } from '../content.ts';
 import type { LocalSource } from '../parameters.ts';
@@ -14,7 +14,7 @@ export interface Signed {
   readonly bytes: Content;
   readonly signature: Content;
   /** The file's name, to be shown, and what is in it. */
-  readonly allowedSigners: { readonly name: string; readonly text: string };
+  readonly allowedSigners: TrustFile;
 }
 
 /** A directory on the host. */
@@ -52,7 +52,7 @@ export function readSigned(
     ...read,
     bytes: manifest.content,
     signature: signature.content,
-    allowedSigners: { name, text: content.bytes().toString('utf8') },
+    allowedSigners: { name, bytes: content.bytes() },
   };
 }
 

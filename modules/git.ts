@@ -51,7 +51,7 @@ export default defineModule({
             },
           ]
         : []),
-      ...(typeof repo === 'string' && (/^https?:\/\/[^/]*@/.test(repo) || /^[a-z+]+:\/\/[^/@]*:[^/@]*@/.test(repo))
+      ...(typeof repo === 'string' && (/^https?:\/\/[^/]*@/.test(repo) || /^[a-z+]+:\/\/[^/@:]*:[^/@]*@/.test(repo))
         ? [
             {
               parameter: 'repo',

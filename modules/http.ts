@@ -1,5 +1,5 @@
 // Asks a web server and holds the answer against what is expected.
-import { Anything, defineModule, OneOf, Text, Type } from '../engine/module/index.ts';
+import { Anything, defineModule, OneOf, type ParameterProblem, Text, Type } from '../engine/module/index.ts';
 import { type HttpAnswer, parseHttp } from '../engine/module/resources/http-answer.ts';
 import { type HttpRequest, isSafe, requestConfig, requestScript } from '../engine/module/resources/http-request.ts';
 import { type HttpExpectation, judge, pattern } from '../engine/module/resources/http-verdict.ts';
@@ -68,11 +68,13 @@ export default defineModule({
     expect_headers: Type.Record(
       Type.String({ pattern: NAME }),
       Type.Union([Type.Boolean(), Type.String()], {
-        description: 'Its value, a /pattern/, true for any value, or false when it must not be there',
+        description: 'Its value, a /pattern/ (RE2), true for any value, or false when it must not be there',
       }),
       { default: {}, additionalProperties: false, description: 'Headers that the answer must have' },
     ),
-    expect_body: Type.Optional(Type.String({ minLength: 1, description: 'Text or /pattern/ that the body must hold' })),
+    expect_body: Type.Optional(
+      Type.String({ minLength: 1, description: 'Text or /pattern/ (RE2) that the body must hold' }),
+    ),
     tls: Type.Optional(
       Type.Object(
         {
@@ -110,15 +112,7 @@ export default defineModule({
         ? [{ parameter: 'tls', summary: 'Only https has a certificate', hint: 'Ask an https URL.' }]
         : []),
       ...patterns.flatMap(([parameter, text]) =>
-        typeof text === 'string' && typeof parameter === 'string' && isBroken(text)
-          ? [
-              {
-                parameter,
-                summary: 'That pattern is broken',
-                hint: 'Between the slashes stands a JavaScript regular expression.',
-              },
-            ]
-          : [],
+        typeof text === 'string' && typeof parameter === 'string' ? brokenPattern(parameter, text) : [],
       ),
     ];
   },
@@ -169,12 +163,14 @@ export default defineModule({
   },
 });
 
-function isBroken(text: string): boolean {
+function brokenPattern(parameter: string, text: string): readonly ParameterProblem[] {
   try {
     pattern(text);
-    return false;
-  } catch {
-    return true;
+    return [];
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    const hint = 'Between the slashes stands a regular expression of RE2, as for ‹matches› in conditions.';
+    return [{ parameter, summary: 'That pattern is broken', detail, hint }];
   }
 }
 

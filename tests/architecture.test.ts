@@ -33,6 +33,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   handlebars: ['engine/language'],
   '@marcbachmann/cel-js': ['engine/language'],
   'age-encryption': ['engine/language'],
+  re2js: ['engine/language/linear-pattern.ts'],
   yaml: ['engine/language', 'engine/inventory'],
 };
 

@@ -52,8 +52,8 @@ async function addMap(source: SourceText, values: Map<string, ExtraValue>, conte
 
 /** `a=1 b="two words"`, as Ansible splits them. The values are data: never templates. */
 function addPairs(source: SourceText, values: Map<string, ExtraValue>, problems: Problem[]): void {
-  const pairs = [...source.text.matchAll(/([^\s=]+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g)];
-  const rest = source.text.replace(/([^\s=]+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g, '').trim();
+  const pairs = [...source.text.matchAll(/(?<![^\s="'])([^\s=]+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g)];
+  const rest = source.text.replace(/(?<![^\s="'])([^\s=]+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)/g, '').trim();
   if (pairs.length === 0 || rest !== '') {
     problems.push({
       code: 'usage',

@@ -11,7 +11,6 @@ import { readLiteral } from './python-literal.ts';
 import { splitWords } from './shell-words.ts';
 
 const SECTION = /^\[([^:\]\s]+)(?::(\p{L}[\p{L}\p{N}_]*))?\]\s*(?:#.*)?$/u;
-const GROUP_NAME = /^([^:\]\s]+)\s*(?:#.*)?$/;
 const KINDS = ['hosts', 'vars', 'children'] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -146,7 +145,7 @@ class IniReader {
 
   #child(line: string, offset: number): void {
     const at = this.#at(offset, line.length);
-    const name = GROUP_NAME.exec(line)?.[1];
+    const name = groupNamed(line);
     if (name === undefined) {
       this.#problem(at, 'Here stands the name of one group a line', `Found ‹${line}›.`);
       return;
@@ -214,4 +213,11 @@ function iniValue(text: string, at: Position): YamlNode {
   if (literal !== undefined && typeof literal !== 'string') return literalNode(literal, at);
   const value = literal ?? text;
   return { kind: 'scalar', value, raw: text, quoted: true, tag: undefined, at, locate: locateInLine(value, at) };
+}
+
+/** The first word of a line that holds nothing else but a comment; a `#` in a word that is followed by more begins one. */
+function groupNamed(line: string): string | undefined {
+  const [, word = '', rest = ''] = /^([^:\]\s]+)(.*)$/s.exec(line) ?? [];
+  if (/^\s*(?:#|$)/.test(rest)) return word === '' ? undefined : word;
+  return word.slice(0, Math.max(0, word.lastIndexOf('#'))) || undefined;
 }

@@ -35,7 +35,7 @@ const INSTEAD: readonly (readonly [RegExp, string, string])[] = [
  */
 export function toldAsJinja(problem: Problem): Problem {
   if ((problem.code !== 'template-syntax' && problem.code !== 'jinja') || !problem.at) return problem;
-  for (const [, inside = ''] of problem.at.text.matchAll(/\{\{(?![#/^>!&{])(.*?)\}\}/g)) {
+  for (const [, inside = ''] of problem.at.text.matchAll(/\{\{(?![#/^>!&{])(.{0,500}?)\}\}/g)) {
     const found = INSTEAD.find(([form]) => form.test(inside));
     if (!found) continue;
     const [, what, hint] = found;
@@ -55,13 +55,13 @@ export function refuseBlocks(node: YamlNode, problems: Problem[]): void {
   if (node.kind === 'list') for (const item of node.items) refuseBlocks(item, problems);
   else if (node.kind === 'map') for (const { value } of node.entries) refuseBlocks(value, problems);
   else if (typeof node.value === 'string' && node.tag === undefined) {
-    const block = /\{%[-+]?\s*(\w*).*?%\}/s.exec(node.value);
+    const block = blockIn(node.value);
     // What is tagged `!unsafe` is plain text.
     if (!block || /!unsafe\s+$/.test(node.at.text.slice(0, node.at.column - 1))) return;
     const hint =
-      block[1] === 'for'
+      block.word === 'for'
         ? 'Write ‹{{#each list}}…{{/each}}›.'
-        : block[1] === 'if'
+        : block.word === 'if'
           ? 'Write ‹{{#if name}}…{{else}}…{{/if}}›.'
           : 'Compute the value with an expression:\n    name: !expr "first + 1"';
     problems.push({
@@ -69,7 +69,15 @@ export function refuseBlocks(node: YamlNode, problems: Problem[]): void {
       summary: 'This is Jinja: a block',
       detail: 'Values are Handlebars here: ‹{{ name }}›, ‹{{#if name}}›, ‹{{#each list}}›, ‹{{ json name }}›.',
       hint,
-      at: node.locate(block.index, block.index + block[0].length),
+      at: node.locate(block.start, block.end),
     });
   }
+}
+
+function blockIn(text: string): { readonly word: string; readonly start: number; readonly end: number } | undefined {
+  const start = text.indexOf('{%');
+  const close = start < 0 ? -1 : text.indexOf('%}', start + 2);
+  if (close < 0) return undefined;
+  const [, word = ''] = /^[-+]?\s*(\w*)/.exec(text.slice(start + 2, close)) ?? [];
+  return { word, start, end: close + 2 };
 }

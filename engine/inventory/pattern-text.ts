@@ -1,4 +1,6 @@
 // Host patterns as text: split into their parts, and each part as something that matches names.
+import { globMatcher } from '../language/glob.ts';
+import { LONGEST_PATTERN } from '../language/limits.ts';
 import { parseAddress } from './address.ts';
 
 export type PatternPart = {
@@ -30,7 +32,7 @@ export function partsOf(names: readonly string[]): readonly PatternPart[] {
 export function splitNames(pattern: string): readonly string[] {
   const parts = pattern.includes(',')
     ? pattern.split(',')
-    : parseAddress(pattern)
+    : pattern.length > LONGEST_PATTERN || parseAddress(pattern)
       ? [pattern]
       : (pattern.match(/(?:[^\s:[\]]|\[[^\]]*\])+/g) ?? []);
   return parts.map((part) => part.trim()).filter((part) => part !== '');
@@ -66,33 +68,12 @@ export function isWild(text: string): boolean {
 }
 
 /**
- * What matches names: `~` and a regular expression that must match from the start, or a glob (`*`, `?`, `[abc]`,
- * `[!abc]`) that must match the whole name, case and all. Throws a SyntaxError for a bad regular expression.
+ * What matches names: `~` and a regular expression that must match from the start, or a glob as fnmatch(3) of Python has
+ * it that must match the whole name, case and all. Throws a SyntaxError for a bad regular expression; asking a good one
+ * may take for ever.
  */
 export function nameMatcher(text: string): (name: string) => boolean {
-  const expression = text.startsWith('~') ? new RegExp(`^(?:${text.slice(1)})`, 'u') : globExpression(text);
+  if (!text.startsWith('~')) return globMatcher(text, 'fnmatch');
+  const expression = new RegExp(`^(?:${text.slice(1)})`, 'u');
   return (name) => expression.test(name);
-}
-
-/** Source: Python's `fnmatch.translate`. */
-function globExpression(glob: string): RegExp {
-  let source = '';
-  for (let at = 0; at < glob.length; at += 1) {
-    const char = glob.charAt(at);
-    if (char === '*') source += '.*';
-    else if (char === '?') source += '.';
-    else if (char === '[') {
-      // A `]` right after the bracket or after `!` is a member.
-      const from = at + (glob.charAt(at + 1) === '!' ? 2 : 1);
-      const close = glob.indexOf(']', from + 1);
-      if (close < 0) source += '\\[';
-      else {
-        const members = glob.slice(from, close).replace(/[\\\]^[]/g, '\\$&');
-        source += `[${from === at + 2 ? '^' : ''}${members}]`;
-        at = close;
-      }
-    } else source += char.replace(/[\\^$.|+(){}\]/-]/g, '\\$&');
-  }
-  // Lazily joined `.*` can't be told apart by backtracking: names are short, and `.*.*` is one `.*`.
-  return new RegExp(`^${source.replace(/(?:\.\*)+/g, '.*')}$`, 's');
 }

@@ -1,6 +1,8 @@
 // Host patterns: `web:&prod:!web3` → the hosts that are meant, in the inventory's order.
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { bounded, TooSlow } from '../language/bounded.ts';
+import { SLOWEST } from '../language/limits.ts';
 import { didYouMean } from '../language/nearest.ts';
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
@@ -111,21 +113,36 @@ class Selector {
   /** The hosts of the groups that match, and those that match themselves. Undefined after a Problem. */
   #enumerate(text: string): { readonly hosts: readonly string[]; readonly isGroup: boolean } | undefined {
     const { groups, hosts } = this.#inventory;
-    let matches: (name: string) => boolean;
+    let named: { readonly groups: readonly string[]; readonly hosts: readonly string[] };
     try {
-      matches = nameMatcher(text);
+      const matches = nameMatcher(text);
+      const both = () => ({ groups: [...groups.keys()].filter(matches), hosts: [...hosts.keys()].filter(matches) });
+      named = text.startsWith('~') ? bounded(both) : both();
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.#problem('This is no regular expression', why, 'After ‹~› stands a regular expression of JavaScript.');
+      this.#badExpression(text, error);
       return undefined;
     }
-    const matching = [...groups.keys()].filter(matches);
+    const matching = named.groups;
     const found = new Set(matching.flatMap((group) => hostsOf(groups, group)));
     if (matching.length === 0 || isWild(text) || text.includes('.')) {
-      for (const host of hosts.keys()) if (matches(host)) found.add(host);
+      for (const host of named.hosts) found.add(host);
     }
     if (found.size === 0 && LOCALHOST.includes(text)) found.add(text);
     return { hosts: [...found], isGroup: matching.length > 0 };
+  }
+
+  #badExpression(text: string, error: unknown): void {
+    if (error instanceof TooSlow) {
+      const hint = 'It tries too many ways to match: repeat nothing that is repeated already.';
+      this.#problem(
+        'This regular expression takes too long',
+        `‹${text}› was tried for ${SLOWEST / 1000} second.`,
+        hint,
+      );
+      return;
+    }
+    const why = error instanceof Error ? error.message : String(error);
+    this.#problem('This is no regular expression', why, 'After ‹~› stands a regular expression of JavaScript.');
   }
 
   #unknown(text: string): void {

@@ -53,13 +53,20 @@ export function readSshArguments(text: string): SshArguments {
       if (option === 'proxyjump') jump = value;
       else if (option === 'userknownhostsfile') knownHosts.push(...fileNames(value));
       else if (option !== 'stricthostkeychecking' || value.toLowerCase() !== 'yes') {
-        const through = /^ssh\b.*-W\s+\S+.*?(\S+)$/.exec(value)?.[1];
+        const through = hostBehind(value);
         const instead = option === 'proxycommand' && through ? `Write: -J ${through}` : INSTEAD[option];
         faults.push(notRead(`-o ${name}`, instead));
       }
     }
   }
   return { jump, knownHosts, faults };
+}
+
+/** The host of `ssh -W %h:%p host`. */
+function hostBehind(command: string): string | undefined {
+  const words = command.trim().split(/\s+/);
+  const forward = words.indexOf('-W');
+  return words[0] === 'ssh' && forward > 0 && forward + 2 < words.length ? words.at(-1) : undefined;
 }
 
 function fileNames(value: string): readonly string[] {

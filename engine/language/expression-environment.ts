@@ -1,8 +1,15 @@
 // CEL as the language has it: cel-js with mixed arithmetic, and with `==` between different types an error.
 import { Environment } from '@marcbachmann/cel-js';
+import { linearPattern } from './linear-pattern.ts';
 
 /** Thrown inside an evaluation; carries what a Problem's summary says. */
 export class MixedTypes extends Error {}
+
+/**
+ * What `matches` is called in a syntax tree, so that it is ours: cel-js lets none of its own functions be replaced, and
+ * its own `matches` backtracks. No expression can call it by this name.
+ */
+export const LINEAR_MATCHES = 'matches with RE2';
 
 /**
  * The environment that all expressions share: making one is expensive, parsing in one is not. Beyond CEL's operators
@@ -15,6 +22,13 @@ export function makeEnvironment(): Environment {
     unlistedVariablesAreDyn: true,
     homogeneousAggregateLiterals: false,
     limits: { maxDepth: 100, maxAstNodes: 10_000 },
+  });
+  environment.registerFunction({
+    name: LINEAR_MATCHES,
+    receiverType: 'string',
+    params: [{ type: 'string' }],
+    returnType: 'bool',
+    handler: (text: string, pattern: string) => linearPattern(pattern).test(text),
   });
   mixedArithmetic(environment);
   strictEquality(environment);

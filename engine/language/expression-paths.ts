@@ -1,10 +1,10 @@
 // The free names of a CEL expression, found on its syntax tree.
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { LOOPS } from './expression-nodes.ts';
 import type { Locate } from './locate.ts';
 import { CEL_WORDS } from './names.ts';
 import { type NamePath, type Path, startsWith } from './path.ts';
 
-const MACROS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 const words = new Set<string>(CEL_WORDS);
 
 /** Free names with the members asked of them; those that a `has(…)` of the expression covers are `guarded`. */
@@ -62,14 +62,14 @@ class Walk {
 
   #method([name, receiver, args]: [string, ASTNode, ASTNode[]], bound: ReadonlySet<string>): void {
     const [first, ...rest] = args;
-    const binds = first?.op === 'id' && (MACROS.has(name) ? args.length >= 2 : name === 'bind' && isCel(receiver));
+    const binds = first?.op === 'id' && (LOOPS.has(name) ? args.length >= 2 : name === 'bind' && isCel(receiver));
     if (!binds || !first) {
       this.node(receiver, bound);
       this.#all(args, bound);
       return;
     }
     const inner = new Set([...bound, first.args]);
-    if (MACROS.has(name)) {
+    if (LOOPS.has(name)) {
       this.node(receiver, bound);
       this.#all(rest, inner);
     } else {

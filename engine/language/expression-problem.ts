@@ -1,6 +1,10 @@
 // cel-js's errors, said in our words and at their place.
-import { MixedTypes } from './expression-environment.ts';
+import { TooSlow } from './bounded.ts';
+import { LINEAR_MATCHES, MixedTypes } from './expression-environment.ts';
+import { badPattern } from './expression-nodes.ts';
 import { Unrepresentable } from './expression-value.ts';
+import { SLOWEST } from './limits.ts';
+import { BadPattern } from './linear-pattern.ts';
 import type { Locate } from './locate.ts';
 import { didYouMean } from './nearest.ts';
 import type { Problem } from './problem.ts';
@@ -57,8 +61,22 @@ export function expressionProblem(
       at: whole,
     };
   }
+  if (error instanceof BadPattern) return { code, ...badPattern(error), at: whole };
+  if (error instanceof TooSlow) {
+    return {
+      code,
+      summary: `This expression takes longer than ${SLOWEST / 1000} second`,
+      detail: 'Macros inside of macros go through a list for each item of another.',
+      hint: 'Go through a shorter list, or let a task prepare what it looks for.',
+      at: whole,
+    };
+  }
+  if (error instanceof RangeError) {
+    const summary = 'This expression is too long a chain, or makes too long a text';
+    return { code, summary, hint: 'Compute parts of it in variables.', at: whole };
+  }
   if (!isCelError(error)) {
-    // cel-js turns some of a program's mistakes into plain errors (a bad regular expression in ‹matches›)
+    // cel-js turns some of a program's mistakes into plain errors
     const reason = error instanceof Error ? error.message.split('\n', 1)[0] : 'unknown error';
     return { code, summary: `This expression cannot be evaluated: ${reason}`, at: whole };
   }
@@ -82,6 +100,7 @@ function summary(error: CelError, source: string): string {
     }
     case 'no_matching_overload':
       return error.summary
+        .replace(LINEAR_MATCHES, 'matches')
         .replace('found no matching overload for', 'There is no function')
         .replace(/'/g, '')
         .replace(/dyn<(\w+)>/g, '$1')
@@ -96,14 +115,20 @@ function summary(error: CelError, source: string): string {
         /^No such key: /,
         error.code === 'no_such_key' ? 'There is no member ' : 'There is no such item: ',
       );
+    case 'limit_exceeded':
+      return 'This expression is nested too deeply, or too long';
     default:
-      return error.summary;
+      return inShort(error.summary);
   }
+}
+
+/** Libraries quote values, which may be long. */
+function inShort(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
 function advice(error: CelError, source: string, start: number): string | undefined {
   if (source.includes('{{')) return 'An expression names variables without braces: ‹port + 1›.';
-  const called = /'(?:.*\.)?(\w+)\(/.exec(error.summary)?.[1];
   switch (error.code) {
     case 'unexpected_character':
     case 'unexpected_token': {
@@ -115,8 +140,9 @@ function advice(error: CelError, source: string, start: number): string | undefi
       return undefined;
     }
     case 'no_matching_overload': {
+      const [, receiver, called] = /'([^'()]*\.)?(\w+)\(/.exec(error.summary.replace(LINEAR_MATCHES, 'matches')) ?? [];
       if (!called) return undefined;
-      const method = /'.*\.\w+\(/.test(error.summary);
+      const method = receiver !== undefined;
       const known = method ? METHODS : FUNCTIONS;
       if (known.includes(called)) return `‹${called}› does not take values of these types.`;
       return didYouMean(called, known) ?? `There are: ${known.join(', ')}.`;

@@ -1,11 +1,15 @@
 // Expressions: CEL, for conditions and for computing values. Three-valued: what isn't known yet makes a result unknown
 // only where it decides it, so `false && unknown` is false.
+
 import type { ASTNode, Environment, ParseResult } from '@marcbachmann/cel-js';
+import { bounded, TooSlow } from './bounded.ts';
 import { makeEnvironment, mixedTypes } from './expression-environment.ts';
 import { evaluationFailure } from './expression-failure.ts';
+import { everyNode, linearMatches, mayGrow } from './expression-nodes.ts';
 import { expressionPaths } from './expression-paths.ts';
 import { expressionProblem } from './expression-problem.ts';
 import { Touched, UnknownReached } from './expression-value.ts';
+import { LONGEST_EXPRESSION } from './limits.ts';
 import { type Locate, locateInLine } from './locate.ts';
 import { kindOf, lookup, type NamePath, type Path } from './path.ts';
 import type { Position } from './position.ts';
@@ -25,6 +29,8 @@ export interface Expression {
   /** Strings and numbers that stand in the source. */
   readonly literals: ReadonlySet<string | number>;
   readonly program: ParseResult;
+  /** Evaluating it may take longer than reading it. */
+  readonly grows: boolean;
 }
 
 let environment: Environment | undefined;
@@ -43,22 +49,31 @@ const running = new WeakSet<Expression>();
  * @throws ProblemError `expression-syntax`, also for what is wrong whatever the variables are.
  */
 export function compileExpression(source: string, at: Position, locate: Locate = locateInLine(source, at)): Expression {
+  if (source.length > LONGEST_EXPRESSION) {
+    const summary = `This expression has more than ${LONGEST_EXPRESSION} characters`;
+    fail({ code: 'expression-syntax', summary, hint: 'Compute parts of it in variables.', at: locate(0, 1) });
+  }
   let program: ParseResult;
+  let nodes: readonly ASTNode[];
   try {
     program = theEnvironment().parse(source);
+    nodes = everyNode(program.ast);
+    linearMatches(nodes, source, locate);
     const { error } = program.check();
     if (error) throw error;
   } catch (error) {
+    if (error instanceof ProblemError) throw error;
     throw new ProblemError([expressionProblem(source, error, 'expression-syntax', locate)]);
   }
   const literals = new Set<string | number>();
-  for (const node of everyNode(program.ast)) {
+  for (const node of nodes) {
     if (node.op === 'value' && (typeof node.args === 'string' || typeof node.args === 'number'))
       literals.add(node.args);
     if (node.op === 'value' && typeof node.args === 'bigint') literals.add(Number(node.args));
     refuseMixed(node, locate);
   }
-  return { source, at, ...expressionPaths(program.ast, locate), locate, literals, program };
+  const paths = expressionPaths(program.ast, locate);
+  return { source, at, ...paths, locate, literals, program, grows: mayGrow(nodes) };
 }
 
 /**
@@ -69,18 +84,22 @@ export function evaluateExpression(expression: Expression, scope: Scope): Value 
   if (running.has(expression))
     return evaluateExpression(compileExpression(expression.source, expression.at, expression.locate), scope);
   const touched = new Touched();
+  let left = false;
   running.add(expression);
   try {
-    const result: unknown = expression.program(context(expression, scope, touched));
+    const run = (): unknown => expression.program(context(expression, scope, touched));
+    const result = expression.grows ? bounded(run) : run();
     return touched.outOf(result, (value) => {
       if (touched.secrets.size === 0 || expression.literals.has(value)) return value;
       return joinedSecret(touched.secrets, String(value));
     });
   } catch (error) {
     if (error instanceof UnknownReached && touched.unknown) return touched.unknown;
+    // a tree that was left in the middle of a loop is not entered again
+    left = error instanceof TooSlow;
     throw evaluationFailure(expression.source, expression.locate, error, scope, touched.secrets.size > 0);
   } finally {
-    running.delete(expression);
+    if (!left) running.delete(expression);
   }
 }
 
@@ -115,21 +134,4 @@ function refuseMixed(node: ASTNode, locate: Locate): void {
   const summary = mixedTypes(left, right);
   if (summary)
     fail({ code: 'expression-syntax', summary, hint: 'Convert one of them.', at: locate(node.start, node.end) });
-}
-
-function everyNode(root: ASTNode): ASTNode[] {
-  const found: ASTNode[] = [];
-  const stack: unknown[] = [root];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    if (Array.isArray(next)) stack.push(...next);
-    else if (isNode(next)) {
-      found.push(next);
-      stack.push(next.args);
-    }
-  }
-  return found;
-}
-
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }

@@ -85,7 +85,8 @@ function condition(node: YamlNode, name: string, problems: Problem[]): Expressio
 }
 
 function templateInCondition(node: YamlScalar, name: string): Problem {
-  const inner = /^\s*\{\{\s*(.*?)\s*\}\}\s*$/.exec(String(node.value))?.[1];
+  const text = String(node.value).trim();
+  const inner = text.startsWith('{{') && text.endsWith('}}') ? text.slice(2, -2).trim() : undefined;
   return {
     code: 'expression-syntax',
     summary: 'A template where an expression stands',

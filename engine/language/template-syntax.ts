@@ -7,9 +7,9 @@ export function templateSyntaxProblem(source: string, error: unknown, locate: Lo
   const message = error instanceof Error ? error.message : '';
   const start = place(source, message, error);
   const at = locate(start, start + 1);
-  const jinja = /\{\{[^}]*?(?<!as )\|(?!\|)[^}]*\}\}/.exec(source);
-  if (jinja && !/as\s+\|/.test(jinja[0])) {
-    const pipe = jinja.index + jinja[0].indexOf('|');
+  const jinja = filterIn(source);
+  if (jinja && !/as\s+\|/.test(jinja.text)) {
+    const pipe = jinja.index + jinja.text.indexOf('|');
     return {
       code: 'jinja',
       summary: 'Jinja filters are not part of the language',
@@ -57,6 +57,14 @@ export function templateSyntaxProblem(source: string, error: unknown, locate: Lo
     hint: 'Compute values with an expression in a variable: ‹name: !expr "port + 1"›.',
     at,
   };
+}
+
+/** The first `{{ … | … }}`. */
+function filterIn(source: string): { readonly text: string; readonly index: number } | undefined {
+  for (const { 0: text, index } of source.matchAll(/\{\{(?:[^{}]|\{(?!\{))*\}\}/g)) {
+    if (/(?<!as )\|(?!\|)/.test(text)) return { text, index };
+  }
+  return undefined;
 }
 
 /**

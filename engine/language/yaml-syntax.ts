@@ -115,7 +115,7 @@ export function unquotedTemplateProblem(at: Position): Problem {
 }
 
 function unquotedTemplate(at: Position): Position | undefined {
-  const match = /(?:^|[:,[{-])\s+(\{\{[^"']*?\}\})/.exec(at.text) ?? /^\s*(\{\{.*?\}\})/.exec(at.text);
+  const match = /(?:^|[:,[{-])\s+(\{\{[^"']{0,1000}?\}\})/.exec(at.text) ?? /^\s*(\{\{.*?\}\})/.exec(at.text);
   if (!match?.[1]) return undefined;
   const column = match.index + match[0].length - match[1].length + 1;
   return { ...at, column, length: match[1].length };

@@ -1,4 +1,5 @@
 // What a build leaves out of its proof: paths that the release gets only on the host, such as links to data.
+import { globMatcher } from '../language/glob.ts';
 import { nameFault } from './names.ts';
 
 /** Why a pattern can't be used, or undefined. */
@@ -14,11 +15,8 @@ export function patternFault(pattern: string): string | undefined {
  * as in find(1). A directory that matches is left out with all that is in it: the caller doesn't descend.
  */
 export function ignoring(patterns: readonly string[]): (path: string) => boolean {
-  const all = patterns.map((pattern) => {
-    const source = pattern.replace(/[\\^$.+?()[\]{}|]/g, '\\$&').replaceAll('*', '.*');
-    return new RegExp(`^${source}$`, 'su');
-  });
-  return (path) => all.some((one) => one.test(path));
+  const all = patterns.map((pattern) => globMatcher(pattern, '*'));
+  return (path) => all.some((matches) => matches(path));
 }
 
 /** The pattern as find's `-path` has it. */

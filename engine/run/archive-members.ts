@@ -1,9 +1,11 @@
 // What is in an archive of the controller, after everything that could do harm on a host has been refused.
+
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { fail, ProblemError } from '../language/problem.ts';
+import { withoutEnd } from '../language/without-end.ts';
 import type { LocalArchive, TreeItem } from '../module/index.ts';
 import { type ArchiveKind, archiveKind } from '../module/resources/archive.ts';
 import { readTar } from './tar-reader.ts';
@@ -113,7 +115,7 @@ function checked(members: readonly Member[]): readonly TreeItem[] {
 /** The path in its plain form; undefined when it is absolute (as `target`, where that is given) or leads upwards. */
 function inside(path: string, target = path): string | undefined {
   if (target.startsWith('/')) return undefined;
-  const plain = posix.normalize(path).replace(/\/+$/, '');
+  const plain = withoutEnd(posix.normalize(path), '/');
   if (plain === '..' || plain.startsWith('../')) return undefined;
   return plain === '.' ? '' : plain;
 }

@@ -154,8 +154,8 @@ export function parseHello(text: string): Hello {
   let lock: Hello['lock'] = { state: 'none', detail: '' };
   const witness: string[] = [];
   for (const line of text.split('\n')) {
-    const [, kind, rest = ''] = /^(fact|lock|note|witness|local!?) (.*)$/.exec(line) ?? [];
-    const [, word = '', value = ''] = /^(\S+) ?(.*)$/.exec(rest) ?? [];
+    const [, kind, rest = ''] = /^(fact|lock|note|witness|local!?) (.*)$/s.exec(line) ?? [];
+    const [, word = '', value = ''] = /^(\S+) ?(.*)$/s.exec(rest) ?? [];
     if (kind === 'fact') facts.set(word, [...(facts.get(word) ?? []), value]);
     else if (kind?.startsWith('local')) local.push(line);
     else if (kind === 'note') notes.push(rest);

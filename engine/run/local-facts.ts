@@ -44,7 +44,7 @@ export function readLocalFacts(lines: readonly string[]): LocalFacts {
   const values = new Map<string, Value>();
   const refused: LocalFacts['refused'][number][] = [];
   for (const line of lines) {
-    const [, bad, name = '', rest = ''] = /^local(!?) ([A-Za-z0-9_]+|\.) ?(.*)$/.exec(line) ?? [];
+    const [, bad, name = '', rest = ''] = /^local(!?) ([A-Za-z0-9_]+|\.) ?(.*)$/s.exec(line) ?? [];
     if (name === '') continue;
     const file = name === '.' ? '/etc/vrun/facts.d' : `/etc/vrun/facts.d/${name}.json`;
     if (bad === '!') refused.push({ file, why: rest });

@@ -1,4 +1,5 @@
 // `--start-at-task`: a run that begins in the middle, with the first task of a name.
+import { globMatcher } from '../language/glob.ts';
 import { didYouMean } from '../language/nearest.ts';
 import type { Problem } from '../language/problem.ts';
 import type { Block, Include, Runbook, TaskNode } from '../language/runbook.ts';
@@ -56,20 +57,9 @@ function fromBlock(block: Block, matches: Matches): Block | undefined {
   return always && { ...block, tasks: [], always };
 }
 
-/** As fnmatch(3) of Python has it: `*`, `?`, `[abc]`, `[!abc]`. */
 function matcher(name: string): Matches {
-  const pattern = name.replaceAll(/\[(!?)((?:\]|[^\]])[^\]]*)\]|[\s\S]/g, (found, not?: string, members?: string) => {
-    if (members !== undefined) return `[${not ? '^' : ''}${members.replaceAll(/[\\[\]^]/g, '\\$&')}]`;
-    if (found === '*') return '[\\s\\S]*';
-    return found === '?' ? '[\\s\\S]' : found.replaceAll(/[\\^$.|+(){}[\]]/g, '\\$&');
-  });
-  let glob: RegExp | undefined;
-  try {
-    glob = new RegExp(`^${pattern}$`);
-  } catch {
-    glob = undefined; // a range that runs backwards, as in [z-a], matches nothing
-  }
-  return (title) => title === name || (glob?.test(title) ?? false);
+  const matches = globMatcher(name, 'fnmatch');
+  return (title) => title === name || matches(title);
 }
 
 function notFound(runbooks: readonly Runbook[], name: string, matches: Matches): Problem {

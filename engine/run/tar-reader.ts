@@ -1,4 +1,5 @@
 // The members of a tar archive: POSIX ustar and pax(1) headers, and GNU's for long names and large numbers.
+import { withoutEnd } from '../language/without-end.ts';
 import { Content } from '../module/index.ts';
 import { type Member, refuse } from './archive-members.ts';
 
@@ -48,7 +49,7 @@ function memberOf(
   extra: Extra,
   before: ReadonlyMap<string, Member>,
 ): Member {
-  const path = (extra.path ?? nameOf(block)).replace(/\/+$/, '');
+  const path = withoutEnd(extra.path ?? nameOf(block), '/');
   const target = extra.linkpath ?? untilNul(block.subarray(157, 257));
   const item = { path, mode: numberOf(block, 100, 8) & 0o7777, modified: numberOf(block, 136, 12) };
   switch (type) {

@@ -1,5 +1,7 @@
 // The members of a zip archive, by its central directory (PKWARE's APPNOTE 6.3, sections 4.3.12 and 4.3.16).
+
 import { inflateRawSync } from 'node:zlib';
+import { withoutEnd } from '../language/without-end.ts';
 import { Content } from '../module/index.ts';
 import { type Member, refuse } from './archive-members.ts';
 
@@ -32,7 +34,7 @@ function memberOf(bytes: Buffer, at: number, name: string): Member {
   const unix = bytes.readUInt8(at + 5) === UNIX && attributes !== 0;
   const directory = name.endsWith('/');
   const mode = unix ? attributes & 0o7777 : directory ? 0o755 : 0o644;
-  const item = { path: name.replace(/\/+$/, ''), mode, modified: timeOf(bytes.readUInt32LE(at + 12)) };
+  const item = { path: withoutEnd(name, '/'), mode, modified: timeOf(bytes.readUInt32LE(at + 12)) };
   if (directory) return { ...item, kind: 'directory' };
   const type = unix ? attributes & TYPE : 0;
   if (type === 0xa000) return { ...item, kind: 'link', target: dataOf(bytes, at, name).toString('utf8') };

@@ -85,8 +85,15 @@ export function sudoProblem(user: string, said: string, wrongPassword = false) {
       hint: 'Run with -K to be asked for it, or set ansible_become_password as a secret.',
     };
   }
-  if (/sudo: .*not found|not found.*sudo|sudo: unknown|sudo: inaccessible/i.test(said)) {
+  if (isWithoutSudo(said)) {
     return { code, summary: 'There is no sudo on this host', detail, hint: 'Install sudo, or log in as root.' };
   }
   return { code, summary: `${user} could not become root`, detail };
+}
+
+function isWithoutSudo(said: string): boolean {
+  const lines = said.toLowerCase().split('\n');
+  return lines.some(
+    (line) => /sudo: unknown|sudo: inaccessible/.test(line) || (line.includes('sudo') && line.includes('not found')),
+  );
 }

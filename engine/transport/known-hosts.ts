@@ -1,5 +1,6 @@
 // OpenSSH's known_hosts (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"): read and asked. Pure; no key is ever guessed to be right.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { globMatcher } from '../language/glob.ts';
 
 export interface KnownHost {
   readonly file: string;
@@ -64,7 +65,7 @@ export function namesHost(hosts: string, name: string): boolean {
   let found = false;
   for (const pattern of hosts.split(',')) {
     const negated = pattern.startsWith('!');
-    if (!globMatches((negated ? pattern.slice(1) : pattern).toLowerCase(), name)) continue;
+    if (!globMatcher((negated ? pattern.slice(1) : pattern).toLowerCase(), '*?')(name)) continue;
     if (negated) return false;
     found = true;
   }
@@ -77,13 +78,6 @@ function hashMatches(hosts: string, name: string): boolean {
   const wanted = Buffer.from(hash, 'base64');
   const made = createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest();
   return wanted.length === made.length && timingSafeEqual(wanted, made);
-}
-
-function globMatches(pattern: string, name: string): boolean {
-  const source = pattern.replace(/[\\^$.|+()[\]{}/*?-]/g, (char) =>
-    char === '*' ? '.*' : char === '?' ? '.' : `\\${char}`,
-  );
-  return new RegExp(`^${source}$`, 's').test(name);
 }
 
 /** The entries for `name`: the first file that has a key for it decides, revocations count from all of them. */

@@ -1,6 +1,8 @@
 // The words that every view uses for the same thing, and how figures are written.
+
 import type { ChangeData, Status, TaskReference } from '../event/event.ts';
 import { visible } from '../language/visible.ts';
+import { withoutEnd } from '../language/without-end.ts';
 
 /** The word for an outcome: a dry run says what would be. */
 export function statusWord(status: Status, check: boolean): string {
@@ -53,7 +55,7 @@ function values({ from, to }: ChangeData): string {
 
 /** One line of a value; how much more there is, is said. */
 function value(text: string): string {
-  const trimmed = text.replace(/\n+$/, '');
+  const trimmed = withoutEnd(text, '\n');
   const [first = '', ...rest] = trimmed.split('\n');
   const line = oneLine(first);
   const cut = line.length > MOST_OF_A_VALUE ? `${line.slice(0, MOST_OF_A_VALUE)}…` : line || "''";

@@ -27,6 +27,16 @@ test.each([
   expect(problems[0]?.hint ?? '').toContain(hint);
 });
 
+test('a regular expression that would take for ever is stopped', async () => {
+  const name = `${'a'.repeat(40)}.b`;
+  const { inventory } = await load({ hosts: `${name}\n` });
+  const { hosts, problems } = selectHosts(inventory, '~(a|a)*$');
+  expect(hosts).toEqual([]);
+  expect(problems.map(({ code, summary }) => [code, summary])).toEqual([
+    ['unknown-host-pattern', 'This regular expression takes too long'],
+  ]);
+});
+
 test.each(['empty', 'web:!x*', 'all:!~x', 'web[0:9]', 'web:!web1', 'localhost', '::1'])(
   '%s is none',
   async (pattern) => {

@@ -128,7 +128,7 @@ describe('problems', () => {
     ['1.0 / 0.0', 'expression-value', '1.0 / 0.0'],
     ['9007199254740993', 'expression-value', '9007199254740993'],
     ['int(domain)', 'expression-value', 'int(domain)'],
-    ['domain.matches("(")', 'expression-value', 'domain.matches("(")'],
+    ['domain.matches("(")', 'expression-syntax', '('],
     ['type(port)', 'expression-value', 'type(port)'],
     ['b"x"', 'expression-value', 'b"x"'],
     ['prot + 1', 'undefined-variable', 'prot'],

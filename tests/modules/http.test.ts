@@ -75,6 +75,13 @@ table(
       changes: [],
       failure: 'not as expected',
     },
+    {
+      title: 'a pattern takes no longer on a large body',
+      params: { url, expect_body: '/^(a|a)*$/' },
+      have: { ...answer, body: `${'a'.repeat(300_000)}!` },
+      changes: [],
+      failure: `GET ${url} is not as expected`,
+    },
     { title: 'a body', params: { url, expect_body: '/"ok":\\s*true/' }, have: answer, changes: [] },
     {
       title: 'a certificate that ends too soon',
@@ -131,6 +138,8 @@ describe('what is refused', () => {
     [{ url: 'http://[' }, 'no URL'],
     [{ url: 'http://a/', tls: { min_days: 1 } }, 'Only https'],
     [{ url, expect_body: '/(/' }, 'pattern is broken'],
+    [{ url, expect_body: '/a(?=b)/' }, 'pattern is broken'],
+    [{ url, expect_headers: { server: '/(a)\\1/' } }, 'pattern is broken'],
     [{ url, headers: { 'X Y': 'a' } }, 'A name of the wrong form'],
     [{ url: new Secret('url', url) }, 'secret'],
   ])('%j', (params, words) => {

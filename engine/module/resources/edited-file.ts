@@ -1,6 +1,7 @@
 // A text file of which only a part is ours: read whole, edited by a pure function, written whole. The resource behind
 // lineinfile, blockinfile and the settings that are kept in a file's lines.
 
+import { bounded, TooSlow } from '../../language/bounded.ts';
 import { Secret } from '../../language/secret.ts';
 import type { Change, Failure, Output, Plan } from '../change.ts';
 import { Content } from '../content.ts';
@@ -15,7 +16,6 @@ import type { Entry, FileQuery } from './file-state.ts';
 import { accountNeeds, type FileState, fileNeeds, planFile } from './managed-file.ts';
 import { cleanPath } from './path.ts';
 import { pendingFile, untold } from './pending-file.ts';
-import { bounded, TooSlow } from './regular-expression.ts';
 import { readSections } from './sections.ts';
 import type { TextEdit } from './text-lines.ts';
 

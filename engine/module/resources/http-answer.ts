@@ -58,9 +58,10 @@ function headersOf(text: string): Readonly<Record<string, string>> {
       .at(-1) ?? '';
   const headers = new Map<string, string>();
   for (const row of last.split(/\r?\n/).slice(1)) {
-    const [, name = '', value = ''] = /^([^:\s]+):[ \t]*(.*?)[ \t]*$/.exec(row) ?? [];
+    const [, name = '', value = ''] = /^([^:\s]+):(.*)$/s.exec(row) ?? [];
     const key = name.toLowerCase();
-    if (key !== '') headers.set(key, headers.has(key) ? `${headers.get(key)}, ${value}` : value);
+    const before = headers.get(key);
+    if (key !== '') headers.set(key, before === undefined ? value.trim() : `${before}, ${value.trim()}`);
   }
   return Object.fromEntries(headers);
 }

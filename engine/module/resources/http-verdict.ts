@@ -1,4 +1,5 @@
 // Whether an answer is the expected one, and in words what isn't.
+import { BadPattern, type LinearPattern, linearPattern } from '../../language/linear-pattern.ts';
 import type { Failure, Plan } from '../change.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import { lastLines } from './said.ts';
@@ -65,7 +66,7 @@ function mismatch(
   const wrong = [
     ...(want.statuses.includes(answer.status) ? [] : [`status is ${answer.status}, not ${want.statuses.join(' or ')}`]),
     ...Object.entries(want.headers).flatMap(([name, expected]) => headerFault(name, expected, answer.headers)),
-    ...(want.body === undefined || found(want.body, answer.body) ? [] : [`the body does not hold ${want.body}`]),
+    ...(want.body === undefined ? [] : bodyFault(want.body, answer.body)),
     ...jsonFaults(answer, want.json, json),
     ...expiryFault(answer, want.minDays),
   ];
@@ -118,14 +119,19 @@ function expiryFault({ daysLeft, openssl }: HttpAnswer, minDays: number | undefi
   return daysLeft >= minDays ? [] : [`the certificate ends in ${daysLeft} days, less than ${minDays}`];
 }
 
-/** `/…/` is a pattern, all else a text. */
-export function pattern(text: string): RegExp | undefined {
-  const source = /^\/(.+)\/$/s.exec(text)?.[1];
-  return source === undefined ? undefined : new RegExp(source, 'u');
+/** `/…/` is a pattern, all else a text. @throws BadPattern */
+export function pattern(text: string): LinearPattern | undefined {
+  return text.length > 2 && text.startsWith('/') && text.endsWith('/') ? linearPattern(text.slice(1, -1)) : undefined;
 }
 
-function found(expected: string, text: string): boolean {
-  return pattern(expected)?.test(text) ?? text.includes(expected);
+function bodyFault(expected: string, text: string): readonly string[] {
+  try {
+    const found = pattern(expected)?.test(text) ?? text.includes(expected);
+    return found ? [] : [`the body does not hold ${expected}`];
+  } catch (error) {
+    if (!(error instanceof BadPattern)) throw error;
+    return [`the body can’t be searched for ${expected}: ${error.message}`];
+  }
 }
 
 function shown(value: unknown): string {

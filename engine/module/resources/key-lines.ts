@@ -44,7 +44,7 @@ export function fingerprint(key: KeyLine): string {
 
 /** A blob begins with its own type (RFC 4253 section 6.6), which tells a key from a truncated or mixed-up paste. */
 function keyAt(text: string, options: string): KeyLine | undefined {
-  const [, type = '', blob = '', comment = ''] = /^(\S+)[ \t]+([A-Za-z0-9+/]+={0,2})(?:[ \t]+(.*))?$/.exec(text) ?? [];
+  const [, type = '', blob = '', comment = ''] = /^(\S+)[ \t]+([A-Za-z0-9+/]+={0,2})(?:[ \t]+(.*))?$/s.exec(text) ?? [];
   if (!TYPES.test(type)) return undefined;
   const bytes = Buffer.from(blob, 'base64');
   const length = bytes.length >= 4 ? bytes.readUInt32BE(0) : -1;

@@ -1,4 +1,5 @@
 // One line of a text: where it goes, which line it replaces, which lines go. The decisions of Ansible's lineinfile.
+import { withoutEnd } from '../../language/without-end.ts';
 import { compilePattern } from './regular-expression.ts';
 import { ended, linesOf, type TextEdit } from './text-lines.ts';
 
@@ -70,7 +71,7 @@ function finder({ regexp, searchString }: LineWant): ((row: string) => boolean) 
 
 /** Without its line break, as Python's `rstrip('\r\n')`. */
 function bare(row: string): string {
-  return row.replace(/[\r\n]+$/, '');
+  return withoutEnd(row, '\r\n');
 }
 
 function edited(rows: readonly string[], words: string): TextEdit {

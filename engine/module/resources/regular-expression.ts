@@ -1,18 +1,13 @@
 // Regular expressions of runbooks: written for Python's re, as Ansible takes them, and run by JavaScript's RegExp.
-import { createContext, runInContext } from 'node:vm';
+
 import type { ParameterProblem } from '../../language/catalog.ts';
+import { LONGEST_PATTERN } from '../../language/limits.ts';
 
 export interface Pattern {
   readonly regexp: RegExp;
   /** `(?m)`: meant for a whole text and not for one line. */
   readonly multiline: boolean;
 }
-
-/** Milliseconds that all searches of one edit may take together: a pattern may backtrack without end. */
-const TIME_LIMIT = 1000;
-
-/** Thrown by `bounded` for work that took too long. */
-export class TooSlow extends Error {}
 
 /**
  * What Python's `re.compile` makes of it, as near as JavaScript comes: `^ $ \A \Z .` and flags at the start mean what
@@ -22,6 +17,7 @@ export class TooSlow extends Error {}
 export function compilePattern(source: string): Pattern {
   const [prefix = '', letters = ''] = /^\(\?([aiLmsux]+)\)/.exec(source) ?? [];
   const has = (letter: string) => letters.includes(letter);
+  if (source.length > LONGEST_PATTERN) throw new SyntaxError(`it has more than ${LONGEST_PATTERN} characters`);
   if (has('x')) throw new SyntaxError('the flag x (verbose) is not understood');
   const end = has('m') ? '(?=\\n|(?![^]))' : '(?=\\n?(?![^]))';
   const start = has('m') ? '(?<![^\\n])' : '^';
@@ -73,26 +69,4 @@ export function checkPatterns(
       ];
     }
   });
-}
-
-/**
- * What `work` gives, unless it takes longer than a second: a regular expression can be stopped in no other way.
- * @throws TooSlow
- */
-export function bounded<T>(work: () => T): T {
-  const context: { work: () => void; result?: { readonly value: T } } = {
-    work: () => {
-      context.result = { value: work() };
-    },
-  };
-  try {
-    runInContext('work()', createContext(context), { timeout: TIME_LIMIT });
-  } catch (error) {
-    // Made in the other context, so it is none of our class Error.
-    const stopped = typeof error === 'object' && error !== null && 'code' in error;
-    if (stopped && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw new TooSlow();
-    throw error;
-  }
-  if (!context.result) throw new TooSlow();
-  return context.result.value;
 }

@@ -155,7 +155,7 @@ function readMade(out: Output): readonly KnownRelease[] {
     }),
   );
   const made = (sections.get('made') ?? []).map((row) => {
-    const [, id, sha256 = ''] = /^([A-Za-z0-9._+-]+) ?(.*)$/.exec(row) ?? [];
+    const [, id, sha256 = ''] = /^([A-Za-z0-9._+-]+) ?(.*)$/s.exec(row) ?? [];
     if (id === undefined) throw new Error(`the probe of releases printed a line that is none of its own: ${row}`);
     return { id, sha256, made: times.get(id) ?? 0 };
   });

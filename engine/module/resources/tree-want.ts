@@ -1,5 +1,8 @@
 // A tree of files as it is wanted below a directory of a host: what sync and unarchive make of their sources.
+
 import type { ParameterProblem } from '../../language/catalog.ts';
+import { BadPattern, linearPattern } from '../../language/linear-pattern.ts';
+import { withoutEnd } from '../../language/without-end.ts';
 import { Content } from '../content.ts';
 import type { TreeItem } from '../parameters.ts';
 import type { Ownership } from './attributes.ts';
@@ -33,7 +36,7 @@ export function wantedTree(
 ): WantedTree {
   const { mode, exclude, ...rest } = options;
   const excluded = exclude.map(excludePattern);
-  const patterns = excluded.map((pattern) => new RegExp(bytesOf(pattern)));
+  const patterns = excluded.map((pattern) => linearPattern(bytesOf(pattern)));
   const wanted = withParents(items)
     .filter(({ path, kind }) => !patterns.some((one) => one.test(bytesOf(kind === 'directory' ? `${path}/` : path))))
     .map((item) => ({ ...item, mode: modeOf(item, mode) }));
@@ -82,13 +85,13 @@ function listOf(items: readonly WantedItem[], modes: boolean): Content {
 }
 
 /**
- * From a glob as rsync has it to an extended regular expression, the same for JavaScript and awk: `*` and `?` stay
+ * From a glob as rsync has it to an extended regular expression, the same for RE2 and awk: `*` and `?` stay
  * within a name, `**` doesn't; a pattern with a slash at its start or inside is anchored at the root of the tree,
  * another one matches names at any depth; with a slash at its end it matches directories only.
  */
 export function excludePattern(glob: string): string {
   const onlyDirectories = glob.endsWith('/');
-  const body = glob.replace(/^\/+|\/+$/g, '');
+  const body = withoutEnd(glob.replace(/^\/+/, ''), '/');
   const anchored = glob.startsWith('/') || body.includes('/');
   const text = body.replace(/\*\*\/?|\*|\?|\[!?[^\]/]+\]|[^*?[]|\[/g, (part) => {
     if (part === '**/') return '(.*/)?';
@@ -102,6 +105,16 @@ export function excludePattern(glob: string): string {
   return `^${anchored ? '' : '(.*/)?'}${text}${onlyDirectories ? '/' : '(/|$)'}`;
 }
 
+function isPattern(source: string): boolean {
+  try {
+    linearPattern(source);
+    return true;
+  } catch (error) {
+    if (error instanceof BadPattern) return false;
+    throw error;
+  }
+}
+
 /** awk sees bytes: a string with one character for each of them. */
 function bytesOf(text: string): string {
   return Buffer.from(text).toString('latin1');
@@ -113,7 +126,7 @@ export function checkExclude(params: Readonly<Record<string, unknown>>): readonl
   return globs.flatMap((glob) => {
     if (typeof glob !== 'string') return [];
     const bad = glob.replaceAll('/', '') === '' || /[\u0000-\u001f\u007f]/.test(glob);
-    return bad
+    return bad || !isPattern(bytesOf(excludePattern(glob)))
       ? [{ parameter: 'exclude', summary: `‹${glob}› is not a pattern`, hint: 'Write a name or a path.' }]
       : [];
   });

@@ -1,6 +1,8 @@
 // A command that the runbook's author wrote: the resource behind command, shell and script.
+
 import { Type } from 'typebox';
 import type { ParameterProblem } from '../../language/catalog.ts';
+import { withoutEnd } from '../../language/without-end.ts';
 import type { Failure, Output, Plan } from '../change.ts';
 import type { Content } from '../content.ts';
 import type { Foreseen, TaskTraits } from '../define.ts';
@@ -198,8 +200,8 @@ function absolute(path: string, chdir = '/'): string {
 
 /** Trailing line breaks are taken off, as Ansible does, so that `result.stdout == "x"` holds. */
 function verdict(want: UserCommand, output: Output): Pick<Plan, 'failure' | 'result'> {
-  const stdout = output.stdout.replace(/[\r\n]+$/, '');
-  const stderr = output.stderr.replace(/[\r\n]+$/, '');
+  const stdout = withoutEnd(output.stdout, '\r\n');
+  const stderr = withoutEnd(output.stderr, '\r\n');
   const result = {
     rc: output.status,
     stdout,

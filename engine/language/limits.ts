@@ -1,0 +1,17 @@
+// What a runbook, and what comes back from hosts, may ask of the machine that vrun runs on. Each is a Problem before it is a
+// hang; docs/language.md lists them.
+
+/** Milliseconds that what may take for ever (a regular expression that backtracks, an expression that loops) may run. */
+export const SLOWEST = 1000;
+
+/** Characters of a regular expression, and of a pattern of hosts that holds no comma. */
+export const LONGEST_PATTERN = 10_000;
+
+/** Characters of an expression. */
+export const LONGEST_EXPRESSION = 20_000;
+
+/**
+ * States of a compiled regular expression times the characters of its text: about two seconds in the worst case, and
+ * usually a hundredth of that.
+ */
+export const MOST_MATCHING = 250_000_000;

@@ -119,6 +119,13 @@ describe('code', () => {
     expect(foreign).toEqual([]);
   });
 
+  test('a file of this machine is opened where it is seen what it is', () => {
+    const opening = /\b(readFile|createReadStream|openSync)\(/;
+    const own = ['engine/language/plain-file.ts', 'engine/audit/run-process.ts'];
+    const lines = linesWith(opening).filter((line) => !/\.(readFile|createReadStream)\(|fs\.readFileSync/.test(line));
+    expect(lines.filter((line) => !own.some((path) => line.startsWith(path)))).toEqual([]);
+  });
+
   test('nothing is of the type any', () => {
     expect(linesWith(/(: |<|\bas )any\b(?! other)/)).toEqual([]);
   });

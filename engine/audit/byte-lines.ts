@@ -1,5 +1,5 @@
 // A file's lines as bytes, one at a time: a journal may be far larger than memory should be.
-import { createReadStream } from 'node:fs';
+import { openPlain } from '../language/plain-file.ts';
 import { LONGEST_LINE } from '../signature/canonical.ts';
 
 /** A line with its newline; without one (`whole` is false) it is what stands after the last newline. */
@@ -12,7 +12,7 @@ export interface ByteLine {
 export async function* byteLines(file: string): AsyncGenerator<ByteLine> {
   let parts: Buffer[] = [];
   let length = 0;
-  for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 })) {
+  for await (const chunk of (await openPlain(file)).createReadStream({ highWaterMark: 256 * 1024 })) {
     const bytes: Buffer = chunk;
     let start = 0;
     for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, start)) {

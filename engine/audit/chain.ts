@@ -1,8 +1,10 @@
 // The chain: `log/00000001.json` and on, each a signed statement that holds the digest of the file before it.
+
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readPlain } from '../language/plain-file.ts';
 import { fail } from '../language/problem.ts';
 import { canonical, parseCanonical } from '../signature/canonical.ts';
 import { hasCode } from '../signature/file-error.ts';
@@ -70,7 +72,7 @@ export function parseEntry(bytes: Buffer): Entry {
 
 /** Reads and takes apart the entry `seq` of the record in `directory`. @throws Error that says what is wrong */
 export async function readEntry(directory: string, seq: number): Promise<Entry> {
-  return parseEntry(await readFile(path.join(directory, 'log', entryName(seq))));
+  return parseEntry(await readPlain(path.join(directory, 'log', entryName(seq))));
 }
 
 /** The last entry, found by name: the chain before it isn't read. @throws ProblemError `audit` when it is damaged */

@@ -1,7 +1,9 @@
 // Markers of runs that are not sealed yet: `open/<run>.json` says which process each lives in. A convenience, so that
 // nobody need read the whole chain to find them; what is true of a run stands in the chain.
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { readPlainText } from '../language/plain-file.ts';
 import { canonical } from '../signature/canonical.ts';
 import { hasCode } from '../signature/file-error.ts';
 import { replaceFile } from './durable-file.ts';
@@ -30,7 +32,7 @@ export async function deadRuns(directory: string): Promise<string[]> {
 export async function runState(directory: string, run: string): Promise<'alive' | 'dead' | 'unknown'> {
   let text: string;
   try {
-    text = await readFile(marker(directory, run), 'utf8');
+    text = await readPlainText(marker(directory, run));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return 'dead';
     throw error;

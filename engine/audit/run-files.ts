@@ -1,8 +1,8 @@
 // The files of one run, with their digests: what a seal lists and what verification compares.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { openPlain } from '../language/plain-file.ts';
 import type { Subject } from './statement.ts';
 
 /** The place of a run's journal in the record. */
@@ -13,7 +13,7 @@ export function journalName(run: string): string {
 /** Digest of a file as sha256sum prints it. @throws what reading throws */
 export async function fileDigest(file: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk);
+  for await (const chunk of (await openPlain(file)).createReadStream()) hash.update(chunk);
   return hash.digest('hex');
 }
 
@@ -40,7 +40,7 @@ export async function syncedRunFiles(root: string, run: string): Promise<Subject
   return Promise.all(
     names.map(async (name) => {
       const file = path.join(root, name);
-      const handle = await open(file, 'r');
+      const handle = await openPlain(file);
       await handle.sync().finally(() => handle.close());
       return { name, digest: { sha256: await fileDigest(file) } };
     }),

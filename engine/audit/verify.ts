@@ -1,6 +1,8 @@
 // Verifying a record: one pass over the chain, with every run's files where its last entry stands. Says where it fails.
-import { readdir, readFile } from 'node:fs/promises';
+
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { readPlain } from '../language/plain-file.ts';
 import { fail } from '../language/problem.ts';
 import { absoluteTime } from '../signature/absolute-time.ts';
 import { AllowedSigners } from '../signature/allowed-signers.ts';
@@ -142,7 +144,7 @@ class Verifier {
     const seq = this.#entries + 1;
     if (name !== entryName(seq)) this.#findings.add(`log/${entryName(seq)}`, 'it is missing');
     this.#entries = Number(name.slice(0, 8));
-    const bytes = await readFile(path.join(this.#root, file));
+    const bytes = await readPlain(path.join(this.#root, file));
     const entry = this.#try(file, () => parseEntry(bytes));
     if (entry === undefined) this.#unreadable = true;
     else {

@@ -1,5 +1,5 @@
 // `vrun audit`: the record, for people and for scripts. `verify` exits with 0 or 2.
-import { readFile } from 'node:fs/promises';
+
 import { join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { exportRecord } from '../audit/export.ts';
@@ -7,6 +7,7 @@ import { listRuns, type RecordedRun } from '../audit/list.ts';
 import { findRun } from '../audit/show.ts';
 import { type Verification, verifyRecord } from '../audit/verify.ts';
 import { parseWitnesses } from '../audit/witness.ts';
+import { readPlainText } from '../language/plain-file.ts';
 import { type Problem, ProblemError } from '../language/problem.ts';
 import { visible } from '../language/visible.ts';
 import { type Config, readConfig } from './config.ts';
@@ -103,7 +104,7 @@ function allowedSignersOf(config: Config, cwd: string, given: string | undefined
 
 async function readWitness(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readPlainText(file);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new ProblemError([{ code: 'file-missing', summary: `can't read the witness file ‹${file}›`, detail }]);
@@ -127,7 +128,7 @@ function lineOf({ run, open, outcome, statistics }: RecordedRun): string {
 
 async function reportOf(record: string, { run, outcome }: RecordedRun): Promise<string> {
   try {
-    return await readFile(join(record, 'runs', run, 'report.md'), 'utf8');
+    return await readPlainText(join(record, 'runs', run, 'report.md'));
   } catch {
     return `The run ${run} has no report (${outcome}). Its journal: ${join(record, 'runs', run, 'journal.jsonl')}\n`;
   }

@@ -1,7 +1,9 @@
 // vrun.yml: what a project sets once. Sought upward from the working directory; .vrun/ lies beside it.
-import { readFile, stat } from 'node:fs/promises';
+
+import { stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { didYouMean } from '../language/nearest.ts';
+import { readPlainText } from '../language/plain-file.ts';
 import { SourceText } from '../language/position.ts';
 import { type Problem, ProblemError } from '../language/problem.ts';
 import { readYaml, type YamlNode } from '../language/yaml.ts';
@@ -88,7 +90,7 @@ async function isFile(path: string): Promise<boolean> {
 
 async function readSettings(file: string, cwd: string): Promise<Map<string, YamlNode>> {
   const problems: Problem[] = [];
-  const source = new SourceText(relative(cwd, file), await readFile(file, 'utf8'));
+  const source = new SourceText(relative(cwd, file), await readPlainText(file));
   const node = readYaml(source, { version: '1.2', problems });
   const settings = new Map<string, YamlNode>();
   if (node?.kind === 'map') {

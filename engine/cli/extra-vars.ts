@@ -1,9 +1,10 @@
 // `-e`: K=V pairs as text, JSON or YAML maps and @files with their types.
-import { readFile } from 'node:fs/promises';
+
 import { resolve } from 'node:path';
 import { closedSecrets, type Identity, unsealSecrets } from '../language/age.ts';
 import { toDynamic } from '../language/evaluate.ts';
 import { reservedName } from '../language/names.ts';
+import { NotPlain, readPlainText } from '../language/plain-file.ts';
 import { SourceText } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import { readYaml } from '../language/yaml.ts';
@@ -28,11 +29,12 @@ type Context = Parameters<typeof readExtraVars>[1];
 
 async function addFile(path: string, values: Map<string, ExtraValue>, context: Context): Promise<void> {
   try {
-    const text = await readFile(resolve(context.cwd, path), 'utf8');
+    const text = await readPlainText(resolve(context.cwd, path));
     await addMap(new SourceText(path, text), values, context);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    context.problems.push({ code: 'file-missing', summary: `can't read the variables file ‹${path}›`, detail: why });
+    const code = error instanceof NotPlain ? 'file-unreadable' : 'file-missing';
+    context.problems.push({ code, summary: `can't read the variables file ‹${path}›`, detail: why });
   }
 }
 

@@ -1,7 +1,9 @@
 // `vrun init [DIR]`: a project that lints and runs as it is. Nothing that is there is written over.
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
+import { readPlainText } from '../language/plain-file.ts';
 import { fail } from '../language/problem.ts';
 import { hasCode } from '../signature/file-error.ts';
 import { IGNORED, PROJECT_FILES } from './init-files.ts';
@@ -65,7 +67,7 @@ async function isThere(file: string): Promise<boolean> {
 
 /** Adds the record and its keys to what git ignores; the lines that are there stay. */
 async function ignore(file: string): Promise<void> {
-  const before = (await isThere(file)) ? await readFile(file, 'utf8') : '';
+  const before = (await isThere(file)) ? await readPlainText(file) : '';
   if (before.split(/\r?\n/).includes(IGNORED)) return;
   await writeFile(file, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${IGNORED}\n`);
 }

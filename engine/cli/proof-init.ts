@@ -1,8 +1,10 @@
 // `vrun proof init`: the key that signs builds. It lies outside of every project: who may change the code, or what is
 // built of it, must not thereby be able to sign.
-import { access, chmod, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+
+import { access, chmod, mkdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createFile } from '../audit/durable-file.ts';
+import { readPlainText } from '../language/plain-file.ts';
 import { fail } from '../language/problem.ts';
 import { MANIFEST_NAMESPACE } from '../proof/names.ts';
 import { hasCode } from '../signature/file-error.ts';
@@ -70,7 +72,7 @@ interface InitOptions {
 
 /** Adds the line unless the key is in the file: then it gives the line that is there. */
 async function list(file: string, line: string, key: string): Promise<string | undefined> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readPlainText(file).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   });

@@ -1,6 +1,8 @@
 // `vrun proof sign`: gathers what is to be said of a build, and signs it.
-import { readFile, realpath, stat } from 'node:fs/promises';
+
+import { realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
+import { readPlainText } from '../language/plain-file.ts';
 import { fail, type Problem } from '../language/problem.ts';
 import type { BuildRecord, GateResult } from '../proof/build-record.ts';
 import { commitOfBuild } from '../proof/git-commit.ts';
@@ -80,7 +82,7 @@ async function fileOrNone(file: string): Promise<string | undefined> {
 
 async function readGates(file: string): Promise<readonly GateResult[]> {
   try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const value: unknown = JSON.parse(await readPlainText(file));
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('It is no JSON map.');
     return Object.entries(value).map(([name, result]) => gateResult(name, result));
   } catch (error) {

@@ -1,6 +1,8 @@
 // `vrun proof verify`: what differs between a build on this machine and what was signed.
-import { readFile, stat } from 'node:fs/promises';
+
+import { stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { readPlain } from '../language/plain-file.ts';
 import { ProblemError } from '../language/problem.ts';
 import { visible } from '../language/visible.ts';
 import { countFindings, findingLines, totalOf } from '../proof/findings.ts';
@@ -57,7 +59,7 @@ async function allowedSigners(environment: Environment, given: string | undefine
 
 async function readBytes(file: string): Promise<Buffer> {
   try {
-    return await readFile(file);
+    return await readPlain(file);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new ProblemError([{ code: 'file-missing', summary: `can't read the allowed signers ‹${file}›`, detail }]);

@@ -1,7 +1,8 @@
 // The `!secret` values of one file of variables or of an inventory, still encrypted, with where they stand.
-import { readFile } from 'node:fs/promises';
+
 import { relative, resolve } from 'node:path';
 import { sealedSecrets } from '../language/age.ts';
+import { NotPlain, readPlainText } from '../language/plain-file.ts';
 import { type Position, SourceText } from '../language/position.ts';
 import { fail, type Problem, ProblemError } from '../language/problem.ts';
 import { readYaml } from '../language/yaml.ts';
@@ -20,8 +21,12 @@ export async function secretsIn(
   cwd: string,
 ): Promise<{ readonly text: string; readonly secrets: readonly StoredSecret[] }> {
   const path = resolve(cwd, file);
-  const text = await readFile(path, 'utf8').catch((error: Error) =>
-    fail({ code: 'file-missing', summary: `can't read ‹${file}›`, detail: error.message }),
+  const text = await readPlainText(path).catch((error: Error) =>
+    fail({
+      code: error instanceof NotPlain ? 'file-unreadable' : 'file-missing',
+      summary: `can't read ‹${file}›`,
+      detail: error.message,
+    }),
   );
   const problems: Problem[] = [];
   // The YAML of inventories, which takes all that the YAML of runbooks does where there are secrets.

@@ -1,6 +1,7 @@
 // Options that can't mean anything as they are given: told before any host is contacted.
-import { access, constants } from 'node:fs/promises';
+
 import { resolve } from 'node:path';
+import { openPlain } from '../language/plain-file.ts';
 import type { Problem } from '../language/problem.ts';
 import { unansweredPauses } from './ask.ts';
 import type { Environment } from './environment.ts';
@@ -44,7 +45,7 @@ function unasked({ askBecomePass, step }: RunOptions): readonly Problem[] {
 async function unreadableKey({ privateKey }: RunOptions, { cwd }: Environment): Promise<readonly Problem[]> {
   if (privateKey === undefined) return [];
   try {
-    await access(resolve(cwd, privateKey), constants.R_OK);
+    await (await openPlain(resolve(cwd, privateKey))).close();
     return [];
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -1,12 +1,10 @@
 // Every file of an inventory is read here, once: as text with positions, and into the inventory's digest.
+
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { readPlain } from '../language/plain-file.ts';
 import { type Position, SourceText } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
-
-/** Larger files are refused: no inventory is, and whoever names one means another file. */
-const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Reads files, remembers what was read, and turns failures into Problems. */
 export class FileReader {
@@ -22,17 +20,9 @@ export class FileReader {
   async read(path: string, shown: string, directory: string): Promise<SourceText | undefined> {
     let bytes: Buffer;
     try {
-      bytes = await readFile(path);
+      bytes = await readPlain(path);
     } catch (error) {
       this.problems.push(unreadable(shown, error));
-      return undefined;
-    }
-    if (bytes.length > MOST_BYTES) {
-      this.problems.push({
-        code: 'file-unreadable',
-        summary: 'The file is too large',
-        detail: `‹${shown}› has ${Math.round(bytes.length / 1024 / 1024)} MiB.`,
-      });
       return undefined;
     }
     this.remember(relative(directory, path), bytes);

@@ -1,9 +1,10 @@
 // Host patterns: `web:&prod:!web3` → the hosts that are meant, in the inventory's order.
-import { readFile, stat } from 'node:fs/promises';
+
 import { resolve } from 'node:path';
 import { bounded, TooSlow } from '../language/bounded.ts';
 import { SLOWEST } from '../language/limits.ts';
 import { didYouMean } from '../language/nearest.ts';
+import { NotPlain, readPlainText } from '../language/plain-file.ts';
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import { hostsOf, type Inventory, LOCALHOST } from './inventory.ts';
@@ -51,12 +52,11 @@ export async function readLimit(limit: string, cwd: string, problems: Problem[])
     }
     const path = resolve(cwd, part.slice(1));
     try {
-      if (!(await stat(path)).isFile()) throw new Error('it is not a file');
-      const lines = (await readFile(path, 'utf8')).split('\n').map((line) => line.trim());
+      const lines = (await readPlainText(path)).split('\n').map((line) => line.trim());
       patterns.push(...lines.filter((line) => line !== ''));
     } catch (error) {
       problems.push({
-        code: 'file-missing',
+        code: error instanceof NotPlain ? 'file-unreadable' : 'file-missing',
         summary: 'The file of the limit can’t be read',
         detail: `‹-l ${part}›: ${error instanceof Error ? error.message : String(error)}`,
       });

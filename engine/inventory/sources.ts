@@ -1,6 +1,8 @@
 // What a `-i` argument is: a comma list, a directory, an executable, or a file; and which reader takes it.
-import { access, constants, open } from 'node:fs/promises';
+
+import { access, constants } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { openPlain } from '../language/plain-file.ts';
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import type { YamlNode } from '../language/yaml.ts';
@@ -161,7 +163,7 @@ function looksLikeYaml(text: string): boolean {
 async function programKind(path: string): Promise<'executable' | 'script' | 'data'> {
   const start = Buffer.alloc(4);
   try {
-    const file = await open(path, 'r');
+    const file = await openPlain(path);
     try {
       await file.read(start, 0, 4, 0);
     } finally {

@@ -1,5 +1,5 @@
 // Secrets at rest: `name: !secret |` with armored age (age-encryption.org/v1), decrypted before anything is evaluated.
-import { readFile } from 'node:fs/promises';
+import { NotPlain, readPlainText } from './plain-file.ts';
 import type { Position } from './position.ts';
 import { type Problem, ProblemError } from './problem.ts';
 import { Secret } from './secret.ts';
@@ -20,13 +20,14 @@ export interface SecretSource {
 export async function readIdentity(file: string): Promise<Identity[]> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readPlainText(file);
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     throw new ProblemError([
       {
         code: missing ? 'file-missing' : 'file-unreadable',
         summary: `The identity file ‹${file}› ${missing ? 'does not exist' : 'cannot be read'}`,
+        ...(error instanceof NotPlain ? { detail: `${error.message}.` } : {}),
         hint: 'Make one with:\n    vrun secrets init',
       },
     ]);

@@ -15,3 +15,6 @@ export const LONGEST_EXPRESSION = 20_000;
  * usually a hundredth of that.
  */
 export const MOST_MATCHING = 250_000_000;
+
+/** Bytes of a text that is read as a whole: runbooks, inventories, variables, templates, keys. */
+export const LARGEST_TEXT = 64 * 1024 * 1024;

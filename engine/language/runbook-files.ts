@@ -1,8 +1,9 @@
 // The files of a runbook: each read once, digested, parsed, its secrets opened.
+
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { closedSecrets, type Identity, type SecretSource, sealedSecrets, unsealSecrets } from './age.ts';
 import { toDynamic } from './evaluate.ts';
+import { NotPlain, readPlain } from './plain-file.ts';
 import { type Position, SourceText } from './position.ts';
 import type { Problem } from './problem.ts';
 import { checkName } from './read-variables.ts';
@@ -17,7 +18,7 @@ export interface FileAccess {
 }
 
 /** What reads from disk. */
-export const fromDisk = (path: string): Promise<Uint8Array> => readFile(path);
+export const fromDisk = (path: string): Promise<Uint8Array> => readPlain(path);
 
 export class RunbookFiles implements SecretSource {
   readonly #access: FileAccess;
@@ -143,10 +144,11 @@ export class RunbookFiles implements SecretSource {
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
       const missing = code === 'ENOENT' || code === 'ENOTDIR';
+      const reason = error instanceof NotPlain ? error.message : (REASONS[code] ?? code);
       problems.push({
         code: missing ? 'file-missing' : 'file-unreadable',
         summary: missing ? 'No such file' : 'A file that can’t be read',
-        detail: missing ? `‹${file}› doesn't exist.` : `‹${file}›: ${REASONS[code] ?? code}.`,
+        detail: missing ? `‹${file}› doesn't exist.` : `‹${file}›: ${reason}.`,
         ...(from ? { hint: 'The path is relative to the file that names it.', at: from } : {}),
       });
       return undefined;

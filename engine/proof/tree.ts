@@ -1,8 +1,10 @@
 // A directory as it lies on this machine: every file and link below it. Read by calls that block, since a build has tens
 // of thousands of small files and each promise costs more than its file.
+
 import { createHash } from 'node:crypto';
-import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, lstatSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { openPlainSync } from '../language/plain-file.ts';
 import { nameFault } from './names.ts';
 
 export type Found =
@@ -48,7 +50,7 @@ function look(root: string, path: string): Found {
 /** sha256 of a file, in hex, a piece at a time. */
 export function digestFile(file: string): string {
   const hash = createHash('sha256');
-  const descriptor = openSync(file, 'r');
+  const descriptor = openPlainSync(file);
   try {
     for (let read = readSync(descriptor, piece); read > 0; read = readSync(descriptor, piece)) {
       hash.update(piece.subarray(0, read));

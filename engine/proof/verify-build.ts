@@ -1,7 +1,8 @@
 // Checking a build on this machine: its signature, every file in it, and what it says of itself.
+
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readPlain } from '../language/plain-file.ts';
 import { ProblemError } from '../language/problem.ts';
 import { hasCode } from '../signature/file-error.ts';
 import {
@@ -105,7 +106,7 @@ async function lockFaults(root: string, { record }: Manifest, lockfile: string):
 
 async function readOptional(file: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(file);
+    return await readPlain(file);
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
     throw error;

@@ -1,9 +1,10 @@
 // What is in an archive of the controller, after everything that could do harm on a host has been refused.
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { openPlainSync } from '../language/plain-file.ts';
 import { fail, ProblemError } from '../language/problem.ts';
 import { withoutEnd } from '../language/without-end.ts';
 import type { LocalArchive, TreeItem } from '../module/index.ts';
@@ -62,7 +63,7 @@ function named<T>(name: string, make: () => T): T {
 }
 
 function read(path: string, kind: ArchiveKind): readonly Member[] {
-  const bytes = readFileSync(path);
+  const bytes = wholeFile(path);
   switch (kind) {
     case 'tar':
       return readTar(bytes);
@@ -72,6 +73,15 @@ function read(path: string, kind: ArchiveKind): readonly Member[] {
       return readTar(unxz(bytes));
     case 'zip':
       return readZip(bytes);
+  }
+}
+
+function wholeFile(path: string): Buffer {
+  const file = openPlainSync(path);
+  try {
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

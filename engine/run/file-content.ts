@@ -1,7 +1,7 @@
 // Files of the controller as Content: small ones are read at once, large ones when they are digested or sent.
 import { createHash } from 'node:crypto';
-import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type BigIntStats, closeSync, fstatSync, readFileSync, readSync, statSync } from 'node:fs';
+import { openPlain, openPlainSync } from '../language/plain-file.ts';
 import { fail } from '../language/problem.ts';
 import { Content, type StoredBytes } from '../module/index.ts';
 
@@ -9,9 +9,15 @@ import { Content, type StoredBytes } from '../module/index.ts';
 const KEPT = 1024 * 1024;
 const PIECE = 1024 * 1024;
 
-/** The content of a file. One that is kept is as it was when the run first asked for it. */
+/** The content of a file. One that is kept is as it was when the run first asked for it. @throws NotPlain */
 export function fileContent(path: string): Content {
-  return statSync(path).size <= KEPT ? Content.of(readFileSync(path)) : storedContent(path);
+  const file = openPlainSync(path);
+  try {
+    if (fstatSync(file).size <= KEPT) return Content.of(readFileSync(file));
+  } finally {
+    closeSync(file);
+  }
+  return storedContent(path);
 }
 
 /**
@@ -29,7 +35,7 @@ export function storedContent(path: string): Content {
         yield bytes.read();
         return;
       }
-      const file = await open(path);
+      const file = await openPlain(path);
       try {
         held(path, known, await file.stat({ bigint: true }));
         const stream = file.createReadStream({ autoClose: false, highWaterMark: PIECE });
@@ -54,7 +60,7 @@ function digest(file: number, size: number): string {
 }
 
 function opened<T>(path: string, known: BigIntStats, use: (file: number) => T): T {
-  const file = openSync(path, 'r');
+  const file = openPlainSync(path);
   try {
     held(path, known, fstatSync(file, { bigint: true }));
     const result = use(file);

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { kindOfFile } from '../language/plain-file.ts';
 import { fail } from '../language/problem.ts';
 import type { LocalTarget } from '../module/index.ts';
 import { storedContent } from './file-content.ts';
@@ -14,7 +15,13 @@ export function localTarget(path: string, host: string | undefined): LocalTarget
     path: file,
     sha256: (name) => {
       const there = statSync(file(name), { throwIfNoEntry: false });
-      return there?.isFile() ? storedContent(file(name)).sha256 : undefined;
+      if (!there) return undefined;
+      if (there.isFile()) return storedContent(file(name)).sha256;
+      return fail({
+        code: 'bad-value',
+        summary: `‹${file(name)}› is ${kindOfFile(there)}`,
+        detail: 'What comes from a host takes the place of a plain file only.',
+      });
     },
   };
 }

@@ -2,7 +2,7 @@
 // All problems at once.
 import { findHost, type Inventory } from '../inventory/inventory.ts';
 import { selectHosts } from '../inventory/patterns.ts';
-import { checkNames } from '../language/check-names.ts';
+import { checkNames, templateFiles } from '../language/check-names.ts';
 import { type Shape, shapeOf } from '../language/check-paths.ts';
 import { evaluate } from '../language/evaluate.ts';
 import { compileParams, isInline } from '../language/param-schema.ts';
@@ -72,11 +72,7 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
   const texts: string[] = [];
   const leftOut = namesLeftOut(preparation);
   for (const runbook of runbooks) {
-    const templateFile = (_: Play, name: string, at: Position) => {
-      const template = readTemplate(preparation.sources, name, at, problems);
-      if (template) texts.push(template.source);
-      return template;
-    };
+    const templateFile = (_: Play, name: string, at: Position) => readTemplate(preparation.sources, name, at, problems);
     const known = (play: Play) => (partly.has(play) ? 'any' : knownNames(preparation, hosts.get(play)));
     const filed = (play: Play) => files.all(play);
     problems.push(...checkNames(runbook, { known, filed, leftOut, catalog: preparation.registry, templateFile }));
@@ -84,6 +80,10 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
   for (const play of plays) {
     for (const task of allTasks([...play.tasks, ...play.handlers])) {
       problems.push(...missingFiles(task, preparation));
+      for (const { name, at } of templateFiles(task, preparation.registry)) {
+        const template = readTemplate(preparation.sources, name, at, problems);
+        if (template) texts.push(template.source);
+      }
       if (inventory) problems.push(...delegateProblems(task, inventory));
     }
     const own = [play.vars, ...files.all(play)];

@@ -1,6 +1,8 @@
 // Files on the controller that tasks name: sought beside the runbook first, then in the project's root.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { kindOfFile, readPlainSync } from '../language/plain-file.ts';
 import type { Position } from '../language/position.ts';
 import { SourceText } from '../language/position.ts';
 import { fail, ProblemError } from '../language/problem.ts';
@@ -32,7 +34,7 @@ export class Sources {
   /**
    * The path of `name`: in `files/` (`templates/`, `vars/`) beside the runbook, in the runbook's directory, in `files/` or
    * `templates/` one level up (`runbooks/` and `templates/` are usually neighbours), then in the project's root.
-   * @throws ProblemError 'file-missing' that lists where it was sought.
+   * @throws ProblemError 'file-missing' that lists where it was sought; 'file-unreadable' for what is neither file nor directory.
    */
   find(kind: SourceKind, name: string, runbook: string, at: Position): string {
     const beside = this.directoryOf(runbook);
@@ -47,8 +49,17 @@ export class Sources {
             join(this.#root, name),
           ]),
         ];
-    const found = candidates.find((path) => statSync(path, { throwIfNoEntry: false }) !== undefined);
-    if (found !== undefined) return found;
+    for (const path of candidates) {
+      const found = readable(path, at, () => statSync(path, { throwIfNoEntry: false }));
+      if (found === undefined) continue;
+      if (found.isFile() || found.isDirectory()) return path;
+      return fail({
+        code: 'file-unreadable',
+        summary: `‹${name}› is ${kindOfFile(found)}`,
+        detail: `Only plain files and directories are read, and this is ${this.shown(path)}.`,
+        at,
+      });
+    }
     const sought = candidates.map((path) => `  ${relative(this.#cwd, path) || path}`).join('\n');
     return fail({ code: 'file-missing', summary: `no file ‹${name}›`, detail: `It was sought as:\n${sought}`, at });
   }
@@ -121,7 +132,7 @@ export class Sources {
     const path = this.find('templates', name, runbook, at);
     let template = this.#templates.get(path);
     if (template === undefined) {
-      const text = readable(path, at, () => readFileSync(path, 'utf8'));
+      const text = readable(path, at, () => readPlainSync(path).toString('utf8'));
       template = compileTemplateFile(new SourceText(this.shown(path), text));
       this.#templates.set(path, template);
     }

@@ -1,6 +1,6 @@
 // The allowed_signers file of ssh-keygen(1): which key may sign as whom, for what, and when. The answers are those of
 // `ssh-keygen -Y verify`, odd ones included, and tests hold them to it.
-import { readFile } from 'node:fs/promises';
+import { readPlain } from '../language/plain-file.ts';
 import { fail } from '../language/problem.ts';
 import { parseAbsoluteTime } from './absolute-time.ts';
 import { hasCode } from './file-error.ts';
@@ -28,7 +28,7 @@ export class AllowedSigners {
   /** Reads the file; undefined when there is none. @throws ProblemError `audit` when it can't be read */
   static async read(file: string): Promise<AllowedSigners | undefined> {
     try {
-      return new AllowedSigners(await readFile(file));
+      return new AllowedSigners(await readPlain(file));
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined;
       return fail({

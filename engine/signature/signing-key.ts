@@ -1,6 +1,7 @@
 // Finding the signing key that a configuration names: in a file, behind a passphrase, or in ssh-agent.
+
 import type { KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readPlainText } from '../language/plain-file.ts';
 import { fail } from '../language/problem.ts';
 import { agentKeys, agentSign } from './agent.ts';
 import { hasCode } from './file-error.ts';
@@ -55,7 +56,7 @@ function fileKey(key: KeyObject, file: string): SigningKey {
 
 async function readKeyFile(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readPlainText(file);
   } catch (error) {
     return fail({
       code: 'signer',
@@ -68,7 +69,7 @@ async function readKeyFile(file: string): Promise<string> {
 
 /** An agent that has the key spares the question; so does no answer with a Problem. */
 async function encryptedKey(file: string, text: string, ways: KeyWays): Promise<SigningKey> {
-  const publicKey = await readFile(`${file}.pub`, 'utf8').then(parsePublicKey, () => undefined);
+  const publicKey = await readPlainText(`${file}.pub`).then(parsePublicKey, () => undefined);
   if (publicKey !== undefined && ways.agentSocket !== undefined) {
     const keys = await agentKeys(ways.agentSocket).catch(() => []);
     if (keys.some((key) => key.blob.equals(publicKey.blob))) return fromAgent(publicKey, file, ways);
@@ -86,7 +87,7 @@ async function encryptedKey(file: string, text: string, ways: KeyWays): Promise<
 }
 
 async function publicHalf(file: string): Promise<PublicKey> {
-  const publicKey = await readFile(`${file}.pub`, 'utf8').then(parsePublicKey, () => undefined);
+  const publicKey = await readPlainText(`${file}.pub`).then(parsePublicKey, () => undefined);
   if (publicKey !== undefined) return publicKey;
   return fail({
     code: 'signer',

@@ -1,7 +1,8 @@
 // What connecting needs from its surroundings, and what it remembers between hosts of one run.
-import { readFile } from 'node:fs/promises';
+
 import { join } from 'node:path';
 import type { ParsedKey } from 'ssh2';
+import { readPlainText } from '../language/plain-file.ts';
 import { fail } from '../language/problem.ts';
 import type { Secret } from '../language/secret.ts';
 import { type KnownHostsFile, parseKnownHosts } from './known-hosts.ts';
@@ -58,7 +59,9 @@ export function readKnownHosts(context: ConnectContext, files: readonly string[]
     [...new Set(files)].map((file) => {
       const known = context.cache.knownHosts.get(file);
       if (known !== undefined) return known;
-      const reading = readFile(file, 'utf8').then(
+      // what people write for "no file", ssh_config(5)
+      const text = file === '/dev/null' ? Promise.resolve('') : readPlainText(file);
+      const reading = text.then(
         (text) => parseKnownHosts(text, file),
         (error: NodeJS.ErrnoException) => {
           if (error.code === 'ENOENT') return { file, entries: [], bad: [] };

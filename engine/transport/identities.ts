@@ -1,7 +1,8 @@
 // How we log in: the keys to try, in order, each read or asked for only when its turn comes.
-import { readFile } from 'node:fs/promises';
+
 import { join } from 'node:path';
 import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2';
+import { readPlain } from '../language/plain-file.ts';
 import type { ConnectContext } from './context.ts';
 import { kindOf } from './host-key.ts';
 import { fingerprint } from './known-hosts.ts';
@@ -66,7 +67,7 @@ async function* fileMethods(
 
 async function anyLocked(files: readonly string[]): Promise<boolean> {
   for (const file of files) {
-    const data = await readFile(file).catch(() => undefined);
+    const data = await readPlain(file).catch(() => undefined);
     if (data !== undefined && isLocked(ssh2.utils.parseKey(data))) return true;
   }
   return false;
@@ -88,7 +89,7 @@ function loadKey(file: string, context: ConnectContext): Promise<ParsedKey | Err
 async function readKey(file: string, context: ConnectContext): Promise<ParsedKey | Error> {
   let data: Buffer;
   try {
-    data = await readFile(file);
+    data = await readPlain(file);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

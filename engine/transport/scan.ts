@@ -1,9 +1,11 @@
 // Reading a host's keys without logging in, and pinning them: what `vrun trust` is made of.
+
 import { createHmac, randomBytes } from 'node:crypto';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
 import ssh2, { type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
+import { readPlainText } from '../language/plain-file.ts';
 import type { Target } from './connection.ts';
 import { type ConnectContext, readKnownHosts } from './context.ts';
 import { fingerprint, judgeHostKey, keyType, type Verdict } from './known-hosts.ts';
@@ -94,7 +96,7 @@ function presentedKey(
  */
 export async function appendKnownHost(file: string, key: ScannedKey, hashed = false): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const before = await readFile(file, 'utf8').catch(() => '');
+  const before = await readPlainText(file).catch(() => '');
   const separator = before === '' || before.endsWith('\n') ? '' : '\n';
   const name = hashed ? hashName(key.name) : key.name;
   await appendFile(file, `${separator}${name} ${key.type} ${key.key.toString('base64')}\n`, { mode: 0o600 });

@@ -1,7 +1,9 @@
 // The user's ssh_config, as the stock client resolves it (`ssh -G`), and only where there is one worth asking.
+
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readPlainText } from '../language/plain-file.ts';
 import { fail } from '../language/problem.ts';
 import type { ConnectContext } from './context.ts';
 
@@ -83,7 +85,7 @@ function configFiles(context: ConnectContext): { readonly user: string; readonly
 
 /** True when a configuration says anything but Debian's default, in its own directory of includes too. */
 async function isConfigured(file: string): Promise<boolean> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = await readPlainText(file).catch(() => '');
   const lines = text
     .split('\n')
     .map((line) => line.trim().replace(/\s+/g, ' ').toLowerCase())

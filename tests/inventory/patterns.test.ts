@@ -69,7 +69,7 @@ test('-l @file takes one pattern a line', async () => {
   expect(selectHosts(inventory, 'web', { limit }).hosts).toEqual(['web1', 'web2']);
   expect(await readLimit('@gone', cwd, problems)).toEqual([]);
   expect(await readLimit('@.', cwd, problems)).toEqual([]);
-  expect(problems.map(({ code }) => code)).toEqual(['file-missing', 'file-missing']);
+  expect(problems.map(({ code }) => code)).toEqual(['file-missing', 'file-unreadable']);
 });
 
 test('localhost is found without being in the inventory, and only then', async () => {

@@ -4,6 +4,7 @@ import { hasControl } from '../engine/module/resources/path.ts';
 import { planUfw, type UfwWant } from '../engine/module/resources/ufw-plan.ts';
 import {
   type Action,
+  distinct,
   type LongRule,
   longRule,
   matchKey,
@@ -101,7 +102,7 @@ export default defineModule({
               {
                 parameter: `rules.${index}`,
                 summary: 'ufw has no such rule',
-                hint: 'Addresses are written as 192.0.2.0/24; a list or range of ports needs proto tcp or udp.',
+                hint: 'Addresses are of one family and written as 192.0.2.0/24; a range of ports rises, and needs proto tcp or udp.',
               },
             ]),
         ...(hasControl(comment) || comment.includes("'")
@@ -121,16 +122,16 @@ export default defineModule({
   prepare: (params): UfwWant => ({
     state: params.state,
     policies: params.default,
-    rules: [
+    rules: distinct([
       ...params.rules.flatMap((rule) => longRule(rule) ?? []),
       ...ORDER.flatMap((action) => words(params[action]).flatMap((text) => rulesOf(action, text))),
-    ],
+    ]),
     exclusive: params.exclusive,
     logging: params.logging,
     allowLockout: params.allow_lockout,
   }),
 
-  probe: ({ rules }) => probeUfw(rules.some((rule) => rule.interface !== '')),
+  probe: ({ rules }) => probeUfw(rules),
   parse: parseUfw,
   about: () => ['firewall'],
   plan: planUfw,
@@ -169,7 +170,7 @@ function badPort(text: string) {
     summary: `‹${text}› is no port`,
     hint: /^[a-z]/.test(text)
       ? 'Write services by number: 22/tcp for ssh, 80/tcp for http, 443/tcp for https.'
-      : 'Write 22/tcp, 6000:6007/udp or 80,443/tcp; a list or range needs its protocol.',
+      : 'Write 22/tcp, 6000:6007/udp or 80,443/tcp; a list or range needs its protocol, and has fifteen ports at most.',
   };
 }
 

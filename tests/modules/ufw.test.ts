@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { wouldLockOut } from '../../engine/module/resources/ufw-lockout.ts';
 import {
@@ -9,9 +10,12 @@ import {
   shortRule,
   type UfwRule,
 } from '../../engine/module/resources/ufw-rule.ts';
+import type { UfwState } from '../../engine/module/resources/ufw-state.ts';
 import ufw from '../../modules/ufw.ts';
 import { bind, output } from './bind.ts';
 import { table } from './table.ts';
+import { firewallParams, firewallRules } from './ufw-firewalls.ts';
+import { changedBy } from './ufw-model.ts';
 
 const tuples = (...texts: string[]) => texts.map(parseTuple);
 const four = (rule: string) => `${rule.replaceAll('ANY', '0.0.0.0/0')}`;
@@ -20,7 +24,9 @@ const both = (...texts: string[]) => ({ 4: tuples(...texts.map(four)), 6: tuples
 const SSH = 'allow tcp 22 ANY any ANY in';
 const HTTP = 'allow tcp 80 ANY any ANY in';
 
-const off = {
+const LOGIN = { port: 22, server: '10.0.0.2', client: '10.0.0.1', interface: 'eth0' };
+
+const off: UfwState = {
   hidden: false,
   enabled: false,
   loaded: false,
@@ -28,9 +34,9 @@ const off = {
   ipv6: true,
   policies: { incoming: 'DROP', outgoing: 'ACCEPT', routed: 'DROP' },
   rules: { 4: [], 6: [] },
-  connection: { port: 22, server: '10.0.0.2', client: '10.0.0.1', interface: 'eth0' },
+  connection: LOGIN,
 };
-const on = { ...off, enabled: true, loaded: true, rules: both(SSH, HTTP) };
+const on: UfwState = { ...off, enabled: true, loaded: true, rules: both(SSH, HTTP) };
 
 table(ufw, [
   {
@@ -59,10 +65,10 @@ table(ufw, [
     params: { allow: ['22/tcp'], exclusive: true },
     have: { ...on, rules: both(SSH, HTTP, 'deny udp 53 ANY any ANY in_eth0') },
     changes: [
-      '- ufw rule allow 80/tcp',
-      '  $ ufw --force delete allow in proto tcp from any to any port 80',
       '- ufw rule deny on eth0 53/udp',
       '  $ ufw --force delete deny in on eth0 proto udp from any to any port 53',
+      '- ufw rule allow 80/tcp',
+      '  $ ufw --force delete allow in proto tcp from any to any port 80',
     ],
   },
   {
@@ -114,11 +120,62 @@ table(ufw, [
     },
     have: { ...on, rules: both(SSH) },
     changes: [
-      '+ ufw rule deny out on eth0 from any to 2001:db8::1: ',
-      '  $ ufw deny out on eth0 from any to 2001:db8::1',
       '+ ufw rule reject from 10.0.0.0/8 to any port 99,2000:2010/udp: noise',
       '  $ ufw prepend reject in proto udp from 10.0.0.0/8 to any port 99,2000:2010 comment noise',
-    ].map((line) => line.replace(/: $/, '')),
+      '+ ufw rule deny out on eth0 from any to 2001:db8::1',
+      '  $ ufw deny out on eth0 from any to 2001:db8::1',
+    ],
+  },
+  {
+    title: 'a port that was denied is allowed where it stands, and what is denied now comes before it',
+    params: { allow: '22/tcp', deny: '25/tcp' },
+    have: { ...on, rules: both('deny tcp 22 ANY any ANY in') },
+    changes: [
+      '+ ufw rule deny 25/tcp',
+      '  $ ufw prepend deny in proto tcp from any to any port 25',
+      '~ ufw rule allow 22/tcp: deny 22/tcp → allow 22/tcp',
+      '  $ ufw allow in proto tcp from any to any port 22',
+    ],
+  },
+  {
+    title: 'the rule by which we are let in is put in before the wider ones are moved behind it',
+    params: {
+      rules: [
+        { rule: 'allow', from_ip: '10.0.0.1', to_port: 22, proto: 'tcp' },
+        { rule: 'deny', from_ip: '10.0.0.0/8' },
+      ],
+      allow: '22/tcp',
+    },
+    have: { ...on, rules: both(SSH) },
+    changes: [
+      '+ ufw rule allow from 10.0.0.1 to any port 22/tcp',
+      '  $ ufw allow in proto tcp from 10.0.0.1 to any port 22',
+      '+ ufw rule deny from 10.0.0.0/8 to any',
+      '  $ ufw deny in from 10.0.0.0/8 to any',
+      '~ ufw rule allow 22/tcp: not everywhere in its place → in its place',
+      '  $ ufw --force delete allow in proto tcp from any to any port 22',
+      '  revert ufw allow in proto tcp from any to any port 22',
+      '  $ ufw allow in proto tcp from any to any port 22',
+    ],
+  },
+  {
+    title: 'a rule that moves keeps its comment, and goes from each family as it is there',
+    params: { deny: '80/tcp', allow: '22/tcp' },
+    have: {
+      ...on,
+      rules: {
+        4: tuples(four(SSH), `${four('deny tcp 80 ANY any ANY in')} comment=6b657074`),
+        6: tuples(six(SSH), six(HTTP)),
+      },
+    },
+    changes: [
+      '~ ufw rule deny 80/tcp: not everywhere in its place → in its place',
+      '  $ ufw --force delete deny in proto tcp from 0.0.0.0/0 to 0.0.0.0/0 port 80',
+      '  revert ufw deny in proto tcp from 0.0.0.0/0 to 0.0.0.0/0 port 80 comment kept',
+      '  $ ufw --force delete allow in proto tcp from ::/0 to ::/0 port 80',
+      '  revert ufw allow in proto tcp from ::/0 to ::/0 port 80',
+      '  $ ufw prepend deny in proto tcp from any to any port 80 comment kept',
+    ],
   },
   {
     title: 'a changed action takes the old rule’s place',
@@ -126,9 +183,7 @@ table(ufw, [
     have: { ...on, rules: both(HTTP, SSH) },
     changes: [
       '~ ufw rule deny 80/tcp: allow 80/tcp → deny 80/tcp',
-      '  $ ufw --force delete allow in proto tcp from any to any port 80',
-      '  revert ufw allow in proto tcp from any to any port 80',
-      '  $ ufw prepend deny in proto tcp from any to any port 80',
+      '  $ ufw deny in proto tcp from any to any port 80',
     ],
   },
   {
@@ -160,10 +215,10 @@ table(ufw, [
     params: { allow: '22/tcp', default: { outgoing: 'reject', routed: 'allow' }, logging: 'off' },
     have: on,
     changes: [
-      '~ ufw default outgoing: allow → reject',
-      '  $ ufw default reject outgoing',
       '~ ufw default routed: deny → allow',
       '  $ ufw default allow routed',
+      '~ ufw default outgoing: allow → reject',
+      '  $ ufw default reject outgoing',
       '~ ufw logging: low → off',
       '  $ ufw logging off',
     ],
@@ -204,9 +259,16 @@ table(ufw, [
     failure: 'would lock this connection out',
   },
   {
+    title: 'ssh came by IPv6, which ufw would shut altogether',
+    params: { allow: ['22/tcp'] },
+    have: { ...off, ipv6: false, connection: { ...LOGIN, client: '2001:db8::1', server: '2001:db8::2' } },
+    changes: [],
+    failure: 'would lock this connection out',
+  },
+  {
     title: 'ssh is on another port',
     params: { allow: ['22/tcp'] },
-    have: { ...off, connection: { ...off.connection, port: 2222 } },
+    have: { ...off, connection: { ...LOGIN, port: 2222 } },
     changes: [],
     failure: 'would lock this connection out',
   },
@@ -218,6 +280,13 @@ table(ufw, [
       '~ ufw rule deny 22/tcp: allow 22/tcp → deny 22/tcp',
       '  $ ufw deny in proto tcp from any to any port 22',
     ],
+  },
+  {
+    title: 'a profile that the host has no words for',
+    params: { allow: ['22/tcp', 'Openssh'] },
+    have: { ...on, profiles: ['Nginx Full', 'OpenSSH'] },
+    changes: [],
+    failure: 'ufw knows no application profile Openssh',
   },
   {
     title: 'on the console there is nothing to lock out',
@@ -262,6 +331,51 @@ describe('whether a login still gets through', () => {
 
   test('loopback is always let in', () => {
     expect(wouldLockOut({ ...connection, client: '127.0.0.1' }, [], 'DROP')).toBe(false);
+  });
+});
+
+describe('the steps on a model of ufw', () => {
+  const client = '10.0.0.1';
+  const host = fc.record({
+    rules: firewallRules(client, '10.0.0.0/8'),
+    ipv6: fc.constantFrom(true, true, false),
+    incoming: fc.constantFrom('DROP', 'ACCEPT'),
+    from: fc.constantFrom(client, client, '2001:db8::1', undefined),
+  });
+
+  test('one run is enough, and our own login is never shut out in between', () => {
+    let whole = 0;
+    fc.assert(
+      fc.property(host, firewallParams(client, '10.0.0.0/8'), ({ rules, ipv6, incoming, from }, wanted) => {
+        const six = from?.includes(':') === true;
+        const connection = { ...LOGIN, client: from, server: six ? '2001:db8::2' : '10.0.0.2' };
+        const policies = { ...on.policies, incoming };
+        const have: UfwState = { ...on, ipv6, connection, policies, rules: ipv6 ? rules : { ...rules, 6: [] } };
+        let want: unknown;
+        try {
+          want = bind(ufw, wanted);
+        } catch (error) {
+          expect(String(error)).toMatch('contradict');
+          return;
+        }
+        const { changes, failure } = ufw.plan(have, want);
+        const shut = (now: UfwState) =>
+          (six && !ipv6) || wouldLockOut(connection, now.rules[six ? 6 : 4], now.policies.incoming);
+        let now = have;
+        let opened = !shut(now);
+        for (const { script, after } of changedBy(have, changes)) {
+          now = after;
+          expect(!shut(now) || !opened, `shut out by ${script}`).toBe(true);
+          opened ||= !shut(now);
+        }
+        if (failure) return;
+        whole += 1;
+        const again = ufw.plan(now, want);
+        expect(again.changes.flatMap(({ what, from: old, to }) => `${what}: ${old} → ${to}`)).toEqual([]);
+      }),
+      { seed: 20260102, numRuns: 2000 },
+    );
+    expect(whole).toBeGreaterThan(400);
   });
 });
 
@@ -362,6 +476,11 @@ describe('what is refused', () => {
     [{ rules: [{ rule: 'allow', from_ip: '10.0.0.300' }] }, 'no such rule'],
     [{ rules: [{ rule: 'allow', to_port: '1:5' }] }, 'no such rule'],
     [{ rules: [{ rule: 'allow', comment: "it's" }] }, 'no such comment'],
+    [{ rules: [{ rule: 'allow', to_port: 22, proto: 'gre' }] }, 'no such rule'],
+    [{ rules: [{ rule: 'allow', from_ip: '10.0.0.1', to_ip: '2001:db8::1' }] }, 'no such rule'],
+    [{ rules: [{ rule: 'allow', interface: '..' }] }, 'no such rule'],
+    [{ allow: ['30:20/tcp'] }, 'is no port'],
+    [{ allow: ['1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16/tcp'] }, 'is no port'],
     [{ allow: ['80/tcp', '22/tcp'], deny: ['80/tcp'] }, '‹allow 80/tcp› and ‹deny 80/tcp› contradict each other'],
     [{ allow: ['22/tcp'], rules: [{ rule: 'limit', to_port: 22, proto: 'tcp' }] }, 'contradict'],
   ])('%j', (params, words) => {

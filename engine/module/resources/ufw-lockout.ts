@@ -1,32 +1,34 @@
 // Whether a new login like the one that we came by would still get through.
 import { holds, parseNetwork } from './address.ts';
 import type { SshConnection } from './ssh-connection.ts';
-import type { UfwRule } from './ufw-rule.ts';
+import { lets, type UfwRule } from './ufw-rule.ts';
+
+/** The first rule that matches decides (ufw(8)), then the policy for incoming traffic. Loopback is let in by ufw's own rules. */
+export function wouldLockOut(connection: SshConnection, rules: readonly UfwRule[], incoming: string): boolean {
+  if (connection.client === '::1' || connection.client?.startsWith('127.')) return false;
+  const first = rules.find((rule) => decides(connection, rule));
+  return first === undefined ? incoming !== 'ACCEPT' : !lets(first);
+}
 
 /**
- * The first rule that matches decides (ufw(8)), then the policy for incoming traffic.
- * What the host couldn't tell of the connection counts as not matched by a rule that lets in, and as matched by one
- * that keeps out. A profile is known only by its name: `OpenSSH` is taken for port 22.
+ * Whether the rule matches such a login. What the host couldn't tell of the connection counts as not matched by a rule
+ * that lets in, and as matched by one that keeps out. A profile is known only by its name: `OpenSSH` is taken for port 22.
  */
-export function wouldLockOut(connection: SshConnection, rules: readonly UfwRule[], incoming: string): boolean {
-  const client = connection.client === undefined ? undefined : parseNetwork(connection.client);
-  // Loopback is let in by ufw's own rules.
-  if (connection.client === '::1' || connection.client?.startsWith('127.')) return false;
-  for (const rule of rules) {
-    if (rule.route || rule.direction === 'out') continue;
-    const lets = rule.action === 'allow' || rule.action === 'limit';
-    const unsure = !lets;
-    const fits =
-      (rule.proto === 'any' || rule.proto === 'tcp') &&
-      rule.sourcePort === 'any' &&
-      portFits(rule, connection.port, unsure) &&
-      addressFits(rule.from, client, unsure) &&
-      addressFits(rule.to, connection.server === undefined ? undefined : parseNetwork(connection.server), unsure) &&
-      (rule.interface === '' ||
-        (connection.interface === undefined ? unsure : rule.interface === connection.interface));
-    if (fits) return !lets;
-  }
-  return incoming !== 'ACCEPT';
+export function decides(connection: SshConnection, rule: UfwRule): boolean {
+  if (rule.route || rule.direction === 'out') return false;
+  const unsure = !lets(rule);
+  const [client, server] = [connection.client, connection.server].map((text) =>
+    text === undefined ? undefined : parseNetwork(text),
+  );
+  return (
+    (rule.proto === 'any' || rule.proto === 'tcp') &&
+    rule.sourcePort === 'any' &&
+    rule.sourceProfile === '' &&
+    portFits(rule, connection.port, unsure) &&
+    addressFits(rule.from, client, unsure) &&
+    addressFits(rule.to, server, unsure) &&
+    (rule.interface === '' || (connection.interface === undefined ? unsure : rule.interface === connection.interface))
+  );
 }
 
 function portFits({ port, profile }: UfwRule, wanted: number, unsure: boolean): boolean {

@@ -1,64 +1,58 @@
-// In which places missing rules have to go: the first rule that matches a packet decides, so order matters between rules
-// that let in and rules that keep out.
-import { matchKey, sameRule, type UfwRule } from './ufw-rule.ts';
+// Which rules have to move: the first rule that matches a packet decides, so order matters between rules that let in and
+// rules that keep out.
+import { familiesOf, lets, matchKey, type UfwRule } from './ufw-rule.ts';
 
-export interface Placement {
-  /** To be added at the end. */
-  readonly append: readonly UfwRule[];
-  /** To be added at the top, in this order from the top; those that are there already have to be taken out first. */
-  readonly prepend: readonly UfwRule[];
+export type Family = 4 | 6;
+/** The rules of each family in the order in which they decide. */
+export type RuleLists = Readonly<Record<Family, readonly UfwRule[]>>;
+
+/** What doesn't move stays where it is, or is added at the end where it isn't there. */
+export interface Moves {
+  /** To the top, in this order from the top. */
+  readonly up: readonly UfwRule[];
+  /** To the end, in this order. */
+  readonly down: readonly UfwRule[];
 }
 
 /**
- * Rules that are wanted in this order, against those of one host in each family.
- * A rule goes to the top when one of the other kind has to come after it and would not.
+ * What has to move so that rules which are wanted in this order decide in this order, in each of the families. A rule
+ * with another action for the same match has the place that the wanted one will have.
+ * @param pin the rule by which our own login gets in: never moved, since it would be gone for a moment. What it has to be
+ * before goes to the end, what it has to be after goes to the top.
  */
-export function place(
+export function moves(
   want: readonly UfwRule[],
-  families: readonly (readonly UfwRule[])[],
-  isThere: (rule: UfwRule) => boolean,
-): Placement {
-  const missing = want.filter((rule) => !isThere(rule));
-  const top = new Set<UfwRule>();
-  const after = (rule: UfwRule) => want.slice(want.indexOf(rule) + 1).filter((other) => opposes(rule, other));
-  for (const rule of missing) if (after(rule).some(isThere)) top.add(rule);
-  for (const rules of families) {
-    const at = (rule: UfwRule) => rules.findIndex((one) => sameRule(one, rule));
-    for (const rule of want) {
-      if (at(rule) >= 0 && after(rule).some((other) => at(other) >= 0 && at(other) < at(rule))) top.add(rule);
+  have: RuleLists,
+  families: readonly Family[],
+  pin: UfwRule | undefined,
+): Moves {
+  const pinned = pin === undefined ? want.length : want.indexOf(pin);
+  const pairs = want.flatMap((first, index) =>
+    want.slice(index + 1).flatMap((second) => (opposes(first, second) ? [{ first, second, index }] : [])),
+  );
+  const up = new Set<UfwRule>();
+  const down = new Set<UfwRule>();
+  for (const family of families) {
+    const keys = have[family].map(matchKey);
+    const own = pairs.filter(({ first, second }) => [first, second].every((one) => familiesOf(one).includes(family)));
+    for (const { first, second, index } of own) {
+      const [at, other] = [keys.indexOf(matchKey(first)), keys.indexOf(matchKey(second))];
+      if (other < 0 || (at >= 0 && at < other)) continue;
+      if (index < pinned) up.add(first);
+      else down.add(second);
     }
   }
-  // What must stay before a rule that goes to the top goes there too.
-  for (let size = -1; size !== top.size; ) {
-    size = top.size;
-    for (const rule of want) if (after(rule).some((other) => top.has(other))) top.add(rule);
+  // What must stay before a rule that goes to the top goes there too, and what must stay behind one that goes to the end.
+  for (let size = -1; size !== up.size + down.size; ) {
+    size = up.size + down.size;
+    for (const { first, second } of pairs) {
+      if (up.has(second)) up.add(first);
+      if (down.has(first)) down.add(second);
+    }
   }
-  return { append: missing.filter((rule) => !top.has(rule)), prepend: want.filter((rule) => top.has(rule)) };
+  return { up: want.filter((rule) => up.has(rule)), down: want.filter((rule) => down.has(rule)) };
 }
 
 function opposes(a: UfwRule, b: UfwRule): boolean {
   return a.direction === b.direction && lets(a) !== lets(b);
-}
-
-function lets({ action }: UfwRule): boolean {
-  return action === 'allow' || action === 'limit';
-}
-
-/** The rules of a family once all is done: those at the top, the old ones that stay, those at the end. */
-export function afterwards(
-  old: readonly UfwRule[],
-  placed: Placement,
-  removed: readonly UfwRule[],
-): readonly UfwRule[] {
-  const gone = new Set(removed);
-  const top = new Set(placed.prepend.map(matchKey));
-  const replaced = new Map(placed.append.map((rule) => [matchKey(rule), rule]));
-  const stays = old.filter((rule) => !gone.has(rule) && !top.has(matchKey(rule)));
-  const keys = new Set(stays.map(matchKey));
-  return [
-    ...placed.prepend,
-    // A rule with another action for the same match takes the old one's place.
-    ...stays.map((rule) => replaced.get(matchKey(rule)) ?? rule),
-    ...placed.append.filter((rule) => !keys.has(matchKey(rule))),
-  ];
 }

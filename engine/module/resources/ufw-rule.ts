@@ -18,8 +18,10 @@ export interface UfwRule {
   /** Normalized network, or `any`. */
   readonly from: string;
   readonly to: string;
-  /** Name of an application profile; empty without one. */
+  /** Name of an application profile that says the port; empty without one. */
   readonly profile: string;
+  /** The same for the port that it comes from. */
+  readonly sourceProfile: string;
   readonly comment: string;
 }
 
@@ -35,6 +37,7 @@ const PLAIN: UfwRule = {
   from: 'any',
   to: 'any',
   profile: '',
+  sourceProfile: '',
   comment: '',
 };
 
@@ -51,20 +54,30 @@ export function shortRule(action: Action, text: string): UfwRule | undefined {
 export interface LongRule {
   readonly rule: Action;
   readonly to_port?: string | number | undefined;
-  readonly proto: string;
+  readonly proto?: string | undefined;
   readonly from_ip?: string | undefined;
   readonly to_ip?: string | undefined;
-  readonly direction: 'in' | 'out';
+  readonly direction?: 'in' | 'out' | undefined;
   readonly interface?: string | undefined;
   readonly comment?: string | undefined;
 }
 
 /** The same rule in one way of writing; undefined when an address or a port is none. */
 export function longRule(given: LongRule): UfwRule | undefined {
-  const { rule: action, to_port: port, proto, from_ip: from, to_ip: to, direction, comment = '' } = given;
+  const {
+    rule: action,
+    to_port: port,
+    proto = 'any',
+    from_ip: from,
+    to_ip: to,
+    direction = 'in',
+    comment = '',
+  } = given;
   const addresses = [from, to].map((text) => (text === undefined || text === 'any' ? 'any' : network(text)));
   const [source, target] = addresses;
   if (source === undefined || target === undefined) return undefined;
+  if (source !== 'any' && target !== 'any' && source.includes(':') !== target.includes(':')) return undefined;
+  if (given.interface !== undefined && /^\.\.?$/.test(given.interface)) return undefined;
   if (port !== undefined && !arePorts(`${port}`, proto)) return undefined;
   return {
     ...PLAIN,
@@ -85,11 +98,13 @@ function network(text: string): string | undefined {
   return parsed.prefix === 0 ? 'any' : formatNetwork(parsed);
 }
 
-/** ufw wants a protocol where there is more than one port. */
+/** ufw wants a protocol where there is more than one port, and takes none for one without ports; iptables takes fifteen. */
 function arePorts(text: string, proto: string): boolean {
   const numbers = text.split(/[,:]/).map(Number);
-  if (!PORTS.test(text) || numbers.some((port) => port < 1 || port > 65_535)) return false;
-  return numbers.length === 1 || proto === 'tcp' || proto === 'udp';
+  if (!PORTS.test(text) || numbers.length > 15 || numbers.some((port) => port < 1 || port > 65_535)) return false;
+  const ranges = text.split(',').map((part) => part.split(':').map(Number));
+  if (ranges.some(([low = 0, high]) => high !== undefined && low >= high)) return false;
+  return proto === 'tcp' || proto === 'udp' || (proto === 'any' && numbers.length === 1);
 }
 
 function sorted(ports: string): string {
@@ -106,20 +121,24 @@ const TUPLE =
 export function parseTuple(text: string): UfwRule {
   const found = TUPLE.exec(text);
   if (!found) throw new Error(`ufw's rules hold a line that can't be understood: ${text}`);
-  const [, route, action, log = '', proto = '', port = '', to = '', sourcePort = '', from = '', dapp = '-'] = found;
-  const profile = dapp === '-' ? '' : dapp.replaceAll('%20', ' ');
+  const [, route, action, log = '', proto = '', port = '', to = '', sourcePort = '', from = ''] = found;
+  const [dapp = '-', sapp = '-'] = [found[9], found[10]];
+  const [profile = '', sourceProfile = ''] = [dapp, sapp].map((name) =>
+    name === '-' ? '' : name.replaceAll('%20', ' '),
+  );
   return {
     action: ACTIONS[action ?? ''] ?? 'allow',
     log,
     route: route !== undefined,
     direction: found[11] === 'out' ? 'out' : 'in',
     interface: found[12] ?? '',
-    proto: profile === '' ? proto : 'any',
+    proto: profile === '' && sourceProfile === '' ? proto : 'any',
     port: profile === '' ? port : 'any',
-    sourcePort,
+    sourcePort: sourceProfile === '' ? sourcePort : 'any',
     from: network(from) ?? from,
     to: network(to) ?? to,
     profile,
+    sourceProfile,
     comment: Buffer.from(found[13] ?? '', 'hex').toString('utf8'),
   };
 }
@@ -132,6 +151,12 @@ export function matchKey(rule: UfwRule): string {
   return JSON.stringify(match);
 }
 
+/** The first of those that ufw takes for the same match. */
+export function distinct(rules: readonly UfwRule[]): readonly UfwRule[] {
+  const keys = rules.map(matchKey);
+  return rules.filter((_, index) => keys.indexOf(keys[index] ?? '') === index);
+}
+
 /** Equal for rules that do the same; a comment counts only where one is wanted. */
 export function sameRule(have: UfwRule, want: UfwRule): boolean {
   return (
@@ -142,6 +167,11 @@ export function sameRule(have: UfwRule, want: UfwRule): boolean {
   );
 }
 
+/** Whether it lets in what it matches. */
+export function lets({ action }: UfwRule): boolean {
+  return action === 'allow' || action === 'limit';
+}
+
 /** Which of the two sets of tables it is in. */
 export function familiesOf(rule: UfwRule): readonly (4 | 6)[] {
   const family = [rule.from, rule.to].map((text) => parseNetwork(text)?.family).find((one) => one !== undefined);
@@ -150,7 +180,20 @@ export function familiesOf(rule: UfwRule): readonly (4 | 6)[] {
 
 /** The words of a ufw command after the verb: `allow in on eth0 proto tcp from any to any port 22`. */
 export function ruleWords(rule: UfwRule, family?: 4 | 6): readonly string[] {
-  const { action, direction, interface: name, log, proto, from, to, port, sourcePort, profile, comment } = rule;
+  const {
+    action,
+    direction,
+    interface: name,
+    log,
+    proto,
+    from,
+    to,
+    port,
+    sourcePort,
+    profile,
+    sourceProfile,
+    comment,
+  } = rule;
   const any = family === undefined ? 'any' : family === 4 ? '0.0.0.0/0' : '::/0';
   const [own, other] = name.split('!');
   return [
@@ -161,7 +204,7 @@ export function ruleWords(rule: UfwRule, family?: 4 | 6): readonly string[] {
     ...(log ? [log] : []),
     ...(proto === 'any' ? [] : ['proto', proto]),
     ...['from', from === 'any' ? any : from],
-    ...(sourcePort === 'any' ? [] : ['port', sourcePort]),
+    ...(sourceProfile ? ['app', sourceProfile] : sourcePort === 'any' ? [] : ['port', sourcePort]),
     ...['to', to === 'any' ? any : to],
     ...(profile ? ['app', profile] : port === 'any' ? [] : ['port', port]),
     ...(comment ? ['comment', comment] : []),
@@ -170,10 +213,24 @@ export function ruleWords(rule: UfwRule, family?: 4 | 6): readonly string[] {
 
 /** For people: `allow 22/tcp`, `deny from 10.0.0.0/8 to any port 53/udp`. */
 export function ruleLabel(rule: UfwRule): string {
-  const { action, log, route, direction, interface: name, proto, from, to, port, sourcePort, profile } = rule;
+  const {
+    action,
+    log,
+    route,
+    direction,
+    interface: name,
+    proto,
+    from,
+    to,
+    port,
+    sourcePort,
+    profile,
+    sourceProfile,
+  } = rule;
   const service = profile || (port === 'any' ? '' : `${port}${proto === 'any' ? '' : `/${proto}`}`);
   const protocol = profile === '' && port === 'any' && proto !== 'any' ? [`proto ${proto}`] : [];
-  const simple = from === 'any' && to === 'any' && sourcePort === 'any';
+  const source = sourceProfile || (sourcePort === 'any' ? '' : sourcePort);
+  const simple = from === 'any' && to === 'any' && source === '';
   return [
     ...(route ? ['route'] : []),
     action,
@@ -183,7 +240,7 @@ export function ruleLabel(rule: UfwRule): string {
     ...(simple
       ? [service || protocol[0] || 'everything']
       : [
-          `from ${from}${sourcePort === 'any' ? '' : ` port ${sourcePort}`} to ${to}`,
+          `from ${from}${source === '' ? '' : ` port ${source}`} to ${to}`,
           ...(service ? [`port ${service}`] : protocol),
         ]),
   ].join(' ');

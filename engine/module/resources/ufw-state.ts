@@ -1,10 +1,10 @@
 // Reads ufw's settings and rules from its own files (ufw itself is slow to start), and whether they are loaded.
 import type { Output } from '../change.ts';
 import { Missing } from '../resource.ts';
-import { type Script, sh } from '../script.ts';
+import { lines, type Script, sh } from '../script.ts';
 import { readSections } from './sections.ts';
 import { type SshConnection, sshConnection } from './ssh-connection.ts';
-import { parseTuple, type UfwRule } from './ufw-rule.ts';
+import { distinct, parseTuple, type UfwRule } from './ufw-rule.ts';
 
 export interface UfwState {
   /** `hidden`: the task's user may not read the rules. */
@@ -14,22 +14,29 @@ export interface UfwState {
   /** In the kernel now. */
   readonly loaded: boolean;
   readonly logging: string;
+  /** Whether there are rules for IPv6; without them a running ufw drops all of it. */
   readonly ipv6: boolean;
   /** DROP, REJECT or ACCEPT by incoming, outgoing, routed. */
   readonly policies: Readonly<Record<'incoming' | 'outgoing' | 'routed', string>>;
   readonly rules: { readonly 4: readonly UfwRule[]; readonly 6: readonly UfwRule[] };
   readonly connection: SshConnection | undefined;
+  /** Names of application profiles; undefined where no wanted rule has one. */
+  readonly profiles?: readonly string[] | undefined;
 }
 
 const ADDRESSES = sh`ip -o addr 2>/dev/null`;
+const PROFILES = sh`echo @profiles; set +f; cat /etc/ufw/applications.d/* 2>/dev/null | grep '^[[]'`;
 
 /**
  * A read-only script of few processes, to be read by `parseUfw`. The login is the first sshd above the shell; which of
  * its sockets is the connection is read from /proc, since ss(8) would look at every process of the host.
- * @param interfaces a wanted rule names an interface: read which addresses each has
+ * @param rules where a wanted one names an interface or a profile, what the host has of these is read too
  */
-export function probeUfw(interfaces: boolean): Script {
-  return sh`echo @settings
+export function probeUfw(rules: readonly UfwRule[]): Script {
+  const interfaces = rules.some((rule) => rule.interface !== '');
+  const profiles = rules.some((rule) => rule.profile !== '');
+  return lines(
+    sh`echo @settings
 grep -hE '^(ENABLED|LOGLEVEL|IPV6|DEFAULT_(INPUT|OUTPUT|FORWARD)_POLICY)=' /etc/ufw/ufw.conf /etc/default/ufw 2>/dev/null
 echo @kernel
 [ ! -e /proc/net/if_inet6 ] || echo ipv6
@@ -55,8 +62,10 @@ while [ "$p" -gt 1 ] && IFS= read -r s <"/proc/$p/stat"; do
   s=\${s##*) }; set -- $s; p=$2
 done
 echo @addresses
-${interfaces ? ADDRESSES : sh`case $t in *' in_'*) ${ADDRESSES};; esac`}
-echo @end`;
+${interfaces ? ADDRESSES : sh`case $t in *' in_'*) ${ADDRESSES};; esac`}`,
+    profiles ? PROFILES : undefined,
+    sh`echo @end`,
+  );
 }
 
 /** @throws Error when the output can't be understood */
@@ -70,19 +79,24 @@ export function parseUfw(out: Output): UfwState | Missing<UfwState> {
     }),
   );
   const kernel = sections.get('kernel') ?? [];
+  // A profile with several protocols has a line for each, side by side; to a command they are one rule.
   const rules = (file: string) =>
-    (sections.get('rules') ?? []).flatMap((row) => {
-      const [name = '', tuple] = row.split(':### tuple ### ');
-      if (tuple === undefined && row !== '')
-        throw new Error(`ufw's rules hold a line that can't be understood: ${row}`);
-      return tuple !== undefined && name.endsWith(file) ? [parseTuple(tuple)] : [];
-    });
+    distinct(
+      (sections.get('rules') ?? []).flatMap((row) => {
+        const [name = '', tuple] = row.split(':### tuple ### ');
+        if (tuple === undefined && row !== '')
+          throw new Error(`ufw's rules hold a line that can't be understood: ${row}`);
+        return tuple !== undefined && name.endsWith(file) ? [parseTuple(tuple)] : [];
+      }),
+    );
+  // Debian's package sets it to yes; where its line was taken out, ufw leaves IPv6 shut.
+  const unset = kernel.includes('ufw') ? 'no' : 'yes';
   const state: UfwState = {
     hidden: kernel.includes('hidden'),
     enabled: settings.get('ENABLED')?.toLowerCase() === 'yes',
     loaded: kernel.includes('loaded'),
     logging: settings.get('LOGLEVEL')?.toLowerCase() ?? 'low',
-    ipv6: settings.get('IPV6')?.toLowerCase() !== 'no' && kernel.includes('ipv6'),
+    ipv6: (settings.get('IPV6')?.toLowerCase() ?? unset) === 'yes' && kernel.includes('ipv6'),
     policies: {
       incoming: settings.get('DEFAULT_INPUT_POLICY') ?? 'DROP',
       outgoing: settings.get('DEFAULT_OUTPUT_POLICY') ?? 'ACCEPT',
@@ -90,6 +104,7 @@ export function parseUfw(out: Output): UfwState | Missing<UfwState> {
     },
     rules: { 4: rules('/user.rules'), 6: rules('/user6.rules') },
     connection: sshConnection(sections.get('ssh') ?? [], sections.get('addresses') ?? []),
+    profiles: sections.get('profiles')?.map((row) => row.replace(/^\[(.*)\].*$/, '$1')),
   };
   // Without settings these are Debian's own, as they are after its installation.
   return kernel.includes('ufw') ? state : new Missing<UfwState>(['package:ufw'], state);

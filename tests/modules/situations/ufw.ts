@@ -65,6 +65,25 @@ ufw logging high; ufw default reject incoming; ufw default allow routed; ufw --f
         ],
       },
       { allow: ['22/tcp'], exclusive: true },
+      { limit: ['22/tcp'], allow: ['Openssh'] },
+    ],
+  },
+  {
+    name: 'out-of-order',
+    title: 'a port that is denied and shall be allowed, and wide rules before narrow ones, in one family each',
+    given: `ufw allow from 10.231.77.0/24; ufw deny 22/tcp; ufw allow from 0.0.0.0/0 to 0.0.0.0/0 port 80 proto tcp comment 'the web'
+ufw deny from ::/0 to ::/0 port 80 proto tcp; ufw allow from 10.0.0.0/8 to any app DNS
+ufw --force enable`,
+    wants: [
+      { allow: ['22/tcp'], deny: ['25/tcp', '80/tcp'] },
+      {
+        rules: [
+          { rule: 'allow', from_ip: '10.9.0.5' },
+          { rule: 'deny', from_ip: '10.9.0.0/16' },
+        ],
+        allow: ['22/tcp', '80/tcp'],
+      },
+      { allow: ['22/tcp'], exclusive: true },
     ],
   },
   {

@@ -45,6 +45,15 @@ const open = {
   process: Type.Object({ host: Type.String(), pid: Count }),
 };
 
+const Outcome = Type.Union([
+  Type.Literal('done'),
+  Type.Literal('failed'),
+  Type.Literal('unreachable'),
+  Type.Literal('stopped'),
+  Type.Literal('interrupted'),
+  Type.Literal('not begun'),
+]);
+
 const HostTotals = Type.Object({
   ok: Count,
   changed: Count,
@@ -52,6 +61,13 @@ const HostTotals = Type.Object({
   skipped: Count,
   failed: Count,
   ignored: Count,
+  // Left out where there is none, and by earlier versions.
+  rescued: Type.Optional(Count),
+  acted: Type.Optional(Count),
+  foreseen: Type.Optional(Count),
+  halfWay: Type.Optional(Count),
+  inFlight: Type.Optional(Count),
+  outcome: Type.Optional(Outcome),
   unreachable: Type.Boolean(),
   messages: Count,
 });

@@ -23,6 +23,13 @@ export interface TaskReference {
 /** A failure as it stands in events: a Problem whose position is file, line, column and the source line. */
 export type FailureData = Pick<Problem, 'code' | 'summary' | 'detail' | 'hint' | 'at'>;
 
+/**
+ * How far one change of a task that failed came. `done`: all its steps were. `partly`: some were. `put back`: some were,
+ * and what they had done was taken back. `failed`: its first step failed, whatever that did. `not begun`. `not known`: it
+ * was under way when the connection broke or its time was over.
+ */
+export type Made = 'done' | 'partly' | 'put back' | 'failed' | 'not begun' | 'not known';
+
 export interface ChangeData {
   readonly op: '+' | '~' | '-' | '!';
   readonly what: string;
@@ -30,7 +37,15 @@ export interface ChangeData {
   readonly to?: string;
   /** Whole texts, only with `--diff` and never of secret content. */
   readonly diff?: { readonly before: string; readonly after: string };
+  /** Only of a task that failed once its steps were sent. */
+  readonly made?: Made;
 }
+
+/**
+ * What a task that failed has left on the host: `half-way`, something it changed is there; `in flight`, it was sent or
+ * under way, and nobody knows whether it changed something.
+ */
+export type Effect = 'half-way' | 'in flight';
 
 /**
  * A step about to be sent: a script's text, a file's path with the digest of its content (none when secret), or a file
@@ -50,10 +65,23 @@ export interface HostTotals {
   readonly ignored: number;
   /** Failures that a block's `rescue` took care of, which `failed` doesn't count. Left out where there is none. */
   readonly rescued?: number;
+  /** Of what is counted in `changed`, what was done in a dry run all the same (`check_mode: false`). */
+  readonly acted?: number;
+  /** Of what is counted in `changed`, what a run only foresaw (`check_mode: true`). */
+  readonly foreseen?: number;
+  /** Failures, be they rescued or ignored, that changed something all the same. Left out where there is none. */
+  readonly halfWay?: number;
+  /** Failures of which nobody knows whether they changed something. Left out where there is none. */
+  readonly inFlight?: number;
+  /** How the host came out of the run; only entries of earlier versions lack it. */
+  readonly outcome?: HostOutcome;
   readonly unreachable: boolean;
   /** What was sent after the shells were open, the most of any one shell of the host. */
   readonly messages: number;
 }
+
+/** `stopped`, `interrupted`: in the middle. `not begun`: nothing was done there of the play that it should have run. */
+export type HostOutcome = 'done' | 'failed' | 'unreachable' | 'stopped' | 'interrupted' | 'not begun';
 
 export type ChecklistMark = ' ' | '-' | 'x' | '!';
 
@@ -123,6 +151,7 @@ export interface TaskFinished extends Common {
   /** `failed`, and the block around it has a `rescue`: the host goes on. */
   readonly rescued?: boolean;
   readonly changes: readonly ChangeData[];
+  readonly effect?: Effect;
   readonly failure?: FailureData;
   /** Why it was skipped, or why it is unknown. */
   readonly reason?: string;
@@ -132,8 +161,8 @@ export interface TaskFinished extends Common {
   readonly result?: { readonly [key: string]: Json };
   /** The label of a loop's item; with a loop there is one event an item and one for the task, without it. */
   readonly item?: string;
-  /** The run_once task's result reaches this host too. */
-  readonly shared?: boolean;
+  /** The task's own `check_mode`, where it isn't the run's: `false` acted in a dry run, `true` only foresaw in a run. */
+  readonly checkMode?: boolean;
   readonly attempts?: number;
   readonly ms: number;
 }
@@ -149,6 +178,8 @@ export interface ChecklistChanged extends Common {
   readonly mark: ChecklistMark;
   /** `null` is the run as a whole; else the mark of one host. */
   readonly host: string | null;
+  /** With `host` null: the hosts that should do it, as far as is known: those on which nothing of it is wanted left out. */
+  readonly of?: number;
 }
 export interface Warning extends Common {
   readonly type: 'warning';
@@ -204,6 +235,9 @@ export type Event =
   | PlayStopped
   | PlayFinished
   | RunFinished;
+
+/** An event without what all events of a run have in common. */
+export type Happening = Event extends infer E ? (E extends Event ? Omit<E, 'run' | 'check'> : never) : never;
 
 /** Resolves once the event is redacted and journaled (with `durable`, synced to disk), and handed to the views. */
 export type Emit = (event: Event) => Promise<void>;

@@ -1,97 +1,169 @@
-// The run's checklist: which lines are to do, in progress, done or failed, on each host and on the whole.
+// The run's checklist: which lines are to do, in progress, done or failed, on each host and on the whole. A line is done
+// where every host that should do it has done it.
 import type { ChecklistMark, Status } from '../event/event.ts';
 import type { Play, Runbook } from '../language/runbook.ts';
-import { allNodes } from '../language/task-tree.ts';
+import { allNodes, mainTasks } from '../language/task-tree.ts';
 
-/** Told of every change of a mark; `host` null is the run as a whole. */
-export type Marked = (line: string, mark: ChecklistMark, host: string | null) => void;
+/** `through`: it did all that the play has for it. `ended`: the runbook ended it there (`meta`). */
+export type Leaving = 'through' | 'ended';
 
-/** In a dry run a line with pending changes stays to do. */
+/** Told of every change of a mark; with `host` null it is the run as a whole, and `of` how many hosts should do the line. */
+export type Marked = (line: string, mark: ChecklistMark, host: string | null, of?: number) => void;
+
+/** What one host has done of one line. */
+interface Standing {
+  /** Plays in which it has still to come through the line. */
+  readonly awaited: Set<Play>;
+  mark: ChecklistMark;
+  /** It came to a task of the line, or past where one could have been. */
+  reached: boolean;
+  begun: boolean;
+  /** A task of the line was done, and not skipped. */
+  wanted: boolean;
+  /** A task of the line was left out: a failure led past it, or a person didn't want it. */
+  missed: boolean;
+  failed: boolean;
+  /** A change of it was only foreseen. */
+  pending: boolean;
+}
+
+/** One line: its hosts, what they come to together, and what was told of that. */
+interface Line {
+  readonly hosts: Map<string, Standing>;
+  readonly sums: Sums;
+  told: { readonly mark: ChecklistMark; readonly of: number };
+}
+
+/** How many hosts have failed, aren't done with it, have come to it, have begun or have nothing left to do, and should do it. */
+type Sums = Record<'failed' | 'open' | 'reached' | 'moving' | 'of', number>;
+
 export class Checklist {
   readonly lines: readonly string[];
-  readonly #marks = new Map<string, Map<string, ChecklistMark>>();
-  readonly #shown = new Map<string, ChecklistMark>();
-  readonly #pending = new Set<string>();
+  readonly #lines = new Map<string, Line>();
   readonly #marked: Marked;
-  /** For each line the plays in which it stands, with the hosts that have still to come through it. */
-  readonly #awaited = new Map<string, Map<Play, Set<string>>>();
 
   constructor(lines: readonly string[], marked: Marked) {
     this.lines = lines;
     this.#marked = marked;
   }
 
-  /** These hosts will run the play: no line in it is done before they are through it. */
+  /** These hosts will run the play, and should do each of its lines; one that only a rescue has is for whoever comes to it. */
   expect(play: Play, hosts: readonly string[]): void {
-    for (const line of linesOf([play])) {
-      const plays = this.#awaited.get(line) ?? new Map<Play, Set<string>>();
-      this.#awaited.set(line, plays.set(play, new Set(hosts)));
+    for (const line of linesIn(mainTasks(play.tasks))) {
+      for (const host of hosts) {
+        const awaited = this.#line(line).hosts.get(host)?.awaited ?? [];
+        this.#change(line, host, { awaited: new Set([...awaited, play]) });
+      }
     }
-  }
-
-  /** The host comes to no more lines of the play, be it that it never began. */
-  leave(play: Play, host: string): void {
-    for (const [line, plays] of this.#awaited) if (plays.get(play)?.delete(host)) this.#show(line);
   }
 
   /** The host has begun with the line. */
   begin(line: string, host: string): void {
-    if (this.#mark(line, host) !== '!') this.#set(line, host, '-');
+    this.#change(line, host, { begun: true, reached: true });
   }
 
-  /** A task under the line came out so. */
-  note(line: string, host: string, status: Status): void {
-    if (status === 'failed' || status === 'unreachable') this.#set(line, host, '!');
-    else if (status === 'unknown') this.#pending.add(`${host}\0${line}`);
+  /** A task under the line came out so; `foreseen`: what it would change was not done. */
+  note(line: string, host: string, status: Status, foreseen: boolean): void {
+    this.#change(line, host, {
+      ...(status === 'skipped' ? {} : { wanted: true }),
+      ...(status === 'failed' || status === 'unreachable' ? { failed: true } : {}),
+      ...(status === 'unknown' || (status === 'changed' && foreseen) ? { pending: true } : {}),
+    });
   }
 
-  /** A change of a dry run: the line stays to do. */
-  pending(line: string, host: string): void {
-    this.#pending.add(`${host}\0${line}`);
+  /** Tasks under these lines don't come any more, though they should have been done. */
+  miss(lines: Iterable<string>, host: string): void {
+    for (const line of lines) this.#change(line, host, { missed: true });
   }
 
   /** The host has no more tasks of the play under the line. */
-  end(line: string, host: string, play?: Play): void {
-    if (play) this.#awaited.get(line)?.get(play)?.delete(host);
-    if (this.#mark(line, host) === '!') return;
-    this.#set(line, host, this.#pending.has(`${host}\0${line}`) ? ' ' : 'x');
+  pass(line: string, host: string, play: Play): void {
+    this.#change(line, host, {}, play);
   }
 
-  #mark(line: string, host: string): ChecklistMark {
-    return this.#marks.get(line)?.get(host) ?? ' ';
+  /** The host comes to no more lines of the play, and needn't. */
+  leave(play: Play, host: string, how: Leaving): void {
+    for (const [line, { hosts }] of this.#lines) {
+      if (!hosts.get(host)?.awaited.has(play)) continue;
+      this.#change(line, host, how === 'through' ? { reached: true } : {}, play);
+    }
   }
 
-  #set(line: string, host: string, mark: ChecklistMark): void {
-    if (this.#mark(line, host) === mark) return;
-    const marks = this.#marks.get(line) ?? new Map<string, ChecklistMark>();
-    this.#marks.set(line, marks.set(host, mark));
-    this.#marked(line, mark, host);
-    this.#show(line);
+  /** Tells at the end of the run for how many hosts each line was, where that is another number than was told. */
+  end(): void {
+    for (const [name, line] of this.#lines) {
+      if (line.told.mark === '-' && line.told.of !== line.sums.of) this.#tell(name, line);
+    }
   }
 
-  #show(line: string): void {
-    const awaited = [...(this.#awaited.get(line)?.values() ?? [])].some((hosts) => hosts.size > 0);
-    const whole = wholeOf([...(this.#marks.get(line)?.values() ?? [])], awaited);
-    if ((this.#shown.get(line) ?? ' ') === whole) return;
-    this.#shown.set(line, whole);
-    this.#marked(line, whole, null);
+  #line(name: string): Line {
+    const known = this.#lines.get(name);
+    if (known) return known;
+    const sums = { failed: 0, open: 0, reached: 0, moving: 0, of: 0 };
+    const fresh: Line = { hosts: new Map(), sums, told: { mark: ' ', of: 0 } };
+    this.#lines.set(name, fresh);
+    return fresh;
+  }
+
+  /** `passed`: the play in which the host needn't come to the line any more. */
+  #change(name: string, host: string, change: Partial<Standing>, passed?: Play): void {
+    const line = this.#line(name);
+    const standing = line.hosts.get(host) ?? newStanding();
+    if (line.hosts.has(host)) add(line.sums, standing, -1);
+    line.hosts.set(host, standing);
+    Object.assign(standing, change);
+    if (passed) standing.awaited.delete(passed);
+    const mark = markOf(standing);
+    if (standing.mark !== mark) {
+      standing.mark = mark;
+      this.#marked(name, mark, host);
+    }
+    add(line.sums, standing, 1);
+    if (wholeOf(line.sums) !== line.told.mark) this.#tell(name, line);
+  }
+
+  #tell(name: string, line: Line): void {
+    line.told = { mark: wholeOf(line.sums), of: line.sums.of };
+    this.#marked(name, line.told.mark, null, line.told.of);
   }
 }
 
-/** `awaited`: somebody has still to come through the line. */
-function wholeOf(marks: readonly ChecklistMark[], awaited: boolean): ChecklistMark {
-  if (marks.includes('!')) return '!';
-  if (marks.includes('-')) return '-';
-  if (!awaited && marks.length > 0 && marks.every((mark) => mark === 'x')) return 'x';
-  return marks.includes('x') ? '-' : ' ';
+function newStanding(): Standing {
+  const nothing = { reached: false, begun: false, wanted: false, missed: false, failed: false, pending: false };
+  return { awaited: new Set(), mark: ' ', ...nothing };
+}
+
+function isThrough({ awaited, missed }: Standing): boolean {
+  return awaited.size === 0 && !missed;
+}
+
+function markOf(standing: Standing): ChecklistMark {
+  if (standing.failed) return '!';
+  if (isThrough(standing)) return standing.wanted && !standing.pending ? 'x' : ' ';
+  return standing.begun ? '-' : ' ';
+}
+
+function add(sums: Sums, standing: Standing, by: 1 | -1): void {
+  const through = isThrough(standing);
+  if (standing.failed) sums.failed += by;
+  if (!through || standing.pending) sums.open += by;
+  if (standing.reached) sums.reached += by;
+  if (through ? standing.reached && !standing.pending : standing.begun) sums.moving += by;
+  if (!through || standing.wanted) sums.of += by;
+}
+
+/** Where nothing was wanted of anybody who came to it, nothing is left to do; where nobody came to it, all of it. */
+function wholeOf({ failed, open, reached, moving }: Sums): ChecklistMark {
+  if (failed > 0) return '!';
+  if (open === 0 && reached > 0) return 'x';
+  return moving > 0 ? '-' : ' ';
 }
 
 /** The lines of a runbook's checklist, in the order in which they first stand there. */
 export function checklistLines(runbooks: readonly Runbook[]): readonly string[] {
-  return linesOf(runbooks.flatMap(({ plays }) => plays));
+  return linesIn(runbooks.flatMap(({ plays }) => plays.flatMap(({ tasks }) => allNodes(tasks))));
 }
 
-function linesOf(plays: readonly Play[]): readonly string[] {
-  const nodes = plays.flatMap(({ tasks }) => allNodes(tasks));
+function linesIn(nodes: readonly { readonly checklist: string | undefined }[]): readonly string[] {
   return [...new Set(nodes.flatMap(({ checklist }) => checklist ?? []))];
 }

@@ -5,7 +5,7 @@ import type { BlockRun, Left } from './block-run.ts';
 import { rescues } from './block-run.ts';
 import type { Instance } from './bound.ts';
 import { isLater } from './find-unknown.ts';
-import { type Entry, listEntries, loopItems, mentions, rescueEntries, type ScopeOf, unfold } from './unfold.ts';
+import { type Entry, linesOf, listEntries, loopItems, rescueEntries, type ScopeOf, unfold } from './unfold.ts';
 
 /** One host's way through one list, unfolded as far as needed. Not safe for concurrent use. */
 export class Entries {
@@ -14,6 +14,8 @@ export class Entries {
   #left: Left | undefined;
   /** Once set the host is on its way out, whatever is rescued on it. */
   #stopped: Left | undefined;
+  /** Lines of the checklist of which tasks were passed over on the way to a rescue, to an `always` or out. */
+  readonly missed = new Set<string>();
 
   /** `list` sets the keys of this list's tasks apart from those of every other list of the host. */
   constructor(nodes: readonly TaskNode[], list: string) {
@@ -133,20 +135,28 @@ export class Entries {
         const end = this.#endOf(run, 'body');
         const { context } = end.entry;
         run.phase = 'rescue';
-        this.#entries.splice(this.#index, end.index - this.#index, ...rescueEntries(run, context, left.failed));
+        this.#passOver(end.index);
+        this.#entries.splice(this.#index, 0, ...rescueEntries(run, context, left.failed));
         return true;
       }
       if (run.phase !== 'always' && run.block.always.length > 0 && !run.gate.broken) {
         run.phase = 'always';
         run.left = left;
-        this.#entries.splice(this.#index, this.#endOf(run, 'body').index + 1 - this.#index);
+        this.#passOver(this.#endOf(run, 'body').index + 1);
         return true;
       }
-      this.#entries.splice(this.#index, this.#endOf(run, 'always').index + 1 - this.#index);
+      this.#passOver(this.#endOf(run, 'always').index + 1);
     }
     this.#left = left;
     this.#entries.length = this.#index;
     return false;
+  }
+
+  /** Takes out what stands before the entry at `end`. */
+  #passOver(end: number): void {
+    for (const entry of this.#entries.splice(this.#index, end - this.#index)) {
+      for (const line of linesOf(entry)) this.missed.add(line);
+    }
   }
 
   #endOf(run: BlockRun, part: 'body' | 'always') {
@@ -164,9 +174,6 @@ export class Entries {
 
   /** True when a task behind the one in hand stands under this line of the checklist. */
   continues(checklist: string): boolean {
-    return this.#entries.slice(this.#index + 1).some((entry) => {
-      if (entry.kind === 'task') return entry.instance.checklist === checklist;
-      return entry.kind === 'include' && mentions(entry.include, checklist);
-    });
+    return this.#entries.slice(this.#index + 1).some((entry) => linesOf(entry).includes(checklist));
   }
 }

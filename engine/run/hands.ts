@@ -2,17 +2,19 @@
 // a step is sent, notes of handlers before the change that notifies, reverts after a step that failed.
 
 import { ProblemError } from '../language/problem.ts';
-import type { Change, Failure, Output, Rejoin, Wait } from '../module/index.ts';
-import type { Frame } from '../transport/connection.ts';
+import type { Change, Failure, Rejoin, Wait } from '../module/index.ts';
+import type { Answer, Frame } from '../transport/connection.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
+import { breakOf, mayHaveActed } from './broken-off.ts';
 import type { HostState } from './host-state.ts';
 import { logInAtLast, logInToDelegate } from './login.ts';
+import { allMade, madeOf } from './made.ts';
 import { type HeldNote, leaveNotes, leaveWitness, noteProblem, removeNote } from './notes.ts';
-import { problemOf, stepProblem } from './outcome.ts';
 import { OWN_MACHINE, rejoinHost, waitForPerson, waitOnHost, waitSeconds } from './patience.ts';
 import { happen, type PlayServices, proceed } from './play-services.ts';
 import { DelegatedPrediction, type Foresight } from './prediction.ts';
 import { outputOf, type Reading } from './probes.ts';
+import { ownFrame, putBack } from './put-back.ts';
 import type { Upcoming } from './reader.ts';
 import { receiveFiles } from './receive.ts';
 import { changesOf, itemLabel, referenceOf, type TaskContext } from './report-task.ts';
@@ -20,9 +22,6 @@ import type { Route, ShellName } from './session.ts';
 import { describeSteps, isJudgedLater, type PreparedStep, prepareSteps } from './steps.ts';
 import type { Applied, Hands } from './task-run.ts';
 import { budgetOf, readTooLong } from './time-limit.ts';
-
-/** Seconds for the engine's own small scripts: notes, reverts. */
-const OWN_TIMEOUT = 60;
 
 export interface HandsOptions {
   readonly host: HostState;
@@ -126,35 +125,66 @@ export class HostHands implements Hands {
     });
     host.changes += 1;
     services.changes.total += 1;
+    const { at } = task.instance.task;
     if (delegated && !(await this.#noteAtHome(task))) {
-      return { outputs: [], failure: noteProblem(task.instance.task.at), reading: undefined };
+      return { outputs: [], failure: noteProblem(at), reading: undefined, progress: allMade(changes, 'not begun') };
     }
     const { resets } = target.session;
     const frames = [...before, ...steps.map(({ frame }) => frame), ...after];
     // What is about to end the connection has its message to itself.
     const reread = item.module.reads(item.want) && !rejoin ? [item] : [];
     const ahead = rejoin ? [] : this.#ahead(task, item);
+    let answers: readonly Answer[];
     try {
-      const answers = await host.reader.change({ site: target.site, shell: route.shell, frames }, reread, ahead);
-      target.witnessed = true;
-      const outputs = answers.slice(before.length, before.length + steps.length).map(outputOf);
-      const bad = answers.findIndex((answer, index) => !accepted(frames[index], answer.status, answer.timedOut));
-      if (bad >= 0) return await this.#failed({ bad: bad - before.length, steps, outputs, route, target, task, item });
-      if (ran) this.#dropNote(task.instance.task.title, route);
+      answers = await host.reader.change({ site: target.site, shell: route.shell, frames }, reread, ahead);
+    } catch (error) {
+      return this.#lost(error, { task, item, target, resets, changes, reread });
+    }
+    target.witnessed = true;
+    const outputs = answers.slice(before.length, before.length + steps.length).map(outputOf);
+    const failed = answers.findIndex((answer, index) => !accepted(frames[index], answer.status, answer.timedOut));
+    const bad = failed - before.length;
+    if (failed >= 0) return putBack({ changes, steps, bad, outputs, route, site: target.site, item, at });
+    if (ran) this.#dropNote(task.instance.task.title, route);
+    const progress = madeOf(changes, outputs);
+    try {
       if (rejoin) {
-        await rejoinHost(rejoin, item, { host, target, at: task.instance.task.at }, services);
-        return { outputs, failure: undefined, reading: undefined };
+        await rejoinHost(rejoin, item, { host, target, at }, services);
+        return { outputs, failure: undefined, reading: undefined, progress };
       }
       await receiveFiles(changes, { session: target.session, route, host: host.name, sources: services.sources });
-      return { outputs, failure: undefined, reading: await this.#reread(item) };
+      return { outputs, failure: undefined, reading: await this.#reread(item), progress };
     } catch (error) {
+      return { outputs, failure: breakOf(error, at, item), reading: undefined, progress };
+    }
+  }
+
+  /** A message with steps that didn't come back whole. Nobody knows how far it came. */
+  async #lost(
+    error: unknown,
+    sent: {
+      readonly task: BoundTask;
+      readonly item: BoundItem;
+      readonly target: HostState;
+      readonly resets: number;
+      readonly changes: readonly Change[];
+      readonly reread: readonly BoundItem[];
+    },
+  ): Promise<Applied> {
+    const { host } = this.#options;
+    const { task, item, target, resets, changes, reread } = sent;
+    const failure = breakOf(error, task.instance.task.at, item);
+    const progress = allMade(changes, mayHaveActed(failure) ? 'not known' : 'not begun');
+    const gone = { outputs: [], failure, reading: undefined, progress };
+    try {
       await this.#secondChance(error, target, resets);
-      const { at } = task.instance.task;
-      const { name } = item.module;
-      // Nobody knows how far the message came. State can be read again; whether an act took place can't.
-      if (changes.some(({ op }) => op === '!')) throw error;
+      // State can be read again; whether an act took place can't.
+      if (reread.length === 0 || changes.some(({ op }) => op === '!')) return gone;
       await host.reader.read(reread, this.#ahead(task, item));
-      return { outputs: [], failure: undefined, reading: host.reader.known(item), lost: problemOf(error, at, name) };
+      const reading = host.reader.known(item);
+      return reading ? { outputs: [], failure: undefined, reading, progress, lost: failure } : gone;
+    } catch {
+      return gone;
     }
   }
 
@@ -232,41 +262,6 @@ export class HostHands implements Hands {
     return [...cleanups, ownFrame(note.text, { accept: 'any' })];
   }
 
-  /** Takes back what the failed change had done before its failing step, newest first. */
-  async #failed(what: {
-    readonly bad: number;
-    readonly steps: readonly (PreparedStep & { readonly change: Change })[];
-    readonly outputs: readonly Output[];
-    readonly route: Route;
-    readonly target: HostState;
-    readonly task: BoundTask;
-    readonly item: BoundItem;
-  }): Promise<Applied> {
-    const { bad, steps, outputs, route, target, task, item } = what;
-    const { at } = task.instance.task;
-    const failed = steps[bad];
-    const output = outputs[bad];
-    if (!failed || !output) return { outputs, failure: noteProblem(at), reading: undefined };
-    const mine = steps.slice(0, bad).filter(({ change }) => change === failed.change);
-    const frames = [
-      ...mine
-        .toReversed()
-        .flatMap(({ revert }) => (revert ? [ownFrame(revert.text, { accept: 'any' }, route.user)] : [])),
-      ...steps.flatMap(({ cleanup }) => (cleanup ? [ownFrame(cleanup.text, { accept: 'any' }, route.user)] : [])),
-    ];
-    const hint = 'run' in failed.step ? failed.step.hint : undefined;
-    const terms = { timeout: item.timeout, seconds: failed.frame.timeout, hint };
-    const problem = stepProblem(failed.change, output, at, terms);
-    if (frames.length === 0) return { outputs: outputs.slice(0, bad + 1), failure: problem, reading: undefined };
-    const answers = await target.site.changing(() => target.session.send(route.shell, frames));
-    const unreverted = answers.some(({ status }) => status !== 0);
-    const told = unreverted ? 'Not everything could be put back.' : 'What the change had done before was put back.';
-    const failure = mine.some(({ revert }) => revert)
-      ? { ...problem, detail: `${problem.detail ?? ''}\n${told}` }
-      : problem;
-    return { outputs: outputs.slice(0, bad + 1), failure, reading: undefined };
-  }
-
   /** What may be read with `item`: the items of its loop that come after it, each as a task, then the other tasks. */
   *#ahead(task: BoundTask, item: BoundItem): Upcoming {
     for (const other of task.items.slice(task.items.indexOf(item) + 1)) yield { ...task, items: [other] };
@@ -288,10 +283,6 @@ export class HostHands implements Hands {
     await target.session.reset();
     await target.session.start();
   }
-}
-
-function ownFrame(script: string, step: NonNullable<Frame['step']>, user?: string): Frame {
-  return { script, step, user, timeout: OWN_TIMEOUT };
 }
 
 function accepted(frame: Frame | undefined, status: number, timedOut: boolean): boolean {

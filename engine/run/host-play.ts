@@ -1,6 +1,6 @@
 // One host's way through one play: its tasks, where it meets the others, and its handlers.
 import type { Directive } from '../module/index.ts';
-import type { Failed } from './block-run.ts';
+import type { Failed, Left } from './block-run.ts';
 import type { Instance } from './bound.ts';
 import { DueHandlers } from './due-handlers.ts';
 import type { HostState } from './host-state.ts';
@@ -49,8 +49,10 @@ export class HostPlay {
       this.#services.failed(this.#host.name);
       return flushed === 'unreachable' ? flushed : 'failed';
     }
-    if (!early) await this.#handlers.end();
-    return end;
+    if (early) return end;
+    await this.#handlers.end();
+    this.#services.account.leave(this.#services.play, this.#host.name);
+    return undefined;
   }
 
   async #tasks(): Promise<End | undefined> {
@@ -67,12 +69,23 @@ export class HostPlay {
       const turn = await this.#turn(loop, instance);
       if (turn === 'unreachable') return turn;
       if (turn === 'end-play') services.endPlay();
-      if (turn === 'end-host' || services.ended()) return undefined;
-      if (typeof turn === 'object') loop.list.leave({ kind: 'failed', failed: turn });
+      if (turn === 'end-host' || services.ended()) {
+        services.account.checklist.leave(services.play, host.name, 'ended');
+        return undefined;
+      }
+      if (typeof turn === 'object') this.#leave(loop, { kind: 'failed', failed: turn });
       else if (this.#stops) this.#stop(loop, turn !== 'stopped');
       else loop.list.advance();
     }
-    return loop.list.left?.kind;
+    const end = loop.list.left?.kind;
+    if (end === undefined) services.account.checklist.leave(services.play, host.name, 'through');
+    return end;
+  }
+
+  /** What stood between the task in hand and what comes instead isn't done. */
+  #leave(loop: TaskLoop, left: Left): void {
+    loop.list.leave(left);
+    this.#services.account.checklist.miss(loop.list.missed, this.#host.name);
   }
 
   async #next(loop: TaskLoop): Promise<Instance | undefined> {
@@ -90,13 +103,14 @@ export class HostPlay {
 
   #stop(loop: TaskLoop, ran: boolean): void {
     this.#leaving = true;
-    loop.list.leave({ kind: 'stopped', ran });
+    this.#leave(loop, { kind: 'stopped', ran });
   }
 
   async #turn(loop: TaskLoop, instance: Instance): Promise<Next> {
     if (!(await this.#isWanted(instance))) {
       if (this.#stops) return 'stopped';
       await loop.leaveOut(instance);
+      if (instance.checklist !== undefined) this.#decline(loop, instance.checklist);
       return undefined;
     }
     this.#begin(instance);
@@ -145,20 +159,33 @@ export class HostPlay {
     const line = instance.checklist;
     if (line === undefined || line === this.#line) return;
     this.#line = line;
-    this.#services.checklist.begin(line, this.#host.name);
+    this.#services.account.checklist.begin(line, this.#host.name);
   }
 
   /** Keeps handlers and the checklist up to date after a task. */
   #note(loop: TaskLoop, instance: Instance, finished: Finished): void {
     this.#handlers.notify(finished);
-    const { checklist, check, play } = this.#services;
     const line = instance.checklist;
-    if (line === undefined) return;
-    checklist.note(line, this.#host.name, finished.status);
-    if (check && finished.status === 'changed') checklist.pending(line, this.#host.name);
-    if (goesOn(finished.status) && !loop.list.continues(line)) {
-      checklist.end(line, this.#host.name, play);
-      this.#line = undefined;
-    }
+    if (line === undefined || isInterrupted(finished)) return;
+    const { account, check } = this.#services;
+    account.checklist.note(line, this.#host.name, finished.status, finished.task?.check ?? check);
+    if (goesOn(finished.status)) this.#pass(loop, line);
   }
+
+  /** A person didn't want the task under the line. */
+  #decline(loop: TaskLoop, line: string): void {
+    this.#services.account.checklist.miss([line], this.#host.name);
+    this.#pass(loop, line);
+  }
+
+  #pass(loop: TaskLoop, line: string): void {
+    if (loop.list.continues(line)) return;
+    this.#services.account.checklist.pass(line, this.#host.name, this.#services.play);
+    this.#line = undefined;
+  }
+}
+
+/** True for a task that broke off with the run: neither done nor failed. */
+function isInterrupted({ failed }: Finished): boolean {
+  return failed?.problem.code === 'interrupted';
 }

@@ -1,5 +1,4 @@
 // What one host carries through a whole run, from play to play.
-import type { HostTotals, Status } from '../event/event.ts';
 import type { Problem } from '../language/problem.ts';
 import type { Play } from '../language/runbook.ts';
 import type { Target } from '../transport/connection.ts';
@@ -23,7 +22,6 @@ export interface HostState {
   readonly become: { readonly on: boolean; readonly user: string; readonly own?: boolean | undefined };
   readonly reader: Reader;
   readonly prediction: Prediction;
-  readonly tally: Tally;
   /** Notes that lie on the host now, of an earlier run that didn't come to the handlers or of this one. */
   notes: readonly HeldNote[];
   /** Messages that changed something, or may have. */
@@ -44,23 +42,4 @@ export interface HostState {
   reconnected: boolean;
   /** True once this run has left its witness with the host. */
   witnessed: boolean;
-}
-
-/** Counts outcomes of one host, handlers included. */
-export class Tally {
-  readonly #counts = { ok: 0, changed: 0, unknown: 0, skipped: 0, failed: 0, ignored: 0 };
-  #rescued = 0;
-  unreachable = false;
-
-  /** `rescued`: a failure that a block took care of. */
-  add(status: Status | 'rescued'): void {
-    if (status === 'unreachable') this.unreachable = true;
-    else if (status === 'rescued') this.#rescued += 1;
-    else this.#counts[status] += 1;
-  }
-
-  totals(messages: number): HostTotals {
-    const rescued = this.#rescued > 0 ? { rescued: this.#rescued } : {};
-    return { ...this.#counts, ...rescued, unreachable: this.unreachable, messages };
-  }
 }

@@ -8,7 +8,7 @@ import type { Play, Task } from '../language/runbook.ts';
 import { allTasks } from '../language/task-tree.ts';
 import type { ValueMap } from '../language/value.ts';
 import type { Connection, Target } from '../transport/connection.ts';
-import { type HostState, Tally } from './host-state.ts';
+import type { HostState } from './host-state.ts';
 import { addHostvars, HostVariables, type Surroundings } from './host-variables.ts';
 import { Prediction } from './prediction.ts';
 import { Reader } from './reader.ts';
@@ -129,7 +129,6 @@ export class HostStates extends Map<string, HostState> {
       },
       reader: new Reader(site, (other) => this.#loggedIn(other)),
       prediction: new Prediction(check),
-      tally: new Tally(),
       notes: [],
       changes: 0,
       lists: 0,

@@ -97,7 +97,6 @@ async function begin(host: HostState, services: PlayServices, places: readonly P
 export async function giveUp(host: HostState, services: PlayServices, problem: Problem): Promise<void> {
   const unreachable = isAway(host, problem);
   host.out = true;
-  host.tally.add(unreachable ? 'unreachable' : 'failed');
   await happen(services, { type: 'host.failed', host: host.name, unreachable, failure: failureOf(problem) });
 }
 

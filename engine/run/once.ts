@@ -1,11 +1,13 @@
 // run_once: the hosts vote with their `when`, the first in order whose condition holds runs the task for all.
 
+import type { Status } from '../event/event.ts';
 import type { Value } from '../language/value.ts';
 import type { Failed } from './block-run.ts';
 
 /** What the one host's outcome is to the others. */
 export interface SharedOutcome {
   readonly failed: Failed | undefined;
+  readonly status: Status;
   /** Names to learn: what was registered, and set-fact's facts. */
   readonly learned: ReadonlyMap<string, Value>;
 }

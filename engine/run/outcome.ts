@@ -1,6 +1,6 @@
 // What became of one item of a task: judged by the task's own words, and turned into what `register` sees.
 
-import type { Status } from '../event/event.ts';
+import type { Effect, Status } from '../event/event.ts';
 import type { Position } from '../language/position.ts';
 import { type Problem, type ProblemCode, ProblemError } from '../language/problem.ts';
 import type { Task } from '../language/runbook.ts';
@@ -8,11 +8,16 @@ import { type Scope, Unknown, type Value, type ValueMap } from '../language/valu
 import type { Change, Directive, Failure, Output } from '../module/index.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
 import { allHold } from './conditions.ts';
+import { type Progress, progressOf } from './made.ts';
 
 /** The outcome of one item, before and after it is judged. */
 export interface Outcome {
   readonly status: Status;
   readonly changes: readonly Change[];
+  /** How far they came, once their steps were sent. */
+  readonly progress?: Progress;
+  /** Of a loop that failed, which has no changes of its own. */
+  readonly effect?: Effect;
   readonly failure?: Problem;
   /** Why it was skipped or is unknown. */
   readonly reason?: string;
@@ -31,7 +36,8 @@ export type WithResult = (result: Value) => Scope;
 /** Applies `failed_when` and `changed_when`: they only label what has happened, or would. */
 export function judge(task: Task, outcome: Outcome, withResult: WithResult): Outcome {
   if (task.failedWhen.length === 0 && task.changedWhen.length === 0) return outcome;
-  if (outcome.status === 'skipped' || outcome.status === 'unknown' || outcome.status === 'unreachable') return outcome;
+  if (outcome.status === 'skipped' || outcome.status === 'unknown') return outcome;
+  if (outcome.status === 'unreachable') return neverChanges(task) ? withoutEffect(outcome) : outcome;
   const scope = withResult(registered(outcome));
   let judged = outcome;
   if (task.failedWhen.length > 0) {
@@ -45,8 +51,27 @@ export function judge(task: Task, outcome: Outcome, withResult: WithResult): Out
     const changed = allHold(task.changedWhen, scope);
     if (changed instanceof Unknown) return { ...judged, status: 'unknown', reason: changed.reason };
     judged = { ...judged, status: changed ? 'changed' : 'ok' };
+  } else if (judged.progress && (neverChanges(task) || saysUnchanged(task, scope))) {
+    return withoutEffect(judged);
   }
   return judged;
+}
+
+/** What the task says of a failure too: that it has changed nothing. */
+function saysUnchanged({ changedWhen }: Task, scope: Scope): boolean {
+  try {
+    return changedWhen.length > 0 && allHold(changedWhen, scope) === false;
+  } catch {
+    return false; // of what failed there may be nothing to judge by
+  }
+}
+
+function neverChanges({ changedWhen }: Task): boolean {
+  return changedWhen.some(({ source }) => source.trim() === 'false');
+}
+
+function withoutEffect({ progress: _, ...outcome }: Outcome): Outcome {
+  return outcome;
 }
 
 function succeeded(outcome: Outcome): Outcome {
@@ -61,6 +86,23 @@ function labelled(task: Task): Problem {
     detail: `What the task calls a failure has come about: ${task.failedWhen.map(({ source }) => source).join(', and ')}.`,
     at: task.failedWhen[0]?.at ?? task.at,
   };
+}
+
+/** The outcome of an attempt with what the attempts before it have done, be it that they failed. */
+export function afterAttempts(before: Outcome | undefined, outcome: Outcome): Outcome {
+  const done = before === undefined ? [] : changesMade(before);
+  if (done.length === 0) return outcome;
+  const same = (one: Change, other: Change) => one.op === other.op && one.what === other.what && one.to === other.to;
+  const earlier = done.filter((change) => !outcome.changes.some((later) => same(change, later)));
+  const changes = [...earlier, ...outcome.changes];
+  if (outcome.status === 'ok' || outcome.status === 'changed') return { ...outcome, status: 'changed', changes };
+  const made = outcome.progress?.made ?? outcome.changes.map(() => 'not begun' as const);
+  return { ...outcome, changes, progress: progressOf([...earlier.map(() => 'done' as const), ...made], 'half-way') };
+}
+
+function changesMade({ status, changes, progress }: Outcome): readonly Change[] {
+  if (!progress || status === 'ok') return [];
+  return changes.filter((_, index) => ['done', 'partly'].includes(progress.made[index] ?? ''));
 }
 
 /** What `register` sees of one item. */

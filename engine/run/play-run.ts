@@ -72,10 +72,14 @@ export async function runPlay({ play, runbook, hosts, pace }: PlayRun, run: RunS
         untouched: [...of('untouched'), ...later],
       });
     }
-    if (stopped || ended || run.stop.aborted) break;
+    if (stopped || run.stop.aborted) break;
+    if (!ended) continue;
+    for (const { name } of batches.slice(index + 1).flat()) {
+      run.account.checklist.leave(play, name, 'ended');
+      run.account.leave(play, name);
+    }
+    break;
   }
-  // Whoever has failed before, and the batches that don't begin any more.
-  for (const { name } of hosts) run.checklist.leave(play, name);
   await happen(run, { type: 'play.finished', play: play.name });
   return !stopped;
 }
@@ -117,6 +121,7 @@ async function runHost(host: HostState, services: PlayServices): Promise<HostOut
       return 'done';
     }
     if (services.stopped()) return 'untouched';
+    services.account.begin(services.play, host.name);
     const reconnect = async () => {
       await host.session.reset();
       host.reader.forgetAll();
@@ -134,7 +139,6 @@ async function runHost(host: HostState, services: PlayServices): Promise<HostOut
     await giveUp(host, services, problem);
     return 'done';
   } finally {
-    services.checklist.leave(services.play, host.name);
     meeting.leave(host.name);
     forks.leave();
   }

@@ -1,15 +1,12 @@
 // What the hosts of a play share: how they meet, what they may know of each other, where their events go.
-import type { Emit, Event } from '../event/event.ts';
+import type { Emit, Event, Happening } from '../event/event.ts';
 import type { Play } from '../language/runbook.ts';
 import type { Registry } from '../module/registry.ts';
-import type { Checklist } from './checklist.ts';
+import type { Account } from './account.ts';
 import type { HostStates } from './hosts.ts';
 import type { Meeting, Turnstile } from './meeting.ts';
 import type { Once } from './once.ts';
 import type { Sources } from './sources.ts';
-
-/** An event without what all events of a run have in common. */
-export type Happening = Event extends infer E ? (E extends Event ? Omit<E, 'run' | 'check'> : never) : never;
 
 /** Of the whole run. */
 export interface RunServices {
@@ -20,7 +17,8 @@ export interface RunServices {
   readonly sources: Sources;
   readonly emit: Emit;
   readonly forks: Turnstile;
-  readonly checklist: Checklist;
+  /** What became of every host's tasks. */
+  readonly account: Account;
   /** Whoever tasks are delegated to. */
   readonly delegates: HostStates;
   /** Facts that the run asks of its hosts. */
@@ -72,6 +70,7 @@ export interface Throttle {
 
 /** Emits with the run's own fields filled in. */
 export function happen(services: RunServices, happening: Happening): Promise<void> {
+  services.account.see(happening);
   // A Happening is an Event less these two fields; TypeScript can't join them again member by member.
   return services.emit({ ...happening, run: services.run, check: services.check } as Event);
 }

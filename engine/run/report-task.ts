@@ -1,5 +1,5 @@
 // From a task's outcome to its events: what may be shown of it, and nothing else.
-import type { ChangeData, FailureData, Json, Status, TaskReference } from '../event/event.ts';
+import type { ChangeData, FailureData, Happening, Json, Made, Status, TaskReference } from '../event/event.ts';
 import type { Problem } from '../language/problem.ts';
 import { Secret } from '../language/secret.ts';
 import { Unknown, type Value, type ValueMap } from '../language/value.ts';
@@ -7,7 +7,6 @@ import type { Change } from '../module/index.ts';
 import type { Failed } from './block-run.ts';
 import type { BoundTask, Instance } from './bound.ts';
 import type { Outcome } from './outcome.ts';
-import type { Happening } from './play-services.ts';
 
 /** What of a task every event about it says. */
 export interface TaskContext {
@@ -16,6 +15,8 @@ export interface TaskContext {
   readonly play: string;
   /** Whether whole texts are wanted in changes. */
   readonly diff: boolean;
+  /** Whether it is a dry run. */
+  readonly check: boolean;
 }
 
 /** What is told of a task, be it that it couldn't even be bound. */
@@ -70,8 +71,11 @@ export function finishedEvent(
     readonly delegate?: string | undefined;
   },
 ): Happening {
-  const { noLog } = task;
+  const { noLog, instance } = task;
+  const { checkMode } = instance.task;
   const result = noLog ? undefined : jsonOf(more.result ?? outcome.result);
+  const failed = !goesOn(outcome.status) || outcome.status === 'ignored';
+  const effect = failed ? (outcome.effect ?? outcome.progress?.effect) : undefined;
   return {
     type: `${context.kind}.finished`,
     host: context.host,
@@ -80,7 +84,9 @@ export function finishedEvent(
     status: outcome.status,
     ...(more.delegate === undefined ? {} : { delegate: more.delegate }),
     ...(more.rescued ? { rescued: true } : {}),
-    changes: changesOf(outcome.changes, { ...context, noLog, task }),
+    ...(checkMode === undefined || checkMode === context.check ? {} : { checkMode }),
+    changes: changesOf(outcome.changes, { ...context, noLog, task, made: failed ? outcome.progress?.made : undefined }),
+    ...(effect === undefined ? {} : { effect }),
     ...(outcome.failure ? { failure: failureOf(outcome.failure, noLog) } : {}),
     ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
     ...(outcome.message === undefined || noLog ? {} : { message: outcome.message }),
@@ -94,16 +100,27 @@ export function finishedEvent(
 /** Changes as data. With `no_log` only that there is one; whole texts only where a diff is wanted. */
 export function changesOf(
   changes: readonly Change[],
-  how: { readonly diff: boolean; readonly noLog: boolean; readonly task: Pick<BoundTask, 'instance'> },
+  how: {
+    readonly diff: boolean;
+    readonly noLog: boolean;
+    readonly task: Pick<BoundTask, 'instance'>;
+    readonly made?: readonly Made[] | undefined;
+  },
 ): readonly ChangeData[] {
   const wanted = how.task.instance.task.diff ?? how.diff;
-  return changes.map(({ op, what, from, to, diff }) => ({
+  return changes.map(({ op, what, from, to, diff }, index) => ({
     op,
     what: how.noLog ? HIDDEN : what,
     ...(from === undefined || how.noLog ? {} : { from }),
     ...(to === undefined || how.noLog ? {} : { to }),
     ...(diff === undefined || !wanted || how.noLog ? {} : { diff }),
+    ...madeAt(how.made, index),
   }));
+}
+
+function madeAt(made: readonly Made[] | undefined, index: number): Pick<ChangeData, 'made'> {
+  const one = made?.[index];
+  return one === undefined ? {} : { made: one };
 }
 
 /** A Problem as it stands in events. */

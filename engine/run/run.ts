@@ -4,6 +4,7 @@ import type { HostTotals } from '../event/event.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Play, Runbook } from '../language/runbook.ts';
 import type { Dynamic } from '../language/value.ts';
+import { Account } from './account.ts';
 import { Checklist, checklistLines } from './checklist.ts';
 import type { HostStates } from './hosts.ts';
 import { Turnstile } from './meeting.ts';
@@ -31,7 +32,7 @@ export interface RunPlan {
   readonly started: Date;
 }
 
-export type RunContext = Omit<RunServices, 'checklist' | 'delegates' | 'facts' | 'forks' | 'runbookKeys'> & {
+export type RunContext = Omit<RunServices, 'account' | 'delegates' | 'facts' | 'forks' | 'runbookKeys'> & {
   readonly forks: number;
 };
 
@@ -51,12 +52,16 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
     facts: plan.facts,
     forks: new Turnstile(context.forks),
     runbookKeys: new Set(plan.runbooks.map(runbookKey)),
-    checklist: new Checklist(checklistLines(plan.runbooks), (line, mark, host) => {
-      // Marks are for the eye: nothing waits for them, and a journal that fails is noticed by the next event.
-      void happen(services, { type: 'checklist.changed', line, mark, host }).catch(() => undefined);
-    }),
+    account: new Account(
+      new Checklist(checklistLines(plan.runbooks), (line, mark, host, of) => {
+        const whole = of === undefined ? {} : { of };
+        // Marks are for the eye: nothing waits for them, and a journal that fails is noticed by the next event.
+        void happen(services, { type: 'checklist.changed', line, mark, host, ...whole }).catch(() => undefined);
+      }),
+    ),
   };
-  for (const [play, hosts] of plan.hosts) services.checklist.expect(play, hosts);
+  const { account } = services;
+  for (const [play, hosts] of plan.hosts) account.expect(play, hosts);
   await happen(services, {
     type: 'run.started',
     operator: plan.operator,
@@ -64,7 +69,7 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
     runbooks: plan.runbooks.map(({ file }) => file),
     inventory: plan.inventory.sources,
     hosts: [...states.keys()],
-    checklist: services.checklist.lines,
+    checklist: account.checklist.lines,
   });
   try {
     for (const { runbook, play } of playsOf(plan)) {
@@ -76,8 +81,11 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
   } finally {
     await Promise.allSettled(states.everyone().map(({ session }) => session.close()));
   }
-  const hosts = new Map([...states].map(([name, { tally, session }]) => [name, tally.totals(session.messages)]));
-  const status = context.stop.aborted ? 'interrupted' : [...hosts.values()].some(bad) ? 'failed' : 'ok';
+  account.checklist.end();
+  const interrupted = context.stop.aborted;
+  const totals = (name: string, messages: number) => account.totals(name, messages, interrupted);
+  const hosts = new Map([...states].map(([name, { session }]) => [name, totals(name, session.messages)]));
+  const status = interrupted ? 'interrupted' : [...hosts.values()].some(bad) ? 'failed' : 'ok';
   const ms = Math.round(performance.now() - began);
   const delegates = states.everyone().flatMap(({ name, started, session: { messages } }) => {
     return started && !states.has(name) ? [[name, { messages }] as const] : [];

@@ -47,6 +47,11 @@ export class TaskList {
     return this.#entries.rescued;
   }
 
+  /** Lines of the checklist of which tasks didn't come, since a failure or a stop led past them. */
+  get missed(): ReadonlySet<string> {
+    return this.#entries.missed;
+  }
+
   /** Why the list was left before its end, if it was. */
   get left(): Left | undefined {
     return this.#entries.left;

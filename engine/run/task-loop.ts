@@ -8,7 +8,9 @@ import type { Failed } from './block-run.ts';
 import type { BoundItem, BoundTask, Instance } from './bound.ts';
 import { HostHands } from './hands.ts';
 import type { HostState } from './host-state.ts';
+import { effectOfLoop } from './made.ts';
 import {
+  afterAttempts,
   combined,
   emptyOutcome,
   judge,
@@ -61,7 +63,8 @@ export class TaskLoop {
     const { host, services, kind, nodes, reconnect } = options;
     this.#options = options;
     this.list = new TaskList(host, services, nodes);
-    this.#context = { kind, host: host.name, play: services.play.name, diff: services.diff };
+    const { diff, check, play } = services;
+    this.#context = { kind, host: host.name, play: play.name, diff, check };
     this.#hands = new HostHands({
       host,
       services,
@@ -101,8 +104,8 @@ export class TaskLoop {
 
   /** Reports the failure of a run_once on another host as this host's own. */
   async share(instance: Instance, { problem }: Failed): Promise<void> {
-    const outcome: Outcome = { ...emptyOutcome, status: 'failed', failure: problem };
-    await this.#finished({ instance, name: instance.task.title, noLog: false }, outcome, { ms: 0 });
+    const task = { instance, name: instance.task.title, noLog: false };
+    await this.#finished(task, { ...emptyOutcome, status: 'failed', failure: problem }, { ms: 0 });
   }
 
   /** Reports the instance as skipped: the person at the terminal didn't want it. */
@@ -145,16 +148,18 @@ export class TaskLoop {
   async #attempts(task: BoundTask, item: BoundItem): Promise<Outcome> {
     const source = task.instance.task;
     const withResult = this.#withResult(task, item);
+    let told: Outcome | undefined;
     for (let attempt = 1; ; attempt += 1) {
       const judged = await this.#judged(task, item, withResult);
       const counted = task.retries > 0 && judged.status !== 'skipped';
       const result = counted ? { ...judged.result, attempts: attempt } : judged.result;
-      const outcome = { ...judged, attempts: attempt, result };
-      const done = this.#done(task, outcome, withResult);
-      if (done === true || outcome.status === 'skipped' || outcome.status === 'unknown') return outcome;
-      if (done instanceof Unknown) return { ...outcome, status: 'unknown', reason: done.reason };
-      if (attempt > task.retries || outcome.status === 'unreachable') {
-        return source.until && goesOn(outcome.status) ? neverHeld(source, outcome) : outcome;
+      const own = { ...judged, attempts: attempt, result };
+      const done = this.#done(task, own, withResult);
+      told = afterAttempts(told, own);
+      if (done === true || own.status === 'skipped' || own.status === 'unknown') return told;
+      if (done instanceof Unknown) return { ...told, status: 'unknown', reason: done.reason };
+      if (attempt > task.retries || own.status === 'unreachable') {
+        return source.until && goesOn(own.status) ? neverHeld(source, told) : told;
       }
       this.#options.host.reader.forget(item);
       await this.#wait(task.delay);
@@ -213,19 +218,19 @@ export class TaskLoop {
       if (directive.kind !== 'set-facts') continue;
       for (const [fact, value] of Object.entries(directive.facts)) host.variables.learned.set(fact, value);
     }
-    const shown: Outcome = task.looped
-      ? { ...emptyOutcome, status, ...(failure ? { failure } : {}), ...reasonOf(outcomes, status) }
-      : { ...(outcomes[0] ?? emptyOutcome), status };
-    await this.#finished(task, shown, { ms: performance.now() - started, result, delegate: delegateOf(task) });
+    const loop = { ...emptyOutcome, ...effectOfLoop(outcomes), ...reasonOf(outcomes, status) };
+    const told = task.looped ? { ...loop, ...(failure ? { failure } : {}) } : (outcomes[0] ?? emptyOutcome);
+    await this.#finished(
+      task,
+      { ...told, status },
+      { ms: performance.now() - started, result, delegate: delegateOf(task) },
+    );
     const failed = goesOn(status) || !failure ? undefined : failedOf(task, failure, result);
     return { task, status, directives, failed };
   }
 
   /** `ignore_errors` and `ignore_unreachable`: the host goes on; a lost connection is made anew when it is next needed. */
-  async #excused(
-    task: Pick<BoundTask, 'instance' | 'ignoreErrors'>,
-    status: Outcome['status'],
-  ): Promise<Outcome['status']> {
+  async #excused(task: Pick<BoundTask, 'instance' | 'ignoreErrors'>, status: Status): Promise<Status> {
     const { host } = this.#options;
     if (status === 'failed') return task.ignoreErrors ? 'ignored' : status;
     if (status !== 'unreachable' || !task.instance.task.ignoreUnreachable) return status;
@@ -242,12 +247,8 @@ export class TaskLoop {
     const found = problemOf(error, task.at, task.module);
     const unreached = away !== undefined && found.code === 'undefined-variable';
     const failure = unreached ? { at: task.at, ...away } : found;
-    const unbound = {
-      instance,
-      name: task.title,
-      noLog: task.noLog !== undefined,
-      ignoreErrors: this.#forgives(instance),
-    };
+    const noLog = task.noLog !== undefined;
+    const unbound = { instance, name: task.title, noLog, ignoreErrors: this.#forgives(instance) };
     const status = await this.#excused(unbound, unreached ? 'unreachable' : 'failed');
     const outcome: Outcome = { ...emptyOutcome, status, failure };
     const result = registered(outcome);
@@ -265,10 +266,9 @@ export class TaskLoop {
     }
   }
 
-  /** Counts the task and reports it. */
+  /** Reports the task. */
   async #finished(task: Reported, outcome: Outcome, more: More): Promise<void> {
     const rescued = outcome.status === 'failed' && (this.list.rescued || this.#options.rescued === true);
-    this.#options.host.tally.add(rescued ? 'rescued' : outcome.status);
     await this.#report(task, outcome, { ...more, rescued });
   }
 
@@ -295,4 +295,5 @@ export class TaskLoop {
   }
 }
 
+type Status = Outcome['status'];
 type More = Parameters<typeof finishedEvent>[3];

@@ -5,6 +5,8 @@ import type { Problem } from '../language/problem.ts';
 import { Unknown, type ValueMap } from '../language/value.ts';
 import { type Change, type Failure, Missing, type Output, type Plan, type Rejoin, type Wait } from '../module/index.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
+import { isInterruption } from './broken-off.ts';
+import { madeBut, type Progress } from './made.ts';
 import { failureProblem, isUnreachable, type Outcome, problemOf } from './outcome.ts';
 import { Interrupted } from './play-services.ts';
 import type { Foresight } from './prediction.ts';
@@ -29,6 +31,8 @@ export interface Applied {
   readonly outputs: readonly Output[];
   readonly failure: Problem | undefined;
   readonly reading: Reading | undefined;
+  /** How far the changes came, where that is as the steps' answers say. */
+  readonly progress: Progress;
   /** The connection broke in the middle and was made anew: nobody knows how far the message came. */
   readonly lost?: Problem;
 }
@@ -41,12 +45,15 @@ export async function runItem(task: BoundTask, item: BoundItem, hands: Hands): P
   try {
     return await planAndApply(task, item, hands, at);
   } catch (error) {
-    if (error instanceof Interrupted) throw error;
-    const failure = problemOf(error, at, item.module.name);
-    // A delegate that isn't reached is a failure of the task: the host itself is there.
-    const unreachable = isUnreachable(failure) && item.place.delegate === undefined;
-    return outcome(unreachable ? 'unreachable' : 'failed', { failure });
+    if (isInterruption(error)) throw new Interrupted();
+    return failed(item, problemOf(error, at, item.module.name));
   }
+}
+
+/** A delegate that isn't reached is a failure of the task: the host itself is there. */
+function failed({ place }: BoundItem, failure: Problem, rest: Partial<Outcome> = {}): Outcome {
+  const unreachable = isUnreachable(failure) && place.delegate === undefined;
+  return outcome(unreachable ? 'unreachable' : 'failed', { ...rest, failure });
 }
 
 async function planAndApply(task: BoundTask, item: BoundItem, hands: Hands, at: Position): Promise<Outcome> {
@@ -135,29 +142,27 @@ function pendingOutcome(
 /** Judges a change by what its steps said and by what the host says now. */
 function applied(item: BoundItem, plan: Plan, done: Applied, at: Position): Outcome {
   const { changes } = plan;
-  const { outputs } = done;
+  const { outputs, progress } = done;
   const last = outputs.at(-1);
   const printed: ValueMap = last ? { rc: last.status, stdout: last.stdout, stderr: last.stderr } : {};
-  if (done.failure) {
-    return outcome('failed', { changes, failure: done.failure, result: printed });
-  }
+  if (done.failure) return failed(item, done.failure, { changes, progress, result: printed });
   const verdict = plan.after?.(outputs);
   const read = stateOf(item, done.reading);
   const have = read instanceof Missing && read.without ? read.without.state : read;
-  if (have instanceof Missing) return outcome('failed', { changes, failure: missingProblem(have, at) });
+  if (have instanceof Missing) return failed(item, missingProblem(have, at), { changes, progress });
   const now = done.reading === undefined ? plan : item.module.plan(have, item.want);
   const result = { ...(plan.after ? printed : {}), ...now.result, ...verdict?.result };
   const failure = verdict?.failure ?? now.failure;
-  if (failure) return outcome('failed', { changes, result, failure: failureProblem(failure, at) });
+  if (failure) return failed(item, failureProblem(failure, at), { changes, progress, result });
   const left = done.reading === undefined ? [] : now.changes.filter(({ op }) => op !== '!');
   if (left.length > 0 && done.lost) {
-    const status = item.place.delegate === undefined ? 'unreachable' : 'failed';
-    return outcome(status, { changes, result, failure: done.lost });
+    return failed(item, done.lost, { changes, result, progress: madeBut(changes, left, 'not begun') });
   }
   if (left.length > 0) {
-    return outcome('failed', { changes, result, failure: notConverged(left, item.module.name, at) });
+    const problem = notConverged(left, item.module.name, at);
+    return failed(item, problem, { changes, result, progress: madeBut(changes, left, 'failed') });
   }
-  return outcome('changed', { ...fields(plan), changes, result });
+  return outcome('changed', { ...fields(plan), changes, result, progress: madeBut(changes, [], 'failed') });
 }
 
 function outcome(status: Outcome['status'], rest: Partial<Outcome>): Outcome {

@@ -83,7 +83,8 @@ export class Turns {
       if (chosen) once.settle(key, 'interrupted');
       throw error;
     });
-    if (chosen) once.settle(key, { failed: finished.failed, learned: loop.learnedBy(instance) });
+    if (chosen)
+      once.settle(key, { failed: finished.failed, status: finished.status, learned: loop.learnedBy(instance) });
     return finished;
   }
 
@@ -91,9 +92,9 @@ export class Turns {
     if (outcome === 'interrupted') throw new Interrupted();
     this.#forgetStale();
     for (const [name, value] of outcome.learned) this.#host.variables.learned.set(name, value);
-    const { failed } = outcome;
+    const { failed, status } = outcome;
     if (failed) await loop.share(instance, failed);
-    return { task: undefined, status: failed ? 'failed' : 'ok', directives: [], failed };
+    return { task: undefined, status: failed ? 'failed' : status, directives: [], failed };
   }
 
   /** Where hosts meet, what one has changed is what another has waited for: what it read before is worth nothing. */

@@ -3,6 +3,7 @@ import { evaluate } from '../language/evaluate.ts';
 import { isList, kindOf } from '../language/path.ts';
 import { fail, ProblemError } from '../language/problem.ts';
 import type { Block, Include, Loop, Task, TaskNode } from '../language/runbook.ts';
+import { mainTasks } from '../language/task-tree.ts';
 import { type DynamicMap, type Scope, Unknown, type Value } from '../language/value.ts';
 import { type BlockRun, type Failed, Gate, rescueNames } from './block-run.ts';
 import type { Instance, Layer } from './bound.ts';
@@ -159,13 +160,18 @@ export function itemsOf({ items }: Loop, scope: Scope): readonly Value[] | Unkno
   });
 }
 
-/** True when something in the include stands under this line of the checklist, a rescue apart. */
-export function mentions(include: Include, checklist: string): boolean {
-  const within = (nodes: readonly TaskNode[], inherited: string | undefined): boolean =>
-    nodes.some((node) => {
-      const line = node.checklist ?? inherited;
-      if (node.kind === 'task') return line === checklist;
-      return within(node.kind === 'block' ? [...node.tasks, ...node.always] : node.tasks, line);
-    });
-  return within(include.tasks, include.checklist);
+/** The lines of the checklist that an entry's tasks stand under, those of a rescue apart. */
+export function linesOf(entry: Entry): readonly string[] {
+  if (entry.kind === 'task') return entry.instance.checklist === undefined ? [] : [entry.instance.checklist];
+  return entry.kind === 'include' ? linesIn(entry.include) : [];
+}
+
+const lines = new WeakMap<Include, readonly string[]>();
+
+function linesIn(include: Include): readonly string[] {
+  const known = lines.get(include);
+  if (known) return known;
+  const found = [...new Set(mainTasks(include.tasks).flatMap(({ checklist }) => checklist ?? include.checklist ?? []))];
+  lines.set(include, found);
+  return found;
 }

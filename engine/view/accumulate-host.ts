@@ -8,6 +8,8 @@ export type HostEvent = Extract<Event, { host: string }>;
 /** Takes an event of `host` into its summary, in place; `at` is in milliseconds since the epoch. */
 export function accumulateHost(host: HostSummary, event: HostEvent, at: number): Outcome | undefined {
   sign(host, event, at);
+  host.account.see(event);
+  host.totals = { ...host.account.counts, messages: host.totals.messages };
   switch (event.type) {
     case 'host.connected':
       host.address = event.address;
@@ -19,7 +21,6 @@ export function accumulateHost(host: HostSummary, event: HostEvent, at: number):
       return;
     case 'host.failed':
       host.phase = event.unreachable ? 'unreachable' : 'failed';
-      host.totals = { ...host.totals, unreachable: host.totals.unreachable || event.unreachable };
       if (!saidAlready(host, event.failure)) host.failure = event.failure;
       delete host.current;
       return;
@@ -51,15 +52,13 @@ function finished(host: HostSummary, event: TaskFinished): Outcome | undefined {
   if (event.type === 'task.finished') host.tasksDone++;
   const { rescued = false } = event;
   if ((event.status === 'failed' && !rescued) || event.status === 'unreachable') host.phase = event.status;
-  if (!event.shared) host.totals = counted(host.totals, rescued ? 'rescued' : event.status);
   return outcome;
 }
 
-/** Whether a reader has to know: not what was ok, not what a loop's items said already, not another host's result. */
+/** Whether a reader has to know: not what was ok, not what a loop's items said already. */
 function isWorthKeeping(host: HostSummary, event: TaskFinished): boolean {
   if (event.message !== undefined) return true;
   if (event.status === 'ok' || event.status === 'skipped') return false;
-  if (event.shared) return event.status === 'failed';
   return event.item !== undefined || !host.loop.has(event.status);
 }
 
@@ -74,6 +73,8 @@ function outcomeOf(event: TaskFinished, looped: boolean, before: readonly Outcom
     ...(raises === undefined ? {} : { raises }),
     ...(event.item === undefined ? {} : { item: event.item }),
     ...(event.delegate === undefined ? {} : { delegate: event.delegate }),
+    ...(event.effect === undefined ? {} : { effect: event.effect }),
+    ...(event.checkMode === undefined ? {} : { checkMode: event.checkMode }),
     ...(event.failure === undefined ? {} : { failure: event.failure }),
     ...(event.reason === undefined ? {} : { reason: event.reason }),
     ...(event.message === undefined ? {} : { message: event.message }),
@@ -95,11 +96,6 @@ function freshKey(host: HostSummary, { task, item }: TaskFinished): string {
   let fresh = key;
   for (let again = 2; host.statuses.has(fresh); again++) fresh = `${key}, time ${again}`;
   return fresh;
-}
-
-function counted(totals: HostSummary['totals'], status: TaskFinished['status'] | 'rescued'): HostSummary['totals'] {
-  if (status === 'unreachable') return { ...totals, unreachable: true };
-  return { ...totals, [status]: (totals[status] ?? 0) + 1 };
 }
 
 /** Notes that the host gave a sign. */

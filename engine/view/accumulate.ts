@@ -1,11 +1,22 @@
 // Events taken into the summary, one by one.
-import type { Event } from '../event/event.ts';
+import type { Event, HostOutcome } from '../event/event.ts';
+import { HostAccount } from '../event/host-account.ts';
 import { accumulateHost } from './accumulate-host.ts';
 import { markChecklist, newChecklist } from './checklist.ts';
 import { type HostSummary, newSummary, type Outcome, type RunSummary } from './summary.ts';
 
 /** Phases that the end of a play doesn't change. */
 const ENDED: ReadonlySet<HostSummary['phase']> = new Set(['failed', 'unreachable', 'stopped', 'untouched']);
+
+/** Where a host stands once the run has ended. */
+const PHASES: Readonly<Record<HostOutcome, HostSummary['phase']>> = {
+  done: 'finished',
+  failed: 'failed',
+  unreachable: 'unreachable',
+  stopped: 'stopped',
+  interrupted: 'interrupted',
+  'not begun': 'untouched',
+};
 
 /** The summary of a run's events, each with its time in milliseconds since the epoch. */
 export function summarize(events: Iterable<readonly [at: number, event: Event]>): RunSummary {
@@ -65,8 +76,12 @@ export function accumulate(summary: RunSummary, event: Event, at: number): Outco
       summary.status = event.status;
       summary.ms = event.ms;
       summary.delegates = event.delegates;
-      for (const [name, totals] of Object.entries(event.hosts)) hostOf(summary, name).totals = totals;
-      for (const host of summary.hosts.values()) delete host.current;
+      for (const [name, totals] of Object.entries(event.hosts)) {
+        const host = hostOf(summary, name);
+        host.totals = totals;
+        if (totals.outcome) host.phase = PHASES[totals.outcome];
+        delete host.current;
+      }
       return;
     case 'host.connected':
       // Nothing is counted where tasks are only delegated to.
@@ -79,12 +94,14 @@ export function accumulate(summary: RunSummary, event: Event, at: number): Outco
 function hostOf(summary: RunSummary, host: string): HostSummary {
   const known = summary.hosts.get(host);
   if (known) return known;
+  const account = new HostAccount();
   const fresh: HostSummary = {
     host,
     phase: 'waiting',
     tasksDone: 0,
     tasks: 0,
-    totals: { ok: 0, changed: 0, unknown: 0, skipped: 0, failed: 0, ignored: 0, unreachable: false, messages: null },
+    account,
+    totals: { ...account.counts, messages: null },
     outcomes: [],
     statuses: new Map(),
     loop: new Set(),

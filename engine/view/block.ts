@@ -4,6 +4,7 @@ import { renderProblem } from '../language/problem-text.ts';
 import { visible } from '../language/visible.ts';
 import { hunkLines, unifiedDiff } from './diff.ts';
 import { failureKey } from './failure.ts';
+import { changesMade, halfWayText } from './half-way.ts';
 import type { Colour, Style } from './style.ts';
 import type { Outcome } from './summary.ts';
 import { displayWidth, truncate, wrap } from './width.ts';
@@ -58,15 +59,19 @@ const SLOW_MS = 5000;
 
 /** A task's outcome. What `debug` says is its own word, whatever the status. */
 export function outcomeBlock(host: string, outcome: Outcome, telling: Telling): Block {
+  const left = halfWayText(outcome);
   const said = outcome.message !== undefined && outcome.status === 'ok';
   return {
     host,
-    word: said ? 'message' : statusWord(outcome.status, telling.check),
+    word: said ? 'message' : statusWord(outcome.status, outcome.checkMode ?? telling.check),
     colour: said ? 'cyan' : STATUS_COLOURS[outcome.status],
     title: outcomeTitle(outcome),
     note: outcomeNote(outcome),
     body: [
-      ...outcome.changes.flatMap((change) => changeLines(host, change, telling)),
+      ...(left === undefined ? outcome.changes : changesMade(outcome)).flatMap((change) =>
+        changeLines(host, change, telling),
+      ),
+      ...(left === undefined ? [] : fitted(left, '  ', telling.columns).map(telling.style.yellow)),
       ...(outcome.message === undefined ? [] : visible(outcome.message).split('\n')),
       ...(outcome.reason === undefined
         ? []

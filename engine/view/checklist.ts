@@ -5,6 +5,8 @@ export interface ChecklistLine {
   readonly line: string;
   readonly mark: ChecklistMark;
   readonly hosts: ReadonlyMap<string, ChecklistMark>;
+  /** The hosts that should do it, as far as was told. */
+  readonly of?: number;
 }
 
 /** The lines in the order of the runbook. */
@@ -22,7 +24,7 @@ export function markChecklist(checklist: Checklist, event: ChecklistChanged): Ch
   }
   return checklist.map((entry) => {
     if (entry.line !== event.line) return entry;
-    if (event.host === null) return { ...entry, mark: event.mark };
+    if (event.host === null) return { ...entry, mark: event.mark, ...(event.of === undefined ? {} : { of: event.of }) };
     return { ...entry, hosts: new Map(entry.hosts).set(event.host, event.mark) };
   });
 }
@@ -40,5 +42,6 @@ function note(entry: ChecklistLine): string {
     return ` (failed on ${named})`;
   }
   const done = [...entry.hosts.values()].filter((mark) => mark === 'x').length;
-  return entry.mark === '-' && entry.hosts.size > 1 ? ` (${done} of ${entry.hosts.size} hosts)` : '';
+  const of = entry.of ?? entry.hosts.size;
+  return entry.mark === '-' && of > 1 ? ` (${done} of ${of} hosts)` : '';
 }

@@ -1,6 +1,7 @@
 // What happened alike on many hosts, said once with the hosts it happened on.
 import type { ChangeData, FailureData } from '../event/event.ts';
 import { failureKey } from './failure.ts';
+import { changesMade, halfWayText } from './half-way.ts';
 import type { Outcome, RunSummary } from './summary.ts';
 import { oneLine } from './words.ts';
 
@@ -13,8 +14,10 @@ export interface Group<Of> {
 /** The run's changes, one group for those that are alike, in the order in which they first happened. */
 export function groupChanges(summary: RunSummary): Group<ChangeData>[] {
   return group(summary, (outcome) => {
-    if (outcome.status !== 'changed') return [];
-    return outcome.changes.map((change) => ({ of: change, key: [change.op, change.what, change.from, change.to] }));
+    return changesMade(outcome).map((change) => ({
+      of: change,
+      key: [change.op, change.what, change.from, change.to],
+    }));
   });
 }
 
@@ -25,7 +28,14 @@ export function groupOutcomes(summary: RunSummary, statuses: readonly Outcome['s
     return [
       {
         of: outcome,
-        key: [outcome.item, outcome.rescued, outcome.failure?.summary, outcome.failure?.detail, outcome.reason],
+        key: [
+          outcome.item,
+          outcome.rescued,
+          outcome.failure?.summary,
+          outcome.failure?.detail,
+          outcome.reason,
+          halfWayText(outcome),
+        ],
       },
     ];
   });

@@ -33,8 +33,7 @@ function taskInOrder({ name, module, file, line }: TaskReference): TaskReference
 }
 
 function totalsInOrder(totals: HostTotals): HostTotals {
-  const { ok, changed, unknown, skipped, failed, ignored, rescued, unreachable, messages } = totals;
-  const own = rescued === undefined ? {} : { rescued };
+  const { ok, changed, unknown, skipped, failed, ignored, unreachable, messages, ...own } = totals;
   return { ok, changed, unknown, skipped, failed, ignored, ...own, unreachable, messages };
 }
 

@@ -4,6 +4,7 @@ import { renderProblem } from '../language/problem-text.ts';
 import { outcomeTitle } from './block.ts';
 import { hunkLines, unifiedDiff } from './diff.ts';
 import { groupOutcomes, hostsText } from './group.ts';
+import { changesMade, halfWayText } from './half-way.ts';
 import { code, fence, inline } from './markdown.ts';
 import type { HostSummary, Outcome, RunSummary } from './summary.ts';
 import { changeText, count, place } from './words.ts';
@@ -14,8 +15,8 @@ const MOST_DIFF_LINES = 1000;
 export function changeSections(summary: RunSummary): string[] {
   return sections(
     summary,
-    ({ status, changes }) => status === 'changed' && changes.length > 0,
-    (outcome) => fence(outcome.changes.flatMap(changeLines), 'diff'),
+    (outcome) => changesMade(outcome).length > 0,
+    (outcome) => fence(changesMade(outcome).flatMap(changeLines), 'diff'),
   );
 }
 
@@ -28,6 +29,7 @@ export function failureSections(summary: RunSummary): string[] {
     '',
     ...(of.rescued ? ['The runbook rescues this failure.', ''] : []),
     ...(of.status === 'ignored' ? ['The runbook ignores this failure.', ''] : []),
+    ...left(of),
     ...reason(of),
     '',
   ]);
@@ -36,6 +38,11 @@ export function failureSections(summary: RunSummary): string[] {
     return [`### ${inline(host)}`, '', ...problem(failure), ''];
   });
   return [...ofTasks, ...ofHosts].slice(0, -1);
+}
+
+function left(outcome: Outcome): string[] {
+  const text = halfWayText(outcome);
+  return text === undefined ? [] : [`${inline(`It ${text}`)}.`, ''];
 }
 
 function reason({ failure, raises }: Outcome): string[] {
@@ -94,8 +101,13 @@ function sections(
 
 /** `Users (item: deploy)` and where it stands, as Markdown. */
 function taskTitle(outcome: Outcome): string {
-  const handler = outcome.handler ? 'handler, ' : '';
-  return `${inline(outcomeTitle(outcome))} (${handler}${code(place(outcome.task))})`;
+  const notes = [
+    ...(outcome.handler ? ['handler'] : []),
+    ...(outcome.effect === 'half-way' ? ['failed half-way'] : []),
+    ...(outcome.checkMode === undefined ? [] : [outcome.checkMode ? 'only foreseen' : 'done in the dry run']),
+    code(place(outcome.task)),
+  ];
+  return `${inline(outcomeTitle(outcome))} (${notes.join(', ')})`;
 }
 
 /** Every name where they are few; a record must be able to name them all. */

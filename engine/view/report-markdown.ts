@@ -6,7 +6,7 @@ import { differences, type Prediction } from './prediction.ts';
 import { changeSections, failureSections, messageSections, unknownRows } from './report-hosts.ts';
 import { stopLines, stopTitle } from './stop.ts';
 import type { HostSummary, RunSummary } from './summary.ts';
-import { verdictOf } from './verdict.ts';
+import { verdictOf, wroteNothing } from './verdict.ts';
 import { count, duration, oneLine } from './words.ts';
 
 /** A file that the run was made of, as it was read. */
@@ -62,10 +62,10 @@ function title({ check, runbooks, status }: RunSummary): string {
 
 /** `Failed after 6.9 s: 1 host failed (web1), 2 not begun (web2, web3).`, what was changed before, and whose run it was. */
 function verdict(summary: RunSummary): string[] {
-  const { outcome, trouble, changed } = verdictOf(summary);
+  const { outcome, trouble, changed, doubts } = verdictOf(summary);
   const went = trouble.length === 0 ? outcome : `${outcome}: ${trouble.join(', ')}`;
-  const written = summary.check ? ['Nothing was written.'] : [];
-  const lines = [[sentence(went), sentence(changed), ...written].join(' ')];
+  const written = wroteNothing(summary) ? ['Nothing was written.'] : [];
+  const lines = [[sentence(went), sentence(changed), ...doubts.map(sentence), ...written].join(' ')];
   if (summary.operator === '') return lines;
   const begun = summary.started === undefined ? '' : `, begun ${new Date(summary.started).toISOString()}`;
   return [...lines, '', `By ${inline(summary.operator)}${begun}.`];
@@ -82,7 +82,7 @@ function runTable(summary: RunSummary, { runbooks, inventory }: ReportContext): 
   return table(
     ['Run', code(summary.run)],
     [
-      ['Mode', summary.check ? 'dry run: nothing was written' : 'run'],
+      ['Mode', modeText(summary)],
       ['Operator', inline(summary.operator)],
       ['vrun', inline(summary.version)],
       ...(started === undefined ? [] : [['Began', new Date(started).toISOString()]]),
@@ -93,6 +93,11 @@ function runTable(summary: RunSummary, { runbooks, inventory }: ReportContext): 
       ...(inventory.length > 0 ? [] : summary.inventory.map((path) => ['Inventory', code(path)])),
     ],
   );
+}
+
+function modeText(summary: RunSummary): string {
+  if (!summary.check) return 'run';
+  return wroteNothing(summary) ? 'dry run: nothing was written' : 'dry run';
 }
 
 /** Who acted beside the hosts of the plays. */

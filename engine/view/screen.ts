@@ -97,6 +97,7 @@ function activityText({ phase, current, failure, user, outcomes, ...host }: Host
   if (phase === 'waiting') return 'not connected yet';
   if (phase === 'untouched') return 'not begun';
   if (phase === 'stopped') return 'stopped, since others failed';
+  if (phase === 'interrupted') return 'interrupted';
   if (phase === 'failed' || phase === 'unreachable') {
     const last = outcomes.findLast(({ status }) => status === 'failed' || status === 'unreachable');
     return `${phase}: ${oneLine(failure?.summary ?? last?.task.name ?? '')}`;
@@ -113,7 +114,7 @@ function activityText({ phase, current, failure, user, outcomes, ...host }: Host
 function paintPhase({ phase, current }: HostSummary, text: string, style: Style): string {
   if (phase === 'failed' || phase === 'unreachable') return style.red(text);
   if (phase === 'waiting' || phase === 'untouched') return style.dim(text);
-  if (phase === 'stopped') return style.yellow(text);
+  if (phase === 'stopped' || phase === 'interrupted') return style.yellow(text);
   return text === 'done' && current === undefined ? style.green(text) : text;
 }
 

@@ -1,6 +1,7 @@
 // What failed, at the end of a run: once for all hosts where it failed alike, with the reason and what to do about it.
 import { visible } from '../language/visible.ts';
 import { groupHostFailures, groupOutcomes, hostsText } from './group.ts';
+import { halfWayText } from './half-way.ts';
 import type { Style } from './style.ts';
 import type { Outcome, RunSummary } from './summary.ts';
 import { wrap } from './width.ts';
@@ -46,7 +47,7 @@ function rowsOf(summary: RunSummary): Row[] {
   const all = [...summary.hosts.keys()];
   return [
     ...groupOutcomes(summary, ['failed', 'unreachable']).map(({ of, hosts }) => ({
-      text: titleOf(of),
+      text: [titleOf(of), halfWayText(of)].filter((part) => part !== undefined).join('; '),
       hosts: hostsText(hosts, all),
       reason: of.raises ? undefined : of.failure?.detail,
       hint: of.raises ? undefined : of.failure?.hint,

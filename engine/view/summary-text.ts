@@ -7,7 +7,7 @@ import type { Colour, Style } from './style.ts';
 import type { RunSummary } from './summary.ts';
 import { failureLines } from './summary-failures.ts';
 import { totalsTable } from './totals-table.ts';
-import { verdictOf } from './verdict.ts';
+import { verdictOf, wroteNothing } from './verdict.ts';
 import { displayWidth, pad, truncate, wrap } from './width.ts';
 import { changeText, count, oneLine } from './words.ts';
 
@@ -81,11 +81,12 @@ function besideHosts(row: BesideHosts, rows: readonly BesideHosts[], columns: nu
 
 /** How it went, how long it took, and what it changed: one line where all is well. */
 function verdictLines(summary: RunSummary, columns: number, style: Style): string[] {
-  const { outcome, trouble, changed } = verdictOf(summary);
+  const { outcome, trouble, changed, doubts } = verdictOf(summary);
   const paint = (text: string) => wrap(text, columns).map((line) => style.bold(style[verdictColour(summary)](line)));
-  const changes = `${changed}${summary.check ? '; nothing was written' : ''}`;
-  if (trouble.length === 0) return paint(`${outcome}: ${changes}`);
-  return [...paint(`${outcome}: ${trouble.join(', ')}`), ...wrap(changes, columns)];
+  const changes = `${changed}${wroteNothing(summary) ? '; nothing was written' : ''}`;
+  const more = doubts.flatMap((doubt) => wrap(doubt, columns));
+  if (trouble.length === 0) return [...paint(`${outcome}: ${changes}`), ...more];
+  return [...paint(`${outcome}: ${trouble.join(', ')}`), ...wrap(changes, columns), ...more];
 }
 
 function verdictColour({ status }: RunSummary): Colour {

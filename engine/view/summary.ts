@@ -1,13 +1,14 @@
 // What is known of a run so far, gathered event by event. The screen and the report both read it.
 import type {
   ChangeData,
+  Effect,
   FailureData,
-  HostTotals,
   PlayStopped,
   RunFinished,
   Status,
   TaskReference,
 } from '../event/event.ts';
+import type { Counts, HostAccount } from '../event/host-account.ts';
 import type { Checklist } from './checklist.ts';
 
 /** A task's (or one item's, or a handler's) outcome on a host. */
@@ -24,6 +25,10 @@ export interface Outcome {
   /** The task whose failure this one raises again: the reason was told with that. */
   readonly raises?: TaskReference;
   readonly changes: readonly ChangeData[];
+  /** Of a failure: what it has left all the same. */
+  readonly effect?: Effect;
+  /** The task's own `check_mode`, where it isn't the run's. */
+  readonly checkMode?: boolean;
   readonly failure?: FailureData;
   readonly reason?: string;
   readonly message?: string;
@@ -41,7 +46,7 @@ export interface Activity {
 export interface HostSummary {
   readonly host: string;
   /** `stopped`: in the middle of a play that was stopped because of others. `untouched`: the play never began there. */
-  phase: 'waiting' | 'running' | 'finished' | 'failed' | 'unreachable' | 'stopped' | 'untouched';
+  phase: 'waiting' | 'running' | 'finished' | 'failed' | 'unreachable' | 'stopped' | 'interrupted' | 'untouched';
   address?: string;
   user?: string;
   hostKey?: { readonly type: string; readonly fingerprint: string };
@@ -50,8 +55,10 @@ export interface HostSummary {
   /** Tasks finished in the current play, and its tasks, handlers apart. */
   tasksDone: number;
   tasks: number;
-  /** Counted from the tasks until the run's own totals come with its end; `messages` is null until then. */
-  totals: Omit<HostTotals, 'messages'> & { readonly messages: number | null };
+  /** What its events say so far. */
+  readonly account: HostAccount;
+  /** Counted from that until the run's own totals come with its end; `messages` is null until then. */
+  totals: Counts & { readonly messages: number | null };
   /** Milliseconds since the epoch of the host's first and last sign; the first includes its login. */
   first?: number;
   last?: number;

@@ -18,6 +18,8 @@ const SHORT: Readonly<Record<Figure, string>> = {
 // With more hosts than this, those with nothing to report share a line. The report has them all.
 const MOST_QUIET_ROWS = 16;
 
+const LOUD: ReadonlySet<HostSummary['phase']> = new Set(['failed', 'stopped', 'interrupted', 'untouched']);
+
 interface Row {
   readonly name: string;
   readonly hosts: readonly HostSummary[];
@@ -63,16 +65,23 @@ function rowsOf(hosts: readonly HostSummary[]): Row[] {
 
 function isQuiet({ totals, phase }: HostSummary): boolean {
   const worth = totals.changed + totals.unknown + totals.failed + totals.ignored + (totals.rescued ?? 0);
-  return worth === 0 && !totals.unreachable && !['failed', 'stopped', 'untouched'].includes(phase);
+  return worth === 0 && !totals.unreachable && !LOUD.has(phase);
 }
 
 function noteOf(hosts: readonly HostSummary[]): string {
-  if (hosts.some(isUnreachable)) return 'unreachable';
   const of = (phase: HostSummary['phase']) => hosts.some((host) => host.phase === phase);
   const rescued = hosts.reduce((sum, { totals }) => sum + (totals.rescued ?? 0), 0);
+  const half = hosts.reduce((sum, { totals }) => sum + (totals.halfWay ?? 0), 0);
+  const flight = hosts.reduce((sum, { totals }) => sum + (totals.inFlight ?? 0), 0);
+  if (of('interrupted')) return flight > 0 ? 'interrupted, in flight' : 'interrupted';
   if (of('stopped')) return 'stopped';
   if (of('untouched')) return 'not begun';
-  return rescued > 0 ? `${rescued} rescued` : '';
+  return [
+    ...(hosts.some(isUnreachable) ? ['unreachable'] : []),
+    ...(flight > 0 ? [`${flight} in flight`] : []),
+    ...(half > 0 ? [`${half} half-way`] : []),
+    ...(rescued > 0 ? [`${rescued} rescued`] : []),
+  ].join(', ');
 }
 
 function isUnreachable({ totals }: HostSummary): boolean {
@@ -98,7 +107,7 @@ function range(figures: readonly number[]): string {
 function painter(rows: readonly Row[], style: Style): Paint {
   return (text, row, { heading, short }) => {
     if (row === null) return style.bold(text);
-    if (text.trim() === 'unreachable') return style.red(text);
+    if (text.startsWith('unreachable')) return style.red(text);
     if (text.trim() === '0' || text.trim() === '-') return style.dim(text);
     const of = (figure: Figure) => heading === figure || short === SHORT[figure];
     if (of('failed')) return style.red(text);

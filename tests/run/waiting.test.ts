@@ -100,9 +100,9 @@ describe('run_once', () => {
     ];
     expect(await Promise.all(votes)).toEqual(['b', 'b', 'b']);
     const learned = new Map([['x', 1]]);
-    once.settle('t', { failed: undefined, learned });
-    expect(await once.outcome('t')).toEqual({ failure: undefined, learned });
-    expect(await once.settled('t')).toEqual({ failure: undefined, learned });
+    once.settle('t', { failed: undefined, status: 'ok', learned });
+    expect(await once.outcome('t')).toEqual({ failed: undefined, status: 'ok', learned });
+    expect(await once.settled('t')).toEqual({ failed: undefined, status: 'ok', learned });
   });
 
   test('where no condition holds nobody is, and a later batch votes again', async () => {

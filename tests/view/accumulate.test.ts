@@ -75,13 +75,6 @@ describe('loops', () => {
   });
 });
 
-test("another host's result is not this host's work, its failure is", () => {
-  const shared = { shared: true, changes: [change] };
-  const host = web1(finished({ ...shared, status: 'changed' }), finished({ ...shared, status: 'failed', failure }));
-  expect(host.totals).toMatchObject({ changed: 0, failed: 0 });
-  expect(host.outcomes.map(({ status }) => status)).toEqual(['failed']);
-});
-
 test('a host whose task failed says so once', () => {
   const failed = finished({ status: 'failed', failure });
   const out: Event = { ...common, type: 'host.failed', host: 'web1', unreachable: false, failure };

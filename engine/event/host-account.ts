@@ -1,0 +1,73 @@
+// One host's account: what its events say became of its tasks. The run's own totals and those of every view are counted here.
+import type { Happening, HostTotals, Status, TaskFinished } from './event.ts';
+
+/** The figures that follow from a host's events alone. */
+export type Counts = Omit<HostTotals, 'messages' | 'outcome'>;
+
+export class HostAccount {
+  readonly #counts = { ok: 0, changed: 0, unknown: 0, skipped: 0, failed: 0, ignored: 0 };
+  #rescued = 0;
+  #acted = 0;
+  #foreseen = 0;
+  #halfWay = 0;
+  #inFlight = 0;
+  #unreachable = false;
+  /** True from when steps are sent until it is told what became of them. */
+  #sent = false;
+  /** The failure with which its last task left the host. */
+  #failed: string | undefined;
+  /** True once a task broke off because the run was interrupted. */
+  interrupted = false;
+
+  /** Takes an event of the host. */
+  see(event: Happening): void {
+    switch (event.type) {
+      case 'task.applying':
+      case 'handler.applying':
+        this.#sent = true;
+        return;
+      case 'task.finished':
+      case 'handler.finished':
+        this.#sent = false;
+        // The items of a loop count once, with their task.
+        if (event.item === undefined) this.#finished(event);
+        return;
+      case 'host.failed':
+        if (event.unreachable) this.#unreachable = true;
+        else if (event.failure.summary !== this.#failed) this.#counts.failed += 1;
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** What is sent and has no outcome yet counts as in flight. */
+  get counts(): Counts {
+    const inFlight = this.#inFlight + (this.#sent ? 1 : 0);
+    return {
+      ...this.#counts,
+      ...(this.#rescued > 0 ? { rescued: this.#rescued } : {}),
+      ...(this.#acted > 0 ? { acted: this.#acted } : {}),
+      ...(this.#foreseen > 0 ? { foreseen: this.#foreseen } : {}),
+      ...(this.#halfWay > 0 ? { halfWay: this.#halfWay } : {}),
+      ...(inFlight > 0 ? { inFlight } : {}),
+      unreachable: this.#unreachable,
+    };
+  }
+
+  #finished({ status, rescued, effect, failure, checkMode }: Omit<TaskFinished, 'run' | 'check' | 'type'>): void {
+    this.#count(status, rescued === true);
+    this.#failed = status === 'failed' && !rescued ? failure?.summary : undefined;
+    if (status === 'changed' && checkMode === false) this.#acted += 1;
+    if (status === 'changed' && checkMode === true) this.#foreseen += 1;
+    if (effect === 'half-way') this.#halfWay += 1;
+    else if (effect === 'in flight') this.#inFlight += 1;
+    if (failure?.code === 'interrupted') this.interrupted = true;
+  }
+
+  #count(status: Status, rescued: boolean): void {
+    if (status === 'unreachable') this.#unreachable = true;
+    else if (rescued) this.#rescued += 1;
+    else this.#counts[status] += 1;
+  }
+}

@@ -7,6 +7,7 @@ import { reservedName } from '../language/names.ts';
 import { NotPlain, readPlainText } from '../language/plain-file.ts';
 import { SourceText } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
+import { isBroken } from '../language/runbook-files.ts';
 import { readYaml } from '../language/yaml.ts';
 import type { ExtraValue } from '../run/inputs.ts';
 
@@ -19,8 +20,8 @@ export async function readExtraVars(
   for (const [index, argument] of args.entries()) {
     const name = args.length > 1 ? `-e (${index + 1})` : '-e';
     if (argument.startsWith('@')) await addFile(argument.slice(1), values, context);
-    else if (/^\s*[{[]/.test(argument)) await addMap(new SourceText(name, argument), values, context);
-    else addPairs(new SourceText(name, argument), values, context.problems);
+    else if (/^\s*[{[]/.test(argument)) await addMap(new SourceText(name, argument, true), values, context);
+    else addPairs(new SourceText(name, argument, true), values, context.problems);
   }
   return values;
 }
@@ -30,7 +31,7 @@ type Context = Parameters<typeof readExtraVars>[1];
 async function addFile(path: string, values: Map<string, ExtraValue>, context: Context): Promise<void> {
   try {
     const text = await readPlainText(resolve(context.cwd, path));
-    await addMap(new SourceText(path, text), values, context);
+    await addMap(new SourceText(path, text, true), values, context);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const code = error instanceof NotPlain ? 'file-unreadable' : 'file-missing';
@@ -40,8 +41,9 @@ async function addFile(path: string, values: Map<string, ExtraValue>, context: C
 
 async function addMap(source: SourceText, values: Map<string, ExtraValue>, context: Context): Promise<void> {
   const { problems, identities } = context;
+  const before = problems.length;
   const node = readYaml(source, { version: '1.2', problems });
-  if (node === undefined) return;
+  if (node === undefined || isBroken(problems.slice(before))) return;
   if (node.kind !== 'map') {
     problems.push({ code: 'usage', summary: '-e takes a map of variables', at: node.at });
     return;
@@ -60,7 +62,6 @@ function addPairs(source: SourceText, values: Map<string, ExtraValue>, problems:
     problems.push({
       code: 'usage',
       summary: '-e takes K=V, a JSON map, or @file',
-      detail: `‹${rest || source.text}› is none of them.`,
       at: source.at(0, source.text.length),
     });
     return;

@@ -1,8 +1,9 @@
 // Redaction: the one place where an event loses its secrets, before anybody sees it. By value, in every usual encoding.
+import { veiled } from '../language/confidential.ts';
 import type { Secret } from '../language/secret.ts';
 import { findCut } from './cut.ts';
 import { encodings } from './encodings.ts';
-import type { Event } from './event.ts';
+import type { Event, FailureData } from './event.ts';
 import { type Match, Search } from './search.ts';
 
 /** Values shorter than this are hidden only where they stand as a word of their own. */
@@ -116,6 +117,7 @@ export class Redactor {
         if (!free && KEPT.has(name)) return [name, item];
         // What a module or a user's command returned is free in its keys too; the rest of an event has fixed ones.
         const inside = free || name === 'result';
+        if (!free && isFailure(name, item)) return [name, this.#walk(veiled(item), false)];
         return [free ? this.text(name.replace(/\p{Surrogate}/gu, '\ufffd')) : name, this.#walk(item, inside)];
       }),
     );
@@ -137,6 +139,10 @@ export class Redactor {
     const masks = matches.map((match) => ({ ...match, label: Buffer.from(match.label).toString('latin1') }));
     return Buffer.from(replace(text, masks), 'latin1').toString('base64');
   }
+}
+
+function isFailure(name: string, value: unknown): value is FailureData {
+  return name === 'failure' && typeof value === 'object' && value !== null && 'summary' in value;
 }
 
 /** Solid forms in a text as if it had no white space (and no `\n` of JSON), with their places in the text as it is. */

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
+import { holdsSecret } from '../language/confidential.ts';
 import { readPlain } from '../language/plain-file.ts';
 import { type Position, SourceText } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
@@ -16,8 +17,11 @@ export class FileReader {
     this.problems = problems;
   }
 
-  /** The file's text (a byte order mark removed), or undefined and a Problem. `shown` is its name in positions. */
-  async read(path: string, shown: string, directory: string): Promise<SourceText | undefined> {
+  /**
+   * The file's text (a byte order mark removed), or undefined and a Problem. `shown` is its name in positions, which show
+   * nothing of a file of `values` or with a secret in it.
+   */
+  async read(path: string, shown: string, directory: string, values = false): Promise<SourceText | undefined> {
     let bytes: Buffer;
     try {
       bytes = await readPlain(path);
@@ -27,7 +31,8 @@ export class FileReader {
     }
     this.remember(relative(directory, path), bytes);
     try {
-      return new SourceText(shown, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+      return new SourceText(shown, text, values || holdsSecret(text));
     } catch {
       this.problems.push({
         code: 'file-unreadable',

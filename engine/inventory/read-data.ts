@@ -1,5 +1,5 @@
 // The text of a YAML or JSON file of an inventory → nodes.
-import { SourceText } from '../language/position.ts';
+import type { SourceText } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import { readYaml, type YamlNode } from '../language/yaml.ts';
 
@@ -19,7 +19,7 @@ export function readData(source: SourceText, problems: Problem[]): YamlNode | un
     return undefined;
   }
   // In JSON a tab is white space wherever it stands unescaped.
-  const json = isJson(source.text) ? new SourceText(source.file, source.text.replaceAll('\t', ' ')) : undefined;
+  const json = isJson(source.text) ? source.with(source.text.replaceAll('\t', ' ')) : undefined;
   const node = readYaml(json ?? source, { version: json ? '1.2' : '1.1', problems });
   return node?.kind === 'scalar' && node.value === null ? undefined : node;
 }

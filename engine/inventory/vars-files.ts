@@ -84,7 +84,7 @@ export class VarsFiles {
   }
 
   async #readOne(root: VarsRoot, file: string): Promise<readonly RawVariable[]> {
-    const source = await this.#files.read(join(root.path, file), join(root.shown, file), root.path);
+    const source = await this.#files.read(join(root.path, file), join(root.shown, file), root.path, true);
     const node = source && readData(source, this.#files.problems);
     if (!node) return [];
     if (node.kind !== 'map') {

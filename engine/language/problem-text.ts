@@ -1,5 +1,6 @@
 // A problem as a person reads it: what, where with the source line and a caret, why, and what to do.
 import { relative } from 'node:path';
+import { veiled } from './confidential.ts';
 import type { Position } from './position.ts';
 import type { Problem } from './problem.ts';
 import { visible } from './visible.ts';
@@ -14,7 +15,8 @@ export interface ProblemTextOptions {
 const WIDEST = 160;
 
 /** Several lines without a trailing line break. Nothing in it can move a cursor, whatever the problem quotes. */
-export function renderProblem(problem: Problem, options: ProblemTextOptions): string {
+export function renderProblem(whole: Problem, options: ProblemTextOptions): string {
+  const problem = veiled(whole);
   const warning = problem.severity === 'warning';
   const paint = painter(options.color);
   const lines = [
@@ -46,11 +48,13 @@ function excerpt(at: Position, margin: number, warning: boolean, options: Proble
   const paint = painter(options.color);
   const bar = paint('blue', '|');
   const blank = ' '.repeat(margin);
+  const where = `${blank}${paint('blue', '-->')} ${place(at, options.cwd)}`;
+  if (at.text === '') return [where];
   const { before, marked, after } = cut(at);
   const indent = visible(before).replace(/[^\t]/gu, ' ');
   const carets = '^'.repeat(Math.max(1, [...visible(marked)].length));
   return [
-    `${blank}${paint('blue', '-->')} ${place(at, options.cwd)}`,
+    where,
     `${blank} ${bar}`,
     `${paint('blue', String(at.line))} ${bar} ${visible(before + marked + after).replaceAll('\n', '\\n')}`,
     `${blank} ${bar} ${indent}${paint(warning ? 'yellow' : 'red', carets)}`,

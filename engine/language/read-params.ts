@@ -59,10 +59,12 @@ function readParam({ key, keyAt, value }: YamlEntry, reading: Reading): Param | 
   const fields = new Fields(new Map(value.entries.map((inner) => [inner.key, inner])), value.at, reading);
   const type = fields.oneOf('type', PARAM_TYPES) ?? 'string';
   const given = fields.entry('default');
-  const fallback = given ? reading.dynamic(given.value) : undefined;
+  const written = given ? reading.dynamic(given.value) : undefined;
+  const secret = fields.flag('secret') ?? false;
+  const fallback: Dynamic | undefined =
+    written && secret ? { ...written, at: { ...written.at, confidential: true } } : written;
   const allowed = readEnum(fields.entry('enum'), reading);
   if (fallback) checkDefault(key, fallback, type, allowed, reading);
-  const secret = fields.flag('secret') ?? false;
   if (secret && (type === 'list' || type === 'map')) reading.problems.push(secretsTogether(key, fields));
   return {
     name: key,

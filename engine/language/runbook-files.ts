@@ -70,9 +70,12 @@ export class RunbookFiles implements SecretSource {
     from: Position,
     problems: Problem[],
   ): Promise<DynamicMap | undefined> {
-    const source = await this.#source(path, shown, from, problems);
+    const read = await this.#source(path, shown, from, problems);
+    const source = read && new SourceText(shown, read.text, true);
     if (!source) return undefined;
+    const before = problems.length;
     const root = readYaml(withoutTabs(source), { version: '1.2', problems });
+    if (isBroken(problems.slice(before))) return undefined;
     const empty: DynamicMap = { kind: 'map', entries: [], at: source.at(0) };
     if (root === undefined || (root.kind === 'scalar' && root.value === null)) return empty;
     if (root.kind !== 'map') {
@@ -117,9 +120,7 @@ export class RunbookFiles implements SecretSource {
   async #parse(source: SourceText): Promise<YamlNode | undefined> {
     const before = this.#problems.length;
     const root = readYaml(source, { version: '1.2', problems: this.#problems });
-    // Guesses about broken YAML would only bury the problem that broke it.
-    if (this.#problems.slice(before).some(({ code }) => code === 'yaml-syntax' || code === 'yaml-tab'))
-      return undefined;
+    if (isBroken(this.#problems.slice(before))) return undefined;
     if (root) await this.#openSecrets(secretRoots(root), this.#problems);
     else if (this.#problems.length === before) {
       this.#problems.push({
@@ -176,6 +177,11 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** Guesses about broken YAML would only bury the problem that broke it. */
+export function isBroken(problems: readonly Problem[]): boolean {
+  return problems.some(({ code }) => code === 'yaml-syntax' || code === 'yaml-tab');
+}
+
 /** In JSON a tab is white space wherever it stands unescaped. */
 function withoutTabs(source: SourceText): SourceText {
   if (!source.text.includes('\t') || !/^\s*\{/.test(source.text)) return source;
@@ -184,7 +190,7 @@ function withoutTabs(source: SourceText): SourceText {
   } catch {
     return source; // YAML, or broken: told by whoever reads it
   }
-  return new SourceText(source.file, source.text.replaceAll('\t', ' '));
+  return source.with(source.text.replaceAll('\t', ' '));
 }
 
 /** Nodes from which secrets get their names: the maps of variables (`db.password`), else the key beside the secret. */

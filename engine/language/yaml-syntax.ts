@@ -109,7 +109,7 @@ export function unquotedTemplateProblem(at: Position): Problem {
     code: 'yaml-unquoted-template',
     summary: 'A template must be quoted',
     detail: 'Without quotes YAML reads ‹{{› as the start of a map.',
-    hint: `Write it in quotes:\n    "${value}"`,
+    hint: at.confidential ? 'Write it in quotes.' : `Write it in quotes:\n    "${value}"`,
     at,
   };
 }

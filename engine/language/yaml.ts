@@ -1,6 +1,6 @@
 // YAML text → nodes with positions. Whatever is wrong becomes a Problem; nothing is thrown, guessed or published.
 import { Composer, type CST, type Document, type ParsedNode, Parser } from 'yaml';
-import { SourceText } from './position.ts';
+import type { SourceText } from './position.ts';
 import type { Problem } from './problem.ts';
 import { type BuildOptions, YamlBuilder } from './yaml-build.ts';
 import type { YamlNode } from './yaml-node.ts';
@@ -19,7 +19,7 @@ const DEEPEST = 100;
 export function readYaml(source: SourceText, options: BuildOptions): YamlNode | undefined {
   const problems: Problem[] = [];
   // a byte order mark is no column of the first line
-  const text = source.text.startsWith('\ufeff') ? new SourceText(source.file, source.text.slice(1)) : source;
+  const text = source.text.startsWith('\ufeff') ? source.with(source.text.slice(1)) : source;
   const node = read(text, { ...options, problems });
   const offset = ({ at }: Problem) => (at ? at.line * 1e6 + at.column : 0);
   options.problems.push(...problems.sort((a, b) => offset(a) - offset(b)));
@@ -52,7 +52,7 @@ function read(source: SourceText, options: BuildOptions): YamlNode | undefined {
     merge: false,
   });
   const documents: Document.Parsed<ParsedNode, true>[] = [...composer.compose(tokens, true, source.text.length)];
-  return fromDocuments(documents, new SourceText(source.file, maskTagged(source.text, documents)), tokens, options);
+  return fromDocuments(documents, source.with(maskTagged(source.text, documents)), tokens, options);
 }
 
 function fromDocuments(

@@ -1,0 +1,61 @@
+// Lines that may hold a secret in clear text are never shown, and nothing of them is quoted: not even where they are broken.
+import type { Problem } from './problem.ts';
+
+/** The end of a name under which people keep secrets, before its `:` or `=`. */
+const SECRET_NAME =
+  /(?:pass(?:w(?:or)?d|phrase|code)?|(?<![a-z])pwd?|secret|token|credentials?|(?:api|private|access|auth|signing|encryption)[_-]?key)s?["']?\s*[:=]\s*/gi;
+
+/** A line of such a name and one word, which lacks its sign. */
+const NAME_AND_WORD = /^\s*[\w.-]*(?:pass(?:w(?:or)?d|phrase)?|secret|token|[_-]key)["']?\s+\S+\s*$/i;
+
+/** What may stand after such a name without being the secret: nothing, a template, an expression, armored age, a collection's start. */
+const HARMLESS = /^(?:$|#|["']?\{\{[^}]*\}\}|!expr\b|!secret\s*(?:[|>][-+]?\s*)?$|true\b|false\b|null\b|~|[[{]\s*$)/;
+
+/** `user:password@` of a URL, unless a template gives the password. */
+const PASSWORD_IN_URL = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:"']*:(?!\{\{)[^\s/?#@]+@/i;
+
+/** The default of an input that is declared secret, in one line with it. */
+const SECRET_DEFAULT = /\bsecret["']?:\s*true\b.*\bdefault["']?:|\bdefault["']?:.*\bsecret["']?:\s*true\b/;
+
+/** True when the line looks as if it set a secret in clear text. */
+export function setsSecret(line: string): boolean {
+  if ([PASSWORD_IN_URL, SECRET_DEFAULT, NAME_AND_WORD].some((form) => form.test(line))) return true;
+  for (const { 0: name, index } of line.matchAll(SECRET_NAME)) {
+    // update_password is a word for when, not a password.
+    if (/update_?$/i.test(line.slice(0, index))) continue;
+    if (!HARMLESS.test(line.slice(index + name.length).trimEnd())) return true;
+  }
+  return false;
+}
+
+/** True when one of the lines sets a secret, or one that is kept with age stands there and may have been mistyped. */
+export function holdsSecret(text: string): boolean {
+  return /!secret\b/.test(text) || text.split('\n').some(setsSecret);
+}
+
+/**
+ * The problem as it may be shown and recorded: without the line in which it stands when that is confidential, and without
+ * what was quoted of it, names before a `:` or `=` apart.
+ */
+export function veiled(problem: Problem): Problem {
+  const { at, detail, hint, ...rest } = problem;
+  if (!at?.confidential) return problem;
+  const veil = (text: string) =>
+    text.replace(/‹([^‹›]+)›/g, (quote, inside: string) => (isValueOf(at.text, inside) ? '‹…›' : quote));
+  const { file, line, column, length } = at;
+  return {
+    ...rest,
+    summary: veil(rest.summary),
+    ...(detail === undefined ? {} : { detail: veil(detail) }),
+    ...(hint === undefined ? {} : { hint: veil(hint) }),
+    at: { file, line, column, length, text: '' },
+  };
+}
+
+/** Tags, signs and what stands before a `:` or `=` are no values. */
+function isValueOf(line: string, quoted: string): boolean {
+  const bare = quoted.replace(/^[&*]/, '');
+  const at = line.indexOf(bare);
+  if (at < 0 || bare.startsWith('!') || !/\w/.test(bare)) return false;
+  return !/^["']?\s*[:=]/.test(line.slice(at + bare.length));
+}

@@ -1,5 +1,6 @@
 // A package repository that apt may install from, with the key that it must be signed with.
 import { Content, defineModule, type LocalSource, presence, Strings, Type } from '../engine/module/index.ts';
+import { secretInAddress } from '../engine/module/resources/address-secret.ts';
 import { type AptSource, planSource, sourceQueries, sourceState } from '../engine/module/resources/apt-source.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
@@ -51,11 +52,16 @@ export default defineModule({
   }),
 
   checkParams: (params) => {
-    const { suites, state } = params;
+    const { suites, state, uri } = params;
     const names = typeof suites === 'string' ? [suites] : Array.isArray(suites) ? suites : [];
     const bad = names.find((suite) => typeof suite === 'string' && !SUITE.test(suite));
     const missing = ['uri', 'suites', 'signed_by'].filter((name) => !(name in params));
     return [
+      ...secretInAddress(
+        'uri',
+        uri,
+        'Write it to /etc/apt/auth.conf.d/NAME.conf with copy, mode 0600: apt_auth.conf(5).',
+      ),
       ...(bad === undefined
         ? []
         : [

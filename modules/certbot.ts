@@ -1,5 +1,6 @@
 // A certificate of an ACME authority, such as Let's Encrypt, that certbot gets and renews through a web server's files.
 import { defineModule, OneOf, presence, Strings, Type } from '../engine/module/index.ts';
+import { secretInAddress } from '../engine/module/resources/address-secret.ts';
 import { planCertificate } from '../engine/module/resources/certificate-plan.ts';
 import { probeCertificate } from '../engine/module/resources/certificate-probe.ts';
 import { parseCertificate } from '../engine/module/resources/certificate-state.ts';
@@ -81,6 +82,7 @@ export default defineModule({
     const present = state !== 'absent' && typeof state !== 'object';
     return [
       ...checkPaths(params, ['webroot', 'ca_bundle']),
+      ...secretInAddress('server', server, 'Leave it out: certbot makes an account with the authority.'),
       ...(bad === undefined ? [] : [badDomain(bad)]),
       ...(names.length === 0 && Array.isArray(domains)
         ? [{ parameter: 'domains', summary: 'There is no domain in it', hint: 'Name at least one.' }]

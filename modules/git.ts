@@ -1,5 +1,6 @@
 // A git repository's files on the host, at exactly one commit. Submodules are left alone.
 import { defineModule, Type } from '../engine/module/index.ts';
+import { secretInAddress } from '../engine/module/resources/address-secret.ts';
 import { planGit } from '../engine/module/resources/git-plan.ts';
 import { type GitWant, parseGit, probeGit } from '../engine/module/resources/git-state.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
@@ -51,16 +52,7 @@ export default defineModule({
             },
           ]
         : []),
-      ...(typeof repo === 'string' && (/^https?:\/\/[^/]*@/.test(repo) || /^[a-z+]+:\/\/[^/@:]*:[^/@]*@/.test(repo))
-        ? [
-            {
-              parameter: 'repo',
-              summary: 'The address holds a user name or a password',
-              detail: 'Everybody on the host could read it in the list of processes and in .git/config.',
-              hint: 'Use ssh with key_file.',
-            },
-          ]
-        : []),
+      ...secretInAddress('repo', repo, 'Use ssh with key_file.'),
       ...(typeof version === 'string' && /\.\.|\/\/|\/$|\.lock$|@\{/.test(version)
         ? [
             {

@@ -1,5 +1,6 @@
 // Asks a web server and holds the answer against what is expected.
 import { Anything, defineModule, OneOf, type ParameterProblem, Text, Type } from '../engine/module/index.ts';
+import { secretInAddress } from '../engine/module/resources/address-secret.ts';
 import { type HttpAnswer, parseHttp } from '../engine/module/resources/http-answer.ts';
 import { type HttpRequest, isSafe, requestConfig, requestScript } from '../engine/module/resources/http-request.ts';
 import { type HttpExpectation, judge, pattern } from '../engine/module/resources/http-verdict.ts';
@@ -99,6 +100,11 @@ export default defineModule({
     ];
     return [
       ...checkPaths(params, ['ca_path']),
+      ...secretInAddress(
+        'url',
+        url,
+        'Send it as a header: headers: { Authorization: "Basic {{ login }}" }, where login is a !secret: user:password in base64.',
+      ),
       ...(typeof url === 'string' && (hasControl(url) || url.includes(' ') || !URL.canParse(url))
         ? [
             {

@@ -1,5 +1,6 @@
 // Holds what is deployed against the build that was signed: file by file on a host, or as a site shows it.
 import { defineModule, LocalFile, OneOf, Type } from '../engine/module/index.ts';
+import { secretInAddress } from '../engine/module/resources/address-secret.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
 import { manifestRows } from '../engine/module/resources/proof-rows.ts';
 import { directoryScript } from '../engine/module/resources/proof-script.ts';
@@ -124,6 +125,7 @@ export default defineModule({
     ...(typeof params.lockfile === 'string' && !isBelow(params.lockfile)
       ? [{ parameter: 'lockfile', summary: 'The lock file lies below path', hint: 'Write it relative to path.' }]
       : []),
+    ...secretInAddress('url', params.url, 'Leave it out: a proof is for everybody to see.'),
     ...(typeof params.url === 'string' && (hasControl(params.url) || !URL.canParse(params.url))
       ? [{ parameter: 'url', summary: 'That is no URL', hint: 'Write https://www.example.com.' }]
       : []),

@@ -39,6 +39,21 @@ export class ConnectionReader {
     return undefined;
   }
 
+  /** A name or a number of the net, as it is looked up: never quoted, since who holds it for a URL may have put a password in it. */
+  address(): string | undefined {
+    const address = this.word('host') ?? this.#host.name;
+    if (!/:\/\/|:[^@]*@/.test(address)) return address;
+    const found = this.#find('host');
+    this.#problems.push({
+      code: 'bad-value',
+      summary: 'A host’s address is a name or a number, and no URL',
+      ...(found ? { detail: `This is ${found.name} of the host ${this.#host.name}.` } : {}),
+      hint: 'Write the name alone, and ansible_user and ansible_port beside it. Logins are by key: a password is not read.',
+      ...(found?.at ? { at: { ...found.at, confidential: true } } : {}),
+    });
+    return undefined;
+  }
+
   text(name: ConnectionName): string | undefined {
     const value = this.#value(name);
     if (value === undefined || value === null || typeof value === 'string') return value ?? undefined;

@@ -79,7 +79,7 @@ export function connectionOf(
   return {
     name: host.name,
     transport: transport ?? defaults.transport ?? 'ssh',
-    address: read.word('host') ?? host.name,
+    address: read.address() ?? host.name,
     port: read.port() ?? defaults.port,
     user: read.word('user') ?? defaults.user,
     identityFile: read.path('identity_file') ?? defaults.identityFile,

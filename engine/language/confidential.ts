@@ -11,8 +11,8 @@ const NAME_AND_WORD = /^\s*[\w.-]*(?:pass(?:w(?:or)?d|phrase)?|secret|token|[_-]
 /** What may stand after such a name without being the secret: nothing, a template, an expression, armored age, a collection's start. */
 const HARMLESS = /^(?:$|#|["']?\{\{[^}]*\}\}|!expr\b|!secret\s*(?:[|>][-+]?\s*)?$|true\b|false\b|null\b|~|[[{]\s*$)/;
 
-/** `user:password@` of a URL, unless a template gives the password. */
-const PASSWORD_IN_URL = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:"']*:(?!\{\{)[^\s/?#@]+@/i;
+/** `user:password@` or `token@` of a URL, unless a template gives it. */
+const PASSWORD_IN_URL = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:"']*:(?!\{\{)[^\s"']+@|\bhttps?:\/\/(?!\{\{)[^\s/?#@:"']+@/i;
 
 /** The default of an input that is declared secret, in one line with it. */
 const SECRET_DEFAULT = /\bsecret["']?:\s*true\b.*\bdefault["']?:|\bdefault["']?:.*\bsecret["']?:\s*true\b/;

@@ -16,6 +16,8 @@ export interface Change {
   /** State before and after, for the diff: one line each ("0644" → "0640"), or whole texts. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** A setting's new value, which may be a secret that nobody marked as one: stands for `to` where the task has `diff: true`. */
+  readonly value?: string | undefined;
   /** Whole texts of a file before and after; left out for secret or binary content. */
   readonly diff?: { readonly before: string; readonly after: string } | undefined;
   readonly steps: readonly Step[];

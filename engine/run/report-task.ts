@@ -97,7 +97,10 @@ export function finishedEvent(
   };
 }
 
-/** Changes as data. With `no_log` only that there is one; whole texts only where a diff is wanted. */
+/**
+ * Changes as data. With `no_log` only that there is one; whole texts only where a diff is wanted, and values of settings
+ * only where the task itself wants one.
+ */
 export function changesOf(
   changes: readonly Change[],
   how: {
@@ -107,8 +110,10 @@ export function changesOf(
     readonly made?: readonly Made[] | undefined;
   },
 ): readonly ChangeData[] {
-  const wanted = how.task.instance.task.diff ?? how.diff;
-  return changes.map(({ op, what, from, to, diff }, index) => ({
+  const asked = how.task.instance.task.diff;
+  const wanted = asked ?? how.diff;
+  const shown = changes.map((change) => (asked === true ? { ...change, to: change.value ?? change.to } : change));
+  return shown.map(({ op, what, from, to, diff }, index) => ({
     op,
     what: how.noLog ? HIDDEN : what,
     ...(from === undefined || how.noLog ? {} : { from }),

@@ -22,6 +22,7 @@ describe('setsSecret', () => {
     'default: hunter2, "secret": true',
     'url: https://me:hunter2@example.com/x',
     'repo: "postgres://:hunter2@db"',
+    'url: https://hunter2@example.com',
     'password: "{{ word }}" token: hunter2',
   ])('%s', (line) => expect(setsSecret(line)).toBe(true));
 
@@ -37,7 +38,7 @@ describe('setsSecret', () => {
     'update_password: always',
     'keyboard: de',
     'url: https://example.com/a:b@c',
-    'url: https://me@example.com',
+    'url: ssh://git@example.com/x',
     'url: "https://me:{{ password }}@example.com"',
     'content: "{{ a_password }}"',
     'author: somebody',

@@ -1,7 +1,9 @@
 // A file that the host fetches by HTTP and takes only with the wanted digest.
+
 import type { ParameterProblem } from '../../language/catalog.ts';
 import type { Change, Plan } from '../change.ts';
 import { type Script, sh } from '../script.ts';
+import { secretInAddress } from './address-secret.ts';
 import { allOf, attributeChange, describeAttributes, type Ownership, unreadable } from './attributes.ts';
 import type { Entry } from './file-state.ts';
 import { type FileState, inTheWay, noDirectory } from './managed-file.ts';
@@ -26,6 +28,8 @@ const REDIRECTS = 5;
 /** Problems of an address: only HTTP, and nothing in it that must not be seen in a list of processes. */
 export function checkUrl(parameter: string, value: unknown): readonly ParameterProblem[] {
   if (typeof value !== 'string') return [];
+  const secret = secretInAddress(parameter, value, 'Fetch the file on this machine and use copy.');
+  if (secret.length > 0) return secret;
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || /[\s\u0000-\u001f\u007f]/.test(value)) {
     return [
@@ -36,15 +40,7 @@ export function checkUrl(parameter: string, value: unknown): readonly ParameterP
       },
     ];
   }
-  if (url.username === '' && url.password === '') return [];
-  return [
-    {
-      parameter,
-      summary: 'The address holds a user name or a password',
-      detail: 'Everybody on the host could read it in the list of processes.',
-      hint: 'Fetch the file on this machine and use copy.',
-    },
-  ];
+  return [];
 }
 
 /** One change at most: the file is fetched, or given its attributes. */

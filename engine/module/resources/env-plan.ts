@@ -53,8 +53,8 @@ function editsOf(have: EnvState, want: EnvWant): readonly Change[] {
   const values = Object.entries(want.values).flatMap(([name, value]): Change[] => {
     const state = have.values[name];
     if (state === 'same') return [];
-    const to = value.secret ? 'new value (secret)' : (value.text() ?? 'new value');
-    return [{ op: state === 'missing' ? '+' : '~', what: what(name), to, steps: [] }];
+    const to = value.secret ? 'new value (secret)' : 'new value';
+    return [{ op: state === 'missing' ? '+' : '~', what: what(name), to, value: value.text(), steps: [] }];
   });
   const made = Object.keys(want.generate).flatMap((name): Change[] => {
     const state = have.generate[name];

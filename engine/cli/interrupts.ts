@@ -1,4 +1,5 @@
 // Ctrl-C: the first lets the message in flight finish, the second drops the connections where they are.
+import type { ProblemError } from '../language/problem.ts';
 import type { Environment } from './environment.ts';
 
 export interface Interrupts {
@@ -6,6 +7,8 @@ export interface Interrupts {
   readonly stop: AbortSignal;
   /** Aborted by the second. */
   readonly abort: AbortSignal;
+  /** Ends the run as the first does, for `why`. */
+  halt(why: ProblemError): void;
   /** No longer listens. */
   end(): void;
 }
@@ -18,5 +21,5 @@ export function listenToInterrupts(environment: Environment): Interrupts {
     stop.abort();
     environment.stderr.write('\nInterrupted: waiting for what is in flight. Once more to drop the connections.\n');
   });
-  return { stop: stop.signal, abort: abort.signal, end };
+  return { stop: stop.signal, abort: abort.signal, halt: (why) => stop.abort(why), end };
 }

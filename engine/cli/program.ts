@@ -1,7 +1,6 @@
 // The command line: one file a command, each registered here. Wrong use is exit 1 with what to write instead.
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { modules } from '../../modules/index.ts';
-import { ProblemError } from '../language/problem.ts';
 import { createRegistry } from '../module/registry.ts';
 import { auditCommands } from './audit-command.ts';
 import { completionCommand } from './completion-command.ts';
@@ -13,7 +12,7 @@ import { lintCommand } from './lint-command.ts';
 import { refuseMistyped } from './mistyped.ts';
 import { proofCommand } from './proof-command.ts';
 import { repeated } from './repeated.ts';
-import { EXIT, reportProblems } from './report-problems.ts';
+import { EXIT, problemsIn, reportProblems } from './report-problems.ts';
 import { runCommand } from './run-command.ts';
 import type { RunOptions } from './run-options.ts';
 import { schemaCommand } from './schema-command.ts';
@@ -36,15 +35,7 @@ export async function runProgram(argv: readonly string[], environment: Environme
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    if (error instanceof ProblemError) {
-      reportProblems(error.problems, environment);
-      return EXIT.usage;
-    }
-    const message = error instanceof Error ? error.message : String(error);
-    reportProblems(
-      [{ code: 'usage', summary: 'vrun itself has failed', detail: message, hint: 'This is a bug in vrun.' }],
-      environment,
-    );
+    reportProblems(problemsIn(error), environment);
     return EXIT.usage;
   }
 }

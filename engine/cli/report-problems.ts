@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { type Problem, ProblemError } from '../language/problem.ts';
 import { renderProblems } from '../language/problem-text.ts';
+import { systemReason } from '../signature/file-error.ts';
 import { type Environment, wantsColor } from './environment.ts';
 
 /** The exit statuses of language.md. */
@@ -22,6 +23,16 @@ export function reportProblems(problems: readonly Problem[], environment: Enviro
     stderr.write(`${renderProblems(problems, { color: wantsColor(environment, stderr), cwd })}\n`);
   }
   return problems.some(isError);
+}
+
+/** What was thrown, as Problems: nobody sees a stack trace. */
+export function problemsIn(error: unknown): readonly Problem[] {
+  if (error instanceof ProblemError) return error.problems;
+  const refused = systemReason(error);
+  if (refused !== undefined)
+    return [{ code: 'system', summary: 'the operating system refused something', detail: refused }];
+  const detail = error instanceof Error ? error.message : String(error);
+  return [{ code: 'usage', summary: 'vrun itself has failed', detail, hint: 'This is a bug in vrun.' }];
 }
 
 export function isError(problem: Problem): boolean {

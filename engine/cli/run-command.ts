@@ -1,5 +1,6 @@
 // `vrun RUNBOOK… -i INVENTORY`: read and check, open the record, run, seal.
 import { newRunId, RunRecord } from '../audit/record.ts';
+import { recording, requireRoom } from '../audit/unwritable.ts';
 import { witnessLine } from '../audit/witness.ts';
 import type { Emit, HostTotals } from '../event/event.ts';
 import { Redactor } from '../event/redact.ts';
@@ -18,11 +19,12 @@ import { type Environment, wantsColor } from './environment.ts';
 import { foreseen } from './foreseen.ts';
 import { type Gathered, gather } from './gather.ts';
 import { type Interrupts, listenToInterrupts } from './interrupts.ts';
+import { KeptRecord } from './kept-record.ts';
 import { listRunbooks } from './listing.ts';
 import { askSecret } from './prompt.ts';
 import { connectContext, pinnedKeys, reachOf } from './reach.ts';
 import { commitOf, seal, signerOf } from './record-run.ts';
-import { EXIT, isError, refuse, reportProblems } from './report-problems.ts';
+import { EXIT, isError, problemsIn, refuse, reportProblems } from './report-problems.ts';
 import type { RunOptions } from './run-options.ts';
 import { VERSION } from './version.ts';
 import { wrongUse } from './wrong-use.ts';
@@ -38,6 +40,7 @@ export async function runCommand(
   registry: Registry,
 ): Promise<number> {
   const interrupts = listenToInterrupts(environment);
+  const progress = { begun: false };
   // git looks while the runbooks are read.
   const commit = commitOf(files[0] ?? '.');
   try {
@@ -51,8 +54,11 @@ export async function runCommand(
       ? await askSecret(environment, 'become_password', 'Sudo password')
       : undefined;
     if (options.askBecomePass && password === undefined) return EXIT.interrupted;
-    const result = await execute(gathered, options, environment, { interrupts, commit, password });
-    return exitStatus(result, options);
+    return await execute(gathered, options, environment, { interrupts, commit, password, progress });
+  } catch (error) {
+    if (!progress.begun) throw error;
+    reportProblems(problemsIn(error), environment);
+    return EXIT.failed; // 1 would say that no host was contacted
   } finally {
     interrupts.end();
   }
@@ -63,14 +69,16 @@ interface Asked {
   readonly commit: Promise<string | null>;
   /** Of sudo, with -K. */
   readonly password: Secret | undefined;
+  /** `begun` once hosts may have been contacted. */
+  readonly progress: { begun: boolean };
 }
 
 async function execute(
   gathered: Gathered,
   options: RunOptions,
   environment: Environment,
-  { interrupts, commit, password }: Asked,
-): Promise<RunResult> {
+  { interrupts, commit, password, progress }: Asked,
+): Promise<number> {
   const { project, runbooks, inventory, prepared, sources } = gathered;
   const { config, registry } = project;
   const redactor = new Redactor();
@@ -81,7 +89,7 @@ async function execute(
     reportProblems([shortSecret(secret)], environment);
   };
   for (const secret of [...prepared.secrets, ...(password ? [password] : [])]) hide(secret);
-  const signer = await signerOf(config, environment);
+  const signer = await recording(config.record, () => signerOf(config, environment));
   const operator = `${environment.user}@${environment.machine}`;
   const started = new Date();
   const context = connectContext(environment);
@@ -141,18 +149,25 @@ async function execute(
     ),
   };
   const prediction = options.check ? undefined : await foreseen(config.record, opening);
-  const record = await RunRecord.open(config.record, signer, opening);
+  const record = await recording(config.record, async () => {
+    await requireRoom(config.record);
+    return RunRecord.open(config.record, signer, opening);
+  });
   const summary = collectView({ clock: Date.now });
   const view = viewOf(options, environment);
+  const kept = new KeptRecord(record, {
+    halt: interrupts.halt,
+    show: (event) => {
+      summary.event(event);
+      view.event(event);
+    },
+  });
   const emit: Emit = async (event) => {
-    const redacted = redactor.event(event);
-    const durable = redacted.type.endsWith('.applying') || redacted.type === 'run.started';
-    await record.emit(redacted, { durable });
-    summary.event(redacted);
-    view.event(redacted);
+    await kept.emit(redactor.event(event));
+    progress.begun = true;
   };
   const questions = questionsOf(environment, view, interrupts.stop);
-  let closing: readonly string[] = [];
+  let closing: readonly string[] | undefined;
   try {
     const result = await run(plan, hosts, {
       run: plan.id,
@@ -167,10 +182,12 @@ async function execute(
       stop: interrupts.stop,
       forks: options.forks ?? config.forks ?? FORKS,
     });
-    closing = await seal({ record, signer, opening, summary: summary.summary, result, prediction }, environment);
-    return result;
+    const sealing = { record, signer, opening, summary: summary.summary, result, prediction };
+    closing = await kept.end(() => seal(sealing, environment));
+    return kept.exitStatus(exitStatus(result, options));
   } finally {
-    await view.close([...signer.notices, ...closing]);
+    await view.close([...signer.notices, ...(closing ?? [])]);
+    if (kept.problem) reportProblems([kept.problem], environment);
   }
 }
 

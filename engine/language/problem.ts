@@ -48,9 +48,11 @@ export type ProblemCode =
   | 'jinja'
   // wrong use
   | 'usage'
+  | 'system'
   | 'config'
   | 'signer'
   | 'audit'
+  | 'record-unwritable'
   | 'proof'
   // on the way to a host and on it
   | 'unreachable'

@@ -31,7 +31,7 @@ export interface RunServices {
   readonly ask?: ((prompt: string) => Promise<boolean>) | undefined;
   /** With --step: asks the person whether to perform the task of this title. */
   readonly step?: ((title: string) => Promise<boolean>) | undefined;
-  /** Aborted by the first Ctrl-C: the message in flight finishes, no new one is sent. */
+  /** Aborted by the first Ctrl-C, or with a ProblemError for a reason: the message in flight finishes, no new one is sent. */
   readonly stop: AbortSignal;
 }
 

@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { HostTotals } from '../event/event.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { ProblemError } from '../language/problem.ts';
 import type { Play, Runbook } from '../language/runbook.ts';
 import type { Dynamic } from '../language/value.ts';
 import { Account } from './account.ts';
@@ -82,10 +83,12 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
     await Promise.allSettled(states.everyone().map(({ session }) => session.close()));
   }
   account.checklist.end();
-  const interrupted = context.stop.aborted;
-  const totals = (name: string, messages: number) => account.totals(name, messages, interrupted);
+  const { stop } = context;
+  const totals = (name: string, messages: number) => account.totals(name, messages, stop.aborted);
   const hosts = new Map([...states].map(([name, { session }]) => [name, totals(name, session.messages)]));
-  const status = interrupted ? 'interrupted' : [...hosts.values()].some(bad) ? 'failed' : 'ok';
+  // Nobody interrupted a run that was stopped for a failure of its own.
+  const interrupted = stop.aborted && !(stop.reason instanceof ProblemError);
+  const status = interrupted ? 'interrupted' : stop.aborted || [...hosts.values()].some(bad) ? 'failed' : 'ok';
   const ms = Math.round(performance.now() - began);
   const delegates = states.everyone().flatMap(({ name, started, session: { messages } }) => {
     return started && !states.has(name) ? [[name, { messages }] as const] : [];

@@ -36,15 +36,12 @@ describeLab('a run that meets a fault', () => {
 
   const faults = FAULTS.filter(({ bounded }) => ALL || bounded);
   for (const fault of faults) {
-    test.concurrent(
-      `${fault.group}: ${fault.title}`,
-      async () => {
-        const outcome: Outcome = await withScene((scene) => scene.suffer(fault.trial));
-        if (process.env.VRUN_FAULTS_LOG) console.log(fault.title, outcome.status, outcome.seconds.toFixed(1), outcome.lost, outcome.apart);
-        const { status, lost, apart, output } = outcome;
-        expect({ status, lost, apart }, output).toEqual({ status: fault.status, lost: [], apart: undefined });
-      },
-      600_000,
-    );
+    test.concurrent(`${fault.group}: ${fault.title}`, async () => {
+      const outcome: Outcome = await withScene((scene) => scene.suffer(fault.trial));
+      if (process.env.VRUN_FAULTS_LOG)
+        console.log(fault.title, outcome.status, outcome.seconds.toFixed(1), outcome.lost, outcome.apart);
+      const { status, lost, apart, output } = outcome;
+      expect({ status, lost, apart }, output).toEqual({ status: fault.status, lost: [], apart: undefined });
+    }, 600_000);
   }
 });

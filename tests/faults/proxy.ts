@@ -28,7 +28,7 @@ const UPLOADING = 700_000;
 /** How often a trickling connection lets some bytes through, in milliseconds. */
 const DRIP = 20;
 
-export class Proxy {
+export class ForwardingProxy {
   readonly port: number;
   readonly #server: Server;
   readonly #target: { readonly host: string; readonly port: number };
@@ -45,10 +45,10 @@ export class Proxy {
   }
 
   /** Listens on 127.0.0.1 for connections to `target`. */
-  static async start(target: { readonly host: string; readonly port: number }): Promise<Proxy> {
+  static async start(target: { readonly host: string; readonly port: number }): Promise<ForwardingProxy> {
     const server = createServer({ noDelay: true }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new Proxy(server, target);
+    return new ForwardingProxy(server, target);
   }
 
   /** Does it now, to every open connection. */

@@ -16,7 +16,8 @@ export interface Variant {
 }
 
 export function runbook({ pause, timeout }: Variant = {}): string {
-  const wait = (name: string) => (pause === undefined ? '' : `    - name: ${name}\n      pause: { seconds: ${pause} }\n`);
+  const wait = (name: string) =>
+    pause === undefined ? '' : `    - name: ${name}\n      pause: { seconds: ${pause} }\n`;
   const limit = timeout === undefined ? '' : `      timeout: ${timeout}\n`;
   return `
 - name: Faults

@@ -10,7 +10,7 @@ import type { Event } from '../../engine/event/event.ts';
 import { address, exec, KEY_FILE, KNOWN_HOSTS_FILE } from '../lab/lab-api.js';
 import { LabProject, type Said, until, VRUN } from '../lab/must-hold/project.ts';
 import { Bell } from './bell.ts';
-import { Proxy, type WirePhase } from './proxy.ts';
+import { ForwardingProxy, type WirePhase } from './proxy.ts';
 import { LARGE, PLACE, runbook, SETTINGS, type Variant } from './runbook.ts';
 
 /** When the fault comes: as vrun starts, at a phase on the wire, where the host rings, or behind an event of the run. */
@@ -31,6 +31,12 @@ export interface Trial extends Variant {
   /** Seconds after the fault by which the process has to have ended. */
   readonly within: number;
   readonly args?: readonly string[];
+  /** What is not there after the run, of what the runbook makes: nothing was changed behind the fault. */
+  readonly absent?: readonly string[];
+  /** What is told. */
+  readonly says?: RegExp;
+  /** The fault is in the record itself: there is no seal, or nothing at all. */
+  readonly unsealed?: 'broken' | 'gone';
 }
 
 /** A vrun that was started. */
@@ -61,11 +67,12 @@ export const HOST = 'web1';
 
 export class Scene {
   readonly host: string;
-  readonly proxy: Proxy;
+  readonly proxy: ForwardingProxy;
   readonly bell: Bell;
   project = new LabProject();
+  readonly #undo: (() => unknown)[] = [];
 
-  private constructor(host: string, proxy: Proxy, bell: Bell) {
+  private constructor(host: string, proxy: ForwardingProxy, bell: Bell) {
     this.host = host;
     this.proxy = proxy;
     this.bell = bell;
@@ -73,7 +80,7 @@ export class Scene {
 
   /** On a lab host that is borrowed. */
   static async on(host: string): Promise<Scene> {
-    const scene = new Scene(host, await Proxy.start({ host: address(host), port: 22 }), await Bell.start());
+    const scene = new Scene(host, await ForwardingProxy.start({ host: address(host), port: 22 }), await Bell.start());
     await scene.furnish();
     return scene;
   }
@@ -87,7 +94,17 @@ END
 mkdir -p -m 1777 /run/ring-at-opening`);
   }
 
+  /** What is to be done before the next trial begins, last things first. */
+  undo(how: () => unknown): void {
+    this.#undo.push(how);
+  }
+
+  async cleanUp(): Promise<void> {
+    for (let how = this.#undo.pop(); how; how = this.#undo.pop()) await how();
+  }
+
   async close(): Promise<void> {
+    await this.cleanUp();
     await Promise.all([this.proxy.close(), this.bell.close()]);
     this.project.remove();
   }
@@ -108,17 +125,26 @@ mkdir -p -m 1777 /run/ring-at-opening`);
     await trial.mend?.(this);
     // The host's sshd has just learned that nobody is there any more.
     await until(async () => (await exec(this.host, 'pgrep -u ops sshd')).status !== 0);
-    const lost = [...(await this.#halves()), ...(await this.#ends(outcome.status))];
+    const lost = [
+      ...(await this.#halves()),
+      ...(await this.#tooMuch(trial)),
+      ...(trial.unsealed ? [] : await this.#ends(outcome.status)),
+      ...(trial.unsealed === 'gone' ? [] : await this.#unrecorded()),
+      ...words(outcome.output, trial),
+    ];
     const next = await this.#next();
     return { ...outcome, lost: [...lost, ...next.lost], apart: next.apart };
   }
 
   async #begin(variant: Variant): Promise<void> {
+    await this.cleanUp();
     this.project.remove();
     this.project = new LabProject({ 'site.yml': runbook(variant), 'files/settings': SETTINGS });
     writeFileSync(join(this.project.directory, 'files/large'), LARGE);
     this.inventory();
-    await this.root(`rm -rf ${PLACE} /run/lock/vrun* /run/vrun* /var/lib/vrun; mkdir ${PLACE}; echo old >${PLACE}/settings`);
+    await this.root(
+      `rm -rf ${PLACE} /run/lock/vrun* /run/vrun* /var/lib/vrun; mkdir ${PLACE}; echo old >${PLACE}/settings`,
+    );
   }
 
   /** Writes `hosts.yml`, by the way of the proxy unless `port` says otherwise. */
@@ -155,11 +181,16 @@ mkdir -p -m 1777 /run/ring-at-opening`);
     if (typeof moment === 'object' && 'wire' in moment) this.proxy.at(moment.wire, () => void act());
     if (typeof moment === 'object' && 'rings' in moment) {
       this.bell.at(moment.rings, act);
-      if (moment.rings === 'opening') await this.root('touch /run/ring-at-opening/now; chmod 666 /run/ring-at-opening/now');
+      if (moment.rings === 'opening')
+        await this.root('touch /run/ring-at-opening/now; chmod 666 /run/ring-at-opening/now');
     }
     const args = [VRUN, 'site.yml', '-i', 'hosts.yml', '--output', 'json', ...(trial.args ?? [])];
     const { directory } = this.project;
-    const child = spawn(process.execPath, args, { cwd: directory, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, args, {
+      cwd: directory,
+      env: environment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const run = { child, directory };
     if (moment === 'start') await act();
     const output: string[] = [];
@@ -192,6 +223,19 @@ mkdir -p -m 1777 /run/ring-at-opening`);
     return found
       .split('\n')
       .flatMap((line) => (line === '' || whole.has(line.slice(0, 64)) ? [] : [`${line.slice(66)} is not whole`]));
+  }
+
+  /** What was changed behind the fault. */
+  async #tooMuch({ absent = [] }: Trial): Promise<readonly string[]> {
+    const found = await this.root(`cd ${PLACE}; ls -d ${absent.join(' ')} 2>/dev/null || :`);
+    return absent.length === 0 ? [] : found.split('\n').flatMap((name) => (name === '' ? [] : [`${name} was made`]));
+  }
+
+  /** What stands on the host, and in no journal that it was to be made. */
+  async #unrecorded(): Promise<readonly string[]> {
+    const found = (await this.root(`cd ${PLACE}; ls`)).split('\n');
+    const journals = this.project.everything();
+    return ['large', 'last', 'log'].filter((name) => found.includes(name) && !journals.includes(`${PLACE}/${name}`));
   }
 
   /** What a run leaves that has come to an end of its own: a record that is sealed. */
@@ -231,6 +275,15 @@ function apartness(next: Said, again: Said): string | undefined {
   const { changed, messages } = again.totals(HOST);
   if (again.status === 0 && changed === 0 && messages === 1) return undefined;
   return `the run after it: status ${again.status}, ${changed} changed, ${messages} messages\n${again.stdout}`;
+}
+
+/** What is told wrongly. */
+function words(output: string, { says }: Trial): readonly string[] {
+  return [
+    ...(says === undefined || says.test(output) ? [] : [`it doesn't say ${says.source}`]),
+    ...(/^\s+at .*:\d+:\d+\)?$/m.test(output) ? ['it prints a stack trace'] : []),
+    ...(/bug in vrun/.test(output) ? ['it says that it has a bug'] : []),
+  ];
 }
 
 function environment(): NodeJS.ProcessEnv {

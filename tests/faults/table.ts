@@ -1,5 +1,6 @@
 // The table of faults: what is done to a run, and what has to come of it.
 import { CONNECTIONS, SLOWNESS } from './connections.ts';
+import { DISKS } from './disks.ts';
 import type { Trial } from './scene.ts';
 
 export interface Fault {
@@ -12,4 +13,4 @@ export interface Fault {
   readonly trial: Trial;
 }
 
-export const FAULTS: readonly Fault[] = [...CONNECTIONS, ...SLOWNESS];
+export const FAULTS: readonly Fault[] = [...CONNECTIONS, ...SLOWNESS, ...DISKS];

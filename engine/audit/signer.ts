@@ -20,6 +20,8 @@ export interface Signer {
   readonly publicKey: PublicKey;
   readonly fingerprint: string;
   readonly allowedSigners: string;
+  /** Where the private key lies; undefined for one in the agent. */
+  readonly keyFile: string | undefined;
   /** What the user should be told, such as that a key was made. */
   readonly notices: readonly string[];
   /** An armored SSHSIG over `message`. */
@@ -56,15 +58,13 @@ export async function openSigner(options: SignerOptions): Promise<Signer> {
   const file = options.key ?? path.join(options.directory, 'key');
   if (options.key === undefined) await makeKey(file, options.operator, notices);
   const key = await findKey(file, options);
-  if (key.file !== undefined && ((await stat(key.file)).mode & 0o077) !== 0) {
-    notices.push(`${key.file} is readable by others: chmod 600 ${key.file}`);
-  }
   const { identity, allowedSigners } = await allow(key, options, notices);
   return {
     identity,
     publicKey: key.publicKey,
     fingerprint: fingerprint(key.publicKey.blob),
     allowedSigners,
+    keyFile: key.file,
     notices,
     sign: (namespace, message) => makeSshSignature(key.publicKey.blob, namespace, message, key.sign),
   };

@@ -17,7 +17,7 @@ export async function recording<T>(directory: string, work: () => Promise<T>): P
   } catch (error) {
     const reason = systemReason(error);
     if (reason === undefined) throw error;
-    throw new ProblemError([unwritable(`${directory}: ${reason}`)]);
+    throw new ProblemError([unwritable(reason.startsWith('/') ? reason : `${directory}: ${reason}`)]);
   }
 }
 
@@ -39,7 +39,7 @@ function unwritable(detail: string): Problem {
     code: 'record-unwritable',
     summary: "The record can't be written",
     detail: `${detail}\nNothing is done without a record: no host was contacted.`,
-    hint: 'Make room there, or set `record` in vrun.yml to a directory on another disk.',
+    hint: 'See that there is room and that you may write there, or set `record` in vrun.yml to a directory on another disk.',
   };
 }
 

@@ -1,12 +1,12 @@
 // vrun.yml: what a project sets once. Sought upward from the working directory; .vrun/ lies beside it.
-
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { didYouMean } from '../language/nearest.ts';
 import { readPlainText } from '../language/plain-file.ts';
 import { SourceText } from '../language/position.ts';
-import { type Problem, ProblemError } from '../language/problem.ts';
+import { fail, type Problem, ProblemError } from '../language/problem.ts';
 import { readYaml, type YamlNode } from '../language/yaml.ts';
+import { systemReason } from '../signature/file-error.ts';
 
 /** A project and its settings. Paths are absolute. */
 export interface Config {
@@ -76,21 +76,32 @@ export async function readConfig(cwd: string, home: string): Promise<Config> {
 async function findUpward(from: string, name: string): Promise<string | undefined> {
   for (let directory = from; ; directory = dirname(directory)) {
     const file = join(directory, name);
-    if (await isFile(file)) return file;
+    if (await isThere(file)) return file;
     if (dirname(directory) === directory) return undefined;
   }
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
+/** A link that leads nowhere is there, too: whoever put it there means settings. */
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
     () => false,
   );
 }
 
+async function readText(file: string, shown: string): Promise<string> {
+  try {
+    return await readPlainText(file);
+  } catch (error) {
+    const detail = systemReason(error) ?? (error instanceof Error ? error.message : String(error));
+    return fail({ code: 'file-unreadable', summary: `‹${shown}› can't be read`, detail });
+  }
+}
+
 async function readSettings(file: string, cwd: string): Promise<Map<string, YamlNode>> {
   const problems: Problem[] = [];
-  const source = new SourceText(relative(cwd, file), await readPlainText(file));
+  const shown = relative(cwd, file);
+  const source = new SourceText(shown, await readText(file, shown));
   const node = readYaml(source, { version: '1.2', problems });
   const settings = new Map<string, YamlNode>();
   if (node?.kind === 'map') {

@@ -1,5 +1,6 @@
 // What a command gets from outside: the only file that looks at the process.
 import { homedir, hostname, userInfo } from 'node:os';
+import { fail } from '../language/problem.ts';
 import type { Output } from '../view/view.ts';
 
 /** The outer world of one command. Tests make their own. */
@@ -17,11 +18,11 @@ export interface Environment {
   onInterrupt(interrupted: () => void): () => void;
 }
 
-/** The real one. */
+/** The real one. @throws ProblemError `system` where the working directory is gone */
 export function processEnvironment(): Environment {
   return {
-    cwd: process.cwd(),
-    home: homedir(),
+    cwd: workingDirectory(),
+    home: homeDirectory(),
     user: userName(),
     machine: hostname(),
     variables: process.env,
@@ -36,6 +37,28 @@ export function processEnvironment(): Environment {
       };
     },
   };
+}
+
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return fail({
+      code: 'system',
+      summary: 'the working directory is gone',
+      detail: 'It was removed, or a directory above it can no longer be entered.',
+      hint: 'Change to one that is there:\n    cd ~',
+    });
+  }
+}
+
+/** As os.homedir, but never an error and never empty: a user id may be in no user database. */
+function homeDirectory(): string {
+  try {
+    return homedir() || userInfo().homedir || '/';
+  } catch {
+    return '/';
+  }
 }
 
 function userName(): string {

@@ -1,14 +1,43 @@
 // The entry: argv in, exit status out. Whatever is thrown becomes a Problem; nobody sees a stack trace.
+import { renderProblems } from '../language/problem-text.ts';
 import { processEnvironment } from './environment.ts';
 import { runProgram } from './program.ts';
+import { EXIT, problemsIn } from './report-problems.ts';
 
-// A reader that goes away (`vrun … | head`) is no error of ours.
-for (const stream of [process.stdout, process.stderr]) {
+/** True once something could not be written that somebody waits for. */
+let unheard = false;
+
+const say = (error: unknown) => process.stderr.write(`${renderProblems(problemsIn(error), { color: false })}\n`);
+
+for (const [stream, other] of [
+  [process.stdout, process.stderr],
+  [process.stderr, undefined],
+] as const) {
+  let broken = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (broken) return;
+    broken = true;
+    // A reader that goes away (`vrun … | head`) is no error of ours; and a run goes on without any.
+    if (error.code === 'EPIPE') return;
+    unheard = true;
+    other?.write(`error: what is printed is lost: ${error.message}\n`);
   });
 }
 
-void runProgram(process.argv.slice(2), processEnvironment()).then((status) => {
-  process.exitCode = status;
+process.on('exit', (status) => {
+  if (unheard && status === EXIT.ok) process.exitCode = EXIT.failed;
 });
+
+process.on('uncaughtException', (error) => {
+  say(error);
+  process.exit(EXIT.failed); // 1 would say that no host was contacted
+});
+
+try {
+  void runProgram(process.argv.slice(2), processEnvironment()).then((status) => {
+    process.exitCode = status;
+  });
+} catch (error) {
+  say(error);
+  process.exitCode = EXIT.usage;
+}

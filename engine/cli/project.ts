@@ -10,6 +10,8 @@ import type { Runbook } from '../language/runbook.ts';
 import type { Registry } from '../module/registry.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Environment } from './environment.ts';
+import { openToOthers } from './private-files.ts';
+import { reportProblems } from './report-problems.ts';
 
 export interface Project {
   readonly config: Config;
@@ -38,7 +40,9 @@ async function identitiesOf(config: Config, environment: Environment): Promise<r
     () => true,
     () => false,
   );
-  return named || there ? readIdentity(file) : [];
+  if (!named && !there) return [];
+  reportProblems(await openToOthers(file, 'whoever reads it can decrypt the secrets'), environment);
+  return readIdentity(file);
 }
 
 /** Reads runbooks; what is wrong is added to `problems`. */

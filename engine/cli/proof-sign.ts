@@ -12,6 +12,7 @@ import { hasCode } from '../signature/file-error.ts';
 import { fingerprint } from '../signature/public-key.ts';
 import { findKey, type SigningKey } from '../signature/signing-key.ts';
 import type { Environment } from './environment.ts';
+import { openToOthers } from './private-files.ts';
 import { proofKeyFile } from './proof-init.ts';
 import { gateResult, requireDirectory, type SignOptions } from './proof-options.ts';
 import { keyWays } from './record-run.ts';
@@ -63,6 +64,9 @@ async function keyOf(environment: Environment, given: string | undefined, build:
       detail: `${key.file} would be deployed with it.`,
       hint: 'Keep it outside of the project: vrun proof init makes one there.',
     });
+  }
+  if (key.file !== undefined) {
+    reportProblems(await openToOthers(key.file, 'whoever reads it can sign builds'), environment);
   }
   return key;
 }

@@ -12,11 +12,13 @@ import { type ReportContext, reportMarkdown } from '../view/report-markdown.ts';
 import type { RunSummary } from '../view/summary.ts';
 import type { Config } from './config.ts';
 import type { Environment } from './environment.ts';
+import { openToOthers } from './private-files.ts';
 import { askSecret } from './prompt.ts';
+import { reportProblems } from './report-problems.ts';
 
 /** The signer that vrun.yml names, else the project's own key. */
-export function signerOf(config: Config, environment: Environment): Promise<Signer> {
-  return openSigner({
+export async function signerOf(config: Config, environment: Environment): Promise<Signer> {
+  const signer = await openSigner({
     directory: config.record,
     operator: `${environment.user}@${environment.machine}`,
     ...(config.signer === undefined ? {} : { key: config.signer }),
@@ -24,6 +26,10 @@ export function signerOf(config: Config, environment: Environment): Promise<Sign
     ...(config.allowedSigners === undefined ? {} : { allowedSigners: config.allowedSigners }),
     ...keyWays(environment),
   });
+  if (signer.keyFile !== undefined) {
+    reportProblems(await openToOthers(signer.keyFile, 'whoever reads it can sign the record'), environment);
+  }
+  return signer;
 }
 
 /** How a signing key is reached that isn't simply in a file: through the agent, or by its passphrase. */

@@ -17,7 +17,7 @@ import { loginBySsh } from './ssh.ts';
  */
 export async function connect(target: Target, context: ConnectContext, signal: AbortSignal): Promise<Connection> {
   setMaxListeners(0, signal); // one signal ends a whole run: every host listens to it, and warnings help nobody
-  if (target.transport === 'local') return new Session(loginLocally(), target);
+  if (target.transport === 'local') return new Session(loginLocally(context), target);
   const logIn = target.transport === 'openssh' ? loginByOpenssh : loginBySsh;
   const deadline = new Deadline(target.connectTimeout, signal);
   try {

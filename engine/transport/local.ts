@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { childChannel, type Login } from './channel.ts';
+import type { ConnectContext } from './context.ts';
 import { path } from './launch.ts';
 
 /** A login on this machine as the user who runs vrun. Commands run by `/bin/sh -c`. */
-export function loginLocally(): Login {
-  const { username, uid, homedir, shell } = userInfo();
+export function loginLocally(context: Pick<ConnectContext, 'localUser' | 'home'>): Login {
+  const { username, uid, homedir, shell } = userOf(context);
   const env = { HOME: homedir, USER: username, LOGNAME: username, SHELL: shell ?? '/bin/sh', PATH: path };
   const children = new Set<() => void>();
   let onClosed: (reason: undefined) => void = () => undefined;
@@ -31,4 +32,13 @@ export function loginLocally(): Login {
       onClosed(undefined);
     },
   };
+}
+
+/** A user id may be in no user database, as in a container. */
+function userOf({ localUser, home }: Pick<ConnectContext, 'localUser' | 'home'>) {
+  try {
+    return userInfo();
+  } catch {
+    return { username: localUser, uid: Number(localUser), homedir: home, shell: null };
+  }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ENTRY_NAMESPACE, openSigner, type SignerOptions } from '../../engine/audit/signer.ts';
@@ -65,15 +65,6 @@ describe('without a configuration', () => {
     const signers = await Promise.all(Array.from({ length: 8 }, () => openSigner({ directory, operator: 'me@here' })));
     expect(new Set(signers.map(({ fingerprint }) => fingerprint)).size).toBe(1);
     expect(readFileSync(path.join(directory, 'allowed_signers'), 'utf8').split('\n')).toHaveLength(2);
-  });
-
-  it('says when others can read the key', async () => {
-    const directory = temporaryDirectory();
-    await openSigner({ directory, operator: 'me@here' });
-    chmodSync(path.join(directory, 'key'), 0o644);
-    expect((await openSigner({ directory, operator: 'me@here' })).notices).toEqual([
-      expect.stringContaining('chmod 600'),
-    ]);
   });
 });
 

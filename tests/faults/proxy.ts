@@ -148,6 +148,7 @@ class Link {
     if (harm === 'silent') return;
     // RST and not FIN: what a network that fails sends, if it sends anything.
     for (const socket of [this.#client, this.#host]) socket?.resetAndDestroy();
+    this.#watch.ended();
   }
 
   #forward(from: Socket, to: Socket, see: (bytes: Buffer) => void): void {
@@ -182,8 +183,8 @@ class Link {
   }
 
   #end(): void {
-    // A silent network tells the other side nothing.
-    if (!this.harmed) for (const socket of [this.#client, this.#host]) socket?.destroy();
+    if (this.harmed) return; // a silent network tells the other side nothing
+    for (const socket of [this.#client, this.#host]) socket?.destroy();
     this.#watch.ended();
   }
 }

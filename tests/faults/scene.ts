@@ -91,7 +91,7 @@ export class Scene {
 cat >/etc/ssh/sshrc <<'END'
 if rm /run/ring-at-opening/now 2>/dev/null; then ring opening; fi
 END
-mkdir -p -m 1777 /run/ring-at-opening`);
+mkdir -p -m 777 /run/ring-at-opening`);
   }
 
   /** What is to be done before the next trial begins, last things first. */

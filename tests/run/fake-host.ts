@@ -35,7 +35,7 @@ export interface FakeHostOptions {
 
 /** A connection to the host. Who logs in is `ops`, who is not root: so both shells are there, as on a real host. */
 export async function fakeHost(target: Target, options: FakeHostOptions): Promise<Connection> {
-  const inner = (await options.dial?.()) ?? new Session(loginLocally(), target);
+  const inner = (await options.dial?.()) ?? new Session(loginLocally({ localUser: 'nobody', home: '/' }), target);
   let lost: ProblemError | undefined;
   return {
     hostKey: inner.hostKey,

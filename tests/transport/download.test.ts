@@ -6,7 +6,7 @@ import { never } from './shells.ts';
 import { target } from './targets.ts';
 
 async function brought(script: string, user?: string): Promise<Buffer> {
-  const session = new Session(loginLocally(), target({ transport: 'local' }));
+  const session = new Session(loginLocally({ localUser: 'nobody', home: '/' }), target({ transport: 'local' }));
   try {
     const pieces: Uint8Array[] = [];
     for await (const piece of session.download({ root: false, user, script, signal: never })) pieces.push(piece);

@@ -247,6 +247,7 @@ mkdir -p -m 777 /run/ring-at-opening`);
   }
 
   async #next(): Promise<Pick<Outcome, 'lost' | 'apart'>> {
+    this.project.write('site.yml', runbook()); // without pauses, whose answers are worth nothing afterwards
     const next = await this.project.json('site.yml', '-i', 'hosts.yml');
     const again = await this.project.json('site.yml', '-i', 'hosts.yml');
     return { lost: await this.#missing(), apart: apartness(next, again) };

@@ -26,7 +26,8 @@ interface Phase extends Pick<Trial, 'pause' | 'timeout'> {
   readonly bounded?: readonly (keyof typeof WAYS)[];
 }
 
-const finished = (name: string) => (event: Event) => event.type === 'task.finished' && event.task.name === name;
+const finished = (name: string) => (event: Event) =>
+  (event.type === 'task.finished' || event.type === 'handler.finished') && event.task.name === name;
 
 /** Seconds for a connection that says nothing to be given up: keepalives. */
 const SILENCE = 90;
@@ -100,9 +101,10 @@ const PHASES: readonly Phase[] = [
   },
   {
     title: 'at the close',
-    moment: { event: finished('Last') },
+    moment: { event: finished('Restart') },
     pause: 1,
-    expected: { cut: [0, 30], gone: [0, 30], still: [0, SILENCE], hole: [0, SILENCE] },
+    expected: { cut: [0, 15], gone: [0, 15], still: [0, 15], hole: [0, 15] },
+    bounded: ['cut'],
   },
 ];
 

@@ -29,7 +29,7 @@ export function runbook({ pause, timeout }: Variant = {}): string {
       read_only: true
     - name: Settings
       copy: { dest: ${PLACE}/settings, src: settings, mode: "0600", validate: ring writing %s }
-      notify: Restart
+      notify: [Restart, Close]
 ${wait('Between')}\
     - name: Act
       shell: { cmd: "echo begun >>${PLACE}/log; ring acting; echo ended >>${PLACE}/log; touch ${PLACE}/done", creates: ${PLACE}/done }
@@ -38,9 +38,10 @@ ${limit}\
       copy: { dest: ${PLACE}/large, src: large }
     - name: Last
       file: { path: ${PLACE}/last, state: directory }
-${wait('Close')}\
   handlers:
     - name: Restart
       shell: { cmd: "ring handling; echo restarted >>${PLACE}/log" }
+    - name: Close
+      ${pause === undefined ? 'debug: { msg: closing }' : `pause: { seconds: ${pause} }`}
 `;
 }

@@ -17,7 +17,7 @@ const WAYS = {
   hole: { title: 'silent for good', harm: 'silent', lasting: true },
 } as const satisfies Record<string, Way>;
 
-interface Phase extends Pick<Trial, 'pause' | 'timeout'> {
+interface Phase extends Pick<Trial, 'pause' | 'timeout' | 'given'> {
   readonly title: string;
   readonly moment: Moment;
   /** The exit status that each way leads to, and the seconds within which. */
@@ -100,9 +100,15 @@ const PHASES: readonly Phase[] = [
     bounded: ['gone'],
   },
   {
-    title: 'at the close',
-    moment: { event: finished('Restart') },
+    title: 'before the note of a handler is removed',
+    moment: { event: finished('Close') },
     pause: 1,
+    expected: { cut: [4, 30], gone: [4, 30], still: [4, SILENCE], hole: [4, SILENCE] },
+  },
+  {
+    title: 'at the close',
+    moment: { event: (event) => event.type === 'play.finished' },
+    given: ({ proxy }) => proxy.slow({ delay: 300 }), // so that it isn't over before the fault comes
     expected: { cut: [0, 15], gone: [0, 15], still: [0, 15], hole: [0, 15] },
     bounded: ['cut'],
   },

@@ -2,6 +2,7 @@
 // delays and trickles, at once or when a connection comes to a phase that can be told from outside.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PlainPackets } from './plain-packets.ts';
 
 /** What is done to connections. */
@@ -157,23 +158,16 @@ class Link {
       if (this.harmed) return;
       see(bytes);
       const { delay = 0, bytesPerSecond } = this.#watch.slowness();
-      if (delay === 0 && bytesPerSecond === undefined) return this.#pass(to, bytes);
-      // What comes next waits behind what is on its way.
-      from.pause();
-      before = before
-        .then(() => this.#slowly(to, bytes, delay, bytesPerSecond))
-        .then(() => {
-          from.resume();
-        });
+      const due = performance.now() + delay;
+      before = before.then(() => sleep(due - performance.now())).then(() => this.#drip(to, bytes, bytesPerSecond));
     });
     from.on('end', () => void before.then(() => this.harmed || to.end()));
   }
 
-  async #slowly(to: Socket, bytes: Buffer, delay: number, bytesPerSecond = Number.POSITIVE_INFINITY): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, delay));
+  async #drip(to: Socket, bytes: Buffer, bytesPerSecond = Number.POSITIVE_INFINITY): Promise<void> {
     const piece = Math.max(1, Math.round(Math.min(bytes.length, (bytesPerSecond * DRIP) / 1000)));
     for (let start = 0; start < bytes.length; start += piece) {
-      if (start > 0) await new Promise((resolve) => setTimeout(resolve, DRIP));
+      if (start > 0) await sleep(DRIP);
       this.#pass(to, bytes.subarray(start, start + piece));
     }
   }

@@ -39,9 +39,9 @@ ${limit}\
     - name: Last
       file: { path: ${PLACE}/last, state: directory }
   handlers:
-    - name: Restart
-      shell: { cmd: "ring handling; echo restarted >>${PLACE}/log" }
     - name: Close
       ${pause === undefined ? 'debug: { msg: closing }' : `pause: { seconds: ${pause} }`}
+    - name: Restart
+      shell: { cmd: "ring handling; echo restarted >>${PLACE}/log" }
 `;
 }

@@ -1,5 +1,15 @@
 // A package repository that apt may install from, with the key that it must be signed with.
-import { Content, defineModule, type LocalSource, presence, Strings, Type } from '../engine/module/index.ts';
+import {
+  Content,
+  defineModule,
+  type LocalSource,
+  named,
+  pathThing,
+  presence,
+  Strings,
+  Type,
+  things,
+} from '../engine/module/index.ts';
 import { secretInAddress } from '../engine/module/resources/address-secret.ts';
 import { type AptSource, planSource, sourceQueries, sourceState } from '../engine/module/resources/apt-source.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
@@ -96,7 +106,7 @@ export default defineModule({
     const report = parseFiles(out, wants.flatMap(sourceQueries));
     return wants.map((want) => sourceState(report, want));
   },
-  about: ({ name }) => [`repository:${name}`],
+  about: ({ name }) => [...things('repository', name), ...pathThing(named`/etc/apt/sources.list.d/${name}.sources`)],
   plan: planSource,
 });
 

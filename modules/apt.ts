@@ -1,5 +1,5 @@
 // Packages of Debian and Ubuntu, as apt-get(8) installs, upgrades and removes them.
-import { defineModule, OneOf, Strings, Type } from '../engine/module/index.ts';
+import { defineModule, OneOf, Strings, type Thing, Type, things } from '../engine/module/index.ts';
 import { planApt } from '../engine/module/resources/apt-plan.ts';
 import { probeApt } from '../engine/module/resources/apt-probe.ts';
 import { parseApt } from '../engine/module/resources/apt-state.ts';
@@ -112,6 +112,9 @@ export default defineModule({
 
   probeMany: probeApt,
   parseMany: parseApt,
-  about: ({ packages }) => packages.map(({ name }) => `package:${name}`),
+  about: ({ name, deb, upgrade, autoremove }) => [
+    ...things('package', name).map((thing): Thing => `package:${thing.slice('package:'.length).replace(/[=:].*/, '')}`),
+    ...things('package', deb !== undefined || upgrade !== undefined || autoremove !== undefined ? '*' : undefined),
+  ],
   plan: planApt,
 });

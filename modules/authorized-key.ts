@@ -1,5 +1,5 @@
 // The SSH keys that may log in as a user.
-import { defineModule, Missing, presence, Type } from '../engine/module/index.ts';
+import { defineModule, Missing, pathThing, presence, Type, things } from '../engine/module/index.ts';
 import {
   freshKeys,
   type KeysWant,
@@ -86,5 +86,7 @@ export default defineModule({
 
   pending: (have, _want, foreseen) => pendingKeys(have, foreseen),
 
+  about: ({ user, path }) => [...things('keys of', user), ...pathThing(path)],
+  looksAt: ({ user }) => things('user', user),
   plan: (have, want) => ({ ...planKeys(have, want), result: { user: want.user, keyfile: have.path } }),
 });

@@ -1,5 +1,5 @@
 // A block of lines in a text file, between two markers, as Ansible's blockinfile keeps it.
-import { defineModule, ownership, presence, Text, Type } from '../engine/module/index.ts';
+import { defineModule, ownership, pathThing, presence, Text, Type } from '../engine/module/index.ts';
 import { type BlockWant, editBlock, holdsMarker } from '../engine/module/resources/block-edit.ts';
 import {
   type EditedFile,
@@ -106,6 +106,7 @@ export default defineModule({
   parse: parseEdited,
   pending: pendingEdited,
 
+  about: ({ path }) => pathThing(path),
   plan: (have, want) => {
     const { path, edit } = want;
     if (holdsMarker(edit)) return { changes: [], failure: ITS_OWN_MARKER };

@@ -4,6 +4,8 @@ import {
   checkCommand,
   checkWords,
   commandParams,
+  commandThings,
+  guardThings,
   parseCommand,
   pendingCommand,
   planCommand,
@@ -52,6 +54,8 @@ export default defineModule({
   probe: probeCommand,
   input: probeInput,
   parse: parseCommand,
+  about: (given) => commandThings(Array.isArray(given.argv) ? given.argv.join(' ') : given.cmd, given),
+  looksAt: guardThings,
   pending: pendingCommand,
   plan: planCommand,
 });

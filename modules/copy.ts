@@ -6,8 +6,10 @@ import {
   Mode,
   ownership,
   type Plan,
+  pathThing,
   Text,
   Type,
+  treeThing,
 } from '../engine/module/index.ts';
 import {
   type CopyWant,
@@ -115,6 +117,8 @@ export default defineModule({
 
   pending: pendingCopy,
 
+  about: ({ dest, src }) => (src === undefined ? pathThing(dest) : treeThing(dest)),
+  looksAt: ({ src, remote_src: remote }) => (remote === true ? treeThing(src) : []),
   plan: (have, want): Plan => planCopy(have, want),
 });
 

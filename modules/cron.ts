@@ -1,5 +1,5 @@
 // A named job in a user's crontab or in a file of /etc/cron.d, crontab(5).
-import { defineModule, OneOf, presence, Type } from '../engine/module/index.ts';
+import { defineModule, named, OneOf, pathThing, presence, Type, things } from '../engine/module/index.ts';
 import { checkTimes } from '../engine/module/resources/cron-lines.ts';
 import { planCron } from '../engine/module/resources/cron-plan.ts';
 import { type CronWant, parseCron, probeCron } from '../engine/module/resources/cron-state.ts';
@@ -97,6 +97,11 @@ export default defineModule({
 
   probeMany: probeCron,
   parseMany: parseCron,
-  about: ({ user, file, entry }) => [`job:${file ?? user}/${entry.name}`],
+  about: ({ name, user = 'root', cron_file: file }) => [
+    ...things('job', named`${file ?? user}/${name}`),
+    ...pathThing(file, '/etc/cron.d'),
+  ],
+  // A user's own jobs go with the account.
+  looksAt: ({ user }) => things('user', user),
   plan: planCron,
 });

@@ -18,6 +18,7 @@ export default defineModule({
       ? [{ parameter: undefined, summary: 'debug shows one thing', hint: 'Give either msg or var.' }]
       : [],
 
+  harmless: true,
   plan: (_have: undefined, want) => ({ changes: [], message: shown(want.msg ?? want.var) }),
 });
 

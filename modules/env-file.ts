@@ -1,6 +1,6 @@
 // A file of settings for a service (systemd's EnvironmentFile, or what a shell sources): values, and secrets that the
 // host makes for itself and keeps.
-import { type Content, defineModule, Mode, OneOf, presence, Text, Type } from '../engine/module/index.ts';
+import { type Content, defineModule, Mode, OneOf, pathThing, presence, Text, Type } from '../engine/module/index.ts';
 import { toEre } from '../engine/module/resources/env-pattern.ts';
 import { planEnv } from '../engine/module/resources/env-plan.ts';
 import { type EnvState, parseEnv, probeEnv } from '../engine/module/resources/env-state.ts';
@@ -101,6 +101,7 @@ export default defineModule({
   input: (want) => (want.state === 'present' ? envInput(want) : undefined),
   parse: parseEnv,
   pending: pendingEnv,
+  about: ({ path }) => pathThing(path),
   plan: (have: EnvState, want) => planEnv(have, want),
 });
 

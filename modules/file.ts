@@ -5,15 +5,17 @@ import {
   Missing,
   OneOf,
   ownership,
+  pathThing,
   type Resource,
   Type,
+  treeThing,
   unknown,
 } from '../engine/module/index.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
 import type { FileQuery, FileReport } from '../engine/module/resources/file-state.ts';
 import { accountNeeds, fileNeeds } from '../engine/module/resources/managed-file.ts';
-import { ancestors, checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
+import { ancestors, checkPaths, cleanPath, hasControl, parentOf } from '../engine/module/resources/path.ts';
 import { planPath } from '../engine/module/resources/path-plan.ts';
 import { linkSource, type PathState, type PathWant } from '../engine/module/resources/path-state.ts';
 import { pendingPath } from '../engine/module/resources/pending-path.ts';
@@ -95,6 +97,8 @@ export default defineModule({
 
   pending: pendingPath,
 
+  about: ({ path, state, recurse }) => (recurse === true || state === 'absent' ? treeThing(path) : pathThing(path)),
+  looksAt: ({ path, src }) => pathThing(src, typeof path === 'string' ? parentOf(path) : path),
   plan: planPath,
 });
 

@@ -1,5 +1,15 @@
 // A file on the host that it fetches itself, known by its digest: once it is there, nothing is fetched.
-import { defineModule, lines, Missing, ownership, type Resource, sh, Type } from '../engine/module/index.ts';
+import {
+  defineModule,
+  lines,
+  Missing,
+  ownership,
+  type Resource,
+  sh,
+  Type,
+  things,
+  treeThing,
+} from '../engine/module/index.ts';
 import { checkUrl, type Download, type DownloadState, planDownload } from '../engine/module/resources/download.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
@@ -75,7 +85,7 @@ export default defineModule({
     return needs.length === 0 ? state : new Missing(needs, state, tooled ? undefined : NO_TOOL);
   },
 
-  about: ({ path }) => [`download:${path}`],
+  about: ({ dest }) => [...things('download', dest), ...treeThing(dest)],
 
   plan: (have, want) => {
     const { url, path, algorithm, digest } = want;

@@ -1,5 +1,5 @@
 // A git repository's files on the host, at exactly one commit. Submodules are left alone.
-import { defineModule, Type } from '../engine/module/index.ts';
+import { defineModule, pathThing, Type, things, treeThing } from '../engine/module/index.ts';
 import { secretInAddress } from '../engine/module/resources/address-secret.ts';
 import { planGit } from '../engine/module/resources/git-plan.ts';
 import { type GitWant, parseGit, probeGit } from '../engine/module/resources/git-state.ts';
@@ -71,7 +71,11 @@ export default defineModule({
 
   probe: probeGit,
   parse: parseGit,
-  about: ({ dest }) => [`work tree:${dest}`],
+  about: ({ dest }) => [...things('work tree', dest), ...treeThing(dest)],
+  looksAt: ({ repo, key_file: key }) => [
+    ...pathThing(key),
+    ...(typeof repo === 'string' && repo.startsWith('/') ? treeThing(repo) : []),
+  ],
   pending: pendingGit,
   plan: planGit,
 });

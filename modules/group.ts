@@ -1,5 +1,14 @@
 // A group of the host's own database (/etc/group), as groupadd(8), groupmod(8) and groupdel(8) keep it.
-import { type Change, defineModule, type Failure, presence, sh, Type } from '../engine/module/index.ts';
+import {
+  type Change,
+  defineModule,
+  type Failure,
+  presence,
+  sh,
+  Type,
+  things,
+  unknown,
+} from '../engine/module/index.ts';
 
 interface Group {
   /** Whether the group database may be written. */
@@ -48,7 +57,10 @@ export default defineModule({
     });
   },
 
-  about: ({ name }) => [`group:${name}`],
+  about: ({ name }) => things('group', name),
+  // An account's own group comes and goes with it.
+  pending: (have, { name }, foreseen) =>
+    Object.keys(foreseen.settled(`group:${name}`)).length > 0 ? unknown<Group>(`group:${name}`) : have,
   plan: (have: Group, want) => {
     const what = `group ${want.name}`;
     const changes: Change[] = [];

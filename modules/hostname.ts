@@ -1,5 +1,5 @@
 // The host's own name: the running one, and the one in /etc/hostname, hostname(5). As in Ansible /etc/hosts is left alone.
-import { type Change, Content, defineModule, lines, type Step, sh, Type } from '../engine/module/index.ts';
+import { type Change, Content, defineModule, lines, type Step, sh, type Thing, Type } from '../engine/module/index.ts';
 import { readSections } from '../engine/module/resources/sections.ts';
 
 export default defineModule({
@@ -37,7 +37,7 @@ export default defineModule({
     return { running, fixed: fixed?.trim(), writable: sections.get('access')?.[0] === 'w' };
   },
 
-  about: () => ['hostname'],
+  about: (): readonly Thing[] => ['setting:hostname', 'path:/etc/hostname'],
   plan: (have, { name }) => {
     const result = { name };
     const steps: Step[] = [

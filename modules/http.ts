@@ -1,5 +1,5 @@
 // Asks a web server and holds the answer against what is expected.
-import { Anything, defineModule, OneOf, type ParameterProblem, Text, Type } from '../engine/module/index.ts';
+import { Anything, defineModule, OneOf, type ParameterProblem, Text, Type, things } from '../engine/module/index.ts';
 import { secretInAddress } from '../engine/module/resources/address-secret.ts';
 import { type HttpAnswer, parseHttp } from '../engine/module/resources/http-answer.ts';
 import { type HttpRequest, isSafe, requestConfig, requestScript } from '../engine/module/resources/http-request.ts';
@@ -152,6 +152,7 @@ export default defineModule({
   input: ({ request }) => requestConfig(request),
   parse: parseHttp,
 
+  about: ({ method = 'GET' }) => (typeof method === 'string' && isSafe({ method }) ? [] : things('act', 'any')),
   plan: (have: HttpAnswer | undefined, { request, expectation }) => {
     const { method, url, timeout } = request;
     if (have) return { changes: [], ...judge(have, expectation, method, url) };

@@ -1,5 +1,5 @@
 // One line in a text file, as Ansible's lineinfile puts it there. Regular expressions are JavaScript's, read as Python's.
-import { type Content, defineModule, ownership, presence, Text, Type } from '../engine/module/index.ts';
+import { type Content, defineModule, ownership, pathThing, presence, Text, Type } from '../engine/module/index.ts';
 import {
   type EditedFile,
   parseEdited,
@@ -103,6 +103,7 @@ export default defineModule({
   parse: parseEdited,
   pending: pendingEdited,
 
+  about: ({ path }) => pathThing(path),
   plan: (have, want) => {
     const { edit, path } = want;
     if (edit.line !== undefined && /[\r\n]/.test(edit.line)) return { changes: [], failure: SEVERAL };

@@ -25,6 +25,9 @@ export default defineModule({
     }),
   }),
   freeForm: 'action',
+  harmless: true,
+
+  about: ({ action }) => (action === 'end_host' || action === 'end_play' ? ['play:rest'] : []),
 
   plan: (_have: undefined, { action }) => ({ changes: [], directive: DIRECTIVES[action] }),
 });

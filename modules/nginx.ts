@@ -1,7 +1,13 @@
 // A site of nginx, hardened, as a file in sites-available and its link in sites-enabled. A reload is left to a handler:
 // `systemd: { unit: nginx, state: reloaded }`.
-import { defineModule, LocalTemplate, presence, Type } from '../engine/module/index.ts';
-import { type NginxWant, parseNginx, planNginx, probeNginx } from '../engine/module/resources/nginx-plan.ts';
+import { defineModule, LocalTemplate, named, pathThing, presence, Type } from '../engine/module/index.ts';
+import {
+  type NginxWant,
+  parseNginx,
+  pendingNginx,
+  planNginx,
+  probeNginx,
+} from '../engine/module/resources/nginx-plan.ts';
 import { cleanPath, hasControl, pathProblem } from '../engine/module/resources/path.ts';
 
 const NAME = '^(_|(\\*\\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)$';
@@ -149,6 +155,12 @@ export default defineModule({
 
   probeMany: probeNginx,
   parseMany: parseNginx,
+  about: ({ site, domain }) => [
+    ...pathThing(named`/etc/nginx/sites-available/${site ?? domain}`),
+    ...pathThing(named`/etc/nginx/sites-enabled/${site ?? domain}`),
+  ],
+  looksAt: ({ tls }) => (isMap(tls) ? [...pathThing(tls.certificate), ...pathThing(tls.key)] : []),
+  pending: pendingNginx,
   plan: planNginx,
 });
 

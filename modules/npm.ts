@@ -1,5 +1,5 @@
 // Packages of a Node.js application as its lock file says, with npm(1).
-import { defineModule, Type } from '../engine/module/index.ts';
+import { defineModule, Type, things, treeThing } from '../engine/module/index.ts';
 import { USER_NAME } from '../engine/module/resources/as-user.ts';
 import { planNpm } from '../engine/module/resources/npm-plan.ts';
 import { type NpmWant, parseNpm, pendingNpm, probeNpm } from '../engine/module/resources/npm-tree.ts';
@@ -72,7 +72,7 @@ export default defineModule({
 
   probe: probeNpm,
   parse: parseNpm,
-  about: ({ path }) => [`packages of:${path}`],
+  about: ({ path }) => [...things('packages of', path), ...treeThing(path)],
   pending: pendingNpm,
   plan: planNpm,
 });

@@ -38,6 +38,7 @@ export default defineModule({
       : []),
   ],
 
+  harmless: true,
   plan: (_have: undefined, { seconds, prompt }): Plan => ({
     changes: [],
     wait: prompt === undefined ? { kind: 'seconds', seconds: seconds ?? 0 } : { kind: 'prompt', prompt },

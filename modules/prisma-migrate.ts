@@ -1,6 +1,6 @@
 // Migrations of a database that Prisma keeps: https://www.prisma.io/docs/orm/prisma-migrate. A migration that failed is for a
 // person to resolve; nothing here ever does.
-import { defineModule, Type } from '../engine/module/index.ts';
+import { defineModule, named, pathThing, Type, things, treeThing } from '../engine/module/index.ts';
 import { USER_NAME } from '../engine/module/resources/as-user.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
 import { planMigrations } from '../engine/module/resources/prisma-plan.ts';
@@ -103,6 +103,8 @@ export default defineModule({
   probe: probeMigrations,
   parse: parseMigrations,
   pending: pendingMigrations,
+  about: ({ path }) => [...things('database of', path), ...treeThing(named`${path}/prisma`)],
+  looksAt: ({ env_file: file }) => pathThing(file),
   plan: planMigrations,
 });
 

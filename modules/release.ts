@@ -1,5 +1,5 @@
 // Releases of an application beside each other, and a link to the one in use.
-import { defineModule, LocalFile, Mode, OneOf, ownership, Type } from '../engine/module/index.ts';
+import { defineModule, LocalFile, Mode, named, OneOf, ownership, pathThing, Type } from '../engine/module/index.ts';
 import { archiveKind, OTHER_ARCHIVE } from '../engine/module/resources/archive.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
 import { pendingRelease } from '../engine/module/resources/pending-release.ts';
@@ -97,6 +97,10 @@ export default defineModule({
   probe: probeRelease,
   parse: parseRelease,
   pending: pendingRelease,
+  about: ({ path, id, link = 'current', state = 'present' }) => [
+    ...pathThing(named`${path}/${link}`),
+    ...(state === 'present' || state === 'absent' ? pathThing(named`${path}/releases/${id ?? ''}`) : []),
+  ],
   plan: planRelease,
 });
 

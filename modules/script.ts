@@ -5,6 +5,8 @@ import {
   checkCommand,
   checkWords,
   commandParams,
+  commandThings,
+  guardThings,
   parseCommand,
   pendingCommand,
   planCommand,
@@ -54,11 +56,20 @@ export default defineModule({
     // The record has the text of what ran: so it says which file that was.
     const run = lines(sh`: ${`${name} sha256:${content.sha256}`}`, named);
     const directory = command.file?.tree === undefined ? undefined : name;
-    return { ...userCommand(command.words.join(' '), run, { ...params, stdin }, traits), directory };
+    return {
+      ...userCommand(command.words.join(' '), run, { ...params, stdin }, traits),
+      directory,
+      text: content.text(),
+    };
   },
   probe: (want) => (want.directory === undefined ? probeCommand(want) : undefined),
   input: probeInput,
   parse: parseCommand,
+  about: (given, want) => [
+    ...commandThings(Array.isArray(given.argv) ? given.argv.join(' ') : given.cmd, given),
+    ...commandThings(want?.text, given),
+  ],
+  looksAt: guardThings,
   pending: pendingCommand,
   plan: (have, want) => {
     if (want.directory === undefined) return planCommand(have, want);

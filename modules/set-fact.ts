@@ -17,5 +17,6 @@ export default defineModule({
     ),
   ),
 
+  harmless: true,
   plan: (_have: undefined, facts) => ({ changes: [], directive: { kind: 'set-facts', facts }, result: { facts } }),
 });

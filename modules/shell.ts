@@ -3,6 +3,8 @@ import { defineModule, sh, Type } from '../engine/module/index.ts';
 import {
   checkCommand,
   commandParams,
+  commandThings,
+  guardThings,
   parseCommand,
   pendingCommand,
   planCommand,
@@ -35,6 +37,8 @@ export default defineModule({
   probe: probeCommand,
   input: probeInput,
   parse: parseCommand,
+  about: (given) => commandThings(given.cmd, given),
+  looksAt: guardThings,
   pending: pendingCommand,
   plan: planCommand,
 });

@@ -1,5 +1,5 @@
 // What is at a path, for later tasks to decide by. Changes nothing.
-import { defineModule, Type, Unknown } from '../engine/module/index.ts';
+import { defineModule, pathThing, Type, Unknown } from '../engine/module/index.ts';
 import { unreadable } from '../engine/module/resources/attributes.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
@@ -38,6 +38,7 @@ export default defineModule({
     return kind === 'nothing' ? { entry: undefined } : { entry: undefined, isLeft: true };
   },
 
+  looksAt: ({ path }) => pathThing(path),
   plan: ({ entry, isLeft }: Found, want) => {
     if (entry?.kind === 'hidden') return { changes: [], failure: unreadable(want.path) };
     if (isLeft) return { changes: [], result: { stat: new Unknown('apply', `what is at ${want.path}`) } };

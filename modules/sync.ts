@@ -1,5 +1,5 @@
 // A directory of the controller on the host, only what differs being sent.
-import { defineModule, LocalTree, lines, ownership, Strings, Type } from '../engine/module/index.ts';
+import { defineModule, LocalTree, lines, ownership, Strings, Type, treeThing } from '../engine/module/index.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
 import type { FileQuery } from '../engine/module/resources/file-state.ts';
@@ -53,6 +53,7 @@ export default defineModule({
   probe: (want) => lines(probeTree(want), probeFiles([queryOf(want)])),
   input: (want) => want.list,
   parse: (out, want) => treeState(parseFiles(out, [queryOf(want)]), want, parseTree(out, want)),
+  about: ({ dest }) => treeThing(dest),
   plan: planTree,
 });
 

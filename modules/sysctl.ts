@@ -5,11 +5,13 @@ import {
   type Failure,
   lines,
   Missing,
+  pathThing,
   presence,
   type Step,
   sh,
   stateIfThere,
   Type,
+  things,
 } from '../engine/module/index.ts';
 import {
   type EditedFile,
@@ -104,7 +106,8 @@ export default defineModule({
     return withFile(known, pendingEdited(file, FILE, foreseen));
   },
 
-  about: ({ name }) => [`setting:${name}`],
+  about: ({ name }) => things('setting', name),
+  looksAt: () => pathThing(FILE.path),
   plan: (have: Setting, { name, path, value, persist }) => {
     const what = `sysctl ${name}`;
     const keeps = value !== undefined || have.file?.entry !== undefined;

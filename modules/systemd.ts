@@ -1,5 +1,16 @@
 // A systemd unit: its file, whether it starts at boot, and whether it runs.
-import { defineModule, LocalFile, LocalTemplate, OneOf, Text, Type } from '../engine/module/index.ts';
+import {
+  defineModule,
+  LocalFile,
+  LocalTemplate,
+  named,
+  OneOf,
+  pathThing,
+  Text,
+  Type,
+  things,
+  treeThing,
+} from '../engine/module/index.ts';
 import { hasControl } from '../engine/module/resources/path.ts';
 import { pendingUnit } from '../engine/module/resources/pending-unit.ts';
 import { planUnit } from '../engine/module/resources/unit-plan.ts';
@@ -117,5 +128,10 @@ export default defineModule({
   probeMany: probeUnits,
   parseMany: parseUnits,
   pending: pendingUnit,
+  about: ({ unit }) => {
+    const name = typeof unit === 'string' ? unitName(unit) : unit;
+    const file = named`/etc/systemd/system/${name}`;
+    return [...things('unit', name), ...pathThing(file), ...treeThing(named`/etc/systemd/system/${name}.d`)];
+  },
   plan: planUnit,
 });

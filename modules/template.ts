@@ -1,5 +1,14 @@
 // A file on the host, rendered from a Handlebars template on the controller.
-import { Content, defineModule, LocalTemplate, OneOf, ownership, Secret, Type } from '../engine/module/index.ts';
+import {
+  Content,
+  defineModule,
+  LocalTemplate,
+  OneOf,
+  ownership,
+  Secret,
+  Type,
+  treeThing,
+} from '../engine/module/index.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
 import { fileQuery, fileState, type ManagedFile, planFile } from '../engine/module/resources/managed-file.ts';
@@ -56,6 +65,7 @@ export default defineModule({
 
   pending: pendingFile,
 
+  about: ({ dest }) => treeThing(dest),
   plan: (have, want) => {
     const { owner, group, mode } = want;
     return {

@@ -1,5 +1,15 @@
 // The host's time zone: the link /etc/localtime, localtime(5), and Debian's /etc/timezone beside it.
-import { type Change, Content, defineModule, lines, type Step, sh, Type, unknown } from '../engine/module/index.ts';
+import {
+  type Change,
+  Content,
+  defineModule,
+  lines,
+  type Step,
+  sh,
+  type Thing,
+  Type,
+  unknown,
+} from '../engine/module/index.ts';
 import { readSections } from '../engine/module/resources/sections.ts';
 
 const ZONES = '/usr/share/zoneinfo';
@@ -50,7 +60,7 @@ export default defineModule({
     return zone === 'none' ? unknown('package:tzdata', { ...state, known: true }) : state;
   },
 
-  about: () => ['timezone'],
+  about: (): readonly Thing[] => ['setting:timezone', 'path:/etc/localtime', 'path:/etc/timezone'],
   plan: (have: Zone, { name }) => {
     const result = { name };
     const steps: Step[] = [

@@ -6,7 +6,9 @@ import {
   Missing,
   ownership,
   type Plan,
+  pathThing,
   Type,
+  treeThing,
 } from '../engine/module/index.ts';
 import { archiveKind, OTHER_ARCHIVE } from '../engine/module/resources/archive.ts';
 import { noDirectory } from '../engine/module/resources/managed-file.ts';
@@ -116,6 +118,11 @@ export default defineModule({
   // What an archive on the host will hold, only its maker knows.
   pending: (have, { source }, foreseen) =>
     source !== undefined && !(have instanceof Missing) && foreseen.left(source) ? untold(source) : have,
+  about: ({ dest }) => treeThing(dest),
+  looksAt: ({ src, remote_src: remote, creates }) => [
+    ...pathThing(creates),
+    ...(remote === true ? pathThing(src) : []),
+  ],
   plan: (have, want): Plan => ({ ...planOf(have, want), result: { dest: want.dest } }),
 });
 

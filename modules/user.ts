@@ -1,5 +1,16 @@
 // A login account of the host, as useradd(8), usermod(8), userdel(8) and chpasswd(8) keep it.
-import { Content, defineModule, lines, presence, Secret, Strings, Text, Type } from '../engine/module/index.ts';
+import {
+  Content,
+  defineModule,
+  lines,
+  presence,
+  Secret,
+  Strings,
+  Text,
+  Type,
+  things,
+  treeThing,
+} from '../engine/module/index.ts';
 import { parseAccounts, probeAccounts } from '../engine/module/resources/account-state.ts';
 import { freshKeys, type KeysWant, parseKeyStates, probeKeys } from '../engine/module/resources/authorized-keys.ts';
 import { parseKeys } from '../engine/module/resources/key-lines.ts';
@@ -124,7 +135,11 @@ export default defineModule({
     });
   },
 
-  about: ({ name }) => [`user:${name}`],
+  about: ({ name, home, authorized_keys: keys }) => [
+    ...things('user', name),
+    ...treeThing(home),
+    ...(keys === undefined ? [] : things('keys of', name)),
+  ],
   plan: (have: UserState, want) => planUser(have, want),
 });
 

@@ -6,6 +6,7 @@ import type { Content } from './content.ts';
 import type { Left, Settled } from './left.ts';
 import type { Missing, Resource } from './resource.ts';
 import type { Script } from './script.ts';
+import type { Given, Thing } from './thing.ts';
 
 /** What of the task's own keywords a module may know. */
 export interface TaskTraits {
@@ -49,11 +50,16 @@ interface Common<S extends TSchema, Want, State> {
   readonly checkParams?: (params: Readonly<Record<string, unknown>>) => readonly ParameterProblem[];
   /** From parameters to what is wanted; pure. Default: the parameters themselves. */
   readonly prepare?: (params: Static<S>, traits: TaskTraits) => Want;
+  /** Can't fail once its parameters are known. */
+  readonly harmless?: boolean;
   /**
-   * What the task is about, `cron:root/nightly`: in a dry run its outcome is unknown once a pending change is about the
-   * same. Not for what `pending` foresees.
+   * All that the task may change. Where a dry run can't tell what it does, every later task is unknown that is about the
+   * same or looks at it; after a change that is foreseen, those about the same but for paths and units, whose state
+   * `leaves` and `settles` tell. `want` is undefined while not all parameters are known.
    */
-  readonly about?: (want: Want) => readonly string[];
+  readonly about?: (given: Given, want: Want | undefined) => readonly Thing[];
+  /** What decides besides whether it has anything to do. */
+  readonly looksAt?: (given: Given) => readonly Thing[];
   /** The state as it will be, in a dry run, once the pending changes are made. Called where any are. */
   readonly pending?: (have: State | Missing<State>, want: Want, foreseen: Foreseen) => State | Missing<State>;
   /** What would have to change. Pure: same arguments, same answer. Never sees Missing. */
@@ -96,6 +102,9 @@ export interface Module {
   readonly command: boolean;
   readonly check: boolean;
   readonly costly: boolean;
+  readonly harmless: boolean;
+  /** Whether it takes into account what pending changes leave at paths and settle of units. */
+  readonly foresees: boolean;
   readonly shared: boolean;
   readonly together: readonly string[];
   /** Whether there is anything to read for this want. */
@@ -108,7 +117,8 @@ export interface Module {
   /** Standard input of that probe. */
   input(wants: readonly unknown[]): Content | undefined;
   parse(out: Output, wants: readonly unknown[]): readonly unknown[];
-  about(want: unknown): readonly string[];
+  about(given: Given, want: unknown): readonly Thing[];
+  looksAt(given: Given): readonly Thing[];
   pending(have: unknown, want: unknown, foreseen: Foreseen): unknown;
   plan(have: unknown, want: unknown): Plan;
 }
@@ -129,6 +139,7 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
     command = false,
     check = false,
     costly = false,
+    harmless = false,
     together = [],
   } = definition;
   return {
@@ -142,6 +153,8 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
     command,
     check,
     costly,
+    harmless,
+    foresees: definition.pending !== undefined,
     together,
     shared: 'probeMany' in definition && definition.probeMany !== undefined,
     reads: (value) =>
@@ -159,7 +172,8 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
       if ('parseMany' in definition && definition.parseMany) return definition.parseMany(out, wants.map(want));
       return 'parse' in definition ? [definition.parse(out, want(wants[0]))] : [undefined];
     },
-    about: (value) => definition.about?.(want(value)) ?? [],
+    about: (given, value) => definition.about?.(given, value === undefined ? undefined : want(value)) ?? [],
+    looksAt: (given) => definition.looksAt?.(given) ?? [],
     pending: (have, value, foreseen) =>
       definition.pending ? definition.pending(have as State | Missing<State>, want(value), foreseen) : have,
     plan: (have, value) => definition.plan(have as State, want(value)),

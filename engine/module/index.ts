@@ -10,3 +10,4 @@ export type { Left, Settled } from './left.ts';
 export * from './parameters.ts';
 export { hinging, isResource, Missing, type Resource, stateIfThere, unknown, withState } from './resource.ts';
 export { isScript, lines, quote, type Script, sh } from './script.ts';
+export { type Given, named, pathThing, type Thing, things, treeThing, wordThings } from './thing.ts';

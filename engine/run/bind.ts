@@ -18,6 +18,7 @@ import type { HostState } from './host-state.ts';
 import type { HostVariables } from './host-variables.ts';
 import { materialize } from './materialize.ts';
 import { placeOf } from './place-of.ts';
+import type { Place } from './session.ts';
 import { booleanOf, known, numberOf, secondsOf } from './settings.ts';
 import type { Sources } from './sources.ts';
 import { exportsOf } from './task-environment.ts';
@@ -98,35 +99,41 @@ interface ItemSource {
 function bindItem(source: ItemSource, context: BindContext): BoundItem | Unknown {
   const { instance, module, scope, locals, index, value, blocked } = source;
   const { task } = instance;
-  const place = { on: 'host', user: undefined } as const;
   const item = {
     key: `${instance.key}/${index}`,
     module,
     locals,
-    exports: undefined,
-    timeout: undefined,
     item: value === undefined ? undefined : { value, label: label(task, scope, value) },
   };
-  if (blocked !== undefined) return { ...item, want: undefined, place, condition: new Unknown('apply', blocked) };
+  const idle = (condition: false | Unknown): BoundItem | Unknown =>
+    condition instanceof Unknown && condition.until === 'later'
+      ? condition
+      : { ...item, ready: false, condition, place: likelyPlace(task, condition, scope, context) };
+  if (blocked !== undefined) return idle(new Unknown('apply', blocked));
   const condition = conditionOf(instance, scope);
   // What is skipped needs no parameters: they may well name what isn't there.
-  if (condition === false) return { ...item, want: undefined, place, condition };
-  if (condition instanceof Unknown && condition.until === 'apply')
-    return { ...item, want: undefined, place, condition };
+  if (condition === false || (condition instanceof Unknown && condition.until === 'apply')) return idle(condition);
   const want = bindWant(task, module, scope, context);
-  if (want instanceof Unknown) {
-    return want.until === 'later' ? want : { ...item, want: undefined, place, condition: want };
-  }
+  if (want instanceof Unknown) return idle(want);
   const exports = exportsOf(task.environment, scope);
-  if (exports instanceof Unknown) {
-    return exports.until === 'later' ? exports : { ...item, want: undefined, place, condition: exports };
-  }
+  if (exports instanceof Unknown) return idle(exports);
   const timeout = secondsOf(task.timeout, scope);
-  const where = placeOf(task, module.where(want), scope, context);
-  if (where instanceof Unknown) {
-    return where.until === 'later' ? where : { ...item, want: undefined, place, condition: where };
+  const place = placeOf(task, module.where(want), scope, context);
+  if (place instanceof Unknown) return idle(place);
+  return { ...item, ready: true, want, condition, exports, timeout, place };
+}
+
+/** Where an item would act of which not all is known: the host itself, where its delegate isn't known either. */
+function likelyPlace(task: Task, condition: false | Unknown, scope: Scope, context: BindContext): Place {
+  const host: Place = { on: 'host', user: undefined };
+  if (condition === false) return host;
+  try {
+    const place = placeOf(task, 'host', scope, context);
+    return place instanceof Unknown ? host : place;
+  } catch (error) {
+    if (error instanceof ProblemError) return host;
+    throw error;
   }
-  return { ...item, want, condition, exports, timeout, place: where };
 }
 
 function conditionOf({ gate, when }: Instance, scope: Scope): boolean | Unknown {

@@ -30,6 +30,8 @@ export interface BlockRun {
   /** The blocks around it, outermost first. */
   readonly around: readonly BlockRun[];
   phase: 'body' | 'rescue' | 'always';
+  /** In a dry run, once a task of its own may fail: why its rescue may come, and what is then not as it was foreseen. */
+  doubt: { readonly reason: string; readonly undone: ((reason: string) => void)[] } | undefined;
   /** Where to go on to after `always`, if not to the task behind the block. */
   left: Left | undefined;
 }

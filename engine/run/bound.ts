@@ -33,22 +33,34 @@ export interface Instance {
 /** Named values of one origin: Dynamics are evaluated in the scope that they make part of. */
 export type Layer = ReadonlyMap<string, Value> | DynamicMap;
 
-/** One item of a task's loop, or the task itself when it has none. */
-export interface BoundItem {
+interface Item {
   readonly key: string;
   readonly module: Module;
-  readonly want: unknown;
   readonly place: Place;
-  /** The task's environment, for the head of each of its scripts. */
-  readonly exports: Script | undefined;
-  /** Seconds for what an attempt runs on the host. */
-  readonly timeout: number | undefined;
-  /** `false`: skipped. An Unknown: not yet known (`later`), or not before an apply. */
-  readonly condition: boolean | Unknown;
   /** The loop's names, for the scope in which the outcome is judged. */
   readonly locals: ReadonlyMap<string, Value> | undefined;
   readonly item: { readonly value: Value; readonly label: string } | undefined;
 }
+
+/** What is to be done is known, and perhaps not yet whether it is (`later`). */
+export interface ReadyItem extends Item {
+  readonly ready: true;
+  readonly condition: true | Unknown;
+  readonly want: unknown;
+  /** The task's environment, for the head of each of its scripts. */
+  readonly exports: Script | undefined;
+  /** Seconds for what an attempt runs on the host. */
+  readonly timeout: number | undefined;
+}
+
+/** Skipped (`false`), or not to be known before an apply: a module is never asked about it. */
+export interface IdleItem extends Item {
+  readonly ready: false;
+  readonly condition: false | Unknown;
+}
+
+/** One item of a task's loop, or the task itself when it has none. */
+export type BoundItem = ReadyItem | IdleItem;
 
 export interface BoundTask {
   readonly instance: Instance;

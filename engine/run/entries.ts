@@ -5,7 +5,16 @@ import type { BlockRun, Left } from './block-run.ts';
 import { rescues } from './block-run.ts';
 import type { Instance } from './bound.ts';
 import { isLater } from './find-unknown.ts';
-import { type Entry, linesOf, listEntries, loopItems, rescueEntries, type ScopeOf, unfold } from './unfold.ts';
+import {
+  type Entry,
+  linesOf,
+  listEntries,
+  loopItems,
+  possibleRescue,
+  rescueEntries,
+  type ScopeOf,
+  unfold,
+} from './unfold.ts';
 
 /** One host's way through one list, unfolded as far as needed. Not safe for concurrent use. */
 export class Entries {
@@ -81,6 +90,7 @@ export class Entries {
         this.#index += 1;
         return;
       case 'leave':
+        if (entry.part === 'body' && this.#mayRescue(entry)) return;
         this.#index += 1;
         if (entry.part === 'body') entry.run.phase = 'always';
         else {
@@ -88,6 +98,32 @@ export class Entries {
           if (left) this.#unwind(entry.run.around, left);
         }
     }
+  }
+
+  /** In a dry run, behind a block's tasks of which one may fail: the rescue may come, and some of them not. */
+  #mayRescue({ run, context }: Extract<Entry, { kind: 'leave' }>): boolean {
+    if (!run.doubt || run.phase !== 'body') return false;
+    const { reason, undone } = run.doubt;
+    run.phase = 'rescue';
+    for (const doubt of undone) doubt(reason);
+    this.#entries.splice(this.#index, 0, ...possibleRescue(run, context, reason));
+    return true;
+  }
+
+  /** The block whose rescue would come if the task in hand failed. */
+  get #rescuer(): BlockRun | undefined {
+    return this.current?.blocks.findLast(rescues);
+  }
+
+  /** In a dry run: nobody can tell whether the task in hand fails. */
+  mayFail(reason: string): void {
+    const run = this.#rescuer;
+    if (run) run.doubt ??= { reason, undone: [] };
+  }
+
+  /** In a dry run, where a task before may have failed: what to doubt then of the task in hand, which would not come. */
+  get unlessFailed(): ((reason: string) => void)[] | undefined {
+    return this.current?.blocks.find(({ doubt, phase }) => doubt && phase === 'body')?.doubt?.undone;
   }
 
   #unfold(index: number, { include, context }: Extract<Entry, { kind: 'include' }>, scopeOf: ScopeOf): void {
@@ -169,7 +205,7 @@ export class Entries {
 
   /** True when a failure of the task in hand would be rescued. */
   get rescued(): boolean {
-    return this.current?.blocks.some(rescues) ?? false;
+    return this.#rescuer !== undefined;
   }
 
   /** True when a task behind the one in hand stands under this line of the checklist. */

@@ -4,7 +4,7 @@
 import { ProblemError } from '../language/problem.ts';
 import type { Change, Failure, Rejoin, Wait } from '../module/index.ts';
 import type { Answer, Frame } from '../transport/connection.ts';
-import type { BoundItem, BoundTask } from './bound.ts';
+import type { BoundItem, BoundTask, ReadyItem } from './bound.ts';
 import { breakOf, mayHaveActed } from './broken-off.ts';
 import type { HostState } from './host-state.ts';
 import { logInAtLast, logInToDelegate } from './login.ts';
@@ -51,7 +51,7 @@ export class HostHands implements Hands {
     return this.#targetOf(item).site.exclusively(work);
   }
 
-  async read(task: BoundTask, item: BoundItem): Promise<Reading | undefined> {
+  async read(task: BoundTask, item: ReadyItem): Promise<Reading | undefined> {
     const { host, services } = this.#options;
     if (!item.module.reads(item.want)) return undefined;
     const known = host.reader.known(item);
@@ -81,7 +81,7 @@ export class HostHands implements Hands {
     });
   }
 
-  async wait(task: BoundTask, item: BoundItem, wait: Wait): Promise<Reading | undefined> {
+  async wait(task: BoundTask, item: ReadyItem, wait: Wait): Promise<Reading | undefined> {
     const { host, services } = this.#options;
     const { at } = task.instance.task;
     proceed(services);
@@ -99,7 +99,7 @@ export class HostHands implements Hands {
     return this.#targetOf(item).session.target.transport === 'local' ? OWN_MACHINE : undefined;
   }
 
-  async apply(task: BoundTask, item: BoundItem, changes: readonly Change[], rejoin?: Rejoin): Promise<Applied> {
+  async apply(task: BoundTask, item: ReadyItem, changes: readonly Change[], rejoin?: Rejoin): Promise<Applied> {
     const { host, services, context } = this.#options;
     proceed(services);
     const target = await this.#reach(item);
@@ -168,7 +168,7 @@ export class HostHands implements Hands {
       readonly target: HostState;
       readonly resets: number;
       readonly changes: readonly Change[];
-      readonly reread: readonly BoundItem[];
+      readonly reread: readonly ReadyItem[];
     },
   ): Promise<Applied> {
     const { host } = this.#options;
@@ -196,7 +196,7 @@ export class HostHands implements Hands {
     );
   }
 
-  async #reread(item: BoundItem): Promise<Reading | undefined> {
+  async #reread(item: ReadyItem): Promise<Reading | undefined> {
     const { host } = this.#options;
     if (!item.module.reads(item.want)) return undefined;
     // Not in the answer when the probe took too long in its place behind the steps.

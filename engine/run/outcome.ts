@@ -122,13 +122,20 @@ export function registered(outcome: Outcome): ValueMap {
 
 /** What `register` sees of a loop. */
 export function registeredLoop(outcomes: readonly Outcome[], items: readonly Value[]): ValueMap {
-  const results = outcomes.map((outcome, index) => ({ ...registered(outcome), item: items[index] ?? null }));
   const has = (status: Status) => outcomes.some((outcome) => outcome.status === status);
+  const reason = outcomes.find(({ status }) => status === 'unknown')?.reason ?? 'a pending change';
+  /** What an item of which nothing is known may yet make true. */
+  const orUnknown = (known: boolean) => known || (has('unknown') && new Unknown('apply', reason));
+  const none = outcomes.every(({ status }) => status === 'skipped' || status === 'unknown');
   return {
-    results,
-    changed: has('changed'),
-    failed: has('failed') || has('ignored'),
-    skipped: outcomes.every(({ status }) => status === 'skipped'),
+    results: outcomes.map((outcome, index) =>
+      outcome.status === 'unknown'
+        ? new Unknown('apply', outcome.reason ?? reason)
+        : { ...registered(outcome), item: items[index] ?? null },
+    ),
+    changed: orUnknown(has('changed')),
+    failed: orUnknown(has('failed') || has('ignored')),
+    skipped: none && has('unknown') ? new Unknown('apply', reason) : none,
   };
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Position } from '../language/position.ts';
 import { type Problem, type ProblemCode, ProblemError } from '../language/problem.ts';
 import { type Failure, Missing, type Rejoin, type Wait } from '../module/index.ts';
-import type { BoundItem, BoundTask } from './bound.ts';
+import type { BoundTask, ReadyItem } from './bound.ts';
 import { factsValue } from './facts.ts';
 import type { HostState } from './host-state.ts';
 import { type PlayServices, proceed } from './play-services.ts';
@@ -38,7 +38,7 @@ export const OWN_MACHINE: Failure = {
 /** Waits on the host, in one message with the item's probe and those of tasks to come: what was read before is dropped. */
 export async function waitOnHost(
   wait: Extract<Wait, { kind: 'host' }>,
-  item: BoundItem,
+  item: ReadyItem,
   {
     host,
     target,
@@ -63,7 +63,7 @@ export async function waitOnHost(
 /** Lets the time pass. Another host may run meanwhile, and what was read of this one is worth nothing afterwards. */
 export async function waitSeconds(
   seconds: number,
-  item: BoundItem,
+  item: ReadyItem,
   { host, at }: { readonly host: HostState; readonly at: Position },
   services: PlayServices,
 ): Promise<void> {
@@ -76,7 +76,7 @@ export async function waitSeconds(
 /** Asks the person at the terminal, once for all hosts of the batch. */
 export async function waitForPerson(
   prompt: string,
-  { task, item, host }: { readonly task: BoundTask; readonly item: BoundItem; readonly host: HostState },
+  { task, item, host }: { readonly task: BoundTask; readonly item: ReadyItem; readonly host: HostState },
   services: PlayServices,
 ): Promise<void> {
   const { ask, asked } = services;
@@ -97,7 +97,7 @@ export async function waitForPerson(
  */
 export async function rejoinHost(
   rejoin: Rejoin,
-  item: BoundItem,
+  item: ReadyItem,
   { host, target, at }: { readonly host: HostState; readonly target: HostState; readonly at: Position },
   services: PlayServices,
 ): Promise<void> {

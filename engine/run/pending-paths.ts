@@ -34,6 +34,12 @@ export class PendingPaths {
     return undefined;
   }
 
+  /** Whether the pending changes leave anything at a path; with a slash at its end, or below it. */
+  touches(path: string): boolean {
+    const own = path.replace(/\/$/, '');
+    return this.at(own) !== undefined || (own !== path && this.#holding.has(own));
+  }
+
   #set(path: string, left: Left): void {
     this.#left.set(path, left);
     for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {

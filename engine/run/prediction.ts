@@ -1,5 +1,6 @@
 // What a dry run's pending changes would make, so that later tasks can be planned as if it were there.
-import type { Change, Foreseen, Left, Missing, Resource, Settled, Step } from '../module/index.ts';
+import type { Change, Foreseen, Left, Missing, Resource, Settled, Step, Thing } from '../module/index.ts';
+import { Doubts } from './doubts.ts';
 import { PendingPaths } from './pending-paths.ts';
 
 /** How the pending changes of one host bear on what a task lacks. */
@@ -8,9 +9,18 @@ export type Prospect = 'made' | 'unknown' | 'missing';
 /** What a task asks of the pending changes, and adds to them. */
 export interface Foresight extends Foreseen {
   readonly pending: boolean;
-  add(changes: readonly Change[], declared: readonly Resource[], about?: readonly string[]): void;
-  /** Which of these things a pending change is about. */
-  touched(about: readonly string[]): readonly string[];
+  /** Records pending changes, and what their task is `about`. */
+  add(changes: readonly Change[], declared: readonly Resource[], about?: readonly Thing[]): void;
+  /** From now on nobody can tell how these things are. */
+  doubt(things: readonly Thing[], reason: string): void;
+  /** Why one of these things may be otherwise than it was read. */
+  doubtOf(things: readonly Thing[]): string | undefined;
+  /** Why something may be made of which nothing is there now: in a directory that comes only with what is below it. */
+  doubtBelow(things: readonly Thing[]): string | undefined;
+  /** Why it may be otherwise for who is about one of these things: a pending change is about the same. */
+  alike(things: readonly Thing[]): string | undefined;
+  /** Why it may be otherwise for who takes into account neither what changes leave at paths nor what they settle. */
+  touched(things: readonly Thing[]): string | undefined;
   prospect(missing: Missing<unknown>): Prospect;
 }
 
@@ -21,23 +31,27 @@ export class Prediction implements Foresight {
   readonly #declared = new Set<Resource>();
   readonly #paths = new PendingPaths();
   readonly #settled = new Map<Resource, Settled['as']>();
-  readonly #touched = new Set<string>();
+  readonly #doubts = new Doubts();
+  /** What pending changes are about that neither `leaves` nor `settles` tells of. */
+  readonly #untold = new Doubts();
   #pending = false;
 
   constructor(dryRun: boolean) {
     this.#dryRun = dryRun;
   }
 
-  /** True once any change is pending: a check that fails from then on is `unknown`. */
+  /** True once any change is pending, or may have been made: a check that fails from then on is `unknown`. */
   get pending(): boolean {
-    return this.#pending;
+    return this.#pending || this.#doubts.any;
   }
 
   /** Records pending changes: what they write and leave, what their module says they provide, and what the task's `provides` adds. */
-  add(changes: readonly Change[], declared: readonly Resource[], about: readonly string[] = []): void {
+  add(changes: readonly Change[], declared: readonly Resource[], about: readonly Thing[] = []): void {
     if (!this.#dryRun) return;
     this.#pending = true;
-    for (const thing of about) this.#touched.add(thing);
+    for (const thing of about.filter((one) => !isTold(one))) {
+      this.#untold.cast([thing], `a pending change is about the same ${thing.replace(':', ' ')}`);
+    }
     for (const { provides = [], steps, leaves = steps.flatMap(leftBy), settles } of changes) {
       for (const resource of provides) this.#provide(resource);
       for (const left of leaves) this.#leave(left);
@@ -63,9 +77,29 @@ export class Prediction implements Foresight {
     }
   }
 
-  /** Which of these things a pending change is about. */
-  touched(about: readonly string[]): readonly string[] {
-    return about.filter((thing) => this.#touched.has(thing));
+  doubt(things: readonly Thing[], reason: string): void {
+    if (this.#dryRun) this.#doubts.cast(things, reason);
+  }
+
+  doubtOf(things: readonly Thing[]): string | undefined {
+    return this.#doubts.of(things);
+  }
+
+  doubtBelow(things: readonly Thing[]): string | undefined {
+    return this.#doubts.below(things);
+  }
+
+  alike(things: readonly Thing[]): string | undefined {
+    return this.#untold.of(things);
+  }
+
+  touched(things: readonly Thing[]): string | undefined {
+    const thing = things.find((one) => {
+      const name = one.slice(one.indexOf(':') + 1);
+      if (one.startsWith('unit:')) return this.#settled.has(`unit:${name}`);
+      return one.startsWith('path:') && this.#paths.touches(name);
+    });
+    return thing && `a pending change is about ${thing.replace(':', ' ')}`;
   }
 
   /** What the pending changes leave at a path; undefined where they leave it alone. */
@@ -114,7 +148,7 @@ export class DelegatedPrediction implements Foresight {
     return this.#delegate.pending || this.#own.pending;
   }
 
-  add(changes: readonly Change[], declared: readonly Resource[], about?: readonly string[]): void {
+  add(changes: readonly Change[], declared: readonly Resource[], about?: readonly Thing[]): void {
     this.#delegate.add(changes, declared, about);
     this.#own.add([], []);
   }
@@ -127,13 +161,34 @@ export class DelegatedPrediction implements Foresight {
     return this.#delegate.settled(resource);
   }
 
-  touched(about: readonly string[]): readonly string[] {
-    return this.#delegate.touched(about);
+  doubt(things: readonly Thing[], reason: string): void {
+    this.#delegate.doubt(things, reason);
+  }
+
+  doubtOf(things: readonly Thing[]): string | undefined {
+    return this.#delegate.doubtOf(things);
+  }
+
+  doubtBelow(things: readonly Thing[]): string | undefined {
+    return this.#delegate.doubtBelow(things);
+  }
+
+  alike(things: readonly Thing[]): string | undefined {
+    return this.#delegate.alike(things);
+  }
+
+  touched(things: readonly Thing[]): string | undefined {
+    return this.#delegate.touched(things);
   }
 
   prospect(missing: Missing<unknown>): Prospect {
     return this.#delegate.prospect(missing);
   }
+}
+
+/** What becomes of paths and units is told by `leaves` and `settles`. */
+function isTold(thing: Thing): boolean {
+  return thing.startsWith('path:') || thing.startsWith('unit:');
 }
 
 /** What a step leaves by itself. Without a mode a file that was there keeps its own. */

@@ -2,7 +2,7 @@
 // scripts can be shared become one frame.
 import { lines, type Output } from '../module/index.ts';
 import type { Answer, Frame } from '../transport/connection.ts';
-import type { BoundItem } from './bound.ts';
+import type { ReadyItem } from './bound.ts';
 
 /** Seconds that a probe may take in its turn, and read ahead: one that exceeds it there is read again in its turn. */
 const PROBE_TIMEOUT = 120;
@@ -13,7 +13,7 @@ const SHARED_AT_MOST = 500;
 
 /** One probe frame and the items that it answers for. */
 export interface Probe {
-  readonly items: readonly BoundItem[];
+  readonly items: readonly ReadyItem[];
   readonly frame: Frame;
 }
 
@@ -28,7 +28,7 @@ export interface Reading {
 
 /** The probes of `items`, in order; items that read nothing have none. `frameUser` is resolved by the caller. */
 export function probesFor(
-  items: readonly { readonly item: BoundItem; readonly frameUser: string | undefined; readonly ahead: boolean }[],
+  items: readonly { readonly item: ReadyItem; readonly frameUser: string | undefined; readonly ahead: boolean }[],
 ): readonly Probe[] {
   const probes: Probe[] = [];
   let group: typeof items = [];
@@ -104,7 +104,7 @@ export function outputOf(answer: Answer): Output {
 const parsed = new WeakMap<Output, readonly unknown[]>();
 
 /** The state that was read for an item: a State of its module, or Missing. Shared scripts are parsed once. */
-export function stateOf(item: BoundItem, reading: Reading | undefined): unknown {
+export function stateOf(item: ReadyItem, reading: Reading | undefined): unknown {
   if (reading === undefined) return undefined;
   let states = parsed.get(reading.output);
   if (states === undefined) {

@@ -2,7 +2,7 @@
 import type { Position } from '../language/position.ts';
 import type { Change, Output } from '../module/index.ts';
 import type { Frame } from '../transport/connection.ts';
-import type { BoundItem } from './bound.ts';
+import type { ReadyItem } from './bound.ts';
 import { madeUntil } from './made.ts';
 import { noteProblem } from './notes.ts';
 import { stepProblem } from './outcome.ts';
@@ -22,7 +22,7 @@ export interface FailedMessage {
   readonly outputs: readonly Output[];
   readonly route: Route;
   readonly site: Site;
-  readonly item: BoundItem;
+  readonly item: ReadyItem;
   readonly at: Position;
 }
 

@@ -1,7 +1,7 @@
 // Reading a host ahead: sends the probes of many tasks as one message, and keeps the answers until a change makes
 // them worthless. What is delegated is read where it is delegated to.
 import type { Answer, Frame } from '../transport/connection.ts';
-import type { BoundItem, BoundTask } from './bound.ts';
+import type { BoundItem, BoundTask, ReadyItem } from './bound.ts';
 import { type Probe, probesFor, type Reading, readingsOf } from './probes.ts';
 import type { ShellName } from './session.ts';
 import type { Site } from './site.ts';
@@ -26,7 +26,7 @@ interface Group {
   readonly urgent: boolean;
 }
 
-type Asked = { readonly item: BoundItem; readonly frameUser: string | undefined; readonly ahead: boolean };
+type Asked = { readonly item: ReadyItem; readonly frameUser: string | undefined; readonly ahead: boolean };
 
 /** What is known of one host. Not safe for concurrent use: a host's run is one loop. */
 export class Reader {
@@ -58,7 +58,7 @@ export class Reader {
   }
 
   /** Reads the items in hand, and ahead as far as the window reaches: one message to each shell that is concerned. */
-  async read(items: readonly BoundItem[], upcoming: Upcoming): Promise<void> {
+  async read(items: readonly ReadyItem[], upcoming: Upcoming): Promise<void> {
     this.#window.exhausted();
     await Promise.all(this.#groups(items, upcoming).map((group) => this.#readGroup(group)));
   }
@@ -70,7 +70,7 @@ export class Reader {
    */
   async change(
     { site, shell, frames }: { readonly site: Site; readonly shell: ShellName; readonly frames: readonly Frame[] },
-    items: readonly BoundItem[],
+    items: readonly ReadyItem[],
     upcoming: Upcoming,
   ): Promise<Answer[]> {
     this.#window.changed();
@@ -102,9 +102,9 @@ export class Reader {
     for (const [key, reading] of readingsOf(probes, answers)) this.#readings.set(key, { reading, ...where });
   }
 
-  #groups(items: readonly BoundItem[], upcoming: Upcoming): readonly Group[] {
+  #groups(items: readonly ReadyItem[], upcoming: Upcoming): readonly Group[] {
     const shells = new Map<Site, Map<ShellName, Asked[]>>();
-    const add = (item: BoundItem, ahead: boolean) => {
+    const add = (item: ReadyItem, ahead: boolean) => {
       const site = this.#siteOf(item);
       if (!site) return;
       const { shell, user } = site.session.route(item.place);
@@ -128,11 +128,11 @@ export class Reader {
     return place.delegate === undefined ? this.#own : this.#delegate(place.delegate);
   }
 
-  *#ahead(upcoming: Upcoming): Generator<BoundItem> {
+  *#ahead(upcoming: Upcoming): Generator<ReadyItem> {
     let room = this.#window.size;
     if (room <= 0) return;
     for (const task of upcoming) {
-      const items = (task?.items ?? []).filter((item) => this.#mayReadAhead(item));
+      const items = (task?.items ?? []).flatMap((item) => (item.ready && this.#mayReadAhead(item) ? [item] : []));
       yield* items;
       // A task that reads nothing takes up no room: neither `debug` nor what is skipped costs a message.
       if (items.some(({ module, want }) => module.reads(want))) room -= 1;
@@ -140,8 +140,8 @@ export class Reader {
     }
   }
 
-  #mayReadAhead(item: BoundItem): boolean {
-    if (item.condition === false || this.known(item)) return false;
+  #mayReadAhead(item: ReadyItem): boolean {
+    if (this.known(item)) return false;
     // A user's command may cost or do anything: never before its condition is known.
     if (item.module.command && item.condition !== true) return false;
     return !item.module.costly || this.#window.pristine;

@@ -80,6 +80,19 @@ export class TaskList {
     }
   }
 
+  /** In a dry run: why the host may have ended the play before the task in hand. */
+  mayHaveEnded: string | undefined;
+
+  /** In a dry run: nobody can tell whether the task in hand fails. */
+  mayFail(reason: string): void {
+    this.#entries.mayFail(reason);
+  }
+
+  /** What to doubt of the task in hand if one before it in its block has failed; undefined where none may have. */
+  get unlessFailed(): ((reason: string) => void)[] | undefined {
+    return this.#entries.unlessFailed;
+  }
+
   /** True when another task under this line of the checklist comes after the one in hand. */
   continues(checklist: string): boolean {
     return this.#entries.continues(checklist);

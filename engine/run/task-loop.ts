@@ -8,6 +8,7 @@ import type { Failed } from './block-run.ts';
 import type { BoundItem, BoundTask, Instance } from './bound.ts';
 import { HostHands } from './hands.ts';
 import type { HostState } from './host-state.ts';
+import { learn } from './learn.ts';
 import { effectOfLoop } from './made.ts';
 import {
   afterAttempts,
@@ -28,8 +29,10 @@ import { happen, type PlayServices, proceed } from './play-services.ts';
 import { delegateOf, failedOf, finishedEvent, goesOn, type Reported, type TaskContext } from './report-task.ts';
 import { booleanOf } from './settings.ts';
 import { LEFT_OUT } from './stepping.ts';
-import { makes, TaskList } from './task-list.ts';
+import { TaskList } from './task-list.ts';
 import { runItem } from './task-run.ts';
+import { type Things, thingsOf } from './things.ts';
+import { castDoubt } from './uncertain.ts';
 
 /** What a task leaves for the play to see to. */
 export interface Finished {
@@ -79,27 +82,10 @@ export class TaskLoop {
     return this.list.bind(instance).items.some(({ condition }) => condition !== false);
   }
 
-  /** Drops what was read for the instance, since another host may have changed it. */
-  forget(instance: Instance): void {
-    for (const item of this.list.bound(instance)?.items ?? []) this.#options.host.reader.forget(item);
-  }
-
-  /** The number of hosts that may be in the task at once. */
-  throttleOf(instance: Instance): number | undefined {
-    if (instance.task.throttle === undefined) return undefined;
-    // 0 means no limit, as in Ansible.
-    return this.list.bind(instance).throttle || undefined;
-  }
-
-  /** What the instance has left behind, for the hosts that share a run_once. */
-  learnedBy(instance: Instance): ReadonlyMap<string, Value> {
-    const { learned } = this.#options.host.variables;
-    return new Map(
-      makes(instance.task).flatMap((name) => {
-        const value = learned.get(name);
-        return value === undefined ? [] : [[name, value] as const];
-      }),
-    );
+  /** In a dry run: whether this host runs a run_once is unknown. */
+  castDoubt(instance: Instance): void {
+    const task = this.list.bind(instance);
+    for (const item of task.items) this.#castDoubt(task, item, { ...emptyOutcome, status: 'unknown' });
   }
 
   /** Reports the failure of a run_once on another host as this host's own. */
@@ -135,6 +121,7 @@ export class TaskLoop {
       const begun = performance.now();
       const outcome = this.#settled(task, await this.#attempts(task, item));
       outcomes.push(outcome);
+      this.#castDoubt(task, item, outcome);
       if (task.looped && item.item)
         await this.#report(task, outcome, {
           ms: performance.now() - begun,
@@ -154,9 +141,10 @@ export class TaskLoop {
       const counted = task.retries > 0 && judged.status !== 'skipped';
       const result = counted ? { ...judged.result, attempts: attempt } : judged.result;
       const own = { ...judged, attempts: attempt, result };
-      const done = this.#done(task, own, withResult);
       told = afterAttempts(told, own);
-      if (done === true || own.status === 'skipped' || own.status === 'unknown') return told;
+      if (own.status === 'skipped' || own.status === 'unknown') return told;
+      const done = this.#done(task, own, withResult);
+      if (done === true) return told;
       if (done instanceof Unknown) return { ...told, status: 'unknown', reason: done.reason };
       if (attempt > task.retries || own.status === 'unreachable') {
         return source.until && goesOn(own.status) ? neverHeld(source, told) : told;
@@ -167,9 +155,11 @@ export class TaskLoop {
   }
 
   async #judged(task: BoundTask, item: BoundItem, withResult: WithResult): Promise<Outcome> {
-    const outcome = this.#options.unsure.has(task.instance.task)
-      ? { ...emptyOutcome, status: 'unknown' as const, reason: 'a task that notifies it is unknown' }
-      : (raisedAgain(task, item) ?? (await this.#hands.exclusively(item, () => runItem(task, item, this.#hands))));
+    const unsure = this.#options.unsure.has(task.instance.task) ? NOTIFIED_PERHAPS : this.list.mayHaveEnded;
+    const outcome = unsure
+      ? { ...emptyOutcome, status: 'unknown' as const, reason: unsure }
+      : (raisedAgain(task, item) ??
+        (await this.#hands.exclusively(item, () => runItem(task, item, this.#hands, this.#things(task, item)))));
     try {
       return judge(task.instance.task, outcome, withResult);
     } catch (error) {
@@ -189,9 +179,23 @@ export class TaskLoop {
     return { ...end, status: 'failed', failure: notThere(source.at, outcome.reason ?? 'what another task would make') };
   }
 
+  #castDoubt(task: BoundTask, item: BoundItem, outcome: Outcome): void {
+    if (!this.#options.services.check) return;
+    const { list } = this;
+    castDoubt(task, item, outcome, {
+      prediction: this.#hands.prediction(item),
+      list,
+      things: this.#things(task, item),
+    });
+  }
+
+  #things({ instance }: BoundTask, item: BoundItem): () => Things {
+    return () => thingsOf(instance.task, item, this.#scope(instance, item.locals));
+  }
+
   #done(task: BoundTask, outcome: Outcome, withResult: WithResult): boolean | Unknown {
     const { until } = task.instance.task;
-    if (!until || outcome.status === 'skipped') return goesOn(outcome.status);
+    if (!until) return goesOn(outcome.status);
     return evaluateCondition(until, withResult(registered(outcome)));
   }
 
@@ -206,18 +210,8 @@ export class TaskLoop {
           task.items.map(({ item }) => item?.value ?? null),
         )
       : registered({ ...(outcomes[0] ?? emptyOutcome), status });
-    const name = task.instance.task.register;
-    if (name !== undefined && (status !== 'skipped' || !host.variables.learned.has(name))) {
-      host.variables.learned.set(
-        name,
-        status === 'unknown' ? new Unknown('apply', `the result of ‹${task.name}›`) : result,
-      );
-    }
     const directives = outcomes.flatMap(({ directive }) => directive ?? []);
-    for (const directive of directives) {
-      if (directive.kind !== 'set-facts') continue;
-      for (const [fact, value] of Object.entries(directive.facts)) host.variables.learned.set(fact, value);
-    }
+    learn(host.variables.learned, task, outcomes, { status, result });
     const loop = { ...emptyOutcome, ...effectOfLoop(outcomes), ...reasonOf(outcomes, status) };
     const told = task.looped ? { ...loop, ...(failure ? { failure } : {}) } : (outcomes[0] ?? emptyOutcome);
     await this.#finished(
@@ -294,6 +288,8 @@ export class TaskLoop {
     await sleep(seconds * 1000, undefined, { signal: services.stop }).catch(() => proceed(services));
   }
 }
+
+const NOTIFIED_PERHAPS = 'a task that notifies it is unknown';
 
 type Status = Outcome['status'];
 type More = Parameters<typeof finishedEvent>[3];

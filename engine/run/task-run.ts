@@ -4,24 +4,25 @@ import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import { Unknown, type ValueMap } from '../language/value.ts';
 import { type Change, type Failure, Missing, type Output, type Plan, type Rejoin, type Wait } from '../module/index.ts';
-import type { BoundItem, BoundTask } from './bound.ts';
+import type { BoundItem, BoundTask, ReadyItem } from './bound.ts';
 import { isInterruption } from './broken-off.ts';
 import { madeBut, type Progress } from './made.ts';
 import { failureProblem, isUnreachable, type Outcome, problemOf } from './outcome.ts';
 import { Interrupted } from './play-services.ts';
 import type { Foresight } from './prediction.ts';
 import { type Reading, stateOf } from './probes.ts';
+import type { Things } from './things.ts';
 
 /** What running an item asks of its host. */
 export interface Hands {
   /** The pending changes where the item acts. */
   prediction(item: BoundItem): Foresight;
   /** What the probe of the item says, from the look-ahead or a new message; undefined when it reads nothing. */
-  read(task: BoundTask, item: BoundItem): Promise<Reading | undefined>;
+  read(task: BoundTask, item: ReadyItem): Promise<Reading | undefined>;
   /** Sends the steps and the item's probe as one message. With `rejoin` they end the connection, which is made anew. */
-  apply(task: BoundTask, item: BoundItem, changes: readonly Change[], rejoin?: Rejoin): Promise<Applied>;
+  apply(task: BoundTask, item: ReadyItem, changes: readonly Change[], rejoin?: Rejoin): Promise<Applied>;
   /** Waits, and reads again what the wait was for; undefined where it wasn't for anything on the host. */
-  wait(task: BoundTask, item: BoundItem, wait: Wait): Promise<Reading | undefined>;
+  wait(task: BoundTask, item: ReadyItem, wait: Wait): Promise<Reading | undefined>;
   /** Why a connection to where the item acts can't end and be made anew. */
   cannotRejoin(item: BoundItem): Failure | undefined;
 }
@@ -37,13 +38,24 @@ export interface Applied {
   readonly lost?: Problem;
 }
 
+/** An item that is to be done, and who does it. */
+interface Work {
+  readonly task: BoundTask;
+  readonly item: ReadyItem;
+  readonly hands: Hands;
+  /** What the item is about: asked only in a dry run. */
+  readonly things: () => Things;
+  readonly at: Position;
+}
+
 /** Runs one item once. Never throws for what the host or the module does: that is a failure. */
-export async function runItem(task: BoundTask, item: BoundItem, hands: Hands): Promise<Outcome> {
+export async function runItem(task: BoundTask, item: BoundItem, hands: Hands, things: () => Things): Promise<Outcome> {
   const { at } = task.instance.task;
   if (item.condition === false) return outcome('skipped', { reason: 'its condition is false' });
   if (item.condition instanceof Unknown) return unknownOutcome(item.condition.reason);
+  if (!item.ready) throw new Error('what is to be done is bound');
   try {
-    return await planAndApply(task, item, hands, at);
+    return await planAndApply({ task, item, hands, things, at });
   } catch (error) {
     if (isInterruption(error)) throw new Interrupted();
     return failed(item, problemOf(error, at, item.module.name));
@@ -56,7 +68,8 @@ function failed({ place }: BoundItem, failure: Problem, rest: Partial<Outcome> =
   return outcome(unreachable ? 'unreachable' : 'failed', { ...rest, failure });
 }
 
-async function planAndApply(task: BoundTask, item: BoundItem, hands: Hands, at: Position): Promise<Outcome> {
+async function planAndApply(work: Work): Promise<Outcome> {
+  const { task, item, hands, at } = work;
   const reading = await hands.read(task, item);
   const prediction = hands.prediction(item);
   const read = withoutUser(item, reading) ?? stateOf(item, reading);
@@ -69,28 +82,19 @@ async function planAndApply(task: BoundTask, item: BoundItem, hands: Hands, at: 
   const plan = item.module.plan(foreseen?.state, item.want);
   const refusal = plan.rejoin && hands.cannotRejoin(item);
   if (refusal) return outcome('failed', { ...fields(plan), failure: failureProblem(refusal, at) });
-  if (plan.wait && !task.check && !(plan.failure && prediction.pending))
-    return waited(plan, plan.wait, { task, item, hands });
-  if (plan.failure) return failedPlan(plan, plan.failure, { task, item, hands });
+  if (plan.wait && !task.check && !(plan.failure && prediction.pending)) return waited(plan, plan.wait, work);
+  if (plan.failure) return failedPlan(plan, plan.failure, work);
   if (plan.changes.length === 0 && plan.doubt !== undefined && prediction.pending) return unknownOutcome(plan.doubt);
-  const [touched] = prediction.pending ? prediction.touched(item.module.about(item.want)) : [];
-  // What acts each time does so whatever is there.
-  if (touched !== undefined && !plan.changes.some(({ op }) => op === '!')) {
-    return unknownOutcome(`a pending change is about the same ${touched.replace(':', ' ')}`);
-  }
+  const doubt = prediction.pending ? doubtOf(plan, work) : undefined;
+  if (doubt !== undefined) return unknownOutcome(doubt);
   if (plan.wait) return outcome('ok', { ...fields(plan), message: 'a dry run does not wait' });
   if (plan.changes.length === 0) return outcome('ok', fields(plan));
-  if (task.check) return pendingOutcome(task, plan, { item, hands });
+  if (task.check) return pendingOutcome(plan, work);
   return applied(item, plan, await hands.apply(task, item, plan.changes, plan.rejoin), at);
 }
 
 /** Waits for what the plan says, and judges by what is there then. */
-async function waited(
-  plan: Plan,
-  wait: Wait,
-  { task, item, hands }: { readonly task: BoundTask; readonly item: BoundItem; readonly hands: Hands },
-): Promise<Outcome> {
-  const { at } = task.instance.task;
+async function waited(plan: Plan, wait: Wait, { task, item, hands, at }: Work): Promise<Outcome> {
   const reading = await hands.wait(task, item, wait);
   if (wait.kind !== 'host') return outcome('ok', fields(plan));
   const have = stateOf(item, reading);
@@ -98,6 +102,23 @@ async function waited(
   const now = item.module.plan(have, item.want);
   if (now.failure) return outcome('failed', { ...fields(now), failure: failureProblem(wait.otherwise, at) });
   return outcome('ok', fields(now));
+}
+
+/** Why pending changes, or what nobody can tell, may make the plan another one. What acts each time does so anyway. */
+function doubtOf({ changes }: Plan, { task, item, hands, things }: Work): string | undefined {
+  const { module } = item;
+  const acts = changes.length > 0 && changes.every(({ op }) => op === '!');
+  if (acts && !module.command) return undefined;
+  const { about, looksAt } = things();
+  const all = [...about, ...looksAt];
+  const prediction = hands.prediction(item);
+  const isMade = changes.some(({ op }) => op === '+');
+  return (
+    prediction.doubtOf(all) ??
+    (isMade ? prediction.doubtBelow(about) : undefined) ??
+    prediction.alike(about) ??
+    (module.foresees && !task.instance.task.readOnly ? undefined : prediction.touched(all))
+  );
 }
 
 /** The state to plan with, where something is missing that a dry run's pending changes may make; undefined if none can be told. */
@@ -108,31 +129,28 @@ function foresee(have: Missing<unknown>, prediction: Foresight): { readonly stat
 }
 
 /** The scripts of a user who isn't there are not even started: the shell's words and status for that. */
-function withoutUser({ place: { user } }: BoundItem, reading: Reading | undefined): Missing<unknown> | undefined {
+function withoutUser({ place: { user } }: ReadyItem, reading: Reading | undefined): Missing<unknown> | undefined {
   if (user === undefined || reading?.output.status !== 125) return undefined;
   if (!reading.output.stderr.startsWith(`vrun: there is no user ${user} `)) return undefined;
   return new Missing([`user:${user}`], undefined);
 }
 
 /** What can't be, as the host is now, may well be after the changes that are pending: whatever is in the way may go. */
-function failedPlan(
-  plan: Plan,
-  failure: NonNullable<Plan['failure']>,
-  { task, item, hands }: { readonly task: BoundTask; readonly item: BoundItem; readonly hands: Hands },
-): Outcome {
-  const { at } = task.instance.task;
+function failedPlan(plan: Plan, failure: NonNullable<Plan['failure']>, { task, item, hands, at }: Work): Outcome {
   const isRead = item.module.check || task.instance.task.readOnly || item.module.reads(item.want);
   if (isRead && hands.prediction(item).pending) return unknownOutcome(`${failure.summary}, but changes are pending`);
   return outcome('failed', { ...fields(plan), failure: failureProblem(failure, at) });
 }
 
 /** A dry run's change: nothing is sent; what it would make is remembered. */
-function pendingOutcome(
-  task: BoundTask,
-  plan: Plan,
-  { item, hands }: { readonly item: BoundItem; readonly hands: Hands },
-): Outcome {
-  hands.prediction(item).add(plan.changes, task.provides, item.module.about(item.want));
+function pendingOutcome(plan: Plan, { task, item, hands, things }: Work): Outcome {
+  // With ‹check_mode: true› a run leaves it undone, too.
+  if (task.instance.task.checkMode !== true) {
+    const { changes } = things();
+    const prediction = hands.prediction(item);
+    prediction.add(plan.changes, task.provides, changes);
+    if (item.module.command) prediction.doubt(changes, `‹${task.name}› may change it`);
+  }
   const acts = plan.after !== undefined;
   const after = new Unknown('apply', `the outcome of ‹${task.name}›`);
   const result: ValueMap = { ...plan.result, ...(acts ? { rc: after, stdout: after, stderr: after } : {}) };
@@ -140,7 +158,7 @@ function pendingOutcome(
 }
 
 /** Judges a change by what its steps said and by what the host says now. */
-function applied(item: BoundItem, plan: Plan, done: Applied, at: Position): Outcome {
+function applied(item: ReadyItem, plan: Plan, done: Applied, at: Position): Outcome {
   const { changes } = plan;
   const { outputs, progress } = done;
   const last = outputs.at(-1);

@@ -2,21 +2,21 @@
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import type { Budget } from '../transport/connection.ts';
-import type { BoundItem } from './bound.ts';
+import type { ReadyItem } from './bound.ts';
 import type { Reading } from './probes.ts';
 
 /** Seconds that steps have where a task's `timeout` is nearly over already. */
 const LEAST_BUDGET = 0.1;
 
 /** What is left of the task's `timeout` after its probe, for its steps together. */
-export function budgetOf({ timeout }: BoundItem, reading: Reading | undefined): Budget | undefined {
+export function budgetOf({ timeout }: ReadyItem, reading: Reading | undefined): Budget | undefined {
   if (timeout === undefined) return undefined;
   const spent = reading?.probe.items.length === 1 ? reading.seconds : 0;
   return { seconds: Math.max(LEAST_BUDGET, timeout - spent) };
 }
 
 /** The failure of a probe that didn't end in time. */
-export function readTooLong({ timeout }: BoundItem, at: Position): Problem {
+export function readTooLong({ timeout }: ReadyItem, at: Position): Problem {
   const limit = timeout === undefined ? 'did not end in time' : `took longer than its ‹timeout› of ${timeout} s`;
   return {
     code: 'timed-out',
@@ -27,7 +27,7 @@ export function readTooLong({ timeout }: BoundItem, at: Position): Problem {
 }
 
 /** The failure of a task that waits for longer than it may. */
-export function waitedTooLong({ timeout }: BoundItem, at: Position): Problem {
+export function waitedTooLong({ timeout }: ReadyItem, at: Position): Problem {
   const limit = timeout === undefined ? 'longer than it was told to' : `longer than its ‹timeout› of ${timeout} s`;
   return { code: 'timed-out', summary: 'the wait took too long', detail: `The task waited ${limit}.`, at };
 }

@@ -1,6 +1,7 @@
 // One task's turn on one host, with what it shares with the others: barriers, run_once, throttle.
 import type { Instance } from './bound.ts';
 import type { HostState } from './host-state.ts';
+import { learnedOf } from './learn.ts';
 import type { SharedOutcome } from './once.ts';
 import { Interrupted, type PlayServices } from './play-services.ts';
 import type { Finished, TaskLoop } from './task-loop.ts';
@@ -59,7 +60,9 @@ export class Turns {
     try {
       if (stops()) return 'stopped';
       // What another host has done in this task meanwhile may have changed what was read here.
-      if (throttle.changes !== changes || changes > 0) loop.forget(instance);
+      if (throttle.changes !== changes || changes > 0) {
+        for (const item of loop.list.bound(instance)?.items ?? []) this.#host.reader.forget(item);
+      }
       const finished = await loop.run(instance);
       if (finished.status === 'changed') throttle.changes += 1;
       return finished;
@@ -83,8 +86,10 @@ export class Turns {
       if (chosen) once.settle(key, 'interrupted');
       throw error;
     });
-    if (chosen)
-      once.settle(key, { failed: finished.failed, status: finished.status, learned: loop.learnedBy(instance) });
+    if (chosen) {
+      const learned = learnedOf(this.#host.variables.learned, instance.task);
+      once.settle(key, { failed: finished.failed, status: finished.status, learned });
+    }
     return finished;
   }
 
@@ -93,6 +98,8 @@ export class Turns {
     this.#forgetStale();
     for (const [name, value] of outcome.learned) this.#host.variables.learned.set(name, value);
     const { failed, status } = outcome;
+    // Then another host may be the one that runs it: this one, too.
+    if (status === 'unknown' && holds(loop, instance)) loop.castDoubt(instance);
     if (failed) await loop.share(instance, failed);
     return { task: undefined, status: failed ? 'failed' : status, directives: [], failed };
   }
@@ -115,9 +122,11 @@ export class Turns {
   }
 }
 
+/** The number of hosts that may be in the task at once. */
 function placesOf(loop: TaskLoop, instance: Instance): number | undefined {
+  if (instance.task.throttle === undefined) return undefined;
   try {
-    return loop.throttleOf(instance);
+    return loop.list.bind(instance).throttle || undefined; // 0 means no limit, as in Ansible
   } catch {
     return undefined; // what is wrong with the task is reported when it is run
   }

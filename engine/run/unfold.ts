@@ -87,7 +87,7 @@ function instanceOf(task: Task, context: Context): Instance {
 
 function blockEntries(block: Block, around: Context): Entry[] {
   const gate = new Gate(around.gate, [...around.when, ...block.when]);
-  const run: BlockRun = { block, gate, around: around.blocks, phase: 'body', left: undefined };
+  const run: BlockRun = { block, gate, around: around.blocks, phase: 'body', doubt: undefined, left: undefined };
   const context: Context = {
     ...around,
     when: [],
@@ -108,6 +108,14 @@ function blockEntries(block: Block, around: Context): Entry[] {
 export function rescueEntries({ block }: BlockRun, context: Context, failed: Failed): readonly Entry[] {
   const layers = [...context.layers, rescueNames(failed)];
   return entriesOf(block.rescue, { ...part(context, RESCUE), layers, failed });
+}
+
+/** The same where a dry run can't tell whether they come. */
+export function possibleRescue({ block }: BlockRun, context: Context, reason: string): readonly Entry[] {
+  const unknown = `it is for a failure: ${reason}`;
+  const named = new Unknown('apply', 'the failure that a rescue is for');
+  const names = new Map<string, Value>(['failed_task', 'failed_result'].map((name) => [name, named]));
+  return entriesOf(block.rescue, { ...part(context, RESCUE), layers: [...context.layers, names], unknown });
 }
 
 function part(context: Context, index: number): Context {

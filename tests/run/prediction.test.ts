@@ -53,8 +53,8 @@ test('the last of several writes is what a path will hold', () => {
 test('what a pending change is about is known by its name', () => {
   const prediction = new Prediction(true);
   prediction.add([change()], [], ['user:a', 'keys of:a']);
-  expect(prediction.touched(['user:b'])).toEqual([]);
-  expect(prediction.touched(['user:b', 'user:a'])).toEqual(['user:a']);
+  expect(prediction.alike(['user:b'])).toBeUndefined();
+  expect(prediction.alike(['user:b', 'user:a'])).toBe('a pending change is about the same user a');
 });
 
 test('what changes settle adds up', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defineModule, type Module, sh, Type } from '../../engine/module/index.ts';
-import type { BoundItem } from '../../engine/run/bound.ts';
+import type { ReadyItem } from '../../engine/run/bound.ts';
 import { probesFor, readingsOf, stateOf } from '../../engine/run/probes.ts';
 import type { Answer } from '../../engine/transport/connection.ts';
 
@@ -23,9 +23,16 @@ const alone = defineModule({
 });
 const [one, two] = [shared('one'), shared('two')];
 
-function item(module: Module, n: number): BoundItem {
+function item(module: Module, n: number): ReadyItem {
   const place = { on: 'host', user: undefined } as const;
-  const task = { condition: true, locals: undefined, item: undefined, exports: undefined, timeout: undefined };
+  const task = {
+    ready: true,
+    condition: true,
+    locals: undefined,
+    item: undefined,
+    exports: undefined,
+    timeout: undefined,
+  } as const;
   return { key: `${module.name}${n}`, module, want: { n }, place, ...task };
 }
 const asked = (module: Module, n: number, frameUser?: string, ahead = true) => ({

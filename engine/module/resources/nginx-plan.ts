@@ -1,7 +1,9 @@
 // A site of nginx: its file, its link in sites-enabled, Debian's default site, and `nginx -t` over all of it.
 import type { Change, Output, Plan, RunStep, Step } from '../change.ts';
 import { Content } from '../content.ts';
-import { hinging, Missing, type Resource } from '../resource.ts';
+import type { Foreseen } from '../define.ts';
+import type { Left } from '../left.ts';
+import { hinging, Missing, type Resource, stateIfThere } from '../resource.ts';
 import { lines, sh } from '../script.ts';
 import { allOf, unreadable } from './attributes.ts';
 import { probeFiles } from './file-probe.ts';
@@ -9,6 +11,7 @@ import { parseFiles } from './file-report.ts';
 import type { Entry, FileQuery } from './file-state.ts';
 import { inTheWay, type ManagedFile, planFile } from './managed-file.ts';
 import { type SiteOptions, siteText } from './nginx-site.ts';
+import { pendingEntry, untold } from './pending-file.ts';
 
 export interface NginxWant {
   readonly options: SiteOptions;
@@ -65,6 +68,31 @@ export function parseNginx(out: Output, wants: readonly NginxWant[]): readonly (
   });
 }
 
+/** The state as it will be once the pending changes of a dry run are made. */
+export function pendingNginx(
+  have: NginxState | Missing<NginxState>,
+  { options: { site } }: NginxWant,
+  foreseen: Foreseen,
+): NginxState | Missing<NginxState> {
+  const path = `${AVAILABLE}/${site}`;
+  const known = stateIfThere(have);
+  if (known === undefined) return have;
+  const file = pendingEntry(known.file, path, { owner: 'root', group: 'root', mode: '0644' }, foreseen);
+  const link = pendingEntry(known.link, `${ENABLED}/${site}`, {}, foreseen);
+  const defaultSite = pendingEntry(known.defaultSite, DEFAULT, {}, foreseen);
+  if (file === 'unknown' || link === 'unknown' || defaultSite === 'unknown') return untold(path);
+  const then = { file, link, defaultSite };
+  if (!(have instanceof Missing)) return { ...have, ...then };
+  const { needs, failure, without, source } = have;
+  return new Missing(
+    needs,
+    { ...known, ...then },
+    failure,
+    without && { state: { ...without.state, ...then } },
+    source,
+  );
+}
+
 /** Plan of the module nginx: one change, so that all of it goes back when nginx refuses it. */
 export function planNginx(have: NginxState, want: NginxWant): Plan {
   const { site } = want.options;
@@ -81,7 +109,7 @@ export function planNginx(have: NginxState, want: NginxWant): Plan {
     ...(want.present ? [] : removeFile(have.file, path)),
     ...linking(have, want),
     ...(want.present && want.enabled && !want.keepDefault && have.defaultSite && site !== 'default'
-      ? [{ words: 'default site off', step: unlinking(DEFAULT, have.defaultSite) }]
+      ? [{ words: 'default site off', step: unlinking(DEFAULT, have.defaultSite), left: gone(DEFAULT) }]
       : []),
   ];
   const [written] = file.changes;
@@ -100,6 +128,7 @@ export function planNginx(have: NginxState, want: NginxWant): Plan {
       CHECK,
       ...(have.file && !want.present ? [{ run: sh`rm -f -- ${kept(path)}` }] : []),
     ],
+    leaves: [...(written?.leaves ?? []), ...parts.map(({ left }) => left)],
     ...(fresh ? { provides: [`path:${path}`] satisfies Resource[] } : {}),
   };
   return { changes: [change], result };
@@ -114,6 +143,7 @@ function managed(want: NginxWant, have: NginxState): ManagedFile {
 interface Part {
   readonly words: string;
   readonly step: Step;
+  readonly left: Left;
 }
 
 function linking(have: NginxState, want: NginxWant): readonly Part[] {
@@ -121,13 +151,14 @@ function linking(have: NginxState, want: NginxWant): readonly Part[] {
   const link = `${ENABLED}/${site}`;
   const target = `${AVAILABLE}/${site}`;
   const wanted = want.present && want.enabled;
-  if (!wanted) return have.link ? [{ words: 'disabled', step: unlinking(link, have.link) }] : [];
+  if (!wanted) return have.link ? [{ words: 'disabled', step: unlinking(link, have.link), left: gone(link) }] : [];
   // Debian's own links are absolute, people's often relative.
   if (have.link?.kind === 'link' && [target, `../sites-available/${site}`].includes(have.link.target ?? '')) return [];
   const make = sh`ln -s -- ${target} ${link}`;
-  if (!have.link) return [{ words: 'enabled', step: { run: make, revert: sh`rm -f -- ${link}` } }];
+  const left: Left = { path: link, kind: 'link', target };
+  if (!have.link) return [{ words: 'enabled', step: { run: make, revert: sh`rm -f -- ${link}` }, left }];
   const step = unlinking(link, have.link);
-  return [{ words: 'enabled', step: { ...step, run: allOf([step.run, make]) } }];
+  return [{ words: 'enabled', step: { ...step, run: allOf([step.run, make]) }, left }];
 }
 
 /** A file that somebody put there is kept beside nginx's directories; a link can be made again. */
@@ -141,9 +172,12 @@ function unlinking(path: string, entry: Entry): RunStep {
 
 function removeFile(file: Entry | undefined, path: string): readonly Part[] {
   if (!file) return [];
-  return [
-    { words: 'removed', step: { run: sh`mv -f -- ${path} ${kept(path)}`, revert: sh`mv -f -- ${kept(path)} ${path}` } },
-  ];
+  const step = { run: sh`mv -f -- ${path} ${kept(path)}`, revert: sh`mv -f -- ${kept(path)} ${path}` };
+  return [{ words: 'removed', step, left: gone(path) }];
+}
+
+function gone(path: string): Left {
+  return { path, kind: 'nothing' };
 }
 
 /** Where a file waits until nginx has agreed that it goes. */

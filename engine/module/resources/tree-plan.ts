@@ -1,6 +1,7 @@
 // What would have to change for a tree of files to be as wanted: the decisions that sync and unarchive share.
 import type { Change, Failure, Plan } from '../change.ts';
 import { Content } from '../content.ts';
+import type { Left } from '../left.ts';
 import { Missing } from '../resource.ts';
 import { allOf, attributeChange } from './attributes.ts';
 import type { Entry, FileReport } from './file-state.ts';
@@ -74,12 +75,20 @@ export function planTree({ blocker, root, difference }: TreeState, want: WantedT
       what: `${difference.extras} that ${difference.extras === 1 ? 'is' : 'are'} not in the source, in ${dest}`,
       from: names(difference.extra, difference.extras),
       steps: [{ run: removeScript(want), stdin: want.list }],
+      leaves: removed(difference, dest),
     });
   }
   return { changes };
 }
 
+/** What is no longer there; where more goes than the host names, anything may be. */
+function removed({ extra, extras }: TreeDifference, dest: string): readonly Left[] {
+  if (extra.length < extras) return [{ path: dest, kind: 'anything' }];
+  return extra.map((path) => ({ path: `${dest}/${path.replace(/\/$/, '')}`, kind: 'nothing' }));
+}
+
 function changeAttributes(items: readonly WantedItem[], want: WantedTree): Change {
+  const { owner, group } = want;
   const byMode = new Map<number | undefined, WantedItem[]>();
   for (const item of items) {
     const mode = item.kind === 'link' || (item.kind === 'directory' && want.mode === undefined) ? undefined : item.mode;
@@ -90,6 +99,9 @@ function changeAttributes(items: readonly WantedItem[], want: WantedTree): Chang
     what: `owner, group or mode of ${count(items)} in ${want.dest}`,
     to: names(items.map(({ path }) => path)),
     steps: [...byMode].map(([mode, some]) => ({ run: attributesScript(want, mode), stdin: pathList(some) })),
+    leaves: [...byMode].flatMap(([mode, some]) =>
+      some.map(({ path }): Left => ({ path: `${want.dest}/${path}`, kind: 'same', mode, owner, group })),
+    ),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Foreseen, TaskTraits } from '../define.ts';
 import { Text } from '../parameters.ts';
 import { hinging, Missing, unknown } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
+import { type Given, pathThing, type Thing, things, treeThing, wordThings } from '../thing.ts';
 import { cleanPath, hasControl, pathProblem } from './path.ts';
 import { lastLines } from './said.ts';
 import { splitWords } from './words.ts';
@@ -99,6 +100,34 @@ export function userCommand(
   const first = label.split('\n', 1)[0] ?? '';
   const short = first.length > 100 || first !== label ? `${first.slice(0, 100)} …` : first;
   return { label: short, run, chdir, creates, removes, unless, stdin, readOnly: traits.readOnly };
+}
+
+/** What a command may change: what its words and its standard input name, and anything where nothing says what it makes. */
+export function commandThings(text: unknown, given: Given): readonly Thing[] {
+  const { chdir, creates, removes, stdin } = given;
+  const named = [text, stdin].flatMap((one) => (typeof one === 'string' ? wordThings(one, chdir) : []));
+  // What tells that it was done tells what it does.
+  const isTold = creates !== undefined || removes !== undefined;
+  return [
+    ...(isTold ? named.filter((thing) => thing !== 'act:any') : named),
+    ...treeThing(creates, chdir),
+    ...treeThing(removes, chdir),
+    ...treeThing(chdir),
+    ...(text === undefined || typeof text === 'string' ? [] : things('act', 'any')),
+  ];
+}
+
+/** What tells whether a command has to run: what a package or another command may make, too. */
+export function guardThings({ creates, removes, unless, chdir }: Given): readonly Thing[] {
+  const paths = [...pathThing(creates, chdir), ...pathThing(removes, chdir)];
+  const packages = paths.flatMap((path) =>
+    path
+      .slice('path:/'.length)
+      .split('/')
+      .flatMap((name) => things('package', name)),
+  );
+  const words = typeof unless === 'string' ? wordThings(unless, chdir) : [];
+  return paths.length + words.length === 0 ? [] : [...paths, ...packages, ...words, ...things('act', 'any')];
 }
 
 /** Undefined when nothing says whether the command has to run. A `read_only` command is its own probe. */

@@ -1,5 +1,6 @@
 // What would have to change for an account to be as wanted: the decisions of the module user.
 import type { Change, Plan, Step } from '../change.ts';
+import type { Left, Settled } from '../left.ts';
 import { type Script, sh } from '../script.ts';
 import type { Account } from './account-state.ts';
 import { type KeysState, planKeys } from './authorized-keys.ts';
@@ -42,7 +43,14 @@ function planAccount(have: UserState, want: UserWant): Plan {
 function removal(account: Account, want: UserWant): Plan {
   const run = want.remove ? sh`userdel --remove ${want.name}` : sh`userdel ${want.name}`;
   const from = want.remove ? `uid ${account.uid}, with ${account.home}` : `uid ${account.uid}`;
-  return { changes: [{ op: '-', what: `user ${want.name}`, from, steps: [{ run }] }] };
+  const leaves: readonly Left[] = want.remove ? [{ path: account.home, kind: 'nothing' }] : [];
+  const settles = ownGroup(want.name);
+  return { changes: [{ op: '-', what: `user ${want.name}`, from, steps: [{ run }], leaves, settles }] };
+}
+
+/** The account's own group comes and goes with it, perhaps. */
+function ownGroup(name: string): Settled {
+  return { resource: `group:${name}`, as: { account: 'changes' } };
 }
 
 function planNew(have: UserState, want: UserWant): Plan {
@@ -70,6 +78,7 @@ function planNew(have: UserState, want: UserWant): Plan {
     what: `user ${name}`,
     to: described(want),
     steps,
+    settles: ownGroup(name),
     provides: [
       `user:${name}`,
       ...(group === undefined ? [`group:${name}` as const] : []),

@@ -47,7 +47,7 @@ const REVEALS = [
   'engine/module/content.ts',
   'engine/module/resources/user-want.ts',
   'engine/transport/become.ts',
-  'engine/transport/identities.ts',
+  'engine/transport/identity-file.ts',
 ];
 
 const sources = [...filesBelow('engine'), ...filesBelow('modules')]

@@ -11,8 +11,10 @@ import type { Dynamic, Scope } from '../language/value.ts';
 import type { HostVariables } from '../run/host-variables.ts';
 import type { Reach } from '../run/hosts.ts';
 import type { Target } from '../transport/connection.ts';
-import { type ConnectContext, newConnectCache, readKnownHosts, sshKnownHosts } from '../transport/context.ts';
-import { entriesFor, fingerprint, knownName } from '../transport/known-hosts.ts';
+import { type ConnectContext, newConnectCache } from '../transport/context.ts';
+import { knownHostsGroups } from '../transport/host-check.ts';
+import { entriesFor, fingerprint } from '../transport/known-hosts.ts';
+import { hostCheckFor, optionsFor } from '../transport/route.ts';
 import type { Config } from './config.ts';
 import type { Environment } from './environment.ts';
 import { askSecret } from './prompt.ts';
@@ -71,6 +73,7 @@ export function connectContext(environment: Environment): ConnectContext {
     home: environment.home,
     localUser: environment.user,
     agent: environment.variables.SSH_AUTH_SOCK,
+    variables: environment.variables,
     ask: (prompt) => askSecret(environment, 'passphrase', prompt),
     cache: newConnectCache(),
   };
@@ -81,8 +84,11 @@ export async function pinnedKeys(targets: readonly Target[], context: ConnectCon
   return Promise.all(
     targets.map(async (target) => {
       if (target.transport === 'local') return { name: target.name, keys: [] };
-      const files = await readKnownHosts(context, [...target.knownHosts, ...sshKnownHosts(context)]);
-      const { keys } = entriesFor(files, knownName(target.address, target.port ?? 22));
+      // A configuration that ssh refuses is told at the login.
+      const options = await optionsFor(target, context).catch(() => ({}));
+      const check = hostCheckFor(target, options, context);
+      const groups = await knownHostsGroups(check, context);
+      const keys = check.names.map((name) => entriesFor(groups, name).keys).find(({ length }) => length > 0) ?? [];
       return { name: target.name, keys: keys.map(({ key, type }) => ({ type, fingerprint: fingerprint(key) })) };
     }),
   );

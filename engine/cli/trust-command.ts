@@ -1,5 +1,5 @@
 // `vrun trust -i INV [-l PATTERN]`: shows the keys that hosts present, and pins them after confirmation.
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { Command } from 'commander';
 import { selectHosts } from '../inventory/patterns.ts';
 import { type Problem, ProblemError } from '../language/problem.ts';
@@ -95,18 +95,18 @@ async function scan(
   environment: Environment,
   signal: AbortSignal,
 ): Promise<Offer | undefined> {
-  const { cwd, home, stdout } = environment;
-  const file = target.knownHosts[0] ?? join(home, '.ssh', 'known_hosts');
+  const { cwd, stdout } = environment;
   try {
-    const keys = await scanHostKeys(target, context, signal);
-    const changed = keys.filter(({ verdict }) => verdict === 'changed' || verdict === 'revoked');
-    const unknown = changed.length > 0 ? [] : keys.filter(({ verdict }) => verdict === 'unknown');
+    const { keys, file } = await scanHostKeys(target, context, signal);
+    const wrong = keys.filter(({ verdict }) => verdict === 'changed' || verdict === 'revoked');
     const lines = keys.map(({ type, fingerprint, verdict }) => `  ${fingerprint}  ${type}  ${WORDS[verdict]}`);
     stdout.write(
       visible(`${target.name} (${target.address}), pinned in ${relative(cwd, file)}\n${lines.join('\n')}\n`),
     );
-    if (changed.length === 0) return { host: target.name, file, keys: unknown };
-    reportProblems([changedKey(target, file)], environment);
+    if (wrong.length === 0) {
+      return { host: target.name, file, keys: keys.filter(({ verdict }) => verdict === 'unknown') };
+    }
+    reportProblems([wrongKey(target.name, wrong)], environment);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     reportProblems(error.problems, environment);
@@ -121,12 +121,20 @@ const WORDS: Readonly<Record<ScannedKey['verdict'], string>> = {
   revoked: 'REVOKED',
 };
 
-function changedKey({ name, address }: Target, file: string): Problem {
+function wrongKey(host: string, keys: readonly ScannedKey[]): Problem {
+  const places = [...new Set(keys.flatMap(({ against }) => against))].join(', ');
+  if (keys.some(({ verdict }) => verdict === 'revoked')) {
+    return {
+      code: 'host-key-revoked',
+      summary: `${host} presents a key that is revoked`,
+      detail: `By ${places}. Whoever has that key is not to be trusted; nothing was pinned.`,
+    };
+  }
   return {
     code: 'host-key-changed',
-    summary: `${name} presents another key than the pinned one`,
-    detail: 'Either the host was set up anew, or somebody is in between. Nothing was pinned.',
-    hint: `When you know that the host was set up anew, remove the old key and trust it again:\n    ssh-keygen -R ${address} -f ${file}`,
+    summary: `${host} presents another key than the pinned one`,
+    detail: `Pinned in ${places}. Either the host was set up anew, or somebody is in between. Nothing was pinned.`,
+    hint: `When you know that the host was set up anew, remove what was pinned (${places}) and trust it again.`,
   };
 }
 

@@ -15,7 +15,7 @@ export interface ConnectionVariables {
   readonly user: string | undefined;
   /** Absolute. */
   readonly identityFile: string | undefined;
-  /** `user@host:port`, comma separated for several hops. */
+  /** `user@host:port`, comma separated for several hops; `none` for none, whatever ssh's configuration says. */
   readonly jump: string | undefined;
   /** Absolute, the inventory's own first. */
   readonly knownHosts: readonly string[];
@@ -83,7 +83,7 @@ export function connectionOf(
     port: read.port() ?? defaults.port,
     user: read.word('user') ?? defaults.user,
     identityFile: read.path('identity_file') ?? defaults.identityFile,
-    jump: jump === 'none' ? undefined : jump,
+    jump,
     knownHosts: [...read.paths('known_hosts'), ...fromArguments.knownHosts, ...(defaults.knownHosts ?? [])],
     become: {
       enabled: read.boolean('become'),

@@ -11,8 +11,12 @@ export interface Target {
   readonly port: number | undefined;
   readonly user: string | undefined;
   readonly identityFile: string | undefined;
-  /** `user@host:port`, comma separated for several hops, as ssh's -J. */
+  /** A key to try after all others: a jump host may take the one of the host behind it. */
+  readonly spareIdentityFile?: string | undefined;
+  /** `user@host:port`, comma separated for several hops, as ssh's -J; `none` for none, whatever ssh's configuration says. */
   readonly jump: string | undefined;
+  /** The jump hosts that are gone through to get here, while a route is worked out. */
+  readonly behind?: readonly string[];
   /** known_hosts files in the order in which they are asked; ssh's own come last. */
   readonly knownHosts: readonly string[];
   readonly become: { readonly password: Secret | undefined };

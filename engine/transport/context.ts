@@ -1,13 +1,13 @@
 // What connecting needs from its surroundings, and what it remembers between hosts of one run.
 
 import { join } from 'node:path';
-import type { ParsedKey } from 'ssh2';
 import { readPlainText } from '../language/plain-file.ts';
 import { fail } from '../language/problem.ts';
 import type { Secret } from '../language/secret.ts';
+import type { Identity } from './identity-file.ts';
 import { type KnownHostsFile, parseKnownHosts } from './known-hosts.ts';
-import type { SshOptions } from './ssh-config.ts';
 import type { SshLogin } from './ssh-login.ts';
+import type { SshLines, SshOptions } from './ssh-options.ts';
 
 /** Asks the person at the terminal for a secret; `undefined` when there is none, or no answer. */
 export type Ask = (prompt: string) => Promise<Secret | undefined>;
@@ -20,9 +20,11 @@ export interface ConnectContext {
   /** The socket of ssh-agent (`SSH_AUTH_SOCK`). */
   readonly agent: string | undefined;
   readonly ask: Ask | undefined;
+  /** The environment that ssh's configuration may speak of, and its programs get. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
   /** ssh's own configuration files; by default `~/.ssh/config` and `/etc/ssh/ssh_config`. */
   readonly sshConfig?: { readonly user: string; readonly system: string };
-  /** ssh's own known_hosts files; by default the two of `~/.ssh` and the two of `/etc/ssh`. */
+  /** In the place of ssh's own known_hosts files, where its configuration names none. */
   readonly sshKnownHosts?: readonly string[];
   readonly cache: ConnectCache;
 }
@@ -30,8 +32,9 @@ export interface ConnectContext {
 /** Files read, keys decrypted and configurations resolved once for all hosts. */
 export interface ConnectCache {
   readonly knownHosts: Map<string, Promise<KnownHostsFile>>;
-  readonly keys: Map<string, Promise<ParsedKey | Error>>;
+  readonly keys: Map<string, Promise<Identity>>;
   readonly sshConfig: Map<string, Promise<SshOptions>>;
+  sshDefaults: Promise<SshLines> | undefined;
   /** Jump hosts that are logged in to, by who, where and through what. */
   readonly hops: Map<string, Promise<Hop>>;
 }
@@ -43,14 +46,25 @@ export interface Hop {
 }
 
 export function newConnectCache(): ConnectCache {
-  return { knownHosts: new Map(), keys: new Map(), sshConfig: new Map(), hops: new Map() };
+  return { knownHosts: new Map(), keys: new Map(), sshConfig: new Map(), sshDefaults: undefined, hops: new Map() };
 }
 
-/** ssh's own known_hosts files (ssh_config(5), UserKnownHostsFile and GlobalKnownHostsFile). */
-export function sshKnownHosts(context: ConnectContext): readonly string[] {
-  if (context.sshKnownHosts !== undefined) return context.sshKnownHosts;
+/** ssh's own known_hosts files (ssh_config(5), UserKnownHostsFile and GlobalKnownHostsFile), which count together. */
+export function sshKnownHosts(context: ConnectContext, options: SshOptions): readonly string[] {
   const own = join(context.home, '.ssh');
-  return [join(own, 'known_hosts'), join(own, 'known_hosts2'), '/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
+  const { userKnownHosts: user, globalKnownHosts: global } = options;
+  if (context.sshKnownHosts !== undefined && user === undefined && global === undefined) return context.sshKnownHosts;
+  return [
+    ...(user ?? [join(own, 'known_hosts'), join(own, 'known_hosts2')]),
+    ...(global ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']),
+  ];
+}
+
+/** What ssh runs with: what the user's would, but says what is wrong in the words that are looked for. */
+export function sshEnvironment(context: ConnectContext): Record<string, string | undefined> {
+  const agent = context.agent === undefined ? {} : { SSH_AUTH_SOCK: context.agent };
+  const path = context.variables?.PATH ?? '/usr/local/bin:/usr/bin:/bin';
+  return { ...context.variables, PATH: path, HOME: context.home, LC_ALL: 'C.UTF-8', ...agent };
 }
 
 /** Reads known_hosts files, each once; a file that doesn't exist is empty. */

@@ -1,12 +1,30 @@
 // A TCP connection to where sshd listens, and what it means when there is none.
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import type { Problem } from '../language/problem.ts';
 
+/** Where to dial, and what ssh's configuration says of how. */
+export interface Line {
+  readonly address: string;
+  readonly port: number;
+  readonly family: 4 | 6 | undefined;
+  /** The address to dial from. */
+  readonly bindAddress: string | undefined;
+}
+
 /** Opens a TCP connection. Rejects with the system's error. `signal` ends a connection attempt, not the connection. */
-export function dial(host: string, port: number, signal: AbortSignal): Promise<Socket> {
+export function dial(line: Line, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
+    const { address: host, port, family, bindAddress } = line;
+    if (family !== undefined && isIP(host) !== 0 && isIP(host) !== family) {
+      reject(new Error(`${host} is no IPv${family} address, and ssh's configuration wants one (AddressFamily)`));
+      return;
+    }
+    const how = {
+      ...(family === undefined ? {} : { family }),
+      ...(bindAddress === undefined ? {} : { localAddress: bindAddress }),
+    };
     // Node's default of 250 ms for each of a name's addresses is too short for a far host.
-    const socket = connect({ host, port, noDelay: true, autoSelectFamilyAttemptTimeout: 2000 });
+    const socket = connect({ host, port, noDelay: true, autoSelectFamilyAttemptTimeout: 2000, ...how });
     const onAbort = (): void => {
       socket.destroy();
       reject(signal.reason);

@@ -1,8 +1,9 @@
 // The host's key: which kinds we ask for, and the Problem when it isn't the pinned one.
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { fail, type Problem } from '../language/problem.ts';
-import { entriesFor, fingerprint, type KnownHost, type KnownHostsFile, keyType, type Verdict } from './known-hosts.ts';
+import { entriesFor, fingerprint, type KnownHostsGroups, keyType, placeOf, type Verdict } from './known-hosts.ts';
 
+/** In ssh's order. */
 const kinds: readonly ServerHostKeyAlgorithm[] = [
   'ssh-ed25519',
   'ecdsa-sha2-nistp256',
@@ -12,14 +13,32 @@ const kinds: readonly ServerHostKeyAlgorithm[] = [
   'rsa-sha2-256',
 ];
 
+/** Asked for only where ssh's configuration says so. */
+const onRequest: readonly ServerHostKeyAlgorithm[] = ['ssh-rsa'];
+
 /**
  * Signature algorithms for host keys, those of pinned types first: the server takes the first that it has, so a host with
- * several keys presents the pinned one. The rest stay in the list so that a changed key can be shown.
+ * several keys presents the pinned one. The rest stay in the list so that a changed key can be shown. As with ssh, the order
+ * is left alone where the best kind is pinned, or where HostKeyAlgorithms (`configured`) is a list of its own.
  */
-export function hostKeyAlgorithms(files: readonly KnownHostsFile[], name: string): ServerHostKeyAlgorithm[] {
-  const pinned = new Set(entriesFor(files, name).keys.map(({ type }) => type));
-  const isPinned = (kind: string): boolean => pinned.has(kind.startsWith('rsa-sha2-') ? 'ssh-rsa' : kind);
-  return [...kinds.filter(isPinned), ...kinds.filter((kind) => !isPinned(kind))];
+export function hostKeyAlgorithms(
+  groups: KnownHostsGroups,
+  name: string,
+  configured: readonly string[] | undefined,
+): ServerHostKeyAlgorithm[] {
+  const known = [...kinds, ...onRequest];
+  const wanted = configured?.flatMap((kind) => known.filter((one) => one === kind)) ?? kinds;
+  // ssh's own list with some taken from it or put behind it (`-`, `+`) still begins with certificates.
+  const ordered = configured !== undefined && configured[0]?.includes('-cert-') !== true;
+  const pinned = new Set(entriesFor(groups, name).keys.map(({ type }) => type));
+  const isPinned = (kind: string | undefined): boolean => kind !== undefined && pinned.has(keyTypeOf(kind));
+  if (ordered || isPinned(wanted[0])) return [...wanted];
+  return [...wanted.filter(isPinned), ...wanted.filter((kind) => !isPinned(kind))];
+}
+
+/** The type of key that a signature algorithm is made with (RFC 8332). */
+export function keyTypeOf(algorithm: string): string {
+  return algorithm.startsWith('rsa-sha2-') ? 'ssh-rsa' : algorithm;
 }
 
 /** `ED25519`, `ECDSA`, `RSA` as ssh says it. */
@@ -28,8 +47,6 @@ export function kindOf(type: string): string {
   return type.startsWith('ecdsa-') ? 'ECDSA' : type.replace(/^ssh-/, '').toUpperCase();
 }
 
-const place = (entry: KnownHost): string => `${entry.file}:${entry.line}`;
-
 /**
  * Throws what is wrong with a key that isn't the pinned one.
  * @throws ProblemError `host-key-unknown`, `host-key-changed`, `host-key-revoked`
@@ -37,10 +54,11 @@ const place = (entry: KnownHost): string => `${entry.file}:${entry.line}`;
 export function refuseHostKey(
   verdict: Exclude<Verdict, { verdict: 'match' }>,
   key: Buffer,
-  host: string,
-  name: string,
+  who: { readonly host: string; readonly name: string; readonly lenient: readonly string[] },
 ): never {
-  fail(hostKeyProblem(verdict, `${kindOf(keyType(key))} key ${fingerprint(key)}`, host, name));
+  const problem = hostKeyProblem(verdict, `${kindOf(keyType(key))} key ${fingerprint(key)}`, who.host, who.name);
+  const notes = who.lenient.map((option) => `ssh's configuration says ${option}; vrun checks all the same.`);
+  fail({ ...problem, detail: [problem.detail, ...notes].join('\n') });
 }
 
 function hostKeyProblem(
@@ -55,10 +73,15 @@ function hostKeyProblem(
         code: 'host-key-unknown',
         summary: `The key of ${host} is not known`,
         detail:
-          `${name} presented the ${shown}, and no known_hosts file has a key for that name.` +
+          `${name} presented the ${shown}, and no known_hosts file has a key for that name` +
+          verdict.foreign.map((entry) => `, except one of the type ${entry.type} (${placeOf(entry)})`).join('') +
+          '.' +
+          (verdict.foreign.length === 0
+            ? ''
+            : ' Keys of that type can only be checked with ansible_connection=openssh.') +
           (verdict.authority === undefined
             ? ''
-            : ` ${place(verdict.authority)} names a certificate authority for it; host certificates need ansible_connection=openssh.`),
+            : ` ${placeOf(verdict.authority)} names a certificate authority for it; host certificates need ansible_connection=openssh.`),
         hint: `Compare the fingerprint with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then pin it:\n    vrun trust -i INVENTORY -l ${host}`,
       };
     case 'changed':
@@ -68,7 +91,7 @@ function hostKeyProblem(
         detail:
           `${name} presented the ${shown}; pinned is ` +
           verdict.pinned
-            .map((entry) => `the ${kindOf(entry.type)} key ${fingerprint(entry.key)} (${place(entry)})`)
+            .map((entry) => `the ${kindOf(entry.type)} key ${fingerprint(entry.key)} (${placeOf(entry)})`)
             .join(' and ') +
           '. Someone may be between you and the host, or the host was installed anew.',
         hint: `If you know that it was installed anew, remove the old line and pin the new key:\n    vrun trust -i INVENTORY -l ${host}`,
@@ -77,7 +100,7 @@ function hostKeyProblem(
       return {
         code: 'host-key-revoked',
         summary: `The key of ${host} is revoked`,
-        detail: `${name} presented the ${shown}, which ${place(verdict.entry)} revokes. Whoever has that key is not to be trusted.`,
+        detail: `${name} presented the ${shown}, which ${verdict.by} revokes. Whoever has that key is not to be trusted.`,
       };
   }
 }

@@ -1,11 +1,11 @@
-// How we log in: the keys to try, in order, each read or asked for only when its turn comes.
-
+// How we log in: the keys to try, in ssh's order, each private one read or asked for only when its turn comes.
 import { join } from 'node:path';
-import ssh2, { type AnyAuthMethod, type ParsedKey } from 'ssh2';
-import { readPlain } from '../language/plain-file.ts';
+import type { AnyAuthMethod } from 'ssh2';
+import { agentKeys, KeyRing } from './agent-keys.ts';
 import type { ConnectContext } from './context.ts';
-import { kindOf } from './host-key.ts';
-import { fingerprint } from './known-hosts.ts';
+import { keyTypeOf, kindOf } from './host-key.ts';
+import { foreignKind, type Identity, readIdentity, rsaBits } from './identity-file.ts';
+import { fingerprint, keyType } from './known-hosts.ts';
 
 /** What to log in with. */
 export interface Identities {
@@ -13,7 +13,18 @@ export interface Identities {
   readonly files: readonly string[];
   /** The files were named by someone; otherwise they are ssh's defaults and may be missing. */
   readonly named: boolean;
+  /** The socket of ssh-agent. */
   readonly agent: string | undefined;
+  /** Of the agent's keys only those of `files` (IdentitiesOnly). */
+  readonly only: boolean;
+  /** Signature algorithms that may be used (PubkeyAcceptedAlgorithms); undefined for all. */
+  readonly algorithms: readonly string[] | undefined;
+  /** An RSA key of fewer bits isn't used (RequiredRSASize). */
+  readonly leastRsaBits: number;
+  /** The option because of which no key may be tried. */
+  readonly without: string | undefined;
+  /** What else ssh's configuration would try, and can't be here. */
+  readonly foreign: readonly string[];
 }
 
 /** What was tried, for the message when none of it was enough. */
@@ -24,98 +35,98 @@ export interface Tried {
   readonly accepts: string[];
 }
 
-/** ssh's default identities (ssh(1), -i), without the kinds that ssh2 can't use. */
+/** ssh's default identities (ssh(1), -i), in its order, where `ssh -G` wasn't asked. */
 export function defaultIdentityFiles(home: string): string[] {
-  return ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(home, '.ssh', name));
+  return ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk', 'id_mldsa44_ed25519'].map((name) =>
+    join(home, '.ssh', name),
+  );
 }
 
 /**
- * The ways to log in, one after the other. A named key file comes before the agent, which then isn't even asked when the
- * file is enough, unless the file has a passphrase that the agent may save us; ssh's default files come after the agent.
+ * The ways to log in, one after the other, in ssh's order: the agent's keys that are named, the agent's others (unless
+ * only named ones are wanted), then the named ones that the agent doesn't have. So what is enough for ssh is enough here,
+ * even where the host closes the door after a few wrong keys.
  */
 export async function* authMethods(
   identities: Identities,
   context: ConnectContext,
   tried: Tried,
 ): AsyncGenerator<AnyAuthMethod, void> {
-  const { user, agent, files, named } = identities;
-  const fileFirst = named && (agent === undefined || !(await anyLocked(files)));
-  if (fileFirst) yield* fileMethods(identities, context, tried, files);
+  const { user, agent, files, named, only, without } = identities;
+  tried.notes.push(...identities.foreign);
+  if (without !== undefined) {
+    tried.notes.push(`any key: ssh's configuration says ${without}`);
+    return;
+  }
+  const own = await Promise.all(files.map((file) => readIdentity(file, context)));
+  const offered = new Set<string>();
   if (agent !== undefined) {
-    tried.keys.push('the keys in ssh-agent');
-    yield { type: 'agent', username: user, agent };
-  }
-  if (!fileFirst) yield* fileMethods(identities, context, tried, files);
-}
-
-async function* fileMethods(
-  { user, named }: Identities,
-  context: ConnectContext,
-  tried: Tried,
-  files: readonly string[],
-): AsyncGenerator<AnyAuthMethod, void> {
-  for (const file of files) {
-    const key = await loadKey(file, context);
-    if (key instanceof Error) {
-      if (named || !isMissing(key)) tried.notes.push(`${file}: ${key.message}`);
-      continue;
+    const ring = await fromAgent(agent, own, identities, tried);
+    for (const blob of ring?.blobs ?? []) offered.add(blob.toString('base64'));
+    if (ring !== undefined && ring.blobs.length > 0) {
+      tried.keys.push(`the keys in ssh-agent${only ? ' that are named' : ''}`);
+      yield { type: 'agent', username: user, agent: ring };
     }
-    tried.keys.push(`${file} (${kindOf(key.type)} ${fingerprint(key.getPublicSSH())})`);
-    yield { type: 'publickey', username: user, key };
+  }
+  for (const identity of own) {
+    const { blob } = identity;
+    if (blob !== undefined && offered.has(blob.toString('base64'))) continue;
+    const unusable = identity.unusable ?? refusal(blob, identities);
+    if (unusable === undefined) yield* fileMethod(identity, user, tried);
+    else if (named || !identity.missing || blob !== undefined) tried.notes.push(`${identity.file}: ${unusable}`);
   }
 }
 
-async function anyLocked(files: readonly string[]): Promise<boolean> {
-  for (const file of files) {
-    const data = await readPlain(file).catch(() => undefined);
-    if (data !== undefined && isLocked(ssh2.utils.parseKey(data))) return true;
+/** Which of the agent's keys to offer, in which order. Undefined when there is no agent behind the socket. */
+async function fromAgent(
+  socket: string,
+  own: readonly Identity[],
+  identities: Identities,
+  tried: Tried,
+): Promise<KeyRing | undefined> {
+  const named = new Set(own.flatMap(({ blob }) => (blob === undefined ? [] : [blob.toString('base64')])));
+  if (identities.only && named.size === 0) return undefined;
+  const isNamed = (blob: Buffer): boolean => named.has(blob.toString('base64'));
+  const blobs = await agentKeys(socket);
+  if (blobs === undefined) {
+    tried.notes.push(`ssh-agent: nobody answers at ${socket}`);
+    return undefined;
   }
-  return false;
+  const wanted = [...blobs.filter(isNamed), ...(identities.only ? [] : blobs.filter((blob) => !isNamed(blob)))];
+  const usable = wanted.filter((blob) => {
+    const foreign = foreignKind(keyType(blob));
+    if (foreign !== undefined) tried.notes.push(`ssh-agent's ${keyType(blob)} key: ${foreign}`);
+    return foreign === undefined && refusal(blob, identities) === undefined;
+  });
+  return KeyRing.ofAgent(socket, usable);
 }
 
-function isLocked(key: ParsedKey | Error): boolean {
-  return key instanceof Error && /passphrase/i.test(key.message);
-}
-
-/** Reads a private key file once a run, asking for its passphrase when it has one. */
-function loadKey(file: string, context: ConnectContext): Promise<ParsedKey | Error> {
-  const known = context.cache.keys.get(file);
-  if (known !== undefined) return known;
-  const loading = readKey(file, context);
-  context.cache.keys.set(file, loading);
-  return loading;
-}
-
-async function readKey(file: string, context: ConnectContext): Promise<ParsedKey | Error> {
-  let data: Buffer;
-  try {
-    data = await readPlain(file);
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+async function* fileMethod(identity: Identity, user: string, tried: Tried): AsyncGenerator<AnyAuthMethod, void> {
+  const { file, blob } = identity;
+  if (identity.key === undefined && blob !== undefined) {
+    // The passphrase is only worth asking for once the host says that it would take the key.
+    tried.keys.push(`${file} (${kindOf(keyType(blob))} ${fingerprint(blob)})`);
+    yield { type: 'agent', username: user, agent: KeyRing.ofFile(blob, identity.open) };
+    return;
   }
-  const key = ssh2.utils.parseKey(data);
-  if (!(key instanceof Error)) return usable(key);
-  if (!isLocked(key)) return new Error(unusableReason(data, key));
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const passphrase = await context.ask?.(`Passphrase for ${file}`);
-    if (passphrase === undefined) return new Error('it has a passphrase, which was not given');
-    const opened = ssh2.utils.parseKey(data, passphrase.reveal());
-    if (!(opened instanceof Error)) return usable(opened);
+  const key = await identity.open();
+  if (key instanceof Error) {
+    tried.notes.push(`${file}: ${key.message}`);
+    return;
   }
-  return new Error('the passphrase was wrong three times');
+  tried.keys.push(`${file} (${kindOf(key.type)} ${fingerprint(key.getPublicSSH())})`);
+  yield { type: 'publickey', username: user, key };
 }
 
-function usable(key: ParsedKey): ParsedKey | Error {
-  return key.isPrivateKey() ? key : new Error('it holds a public key only');
-}
-
-function unusableReason(data: Buffer, error: Error): string {
-  const text = Buffer.from(data.toString('latin1').replace(/-----[^\n]*-----|\s/g, ''), 'base64').toString('latin1');
-  return /sk-(ssh|ecdsa)-/.test(text)
-    ? 'a hardware (FIDO) key, which only ansible_connection=openssh can use'
-    : error.message;
-}
-
-function isMissing(error: Error): boolean {
-  return 'code' in error && error.code === 'ENOENT';
+/** Why ssh's configuration forbids a key. */
+function refusal(blob: Buffer | undefined, { algorithms, leastRsaBits }: Identities): string | undefined {
+  if (blob === undefined) return undefined;
+  const type = keyType(blob);
+  if (algorithms !== undefined && !algorithms.some((algorithm) => keyTypeOf(algorithm) === type)) {
+    return `PubkeyAcceptedAlgorithms in ssh's configuration leaves out ${type}`;
+  }
+  const bits = rsaBits(blob);
+  return bits === undefined || bits >= leastRsaBits
+    ? undefined
+    : `an RSA key of ${bits} bits, fewer than ${leastRsaBits}`;
 }

@@ -22,8 +22,26 @@ export interface KnownHostsFile {
 export type Verdict =
   | { readonly verdict: 'match'; readonly entry: KnownHost }
   | { readonly verdict: 'changed'; readonly pinned: readonly KnownHost[] }
-  | { readonly verdict: 'revoked'; readonly entry: KnownHost }
-  | { readonly verdict: 'unknown'; readonly authority: KnownHost | undefined };
+  /** `by` is where it is revoked: a line of known_hosts, or a file of revoked keys. */
+  | { readonly verdict: 'revoked'; readonly by: string }
+  /** `foreign` are lines that stand for the host, with keys of kinds that can't be compared here. */
+  | {
+      readonly verdict: 'unknown';
+      readonly authority: KnownHost | undefined;
+      readonly foreign: readonly KnownHost[];
+    };
+
+/** Files that count together, as those of ssh's configuration do; a group that knows a host leaves no say to those after it. */
+export type KnownHostsGroups = readonly (readonly KnownHostsFile[])[];
+
+/** The key types that can be asked for and compared here; what else stands in known_hosts is carried as it is. */
+export const comparable: ReadonlySet<string> = new Set([
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'ssh-rsa',
+]);
 
 export function parseKnownHosts(text: string, file: string): KnownHostsFile {
   const entries: KnownHost[] = [];
@@ -59,6 +77,15 @@ export function knownName(host: string, port: number): string {
   return port === 22 ? name : `[${name}]:${port}`;
 }
 
+/**
+ * The names to look for, the first being the host's own. As ssh does, a host on another port than 22 of which nothing is
+ * known is believed to be the one without a port, if it has that one's key; an alias (HostKeyAlias) is the only name.
+ */
+export function knownNames(host: string, port: number, alias: string | undefined): readonly [string, ...string[]] {
+  if (alias !== undefined) return [alias.toLowerCase()];
+  return port === 22 ? [knownName(host, port)] : [knownName(host, port), knownName(host, 22)];
+}
+
 /** Whether a name field stands for `name`: patterns with `*`, `?` and `!`, or `|1|salt|hash`. */
 export function namesHost(hosts: string, name: string): boolean {
   if (hosts.startsWith('|')) return hashMatches(hosts, name);
@@ -80,23 +107,39 @@ function hashMatches(hosts: string, name: string): boolean {
   return wanted.length === made.length && timingSafeEqual(wanted, made);
 }
 
-/** The entries for `name`: the first file that has a key for it decides, revocations count from all of them. */
-export function entriesFor(files: readonly KnownHostsFile[], name: string) {
-  const mine = files.map(({ entries }) => entries.filter((entry) => namesHost(entry.hosts, name)));
+/** The entries for `name`: the first group that has a key for it decides, revocations count from all of them. */
+export function entriesFor(groups: KnownHostsGroups, name: string) {
+  const mine = groups.map((files) =>
+    files.flatMap(({ entries }) => entries.filter((entry) => namesHost(entry.hosts, name))),
+  );
   const all = mine.flat();
+  const plain = mine.map((entries) => entries.filter(({ marker }) => marker === ''));
+  const keys = plain.map((entries) => entries.filter(({ type }) => comparable.has(type)));
   return {
-    keys: mine.map((entries) => entries.filter(({ marker }) => marker === '')).find((keys) => keys.length > 0) ?? [],
+    keys: keys.find(({ length }) => length > 0) ?? [],
+    foreign: plain.flat().filter(({ type }) => !comparable.has(type)),
     revoked: all.filter(({ marker }) => marker === '@revoked'),
     authority: all.find(({ marker }) => marker === '@cert-authority'),
   };
 }
 
-/** What the files say about `key` presented by `name`. Only `match` is a yes. */
-export function judgeHostKey(files: readonly KnownHostsFile[], name: string, key: Buffer): Verdict {
-  const { keys, revoked, authority } = entriesFor(files, name);
+/** What the files say about `key` presented by a host of these names. Only `match` is a yes. */
+export function judgeHostKey(groups: KnownHostsGroups, names: readonly string[], key: Buffer): Verdict {
+  const [name, ...others] = names;
+  if (name === undefined) return { verdict: 'unknown', authority: undefined, foreign: [] };
+  const { keys, revoked, authority, foreign } = entriesFor(groups, name);
   const withdrawn = revoked.find((entry) => entry.key.equals(key));
-  if (withdrawn !== undefined) return { verdict: 'revoked', entry: withdrawn };
+  if (withdrawn !== undefined) return { verdict: 'revoked', by: placeOf(withdrawn) };
   const entry = keys.find((known) => known.key.equals(key));
   if (entry !== undefined) return { verdict: 'match', entry };
-  return keys.length > 0 ? { verdict: 'changed', pinned: keys } : { verdict: 'unknown', authority };
+  if (keys.length > 0) return { verdict: 'changed', pinned: keys };
+  // Another name's key is only ever a yes: of this name nothing is known that could have changed.
+  const other = others.length === 0 ? undefined : judgeHostKey(groups, others, key);
+  if (other?.verdict === 'match' || other?.verdict === 'revoked') return other;
+  return { verdict: 'unknown', authority, foreign };
+}
+
+/** Where an entry stands: `file:line`. */
+export function placeOf({ file, line }: KnownHost): string {
+  return `${file}:${line}`;
 }

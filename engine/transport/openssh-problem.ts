@@ -3,7 +3,11 @@ import type { Problem, ProblemCode } from '../language/problem.ts';
 import type { Target } from './connection.ts';
 
 const meanings: readonly (readonly [RegExp, ProblemCode, (host: string) => string])[] = [
-  [/REVOKED HOST KEY|marked as revoked|is revoked/i, 'host-key-revoked', (host) => `The key of ${host} is revoked`],
+  [
+    /REVOKED HOST KEY|marked as revoked|is revoked|revoked by file/i,
+    'host-key-revoked',
+    (host) => `The key of ${host} is revoked`,
+  ],
   [/REMOTE HOST IDENTIFICATION HAS CHANGED/, 'host-key-changed', (host) => `The key of ${host} has changed`],
   [
     /No \S+ host key is known|Host key verification failed/,

@@ -1,26 +1,27 @@
 // The `openssh` transport: the stock client, for what ssh2 can't do (certificates, FIDO keys, GSSAPI, ProxyCommand).
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProblemError } from '../language/problem.ts';
 import { childChannel, type Login } from './channel.ts';
 import type { Target } from './connection.ts';
-import { type ConnectContext, sshKnownHosts } from './context.ts';
-import { single } from './frame.ts';
+import { type ConnectContext, sshEnvironment } from './context.ts';
+import { opensshOptions } from './openssh-options.ts';
 import { opensshProblem } from './openssh-problem.ts';
-import { lastHop } from './route.ts';
 
 const marker = 'vrun-is-in';
 
 /**
  * Logs in with `ssh`: one master process with a private control socket; every shell and command is a session of it.
- * ssh's own configuration holds, and can't weaken what is set here: host keys are strict, nobody is asked, nothing is forwarded.
  */
 export async function loginByOpenssh(target: Target, context: ConnectContext, signal: AbortSignal): Promise<Login> {
   const directory = await mkdtemp(join(tmpdir(), 'vrun-ssh-'));
-  const options = [...sharedOptions(target, context), '-o', `ControlPath=${join(directory, 's')}`];
+  const shared = await opensshOptions(target, context, directory).catch(async (error: unknown) => {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  });
+  const options = [...shared, '-o', `ControlPath=${join(directory, 's')}`];
   const args = ['-v', '-N', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=no', ...options];
   // LocalCommand runs once the session is authenticated and the control socket listens (ssh_config(5)).
   args.push('-o', 'PermitLocalCommand=yes', '-o', `LocalCommand=${onceIn(directory)}`, '--', target.address);
@@ -78,45 +79,9 @@ function onceIn(directory: string): string {
   return `exec 3<&0; { ${watch}; } >/dev/null 2>&1 & echo ${marker}`;
 }
 
-function sharedOptions(target: Target, context: ConnectContext): string[] {
-  const set = (name: string, value: string): string[] => ['-o', `${name}=${value}`];
-  const files = [...target.knownHosts, ...sshKnownHosts(context)];
-  const known = files.length === 0 ? 'none' : files.map((file) => `"${file}"`).join(' ');
-  return [
-    ...set('BatchMode', 'yes'),
-    ...set('StrictHostKeyChecking', 'yes'),
-    ...set('UpdateHostKeys', 'no'),
-    ...set('ForwardAgent', 'no'),
-    ...set('ForwardX11', 'no'),
-    ...set('ClearAllForwardings', 'yes'),
-    ...set('Compression', 'no'),
-    ...set('RequestTTY', 'no'),
-    ...set('RemoteCommand', 'none'),
-    ...set('ServerAliveInterval', '15'),
-    ...set('ServerAliveCountMax', '4'),
-    ...set('ConnectTimeout', String(Math.max(1, Math.round(target.connectTimeout)))),
-    ...set('UserKnownHostsFile', known),
-    ...(context.sshConfig === undefined
-      ? []
-      : ['-F', existsSync(context.sshConfig.user) ? context.sshConfig.user : 'none']),
-    ...(target.port === undefined ? [] : ['-p', String(target.port)]),
-    ...(target.user === undefined ? [] : ['-l', target.user]),
-    ...(target.identityFile === undefined ? [] : ['-i', target.identityFile]),
-    ...(target.jump === undefined ? [] : set('ProxyCommand', proxyCommand(target.jump, target, context))),
-  ];
-}
-
-/** ssh's -J passes no options on to the jump host's own ssh; so this spells it out, and jump hosts' keys are strict too. */
-function proxyCommand(jump: string, target: Target, context: ConnectContext): string {
-  const hop = lastHop(jump, target);
-  const words = [...sharedOptions(hop, context), '--', hop.address].map((word) => single(word.replaceAll('%', '%%')));
-  return `ssh -W '[%h]:%p' ${words.join(' ')}`;
-}
-
-/** ssh needs little of an environment: where its own parts are, whose home it is, and the agent. */
+/** Its own commands (LocalCommand, ProxyCommand) are for a POSIX shell. */
 function environment(context: ConnectContext): NodeJS.ProcessEnv {
-  const agent = context.agent === undefined ? {} : { SSH_AUTH_SOCK: context.agent };
-  return { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: context.home, LC_ALL: 'C.UTF-8', SHELL: '/bin/sh', ...agent };
+  return { ...sshEnvironment(context), SHELL: '/bin/sh' };
 }
 
 function loggedIn(master: ChildProcess, exited: Promise<void>, signal: AbortSignal): Promise<void> {
@@ -142,7 +107,8 @@ function loggedIn(master: ChildProcess, exited: Promise<void>, signal: AbortSign
 
 /** The key of the host itself; jump hosts speak before it. */
 function presentedKey(debug: string): Login['hostKey'] {
-  const [, type, fingerprint] = [...debug.matchAll(/debug1: Server host key: (\S+) (SHA256:\S+)/g)].at(-1) ?? [];
+  const keys = debug.matchAll(/debug1: Server host (?:key|certificate): (\S+) (SHA256:[\w+/]+)/g);
+  const [, type, fingerprint] = [...keys].at(-1) ?? [];
   return type === undefined || fingerprint === undefined ? undefined : { type, fingerprint };
 }
 

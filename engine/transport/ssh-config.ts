@@ -5,23 +5,8 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readPlainText } from '../language/plain-file.ts';
 import { fail } from '../language/problem.ts';
-import type { ConnectContext } from './context.ts';
-
-/** What `ssh -G` says about a host; empty when nothing is configured. Paths are absolute. */
-export interface SshOptions {
-  readonly hostname?: string;
-  readonly port?: number;
-  readonly user?: string;
-  readonly identityFiles?: readonly string[];
-  readonly identitiesOnly?: boolean;
-  /** A socket, or `none`. */
-  readonly identityAgent?: string;
-  readonly proxyJump?: string;
-  readonly proxyCommand?: string;
-  readonly hostKeyAlias?: string;
-  readonly userKnownHosts?: readonly string[];
-  readonly globalKnownHosts?: readonly string[];
-}
+import { type ConnectContext, sshEnvironment } from './context.ts';
+import { inHome, optionsOf, readLines, type SshLines, type SshOptions } from './ssh-options.ts';
 
 /** Debian's and Ubuntu's own /etc/ssh/ssh_config, without comments: nothing in it matters here. */
 const plainLines = new Set([
@@ -33,40 +18,65 @@ const plainLines = new Set([
   'gssapiauthentication yes',
 ]);
 
+/** What is given besides ssh's configuration, and goes before it. */
+export interface Given {
+  readonly user: string | undefined;
+  readonly port: number | undefined;
+}
+
 /**
- * The options for `host` from ssh's own configuration. Empty without starting a process (8 ms each) when there is no
+ * The options for `host` from ssh's own configuration. Empty without starting a process (4 ms each) when there is no
  * user configuration and the system's is Debian's default.
  * @throws ProblemError `config` when ssh refuses its configuration, or isn't there to read it
  */
-export async function sshOptions(
-  context: ConnectContext,
-  host: string,
-  given: { readonly user: string | undefined; readonly port: number | undefined },
-): Promise<SshOptions> {
-  const remembered = <T>(key: string, make: () => Promise<T>, map: Map<string, Promise<T>>): Promise<T> => {
-    const known = map.get(key);
-    if (known !== undefined) return known;
-    const made = make();
-    map.set(key, made);
-    return made;
-  };
+export function sshOptions(context: ConnectContext, host: string, given: Given): Promise<SshOptions> {
   const key = JSON.stringify([host, given.user, given.port]);
-  return remembered(key, () => resolveOptions(context, host, given), context.cache.sshConfig);
+  const { sshConfig } = context.cache;
+  const known = sshConfig.get(key);
+  if (known !== undefined) return known;
+  const asking = resolveOptions(context, host, given);
+  sshConfig.set(key, asking);
+  return asking;
 }
 
-async function resolveOptions(
-  context: ConnectContext,
-  host: string,
-  given: { readonly user: string | undefined; readonly port: number | undefined },
-): Promise<SshOptions> {
+async function resolveOptions(context: ConnectContext, host: string, given: Given): Promise<SshOptions> {
   const files = configFiles(context);
   if (!(await isConfigured(files.user)) && !(await isConfigured(files.system))) return {};
-  const args = ['-G'];
-  if (context.sshConfig !== undefined) args.push('-F', files.user);
+  const args = context.sshConfig === undefined ? [] : ['-F', files.user];
   if (given.user !== undefined) args.push('-l', given.user);
   if (given.port !== undefined) args.push('-p', String(given.port));
+  const [lines, defaults] = await Promise.all([ask(context, args, host), sshDefaults(context)]);
+  const options = optionsOf(lines, defaults, context.home);
+  const expanded = (paths: readonly string[] | undefined) =>
+    paths && Promise.all(paths.map((path) => expand(path, context, args, host)));
+  const [identityFiles, certificateFiles] = await Promise.all([
+    expanded(options.identityFiles?.filter((file) => file.toLowerCase() !== 'none')),
+    expanded(options.certificateFiles),
+  ]);
+  return { ...options, ...(identityFiles && { identityFiles }), ...(certificateFiles && { certificateFiles }) };
+}
+
+/** What this ssh does without any configuration: its list of identities and algorithms is its version's. */
+function sshDefaults(context: ConnectContext): Promise<SshLines> {
+  context.cache.sshDefaults ??= ask(context, ['-F', 'none'], 'localhost');
+  return context.cache.sshDefaults;
+}
+
+/**
+ * `~`, tokens and variables of a path put in, by ssh itself: which there are, and what `%C` is made of, is its version's. What
+ * `ssh -G` prints of an IdentityFile is as written; a ControlPath has the same tokens, and is printed as it will be opened.
+ */
+async function expand(path: string, context: ConnectContext, args: readonly string[], host: string): Promise<string> {
+  if (!/%|\$\{|^~[^/]/.test(path)) return inHome(path, context.home);
+  const quoted = inHome(path, context.home).replace(/["\\]/g, '\\$&');
+  const lines = await ask(context, [...args, '-o', `ControlPath="${quoted}"`], host);
+  return lines.get('controlpath')?.[0] ?? path;
+}
+
+async function ask(context: ConnectContext, args: readonly string[], host: string): Promise<SshLines> {
   const text = await new Promise<string>((resolve, reject) => {
-    execFile('ssh', [...args, '--', host], { encoding: 'utf8', timeout: 10_000 }, (error, stdout, stderr) =>
+    const options = { encoding: 'utf8', timeout: 10_000, env: sshEnvironment(context) } as const;
+    execFile('ssh', ['-G', ...args, '--', host], options, (error, stdout, stderr) =>
       error === null ? resolve(stdout) : reject(new Error(stderr.trim() || error.message)),
     );
   }).catch((error: Error) =>
@@ -76,7 +86,7 @@ async function resolveOptions(
       detail: `ssh -G ${host}: ${error.message}`,
     }),
   );
-  return parseSshOptions(text, context.home);
+  return readLines(text);
 }
 
 function configFiles(context: ConnectContext): { readonly user: string; readonly system: string } {
@@ -94,38 +104,4 @@ async function isConfigured(file: string): Promise<boolean> {
   if (!lines.some((line) => line.startsWith('include'))) return false;
   const names = await readdir(join(dirname(file), 'ssh_config.d')).catch(() => []);
   return names.some((name) => name.endsWith('.conf'));
-}
-
-/** The lines of `ssh -G`: a keyword in small letters, a space, its value. */
-export function parseSshOptions(text: string, home: string): SshOptions {
-  const values = new Map<string, string[]>();
-  for (const line of text.split('\n')) {
-    const space = line.indexOf(' ');
-    if (space < 0) continue;
-    const key = line.slice(0, space);
-    values.set(key, [...(values.get(key) ?? []), line.slice(space + 1).trim()]);
-  }
-  const one = (key: string): string | undefined => values.get(key)?.[0];
-  const set = (key: string): string | undefined => (one(key) === 'none' ? undefined : one(key));
-  const inHome = (path: string): string => (path.startsWith('~/') ? join(home, path.slice(2)) : path);
-  const paths = (key: string): readonly string[] | undefined => set(key)?.split(' ').map(inHome);
-  const port = Number(one('port'));
-  const agent = one('identityagent');
-  return {
-    ...defined('hostname', one('hostname')),
-    ...defined('port', Number.isInteger(port) ? port : undefined),
-    ...defined('user', one('user')),
-    ...defined('identityFiles', values.get('identityfile')?.map(inHome)),
-    ...defined('identitiesOnly', one('identitiesonly') === 'yes' ? true : undefined),
-    ...defined('identityAgent', agent === 'SSH_AUTH_SOCK' || agent === undefined ? undefined : inHome(agent)),
-    ...defined('proxyJump', set('proxyjump')),
-    ...defined('proxyCommand', set('proxycommand')),
-    ...defined('hostKeyAlias', one('hostkeyalias')),
-    ...defined('userKnownHosts', paths('userknownhostsfile')),
-    ...defined('globalKnownHosts', paths('globalknownhostsfile')),
-  };
-}
-
-function defined<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: T }); // a computed key widens to string
 }

@@ -1,15 +1,20 @@
 // What a failed login by ssh2 means to a person.
 import type { Problem } from '../language/problem.ts';
-import { unusableAgentKeys } from './agent-keys.ts';
 import { unreachable } from './dial.ts';
 import type { Tried } from './identities.ts';
 import type { Route } from './route.ts';
 
 /** A failed handshake or login as a Problem: `auth-failed` or `unreachable`. */
-export async function loginProblem(error: unknown, route: Route, tried: Tried): Promise<Problem> {
+export function loginProblem(error: unknown, route: Route, tried: Tried): Problem {
   const where = `${route.address}:${route.port}`;
   if (error instanceof Error && 'level' in error && error.level === 'client-authentication') {
     return authProblem(route, tried);
+  }
+  if (error instanceof Error && /too many authentication failures/i.test(error.message)) {
+    return {
+      ...authProblem(route, tried),
+      hint: 'The host closes the connection after some wrong keys, before the right one came: name it with IdentityFile (or identity_file), and say IdentitiesOnly yes in ~/.ssh/config.',
+    };
   }
   if (error instanceof Error && /no matching/i.test(error.message)) {
     return {
@@ -22,24 +27,19 @@ export async function loginProblem(error: unknown, route: Route, tried: Tried): 
   return unreachable(error, route.host, where);
 }
 
-async function authProblem(route: Route, { keys, notes, accepts }: Tried): Promise<Problem> {
-  const { user, agent } = route.identities;
-  const dropped = agent === undefined ? [] : await unusableAgentKeys(agent);
-  const unusable = [
-    ...notes,
-    ...dropped.map((type) => `ssh-agent's ${type} key: a hardware (FIDO) key or certificate`),
-  ];
+function authProblem(route: Route, { keys, notes, accepts }: Tried): Problem {
+  const { user } = route.identities;
   const lines = [
     keys.length === 0 ? 'There was no key to try.' : `Refused: ${keys.join(', ')}.`,
-    ...unusable.map((note) => `Not usable: ${note}.`),
+    ...notes.map((note) => `Not usable: ${note}.`),
     ...(accepts.length === 0 ? [] : [`The host accepts: ${accepts.join(', ')}.`]),
   ];
   return {
     code: 'auth-failed',
     summary: `${route.host} did not let ${user} in`,
     detail: lines.join('\n'),
-    hint: unusable.some((note) => /FIDO|certificate/.test(note))
-      ? 'Hardware keys and certificates need the stock client: ansible_connection=openssh.'
+    hint: notes.some((note) => note.includes('ansible_connection=openssh'))
+      ? 'Hardware keys, certificates and newer kinds of keys need the stock client: ansible_connection=openssh.'
       : `Check that the key is in ~${user}/.ssh/authorized_keys there, or name another with --private-key.`,
   };
 }

@@ -1,49 +1,27 @@
 // The default transport: ssh2's client, with our own key checks, log-in order and messages.
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AnyAuthMethod, type Client, type ConnectConfig } from 'ssh2';
 import { ProblemError } from '../language/problem.ts';
+import { algorithmsFor } from './algorithms.ts';
 import type { Target } from './connection.ts';
-import { type ConnectContext, type Hop, readKnownHosts } from './context.ts';
+import type { ConnectContext, Hop } from './context.ts';
 import { dial, unreachable } from './dial.ts';
-import { hostKeyAlgorithms, refuseHostKey } from './host-key.ts';
+import { HostKeyJudge } from './host-check.ts';
 import { authMethods, type Tried } from './identities.ts';
-import { judgeHostKey, type KnownHostsFile } from './known-hosts.ts';
 import { lastHop, type Route, routeTo } from './route.ts';
 import { type SshLogin, sshLogin } from './ssh-login.ts';
 import { loginProblem } from './ssh-problem.ts';
-
-/** What is cheap and current: no Diffie-Hellman group exchange (slow), no compression, ciphers that OpenSSL does in hardware. */
-export const algorithms = {
-  kex: [
-    'curve25519-sha256',
-    'curve25519-sha256@libssh.org',
-    'ecdh-sha2-nistp256',
-    'ecdh-sha2-nistp384',
-    'ecdh-sha2-nistp521',
-    'diffie-hellman-group16-sha512',
-    'diffie-hellman-group14-sha256',
-  ],
-  cipher: [
-    'aes128-gcm@openssh.com',
-    'aes256-gcm@openssh.com',
-    'aes128-ctr',
-    'aes192-ctr',
-    'aes256-ctr',
-    'chacha20-poly1305@openssh.com',
-  ],
-  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
-  compress: ['none'],
-} satisfies ConnectConfig['algorithms'];
 
 const keepalive = { keepaliveInterval: 15_000, keepaliveCountMax: 4 };
 
 /** Logs in on a host, through its jump hosts. Every one's key is checked. */
 export async function loginBySsh(target: Target, context: ConnectContext, signal: AbortSignal): Promise<SshLogin> {
   const route = await routeTo(target, context);
-  const knownHosts = await readKnownHosts(context, route.knownHosts);
+  const judge = await HostKeyJudge.of(route.check, context);
   const { socket, release } = await reach(route, target, context, signal);
   try {
-    return await logIn(socket, route, knownHosts, context, signal, release);
+    return await logIn(socket, route, judge, context, signal, release);
   } catch (error) {
     socket.destroy();
     release();
@@ -64,7 +42,7 @@ export async function reach(
   signal: AbortSignal,
 ): Promise<Reached> {
   if (route.jump !== undefined) return reachThrough(route.jump, route, target, context, signal);
-  const socket = await dial(route.address, route.port, signal).catch((error: unknown) => {
+  const socket = await dial(route, signal).catch((error: unknown) => {
     signal.throwIfAborted();
     throw new ProblemError([unreachable(error, route.host, `${route.address}:${route.port}`)]);
   });
@@ -80,7 +58,7 @@ async function reachThrough(
   signal: AbortSignal,
 ): Promise<Reached> {
   const via = lastHop(jump, target);
-  const key = JSON.stringify([jump, target.identityFile, target.knownHosts]);
+  const key = JSON.stringify([jump, via.spareIdentityFile, target.knownHosts]);
   const { hops } = context.cache;
   let opening = hops.get(key);
   if (opening === undefined) {
@@ -113,7 +91,7 @@ async function reachThrough(
 async function logIn(
   socket: Duplex,
   route: Route,
-  knownHosts: readonly KnownHostsFile[],
+  judge: HostKeyJudge,
   context: ConnectContext,
   signal: AbortSignal,
   release: () => void,
@@ -121,16 +99,24 @@ async function logIn(
   const client = new ssh2.Client();
   const tried: Tried = { keys: [], notes: [], accepts: [] };
   const methods = authMethods(route.identities, context, tried);
+  const address = socket instanceof Socket ? socket.remoteAddress : undefined;
   let presented: Buffer | undefined;
+  let refused: unknown;
   const config: ConnectConfig = {
     sock: socket as Duplex & NonNullable<ConnectConfig['sock']>, // ssh2's type is a Readable; it wants a duplex
     username: route.identities.user,
-    // ssh2 takes any answer but `false` for yes, so this is the one place that answers, and it compares with 'match'.
-    hostVerifier: (key: Buffer): boolean => {
+    // ssh2 takes any answer but `false` for yes, so this is the one place that answers: yes only where the judge returned.
+    hostVerifier: (key: Buffer, answer: (yes: boolean) => void): void => {
       presented = key;
-      return judgeHostKey(knownHosts, route.name, key).verdict === 'match';
+      judge.admit(key, route.host, address).then(
+        () => answer(true),
+        (error: unknown) => {
+          refused = error;
+          answer(false);
+        },
+      );
     },
-    algorithms: { ...algorithms, serverHostKey: hostKeyAlgorithms(knownHosts, route.name) },
+    algorithms: { ...algorithmsFor(route.algorithms), serverHostKey: judge.algorithms },
     readyTimeout: 0, // the caller's signal ends a login that takes too long
     agentForward: false,
     ...keepalive,
@@ -148,11 +134,8 @@ async function logIn(
   } catch (error) {
     client.destroy();
     signal.throwIfAborted();
-    const verdict = presented === undefined ? undefined : judgeHostKey(knownHosts, route.name, presented);
-    if (presented !== undefined && verdict !== undefined && verdict.verdict !== 'match') {
-      refuseHostKey(verdict, presented, route.host, route.name);
-    }
-    throw new ProblemError([await loginProblem(error, route, tried)]);
+    if (refused !== undefined) throw refused;
+    throw new ProblemError([loginProblem(error, route, tried)]);
   }
   return sshLogin(client, route.identities.user, presented, release);
 }

@@ -6,7 +6,7 @@ import {
   fingerprint,
   judgeHostKey,
   keyType,
-  knownName,
+  knownNames,
   namesHost,
   parseKnownHosts,
 } from '../../engine/transport/known-hosts.ts';
@@ -24,7 +24,7 @@ function newPublicKey(type: 'ed25519' | 'ecdsa' | 'rsa'): string {
 const [good, other, third] = [newPublicKey('ed25519'), newPublicKey('ed25519'), newPublicKey('ecdsa')];
 const blob = (key: string): Buffer => Buffer.from(key.split(' ')[1] ?? '', 'base64');
 const judge = (text: string, host: string, port = 22, key = good) =>
-  judgeHostKey([parseKnownHosts(text, 'known_hosts')], knownName(host, port), blob(key)).verdict;
+  judgeHostKey([[parseKnownHosts(text, 'known_hosts')]], knownNames(host, port, undefined), blob(key)).verdict;
 
 test.each<[what: string, hosts: string, host: string, port: number, verdict: string]>([
   ['a plain name', 'web1', 'web1', 22, 'match'],
@@ -32,7 +32,8 @@ test.each<[what: string, hosts: string, host: string, port: number, verdict: str
   ['one of several', 'a,web1,10.0.0.1', '10.0.0.1', 22, 'match'],
   ['a port', '[web1]:2222', 'web1', 2222, 'match'],
   ['a port that is another', '[web1]:2222', 'web1', 22, 'unknown'],
-  ['no port where one is wanted', 'web1', 'web1', 2222, 'unknown'],
+  ['no port where one is wanted', 'web1', 'web1', 2222, 'match'],
+  ['another name without a port', 'web2', 'web1', 2222, 'unknown'],
   ['a wildcard', '*.example.com', 'a.example.com', 22, 'match'],
   ['a wildcard of one character', 'web?', 'web12', 22, 'unknown'],
   ['a wildcard with an exception', '*.example.com,!b.example.com', 'b.example.com', 22, 'unknown'],
@@ -59,13 +60,47 @@ test.each<[what: string, text: string, verdict: string]>([
   expect(judge(text, 'web1')).toBe(verdict);
 });
 
-test('the first file that knows the host decides, and any file can revoke', () => {
-  const files = (...texts: string[]) => texts.map((text, i) => parseKnownHosts(text, String(i)));
-  const verdict = (...texts: string[]) => judgeHostKey(files(...texts), 'web1', blob(good)).verdict;
-  expect(verdict(`web1 ${other}`, `web1 ${good}`)).toBe('changed');
-  expect(verdict(`web2 ${other}`, `web1 ${good}`)).toBe('match');
-  expect(verdict(`web1 ${good}`, `@revoked * ${good}`)).toBe('revoked');
+test('files of a group count together, the first group that knows the host decides, and any can revoke', () => {
+  const group = (...texts: string[]) => texts.map((text, i) => parseKnownHosts(text, String(i)));
+  const verdict = (...groups: string[][]) =>
+    judgeHostKey(
+      groups.map((texts) => group(...texts)),
+      ['web1'],
+      blob(good),
+    ).verdict;
+  expect(verdict([`web1 ${other}`, `web1 ${good}`])).toBe('match');
+  expect(verdict([`web1 ${other}`], [`web1 ${good}`])).toBe('changed');
+  expect(verdict([`web2 ${other}`], [`web1 ${good}`])).toBe('match');
+  expect(verdict([`web1 ${good}`], [`@revoked * ${good}`])).toBe('revoked');
 });
+
+test('a host on a port of its own: what stands without one is only ever a yes', () => {
+  expect(judge(`web1 ${other}`, 'web1', 2222)).toBe('unknown');
+  expect(judge(`[web1]:2222 ${other}\nweb1 ${good}`, 'web1', 2222)).toBe('changed');
+  expect(judge(`web1 ${good}\n@revoked web1 ${good}`, 'web1', 2222)).toBe('revoked');
+});
+
+test('an alias is the only name', () => {
+  expect(knownNames('web1', 2222, 'Alias')).toEqual(['alias']);
+});
+
+/** A public key of a type that isn't known here: RFC 4251 strings. */
+function newKind(type: string): string {
+  const string = (data: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, data.length]), data]);
+  return `${type} ${Buffer.concat([string(Buffer.from(type)), string(Buffer.alloc(32, 7))]).toString('base64')}`;
+}
+
+test.each(['ssh-mldsa44-ed25519', 'sk-ssh-ed25519@openssh.com', 'ssh-something-new'])(
+  'a key of the type %s can’t have changed, and is named',
+  (type) => {
+    const files = [parseKnownHosts(`web1 ${newKind(type)}\n`, 'pins')];
+    expect(judgeHostKey([files], ['web1'], blob(good))).toMatchObject({
+      verdict: 'unknown',
+      foreign: [{ type, file: 'pins', line: 1 }],
+    });
+    expect(judge(`web1 ${newKind(type)}\nweb1 ${good}`, 'web1')).toBe('match');
+  },
+);
 
 test('lines that make no sense are counted, not guessed', () => {
   expect(parseKnownHosts(`web1\nweb1 ssh-ed25519 AAAA\nweb1 ${good}\n`, 'f')).toMatchObject({
@@ -116,9 +151,7 @@ test.each([false, true])('a key that was pinned is known to us and to ssh-keygen
   const key = {
     name: '[web1]:2222',
     type: 'ssh-ed25519',
-    fingerprint: '',
     key: blob(good),
-    verdict: 'unknown',
   } as const;
   await appendKnownHost(file, key, hashed);
   writeFileSync(file, readFileSync(file, 'utf8').trimEnd()); // someone's editor left no line break

@@ -60,7 +60,7 @@ Match user root host web1
     proxyJump: 'bastion',
     hostKeyAlias: 'web-one',
   });
-  expect(await sshOptions(here, 'web1', { user: 'root', port: undefined })).toMatchObject({ user: 'root', port: 2222 });
+  expect(await sshOptions(here, 'web1', { user: 'root', port: undefined })).toMatchObject({ port: 2222 });
 });
 
 test('the route: the inventory first, then ssh’s configuration, then the defaults', async () => {
@@ -69,23 +69,22 @@ test('the route: the inventory first, then ssh’s configuration, then the defau
   expect(bare).toMatchObject({
     address: 'web2',
     port: 22,
-    name: 'web2',
+    check: { names: ['web2'], pins: ['/pins'] },
     identities: { user: me, named: false, agent: '/run/agent' },
   });
-  expect(bare.knownHosts[0]).toBe('/pins');
   const configured = await routeTo(target({ address: 'web1' }), here);
   expect(configured).toMatchObject({
     address: '192.0.2.7',
     port: 2222,
-    name: '[192.0.2.7]:2222',
+    check: { names: ['[192.0.2.7]:2222', '192.0.2.7'] },
     identities: { user: 'deploy', named: true },
   });
   const told = await routeTo(target({ address: 'web1', port: 22, user: 'root', identityFile: '/key' }), here);
   expect(told).toMatchObject({
     address: '192.0.2.7',
     port: 22,
-    name: '192.0.2.7',
-    identities: { user: 'root', files: ['/key'] },
+    check: { names: ['192.0.2.7'] },
+    identities: { user: 'root', files: ['/key', join(here.home, '.ssh/deploy')] },
   });
 });
 

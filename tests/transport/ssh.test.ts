@@ -113,7 +113,7 @@ describe('host keys', () => {
   });
 
   test('a hashed pin, in a file that is asked last', async () => {
-    const [first] = await scanHostKeys(there({ knownHosts: [] }), context(), never);
+    const [first] = (await scanHostKeys(there({ knownHosts: [] }), context(), never)).keys;
     const file = join(directory, 'hashed');
     if (first !== undefined) await appendKnownHost(file, first, true);
     const connection = await reach({ knownHosts: [join(directory, 'missing')] }, { sshKnownHosts: [file] });
@@ -122,7 +122,7 @@ describe('host keys', () => {
 
   test('a scan reads all the host’s keys without logging in', async () => {
     const { logins } = server.seen;
-    const keys = await scanHostKeys(there(), context(), never);
+    const { keys } = await scanHostKeys(there(), context(), never);
     expect(keys.map(({ type, verdict }) => [type, verdict])).toEqual([
       ['ssh-ed25519', 'match'],
       ['ecdsa-sha2-nistp256', 'match'],
@@ -135,7 +135,7 @@ describe('host keys', () => {
 describe('who we are', () => {
   const other = (): string => {
     const file = join(directory, `other-${Math.random()}`);
-    writeFileSync(file, newKey());
+    writeFileSync(file, newKey(), { mode: 0o600 });
     return file;
   };
   const locked = (): string => {

@@ -93,7 +93,7 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
   );
 
   test('reads its keys as ssh-keyscan does', async () => {
-    const scanned = await scanHostKeys(there(), context(), signal);
+    const { keys: scanned } = await scanHostKeys(there(), context(), signal);
     const { stdout } = spawnSync('ssh-keyscan', ['-p', String(sshd.port), '127.0.0.1'], { encoding: 'utf8' });
     const theirs = stdout
       .trim()

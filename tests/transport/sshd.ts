@@ -7,7 +7,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const program = '/usr/sbin/sshd';
+/** Another one by hand, to try its version: `VRUN_TEST_SSHD`. */
+const program = process.env.VRUN_TEST_SSHD ?? '/usr/sbin/sshd';
 
 /** Whether there is an sshd; says so when there isn't. */
 export const hasSshd = existsSync(program);
@@ -18,21 +19,36 @@ export interface Sshd {
   readonly user: string;
   readonly identityFile: string;
   readonly knownHosts: string;
+  /** The public host keys by the name that ssh-keygen has for their type: `type base64`. */
+  readonly hostKeys: ReadonlyMap<string, string>;
   close(): Promise<void>;
 }
 
-export async function startSshd(): Promise<Sshd> {
+export interface SshdOptions {
+  /** What ssh-keygen -t calls them. */
+  readonly types?: readonly string[];
+  /** Public key files that may log in, besides the one that is made. */
+  readonly authorized?: readonly string[];
+  /** Lines of sshd_config; the first that says something counts. */
+  readonly lines?: readonly string[];
+}
+
+export async function startSshd({
+  types = ['ed25519', 'rsa'],
+  authorized = [],
+  lines = [],
+}: SshdOptions = {}): Promise<Sshd> {
   const directory = mkdtempSync(join(tmpdir(), 'vrun-sshd-'));
   const file = (name: string): string => join(directory, name);
-  for (const type of ['ed25519', 'rsa']) execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file(type)]);
+  for (const type of types) execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file(type)]);
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file('id')]);
   const port = await freePort();
   const config = [
+    ...lines,
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
-    `HostKey ${file('ed25519')}`,
-    `HostKey ${file('rsa')}`,
-    `AuthorizedKeysFile ${file('id.pub')}`,
+    ...types.map((type) => `HostKey ${file(type)}`),
+    `AuthorizedKeysFile ${[file('id.pub'), ...authorized].join(' ')}`,
     'StrictModes no',
     'UsePAM no',
     'PasswordAuthentication no',
@@ -40,7 +56,16 @@ export async function startSshd(): Promise<Sshd> {
     'PidFile none',
   ];
   writeFileSync(file('config'), config.join('\n') + '\n');
-  writeFileSync(file('known_hosts'), `[127.0.0.1]:${port} ${readFileSync(file('ed25519.pub'), 'utf8')}`);
+  const hostKeys = new Map(
+    types.map((type) => [
+      type,
+      readFileSync(file(`${type}.pub`), 'utf8')
+        .split(' ')
+        .slice(0, 2)
+        .join(' '),
+    ]),
+  );
+  writeFileSync(file('known_hosts'), `[127.0.0.1]:${port} ${hostKeys.get(types[0] ?? '')}\n`);
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const child = spawn(program, ['-D', '-e', '-f', file('config')], { stdio: 'ignore' });
   await listening(port, child);
@@ -49,9 +74,10 @@ export async function startSshd(): Promise<Sshd> {
     user: userInfo().username,
     identityFile: file('id'),
     knownHosts: file('known_hosts'),
+    hostKeys,
     async close() {
-      child.kill();
-      await once(child, 'exit');
+      const exited = once(child, 'exit');
+      if (child.exitCode === null && child.kill()) await exited;
       rmSync(directory, { recursive: true });
     },
   };

@@ -44,6 +44,7 @@ export default defineModule({
   }),
   freeForm: 'cmd',
   command: true,
+  takesCut: true,
 
   checkParams: (params) => [...checkWords(params), ...checkCommand(params)],
 

@@ -37,6 +37,7 @@ export default defineModule({
     group: root
     mode: "0644"
 `,
+  takesCut: true,
   params: Type.Object({
     dest: Type.String({
       minLength: 1,

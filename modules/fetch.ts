@@ -23,6 +23,7 @@ export default defineModule({
 - name: A copy of the database's backup
   fetch: { src: /var/backups/prod.db.gz, dest: backups/ }
 `,
+  takesCut: true,
   params: Type.Object({
     src: Type.String({ minLength: 1, description: 'Absolute path of a file on the host' }),
     dest: LocalTarget({

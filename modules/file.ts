@@ -33,6 +33,7 @@ export default defineModule({
 - name: The release in use
   file: { path: /srv/current, state: link, src: releases/42, force: true }
 `,
+  takesCut: true,
   params: Type.Object({
     path: Type.String({ minLength: 1, description: 'Absolute path on the host' }),
     state: OneOf(STATES, {

@@ -26,6 +26,7 @@ export default defineModule({
   retries: 5
   delay: 1
 `,
+  takesCut: true,
   params: Type.Object({
     url: Type.String({ pattern: '^https?://[^\\s/]', description: 'Where to ask, http or https' }),
     method: Type.String({

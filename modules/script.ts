@@ -45,6 +45,7 @@ export default defineModule({
   }),
   freeForm: 'cmd',
   command: true,
+  takesCut: true,
   checkParams: (params) => [...checkWords(params), ...checkCommand(params)],
 
   prepare: ({ argv, cmd, executable, ...params }, traits) => {

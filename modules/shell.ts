@@ -31,6 +31,7 @@ export default defineModule({
   }),
   freeForm: 'cmd',
   command: true,
+  takesCut: true,
   checkParams: checkCommand,
 
   prepare: (params, traits) => userCommand(params.cmd, sh`exec ${params.executable} -c ${params.cmd}`, params, traits),

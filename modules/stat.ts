@@ -19,6 +19,7 @@ export default defineModule({
   debug: { msg: There is no certificate yet }
   when: "!certificate.stat.exists"
 `,
+  takesCut: true,
   params: Type.Object({
     path: Type.String({ minLength: 1, description: 'Absolute path on the host; a symbolic link is not followed' }),
   }),

@@ -26,6 +26,7 @@ export default defineModule({
   template: { src: app.env.hbs, dest: /etc/default/app, owner: root, group: www-data, mode: "0640" }
   notify: Restart the application
 `,
+  takesCut: true,
   params: Type.Object({
     dest: Type.String({ minLength: 1, description: 'Absolute path of the file on the host' }),
     src: LocalTemplate({ description: 'Handlebars file, sought in templates/ beside the runbook' }),

@@ -162,7 +162,7 @@ function madeByNobody(name: string, { title, at: made }: Task, at: Position): Pr
 
 function taskPaths(task: Task): NamePath[] {
   const { name, args, notify, become, becomeUser, retries, delay, ignoreErrors, noLog, throttle, provides } = task;
-  const { environment, delegation, timeout } = task;
+  const { environment, delegation, timeout, outputLimit } = task;
   const values = [
     name,
     args,
@@ -180,6 +180,7 @@ function taskPaths(task: Task): NamePath[] {
     delegation?.become,
     delegation?.becomeUser,
     timeout,
+    outputLimit,
   ];
   return pathsOf(values);
 }

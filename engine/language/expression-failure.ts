@@ -5,6 +5,7 @@ import { Unrepresentable } from './expression-value.ts';
 import type { Locate } from './locate.ts';
 import { follow, undefinedVariable } from './path.ts';
 import { type Problem, ProblemError } from './problem.ts';
+import { ReadsTruncated, truncatedProblem } from './truncated.ts';
 import type { Scope } from './value.ts';
 
 /** Errors that speak of types only. */
@@ -24,6 +25,9 @@ export function evaluationFailure(
   secret: boolean,
 ): ProblemError {
   if (error instanceof ProblemError) return error;
+  if (error instanceof ReadsTruncated) {
+    return new ProblemError([truncatedProblem(error.field, locate(0, source.length))]);
+  }
   const missing = missingMember(source, locate, error, scope);
   if (missing) return new ProblemError(missing);
   const code = codeOf(error);

@@ -3,6 +3,7 @@
 import { isList, isMap } from './path.ts';
 import { Secret } from './secret.ts';
 import { combineUnknown } from './template-render.ts';
+import { isTruncated, ReadsTruncated } from './truncated.ts';
 import { Unknown, type Value, type ValueMap } from './value.ts';
 
 /** Stops an evaluation; `||` and `&&` catch it, and go on when the other side decides. */
@@ -69,6 +70,7 @@ export class Touched {
       // cel-js tells types apart by their constructor: a map has none
       get: (_target, name) => {
         if (name === 'constructor' || !own(name)) return undefined;
+        if (isTruncated(map, name)) throw new ReadsTruncated(name);
         const member = map[name];
         return member === undefined ? undefined : this.into(member);
       },

@@ -155,6 +155,9 @@ const rows: readonly Keyword[] = [
   row('force_handlers', 'play', 'plain-boolean', 'Run notified handlers even after a failure', { default: false }),
   row('delegate_to', 'task block', 'text', 'Act on another host, with the variables of this one'),
   row('timeout', 'task', 'count', 'Seconds after which an attempt is stopped and has failed'),
+  row('output_limit', 'task', 'count', 'MiB that are kept of each output of what the task runs, up to 16', {
+    default: 1,
+  }),
   row('block', 'block', 'tasks', 'Tasks that share keywords', { required: true }),
   row(
     'rescue',

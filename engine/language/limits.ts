@@ -18,3 +18,6 @@ export const MOST_MATCHING = 250_000_000;
 
 /** Bytes of a text that is read as a whole: runbooks, inventories, variables, templates, keys. */
 export const LARGEST_TEXT = 64 * 1024 * 1024;
+
+/** MiB that a task's `output_limit` may ask for: a result goes into the record as one line. */
+export const MOST_OUTPUT = 16;

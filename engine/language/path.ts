@@ -4,6 +4,7 @@ import type { Position } from './position.ts';
 import { fail, type Problem, ProblemError } from './problem.ts';
 import { place } from './problem-text.ts';
 import { Secret } from './secret.ts';
+import { isTruncated, truncatedProblem } from './truncated.ts';
 import { type Scope, Unknown, type Value, type ValueMap } from './value.ts';
 
 /** `['facts', 'os', 'family']`. Never empty: the first is the variable. */
@@ -46,7 +47,9 @@ export function follow(scope: Scope, { path, at }: NamePath): Value {
 /** The member named by the last step of `path`, of the value that the steps before it led to. */
 export function memberOf(value: Value, path: Path, at: Position): Value {
   if (value instanceof Unknown) return value;
-  const found = ownMember(value, path.at(-1) ?? '');
+  const name = path.at(-1) ?? '';
+  if (isMap(value) && isTruncated(value, name)) fail(truncatedProblem(path.join('.'), at));
+  const found = ownMember(value, name);
   return found === undefined ? fail(undefinedVariable(path, memberNames(value), at, value)) : found;
 }
 

@@ -66,6 +66,7 @@ export type ProblemCode =
   | 'locked'
   | 'step-failed'
   | 'check-failed'
+  | 'output-truncated'
   | 'timed-out'
   | 'not-converged'
   | 'missing-resource'

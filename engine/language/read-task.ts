@@ -43,6 +43,7 @@ export function readTask(node: YamlMap, place: TaskPlace, reading: Reading): Tas
     environment: [...place.inherited.environment, ...readEnvironment(fields)],
     delegation: readDelegation(fields, place.inherited.delegation),
     timeout: fields.number('timeout', 1, true),
+    outputLimit: fields.number('output_limit', 1, true),
     tags: [...new Set([...place.tags, ...fields.words('tags')])],
     retries: fields.number('retries', 1, true),
     delay: fields.number('delay', 0),

@@ -131,6 +131,8 @@ export interface Task {
   readonly delegation: Delegation | undefined;
   /** Seconds for what an attempt runs on the host. */
   readonly timeout: Dynamic | undefined;
+  /** MiB that are kept of each output. */
+  readonly outputLimit: Dynamic | undefined;
   /** With those of its play and of the includes around it. */
   readonly tags: readonly string[];
   readonly retries: Dynamic | undefined;

@@ -132,12 +132,14 @@ export interface Plan {
   readonly after?: ((outputs: readonly Output[]) => Pick<Plan, 'failure' | 'result'>) | undefined;
 }
 
-/** What a script printed. Texts are UTF-8 with replacement characters; the bytes are exact, at most 1 MiB each. */
+/** What a script printed. Texts are UTF-8 with replacement characters; the bytes are exact, at most 1 MiB each, or the task's `output_limit`. */
 export interface Output {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
   readonly stdoutBytes: Uint8Array;
   readonly truncated: boolean;
+  /** The outputs that were cut off at their end. */
+  readonly cut?: readonly ('stdout' | 'stderr')[];
   readonly timedOut: boolean;
 }

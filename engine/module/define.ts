@@ -40,6 +40,8 @@ interface Common<S extends TSchema, Want, State> {
   readonly command?: boolean;
   /** Changes nothing and may fail: a failure after pending changes of a dry run is `unknown`. */
   readonly check?: boolean;
+  /** Its parser takes an output that was cut off at its end. For others that is a failure before they see it. */
+  readonly takesCut?: boolean;
   /** Slow to read: read ahead only while nothing has changed. */
   readonly costly?: boolean;
   /** Parameters with one of which all hosts meet before the task. */
@@ -105,6 +107,7 @@ export interface Module {
   readonly harmless: boolean;
   /** Whether it takes into account what pending changes leave at paths and settle of units. */
   readonly foresees: boolean;
+  readonly takesCut: boolean;
   readonly shared: boolean;
   readonly together: readonly string[];
   /** Whether there is anything to read for this want. */
@@ -140,6 +143,7 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
     check = false,
     costly = false,
     harmless = false,
+    takesCut = false,
     together = [],
   } = definition;
   return {
@@ -155,6 +159,7 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
     costly,
     harmless,
     foresees: definition.pending !== undefined,
+    takesCut,
     together,
     shared: 'probeMany' in definition && definition.probeMany !== undefined,
     reads: (value) =>

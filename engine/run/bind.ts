@@ -19,7 +19,7 @@ import type { HostVariables } from './host-variables.ts';
 import { materialize } from './materialize.ts';
 import { placeOf } from './place-of.ts';
 import type { Place } from './session.ts';
-import { booleanOf, known, numberOf, secondsOf } from './settings.ts';
+import { booleanOf, known, mebibytesOf, numberOf, secondsOf } from './settings.ts';
 import type { Sources } from './sources.ts';
 import { exportsOf } from './task-environment.ts';
 import { itemsOf } from './unfold.ts';
@@ -118,9 +118,10 @@ function bindItem(source: ItemSource, context: BindContext): BoundItem | Unknown
   const exports = exportsOf(task.environment, scope);
   if (exports instanceof Unknown) return idle(exports);
   const timeout = secondsOf(task.timeout, scope);
+  const outputLimit = mebibytesOf(task.outputLimit, scope);
   const place = placeOf(task, module.where(want), scope, context);
   if (place instanceof Unknown) return idle(place);
-  return { ...item, ready: true, want, condition, exports, timeout, place };
+  return { ...item, ready: true, want, condition, exports, timeout, outputLimit, place };
 }
 
 /** Where an item would act of which not all is known: the host itself, where its delegate isn't known either. */

@@ -51,6 +51,8 @@ export interface ReadyItem extends Item {
   readonly exports: Script | undefined;
   /** Seconds for what an attempt runs on the host. */
   readonly timeout: number | undefined;
+  /** Bytes that are kept of each output of a script; undefined is the usual limit. */
+  readonly outputLimit: number | undefined;
 }
 
 /** Skipped (`false`), or not to be known before an apply: a module is never asked about it. */

@@ -104,7 +104,8 @@ export class HostHands implements Hands {
     proceed(services);
     const target = await this.#reach(item);
     const route = target.session.route(item.place);
-    const own = { exports: item.exports, budget: budgetOf(item, host.reader.known(item)) };
+    const { exports, outputLimit } = item;
+    const own = { exports, budget: budgetOf(item, host.reader.known(item)), outputLimit };
     const steps = changes.flatMap((change) =>
       prepareSteps(change, route.user, own).map((step) => ({ change, ...step })),
     );

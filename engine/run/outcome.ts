@@ -1,6 +1,7 @@
 // What became of one item of a task: judged by the task's own words, and turned into what `register` sees.
 
 import type { Effect, Status } from '../event/event.ts';
+import { evaluateCondition } from '../language/expression.ts';
 import type { Position } from '../language/position.ts';
 import { type Problem, type ProblemCode, ProblemError } from '../language/problem.ts';
 import type { Task } from '../language/runbook.ts';
@@ -74,6 +75,20 @@ function withoutEffect({ progress: _, ...outcome }: Outcome): Outcome {
   return outcome;
 }
 
+/**
+ * Whether the attempts are over: `until` holds, or without one the task hasn't failed. A Problem where `until` can't be
+ * evaluated.
+ */
+export function isDone(task: Task, outcome: Outcome, withResult: WithResult): boolean | Unknown | Problem {
+  const { until, at, module } = task;
+  if (!until || outcome.status === 'skipped') return outcome.status !== 'failed' && outcome.status !== 'unreachable';
+  try {
+    return evaluateCondition(until, withResult(registered(outcome)));
+  } catch (error) {
+    return problemOf(error, at, module);
+  }
+}
+
 function succeeded(outcome: Outcome): Outcome {
   const { failure: _, ...rest } = outcome;
   return { ...rest, status: outcome.changes.length > 0 ? 'changed' : 'ok' };
@@ -112,6 +127,7 @@ export function registered(outcome: Outcome): ValueMap {
     rc: 0,
     stdout: '',
     stderr: '',
+    truncated: false,
     ...outcome.result,
     changed: status === 'unknown' ? new Unknown('apply', outcome.reason ?? 'a pending change') : status === 'changed',
     failed: status === 'failed' || status === 'ignored',

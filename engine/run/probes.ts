@@ -1,8 +1,10 @@
 // From bound items to the frames of one message, and from its answers to states. Neighbours of one module whose
 // scripts can be shared become one frame.
+import { fail } from '../language/problem.ts';
 import { lines, type Output } from '../module/index.ts';
 import type { Answer, Frame } from '../transport/connection.ts';
 import type { ReadyItem } from './bound.ts';
+import { readTooMuch } from './truncated.ts';
 
 /** Seconds that a probe may take in its turn, and read ahead: one that exceeds it there is read again in its turn. */
 const PROBE_TIMEOUT = 120;
@@ -46,6 +48,7 @@ export function probesFor(
             first.item.timeout,
             group.every(({ ahead }) => ahead),
           ),
+          outputLimit: first.item.outputLimit,
         },
       });
     }
@@ -60,6 +63,7 @@ export function probesFor(
       next.frameUser === first.frameUser &&
       next.item.exports?.text === first.item.exports?.text &&
       next.item.timeout === first.item.timeout &&
+      next.item.outputLimit === first.item.outputLimit &&
       group.length < SHARED_AT_MOST;
     if (!joins) flush();
     group = [...group, next];
@@ -97,8 +101,14 @@ export function outputOf(answer: Answer): Output {
     stderr: decode(answer.stderr),
     stdoutBytes: answer.stdout,
     truncated: answer.truncated,
+    ...(answer.cut ? { cut: answer.cut } : {}),
     timedOut: answer.timedOut,
   };
+}
+
+/** True for the answer of a shared script that was cut off: one script for each of its items may say all of it. */
+export function isCutShort({ probe, output }: Reading): boolean {
+  return output.truncated && probe.items.length > 1 && probe.items[0]?.module.takesCut !== true;
 }
 
 const parsed = new WeakMap<Output, readonly unknown[]>();
@@ -106,6 +116,7 @@ const parsed = new WeakMap<Output, readonly unknown[]>();
 /** The state that was read for an item: a State of its module, or Missing. Shared scripts are parsed once. */
 export function stateOf(item: ReadyItem, reading: Reading | undefined): unknown {
   if (reading === undefined) return undefined;
+  if (reading.output.truncated && !item.module.takesCut) fail(readTooMuch(item));
   let states = parsed.get(reading.output);
   if (states === undefined) {
     states = item.module.parse(

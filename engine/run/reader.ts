@@ -2,7 +2,7 @@
 // them worthless. What is delegated is read where it is delegated to.
 import type { Answer, Frame } from '../transport/connection.ts';
 import type { BoundItem, BoundTask, ReadyItem } from './bound.ts';
-import { type Probe, probesFor, type Reading, readingsOf } from './probes.ts';
+import { isCutShort, type Probe, probesFor, type Reading, readingsOf } from './probes.ts';
 import type { ShellName } from './session.ts';
 import type { Site } from './site.ts';
 import { Window } from './window.ts';
@@ -44,7 +44,7 @@ export class Reader {
   /** What was read for the item, if it was and nothing has changed since. */
   known(item: BoundItem): Reading | undefined {
     const kept = this.#readings.get(item.key);
-    return kept && kept.version === kept.site.version ? kept.reading : undefined;
+    return kept && kept.version === kept.site.version && !isCutShort(kept.reading) ? kept.reading : undefined;
   }
 
   /** Drops what was read for the item: it is to be read again. */
@@ -61,6 +61,11 @@ export class Reader {
   async read(items: readonly ReadyItem[], upcoming: Upcoming): Promise<void> {
     this.#window.exhausted();
     await Promise.all(this.#groups(items, upcoming).map((group) => this.#readGroup(group)));
+    for (const item of items) {
+      const kept = this.#readings.get(item.key);
+      if (kept && isCutShort(kept.reading))
+        await Promise.all(this.#groups([item], []).map((group) => this.#readGroup(group)));
+    }
   }
 
   /**

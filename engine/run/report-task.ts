@@ -7,6 +7,7 @@ import type { Change } from '../module/index.ts';
 import type { Failed } from './block-run.ts';
 import type { BoundTask, Instance } from './bound.ts';
 import type { Outcome } from './outcome.ts';
+import { recorded } from './recorded.ts';
 
 /** What of a task every event about it says. */
 export interface TaskContext {
@@ -73,7 +74,7 @@ export function finishedEvent(
 ): Happening {
   const { noLog, instance } = task;
   const { checkMode } = instance.task;
-  const result = noLog ? undefined : jsonOf(more.result ?? outcome.result);
+  const result = noLog ? undefined : recorded(jsonOf(more.result ?? outcome.result));
   const failed = !goesOn(outcome.status) || outcome.status === 'ignored';
   const effect = failed ? (outcome.effect ?? outcome.progress?.effect) : undefined;
   return {

@@ -1,5 +1,6 @@
 // Keywords of a task that have to be known when it is bound, by type.
 import { evaluate } from '../language/evaluate.ts';
+import { MOST_OUTPUT } from '../language/limits.ts';
 import { fail } from '../language/problem.ts';
 import { type Dynamic, type Scope, Unknown, type Value } from '../language/value.ts';
 
@@ -35,6 +36,19 @@ export function secondsOf(dynamic: Dynamic | undefined, scope: Scope): number | 
     code: 'bad-value',
     summary: 'whole seconds are wanted here',
     detail: `‹${seconds}› is no whole number from 1.`,
+    at: dynamic.at,
+  });
+}
+
+/** Whole mebibytes, as bytes. */
+export function mebibytesOf(dynamic: Dynamic | undefined, scope: Scope): number | undefined {
+  const number = numberOf(dynamic, scope);
+  if (dynamic === undefined || number === undefined) return undefined;
+  if (Number.isInteger(number) && number >= 1 && number <= MOST_OUTPUT) return number * 1024 * 1024;
+  return fail({
+    code: 'bad-value',
+    summary: 'whole MiB are wanted here',
+    detail: `‹${number}› is no whole number from 1 to ${MOST_OUTPUT}.`,
     at: dynamic.at,
   });
 }

@@ -33,19 +33,22 @@ export interface StepsTask {
   readonly exports: Script | undefined;
   /** What its `timeout` leaves for all of them together. */
   readonly budget: Budget | undefined;
+  /** Bytes that are kept of each output; undefined is the usual limit. */
+  readonly outputLimit?: number | undefined;
 }
 
 /** The frames of one change, in order. `user` is who runs them in root's shell; undefined is the shell's own user. */
 export function prepareSteps(
   change: Change,
   user: string | undefined,
-  { exports, budget }: StepsTask = { exports: undefined, budget: undefined },
+  own: StepsTask = { exports: undefined, budget: undefined },
 ): readonly PreparedStep[] {
-  const task = { user, exports, budget };
+  const { exports } = own;
+  const task = { user, ...own };
   return change.steps.map((step) => {
     const prepared = preparedStep(step, task);
-    const own = (script: Script | undefined) => script && lines(exports, script);
-    return { ...prepared, revert: own(prepared.revert), cleanup: own(prepared.cleanup) };
+    const exported = (script: Script | undefined) => script && lines(exports, script);
+    return { ...prepared, revert: exported(prepared.revert), cleanup: exported(prepared.cleanup) };
   });
 }
 
@@ -92,7 +95,7 @@ function prepareReceive(step: ReceiveStep, { user, exports, budget }: OwnTask): 
   };
 }
 
-function prepareRun(step: RunStep, { user, exports, budget }: OwnTask): PreparedStep {
+function prepareRun(step: RunStep, { user, exports, budget, outputLimit }: OwnTask): PreparedStep {
   return {
     step,
     frame: {
@@ -100,6 +103,7 @@ function prepareRun(step: RunStep, { user, exports, budget }: OwnTask): Prepared
       budget,
       stdin: step.stdin?.outgoing(),
       user,
+      outputLimit,
       timeout: step.timeout ?? budget?.seconds ?? STEP_TIMEOUT,
       step: { accept: step.accept ?? [0] },
     },

@@ -1,6 +1,5 @@
 // The loop of one host through a list of tasks: bind, read ahead, plan, apply, judge, report.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { evaluateCondition } from '../language/expression.ts';
 import type { Task, TaskNode } from '../language/runbook.ts';
 import { type Scope, Unknown, type Value } from '../language/value.ts';
 import type { Directive } from '../module/index.ts';
@@ -14,6 +13,7 @@ import {
   afterAttempts,
   combined,
   emptyOutcome,
+  isDone,
   judge,
   neverHeld,
   notThere,
@@ -32,6 +32,7 @@ import { LEFT_OUT } from './stepping.ts';
 import { TaskList } from './task-list.ts';
 import { runItem } from './task-run.ts';
 import { type Things, thingsOf } from './things.ts';
+import { warnOfCut } from './truncated.ts';
 import { castDoubt } from './uncertain.ts';
 
 /** What a task leaves for the play to see to. */
@@ -143,7 +144,8 @@ export class TaskLoop {
       const own = { ...judged, attempts: attempt, result };
       told = afterAttempts(told, own);
       if (own.status === 'skipped' || own.status === 'unknown') return told;
-      const done = this.#done(task, own, withResult);
+      const done = isDone(source, own, withResult);
+      if (typeof done === 'object' && 'code' in done) return { ...told, status: 'failed', failure: done };
       if (done === true) return told;
       if (done instanceof Unknown) return { ...told, status: 'unknown', reason: done.reason };
       if (attempt > task.retries || own.status === 'unreachable') {
@@ -193,13 +195,8 @@ export class TaskLoop {
     return () => thingsOf(instance.task, item, this.#scope(instance, item.locals));
   }
 
-  #done(task: BoundTask, outcome: Outcome, withResult: WithResult): boolean | Unknown {
-    const { until } = task.instance.task;
-    if (!until) return goesOn(outcome.status);
-    return evaluateCondition(until, withResult(registered(outcome)));
-  }
-
   async #finish(task: BoundTask, outcomes: readonly Outcome[], started: number): Promise<Finished> {
+    await warnOfCut(task, outcomes, this.#options);
     const { host } = this.#options;
     const worst = combined(outcomes);
     const status = await this.#excused(task, worst);

@@ -2,6 +2,7 @@
 // run stops before the first write.
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
+import { cutFields } from '../language/truncated.ts';
 import { Unknown, type ValueMap } from '../language/value.ts';
 import { type Change, type Failure, Missing, type Output, type Plan, type Rejoin, type Wait } from '../module/index.ts';
 import type { BoundItem, BoundTask, ReadyItem } from './bound.ts';
@@ -162,7 +163,9 @@ function applied(item: ReadyItem, plan: Plan, done: Applied, at: Position): Outc
   const { changes } = plan;
   const { outputs, progress } = done;
   const last = outputs.at(-1);
-  const printed: ValueMap = last ? { rc: last.status, stdout: last.stdout, stderr: last.stderr } : {};
+  const printed: ValueMap = last
+    ? { rc: last.status, stdout: last.stdout, stderr: last.stderr, ...cutFields(last.cut) }
+    : {};
   if (done.failure) return failed(item, done.failure, { changes, progress, result: printed });
   const verdict = plan.after?.(outputs);
   const read = stateOf(item, done.reading);

@@ -1,8 +1,8 @@
 // Answers from the two output streams of a framed shell. Pure: bytes in, answers out.
-import type { Answer } from './connection.ts';
+import type { Answer, OutputName } from './connection.ts';
 import { type Mark, MarkSplitter } from './marks.ts';
 
-/** Of each output of a frame this much is kept, in bytes. */
+/** Of each output of a frame this much is kept unless the frame says otherwise, in bytes. */
 export const outputLimit = 1024 * 1024;
 const strayLimit = 64 * 1024;
 
@@ -22,17 +22,17 @@ interface Part {
 
 /** Keeps the first `limit` bytes and remembers that there were more. */
 class Capped {
-  readonly #limit: number;
+  limit: number;
   #chunks: Buffer[] = [];
   #length = 0;
   truncated = false;
 
   constructor(limit: number) {
-    this.#limit = limit;
+    this.limit = limit;
   }
 
   add(bytes: Buffer): void {
-    const kept = bytes.subarray(0, this.#limit - this.#length);
+    const kept = bytes.subarray(0, this.limit - this.#length);
     if (kept.length < bytes.length) this.truncated = true;
     if (kept.length === 0) return;
     this.#chunks.push(kept);
@@ -57,11 +57,13 @@ class Stream {
   readonly noise = new Capped(4096);
   readonly parts: Part[] = [];
   ready: Ready | undefined;
+  readonly #limits: ReadonlyMap<number, number>;
   #next = 0;
   #inside = false;
 
-  constructor(nonce: string, done: () => void) {
+  constructor(nonce: string, limits: ReadonlyMap<number, number>, done: () => void) {
     this.#done = done;
+    this.#limits = limits;
     this.#splitter = new MarkSplitter(
       nonce,
       (bytes) => (this.ready === undefined ? this.noise : this.#inside ? this.#body : this.#stray).add(bytes),
@@ -87,8 +89,10 @@ class Stream {
     }
     if (this.ready === undefined || mark.number !== this.#next) return false;
     if ((mark.kind === 'e') !== this.#inside) return false;
-    if (mark.kind === 'b') this.#inside = true;
-    else {
+    if (mark.kind === 'b') {
+      this.#inside = true;
+      this.#body.limit = this.#limits.get(this.#next) ?? outputLimit;
+    } else {
       this.#inside = false;
       this.#next++;
       const stray = this.#stray.take();
@@ -112,13 +116,21 @@ export class AnswerReader {
   readonly #stderr: Stream;
   readonly #onReady: (ready: Ready) => void;
   readonly #onAnswer: (answer: Answer) => void;
+  /** By the numbers of their frames. */
+  readonly #limits = new Map<number, number>();
+  #answered = 0;
   #ready = false;
 
   constructor(nonce: string, onReady: (ready: Ready) => void, onAnswer: (answer: Answer) => void) {
     this.#onReady = onReady;
     this.#onAnswer = onAnswer;
-    this.#stdout = new Stream(nonce, () => this.#pair());
-    this.#stderr = new Stream(nonce, () => this.#pair());
+    this.#stdout = new Stream(nonce, this.#limits, () => this.#pair());
+    this.#stderr = new Stream(nonce, this.#limits, () => this.#pair());
+  }
+
+  /** Says that frame `index` may print more, or less, than others. */
+  limit(index: number, bytes: number): void {
+    this.#limits.set(index, bytes);
   }
 
   stdout(chunk: Buffer): void {
@@ -150,12 +162,18 @@ export class AnswerReader {
       if (out === undefined || err === undefined) return;
       this.#stdout.parts.shift();
       this.#stderr.parts.shift();
+      this.#limits.delete(this.#answered++);
+      const cut: OutputName[] = [
+        ...(out.truncated ? ['stdout' as const] : []),
+        ...(err.truncated ? ['stderr' as const] : []),
+      ];
       const stray = [out.stray, err.stray].filter((bytes) => bytes !== undefined);
       this.#onAnswer({
         status: out.status,
         stdout: out.bytes,
         stderr: err.bytes,
-        truncated: out.truncated || err.truncated,
+        truncated: cut.length > 0,
+        cut,
         timedOut: false,
         skipped: out.skipped,
         stray: stray.length > 0 ? Buffer.concat(stray) : undefined,

@@ -89,6 +89,8 @@ export interface Frame {
   readonly timeout: number;
   /** Time that the frames which hold this same object have together. */
   readonly budget?: Budget | undefined;
+  /** Of each output so many bytes are kept; 1 MiB unless it says otherwise. */
+  readonly outputLimit?: number | undefined;
   /** A step: when it exits with a status that isn't accepted, the frames after it are skipped. */
   readonly step?: { readonly accept: readonly number[] | 'any' } | undefined;
 }
@@ -97,12 +99,16 @@ export interface Budget {
   readonly seconds: number;
 }
 
-/** The answer to one frame. At most 1 MiB of each output is kept. */
+export type OutputName = 'stdout' | 'stderr';
+
+/** The answer to one frame. Of each output the frame's limit is kept. */
 export interface Answer {
   readonly status: number;
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
   readonly truncated: boolean;
+  /** The outputs that were cut off at their end. */
+  readonly cut?: readonly OutputName[];
   readonly timedOut: boolean;
   /** How long it took, as it was seen from here. */
   readonly seconds?: number;

@@ -119,6 +119,8 @@ export class FramedShell implements Shell {
       const inputs = await this.#inputs(frames, signal);
       if (this.#lost !== undefined) throw this.#lost;
       const bytes = messageBytes(frames, this.#nextFrame, inputs);
+      for (const [index, { outputLimit }] of frames.entries())
+        if (outputLimit !== undefined) this.#reader.limit(this.#nextFrame + index, outputLimit);
       this.#nextFrame += frames.length;
       count();
       this.#write(bytes);

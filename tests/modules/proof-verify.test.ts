@@ -226,7 +226,6 @@ describe('what is read of a host', () => {
     expect(() => parse('@now 5\nnonsense\t./x\n')).toThrow('nonsense');
     const broken = proofVerify.parse(output({ stdout: '@now 5\n@lock none\n' }), [bind(proofVerify, signed, local)]);
     expect(broken).toMatchObject([{ incomplete: true }]);
-    expect(() => proofVerify.parse(output({ stdout: '@now 5\n', truncated: true }), [want])).toThrow('more than');
   });
 });
 

@@ -50,6 +50,7 @@ test('what register sees', () => {
     rc: 3,
     stdout: '',
     stderr: '',
+    truncated: false,
     uid: 7,
     changed: true,
     failed: false,

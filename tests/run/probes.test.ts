@@ -32,6 +32,7 @@ function item(module: Module, n: number): ReadyItem {
     item: undefined,
     exports: undefined,
     timeout: undefined,
+    outputLimit: undefined,
   } as const;
   return { key: `${module.name}${n}`, module, want: { n }, place, ...task };
 }

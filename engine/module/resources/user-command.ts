@@ -2,6 +2,7 @@
 
 import { Type } from 'typebox';
 import type { ParameterProblem } from '../../language/catalog.ts';
+import { cutFields } from '../../language/truncated.ts';
 import { withoutEnd } from '../../language/without-end.ts';
 import type { Failure, Output, Plan } from '../change.ts';
 import type { Content } from '../content.ts';
@@ -237,6 +238,7 @@ function verdict(want: UserCommand, output: Output): Pick<Plan, 'failure' | 'res
     stderr,
     stdout_lines: stdout === '' ? [] : stdout.split(/\r?\n/),
     stderr_lines: stderr === '' ? [] : stderr.split(/\r?\n/),
+    ...cutFields(output.cut),
   };
   if (output.status === 0 && !output.timedOut) return { result };
   return { result, failure: failed(want, output) };

@@ -3,7 +3,7 @@ import type { RunRecord } from '../audit/record.ts';
 import { incomplete, noLongerRecorded } from '../audit/unwritable.ts';
 import type { Event } from '../event/event.ts';
 import { type Problem, ProblemError } from '../language/problem.ts';
-import { Interrupted } from '../run/play-services.ts';
+import { Interrupted } from '../run/interrupted.ts';
 import { failureOf } from '../run/report-task.ts';
 import { EXIT } from './report-problems.ts';
 

@@ -130,6 +130,7 @@ async function execute(
       return connect(target, context, signal);
     },
     controller: environment.machine,
+    stop: interrupts.stop,
     abort: interrupts.abort,
   });
   refuse(problems, environment);

@@ -83,6 +83,39 @@ export interface Problem {
   readonly at?: Position;
   /** Warnings are shown and do not stop anything. */
   readonly severity?: 'error' | 'warning';
+  /** Where it says more than its code: trying again is in vain, or is worth it for as long as there is time. */
+  readonly retry?: 'never' | 'patiently';
+}
+
+/** What a problem on the way to a host, or on it, means for the run; nothing of it where a field is absent. */
+export interface Bearing {
+  /** The host was not reached. Every other failure is one on it. */
+  readonly away?: true;
+  /** Connecting again is worth a try. */
+  readonly again?: true;
+  /** A host that is booting may answer so for a while. */
+  readonly passing?: true;
+  /** It speaks of the connection and never of what a task does: it is shown though the task says no_log. */
+  readonly plain?: true;
+}
+
+const BEARINGS: { readonly [code in ProblemCode]?: Bearing } = {
+  unreachable: { away: true, again: true, passing: true, plain: true },
+  'connection-lost': { away: true, again: true, passing: true, plain: true },
+  'auth-failed': { away: true, passing: true },
+  'host-key-unknown': { away: true },
+  'host-key-changed': { away: true },
+  'host-key-revoked': { away: true },
+  'become-failed': { passing: true },
+  'shell-unusable': { passing: true },
+  'timed-out': { passing: true },
+  locked: { plain: true },
+  interrupted: { plain: true },
+};
+
+/** What a problem means for the run, by its code. */
+export function bearingOf({ code }: Pick<Problem, 'code'>): Bearing {
+  return BEARINGS[code] ?? {};
 }
 
 /** Thrown with every problem found at once. */

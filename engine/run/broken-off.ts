@@ -2,8 +2,8 @@
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import type { BoundItem } from './bound.ts';
+import { Interrupted } from './interrupted.ts';
 import { problemOf } from './outcome.ts';
-import { Interrupted } from './play-services.ts';
 
 const BROKEN_OFF = {
   code: 'interrupted',

@@ -3,6 +3,7 @@
 
 import { ProblemError } from '../language/problem.ts';
 import type { Change, Failure, Rejoin, Wait } from '../module/index.ts';
+import { isWorthRetrying } from '../transport/connect.ts';
 import type { Answer, Frame } from '../transport/connection.ts';
 import type { BoundItem, BoundTask, ReadyItem } from './bound.ts';
 import { breakOf, mayHaveActed } from './broken-off.ts';
@@ -67,6 +68,7 @@ export class HostHands implements Hands {
       await host.reader.read([item], this.#ahead(task, item));
     }
     const reading = host.reader.known(item);
+    if (reading === undefined) proceed(services);
     if (reading === undefined) throw new ProblemError([readTooLong(item, task.instance.task.at)]);
     return reading;
   }
@@ -90,7 +92,7 @@ export class HostHands implements Hands {
     else if (wait.kind === 'prompt') await waitForPerson(wait.prompt, { task, item, host }, services);
     else {
       const target = await this.#reach(item);
-      return waitOnHost(wait, item, { host, target, upcoming: this.#ahead(task, item), at });
+      return waitOnHost(wait, item, { host, target, upcoming: this.#ahead(task, item), at }, services);
     }
     return undefined;
   }
@@ -198,10 +200,10 @@ export class HostHands implements Hands {
   }
 
   async #reread(item: ReadyItem): Promise<Reading | undefined> {
-    const { host } = this.#options;
+    const { host, services } = this.#options;
     if (!item.module.reads(item.want)) return undefined;
     // Not in the answer when the probe took too long in its place behind the steps.
-    if (!host.reader.known(item)) await host.reader.read([item], []);
+    if (!host.reader.known(item) && !services.stop.aborted) await host.reader.read([item], []);
     return host.reader.known(item);
   }
 
@@ -274,10 +276,10 @@ export class HostHands implements Hands {
    * had been done before; where somebody else has done it since, there is nothing left to do.
    */
   async #secondChance(error: unknown, target: HostState, resets: number): Promise<void> {
-    const { host, reconnect } = this.#options;
-    const lost = error instanceof ProblemError && error.problems[0]?.code === 'connection-lost';
+    const { host, services, reconnect } = this.#options;
+    const lost = isWorthRetrying(error, 1);
     if (lost && target.session.resets > resets) return host.reader.forgetAll();
-    if (!lost || target.reconnected) throw error;
+    if (!lost || target.reconnected || services.stop.aborted) throw error;
     target.reconnected = true;
     if (target === host) return reconnect();
     host.reader.forgetAll();

@@ -28,7 +28,8 @@ export interface HostsContext {
   readonly connect: (target: Target, signal: AbortSignal) => Promise<Connection>;
   /** The machine that the run is started from, for the host's lock. */
   readonly controller: string;
-  /** Aborted by the second Ctrl-C: connections are dropped where they are. */
+  /** Aborted by the first Ctrl-C, and by the second: connections are dropped where they are. */
+  readonly stop: AbortSignal;
   readonly abort: AbortSignal;
 }
 
@@ -107,13 +108,14 @@ export class HostStates extends Map<string, HostState> {
   #state(variables: HostVariables, play: Play): HostState {
     const { name } = variables.host;
     const { id, check, operator, facts } = this.#plan;
-    const { connect, controller, abort } = this.#context;
+    const { connect, controller, stop, abort } = this.#context;
     const reach = this.#context.reach(variables, play);
     const session = new HostSession({
       target: reach.target,
       connect,
       facts,
       lock: check ? undefined : { run: id, operator, controller },
+      stop,
       signal: abort,
     });
     const site = new Site(session);

@@ -1,11 +1,10 @@
 // Logging in to a host: connecting, opening its shells, and what that tells.
-import { type Problem, ProblemError } from '../language/problem.ts';
+import { bearingOf, type Problem, ProblemError } from '../language/problem.ts';
 import type { Play } from '../language/runbook.ts';
 import { mainTasks } from '../language/task-tree.ts';
 import type { Dynamic } from '../language/value.ts';
 import { factsValue } from './facts.ts';
 import type { HostState } from './host-state.ts';
-import { isUnreachable } from './outcome.ts';
 import { happen, type PlayServices } from './play-services.ts';
 import { failureOf } from './report-task.ts';
 import type { Place, Welcome } from './session.ts';
@@ -102,7 +101,7 @@ export async function giveUp(host: HostState, services: PlayServices, problem: P
 
 /** True when the problem means that the host was not reached. */
 function isAway({ started }: HostState, problem: Problem): boolean {
-  return isUnreachable(problem) || (!started && problem.code === 'timed-out');
+  return bearingOf(problem).away === true || (!started && problem.code === 'timed-out');
 }
 
 async function greet(host: HostState, services: PlayServices, welcome: Welcome, ms: number): Promise<void> {

@@ -3,7 +3,7 @@
 import type { Effect, Status } from '../event/event.ts';
 import { evaluateCondition } from '../language/expression.ts';
 import type { Position } from '../language/position.ts';
-import { type Problem, type ProblemCode, ProblemError } from '../language/problem.ts';
+import { type Problem, ProblemError } from '../language/problem.ts';
 import type { Task } from '../language/runbook.ts';
 import { type Scope, Unknown, type Value, type ValueMap } from '../language/value.ts';
 import type { Change, Directive, Failure, Output } from '../module/index.ts';
@@ -153,21 +153,6 @@ export function registeredLoop(outcomes: readonly Outcome[], items: readonly Val
     failed: orUnknown(has('failed') || has('ignored')),
     skipped: none && has('unknown') ? new Unknown('apply', reason) : none,
   };
-}
-
-/** Failures that mean that the host was not reached; every other one is a failure on it. */
-const UNREACHABLE: ReadonlySet<ProblemCode> = new Set([
-  'unreachable',
-  'host-key-unknown',
-  'host-key-changed',
-  'host-key-revoked',
-  'auth-failed',
-  'connection-lost',
-]);
-
-/** Whether the host itself could not be reached, at its login or when a lost connection was to be made anew. */
-export function isUnreachable({ code }: Problem): boolean {
-  return UNREACHABLE.has(code);
 }
 
 const WORST_FIRST = ['unreachable', 'failed', 'ignored', 'changed', 'unknown', 'ok', 'skipped'] as const;

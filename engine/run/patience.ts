@@ -1,7 +1,7 @@
 // What a task waits for: something on the host, some time, a person; and a host that goes away and comes back.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Position } from '../language/position.ts';
-import { type Problem, type ProblemCode, ProblemError } from '../language/problem.ts';
+import { bearingOf, type Problem, ProblemError } from '../language/problem.ts';
 import { type Failure, Missing, type Rejoin, type Wait } from '../module/index.ts';
 import type { BoundTask, ReadyItem } from './bound.ts';
 import { factsValue } from './facts.ts';
@@ -17,16 +17,6 @@ const GRACE = 30;
 /** Seconds for a connection to close that may be dead already, and between attempts to make a new one. */
 const CLOSING = 3;
 const BETWEEN = 1;
-
-/** What a host that is booting may answer for a while. */
-const PASSING: ReadonlySet<ProblemCode> = new Set([
-  'unreachable',
-  'connection-lost',
-  'auth-failed',
-  'become-failed',
-  'shell-unusable',
-  'timed-out',
-]);
 
 /** Why this machine is not asked to go away. */
 export const OWN_MACHINE: Failure = {
@@ -50,11 +40,13 @@ export async function waitOnHost(
     readonly upcoming: Upcoming;
     readonly at: Position;
   },
+  services: PlayServices,
 ): Promise<Reading | undefined> {
   const { shell, user } = target.session.route(item.place);
   const seconds = Math.min(wait.seconds + GRACE, item.timeout ?? Number.POSITIVE_INFINITY);
   const frame = { script: wait.run.text, user, timeout: seconds };
   const [answer] = await host.reader.change({ site: target.site, shell, frames: [frame] }, [item], upcoming);
+  if (answer?.timedOut) proceed(services);
   if (answer?.timedOut) throw new ProblemError([waitedTooLong(item, at)]);
   if (!host.reader.known(item)) await host.reader.read([item], []);
   return host.reader.known(item);
@@ -127,7 +119,7 @@ export async function rejoinHost(
 
 function problemIn(error: unknown): Problem {
   const [problem] = error instanceof ProblemError ? error.problems : [];
-  if (!problem || !PASSING.has(problem.code)) throw error;
+  if (!problem || !bearingOf(problem).passing) throw error;
   return problem;
 }
 

@@ -5,11 +5,12 @@ import { ProblemError } from '../language/problem.ts';
 import type { Play, Runbook } from '../language/runbook.ts';
 import { HostPlay } from './host-play.ts';
 import type { HostState } from './host-state.ts';
+import { Interrupted } from './interrupted.ts';
 import { countTasks, giveBack, giveUp, logIn } from './login.ts';
 import { Meeting, Turnstile } from './meeting.ts';
 import { Once } from './once.ts';
 import { batchesOf, Failures, type Pace } from './pace.ts';
-import { happen, Interrupted, type PlayServices, type RunServices, type Throttle } from './play-services.ts';
+import { happen, type PlayServices, type RunServices, type Throttle } from './play-services.ts';
 
 export interface PlayRun {
   readonly play: Play;

@@ -4,6 +4,7 @@ import type { Play } from '../language/runbook.ts';
 import type { Registry } from '../module/registry.ts';
 import type { Account } from './account.ts';
 import type { HostStates } from './hosts.ts';
+import { Interrupted } from './interrupted.ts';
 import type { Meeting, Turnstile } from './meeting.ts';
 import type { Once } from './once.ts';
 import type { Sources } from './sources.ts';
@@ -73,14 +74,6 @@ export function happen(services: RunServices, happening: Happening): Promise<voi
   services.account.see(happening);
   // A Happening is an Event less these two fields; TypeScript can't join them again member by member.
   return services.emit({ ...happening, run: services.run, check: services.check } as Event);
-}
-
-/** Thrown where a new message would have been sent after the first Ctrl-C. */
-export class Interrupted extends Error {
-  constructor() {
-    super('interrupted');
-    this.name = 'Interrupted';
-  }
 }
 
 /** Called before every new message. */

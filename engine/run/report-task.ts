@@ -1,6 +1,6 @@
 // From a task's outcome to its events: what may be shown of it, and nothing else.
 import type { ChangeData, FailureData, Happening, Json, Made, Status, TaskReference } from '../event/event.ts';
-import type { Problem } from '../language/problem.ts';
+import { bearingOf, type Problem } from '../language/problem.ts';
 import { Secret } from '../language/secret.ts';
 import { Unknown, type Value, type ValueMap } from '../language/value.ts';
 import type { Change } from '../module/index.ts';
@@ -29,9 +29,6 @@ const hiddenProblem: Pick<Problem, 'summary' | 'detail' | 'hint'> = {
   summary: 'the task failed',
   detail: 'What it said is hidden, since the task says no_log.',
 };
-
-/** Failures that speak of the connection, and never of what a task does. */
-const HARMLESS: ReadonlySet<Problem['code']> = new Set(['connection-lost', 'unreachable', 'locked', 'interrupted']);
 
 /** The label of a loop's item as it may be shown. */
 export function itemLabel(label: string, noLog: boolean): string {
@@ -132,7 +129,7 @@ function madeAt(made: readonly Made[] | undefined, index: number): Pick<ChangeDa
 /** A Problem as it stands in events. */
 export function failureOf(problem: Problem, noLog = false): FailureData {
   const { code, at } = problem;
-  const quiet = noLog && !HARMLESS.has(code);
+  const quiet = noLog && !bearingOf(problem).plain;
   const { summary, detail, hint } = quiet ? hiddenProblem : problem;
   return {
     code,

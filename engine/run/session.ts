@@ -1,8 +1,11 @@
 // One host's session: its connection, at most two long-lived shells on it, and a local shell for what a task does on
 // the controller. Opening a shell brings the facts, the host's lock and the notes of an earlier run.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Problem, ProblemError } from '../language/problem.ts';
+import { isWorthRetrying } from '../transport/connect.ts';
 import type { Answer, Connection, Frame, Opened, Shell, Target } from '../transport/connection.ts';
 import { type Hello, helloScript, type LockHolder, parseHello, UNLOCK } from './hello.ts';
+import { Interrupted } from './interrupted.ts';
 import { type HeldNote, parseNote, READ_NOTES } from './notes.ts';
 
 /** Who runs a script: the login user (`undefined`) or somebody else by name, on the host or the controller. */
@@ -19,6 +22,9 @@ export interface SessionOptions {
   readonly facts: ReadonlySet<string>;
   /** Undefined in a dry run: it takes no lock. */
   readonly lock: LockHolder | undefined;
+  /** Aborted by the first Ctrl-C: nothing is opened any more, and only steps are waited for. */
+  readonly stop: AbortSignal;
+  /** Aborted by the second: connections are dropped where they are. */
   readonly signal: AbortSignal;
 }
 
@@ -37,6 +43,9 @@ export interface Route {
   readonly shell: ShellName;
   readonly user: string | undefined;
 }
+
+/** Milliseconds before a connection that broke is made anew; twice, thrice as long after that. */
+const PAUSE = 400;
 
 /** Whoever acts on the host shares it: each shell takes one message after the other. */
 export class HostSession {
@@ -94,7 +103,7 @@ export class HostSession {
       .catch(async (error: unknown) => {
         // Whoever tries again begins anew.
         await this.#drop();
-        throw error;
+        throw this.#asInterrupted(error);
       })
       .finally(() => {
         this.#starting = undefined;
@@ -102,9 +111,22 @@ export class HostSession {
     return this.#starting;
   }
 
+  /** A connection that breaks while its shells are opened is made anew: nothing was done on it yet. */
   async #start(places: readonly Place[]): Promise<Welcome> {
     this.#places = places;
-    const connection = await this.#connect();
+    for (let tries = 1; ; tries += 1) {
+      const connection = await this.#connect();
+      try {
+        return await this.#openShells(connection, places);
+      } catch (error) {
+        if (!isWorthRetrying(error, tries)) throw error;
+        await this.#drop();
+        await sleep(PAUSE * tries, undefined, { signal: this.#options.stop });
+      }
+    }
+  }
+
+  async #openShells(connection: Connection, places: readonly Place[]): Promise<Welcome> {
     const names = [...new Set(places.filter((place) => place.on === 'host').map((place) => this.#shellOf(place)))];
     const welcomes = await Promise.all(
       (names.length > 0 ? names : (['login'] as const)).map(async (name, index) => {
@@ -155,7 +177,7 @@ export class HostSession {
 
   /** What a script prints, on a channel of its own: for what is too large to be an answer. */
   async *download({ shell, user }: Route, script: string): AsyncGenerator<Uint8Array, void> {
-    const { signal } = this.#options;
+    const { stop: signal } = this.#options;
     const connection = await (shell === 'controller' ? this.#local : this.#connect());
     if (connection) yield* connection.download({ root: shell === 'root', user, script, signal });
   }
@@ -174,8 +196,19 @@ export class HostSession {
     if (name !== 'controller' && this.#connection === undefined) await this.start();
     const shell = await this.#shell(name);
     const answers: Answer[] = [];
-    for await (const answer of shell.send(frames, this.#options.signal)) answers.push(answer);
+    const { signal, stop } = this.#options;
+    try {
+      for await (const answer of shell.send(frames, signal, stop)) answers.push(answer);
+    } catch (error) {
+      throw this.#asInterrupted(error);
+    }
     return answers;
+  }
+
+  /** What Ctrl-C breaks off is no failure. */
+  #asInterrupted(error: unknown): unknown {
+    const { stop } = this.#options;
+    return error === stop.reason || (stop.aborted && !(error instanceof ProblemError)) ? new Interrupted() : error;
   }
 
   /** Forgets the connection; the next use logs in again. */
@@ -203,7 +236,13 @@ export class HostSession {
   }
 
   #connect(): Promise<Connection> {
-    this.#connection ??= this.#options.connect(this.#target, this.#options.signal);
+    const { connect, stop } = this.#options;
+    this.#connection ??= connect(this.#target, stop).then((connection) => {
+      const hurry = () => connection.hurry();
+      stop.addEventListener('abort', hurry, { once: true });
+      void connection.closed.then(() => stop.removeEventListener('abort', hurry));
+      return connection;
+    });
     return this.#connection;
   }
 
@@ -224,7 +263,7 @@ export class HostSession {
   }
 
   async #openShell(name: ShellName, first: boolean): Promise<Opened> {
-    const { facts, lock, signal } = this.#options;
+    const { facts, lock, stop: signal } = this.#options;
     const root = name === 'root';
     if (name === 'controller') {
       this.#local ??= this.#options.connect({ ...this.#target, transport: 'local' }, signal);

@@ -1,15 +1,15 @@
 // One item of a task on one host, from what was read to what became of it. Dry run and run are this one path: a dry
 // run stops before the first write.
 import type { Position } from '../language/position.ts';
-import type { Problem } from '../language/problem.ts';
+import { bearingOf, type Problem } from '../language/problem.ts';
 import { cutFields } from '../language/truncated.ts';
 import { Unknown, type ValueMap } from '../language/value.ts';
 import { type Change, type Failure, Missing, type Output, type Plan, type Rejoin, type Wait } from '../module/index.ts';
 import type { BoundItem, BoundTask, ReadyItem } from './bound.ts';
 import { isInterruption } from './broken-off.ts';
+import { Interrupted } from './interrupted.ts';
 import { madeBut, type Progress } from './made.ts';
-import { failureProblem, isUnreachable, type Outcome, problemOf } from './outcome.ts';
-import { Interrupted } from './play-services.ts';
+import { failureProblem, type Outcome, problemOf } from './outcome.ts';
 import type { Foresight } from './prediction.ts';
 import { type Reading, stateOf } from './probes.ts';
 import type { Things } from './things.ts';
@@ -65,7 +65,7 @@ export async function runItem(task: BoundTask, item: BoundItem, hands: Hands, th
 
 /** A delegate that isn't reached is a failure of the task: the host itself is there. */
 function failed({ place }: BoundItem, failure: Problem, rest: Partial<Outcome> = {}): Outcome {
-  const unreachable = isUnreachable(failure) && place.delegate === undefined;
+  const unreachable = bearingOf(failure).away === true && place.delegate === undefined;
   return outcome(unreachable ? 'unreachable' : 'failed', { ...rest, failure });
 }
 

@@ -1,9 +1,10 @@
 // One task's turn on one host, with what it shares with the others: barriers, run_once, throttle.
 import type { Instance } from './bound.ts';
 import type { HostState } from './host-state.ts';
+import { Interrupted } from './interrupted.ts';
 import { learnedOf } from './learn.ts';
 import type { SharedOutcome } from './once.ts';
-import { Interrupted, type PlayServices } from './play-services.ts';
+import type { PlayServices } from './play-services.ts';
 import type { Finished, TaskLoop } from './task-loop.ts';
 
 /** Where a turn is among all turns of a play: the hosts wait for each other by it. */

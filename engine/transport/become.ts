@@ -2,7 +2,7 @@
 
 import { fail } from '../language/problem.ts';
 import type { Secret } from '../language/secret.ts';
-import type { Channel, Login } from './channel.ts';
+import { type Channel, isLost, type Login } from './channel.ts';
 import { loginCommand, sudoCommand, sudoPasswordCommand } from './launch.ts';
 import { makeNonce } from './nonce.ts';
 
@@ -15,16 +15,18 @@ export interface Become {
 /**
  * Starts a POSIX shell as the login user or as root. Nothing is written to it before sudo is done, but the password
  * itself and only after sudo's prompt.
- * @throws ProblemError `become-failed`
+ * @throws ProblemError `become-failed`, `connection-lost`
  */
 export async function startShell(login: Login, become: Become, signal: AbortSignal): Promise<Channel> {
-  if (!become.root || login.root) return login.open(loginCommand);
-  if (become.password === undefined) return login.open(sudoCommand);
+  if (!become.root || login.root) return login.open(loginCommand, signal);
+  if (become.password === undefined) return login.open(sudoCommand, signal);
   const nonce = makeNonce();
-  const channel = await login.open(sudoPasswordCommand(nonce));
+  const channel = await login.open(sudoPasswordCommand(nonce), signal);
   await answerSudo(channel, nonce, become.password, login.user, signal);
   return channel;
 }
+
+type Outcome = 'shell' | 'refused' | 'ended' | 'lost';
 
 /** Waits for sudo's prompt or for the shell, whichever comes; answers one prompt, once. */
 async function answerSudo(
@@ -38,9 +40,9 @@ async function answerSudo(
   if (/[\n\0]/.test(value)) fail({ code: 'become-failed', summary: 'A sudo password cannot hold a line break' });
   let asked = 0;
   let printed = '';
-  const outcome = await new Promise<'shell' | 'refused' | 'ended'>((resolve, reject) => {
+  const outcome = await new Promise<Outcome>((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);
-    const settle = (result: 'shell' | 'refused' | 'ended'): void => {
+    const settle = (result: Outcome): void => {
       channel.stderr.off('data', onData);
       signal.removeEventListener('abort', onAbort);
       resolve(result);
@@ -56,13 +58,16 @@ async function answerSudo(
     signal.addEventListener('abort', onAbort, { once: true });
     channel.stdout.resume(); // what start files print is noise; unread it would keep the channel from ending
     channel.stderr.on('data', onData);
-    void channel.ended.then(() => settle('ended'));
+    void channel.ended.then((ended) => settle(isLost(ended) ? 'lost' : 'ended'));
   }).catch((error: unknown) => {
     channel.destroy();
     throw error;
   });
   if (outcome === 'shell') return;
   channel.destroy();
+  if (outcome === 'lost') {
+    fail({ code: 'connection-lost', summary: 'The connection was lost', detail: 'It ended before sudo did.' });
+  }
   const said = printed.replaceAll(`%${nonce}:`, '').trim();
   fail(sudoProblem(user, said, outcome === 'refused'));
 }

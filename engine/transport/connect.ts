@@ -1,51 +1,67 @@
 // One door to every transport.
 import { setMaxListeners } from 'node:events';
 import pRetry from 'p-retry';
-import { ProblemError } from '../language/problem.ts';
+import { bearingOf, ProblemError } from '../language/problem.ts';
+import type { Login } from './channel.ts';
 import type { Connection, Target } from './connection.ts';
 import type { ConnectContext } from './context.ts';
-import { Deadline } from './deadline.ts';
+import { type Deadline, inTime } from './deadline.ts';
 import { loginLocally } from './local.ts';
 import { loginByOpenssh } from './openssh.ts';
 import { Session } from './session.ts';
 import { loginBySsh } from './ssh.ts';
 
+/** Retries of what may be over at once, and the longest pause between those of a host that is only busy, in ms. */
+const RETRIES = 2;
+const LONGEST_PAUSE = 2000;
+
 /**
  * Connects to a target by its transport and logs in. An unreachable host is tried three times within the target's
- * time; a refused login or a wrong host key never is.
+ * time, one that is too busy to let us in for all of it; a refused login or a wrong host key never is.
  * @throws ProblemError `unreachable`, `host-key-*`, `auth-failed`, `config`; the signal's reason when aborted
  */
 export async function connect(target: Target, context: ConnectContext, signal: AbortSignal): Promise<Connection> {
   setMaxListeners(0, signal); // one signal ends a whole run: every host listens to it, and warnings help nobody
   if (target.transport === 'local') return new Session(loginLocally(context), target);
-  const logIn = target.transport === 'openssh' ? loginByOpenssh : loginBySsh;
-  const deadline = new Deadline(target.connectTimeout, signal);
-  try {
-    const login = await pRetry(() => logIn(target, context, deadline.signal), {
-      retries: 2,
-      minTimeout: 400,
-      signal: deadline.signal,
-      shouldRetry: ({ error }) => !deadline.signal.aborted && isWorthRetrying(error),
-    });
-    return new Session(login, target);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!deadline.passed || error instanceof ProblemError) throw error;
-    throw new ProblemError([
-      {
-        code: 'unreachable',
-        summary: `${target.name} did not answer in time`,
-        detail: `No login at ${target.address}${target.port === undefined ? '' : `:${target.port}`} within ${target.connectTimeout} s.`,
-      },
-    ]);
-  } finally {
-    deadline.clear();
-  }
+  const { tempo } = context.cache;
+  const login = await inTime(target, signal, (deadline) => logIn(target, context, deadline), drop);
+  return new Session(login, target, tempo);
 }
 
-function isWorthRetrying(error: Error): boolean {
-  const [problem] = error instanceof ProblemError ? error.problems : [];
-  return (
-    problem?.code === 'unreachable' && !problem.summary.includes('resolved') && !problem.summary.includes('algorithm')
+async function logIn(target: Target, context: ConnectContext, deadline: Deadline): Promise<Login> {
+  const { tempo } = context.cache;
+  const byTransport = target.transport === 'openssh' ? loginByOpenssh : loginBySsh;
+  let seen = tempo.logins;
+  return pRetry(
+    async () => {
+      const began = performance.now();
+      const login = await byTransport(target, context, deadline);
+      tempo.add((performance.now() - began) / 1000);
+      return login;
+    },
+    {
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: 400,
+      maxTimeout: LONGEST_PAUSE,
+      randomize: true, // hosts that are one machine had better not come back all at once
+      signal: deadline.signal,
+      shouldRetry: ({ error, attemptNumber }) => {
+        // While it lets others in, it may be one machine with them, and our turn comes.
+        if (tempo.logins > seen) deadline.renew(target.connectTimeout);
+        seen = tempo.logins;
+        return !deadline.signal.aborted && isWorthRetrying(error, attemptNumber);
+      },
+    },
   );
+}
+
+/** Whether another try is worth it after `tries`, by what kind of problem it was. */
+export function isWorthRetrying(error: unknown, tries: number): boolean {
+  const [problem] = error instanceof ProblemError ? error.problems : [];
+  if (problem === undefined || problem.retry === 'never' || !bearingOf(problem).again) return false;
+  return problem.retry === 'patiently' || tries <= RETRIES;
+}
+
+function drop(login: Login): void {
+  void login.close();
 }

@@ -20,7 +20,7 @@ export interface Target {
   /** known_hosts files in the order in which they are asked; ssh's own come last. */
   readonly knownHosts: readonly string[];
   readonly become: { readonly password: Secret | undefined };
-  /** Seconds to wait for the connection, and again for a shell to answer its hello. */
+  /** Seconds for the whole way to a login, and again for a shell that has begun to speak; see `Session.openShell`. */
   readonly connectTimeout: number;
 }
 
@@ -39,6 +39,8 @@ export interface Connection {
    * @throws ProblemError `step-failed` when the script ends with another status than 0, `connection-lost`
    */
   download(options: DownloadOptions): AsyncGenerator<Uint8Array, void>;
+  /** The run is to end: from now on a host that falls silent is given up soon, whatever is at work there. */
+  hurry(): void;
   /** Resolves when the connection is gone, with the reason if it wasn't `close`. */
   readonly closed: Promise<Error | undefined>;
   close(): Promise<void>;
@@ -71,8 +73,11 @@ export interface Opened {
 export interface Shell {
   /** Messages sent so far; counted where bytes are written. */
   readonly messages: number;
-  /** Sends the frames as one message. Answers come in order, each as soon as its frame is done. */
-  send(frames: readonly Frame[], signal: AbortSignal): AsyncIterable<Answer>;
+  /**
+   * Sends the frames as one message. Answers come in order, each as soon as its frame is done. Once `stop` is aborted
+   * only steps are waited for: what reads is ended, and answers `timedOut` or `skipped`. `signal` drops the shell.
+   */
+  send(frames: readonly Frame[], signal: AbortSignal, stop?: AbortSignal): AsyncIterable<Answer>;
   close(): Promise<void>;
 }
 
@@ -112,7 +117,7 @@ export interface Answer {
   readonly timedOut: boolean;
   /** How long it took, as it was seen from here. */
   readonly seconds?: number;
-  /** Not run, since a step before it failed. */
+  /** Not run, since a step before it failed or the run is to end. */
   readonly skipped: boolean;
   /**
    * What something left in the background by an earlier frame printed before this one began; never part of `stdout`.

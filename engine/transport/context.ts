@@ -8,6 +8,7 @@ import type { Identity } from './identity-file.ts';
 import { type KnownHostsFile, parseKnownHosts } from './known-hosts.ts';
 import type { SshLogin } from './ssh-login.ts';
 import type { SshLines, SshOptions } from './ssh-options.ts';
+import { Tempo } from './tempo.ts';
 
 /** Asks the person at the terminal for a secret; `undefined` when there is none, or no answer. */
 export type Ask = (prompt: string) => Promise<Secret | undefined>;
@@ -36,17 +37,27 @@ export interface ConnectCache {
   readonly sshConfig: Map<string, Promise<SshOptions>>;
   sshDefaults: Promise<SshLines> | undefined;
   /** Jump hosts that are logged in to, by who, where and through what. */
-  readonly hops: Map<string, Promise<Hop>>;
+  readonly hops: Map<string, Hop>;
+  readonly tempo: Tempo;
 }
 
 /** A login on a jump host, shared by the hosts behind it and closed with the last of them. */
 export interface Hop {
-  readonly login: SshLogin;
+  readonly login: Promise<SshLogin>;
+  /** Gives up a login that nobody waits for any more. */
+  readonly abandon: AbortController;
   users: number;
 }
 
 export function newConnectCache(): ConnectCache {
-  return { knownHosts: new Map(), keys: new Map(), sshConfig: new Map(), sshDefaults: undefined, hops: new Map() };
+  return {
+    knownHosts: new Map(),
+    keys: new Map(),
+    sshConfig: new Map(),
+    sshDefaults: undefined,
+    hops: new Map(),
+    tempo: new Tempo(),
+  };
 }
 
 /** ssh's own known_hosts files (ssh_config(5), UserKnownHostsFile and GlobalKnownHostsFile), which count together. */

@@ -44,32 +44,38 @@ export function dial(line: Line, signal: AbortSignal): Promise<Socket> {
 export function unreachable(error: unknown, host: string, where: string): Problem {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const message = error instanceof Error ? error.message : String(error);
-  const say = (summary: string, detail: string, hint?: string): Problem => ({
+  const say = (summary: string, detail: string, more: Pick<Problem, 'hint' | 'retry'> = {}): Problem => ({
     code: 'unreachable',
     summary,
     detail,
-    ...(hint === undefined ? {} : { hint }),
+    ...more,
   });
   switch (code) {
     case 'ECONNREFUSED':
-      return say(
-        `${host} refused the connection`,
-        `Nothing listens at ${where}.`,
-        'Is sshd running there, on that port?',
-      );
+      return say(`${host} refused the connection`, `Nothing listens at ${where}.`, {
+        hint: 'Is sshd running there, on that port?',
+      });
     case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return say(
-        `The address of ${host} cannot be resolved`,
-        `${where}: ${message}`,
-        'Set ansible_host to an address, or repair the name.',
-      );
-    case 'ETIMEDOUT':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'EHOSTDOWN':
-      return say(`${host} cannot be reached`, `${where}: ${message}`);
+    case 'EAI_AGAIN': // a name server that may answer in a moment
+      return say(`The address of ${host} cannot be resolved`, `${where}: ${message}`, {
+        hint: 'Set ansible_host to an address, or repair the name.',
+        ...(code === 'ENOTFOUND' ? { retry: 'never' } : {}),
+      });
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return brokenOff(error, host, where);
     default:
       return say(`${host} cannot be reached`, `${where}: ${message}`);
   }
+}
+
+/** A host that took the connection and ended it before we were in: sshd does so when too many come at once. */
+export function brokenOff(error: unknown, host: string, where: string): Problem {
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'unreachable',
+    summary: `${host} broke the connection off`,
+    detail: `${where}: ${message}`,
+    retry: 'patiently',
+  };
 }

@@ -7,7 +7,7 @@ const LEAST = 0.1;
 /** Answers are queued whether or not anyone is reading, so a reader that stops early leaves a usable shell. */
 export class Exchange {
   readonly #frames: readonly Frame[];
-  readonly #overran: (frame: Frame) => void;
+  readonly #overran: (frame: Frame, rest: boolean) => void;
   readonly #answers: Answer[] = [];
   readonly done: Promise<void>;
   #finish: () => void = () => undefined;
@@ -16,12 +16,17 @@ export class Exchange {
   #timer: NodeJS.Timeout | undefined;
   #timedOut = false;
   #started = 0;
+  /** What a frame that only reads may still take, once the run is to end, in milliseconds. */
+  #grace = Number.POSITIVE_INFINITY;
   readonly #spent = new Map<Budget, number>();
   #error: unknown;
   #failed = false;
 
-  /** `overran` is called when the running frame's time is over; its answer will then say `timedOut`. */
-  constructor(frames: readonly Frame[], overran: (frame: Frame) => void) {
+  /**
+   * `overran` is called when the running frame's time is over; its answer will then say `timedOut`. `rest`: the frames
+   * after it aren't wanted any more, either.
+   */
+  constructor(frames: readonly Frame[], overran: (frame: Frame, rest: boolean) => void) {
     this.#frames = frames;
     this.#overran = overran;
     this.done = new Promise((resolve) => {
@@ -40,10 +45,30 @@ export class Exchange {
     }
     const timeout = this.#secondsFor(frame);
     this.#started = performance.now();
-    this.#timer = setTimeout(() => {
-      this.#timedOut = true;
-      this.#overran({ ...frame, timeout });
-    }, timeout * 1000);
+    this.#limit(frame, timeout, timeout * 1000);
+  }
+
+  /** The run is to end: a frame that is no step is given `ms` more, and steps their time. */
+  hurry(ms: number): void {
+    this.#grace = ms;
+    const frame = this.#frames[this.#answers.length];
+    if (frame === undefined || this.#failed || this.#timedOut || this.#timer === undefined) return;
+    const timeout = this.#secondsFor(frame);
+    this.#limit(frame, timeout, timeout * 1000 - (performance.now() - this.#started));
+  }
+
+  /** Has the running frame stopped after `ms`, or sooner where nobody is to wait for it. */
+  #limit(frame: Frame, timeout: number, ms: number): void {
+    clearTimeout(this.#timer);
+    const hurried = frame.step === undefined && this.#grace < ms;
+    const seconds = hurried ? Math.min(timeout, (performance.now() - this.#started + this.#grace) / 1000) : timeout;
+    this.#timer = setTimeout(
+      () => {
+        this.#timedOut = true;
+        this.#overran({ ...frame, timeout: seconds }, hurried);
+      },
+      hurried ? this.#grace : ms,
+    );
   }
 
   /** Resolves at the next answer, or when the exchange failed. */

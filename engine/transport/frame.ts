@@ -54,7 +54,7 @@ vrun_t=
 vrun_e() { vrun_s=$1; shift $#; eval "$vrun_s"; }
 ${becomeFunction}
 umask 022; cd /; unset OLDPWD
-trap 'vrun_t=t' USR1; trap 'exit 129' HUP TERM PIPE
+trap 'vrun_t=t' USR1; trap 'vrun_x=1' USR2; trap 'exit 129' HUP TERM PIPE
 trap ${single(end)} EXIT
 echo "$vrun_n:r:$$:\${BASH_VERSION:+bash}"; echo "$vrun_n:r:$$:" >&2
 `;

@@ -19,7 +19,8 @@ export function loginLocally(context: Pick<ConnectContext, 'localUser' | 'home'>
     root: uid === 0,
     hostKey: undefined,
     closed,
-    async open(command) {
+    async open(command, signal) {
+      signal.throwIfAborted();
       // A group of its own: Ctrl-C at the terminal is for vrun, which lets what runs finish.
       const child = spawn('/bin/sh', ['-c', command], { cwd: '/', env, detached: true, stdio: 'pipe' });
       const channel = childChannel(child);
@@ -27,6 +28,8 @@ export function loginLocally(context: Pick<ConnectContext, 'localUser' | 'home'>
       void channel.ended.then(() => children.delete(channel.destroy));
       return channel;
     },
+    silence: () => 0,
+    hurry: () => undefined,
     async close() {
       for (const destroy of children) destroy();
       onClosed(undefined);

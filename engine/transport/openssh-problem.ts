@@ -2,7 +2,7 @@
 import type { Problem, ProblemCode } from '../language/problem.ts';
 import type { Target } from './connection.ts';
 
-const meanings: readonly (readonly [RegExp, ProblemCode, (host: string) => string])[] = [
+const meanings: readonly (readonly [RegExp, ProblemCode, (host: string) => string, Problem['retry']?])[] = [
   [
     /REVOKED HOST KEY|marked as revoked|is revoked|revoked by file/i,
     'host-key-revoked',
@@ -16,8 +16,20 @@ const meanings: readonly (readonly [RegExp, ProblemCode, (host: string) => strin
   ],
   [/Permission denied|Too many authentication failures/, 'auth-failed', (host) => `${host} did not let us in`],
   [/Connection refused/, 'unreachable', (host) => `${host} refused the connection`],
-  [/Could not resolve hostname/, 'unreachable', (host) => `The address of ${host} cannot be resolved`],
+  [
+    /Could not resolve hostname .*: Temporary failure/,
+    'unreachable',
+    (host) => `The address of ${host} cannot be resolved`,
+  ],
+  [/Could not resolve hostname/, 'unreachable', (host) => `The address of ${host} cannot be resolved`, 'never'],
+  [/Unable to negotiate/, 'unreachable', (host) => `${host} and ssh have no common algorithm`, 'never'],
   [/timed out/i, 'unreachable', (host) => `${host} did not answer in time`],
+  [
+    /Connection (closed|reset) by|kex_exchange_identification/,
+    'unreachable',
+    (host) => `${host} broke the connection off`,
+    'patiently',
+  ],
   [
     /Bad configuration option|Bad owner or permissions|no argument after keyword/,
     'config',
@@ -33,7 +45,7 @@ export function opensshProblem(stderr: string, target: Target): Problem {
     .join('\n')
     .trim();
   const key = [...stderr.matchAll(/debug1: Server host key: (\S+ SHA256:\S+)/g)].at(-1)?.[1];
-  const [, code, summary] = meanings.find(([pattern]) => pattern.test(said)) ?? [];
+  const [, code, summary, retry] = meanings.find(([pattern]) => pattern.test(said)) ?? [];
   const detail = said === '' ? 'ssh said nothing.' : said;
   if (code === undefined || summary === undefined) {
     return { code: 'unreachable', summary: `${target.name} cannot be reached`, detail };
@@ -43,6 +55,7 @@ export function opensshProblem(stderr: string, target: Target): Problem {
     code,
     summary: summary(target.name),
     detail: code === 'host-key-unknown' && key !== undefined ? `It presented ${key}.\n${detail}` : detail,
+    ...(retry === undefined ? {} : { retry }),
     ...(code === 'host-key-unknown'
       ? { hint: `Compare the fingerprint with the host's own, then pin it:\n    ${trust}` }
       : {}),

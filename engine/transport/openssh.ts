@@ -3,19 +3,25 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '../language/problem.ts';
-import { childChannel, type Login } from './channel.ts';
+import { type Channel, childChannel, type Ended, endChild, type Login } from './channel.ts';
 import type { Target } from './connection.ts';
 import { type ConnectContext, sshEnvironment } from './context.ts';
+import type { Deadline } from './deadline.ts';
 import { opensshOptions } from './openssh-options.ts';
 import { opensshProblem } from './openssh-problem.ts';
 
 const marker = 'vrun-is-in';
 
+/** Milliseconds within which the master ends after its sessions when its connection is gone. */
+const MASTERS_END = 500;
+
 /**
  * Logs in with `ssh`: one master process with a private control socket; every shell and command is a session of it.
  */
-export async function loginByOpenssh(target: Target, context: ConnectContext, signal: AbortSignal): Promise<Login> {
+export async function loginByOpenssh(target: Target, context: ConnectContext, deadline: Deadline): Promise<Login> {
+  const { signal } = deadline;
   const directory = await mkdtemp(join(tmpdir(), 'vrun-ssh-'));
   const shared = await opensshOptions(target, context, directory).catch(async (error: unknown) => {
     await rm(directory, { recursive: true, force: true });
@@ -41,11 +47,12 @@ export async function loginByOpenssh(target: Target, context: ConnectContext, si
   let stderr = '';
   master.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-64 * 1024);
+    if (stderr.includes('debug1: Remote protocol version')) deadline.renew(target.connectTimeout);
   });
   try {
     await loggedIn(master, exited, signal);
   } catch (error) {
-    master.kill();
+    endChild(master);
     await cleanUp;
     signal.throwIfAborted();
     throw error instanceof Error && error.message === 'exited'
@@ -53,24 +60,56 @@ export async function loginByOpenssh(target: Target, context: ConnectContext, si
       : error;
   }
   let closing = false;
+  let over = false;
+  void exited.then(() => {
+    over = true;
+  });
   const user = /Authenticating to \S+ as '([^']*)'/.exec(stderr)?.[1] ?? target.user ?? context.localUser;
+  const open = (command: string): Channel => {
+    const session = ['-T', '-o', 'ControlMaster=no', ...options, '--', target.address, command];
+    const channel = childChannel(spawn('ssh', session, { detached: true, stdio: 'pipe', env: environment(context) }));
+    return { ...channel, ended: channel.ended.then((ended) => endOf(ended, exited)) };
+  };
   return {
     user,
     root: user === 'root',
     hostKey: presentedKey(stderr),
-    async open(command) {
-      const session = ['-T', '-o', 'ControlMaster=no', ...options, '--', target.address, command];
-      return childChannel(spawn('ssh', session, { detached: true, stdio: 'pipe', env: environment(context) }));
+    async open(command, opening) {
+      opening.throwIfAborted();
+      return open(command);
+    },
+    silence: () => 0,
+    hurry(seconds) {
+      void (async () => {
+        while (!over && (await answers(open, seconds))) await sleep(1000);
+        if (!over) master.kill('SIGKILL');
+      })();
     },
     closed: cleanUp.then(() => (closing ? undefined : new Error(lastLine(stderr)))),
     async close() {
       closing = true;
-      master.kill();
-      const patience = setTimeout(() => master.kill('SIGKILL'), 2000);
+      endChild(master);
       await cleanUp;
-      clearTimeout(patience);
     },
   };
+}
+
+/** ssh ends with 255 for what went wrong with the connection, and a command may do so, too (ssh(1), EXIT STATUS). */
+async function endOf(ended: Ended, exited: Promise<void>): Promise<Ended> {
+  if (ended.status !== 255) return ended;
+  const gone = await Promise.race([exited.then(() => true), sleep(MASTERS_END, false, { ref: false })]);
+  return gone ? { status: undefined, signal: undefined } : ended;
+}
+
+/** Whether the host begins a command within so many seconds: the master's own word is no sign of life. */
+async function answers(open: (command: string) => Channel, seconds: number): Promise<boolean> {
+  const channel = open('exit 0');
+  channel.stdin.end();
+  channel.stdout.resume();
+  channel.stderr.resume();
+  const ended = await Promise.race([channel.ended, sleep(seconds * 1000, undefined, { ref: false })]);
+  channel.destroy();
+  return ended !== undefined;
 }
 
 /** Says that we are in; and ends the master when our end of its standard input closes, so that it doesn't outlive us. */

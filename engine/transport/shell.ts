@@ -1,7 +1,7 @@
 // The framed shell over a channel: messages out, answers in. The same for every transport.
 import { ProblemError } from '../language/problem.ts';
 import { AnswerReader, type Ready } from './answers.ts';
-import type { Channel } from './channel.ts';
+import { type Channel, isLost } from './channel.ts';
 import type { Answer, Frame, Shell, Stdin } from './connection.ts';
 import { Exchange } from './exchange.ts';
 import { bootText, expectPrivateFiles, type Input, inlineLimit, messageBytes } from './frame.ts';
@@ -9,6 +9,10 @@ import { makeNonce } from './nonce.ts';
 
 /** How long after a kill the answer is awaited before the shell is given up, in milliseconds. */
 const killGrace = 10_000;
+/** A host that hasn't been heard from for so many seconds, though it is asked every few, isn't there to kill anything. */
+const gone = 5;
+/** How long what only reads may go on once the run is to end, in milliseconds. */
+const stopGrace = 2000;
 /** bash reads its script from a pipe byte by byte; from this size on it is told to take the message in one piece. */
 const bashPiece = 4096;
 
@@ -18,8 +22,18 @@ export interface ShellSupport {
   readonly host: string;
   /** Puts bytes into a private file on the host, for this shell's user, `token` in its name, and returns its path. */
   upload(content: Stdin, token: string, signal: AbortSignal): Promise<string>;
-  /** Kills the frame that has been running under shell `pid` for longer than `timeout` seconds. */
-  kill(pid: number, timeout: number): Promise<void>;
+  /** Kills the frame that has been running under shell `pid` for `timeout` seconds; with `rest` those after it are skipped. */
+  kill(pid: number, timeout: number, rest: boolean): Promise<void>;
+  /** Seconds since the host was last heard from. */
+  silence(): number;
+}
+
+interface Sending {
+  readonly signal: AbortSignal;
+  readonly stop?: AbortSignal | undefined;
+  /** When the shell comes to the frames, where that isn't at once. */
+  readonly begun?: Promise<void>;
+  readonly count: () => void;
 }
 
 export class FramedShell implements Shell {
@@ -36,8 +50,10 @@ export class FramedShell implements Shell {
   #exchange: Exchange | undefined;
   #lost: ProblemError | undefined;
   #dropped = false;
+  #endedItself = false;
 
-  constructor(channel: Channel, support: ShellSupport) {
+  /** `onNoise` is told of what is printed before the shell is ready. */
+  constructor(channel: Channel, support: ShellSupport, onNoise: () => void = () => undefined) {
     this.#channel = channel;
     this.#support = support;
     let onReady: (ready: Ready) => void = () => undefined;
@@ -45,11 +61,18 @@ export class FramedShell implements Shell {
       onReady = resolve;
     });
     this.#reader = new AnswerReader(this.#nonce, onReady, (answer) => this.#exchange?.take(answer));
-    channel.stdout.on('data', (chunk: Buffer) => this.#reader.stdout(chunk));
-    channel.stderr.on('data', (chunk: Buffer) => this.#reader.stderr(chunk));
-    const ended = channel.ended.then(({ status, signal }) =>
-      this.#lose(signal ?? (status === undefined ? 'the connection broke' : `status ${status}`)),
-    );
+    channel.stdout.on('data', (chunk: Buffer) => {
+      this.#reader.stdout(chunk);
+      if (!this.isReady) onNoise();
+    });
+    channel.stderr.on('data', (chunk: Buffer) => {
+      this.#reader.stderr(chunk);
+      if (!this.isReady) onNoise();
+    });
+    const ended = channel.ended.then((end) => {
+      this.#endedItself = !isLost(end);
+      return this.#lose(end.signal ?? (end.status === undefined ? 'the connection broke' : `status ${end.status}`));
+    });
     this.ready = Promise.race([
       ready.then((shell) => {
         this.#shell = shell;
@@ -61,6 +84,11 @@ export class FramedShell implements Shell {
 
   get isReady(): boolean {
     return this.#shell.pid !== 0;
+  }
+
+  /** True once the shell has ended and not the connection to it. */
+  get endedItself(): boolean {
+    return this.#endedItself;
   }
 
   get messages(): number {
@@ -75,13 +103,14 @@ export class FramedShell implements Shell {
   /** Defines the shell's functions and runs `hello`; counts as no message. */
   boot(atExit: string, hello: Frame, signal: AbortSignal): AsyncGenerator<Answer, void> {
     this.#channel.stdin.write(bootText(this.#nonce, this.#token, atExit));
-    return this.#run([hello], signal, () => undefined);
+    return this.#run([hello], { signal, begun: this.ready, count: () => undefined });
   }
 
-  send(frames: readonly Frame[], signal: AbortSignal): AsyncGenerator<Answer, void> {
-    return this.#run(frames, signal, () => {
+  send(frames: readonly Frame[], signal: AbortSignal, stop?: AbortSignal): AsyncGenerator<Answer, void> {
+    const count = (): void => {
       this.#messages++;
-    });
+    };
+    return this.#run(frames, { signal, stop, count });
   }
 
   /** Lets the shell read the end of its input, so that it runs what it was to do at its exit. */
@@ -97,26 +126,33 @@ export class FramedShell implements Shell {
     this.destroy();
   }
 
-  /** Drops the shell at once. */
+  /** Drops the shell at once: what comes after it is told that it is gone. */
   destroy(): void {
+    if (!this.#dropped && this.#lost === undefined) this.#lose('it was dropped');
     this.#dropped = true;
     this.#channel.destroy();
   }
 
-  async *#run(frames: readonly Frame[], signal: AbortSignal, count: () => void): AsyncGenerator<Answer, void> {
+  async *#run(frames: readonly Frame[], { signal, stop, begun, count }: Sending): AsyncGenerator<Answer, void> {
     if (frames.length === 0) return;
     await this.#exchange?.done;
-    const exchange = new Exchange(frames, (frame) => this.#overrun(frame));
+    const exchange = new Exchange(frames, (frame, rest) => this.#overrun(frame, rest));
     this.#exchange = exchange;
     const onAbort = (): void => {
       exchange.fail(signal.reason);
       this.destroy();
     };
-    void exchange.done.then(() => signal.removeEventListener('abort', onAbort));
+    const onStop = (): void => exchange.hurry(stopGrace);
+    void exchange.done.then(() => {
+      signal.removeEventListener('abort', onAbort);
+      stop?.removeEventListener('abort', onStop);
+    });
     try {
       signal.throwIfAborted();
       signal.addEventListener('abort', onAbort, { once: true });
-      const inputs = await this.#inputs(frames, signal);
+      // Nothing is done yet while contents are sent ahead: that need not be waited for.
+      const inputs = await this.#inputs(frames, stop ?? signal);
+      signal.throwIfAborted();
       if (this.#lost !== undefined) throw this.#lost;
       const bytes = messageBytes(frames, this.#nextFrame, inputs);
       for (const [index, { outputLimit }] of frames.entries())
@@ -124,7 +160,10 @@ export class FramedShell implements Shell {
       this.#nextFrame += frames.length;
       count();
       this.#write(bytes);
-      exchange.start();
+      stop?.addEventListener('abort', onStop, { once: true });
+      if (begun === undefined) exchange.start();
+      else begun.then(() => exchange.start()).catch((error: unknown) => exchange.fail(error));
+      if (stop?.aborted) onStop();
     } catch (error) {
       exchange.fail(error);
     }
@@ -150,23 +189,31 @@ export class FramedShell implements Shell {
     this.#channel.stdin.write(bytes);
   }
 
-  #overrun(frame: Frame): void {
+  #overrun(frame: Frame, rest: boolean): void {
     const exchange = this.#exchange;
+    const settle = (): void => {
+      clearTimeout(patience);
+      clearInterval(listening);
+    };
     const giveUp = (): void => {
-      exchange?.fail(
-        new ProblemError([
-          {
-            code: 'timed-out',
-            summary: `A script on ${this.#support.host} ran longer than ${frame.timeout} s and could not be stopped`,
-            detail: 'It may still be running there; the connection to it was dropped.',
-          },
-        ]),
-      );
+      settle();
+      const { host } = this.#support;
+      const summary = `A script on ${host} ran longer than ${frame.timeout} s and could not be stopped`;
+      const detail = 'It may still be running there; the connection to it was dropped.';
+      exchange?.fail(new ProblemError([{ code: 'timed-out', summary, detail }]));
+      this.destroy();
+    };
+    const listen = (): void => {
+      const seconds = this.#support.silence();
+      if (seconds <= gone) return;
+      settle();
+      this.#lose(`nothing was heard from the host for ${Math.floor(seconds)} s`);
       this.destroy();
     };
     const patience = setTimeout(giveUp, killGrace);
-    void exchange?.changed().then(() => clearTimeout(patience));
-    this.#support.kill(this.#shell.pid, frame.timeout).catch(giveUp);
+    const listening = setInterval(listen, 500);
+    void exchange?.changed().then(settle);
+    this.#support.kill(this.#shell.pid, frame.timeout, rest).catch(giveUp);
   }
 
   #lose(how: string): ProblemError {

@@ -1,47 +1,110 @@
 // An authenticated ssh2 client as a Login.
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
+import { type Problem, ProblemError } from '../language/problem.ts';
 import type { Channel, Ended, Login } from './channel.ts';
+import { unlessAborted } from './deadline.ts';
 import { fingerprint, keyType } from './known-hosts.ts';
 
 /** What a jump host needs besides: connections from it to the hosts behind it. */
 export interface SshLogin extends Login {
-  forward(host: string, port: number): Promise<ClientChannel>;
+  forward(host: string, port: number, signal: AbortSignal): Promise<ClientChannel>;
 }
 
-/** `release` is called once the connection is gone. */
-export function sshLogin(client: Client, user: string, key: Buffer | undefined, release: () => void): SshLogin {
+/** Milliseconds that a host has to say goodbye. */
+const GOODBYE = 1000;
+
+/** What an authenticated client is made a Login of. */
+export interface Authenticated {
+  readonly client: Client;
+  /** What it talks through. */
+  readonly socket: Duplex;
+  readonly host: string;
+  readonly user: string;
+  readonly key: Buffer | undefined;
+  /** Called once the connection is gone. */
+  readonly release: () => void;
+}
+
+export function sshLogin({ client, socket, host, user, key, release }: Authenticated): SshLogin {
   let problem: Error | undefined;
   let closing = false;
+  let over = false;
+  let heard = performance.now();
+  let hurrying: NodeJS.Timeout | undefined;
+  let finish: () => void = () => undefined;
+  const closed = new Promise<Error | undefined>((resolve) => {
+    finish = () => {
+      if (over) return;
+      over = true;
+      clearInterval(hurrying);
+      release();
+      resolve(closing ? undefined : (problem ?? new Error('the host closed the connection')));
+    };
+  });
   client.removeAllListeners('error');
   client.on('error', (error) => {
     problem = error;
   });
-  const closed = new Promise<Error | undefined>((resolve) => {
-    client.once('close', () => {
-      release();
-      resolve(closing ? undefined : (problem ?? new Error('the host closed the connection')));
-    });
+  client.once('close', finish);
+  socket.on('data', () => {
+    heard = performance.now();
   });
+  const silence = (): number => (performance.now() - heard) / 1000;
+  // The client's own `destroy` does nothing once its `end` was called. A channel of a jump host only asks to be closed,
+  // and its client may wait for the answer: the channels on it are ended here.
+  const destroy = (error?: Error): void => {
+    problem ??= error;
+    socket.destroy();
+    if (!(socket instanceof Socket)) socket.emit('close');
+    finish();
+  };
+  /** What comes of a request to the host: whoever asks for one on a connection that is gone is told so. */
+  const requested = <T>(ask: (done: (error: Error | undefined, result: T) => void) => void): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      if (over) return reject(new Error('the connection is gone'));
+      ask((error, result) => (error ? reject(error) : resolve(result)));
+    }).catch((error: unknown) => {
+      throw over || !socket.writable ? new ProblemError([lost(host, problem ?? error)]) : error;
+    });
   return {
     user,
     root: user === 'root',
     hostKey: key === undefined ? undefined : { type: keyType(key), fingerprint: fingerprint(key) },
     closed,
-    open: (command) =>
-      new Promise((resolve, reject) => {
-        client.exec(command, (error, channel) => (error ? reject(error) : resolve(channelOf(channel))));
-      }),
-    forward: (host, port) =>
-      new Promise((resolve, reject) => {
-        client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => (error ? reject(error) : resolve(channel)));
-      }),
+    silence,
+    open: (command, signal) => {
+      const opening = requested<ClientChannel>((done) => client.exec(command, done)).then(channelOf);
+      return unlessAborted(opening, signal, (channel) => channel.destroy());
+    },
+    forward: (address, port, signal) => {
+      const opening = requested<ClientChannel>((done) => client.forwardOut('127.0.0.1', 0, address, port, done));
+      return unlessAborted(opening, signal, (channel) => channel.destroy());
+    },
+    hurry(seconds) {
+      const listen = (): void => {
+        if (silence() > seconds) destroy(new Error(`nothing was heard from the host for ${seconds} s`));
+      };
+      clearInterval(hurrying);
+      listen();
+      if (!over) hurrying = setInterval(listen, 500);
+    },
     async close() {
       closing = true;
       client.end();
-      const patience = setTimeout(() => client.destroy(), 1000);
+      const patience = setTimeout(destroy, GOODBYE);
       await closed;
       clearTimeout(patience);
     },
+  };
+}
+
+function lost(host: string, error: unknown): Problem {
+  return {
+    code: 'connection-lost',
+    summary: `The connection to ${host} was lost`,
+    detail: error instanceof Error ? error.message : String(error),
   };
 }
 

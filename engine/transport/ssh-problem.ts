@@ -1,30 +1,30 @@
 // What a failed login by ssh2 means to a person.
 import type { Problem } from '../language/problem.ts';
-import { unreachable } from './dial.ts';
+import { brokenOff, unreachable } from './dial.ts';
 import type { Tried } from './identities.ts';
 import type { Route } from './route.ts';
 
-/** A failed handshake or login as a Problem: `auth-failed` or `unreachable`. */
-export function loginProblem(error: unknown, route: Route, tried: Tried): Problem {
+/** A failed handshake or login as a Problem: `auth-failed` or `unreachable`. `ended`: the host closed the connection. */
+export function loginProblem(error: unknown, route: Route, tried: Tried, ended: boolean): Problem {
   const where = `${route.address}:${route.port}`;
-  if (error instanceof Error && 'level' in error && error.level === 'client-authentication') {
-    return authProblem(route, tried);
-  }
+  const level = error instanceof Error && 'level' in error ? error.level : undefined;
+  if (level === 'client-authentication') return authProblem(route, tried);
   if (error instanceof Error && /too many authentication failures/i.test(error.message)) {
     return {
       ...authProblem(route, tried),
       hint: 'The host closes the connection after some wrong keys, before the right one came: name it with IdentityFile (or identity_file), and say IdentitiesOnly yes in ~/.ssh/config.',
     };
   }
-  if (error instanceof Error && /no matching/i.test(error.message)) {
+  if (level === 'handshake' && error instanceof Error && /no matching/i.test(error.message)) {
     return {
       code: 'unreachable',
       summary: `${route.host} and vrun have no common algorithm`,
       detail: `${where}: ${error.message}`,
       hint: 'An old sshd offers only what is no longer safe. Update it, or use ansible_connection=openssh.',
+      retry: 'never',
     };
   }
-  return unreachable(error, route.host, where);
+  return ended ? brokenOff(error, route.host, where) : unreachable(error, route.host, where);
 }
 
 function authProblem(route: Route, { keys, notes, accepts }: Tried): Problem {

@@ -6,6 +6,7 @@ import { ProblemError } from '../language/problem.ts';
 import { algorithmsFor } from './algorithms.ts';
 import type { Target } from './connection.ts';
 import type { ConnectContext, Hop } from './context.ts';
+import { type Deadline, inTime, unlessAborted } from './deadline.ts';
 import { dial, unreachable } from './dial.ts';
 import { HostKeyJudge } from './host-check.ts';
 import { authMethods, type Tried } from './identities.ts';
@@ -13,18 +14,21 @@ import { lastHop, type Route, routeTo } from './route.ts';
 import { type SshLogin, sshLogin } from './ssh-login.ts';
 import { loginProblem } from './ssh-problem.ts';
 
-const keepalive = { keepaliveInterval: 15_000, keepaliveCountMax: 4 };
+/** Asked often, so that it can be told at once that a host is silent; given up after 75 s. */
+const keepalive = { keepaliveInterval: 3_000, keepaliveCountMax: 25 };
 
-/** Logs in on a host, through its jump hosts. Every one's key is checked. */
-export async function loginBySsh(target: Target, context: ConnectContext, signal: AbortSignal): Promise<SshLogin> {
+/** Logs in on a host, through its jump hosts. Every one's key is checked. What the host says gives it more time. */
+export async function loginBySsh(target: Target, context: ConnectContext, deadline: Deadline): Promise<SshLogin> {
+  const { signal } = deadline;
   const route = await routeTo(target, context);
   const judge = await HostKeyJudge.of(route.check, context);
-  const { socket, release } = await reach(route, target, context, signal);
+  signal.throwIfAborted();
+  const reached = await reach(route, target, context, signal);
   try {
-    return await logIn(socket, route, judge, context, signal, release);
+    return await logIn(reached, { route, judge, context, signal }, () => deadline.renew(target.connectTimeout));
   } catch (error) {
-    socket.destroy();
-    release();
+    reached.socket.destroy();
+    reached.release();
     throw error;
   }
 }
@@ -58,43 +62,60 @@ async function reachThrough(
   signal: AbortSignal,
 ): Promise<Reached> {
   const via = lastHop(jump, target);
-  const key = JSON.stringify([jump, via.spareIdentityFile, target.knownHosts]);
   const { hops } = context.cache;
-  let opening = hops.get(key);
-  if (opening === undefined) {
-    opening = loginBySsh(via, context, signal).then((login): Hop => ({ login, users: 0 }));
-    hops.set(key, opening);
-    opening
-      .then(({ login }) => login.closed)
-      .then(
-        () => hops.delete(key),
-        () => hops.delete(key),
-      );
-  }
-  const hop = await opening;
+  const key = JSON.stringify([jump, via.spareIdentityFile, target.knownHosts]);
+  const hop = hops.get(key) ?? openHop(via, context);
+  hops.set(key, hop);
   hop.users++;
+  const forget = (): boolean => hops.get(key) === hop && hops.delete(key);
+  hop.login.then(({ closed }) => closed).then(forget, forget);
   let released = false;
   const release = (): void => {
     if (released) return;
     released = true;
     if (--hop.users > 0) return;
-    hops.delete(key);
-    void hop.login.close();
+    forget();
+    hop.abandon.abort(new Error('nobody waits for it'));
+    void hop.login.then((login) => login.close()).catch(() => undefined); // told to whoever waited for it
   };
-  const socket = await hop.login.forward(route.address, route.port).catch((error: unknown) => {
+  try {
+    // A host that gives up leaves the jump host to the others.
+    const login = await unlessAborted(hop.login, signal, () => undefined);
+    const socket = await login.forward(route.address, route.port, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      if (error instanceof ProblemError) throw error;
+      throw new ProblemError([unreachable(error, route.host, `${route.address}:${route.port} from ${via.name}`)]);
+    });
+    return { socket, release };
+  } catch (error) {
     release();
-    throw new ProblemError([unreachable(error, route.host, `${route.address}:${route.port} from ${via.name}`)]);
-  });
-  return { socket, release };
+    throw error;
+  }
+}
+
+function openHop(via: Target, context: ConnectContext): Hop {
+  const abandon = new AbortController();
+  const login = inTime(
+    via,
+    abandon.signal,
+    (deadline) => loginBySsh(via, context, deadline),
+    (late) => void late.close(),
+  );
+  login.catch(() => undefined); // told to whoever waits for it
+  return { login, abandon, users: 0 };
+}
+
+interface Attempt {
+  readonly route: Route;
+  readonly judge: HostKeyJudge;
+  readonly context: ConnectContext;
+  readonly signal: AbortSignal;
 }
 
 async function logIn(
-  socket: Duplex,
-  route: Route,
-  judge: HostKeyJudge,
-  context: ConnectContext,
-  signal: AbortSignal,
-  release: () => void,
+  { socket, release }: Reached,
+  { route, judge, context, signal }: Attempt,
+  heard: () => void,
 ): Promise<SshLogin> {
   const client = new ssh2.Client();
   const tried: Tried = { keys: [], notes: [], accepts: [] };
@@ -102,7 +123,7 @@ async function logIn(
   const address = socket instanceof Socket ? socket.remoteAddress : undefined;
   let presented: Buffer | undefined;
   let refused: unknown;
-  const config: ConnectConfig = {
+  const config = {
     sock: socket as Duplex & NonNullable<ConnectConfig['sock']>, // ssh2's type is a Readable; it wants a duplex
     username: route.identities.user,
     // ssh2 takes any answer but `false` for yes, so this is the one place that answers: yes only where the judge returned.
@@ -128,16 +149,17 @@ async function logIn(
         next(method);
       });
     },
-  };
+  } satisfies ConnectConfig;
   try {
-    await untilReady(client, config, tried, signal);
+    await untilReady(client, config, tried, signal, heard);
   } catch (error) {
-    client.destroy();
+    const ended = socket.readableEnded || socket.destroyed;
+    socket.destroy();
     signal.throwIfAborted();
     if (refused !== undefined) throw refused;
-    throw new ProblemError([loginProblem(error, route, tried)]);
+    throw new ProblemError([loginProblem(error, route, tried, ended)]);
   }
-  return sshLogin(client, route.identities.user, presented, release);
+  return sshLogin({ client, socket, host: route.host, user: route.identities.user, key: presented, release });
 }
 
 async function nextMethod(
@@ -154,11 +176,18 @@ async function nextMethod(
   }
 }
 
-function untilReady(client: Client, config: ConnectConfig, tried: Tried, signal: AbortSignal): Promise<void> {
+function untilReady(
+  client: Client,
+  config: ConnectConfig & { readonly sock: Duplex },
+  tried: Tried,
+  signal: AbortSignal,
+  heard: () => void,
+): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     const onAbort = (): void => settle(() => reject(signal.reason));
     const settle = (then: () => void): void => {
       signal.removeEventListener('abort', onAbort);
+      config.sock.off('data', heard);
       then();
     };
     signal.throwIfAborted();
@@ -172,5 +201,6 @@ function untilReady(client: Client, config: ConnectConfig, tried: Tried, signal:
       else settle(() => reject(error));
     });
     client.connect(config);
+    config.sock.on('data', heard);
   });
 }

@@ -40,7 +40,7 @@ export async function upload(
   const onAbort = (): void => channel.destroy();
   signal.addEventListener('abort', onAbort, { once: true });
   const nonce = makeNonce();
-  let sent: Promise<void> | undefined;
+  let unreadable: unknown;
   let path: string | undefined;
   let said = '';
   let printed = '';
@@ -51,7 +51,9 @@ export async function upload(
     printed += chunk.toString();
     if (printed.includes(`${nonce}:go:`)) {
       printed = '';
-      sent = send(channel, content);
+      send(channel, content, (error) => {
+        unreadable = error;
+      });
     }
     path ??= new RegExp(`${nonce}:in:(/.*/c)\n`).exec(printed)?.[1];
   });
@@ -60,7 +62,7 @@ export async function upload(
   await channel.ended;
   signal.removeEventListener('abort', onAbort);
   signal.throwIfAborted();
-  await sent;
+  if (unreadable !== undefined) throw unreadable;
   if (path !== undefined) return path;
   return fail({
     code: 'step-failed',
@@ -70,27 +72,21 @@ export async function upload(
 }
 
 /**
- * Rejects only with what reading the content says: that a channel ends early is told by its end. A content that can't
- * be read to its end ends the channel, so that the host sees too few bytes and drops them.
+ * A content that can't be read to its end is told of, and ends the channel, so that the host sees too few bytes and drops
+ * them. Nobody waits for the sending itself: a channel that has ended takes no more and doesn't say so.
  */
-function send(channel: Channel, content: Stdin): Promise<void> {
+function send(channel: Channel, content: Stdin, unreadable: (error: unknown) => void): void {
   if (content instanceof Uint8Array) {
     channel.stdin.end(content);
-    return Promise.resolve();
+    return;
   }
-  let unreadable: unknown;
   const chunks = async function* () {
     try {
       yield* content.chunks();
     } catch (error) {
-      unreadable = error;
+      unreadable(error);
       throw error;
     }
   };
-  const sent = pipeline(chunks, channel.stdin).catch(() => {
-    channel.destroy();
-    if (unreadable !== undefined) throw unreadable;
-  });
-  sent.catch(() => undefined); // awaited once the channel has ended
-  return sent;
+  pipeline(chunks, channel.stdin).catch(() => channel.destroy());
 }

@@ -65,6 +65,7 @@ export async function readsOf(
         if (frames.size === hosts.size) heardAll();
       }),
     controller: 'bench',
+    stop: new AbortController().signal,
     abort: new AbortController().signal,
   });
   // The run never ends, since its hosts never answer.
@@ -132,6 +133,7 @@ function listener(sent: (frames: readonly Frame[]) => void): Connection {
       throw new Error('nothing is brought from these hosts');
     },
     exec: () => Promise.reject(new Error('nobody is there')),
+    hurry: () => undefined,
     closed: new Promise(() => undefined),
     close: async () => undefined,
   };

@@ -12,6 +12,8 @@ export interface Misbehaviour {
   readonly path?: string;
   /** Breaks the connection once this many bytes of output have passed. */
   readonly disconnectAfter?: number;
+  /** Never answers who wants to be connected on to another host, as where packets are dropped there. */
+  readonly deafForward?: boolean;
 }
 
 /** Runs a command through the login shell, as sshd does. */

@@ -79,6 +79,7 @@ export async function startEmbeddedServer(options: ServerOptions = {}): Promise<
         });
       });
       client.on('tcpip', (accept, _reject, info) => {
+        if (how.deafForward) return;
         const channel = accept();
         const socket = dial(info.destPort, info.destIP);
         socket.on('error', () => channel.end());

@@ -43,6 +43,7 @@ export async function fakeHost(target: Target, options: FakeHostOptions): Promis
     closed: inner.closed,
     exec: (command) => inner.exec(command),
     download: (options) => inner.download({ ...options, root: false }),
+    hurry: () => inner.hurry(),
     close: () => inner.close(),
     async openShell({ root, hello, atExit, signal }) {
       const own = (script: string) => relocated(script, options.directory, root);
@@ -59,7 +60,7 @@ export async function fakeHost(target: Target, options: FakeHostOptions): Promis
           return opened.shell.messages;
         },
         close: () => opened.shell.close(),
-        async *send(frames, sending) {
+        async *send(frames, sending, stop) {
           if (lost) throw lost;
           const { sent, faults } = options;
           sent.push({ host: target.name, shell: name, frames });
@@ -69,7 +70,7 @@ export async function fakeHost(target: Target, options: FakeHostOptions): Promis
           if (lost) throw lost;
           const answers: Answer[] = [];
           const scripts = frames.map((frame) => ({ ...frame, script: own(frame.script) }));
-          for await (const answer of opened.shell.send(scripts, sending)) answers.push(answer);
+          for await (const answer of opened.shell.send(scripts, sending, stop)) answers.push(answer);
           if (fault === 'lost-after') lost = lostConnection();
           if (lost) throw lost;
           for (const [index, answer] of answers.entries()) {

@@ -153,7 +153,7 @@ export class FakeProject {
     };
     const sent: SentMessage[] = [];
     const abort = new AbortController().signal;
-    setMaxListeners(0, abort); // as the real connect does
+    setMaxListeners(0, abort, stop.signal); // as the real connect does
     const states = hostStates(plan, {
       reach: ({ host }) => ({
         target: targetOf(host.name),
@@ -170,6 +170,7 @@ export class FakeProject {
         });
       },
       controller: 'here',
+      stop: stop.signal,
       abort,
     });
     const events: Event[] = [];

@@ -5,7 +5,6 @@ import { Unknown } from '../../engine/language/value.ts';
 import type { Change, Output } from '../../engine/module/index.ts';
 import {
   combined,
-  isUnreachable,
   lastLines,
   type Outcome,
   problemOf,
@@ -104,11 +103,4 @@ test('anything thrown becomes a Problem: a module’s bug names the module, a Pr
   const other = { ...at, line: 9 };
   const thrown = new ProblemError([{ code: 'bad-value', summary: 's', at: other }]);
   expect(problemOf(thrown, at, 'file')).toMatchObject({ code: 'bad-value', at: other });
-});
-
-test('unreachable is what speaks of the way to the host', () => {
-  expect(isUnreachable({ code: 'auth-failed', summary: '' })).toBe(true);
-  for (const code of ['locked', 'become-failed', 'shell-unusable', 'timed-out'] as const) {
-    expect(isUnreachable({ code, summary: '' })).toBe(false);
-  }
 });

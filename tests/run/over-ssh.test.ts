@@ -86,6 +86,25 @@ test('one login and one message for a converged run', async () => {
   });
 });
 
+test('broken while a shell is opened: made anew as connecting is, and where that is in vain the host is unreachable', async () => {
+  const tasks = '- stat: { path: "{{ dir }}" }\n';
+  let dials = 0;
+  const broken = (times: number) => async (target: Target) => {
+    dials += 1;
+    server.misbehave(dials <= times ? { disconnectAfter: 1 } : {});
+    return dial(target);
+  };
+  const once = await project.play(tasks, { dial: broken(2) });
+  expect(once.status).toBe('ok');
+  expect(dials).toBe(3);
+  dials = 0;
+  const never = await project.play(tasks, { dial: broken(9) });
+  expect(dials).toBe(3);
+  expect(never.totals()).toMatchObject({ unreachable: true, failed: 0 });
+  const failure = never.events.find((event) => event.type === 'host.failed')?.failure;
+  expect(failure).toMatchObject({ code: 'unreachable', summary: 'h1 broke the connection off after the login' });
+});
+
 test('broken in the middle of a probe: made anew, read again', async () => {
   server.misbehave({ disconnectAfter: LIMIT });
   const run = await project.play(

@@ -26,11 +26,12 @@ export async function startShell(command: readonly string[], atExit = ''): Promi
   const shell = new FramedShell(start(), {
     host: 'here',
     upload: (content, token, signal) => upload(start(), 'here', content, token, signal),
-    async kill(pid, timeout) {
+    silence: () => 0,
+    async kill(pid, timeout, rest) {
       const channel = start();
       channel.stdout.resume();
       channel.stderr.resume();
-      channel.stdin.end(overrunScript(pid, timeout));
+      channel.stdin.end(overrunScript(pid, timeout, rest));
       await channel.ended;
     },
   });

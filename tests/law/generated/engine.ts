@@ -84,6 +84,7 @@ export class LabEngine {
       reach: ({ host }) => ({ target: targetOf(host.name), become: { on: false, user: 'root' } }),
       connect: (target, signal) => this.#connect(target, signal),
       controller: 'here',
+      stop: abort,
       abort,
     });
     const events: Event[] = [];
@@ -112,6 +113,7 @@ export class LabEngine {
     return {
       hostKey: connection.hostKey,
       user: connection.user,
+      hurry: () => connection.hurry(),
       closed: connection.closed,
       exec: (command) => connection.exec(command),
       download: (options) => connection.download(options),

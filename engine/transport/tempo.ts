@@ -1,0 +1,22 @@
+// How fast the hosts of a run are let in: what one of them takes tells how patient to be with the next.
+
+/** Shared by all connections of a run. Times are in seconds. */
+export class Tempo {
+  /** Logins that came about so far. */
+  logins = 0;
+  #slowest = 0;
+
+  /** A host has let us in after so long. */
+  add(seconds: number): void {
+    this.logins += 1;
+    this.#slowest = Math.max(this.#slowest, seconds);
+  }
+
+  /**
+   * How long to wait for a shell where `seconds` would do on an idle host. Beginning a shell costs a host about what
+   * the login did; fourfold, since it may have become busier.
+   */
+  patience(seconds: number): number {
+    return Math.max(seconds, 4 * this.#slowest);
+  }
+}

@@ -1,0 +1,53 @@
+// A link to a host, on loopback, that can fall silent, as where a link goes down, or cut what goes through it.
+import { once } from 'node:events';
+import { createServer, connect as dial, type Socket } from 'node:net';
+
+export interface Link {
+  readonly port: number;
+  /** Connections taken so far. */
+  readonly taken: number;
+  /** From now on nothing passes, and nobody is told. */
+  fallSilent(): void;
+  /** Breaks the connections that are open. */
+  cut(): void;
+  close(): void;
+}
+
+/** `cutAtFirst`: how many of the connections are broken as soon as they are made. */
+export async function startLink(port: number, { cutAtFirst = 0 } = {}): Promise<Link> {
+  const sockets = new Set<Socket>();
+  let taken = 0;
+  let silent = false;
+  const server = createServer((near) => {
+    taken += 1;
+    if (taken <= cutAtFirst) return near.destroy();
+    const far = dial(port, '127.0.0.1');
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (chunk) => silent || to.write(chunk));
+      from.on('error', () => undefined).on('close', () => silent || to.destroy());
+    }
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: address === null || typeof address === 'string' ? 0 : address.port,
+    get taken() {
+      return taken;
+    },
+    fallSilent: () => {
+      silent = true;
+    },
+    cut,
+    close: () => {
+      cut();
+      server.close();
+    },
+  };
+}

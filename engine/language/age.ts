@@ -151,9 +151,11 @@ export async function unsealSecrets(
   return secrets;
 }
 
-/** Secrets by name with nothing in them: for reading a runbook that will not run (`vrun lint`). */
+/** Secrets by name with something else in them: for reading a runbook that will not run (`vrun lint`). */
 export function closedSecrets(nodes: readonly YamlNode[]): SecretSource {
-  return new Map(nodes.flatMap((node) => sealedSecrets(node)).map(({ node, name }) => [node, new Secret(name, '')]));
+  const sealed = nodes.flatMap((node) => sealedSecrets(node));
+  // like no text that a runbook holds: what is made with it is seen to be
+  return new Map(sealed.map(({ node, name }) => [node, new Secret(name, `‹sealed ${name}›`)]));
 }
 
 async function unseal(

@@ -35,6 +35,16 @@ export function validateParams(
   return { params, problems: faults.map((fault) => toProblem(fault, positions)) };
 }
 
+/** The secrets among values, which may be partly unknown, that stand where the module takes none. */
+export function misplacedSecrets(
+  syntax: ModuleSyntax,
+  values: Readonly<Record<string, unknown>>,
+  positions: ParamPositions,
+): readonly Problem[] {
+  const { faults } = veilValues(values, compileParams(syntax.params).schema);
+  return faults.map((fault) => toProblem(fault, positions));
+}
+
 /** Every problem of the parameters as written. Templates and expressions are taken on trust until they are bound. */
 export function checkLiterals(syntax: ModuleSyntax, args: DynamicMap, module: Position): Problem[] {
   const { schema, validate } = compileParams(syntax.params);

@@ -18,6 +18,7 @@ import { layered } from '../language/variables.ts';
 import type { Registry } from '../module/registry.ts';
 import { commandWords } from '../module/resources/words.ts';
 import { delegateProblems } from './check-delegates.ts';
+import { checkSecrets } from './check-secrets.ts';
 import { factsUsed } from './facts.ts';
 import { hostVariables } from './hosts.ts';
 import { type ExtraValue, readInputs } from './inputs.ts';
@@ -101,6 +102,10 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
   }
   for (const play of plays)
     if (inventory) secrets.push(...secretInputs(play, files.all(play), inventory, hosts.get(play) ?? []));
+  if (secrets.length > 0 || plays.some(({ params }) => params.some(({ secret }) => secret))) {
+    const { registry } = preparation;
+    problems.push(...checkSecrets(plays, { inventory, hosts, extra: inputs.extra, files, registry }));
+  }
   const paces = new Map<Play, Pace>();
   if (inventory) for (const play of plays) paces.set(play, paceOf(play, inputs.extra, problems));
   return {

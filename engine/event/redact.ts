@@ -73,7 +73,7 @@ export class Redactor {
     this.#built ??= this.#build();
     const { all, solid, words } = this.#built;
     const matches = all.find(text);
-    if (this.#solid.size > 0 && /[\n\r]|\\[nr]/.test(text)) matches.push(...findUnwrapped(text, solid));
+    if (this.#solid.size > 0 && /[\n\r]|\\[nr/]|","/.test(text)) matches.push(...findUnwrapped(text, solid));
     matches.push(...findCut(text, { plain: this.#plain, solid: this.#solid }));
     if (words !== undefined) {
       for (const { 0: word, index } of text.matchAll(words)) {
@@ -145,14 +145,20 @@ function isFailure(name: string, value: unknown): value is FailureData {
   return name === 'failure' && typeof value === 'object' && value !== null && 'summary' in value;
 }
 
-/** Solid forms in a text as if it had no white space (and no `\n` of JSON), with their places in the text as it is. */
+/** Letters of base64 and hexadecimal, or an escape in their midst, of JSON that may stand in JSON. */
+const SOLID = /\\+[^\\]|[A-Za-z0-9+/=_-]+/gs;
+
+/** Solid forms in a text as if nothing else stood in it: line breaks, those of JSON, what makes lines a list. With their places. */
 function findUnwrapped(text: string, solid: Search): Match[] {
   const joined: string[] = [];
   const starts: { joined: number; text: number }[] = [];
   let length = 0;
-  for (const { 0: run, index } of text.matchAll(/(?:(?!\\[nr])\S)+/g)) {
+  for (const { 0: found, index } of text.matchAll(SOLID)) {
+    // Of all escapes only that of the slash stands for such a letter.
+    const run = found.startsWith('\\') ? found.replace(/\\+[^/]?/, '') : found;
+    if (run === '') continue;
     joined.push(run);
-    starts.push({ joined: length, text: index });
+    starts.push({ joined: length, text: index + found.length - run.length });
     length += run.length;
   }
   const place = (at: number): number => {

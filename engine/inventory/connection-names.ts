@@ -32,3 +32,9 @@ export const NOT_READ: Readonly<Record<string, string>> = {
   ansible_host_key_checking: 'Host keys are always checked. Pin them once:\n    vrun trust -i INVENTORY',
   ansible_ssh_host_key_checking: 'Host keys are always checked. Pin them once:\n    vrun trust -i INVENTORY',
 };
+
+/** True for the variables that hold a password, those included that only Ansible reads. */
+export function isPassword(name: string): boolean {
+  const known: readonly string[] = [...CONNECTION_NAMES.become_password, 'become_password', ...Object.keys(NOT_READ)];
+  return known.includes(name) && /pass(?:word)?$/.test(name);
+}

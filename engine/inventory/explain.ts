@@ -2,7 +2,7 @@
 import type { Position } from '../language/position.ts';
 import { byCodePoint } from './directory.ts';
 import type { Host, Variable } from './inventory.ts';
-import { asWritten, type Json } from './list.ts';
+import { type Json, variableAsWritten } from './list.ts';
 
 export interface Explanation {
   readonly name: string;
@@ -28,6 +28,6 @@ export function explainHost(host: Host): readonly Explanation[] {
   });
 }
 
-function explained({ value, origin }: Variable): ExplainedValue {
-  return { value: asWritten(value), from: origin.from, at: origin.at };
+function explained({ name, value, origin }: Variable): ExplainedValue {
+  return { value: variableAsWritten(name, value), from: origin.from, at: origin.at };
 }

@@ -1,5 +1,7 @@
 // What `vrun inventory --list` and `--host` print: the JSON of `ansible-inventory`, secrets masked.
+import { Secret } from '../language/secret.ts';
 import type { Dynamic } from '../language/value.ts';
+import { isPassword } from './connection-names.ts';
 import { byCodePoint } from './directory.ts';
 import { findHost, type Host, hostsOf, type Inventory } from './inventory.ts';
 
@@ -50,6 +52,12 @@ export function graphText(inventory: Inventory, group = 'all'): string | undefin
   return `${lines.join('\n')}\n`;
 }
 
+/** A variable's value as written; a password of the connection is masked in clear text, too. */
+export function variableAsWritten(name: string, value: Dynamic): Json {
+  const secret = isPassword(name) && value.kind === 'literal' && value.value !== null;
+  return secret ? String(new Secret(name, '')) : asWritten(value);
+}
+
 /** A value as written: templates and expressions as their text, secrets as their mask. */
 export function asWritten(value: Dynamic): Json {
   switch (value.kind) {
@@ -78,7 +86,7 @@ function hostVariables(inventory: Inventory): Json {
 
 function variablesOf(host: Host): { readonly [key: string]: Json } {
   const shown = [...host.variables.values()].filter((variable) => !INTERNAL.has(variable.name));
-  return Object.fromEntries(shown.map((variable) => [variable.name, asWritten(variable.value)]));
+  return Object.fromEntries(shown.map((variable) => [variable.name, variableAsWritten(variable.name, variable.value)]));
 }
 
 /** Maps in the order of their keys, at every depth; lists stay as they are. */

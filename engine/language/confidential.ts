@@ -14,12 +14,13 @@ const HARMLESS = /^(?:$|#|["']?\{\{[^}]*\}\}|!expr\b|!secret\s*(?:[|>][-+]?\s*)?
 /** `user:password@` or `token@` of a URL, unless a template gives it. */
 const PASSWORD_IN_URL = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:"']*:(?!\{\{)[^\s"']+@|\bhttps?:\/\/(?!\{\{)[^\s/?#@:"']+@/i;
 
-/** The default of an input that is declared secret, in one line with it. */
-const SECRET_DEFAULT = /\bsecret["']?:\s*true\b.*\bdefault["']?:|\bdefault["']?:.*\bsecret["']?:\s*true\b/;
+/** What an input that is declared secret says of itself besides, in one line: its default, or a word mistyped for it. */
+const SECRET_INPUT =
+  /^(?=.*\bsecret["']?\s*:\s*true\b).*\b(?!(?:type|secret|required|enum|description)\b)[\w-]+["']?\s*:\s*[^\s{]/;
 
 /** True when the line looks as if it set a secret in clear text. */
 export function setsSecret(line: string): boolean {
-  if ([PASSWORD_IN_URL, SECRET_DEFAULT, NAME_AND_WORD].some((form) => form.test(line))) return true;
+  if ([PASSWORD_IN_URL, SECRET_INPUT, NAME_AND_WORD].some((form) => form.test(line))) return true;
   for (const { 0: name, index } of line.matchAll(SECRET_NAME)) {
     // update_password is a word for when, not a password.
     if (/update_?$/i.test(line.slice(0, index))) continue;

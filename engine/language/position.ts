@@ -52,7 +52,12 @@ export class SourceText {
       column,
       length: Math.max(1, Math.min(end, start + text.length) - offset),
       text,
-      ...(this.#confidential || setsSecret(text) ? { confidential: true } : {}),
+      ...(this.#confidential || setsSecret(text) || this.#followsTag(low) ? { confidential: true } : {}),
     };
+  }
+
+  /** Below `name: !secret |` stands the secret, though indented too little, or in clear text. */
+  #followsTag(line: number): boolean {
+    return /!secret\b/.test(this.text.slice(this.#starts[line - 1] ?? 0, this.#starts[line] ?? 0));
   }
 }

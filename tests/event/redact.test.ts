@@ -18,6 +18,15 @@ function output(command: string, args: readonly string[], input: string): string
   return execFileSync(command, args, { input, encoding: 'utf8' });
 }
 
+/** In base64, as `fold -w 9` leaves it. */
+function inLines(text: string): readonly string[] {
+  return (
+    Buffer.from(text)
+      .toString('base64')
+      .match(/.{1,9}/g) ?? []
+  );
+}
+
 describe('what real tools print of a secret', () => {
   const tools: readonly (readonly [string, string, readonly string[]])[] = [
     ['as it is', 'cat', []],
@@ -39,6 +48,10 @@ describe('what real tools print of a secret', () => {
     ['jq -R .', String.raw`"p4ss \"w'rd\" $HOME\\<&>/ü%+="`],
     ['jq -Ra .', String.raw`"p4ss \"w'rd\" $HOME\\<&>/\u00fc%+="`],
     ['jq -R tojson', String.raw`"\"p4ss \\\"w'rd\\\" $HOME\\\\<&>/ü%+=\""`],
+    ['base64, as lines of an indented list in JSON', JSON.stringify(inLines(awkward), null, 2)],
+    ['base64, as lines of a list in JSON', JSON.stringify({ lines: inLines(awkward) })],
+    ['base64, as a text in JSON', JSON.stringify(inLines(awkward).join('\n'))],
+    ['base64, as a text in JSON in JSON', JSON.stringify(JSON.stringify(inLines(awkward).join('\n')))],
     ['jq -Rr @uri', `p4ss%20%22w'rd%22%20%24HOME%5C%3C%26%3E%2F%C3%BC%25%2B%3D`],
     ['jq -Rr @html', String.raw`p4ss &quot;w&apos;rd&quot; $HOME\&lt;&amp;&gt;/ü%+=`],
     ['jq -Rr @sh', String.raw`'p4ss "w'\''rd" $HOME\<&>/ü%+='`],

@@ -116,5 +116,6 @@ export default defineModule({
     ...things('package', name).map((thing): Thing => `package:${thing.slice('package:'.length).replace(/[=:].*/, '')}`),
     ...things('package', deb !== undefined || upgrade !== undefined || autoremove !== undefined ? '*' : undefined),
   ],
+  looksAt: () => things('word', ['apt', 'apt-get', 'aptitude', 'dpkg']),
   plan: planApt,
 });

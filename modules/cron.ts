@@ -102,6 +102,6 @@ export default defineModule({
     ...pathThing(file, '/etc/cron.d'),
   ],
   // A user's own jobs go with the account.
-  looksAt: ({ user }) => things('user', user),
+  looksAt: ({ user }) => [...things('user', user), ...things('word', 'crontab')],
   plan: planCron,
 });

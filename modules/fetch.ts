@@ -1,5 +1,15 @@
 // A file of the host on the controller.
-import { type Change, defineModule, LocalTarget, Missing, type Plan, pathThing, Type } from '../engine/module/index.ts';
+import {
+  type Change,
+  defineModule,
+  LocalTarget,
+  Missing,
+  named,
+  type Plan,
+  pathThing,
+  Type,
+  things,
+} from '../engine/module/index.ts';
 import { unreadable } from '../engine/module/resources/attributes.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
@@ -60,6 +70,7 @@ export default defineModule({
 
   pending: (have, { src }, foreseen) => (foreseen.left(src) ? untold(src) : have),
 
+  about: ({ src, dest }) => things('fetched file', named`${src} to ${dest}`),
   looksAt: ({ src }) => pathThing(src),
   plan: (have, want): Plan => planFetch(have, want),
 });

@@ -15,7 +15,7 @@ import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
 import type { FileQuery, FileReport } from '../engine/module/resources/file-state.ts';
 import { accountNeeds, fileNeeds } from '../engine/module/resources/managed-file.ts';
-import { ancestors, checkPaths, cleanPath, hasControl, parentOf } from '../engine/module/resources/path.ts';
+import { ancestors, checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
 import { planPath } from '../engine/module/resources/path-plan.ts';
 import { linkSource, type PathState, type PathWant } from '../engine/module/resources/path-state.ts';
 import { pendingPath } from '../engine/module/resources/pending-path.ts';
@@ -99,7 +99,8 @@ export default defineModule({
   pending: pendingPath,
 
   about: ({ path, state, recurse }) => (recurse === true || state === 'absent' ? treeThing(path) : pathThing(path)),
-  looksAt: ({ path, src }) => pathThing(src, typeof path === 'string' ? parentOf(path) : path),
+  // Whether what a link leads to is there, `parse` says.
+  looksAt: ({ src, state }) => (state === 'hard' ? pathThing(src) : []),
   plan: planPath,
 });
 

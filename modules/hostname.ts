@@ -37,6 +37,7 @@ export default defineModule({
     return { running, fixed: fixed?.trim(), writable: sections.get('access')?.[0] === 'w' };
   },
 
+  looksAt: (): readonly Thing[] => ['word:hostnamectl'],
   about: (): readonly Thing[] => ['setting:hostname', 'path:/etc/hostname'],
   plan: (have, { name }) => {
     const result = { name };

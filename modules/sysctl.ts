@@ -107,7 +107,7 @@ export default defineModule({
   },
 
   about: ({ name }) => things('setting', name),
-  looksAt: () => pathThing(FILE.path),
+  looksAt: () => [...pathThing(FILE.path), ...things('word', 'sysctl')],
   plan: (have: Setting, { name, path, value, persist }) => {
     const what = `sysctl ${name}`;
     const keeps = value !== undefined || have.file?.entry !== undefined;

@@ -60,6 +60,7 @@ export default defineModule({
     return zone === 'none' ? unknown('package:tzdata', { ...state, known: true }) : state;
   },
 
+  looksAt: (): readonly Thing[] => ['word:timedatectl'],
   about: (): readonly Thing[] => ['setting:timezone', 'path:/etc/localtime', 'path:/etc/timezone'],
   plan: (have: Zone, { name }) => {
     const result = { name };

@@ -133,6 +133,7 @@ export default defineModule({
 
   probe: ({ rules }) => probeUfw(rules),
   parse: parseUfw,
+  looksAt: (): readonly Thing[] => ['word:iptables', 'word:nft'],
   about: (): readonly Thing[] => ['firewall:ufw', 'path:/etc/ufw/'],
   plan: planUfw,
 });

@@ -116,8 +116,11 @@ export default defineModule({
   input: unarchiveInput,
   parse: parseUnarchive,
   // What an archive on the host will hold, only its maker knows.
-  pending: (have, { source }, foreseen) =>
-    source !== undefined && !(have instanceof Missing) && foreseen.left(source) ? untold(source) : have,
+  pending: (have, { source, dest }, foreseen) => {
+    if (have instanceof Missing) return have;
+    if (source !== undefined && foreseen.left(source)) return untold(source);
+    return (foreseen.left(dest)?.kind ?? 'same') !== 'same' || foreseen.below(dest) ? untold(dest) : have;
+  },
   about: ({ dest }) => treeThing(dest),
   looksAt: ({ src, remote_src: remote, creates }) => [
     ...pathThing(creates),

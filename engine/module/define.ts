@@ -20,6 +20,8 @@ export interface TaskTraits {
 export interface Foreseen {
   /** What they leave at a path; undefined where they leave it alone. */
   left(path: string): Left | undefined;
+  /** Whether they leave anything below a path. */
+  below(path: string): boolean;
   /** What they settle of something that is no file. */
   settled(resource: Resource): Settled['as'];
 }

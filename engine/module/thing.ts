@@ -4,7 +4,8 @@ import { Unknown } from '../language/value.ts';
 
 /**
  * A thing on a host: `user:anna`, `unit:nginx.service`, `path:/etc/motd`. `path:/srv/app/` is the directory with all
- * that is in it, and `user:*` any user. `word:anna` is whatever a command calls so.
+ * that is in it, and `user:*` any user. `word:anna` is whatever a command calls so,
+ * and `name:x` any path that ends in x.
  */
 export type Thing = `${string}:${string}`;
 
@@ -49,19 +50,23 @@ const PLAIN =
 
 /**
  * What a command line may be about, by the words in it: paths, with all that is below them, and names. Options count by
- * their values. `act:any`: a program is run that may change what nobody names.
+ * their values, and programs by their names where they are more than simple. `act:any`: a program is run that may change what nobody names.
  */
 export function wordThings(text: string, chdir: unknown = '/'): readonly Thing[] {
   const found = new Set<Thing>();
+  // Whoever goes to another directory says there what he is about by its last name alone.
+  const moves = /(^|[\s;&|(])(cd|pushd)\s/.test(text);
   for (const command of text.split(/[;|&()`\n]+/)) {
     const [program = 'true', ...words] = command.split(/[\s"'<>{}=,]+/).filter((word) => word !== '');
-    if (!PLAIN.test(program.replace(/^.*\//, ''))) found.add('act:any');
+    const name = program.replace(/^.*\//, '');
+    if (!PLAIN.test(name)) found.add('act:any').add(`word:${name}`);
     for (const word of words) {
       // What comes behind a pattern's or a variable's sign isn't known: the directory before it is.
       const known = /[*?[$~]/.test(word) ? word.replace(/[^/]*[*?[$~].*$/s, '') : word;
       if (known === '' || known === '/' || known === '.' || known.startsWith('-')) continue;
       for (const thing of treeThing(known, chdir)) found.add(thing);
       if (!known.includes('/')) found.add(`word:${known}`);
+      if (moves && !known.startsWith('/')) found.add(`name:${known.replace(/^.*\//, '')}`);
     }
   }
   return [...found];

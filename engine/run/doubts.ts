@@ -66,7 +66,7 @@ export class Doubts {
 
   /** The reason when a command has a word in it that may mean the thing. */
   #saidOf(kind: string, name: string): string | undefined {
-    const said = this.#named.get('word');
+    const said = this.#named.get(kind === 'path' ? 'name' : 'word');
     return said && first(wordsOf(kind, name).map((word) => said.get(word)));
   }
 
@@ -96,7 +96,7 @@ function parts(thing: Thing): [kind: string, name: string] {
 
 /** The words by which a command means a thing: a file's name, a unit's with and without its ending. */
 function wordsOf(kind: string, name: string): readonly string[] {
-  if (name === ANY || kind === 'act') return [];
+  if (name === ANY || kind === 'act' || kind === 'name') return [];
   if (kind === 'path') return [name.replace(/\/$/, '').replace(/^.*\//, '')];
   if (kind === 'unit') return [name, name.replace(/\.[a-z]+$/, '')];
   return [name];

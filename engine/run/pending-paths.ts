@@ -34,10 +34,15 @@ export class PendingPaths {
     return undefined;
   }
 
+  /** Whether the pending changes leave anything below a path. */
+  below(path: string): boolean {
+    return this.#holding.has(path);
+  }
+
   /** Whether the pending changes leave anything at a path; with a slash at its end, or below it. */
   touches(path: string): boolean {
     const own = path.replace(/\/$/, '');
-    return this.at(own) !== undefined || (own !== path && this.#holding.has(own));
+    return this.at(own) !== undefined || (own !== path && this.below(own));
   }
 
   #set(path: string, left: Left): void {

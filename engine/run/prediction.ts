@@ -107,6 +107,10 @@ export class Prediction implements Foresight {
     return this.#paths.at(path);
   }
 
+  below(path: string): boolean {
+    return this.#paths.below(path);
+  }
+
   /** What the pending changes settle of something that is no file. */
   settled(resource: Resource): Settled['as'] {
     return this.#settled.get(resource) ?? {};
@@ -155,6 +159,10 @@ export class DelegatedPrediction implements Foresight {
 
   left(path: string): Left | undefined {
     return this.#delegate.left(path);
+  }
+
+  below(path: string): boolean {
+    return this.#delegate.below(path);
   }
 
   settled(resource: Resource): Settled['as'] {

@@ -105,11 +105,15 @@ async function waited(plan: Plan, wait: Wait, { task, item, hands, at }: Work): 
   return outcome('ok', fields(now));
 }
 
+/** Acts, which need no reason; a file is fetched only where it differs. */
+function actsAnyway(changes: readonly Change[]): boolean {
+  return changes.length > 0 && changes.every(({ op, steps }) => op === '!' && !steps.some((step) => 'receive' in step));
+}
+
 /** Why pending changes, or what nobody can tell, may make the plan another one. What acts each time does so anyway. */
 function doubtOf({ changes }: Plan, { task, item, hands, things }: Work): string | undefined {
   const { module } = item;
-  const acts = changes.length > 0 && changes.every(({ op }) => op === '!');
-  if (acts && !module.command) return undefined;
+  if (!module.command && actsAnyway(changes)) return undefined;
   const { about, looksAt } = things();
   const all = [...about, ...looksAt];
   const prediction = hands.prediction(item);

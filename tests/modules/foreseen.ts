@@ -4,6 +4,7 @@ import { Content, type Foreseen, type Left, type Secret, type Settled } from '..
 export function foreseen(left: readonly Left[], settled: Settled['as'] = {}): Foreseen {
   return {
     left: (path) => left.find((one) => one.path === path),
+    below: (path) => left.some((one) => one.path.startsWith(`${path}/`)),
     settled: () => settled,
   };
 }

@@ -11,6 +11,7 @@ export function pendingGit(
   foreseen: Foreseen,
 ): GitState | Missing<GitState> {
   const known = stateIfThere(have);
+  if (foreseen.left(dest) === undefined && foreseen.below(dest)) return untold(dest);
   const kind = foreseen.left(dest)?.kind;
   if (known === undefined || kind === undefined || kind === 'same') return have;
   const isEmpty = kind === 'directory' && known.kind === 'none';

@@ -23,7 +23,8 @@ export function pendingPath(
   if (want.follow && own?.kind === 'link') return untold(path);
   const source = state === 'hard' ? sourceThen(have, want, foreseen) : undefined;
   if (source === 'untold') return untold(path);
-  // What is in a directory counts as well, and pending changes inside it are not looked for.
+  // What is in a directory counts as well.
+  if (want.recurse && foreseen.below(path)) return untold(path);
   const isNew = stateIfThere(have)?.entry === undefined;
   if (want.recurse && own !== undefined) return isNew ? have : untold(path);
   if (own?.kind === 'nothing' && state === 'file') return new Missing<PathState>([`path:${path}`], undefined);

@@ -22,5 +22,9 @@ export function pendingUnit(
     entries: entries.map((entry) => (entry === 'unknown' ? undefined : entry)),
     ...foreseen.settled(resourceOf(want)),
   };
+  // Whether it will have been started before its file is written, or behind it, is not kept.
+  const rewritten = want.files.find(({ path }) => foreseen.left(path)?.kind === 'file');
+  const isUp = known.since !== undefined || state.active === 'active';
+  if (want.restartOnChange && isUp && rewritten) return untold(rewritten.path);
   return withState(have, state);
 }

@@ -20,7 +20,7 @@ import { address, KEY_FILE, KNOWN_HOSTS_FILE } from '../../lab/lab-api.js';
 const registry = createRegistry(modules);
 
 /** Files of a project by path; `site.yml` is the runbook. */
-export type ProjectFiles = Readonly<Record<string, string>>;
+export type ProjectFiles = Readonly<Record<string, string | Uint8Array>>;
 
 /** Lab hosts, logged in to as root. */
 export class LabEngine {

@@ -2,14 +2,17 @@
 // fixed seed; `LAW_RUNBOOKS=3000 LAW_SEED=1 npx vitest run --project lab tests/law/generated` tries as many as it is told.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { offerApp } from '../../lab/app-offer.js';
 import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
 import { borrow, exec } from '../../lab/lab-api.js';
 import { LabEngine } from './engine.ts';
 import { breaches, unknowns } from './oracle.ts';
 import { generated, projectOf } from './runbooks.ts';
-import { GIVEN } from './tasks.ts';
+import { GIVEN, GROUPS, HEAVY, HEAVY_GIVEN } from './tasks.ts';
 
 const RUNBOOKS = Number(process.env.LAW_RUNBOOKS ?? 30);
+/** Also what takes long. */
+const HEAVILY = process.env.LAW_RUNBOOKS !== undefined;
 const SEED = Number(process.env.LAW_SEED ?? 20_261_129);
 
 describeLab('the law of the dry run, for generated runbooks', () => {
@@ -17,11 +20,12 @@ describeLab('the law of the dry run, for generated runbooks', () => {
   let other = '';
   let release = () => {};
   beforeAll(async () => {
+    if (HEAVILY) await offerApp(['v1', 'v2']);
     const loan = await borrow(2);
     release = loan.release;
     other = loan.names[1] ?? '';
     for (const name of loan.names) {
-      const { status, stderr } = await exec(name, GIVEN);
+      const { status, stderr } = await exec(name, HEAVILY ? GIVEN + HEAVY_GIVEN : GIVEN);
       expect(status, stderr).toBe(0);
     }
     engine = new LabEngine(loan.names);
@@ -36,7 +40,9 @@ describeLab('the law of the dry run, for generated runbooks', () => {
     async () => {
       const found: string[] = [];
       let [unknown, all] = [0, 0];
-      for (const [index, runbook] of fc.sample(generated, { numRuns: RUNBOOKS, seed: SEED }).entries()) {
+      for (const [index, runbook] of fc
+        .sample(generated(HEAVILY ? { ...GROUPS, ...HEAVY } : GROUPS), { numRuns: RUNBOOKS, seed: SEED })
+        .entries()) {
         const files = projectOf(runbook, other);
         for (const round of ['first', 'second']) {
           const dry = (await engine?.run(files, { check: true })) ?? [];

@@ -2,7 +2,7 @@
 // always, delegation, handlers, one after the other in any order.
 import fc from 'fast-check';
 import type { ProjectFiles } from './engine.ts';
-import { FILES, GROUPS } from './tasks.ts';
+import { FILES } from './tasks.ts';
 
 /** What tells whether something is done: known at once, only by a command that acts, or by one that only reads. */
 type Condition = undefined | { readonly by: 'literal' | 'act' | 'read' | 'path' | 'fact'; readonly holds: boolean };
@@ -97,15 +97,20 @@ function nodesOf(tasks: readonly string[]): fc.Arbitrary<readonly Node[]> {
 }
 
 /** Mostly tasks about the same few things. */
-export const generated: fc.Arbitrary<Generated> = fc
-  .oneof(...Object.values(GROUPS).map((tasks) => ({ weight: 3, arbitrary: fc.constant(tasks) })), {
-    weight: 2,
-    arbitrary: fc.constant(Object.values(GROUPS).flat()),
-  })
-  .chain((tasks) => fc.record({ nodes: nodesOf(tasks), handler: fc.constantFrom(...tasks) }));
+export function generated(groups: Readonly<Record<string, readonly string[]>>): fc.Arbitrary<Generated> {
+  return fc
+    .oneof(...Object.values(groups).map((tasks) => ({ weight: 3, arbitrary: fc.constant(tasks) })), {
+      weight: 2,
+      arbitrary: fc.constant(Object.values(groups).flat()),
+    })
+    .chain((tasks) => fc.record({ nodes: nodesOf(tasks), handler: fc.constantFrom(...tasks) }));
+}
 
 /** The files of a project in which the runbook is `site.yml`. `other` is whom tasks are delegated to. */
-export function projectOf({ nodes, handler }: Generated, other: string): ProjectFiles {
+export function projectOf(
+  { nodes, handler }: Generated,
+  other: string,
+): ProjectFiles & { readonly 'site.yml': string } {
   const writer = new Writer(other);
   const tasks = writer.list(nodes);
   const site = `- name: Law

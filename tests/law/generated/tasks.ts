@@ -1,6 +1,11 @@
 // What generated runbooks are made of: tasks of many modules about few things, so that they get into each other's way.
 // `X` in a text stands for the path or value that the loop around it has, if there is one.
 
+import { ACME, ACME_CA_ON_HOST } from '../../lab/lab-api.js';
+import { NPM_READY } from '../../modules/situations/npm.ts';
+import { packed } from '../archive.ts';
+import type { ProjectFiles } from './engine.ts';
+
 /** Brings a host to where the tasks below make sense. Run as root, once. */
 export const GIVEN = `set -e
 apt-get update -qq >/dev/null
@@ -16,7 +21,9 @@ tar -C /tmp/law -czf /srv/law/top.tar.gz top
 `;
 
 /** Files beside the runbook. */
-export const FILES: Readonly<Record<string, string>> = {
+export const FILES: ProjectFiles = {
+  'files/one.tar.gz': packed({ 'server.js': 'one' }),
+  'files/two.tar.gz': packed({ 'server.js': 'two' }),
   'files/tree/x': 'x\n',
   'files/tree/sub/y': 'y\n',
   'files/two/x': 'another\n',
@@ -139,5 +146,58 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'apt: { name: lab-hello }',
     'apt: { name: lab-hello, state: absent, purge: true }',
     'command: { argv: [touch, /srv/law/h], creates: /usr/bin/lab-hello }',
+  ],
+};
+
+/** What takes long to prepare and to run: only where more runbooks are tried than the suite does. */
+export const HEAVY_GIVEN = `${NPM_READY}
+app_there v1 /srv/v1; app_there v2 /srv/v2; app /srv/app
+useradd --system vantus && install -d -o vantus -g vantus /var/lib/vantus
+printf 'DATABASE_URL="file:/var/lib/vantus/prod.db"\\n' >/etc/default/vantus
+DEBIAN_FRONTEND=noninteractive apt-get install -qqy certbot curl >/dev/null 2>&1
+`;
+
+const TOOL = '67948dd9afd6afe5043b0029d5aa7cf0f8b2824baf16f4f097d40d830edb686d';
+const CERTIFICATE = `domains: ["{{ inventory_hostname }}.lab.test"], cert_name: law, email: ops@lab.test, agree_tos: true, server: "${ACME.directory}", ca_bundle: ${ACME_CA_ON_HOST}`;
+
+export const HEAVY: Readonly<Record<string, readonly string[]>> = {
+  application: [
+    'prisma-migrate: { path: /srv/v1, env_file: /etc/default/vantus, user: vantus }',
+    'prisma-migrate: { path: /srv/v2, env_file: /etc/default/vantus, user: vantus }',
+    'file: { path: /var/lib/vantus/prod.db, state: absent }',
+    'env-file: { path: /etc/default/vantus, values: { DATABASE_URL: "file:/var/lib/vantus/prod.db" } }',
+    'env-file: { path: /etc/default/vantus, values: { DATABASE_URL: "file:/var/lib/vantus/other.db" } }',
+    'npm: { path: /srv/app }',
+    'npm: { path: /srv/app, production: false }',
+    'npm: { path: /srv/app, command: run build }',
+    'file: { path: /srv/app/node_modules, state: absent }',
+    'release: { path: /srv/rel, id: one, src: one.tar.gz }',
+    'release: { path: /srv/rel, id: two, src: two.tar.gz }',
+    'release: { path: /srv/rel, id: one, state: current }',
+    'release: { path: /srv/rel, id: two, state: current, keep: 1 }',
+    'release: { path: /srv/rel, id: one, state: absent }',
+    'file: { path: /srv/rel, state: absent }',
+    'file: { path: /srv/rel/current, state: link, src: releases/one, force: true }',
+    'command: { argv: [rm, -rf, /srv/rel/releases/one] }',
+    `get-url: { url: "http://127.0.0.1/tool", dest: /srv/law/tool, checksum: "sha256:${TOOL}" }`,
+    'copy: { dest: /var/www/html/tool, content: "tool\\n" }',
+    'file: { path: /srv/law/tool, state: absent }',
+    'copy: { dest: /srv/law/tool, content: "tool\\n" }',
+    'http: { url: "http://127.0.0.1/tool" }',
+    'http: { url: "http://127.0.0.1/tool", method: POST, status_code: [405] }',
+    'wait-for: { port: 80, timeout: 1 }',
+    'wait-for: { path: /srv/law/tool, timeout: 0 }',
+    'systemd: { unit: nginx.service, state: stopped }',
+    'systemd: { unit: nginx.service, state: started }',
+    'assert: { that: ["looks.stat.exists"] }',
+  ],
+  certificate: [
+    `certbot: { ${CERTIFICATE} }`,
+    `certbot: { ${CERTIFICATE}, deploy_hook: "touch /srv/law/f" }`,
+    'certbot: { domains: ["law.lab.test"], cert_name: law, state: absent }',
+    'file: { path: /etc/letsencrypt/live/law, state: absent }',
+    'nginx: { domain: law.lab.test, root: /srv, default_site: true, tls: { certificate: /etc/letsencrypt/live/law/fullchain.pem, key: /etc/letsencrypt/live/law/privkey.pem } }',
+    'stat: { path: /etc/letsencrypt/live/law/fullchain.pem }',
+    'command: { argv: [touch, /srv/law/f], creates: /etc/letsencrypt/live/law/cert.pem }',
   ],
 };

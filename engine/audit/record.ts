@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import type { Event, HostTotals } from '../event/event.ts';
+import type { Event, Given, HostTotals } from '../event/event.ts';
+import type { FileDigest } from '../language/files-read.ts';
 import { appendEntry, type EntryReference } from './chain.ts';
 import { removeStale, syncDirectory } from './durable-file.ts';
 import { Journal, newSessionKey } from './journal.ts';
@@ -12,7 +13,7 @@ import { markOpen, unmark } from './open-runs.ts';
 import { type RecoveredRun, recoverDeadRuns } from './recover.ts';
 import { journalName, syncedRunFiles } from './run-files.ts';
 import type { Signer } from './signer.ts';
-import { type Body, isRunId, type SealPredicate, type Subject } from './statement.ts';
+import { type Body, isRunId, type OpenPredicate, type SealPredicate, type Subject } from './statement.ts';
 
 /** Characters of the journal that may wait for the disk before `emit` waits too. */
 const MOST_BACKLOG = 8 * 1024 * 1024;
@@ -29,6 +30,10 @@ export interface RunOpening {
   /** The git commit of the runbooks, with `-dirty` when there were changes; null when there is none. */
   readonly commit: string | null;
   readonly inventory: { readonly sources: readonly string[]; readonly sha256: string };
+  /** Every file that was read by then. */
+  readonly files?: readonly FileDigest[];
+  /** What the command line said; nothing secret. */
+  readonly given?: Given;
   /** The hosts chosen, each with the host keys pinned for it. */
   readonly hosts: readonly {
     readonly name: string;
@@ -102,15 +107,17 @@ export class RunRecord {
   }
 
   /**
-   * Ends the journal and signs the seal: over the outcome, the journal's head and the digest of every file in `directory`.
+   * Ends the journal and signs the seal: over the outcome, the journal's head and the digest of every file in `directory`,
+   * and of `files`, which were read since the run was opened.
    * @throws Error for a file there whose name has quotes, backslashes or control characters, or that is no plain file
    */
   async seal(
     status: SealPredicate['status'],
     statistics: { readonly [host: string]: HostTotals },
+    files: readonly FileDigest[] = [],
   ): Promise<EntryReference> {
     const journal = await this.#journal.close();
-    const subject = await syncedRunFiles(this.root, this.run);
+    const subject = [...(await syncedRunFiles(this.root, this.run)), ...files.map(subjectOf)];
     const sealed = await append(this.root, this.#signer, {
       subject,
       predicate: { kind: 'seal', run: this.run, at: now(), status, statistics: { ...statistics }, journal },
@@ -128,17 +135,20 @@ async function append(root: string, signer: Signer, body: Body): Promise<EntryRe
 
 /** What an open entry is about: the runbooks and the inventory, by digest. */
 export function openSubjects({ runbooks, inventory }: Pick<RunOpening, 'runbooks' | 'inventory'>): readonly Subject[] {
-  const digest = (name: string, sha256: string): Subject => ({ name, digest: { sha256 } });
   return [
-    ...runbooks.map(({ file, sha256 }) => digest(`runbook:${file}`, sha256)),
-    digest('inventory', inventory.sha256),
+    ...runbooks.map(({ file, sha256 }) => subjectOf({ name: `runbook:${file}`, sha256 })),
+    subjectOf({ name: 'inventory', sha256: inventory.sha256 }),
   ];
+}
+
+function subjectOf({ name, sha256 }: FileDigest): Subject {
+  return { name, digest: { sha256 } };
 }
 
 function openBody(opening: RunOpening, sessionKey: string): Body {
   const { run, operator, version, commit, runbooks, inventory } = opening;
   return {
-    subject: openSubjects(opening),
+    subject: [...openSubjects(opening), ...(opening.files ?? []).map(subjectOf)],
     predicate: {
       kind: 'open',
       run,
@@ -149,10 +159,24 @@ function openBody(opening: RunOpening, sessionKey: string): Body {
       runbooks: runbooks.map(({ file }) => file),
       inventory: [...inventory.sources],
       commit,
+      ...givenOf(opening.given),
       hosts: opening.hosts.map(({ name, keys }) => ({ name, keys: [...keys] })),
       sessionKey,
       process: { host: hostname(), pid: process.pid },
     },
+  };
+}
+
+/** Mutable, as the schema has it. */
+function givenOf({
+  options,
+  extraVars,
+  sudoUser,
+}: Given = {}): Pick<OpenPredicate, 'options' | 'extraVars' | 'sudoUser'> {
+  return {
+    ...(options ? { options: [...options] } : {}),
+    ...(extraVars ? { extraVars: [...extraVars] } : {}),
+    ...(sudoUser === undefined ? {} : { sudoUser }),
   };
 }
 

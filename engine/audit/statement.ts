@@ -33,6 +33,20 @@ const open = {
   inventory: Type.Array(Type.String()),
   /** The git commit of the runbooks' directory, with `-dirty` when it had changes. */
   commit: Type.Union([Type.String(), Type.Null()]),
+  // What the command line said: left out by earlier versions.
+  options: Type.Optional(Type.Array(Type.Object({ option: Type.String(), value: Type.Optional(Type.String()) }))),
+  /** The value as text or as JSON, or the file that the variable comes from. Secrets stand there as their masks. */
+  extraVars: Type.Optional(
+    Type.Array(
+      Type.Object({
+        name: Type.String(),
+        value: Type.Optional(Type.String()),
+        json: Type.Optional(Type.String()),
+        file: Type.Optional(Type.String()),
+      }),
+    ),
+  ),
+  sudoUser: Type.Optional(Type.String()),
   /** With the host keys pinned for them: what each presented is in its `host.connected` event. */
   hosts: Type.Array(
     Type.Object({
@@ -113,7 +127,10 @@ export type OpenPredicate = Extract<Predicate, { kind: 'open' }>;
 export type SealPredicate = Extract<Predicate, { kind: 'seal' }>;
 export type RecoverPredicate = Extract<Predicate, { kind: 'recover' }>;
 
-/** A file with its digest: `runs/…` and `log/…` are paths in the record, `runbook:…` and `inventory` stand outside it. */
+/**
+ * A file with its digest: `runs/…` and `log/…` are paths in the record; `runbook:…`, `inventory` and what was read (`file:…`,
+ * `tree:…`, `output:…`) stand outside it.
+ */
 export type Subject = Static<typeof Subject>[number];
 
 /** What the chain adds when an entry is appended. */

@@ -1,8 +1,9 @@
 // vrun.yml: what a project sets once. Sought upward from the working directory; .vrun/ lies beside it.
 import { lstat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import type { FilesRead } from '../language/files-read.ts';
 import { didYouMean } from '../language/nearest.ts';
-import { readPlainText } from '../language/plain-file.ts';
+import { readPlain } from '../language/plain-file.ts';
 import { SourceText } from '../language/position.ts';
 import { fail, type Problem, ProblemError } from '../language/problem.ts';
 import { readYaml, type YamlNode } from '../language/yaml.ts';
@@ -40,13 +41,13 @@ const KEYS = [
 ];
 
 /**
- * Reads the settings of the project that `cwd` is in.
+ * Reads the settings of the project that `cwd` is in; the file is noted in `read`.
  * @throws ProblemError with everything that is wrong in vrun.yml
  */
-export async function readConfig(cwd: string, home: string): Promise<Config> {
+export async function readConfig(cwd: string, home: string, read?: FilesRead): Promise<Config> {
   const file = await findUpward(cwd, 'vrun.yml');
   const root = file === undefined ? cwd : dirname(file);
-  const settings = file === undefined ? new Map<string, YamlNode>() : await readSettings(file, cwd);
+  const settings = file === undefined ? new Map<string, YamlNode>() : await readSettings(file, cwd, read);
   const problems: Problem[] = [];
   const path = (text: string) => resolve(root, text.replace(/^~(?=\/|$)/, home));
   const texts = (key: string) => textsOf(settings.get(key), problems);
@@ -89,19 +90,21 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-async function readText(file: string, shown: string): Promise<string> {
+async function readBytes(file: string, shown: string): Promise<Buffer> {
   try {
-    return await readPlainText(file);
+    return await readPlain(file);
   } catch (error) {
     const detail = systemReason(error) ?? (error instanceof Error ? error.message : String(error));
     return fail({ code: 'file-unreadable', summary: `‹${shown}› can't be read`, detail });
   }
 }
 
-async function readSettings(file: string, cwd: string): Promise<Map<string, YamlNode>> {
+async function readSettings(file: string, cwd: string, read?: FilesRead): Promise<Map<string, YamlNode>> {
   const problems: Problem[] = [];
   const shown = relative(cwd, file);
-  const source = new SourceText(shown, await readText(file, shown));
+  const bytes = await readBytes(file, shown);
+  read?.file(file, bytes);
+  const source = new SourceText(shown, bytes.toString('utf8'));
   const node = readYaml(source, { version: '1.2', problems });
   const settings = new Map<string, YamlNode>();
   if (node?.kind === 'map') {

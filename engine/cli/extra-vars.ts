@@ -3,8 +3,9 @@
 import { resolve } from 'node:path';
 import { closedSecrets, type Identity, unsealSecrets } from '../language/age.ts';
 import { toDynamic } from '../language/evaluate.ts';
+import type { FilesRead } from '../language/files-read.ts';
 import { reservedName } from '../language/names.ts';
-import { NotPlain, readPlainText } from '../language/plain-file.ts';
+import { NotPlain, readPlain } from '../language/plain-file.ts';
 import { SourceText } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import { isBroken } from '../language/runbook-files.ts';
@@ -14,7 +15,12 @@ import type { ExtraValue } from '../run/inputs.ts';
 /** The values of all `-e`, later ones over earlier ones. What is wrong is added to `problems`. */
 export async function readExtraVars(
   args: readonly string[],
-  context: { readonly cwd: string; readonly identities: readonly Identity[] | undefined; readonly problems: Problem[] },
+  context: {
+    readonly cwd: string;
+    readonly identities: readonly Identity[] | undefined;
+    readonly problems: Problem[];
+    readonly read?: FilesRead;
+  },
 ): Promise<ReadonlyMap<string, ExtraValue>> {
   const values = new Map<string, ExtraValue>();
   for (const [index, argument] of args.entries()) {
@@ -30,8 +36,10 @@ type Context = Parameters<typeof readExtraVars>[1];
 
 async function addFile(path: string, values: Map<string, ExtraValue>, context: Context): Promise<void> {
   try {
-    const text = await readPlainText(resolve(context.cwd, path));
-    await addMap(new SourceText(path, text, true), values, context);
+    const file = resolve(context.cwd, path);
+    const bytes = await readPlain(file);
+    context.read?.file(file, bytes);
+    await addMap(new SourceText(path, bytes.toString('utf8'), true), values, context);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const code = error instanceof NotPlain ? 'file-unreadable' : 'file-missing';

@@ -32,9 +32,9 @@ export async function gather(
 ): Promise<Gathered> {
   const { registry, signal } = context;
   const project = await openProject(environment, registry);
-  const { identities, config } = project;
+  const { identities, config, read: noted } = project;
   const problems: Problem[] = [];
-  const read = await readRunbooks(files, { registry, identities, problems });
+  const read = await readRunbooks(files, { registry, identities, problems, read: noted });
   const inventory = await readInventory(options.inventory, {
     project,
     environment,
@@ -43,8 +43,9 @@ export async function gather(
     problems,
     signal,
   });
-  const extra = await readExtraVars(options.extraVars, { cwd: environment.cwd, identities, problems });
-  const limit = options.limit === undefined ? undefined : await readLimit(options.limit, environment.cwd, problems);
+  const extra = await readExtraVars(options.extraVars, { cwd: environment.cwd, identities, problems, read: noted });
+  const limit =
+    options.limit === undefined ? undefined : await readLimit(options.limit, environment.cwd, problems, noted);
   // A runbook or an inventory that couldn't be read whole would make every name in it look undefined.
   if (problems.some((problem) => isError(problem) && UNREADABLE.has(problem.code))) throw new ProblemError(problems);
   const chosen = read.map((runbook) => selectTasks(runbook, { tags: options.tags, skip: options.skipTags }));
@@ -52,7 +53,7 @@ export async function gather(
   const { runbooks, problem } = startAtTask === undefined ? { runbooks: chosen } : startAt(chosen, startAtTask);
   if (problem) problems.push(problem);
   problems.push(...tagsOfNothing(options, read));
-  const sources = new Sources(config.root, environment.cwd);
+  const sources = new Sources(config.root, environment.cwd, noted);
   const prepared = await prepare({ runbooks, whole: read, inventory, limit, extra, registry, sources });
   const found = [...problems, ...prepared.problems];
   refuse(inOrder(found.some(isError) ? found : [...found, ...nobody(prepared, options)]), environment);

@@ -4,9 +4,11 @@ import { dirname, join, resolve } from 'node:path';
 import type { Inventory } from '../inventory/inventory.ts';
 import { loadInventory } from '../inventory/load.ts';
 import { type Identity, readIdentity } from '../language/age.ts';
+import { FilesRead } from '../language/files-read.ts';
 import { type Problem, ProblemError } from '../language/problem.ts';
 import { readRunbook } from '../language/read-runbook.ts';
 import type { Runbook } from '../language/runbook.ts';
+import { fromDisk } from '../language/runbook-files.ts';
 import type { Registry } from '../module/registry.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Environment } from './environment.ts';
@@ -16,13 +18,16 @@ import { reportProblems } from './report-problems.ts';
 export interface Project {
   readonly config: Config;
   readonly registry: Registry;
+  /** What was read so far of what decides a run. */
+  readonly read: FilesRead;
   readonly identities: readonly Identity[];
 }
 
 /** The project around the working directory. @throws ProblemError for a bad vrun.yml or identity file */
 export async function openProject(environment: Environment, registry: Registry): Promise<Project> {
-  const config = await readConfig(environment.cwd, environment.home);
-  return { config, registry, identities: await identitiesOf(config, environment) };
+  const read = new FilesRead(environment.cwd);
+  const config = await readConfig(environment.cwd, environment.home, read);
+  return { config, registry, read, identities: await identitiesOf(config, environment) };
 }
 
 /** Where the age identity lies: what `VRUN_IDENTITY` or the setting `identity` names, else `.vrun/identity`. */
@@ -52,14 +57,20 @@ export async function readRunbooks(
     readonly registry: Registry;
     readonly identities: readonly Identity[] | undefined;
     readonly problems: Problem[];
+    readonly read?: FilesRead;
   },
 ): Promise<readonly Runbook[]> {
-  const { registry, identities, problems } = context;
+  const { registry, identities, problems, read } = context;
+  const readFile = async (path: string) => {
+    const bytes = await fromDisk(path);
+    read?.file(path, bytes);
+    return bytes;
+  };
   const runbooks: Runbook[] = [];
   for (const file of files) {
-    const read = await readRunbook(file, { catalog: registry, identities });
-    problems.push(...read.problems);
-    if (read.runbook) runbooks.push(read.runbook);
+    const { runbook, problems: found } = await readRunbook(file, { catalog: registry, identities, readFile });
+    problems.push(...found);
+    if (runbook) runbooks.push(runbook);
   }
   return runbooks;
 }
@@ -94,6 +105,7 @@ export async function readInventory(
     problems,
     signal,
     identities,
+    read: project.read,
     runbookDirectories: [...new Set(directoriesOf(runbooks, environment))],
     environment: environment.variables,
   });

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { RunOpening, RunRecord } from '../audit/record.ts';
 import { openSigner, type Signer } from '../audit/signer.ts';
 import { verifyCommand } from '../audit/verify-command.ts';
+import type { FileDigest, FilesRead } from '../language/files-read.ts';
 import type { RunResult } from '../run/run.ts';
 import type { KeyWays } from '../signature/signing-key.ts';
 import { type ReportContext, reportMarkdown } from '../view/report-markdown.ts';
@@ -63,11 +64,15 @@ export interface Sealing {
   readonly summary: RunSummary;
   readonly result: RunResult;
   readonly prediction: ReportContext['prediction'];
+  /** What was read by now. */
+  readonly read: FilesRead;
 }
 
 /** Writes the report and seals the run. Returns the last lines for a person. */
 export async function seal(sealing: Sealing, { cwd }: Environment): Promise<readonly string[]> {
-  const { record, signer, opening, summary, result, prediction } = sealing;
+  const { record, signer, opening, summary, result, prediction, read } = sealing;
+  const known = new Set((opening.files ?? []).map(keyOf));
+  const files = read.list();
   const near = (path: string) => relative(cwd, path) || path;
   const { file, at } = record.opened;
   const verify = verifyCommand({ file: near(file), at }, near(signer.allowedSigners), signer.identity);
@@ -80,9 +85,15 @@ export async function seal(sealing: Sealing, { cwd }: Environment): Promise<read
     })),
     inventory: opening.inventory.sources.map((path) => ({ path, sha256: opening.inventory.sha256 })),
     ...(prediction ? { prediction } : {}),
+    files,
     verify: ['vrun audit verify', verify],
   });
   await writeFile(report, text, { mode: 0o600 });
-  await record.seal(result.status, Object.fromEntries(result.hosts));
+  const since = files.filter((file) => !known.has(keyOf(file)));
+  await record.seal(result.status, Object.fromEntries(result.hosts), since);
   return [`Report:  ${near(report)}`, `Record:  vrun audit verify`, `or with stock OpenSSH:`, `  ${verify}`];
+}
+
+function keyOf({ name, sha256 }: FileDigest): string {
+  return `${sha256} ${name}`;
 }

@@ -18,6 +18,7 @@ import { questionsOf } from './ask.ts';
 import { type Environment, wantsColor } from './environment.ts';
 import { foreseen } from './foreseen.ts';
 import { type Gathered, gather } from './gather.ts';
+import { givenOf } from './given.ts';
 import { type Interrupts, listenToInterrupts } from './interrupts.ts';
 import { KeptRecord } from './kept-record.ts';
 import { listRunbooks } from './listing.ts';
@@ -93,6 +94,10 @@ async function execute(
   const operator = `${environment.user}@${environment.machine}`;
   const started = new Date();
   const context = connectContext(environment);
+  const given = givenOf(options, prepared.extra, {
+    sudoUser: environment.variables.SUDO_USER,
+    hide: (text) => redactor.text(text),
+  });
   const plan: RunPlan = {
     runbooks,
     inventory,
@@ -106,6 +111,7 @@ async function execute(
     operator,
     version: VERSION,
     started,
+    given,
   };
   const problems: Problem[] = [];
   let checked = false;
@@ -144,6 +150,8 @@ async function execute(
     runbooks: runbooks.map(({ file, files }) => ({ file, sha256: files.digest() })),
     commit: await commit,
     inventory: { sources: inventory.sources, sha256: inventory.digest },
+    files: project.read.list(),
+    given,
     hosts: await pinnedKeys(
       hosts.everyone().map(({ session }) => session.target),
       context,
@@ -183,7 +191,7 @@ async function execute(
       stop: interrupts.stop,
       forks: options.forks ?? config.forks ?? FORKS,
     });
-    const sealing = { record, signer, opening, summary: summary.summary, result, prediction };
+    const sealing = { record, signer, opening, summary: summary.summary, result, prediction, read: project.read };
     closing = await kept.end(() => seal(sealing, environment));
     return kept.exitStatus(exitStatus(result, options));
   } finally {

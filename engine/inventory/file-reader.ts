@@ -1,8 +1,9 @@
 // Every file of an inventory is read here, once: as text with positions, and into the inventory's digest.
 
 import { createHash } from 'node:crypto';
-import { relative } from 'node:path';
+import { basename, relative } from 'node:path';
 import { holdsSecret } from '../language/confidential.ts';
+import type { FilesRead } from '../language/files-read.ts';
 import { readPlain } from '../language/plain-file.ts';
 import { type Position, SourceText } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
@@ -10,11 +11,13 @@ import type { Problem } from '../language/problem.ts';
 /** Reads files, remembers what was read, and turns failures into Problems. */
 export class FileReader {
   readonly problems: Problem[];
+  readonly #read: FilesRead | undefined;
   /** As `sha256sum` prints them. */
   readonly #seen: string[] = [];
 
-  constructor(problems: Problem[]) {
+  constructor(problems: Problem[], read?: FilesRead) {
     this.problems = problems;
+    this.#read = read;
   }
 
   /**
@@ -30,6 +33,7 @@ export class FileReader {
       return undefined;
     }
     this.remember(relative(directory, path), bytes);
+    this.#read?.file(path, bytes);
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
       return new SourceText(shown, text, values || holdsSecret(text));
@@ -43,6 +47,12 @@ export class FileReader {
       });
       return undefined;
     }
+  }
+
+  /** Counts what the program at `path` printed, call by call. */
+  rememberOutput(path: string, printed: readonly Uint8Array[]): void {
+    for (const output of printed) this.remember(basename(path), output);
+    this.#read?.output(path, printed);
   }
 
   /** Counts `bytes` as part of the inventory under `name`. */

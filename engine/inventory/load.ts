@@ -1,5 +1,6 @@
 // Reads an inventory: every source in the order of `-i`, then the variables beside them, then each host's winners.
 import { isAbsolute, resolve } from 'node:path';
+import type { FilesRead } from '../language/files-read.ts';
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import { InventoryBuilder, type RawVariable } from './builder.ts';
@@ -19,6 +20,8 @@ export interface LoadContext {
   /** Problems are added here; warnings among them. */
   readonly problems: Problem[];
   readonly signal: AbortSignal;
+  /** Where it is noted what was read. */
+  readonly read?: FilesRead;
   /** What opens `!secret` values: age identities. */
   readonly identities: Identities;
   /** Directories of the runbooks: their `group_vars/` and `host_vars/` count too, as in Ansible. */
@@ -37,7 +40,7 @@ export async function loadInventory(sources: readonly string[], context: LoadCon
   const { cwd, problems, signal } = context;
   const errorsBefore = problems.filter(isError).length;
   const builder = new InventoryBuilder(problems);
-  const files = new FileReader(problems);
+  const files = new FileReader(problems, context.read);
   const script = { seconds: context.scriptSeconds ?? SCRIPT_SECONDS, environment: context.environment, signal };
   const roots: VarsRoot[] = [];
   for (const source of sources) {

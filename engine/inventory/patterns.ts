@@ -2,9 +2,10 @@
 
 import { resolve } from 'node:path';
 import { bounded, TooSlow } from '../language/bounded.ts';
+import type { FilesRead } from '../language/files-read.ts';
 import { SLOWEST } from '../language/limits.ts';
 import { didYouMean } from '../language/nearest.ts';
-import { NotPlain, readPlainText } from '../language/plain-file.ts';
+import { NotPlain, readPlain } from '../language/plain-file.ts';
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import { hostsOf, type Inventory, LOCALHOST } from './inventory.ts';
@@ -43,7 +44,12 @@ export function selectHosts(
 }
 
 /** Reads `-l`: its patterns, with each `@file` replaced by the file's lines. A missing file is a Problem. */
-export async function readLimit(limit: string, cwd: string, problems: Problem[]): Promise<readonly string[]> {
+export async function readLimit(
+  limit: string,
+  cwd: string,
+  problems: Problem[],
+  read?: FilesRead,
+): Promise<readonly string[]> {
   const patterns: string[] = [];
   for (const part of splitNames(limit)) {
     if (!part.startsWith('@')) {
@@ -52,7 +58,12 @@ export async function readLimit(limit: string, cwd: string, problems: Problem[])
     }
     const path = resolve(cwd, part.slice(1));
     try {
-      const lines = (await readPlainText(path)).split('\n').map((line) => line.trim());
+      const bytes = await readPlain(path);
+      read?.file(path, bytes);
+      const lines = bytes
+        .toString('utf8')
+        .split('\n')
+        .map((line) => line.trim());
       patterns.push(...lines.filter((line) => line !== ''));
     } catch (error) {
       problems.push({

@@ -1,7 +1,7 @@
 // What a `-i` argument is: a comma list, a directory, an executable, or a file; and which reader takes it.
 
 import { access, constants } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { openPlain } from '../language/plain-file.ts';
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
@@ -101,8 +101,7 @@ async function addFile(source: Source, context: SourceContext): Promise<void> {
   const { builder, files } = context;
   const program = await programKind(source.path);
   if (program === 'executable') {
-    for (const output of await addScript(builder, source, context.script))
-      files.remember(basename(source.path), output);
+    files.rememberOutput(source.path, await addScript(builder, source, context.script));
     return;
   }
   const text = await files.read(source.path, source.file, source.directory);

@@ -26,8 +26,12 @@ export function refuse(why: string): never {
   throw new Refused(why);
 }
 
-/** An archive that is read when somebody first asks for what is in it. */
-export function localArchive(name: string, path: string): LocalArchive {
+/** An archive that is read when somebody first asks for what is in it; `read` is told of its bytes. */
+export function localArchive(
+  name: string,
+  path: string,
+  read: (bytes: Buffer) => void = () => undefined,
+): LocalArchive {
   let members: readonly Member[] | undefined;
   const known = new Map<number, readonly TreeItem[]>();
   return {
@@ -36,7 +40,7 @@ export function localArchive(name: string, path: string): LocalArchive {
       const before = known.get(strip);
       if (before) return before;
       const items = named(name, () => {
-        members ??= read(path, archiveKind(name) ?? 'tar');
+        members ??= membersOf(path, archiveKind(name) ?? 'tar', read);
         const whole = checked(members);
         // Once more: what stays inside of the archive may lead out of a part of it.
         return strip === 0 ? whole : checked(members.flatMap((member) => withoutFirst(member, strip)));
@@ -62,8 +66,9 @@ function named<T>(name: string, make: () => T): T {
   }
 }
 
-function read(path: string, kind: ArchiveKind): readonly Member[] {
+function membersOf(path: string, kind: ArchiveKind, read: (bytes: Buffer) => void): readonly Member[] {
   const bytes = wholeFile(path);
+  read(bytes);
   switch (kind) {
     case 'tar':
       return readTar(bytes);

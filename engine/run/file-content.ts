@@ -9,27 +9,42 @@ import { Content, type StoredBytes } from '../module/index.ts';
 const KEPT = 1024 * 1024;
 const PIECE = 1024 * 1024;
 
+/** Told the digest of a file's bytes once all of them were read. */
+export type Digested = (sha256: string) => void;
+
 /** The content of a file. One that is kept is as it was when the run first asked for it. @throws NotPlain */
-export function fileContent(path: string): Content {
+export function fileContent(path: string, digested: Digested = () => undefined): Content {
   const file = openPlainSync(path);
   try {
-    if (fstatSync(file).size <= KEPT) return Content.of(readFileSync(file));
+    if (fstatSync(file).size <= KEPT) {
+      const content = Content.of(readFileSync(file));
+      digested(content.sha256);
+      return content;
+    }
   } finally {
     closeSync(file);
   }
-  return storedContent(path);
+  return storedContent(path, digested);
 }
 
 /**
  * The content of a file of which only size and place are kept. A file that is written to during the run is not read
  * half and half: its next reading throws ProblemError 'file-unreadable'.
  */
-export function storedContent(path: string): Content {
+export function storedContent(path: string, digested: Digested = () => undefined): Content {
   const known = statSync(path, { bigint: true });
   const bytes: StoredBytes = {
     size: Number(known.size),
-    sha256: () => opened(path, known, (file) => digest(file, bytes.size)),
-    read: () => opened(path, known, (file) => readFileSync(file)),
+    sha256: () => {
+      const found = opened(path, known, (file) => digest(file, bytes.size));
+      digested(found);
+      return found;
+    },
+    read: () => {
+      const read = opened(path, known, (file) => readFileSync(file));
+      digested(createHash('sha256').update(read).digest('hex'));
+      return read;
+    },
     async *chunks() {
       if (bytes.size <= PIECE) {
         yield bytes.read();
@@ -39,8 +54,13 @@ export function storedContent(path: string): Content {
       try {
         held(path, known, await file.stat({ bigint: true }));
         const stream = file.createReadStream({ autoClose: false, highWaterMark: PIECE });
-        for await (const chunk of stream) yield chunk;
+        const hash = createHash('sha256');
+        for await (const chunk of stream) {
+          hash.update(chunk);
+          yield chunk;
+        }
         held(path, known, await file.stat({ bigint: true }));
+        digested(hash.digest('hex'));
       } finally {
         await file.close();
       }

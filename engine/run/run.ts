@@ -1,6 +1,6 @@
 // The pipeline: plays in order, each on its hosts, from the first event of a run to the last.
 import { setMaxListeners } from 'node:events';
-import type { HostTotals } from '../event/event.ts';
+import type { Given, HostTotals } from '../event/event.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { ProblemError } from '../language/problem.ts';
 import type { Play, Runbook } from '../language/runbook.ts';
@@ -31,6 +31,7 @@ export interface RunPlan {
   readonly operator: string;
   readonly version: string;
   readonly started: Date;
+  readonly given?: Given;
 }
 
 export type RunContext = Omit<RunServices, 'account' | 'delegates' | 'facts' | 'forks' | 'runbookKeys'> & {
@@ -71,6 +72,7 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
     inventory: plan.inventory.sources,
     hosts: [...states.keys()],
     checklist: account.checklist.lines,
+    ...plan.given,
   });
   try {
     for (const { runbook, play } of playsOf(plan)) {

@@ -2,6 +2,7 @@
 
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { FilesRead } from '../language/files-read.ts';
 import { kindOfFile, readPlainSync } from '../language/plain-file.ts';
 import type { Position } from '../language/position.ts';
 import { SourceText } from '../language/position.ts';
@@ -19,16 +20,21 @@ export type SourceKind = 'files' | 'templates' | 'vars';
 export class Sources {
   readonly #root: string;
   readonly #cwd: string;
+  readonly #read: FilesRead;
   readonly #files = new Map<string, LocalSource>();
   readonly #templates = new Map<string, Template>();
   readonly #claims = new Map<string, string>();
   readonly #trees = new Map<string, LocalTree>();
   readonly #archives = new Map<string, LocalArchive>();
 
-  /** `root` is the project's root: where `vrun.yml` lies, else the working directory. Shown paths are relative to `cwd`. */
-  constructor(root: string, cwd: string) {
+  /**
+   * `root` is the project's root: where `vrun.yml` lies, else the working directory. Shown paths are relative to `cwd`.
+   * What is read is noted in `read`.
+   */
+  constructor(root: string, cwd: string, read: FilesRead = new FilesRead(cwd)) {
     this.#root = root;
     this.#cwd = cwd;
+    this.#read = read;
   }
 
   /**
@@ -79,7 +85,7 @@ export class Sources {
     const path = this.find('files', name, runbook, at);
     let source = this.#files.get(path);
     if (source === undefined) {
-      source = readable(path, at, () => load(name, path));
+      source = readable(path, at, () => load(name, path, this.#read));
       this.#files.set(path, source);
     }
     return source;
@@ -98,13 +104,17 @@ export class Sources {
   /** A directory, with links and empty directories. */
   tree(name: string, runbook: string, at: Position): LocalTree {
     const path = this.find('files', name, runbook, at);
-    return this.#kept(this.#trees, path, at, () => localTree(name, path));
+    return this.#kept(this.#trees, path, at, () =>
+      localTree(name, path, (inside, sha256) => this.#read.inTree(path, inside, sha256)),
+    );
   }
 
   /** An archive, to be read when somebody asks what is in it. */
   archive(name: string, runbook: string, at: Position): LocalArchive {
     const path = this.find('files', name, runbook, at);
-    return this.#kept(this.#archives, path, at, () => localArchive(name, path));
+    return this.#kept(this.#archives, path, at, () =>
+      localArchive(name, path, (bytes) => this.#read.file(path, bytes)),
+    );
   }
 
   /** Where a file that comes from `host` goes: relative names are the project's. */
@@ -132,7 +142,9 @@ export class Sources {
     const path = this.find('templates', name, runbook, at);
     let template = this.#templates.get(path);
     if (template === undefined) {
-      const text = readable(path, at, () => readPlainSync(path).toString('utf8'));
+      const bytes = readable(path, at, () => readPlainSync(path));
+      this.#read.file(path, bytes);
+      const text = bytes.toString('utf8');
       template = compileTemplateFile(new SourceText(this.shown(path), text));
       this.#templates.set(path, template);
     }
@@ -140,15 +152,17 @@ export class Sources {
   }
 }
 
-function load(name: string, path: string): LocalSource {
-  if (!statSync(path).isDirectory()) return { name, content: fileContent(path), tree: undefined };
+function load(name: string, path: string, read: FilesRead): LocalSource {
+  if (!statSync(path).isDirectory()) {
+    return { name, content: fileContent(path, (sha256) => read.digest(path, sha256)), tree: undefined };
+  }
   const tree = readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .map((file) => ({
       path: relative(path, file),
-      content: fileContent(file),
+      content: fileContent(file, (sha256) => read.inTree(path, relative(path, file), sha256)),
       mode: `0${(statSync(file).mode & 0o777).toString(8)}`,
     }));
   return { name, content: Content.of(''), tree };

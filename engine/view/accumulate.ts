@@ -38,6 +38,7 @@ export function accumulate(summary: RunSummary, event: Event, at: number): Outco
       summary.version = event.version;
       summary.runbooks = event.runbooks;
       summary.inventory = event.inventory;
+      summary.given = event;
       summary.started = at;
       summary.checklist = newChecklist(event.checklist);
       for (const host of event.hosts) hostOf(summary, host);

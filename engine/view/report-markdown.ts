@@ -1,5 +1,5 @@
 // The Markdown report that is kept with the record of a run.
-import type { PlayStopped } from '../event/event.ts';
+import type { Given, PlayStopped } from '../event/event.ts';
 import { checklistText } from './checklist.ts';
 import { code, fence, inline, table } from './markdown.ts';
 import { differences, type Prediction } from './prediction.ts';
@@ -8,6 +8,9 @@ import { stopLines, stopTitle } from './stop.ts';
 import type { HostSummary, RunSummary } from './summary.ts';
 import { verdictOf, wroteNothing } from './verdict.ts';
 import { count, duration, oneLine } from './words.ts';
+
+/** The signed entries have all of them. */
+const MOST_FILES = 500;
 
 /** A file that the run was made of, as it was read. */
 export interface ReportSource {
@@ -22,6 +25,8 @@ export interface ReportSource {
 export interface ReportContext {
   readonly runbooks: readonly ReportSource[];
   readonly inventory: readonly ReportSource[];
+  /** Every file that was read, by name and digest. */
+  readonly files?: readonly { readonly name: string; readonly sha256: string }[];
   /** Of the last dry run of the same runbook and inventory. */
   readonly prediction?: Prediction;
   /** Commands that verify the record, as a person types them. */
@@ -45,6 +50,7 @@ export function reportMarkdown(summary: RunSummary, context: ReportContext): str
     section('Warnings', warnings(summary)),
     section('What the dry run foresaw', predicted(summary, context)),
     section('What ran', runTable(summary, context)),
+    section('What was read', filesRead(context)),
     section('Verify this record', verify(context)),
   ];
   const lines = sections.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '']);
@@ -85,6 +91,7 @@ function runTable(summary: RunSummary, { runbooks, inventory }: ReportContext): 
       ['Mode', modeText(summary)],
       ['Operator', inline(summary.operator)],
       ['vrun', inline(summary.version)],
+      ...givenRows(summary.given),
       ...(started === undefined ? [] : [['Began', new Date(started).toISOString()]]),
       ...(started === undefined || ms === undefined ? [] : [['Ended', new Date(started + ms).toISOString()]]),
       ...(ms === undefined ? [] : [['Took', duration(ms)]]),
@@ -98,6 +105,27 @@ function runTable(summary: RunSummary, { runbooks, inventory }: ReportContext): 
 function modeText(summary: RunSummary): string {
   if (!summary.check) return 'run';
   return wroteNothing(summary) ? 'dry run: nothing was written' : 'dry run';
+}
+
+/** What the command line said. */
+function givenRows({ options = [], extraVars = [], sudoUser }: Given): string[][] {
+  const words = options.map(({ option, value }) => (value === undefined ? option : `${option} ${value}`));
+  const variables = extraVars.map(({ name, value, json, file }) => {
+    const text = value ?? json;
+    return text === undefined ? `${name} (of ${file ?? ''})` : `${name}=${text}`;
+  });
+  return [
+    ...(sudoUser === undefined ? [] : [['By sudo for', inline(sudoUser)]]),
+    ...(words.length === 0 ? [] : [['Options', words.map(code).join(' ')]]),
+    ...variables.map((text) => ['Variable', code(text)]),
+  ];
+}
+
+/** As sha256sum prints them, so that it can check them. */
+function filesRead({ files = [] }: ReportContext): string[] {
+  const shown = files.slice(0, MOST_FILES).map(({ name, sha256 }) => `${sha256}  ${oneLine(name)}`);
+  const more = files.length - shown.length;
+  return files.length === 0 ? [] : fence([...shown, ...(more > 0 ? [`… ${count(more, 'more file')}`] : [])], 'text');
 }
 
 /** Who acted beside the hosts of the plays. */

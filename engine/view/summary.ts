@@ -3,6 +3,7 @@ import type {
   ChangeData,
   Effect,
   FailureData,
+  Given,
   PlayStopped,
   RunFinished,
   Status,
@@ -86,6 +87,8 @@ export interface RunSummary {
   version: string;
   runbooks: readonly string[];
   inventory: readonly string[];
+  /** What the command line said. */
+  given: Given;
   status: 'running' | 'ok' | 'failed' | 'interrupted';
   started?: number;
   ms?: number;
@@ -109,6 +112,7 @@ export function newSummary(): RunSummary {
     version: '',
     runbooks: [],
     inventory: [],
+    given: {},
     status: 'running',
     checklist: [],
     plays: [],

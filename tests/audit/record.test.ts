@@ -58,7 +58,11 @@ describe('a record of two runs', () => {
     const [open, seal] = [await readEntry(root, 1), await readEntry(root, 2)];
     expect(open.statement).toMatchObject({
       _type: 'https://in-toto.io/Statement/v1',
-      subject: [{ name: 'runbook:site.yml' }, { name: 'inventory' }],
+      subject: [
+        { name: 'runbook:site.yml' },
+        { name: 'inventory' },
+        ...(opening().files ?? []).map(({ name }) => ({ name })),
+      ],
       predicate: {
         kind: 'open',
         seq: 1,
@@ -66,6 +70,7 @@ describe('a record of two runs', () => {
         run,
         mode: 'run',
         operator: 'ops@test',
+        ...opening().given,
         signer: 'ops@test',
       },
     });

@@ -11,6 +11,19 @@ export function opening(run: string = newRunId(), check = false): RunOpening {
     runbooks: [{ file: 'site.yml', sha256: 'a'.repeat(64) }],
     commit: null,
     inventory: { sources: ['inventory/lab'], sha256: 'b'.repeat(64) },
+    // Texts that a reader with sed could take for parts of the entry.
+    files: [
+      { name: 'file:log/00000001.json', sha256: 'c'.repeat(64) },
+      { name: 'file:a"},{"sha256":"b"},"name":"log/x', sha256: 'd'.repeat(64) },
+    ],
+    given: {
+      options: [{ option: '--check' }, { option: '--limit', value: 'a,"signer":"b","prev":"c",\n{"sha256":"' }],
+      extraVars: [
+        { name: 'signer', value: '","signer":"' },
+        { name: 'n', json: '{"prev":"0","x":1}' },
+      ],
+      sudoUser: 'alice',
+    },
     hosts: [{ name: 'web1', keys: [{ type: 'ssh-ed25519', fingerprint: 'SHA256:x' }] }],
   };
 }

@@ -32,7 +32,8 @@ export function hostKeyAlgorithms(
   const ordered = configured !== undefined && configured[0]?.includes('-cert-') !== true;
   const pinned = new Set(entriesFor(groups, name).keys.map(({ type }) => type));
   const isPinned = (kind: string | undefined): boolean => kind !== undefined && pinned.has(keyTypeOf(kind));
-  if (ordered || isPinned(wanted[0])) return [...wanted];
+  const best = configured?.[0]?.replace(/-cert(-v\d+@openssh\.com)?$/, '') ?? wanted[0];
+  if (ordered || isPinned(best)) return [...wanted];
   return [...wanted.filter(isPinned), ...wanted.filter((kind) => !isPinned(kind))];
 }
 

@@ -58,8 +58,12 @@ export function refuseHostKey(
   who: { readonly host: string; readonly name: string; readonly lenient: readonly string[] },
 ): never {
   const problem = hostKeyProblem(verdict, `${kindOf(keyType(key))} key ${fingerprint(key)}`, who.host, who.name);
-  const notes = who.lenient.map((option) => `ssh's configuration says ${option}; vrun checks all the same.`);
-  fail({ ...problem, detail: [problem.detail, ...notes].join('\n') });
+  fail({ ...problem, detail: [problem.detail, ...who.lenient.map(toldOf)].join('\n') });
+}
+
+/** What is said of an option by which ssh would believe a key that isn't pinned. */
+export function toldOf(option: string): string {
+  return `ssh's configuration says ${option}; vrun checks all the same.`;
 }
 
 function hostKeyProblem(

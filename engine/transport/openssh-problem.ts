@@ -1,6 +1,8 @@
 // What the stock client says on standard error, as the same Problems as ours.
 import type { Problem, ProblemCode } from '../language/problem.ts';
 import type { Target } from './connection.ts';
+import { turnedAway } from './hello-problem.ts';
+import { toldOf } from './host-key.ts';
 
 const meanings: readonly (readonly [RegExp, ProblemCode, (host: string) => string, Problem['retry']?])[] = [
   [
@@ -37,8 +39,8 @@ const meanings: readonly (readonly [RegExp, ProblemCode, (host: string) => strin
   ],
 ];
 
-/** Maps what `ssh -v` printed before it gave up. */
-export function opensshProblem(stderr: string, target: Target): Problem {
+/** Maps what `ssh -v` printed before it gave up. `lenient` are options by which ssh would be less strict than it was told to be. */
+export function opensshProblem(stderr: string, target: Target, lenient: readonly string[]): Problem {
   const said = stderr
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '' && !/^(debug\d:|OpenSSH_)/.test(line))
@@ -46,6 +48,10 @@ export function opensshProblem(stderr: string, target: Target): Problem {
     .trim();
   const key = [...stderr.matchAll(/debug1: Server host key: (\S+ SHA256:\S+)/g)].at(-1)?.[1];
   const [, code, summary, retry] = meanings.find(([pattern]) => pattern.test(said)) ?? [];
+  const away = /debug1: kex_exchange_identification: banner line \d+: (Not allowed|Exceeded MaxStartups).*/.exec(
+    stderr,
+  )?.[0];
+  if (away !== undefined) return turnedAway(target.name, away.replace(/^.*?line \d+: /, ''));
   const detail = said === '' ? 'ssh said nothing.' : said;
   if (code === undefined || summary === undefined) {
     return { code: 'unreachable', summary: `${target.name} cannot be reached`, detail };
@@ -54,7 +60,11 @@ export function opensshProblem(stderr: string, target: Target): Problem {
   return {
     code,
     summary: summary(target.name),
-    detail: code === 'host-key-unknown' && key !== undefined ? `It presented ${key}.\n${detail}` : detail,
+    detail: [
+      ...(code === 'host-key-unknown' && key !== undefined ? [`It presented ${key}.`] : []),
+      detail,
+      ...(code.startsWith('host-key-') ? lenient.map(toldOf) : []),
+    ].join('\n'),
     ...(retry === undefined ? {} : { retry }),
     ...(code === 'host-key-unknown'
       ? { hint: `Compare the fingerprint with the host's own, then pin it:\n    ${trust}` }

@@ -11,6 +11,7 @@ import { type ConnectContext, sshEnvironment } from './context.ts';
 import type { Deadline } from './deadline.ts';
 import { opensshOptions } from './openssh-options.ts';
 import { opensshProblem } from './openssh-problem.ts';
+import { optionsFor } from './route.ts';
 
 const marker = 'vrun-is-in';
 
@@ -55,9 +56,9 @@ export async function loginByOpenssh(target: Target, context: ConnectContext, de
     endChild(master);
     await cleanUp;
     signal.throwIfAborted();
-    throw error instanceof Error && error.message === 'exited'
-      ? new ProblemError([opensshProblem(stderr, target)])
-      : error;
+    if (!(error instanceof Error) || error.message !== 'exited') throw error;
+    const { lenient = [] } = await optionsFor(target, context);
+    throw new ProblemError([opensshProblem(stderr, target, lenient)]);
   }
   let closing = false;
   let over = false;

@@ -15,15 +15,6 @@ export function loginProblem(error: unknown, route: Route, tried: Tried, ended: 
       hint: 'The host closes the connection after some wrong keys, before the right one came: name it with IdentityFile (or identity_file), and say IdentitiesOnly yes in ~/.ssh/config.',
     };
   }
-  if (level === 'handshake' && error instanceof Error && /no matching/i.test(error.message)) {
-    return {
-      code: 'unreachable',
-      summary: `${route.host} and vrun have no common algorithm`,
-      detail: `${where}: ${error.message}`,
-      hint: 'An old sshd offers only what is no longer safe. Update it, or use ansible_connection=openssh.',
-      retry: 'never',
-    };
-  }
   return ended ? brokenOff(error, route.host, where) : unreachable(error, route.host, where);
 }
 
@@ -33,6 +24,9 @@ function authProblem(route: Route, { keys, notes, accepts }: Tried): Problem {
     keys.length === 0 ? 'There was no key to try.' : `Refused: ${keys.join(', ')}.`,
     ...notes.map((note) => `Not usable: ${note}.`),
     ...(accepts.length === 0 ? [] : [`The host accepts: ${accepts.join(', ')}.`]),
+    ...(accepts.some((way) => /^(gssapi|hostbased)/.test(way))
+      ? ['Of these only the stock client (ansible_connection=openssh) has GSSAPI and host-based logins.']
+      : []),
   ];
   return {
     code: 'auth-failed',

@@ -8,9 +8,11 @@ import type { Target } from './connection.ts';
 import type { ConnectContext, Hop } from './context.ts';
 import { type Deadline, inTime, unlessAborted } from './deadline.ts';
 import { dial, unreachable } from './dial.ts';
+import { helloProblem } from './hello-problem.ts';
 import { HostKeyJudge } from './host-check.ts';
 import { authMethods, type Tried } from './identities.ts';
 import { lastHop, type Route, routeTo } from './route.ts';
+import { hearHello } from './server-hello.ts';
 import { type SshLogin, sshLogin } from './ssh-login.ts';
 import { loginProblem } from './ssh-problem.ts';
 
@@ -150,14 +152,16 @@ async function logIn(
       });
     },
   } satisfies ConnectConfig;
+  const hello = hearHello(socket);
   try {
     await untilReady(client, config, tried, signal, heard);
+    hello();
   } catch (error) {
     const ended = socket.readableEnded || socket.destroyed;
     socket.destroy();
     signal.throwIfAborted();
     if (refused !== undefined) throw refused;
-    throw new ProblemError([loginProblem(error, route, tried, ended)]);
+    throw new ProblemError([helloProblem(error, hello(), route) ?? loginProblem(error, route, tried, ended)]);
   }
   return sshLogin({ client, socket, host: route.host, user: route.identities.user, key: presented, release });
 }

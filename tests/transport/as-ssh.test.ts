@@ -13,8 +13,8 @@ interface Row {
   readonly what: string;
   /** What the world is like; gives `~/.ssh/config`. */
   readonly set: (world: World) => string | Promise<string>;
-  /** The stock client's verdict, which is asked for too. */
-  readonly in: boolean;
+  /** The stock client's verdict, which is asked for too; undefined where it depends on the version. */
+  readonly in: boolean | undefined;
   /** For the stock client; the inventory's words for vrun. */
   readonly args?: () => readonly string[];
   readonly target?: () => Partial<Target>;
@@ -34,7 +34,7 @@ describe.skipIf(!hasWorld)('as ssh does it', () => {
   const crowd = Array.from({ length: 7 }, () => newKeyFile());
   beforeAll(async () => {
     const authorized = [right, locked].map((key) => `${key}.pub`);
-    web = await startSshd({ types: ['ed25519', 'ecdsa', 'rsa'], authorized });
+    web = await startSshd({ types: ['ed25519', 'ecdsa', 'rsa'], authorized, lines: ['MaxAuthTries 4'] });
     bastion = await startSshd({ authorized: [`${ofBastion}.pub`] });
   });
   afterAll(async () => {
@@ -339,7 +339,7 @@ Host bastion
     },
     {
       what: 'an agent full of others, before the key that is named',
-      in: false,
+      in: undefined, // newer servers don't count a key that was only offered
       set: async () => {
         await world.agent(crowd);
         return withKey();
@@ -496,14 +496,15 @@ Host bastion
   test.each(rows)('$what', async (row) => {
     world.write('.ssh/config', await row.set(world));
     const stock = await world.stock('web1', row.args?.());
-    expect([stock.said, stock.in]).toEqual([stock.said, row.in]);
+    const expected = row.in ?? stock.in;
+    expect([stock.said, stock.in]).toEqual([stock.said, expected]);
     const given = { address: 'web1', ...row.target?.() };
     for (const transport of ['openssh', 'ssh'] as const) {
       const outcome = await world.vrun(transport, given);
       const told = outcome === 'in' ? '' : `${outcome.summary}\n${outcome.detail}\n${outcome.hint}`;
       if (transport === 'ssh' && row.stockOnly) expect(namesStockClient(outcome)).toBe(true);
-      else expect([transport, told, outcome === 'in']).toEqual([transport, told, row.in]);
-      if (!row.in && row.says !== undefined) expect(told).toMatch(row.says);
+      else expect([transport, told, outcome === 'in']).toEqual([transport, told, expected]);
+      if (!expected && row.says !== undefined) expect(told).toMatch(row.says);
     }
   });
 });

@@ -1,0 +1,134 @@
+// What a server says in the clear, and what people are told of it: algorithms that only the stock client has, and sshd turning us away.
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from '../../engine/transport/connect.ts';
+import type { Target } from '../../engine/transport/connection.ts';
+import { scanHostKeys } from '../../engine/transport/scan.ts';
+import { parseHello } from '../../engine/transport/server-hello.ts';
+import { hasSshd, type Sshd, startSshd } from './sshd.ts';
+import { context, target } from './targets.ts';
+
+const signal = new AbortController().signal;
+
+/** A key exchange message as a server sends it (RFC 4253, 6 and 7.1). */
+function kexInit(kex: string, hostKeys: string): Buffer {
+  const list = (text: string): Buffer => Buffer.concat([Buffer.from([0, 0, 0, text.length]), Buffer.from(text)]);
+  const lists = [kex, hostKeys, ...Array.from({ length: 8 }, () => 'none')].map(list);
+  const payload = Buffer.concat([Buffer.from([20]), Buffer.alloc(16, 1), ...lists, Buffer.alloc(5)]);
+  const padding = 16 - ((payload.length + 5) % 8);
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(payload.length + padding + 1);
+  head[4] = padding;
+  return Buffer.concat([head, payload, Buffer.alloc(padding)]);
+}
+
+const name = 'SSH-2.0-OpenSSH_10.6\r\n';
+
+describe('a hello', () => {
+  const whole = Buffer.concat([Buffer.from(`welcome\r\n${name}`), kexInit('a,b', 'ssh-mldsa44-ed25519')]);
+
+  test('whole', () => {
+    expect(parseHello(whole)).toEqual({
+      lines: ['welcome'],
+      name: 'SSH-2.0-OpenSSH_10.6',
+      kex: ['a', 'b'],
+      hostKeys: ['ssh-mldsa44-ed25519'],
+    });
+  });
+
+  test('cut off anywhere', () => {
+    for (let length = 0; length < whole.length; length++) {
+      const { kex, lines } = parseHello(whole.subarray(0, length));
+      expect([undefined, 'a,b']).toContain(kex?.join(','));
+      expect(lines.length).toBeLessThan(3);
+    }
+  });
+
+  test('of somebody who is no SSH server', () => {
+    expect(parseHello(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'))).toMatchObject({
+      lines: ['HTTP/1.1 400 Bad Request'],
+      name: undefined,
+    });
+  });
+});
+
+/** A server that says something to everyone and closes the connection after the client's first words; how often it did. */
+async function says(words: Buffer | string): Promise<{ port: number; times(): number; close(): void }> {
+  let times = 0;
+  const server = createServer((socket) => {
+    times++;
+    socket.on('error', () => undefined);
+    socket.write(words);
+    socket.once('data', () => socket.end());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = address === null || typeof address === 'string' ? 0 : address.port;
+  return { port, times: () => times, close: () => server.close() };
+}
+
+const problemOf = (given: Partial<Target>) =>
+  connect(target({ connectTimeout: 8, ...given }), context(), signal).then(
+    () => 'in',
+    (error) => error.problems?.[0] ?? error,
+  );
+
+test.each(['ssh', 'openssh'] as const)('%s: sshd takes no connection from here now', async (transport) => {
+  const server = await says('Not allowed at this time\r\n');
+  expect(await problemOf({ port: server.port, transport })).toMatchObject({
+    code: 'unreachable',
+    summary: expect.stringContaining('takes no connection from here'),
+    detail: expect.stringContaining('PerSourcePenalties'),
+  });
+  server.close();
+});
+
+test('a host that has only keys of a kind that is newer: no false alarm, and the stock client is named', async () => {
+  const server = await says(Buffer.concat([Buffer.from(name), kexInit('curve25519-sha256', 'ssh-mldsa44-ed25519')]));
+  const problem = await problemOf({ port: server.port });
+  expect(problem).toMatchObject({
+    code: 'unreachable',
+    detail: expect.stringContaining('ssh-mldsa44-ed25519'),
+    hint: expect.stringContaining('ansible_connection=openssh'),
+  });
+  await expect(scanHostKeys(target({ port: server.port }), context(), signal)).rejects.toMatchObject({
+    problems: [{ detail: expect.stringContaining('ssh-mldsa44-ed25519') }],
+  });
+  server.close();
+});
+
+describe.skipIf(!hasSshd)('key exchange', () => {
+  let modern: Sshd;
+  let old: Sshd;
+  beforeAll(async () => {
+    modern = await startSshd({ lines: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
+    old = await startSshd({ lines: ['KexAlgorithms diffie-hellman-group1-sha1'] });
+  });
+  afterAll(async () => {
+    await modern.close();
+    await old.close();
+  });
+  const there = ({ port, user, identityFile, knownHosts }: Sshd): Partial<Target> => ({
+    port,
+    user,
+    identityFile,
+    knownHosts: [knownHosts],
+  });
+
+  test('post-quantum alone: the stock client has it, and is named', async () => {
+    expect(await problemOf(there(modern))).toMatchObject({
+      code: 'unreachable',
+      detail: expect.stringMatching(/post-quantum/),
+      hint: expect.stringMatching(/stock client.*ansible_connection=openssh/),
+    });
+    expect(await problemOf({ ...there(modern), transport: 'openssh' })).toBe('in');
+  });
+
+  test('an old one is told what it offers', async () => {
+    expect(await problemOf(there(old))).toMatchObject({
+      code: 'unreachable',
+      detail: expect.stringContaining('The host offers diffie-hellman-group1-sha1'),
+    });
+  });
+});

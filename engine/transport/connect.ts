@@ -35,6 +35,7 @@ async function logIn(target: Target, context: ConnectContext, deadline: Deadline
   return pRetry(
     async () => {
       const began = performance.now();
+      deadline.lastWord = undefined;
       const login = await byTransport(target, context, deadline);
       tempo.add((performance.now() - began) / 1000);
       return login;
@@ -46,6 +47,7 @@ async function logIn(target: Target, context: ConnectContext, deadline: Deadline
       randomize: true, // hosts that are one machine had better not come back all at once
       signal: deadline.signal,
       shouldRetry: ({ error, attemptNumber }) => {
+        if (error instanceof ProblemError) deadline.lastWord = error;
         // While it lets others in, it may be one machine with them, and our turn comes.
         if (tempo.logins > seen) deadline.renew(target.connectTimeout);
         seen = tempo.logins;

@@ -17,6 +17,8 @@ export class Deadline {
   seconds: number;
   /** True once the time was over, as opposed to the parent's abort. */
   passed = false;
+  /** What the last try came to, while the next one is waited for: when the time ends there, that is why. */
+  lastWord: ProblemError | undefined;
 
   constructor(seconds: number, parent?: AbortSignal) {
     this.signal = this.#controller.signal;
@@ -77,6 +79,7 @@ export async function inTime<T>(
   } catch (error) {
     signal.throwIfAborted();
     if (!deadline.passed || error instanceof ProblemError) throw error;
+    if (deadline.lastWord !== undefined) throw deadline.lastWord;
     const where = port === undefined ? address : `${address}:${port}`;
     throw new ProblemError([
       {

@@ -15,6 +15,9 @@ import { optionsFor } from './route.ts';
 
 const marker = 'vrun-is-in';
 
+/** In ssh's words: the host has said something. */
+const isHeard = /debug1: (Remote protocol version|kex_exchange_identification: banner line)/;
+
 /** Milliseconds within which the master ends after its sessions when its connection is gone. */
 const MASTERS_END = 500;
 
@@ -48,7 +51,7 @@ export async function loginByOpenssh(target: Target, context: ConnectContext, de
   let stderr = '';
   master.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-64 * 1024);
-    if (stderr.includes('debug1: Remote protocol version')) deadline.renew(target.connectTimeout);
+    if (isHeard.test(stderr)) deadline.renew(target.connectTimeout);
   });
   try {
     await loggedIn(master, exited, signal);

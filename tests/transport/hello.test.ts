@@ -1,11 +1,14 @@
 // What a server says in the clear, and what people are told of it: algorithms that only the stock client has, and sshd turning us away.
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { writeFileSync } from 'node:fs';
+import { createServer, connect as dial } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../engine/transport/connect.ts';
 import type { Target } from '../../engine/transport/connection.ts';
 import { scanHostKeys } from '../../engine/transport/scan.ts';
 import { parseHello } from '../../engine/transport/server-hello.ts';
+import { scratch } from './scratch.ts';
 import { hasSshd, type Sshd, startSshd } from './sshd.ts';
 import { context, target } from './targets.ts';
 
@@ -53,35 +56,59 @@ describe('a hello', () => {
   });
 });
 
-/** A server that says something to everyone and closes the connection after the client's first words; how often it did. */
-async function says(words: Buffer | string): Promise<{ port: number; times(): number; close(): void }> {
-  let times = 0;
+/**
+ * A server that says something to everyone and closes the connection after the client's first words, or, once it has done so a few times, lets
+ * them through to another port.
+ */
+async function says(words: Buffer | string, times = Infinity, through = 0): Promise<{ port: number; close(): void }> {
+  let left = times;
   const server = createServer((socket) => {
-    times++;
     socket.on('error', () => undefined);
-    socket.write(words);
-    socket.once('data', () => socket.end());
+    if (left-- > 0) {
+      socket.write(words);
+      socket.once('data', () => socket.end());
+    } else {
+      const other = dial(through, '127.0.0.1').on('error', () => undefined);
+      socket.pipe(other).pipe(socket);
+    }
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = address === null || typeof address === 'string' ? 0 : address.port;
-  return { port, times: () => times, close: () => server.close() };
+  return { port, close: () => server.close() };
 }
 
 const problemOf = (given: Partial<Target>) =>
-  connect(target({ connectTimeout: 8, ...given }), context(), signal).then(
+  connect(target({ connectTimeout: 20, ...given }), context(), signal).then(
     () => 'in',
     (error) => error.problems?.[0] ?? error,
   );
 
-test.each(['ssh', 'openssh'] as const)('%s: sshd takes no connection from here now', async (transport) => {
+test.each(['ssh', 'openssh'] as const)('%s: sshd takes no connection from here, and goes on so', async (transport) => {
   const server = await says('Not allowed at this time\r\n');
-  expect(await problemOf({ port: server.port, transport })).toMatchObject({
+  expect(await problemOf({ port: server.port, transport, connectTimeout: 1 })).toMatchObject({
     code: 'unreachable',
     summary: expect.stringContaining('takes no connection from here'),
     detail: expect.stringContaining('PerSourcePenalties'),
   });
   server.close();
+});
+
+describe.skipIf(!hasSshd)('sshd takes no connection from here for a while', () => {
+  let sshd: Sshd;
+  beforeAll(async () => {
+    sshd = await startSshd();
+  });
+  afterAll(() => sshd.close());
+
+  test.each(['ssh', 'openssh'] as const)('%s: that is waited out', async (transport) => {
+    const { user, identityFile, hostKeys } = sshd;
+    const server = await says('Not allowed at this time\r\n', 4, sshd.port);
+    const knownHosts = join(scratch(), 'known_hosts');
+    writeFileSync(knownHosts, `127.0.0.1 ${hostKeys.get('ed25519')}\n`);
+    expect(await problemOf({ port: server.port, transport, user, identityFile, knownHosts: [knownHosts] })).toBe('in');
+    server.close();
+  });
 });
 
 test('a host that has only keys of a kind that is newer: no false alarm, and the stock client is named', async () => {

@@ -4,6 +4,7 @@ import type { Play } from '../language/runbook.ts';
 import { mainTasks } from '../language/task-tree.ts';
 import type { Dynamic } from '../language/value.ts';
 import { factsValue } from './facts.ts';
+import { FQDN_SECONDS } from './hello.ts';
 import type { HostState } from './host-state.ts';
 import { happen, type PlayServices } from './play-services.ts';
 import { failureOf } from './report-task.ts';
@@ -123,6 +124,17 @@ async function greet(host: HostState, services: PlayServices, welcome: Welcome, 
       type: 'warning',
       host: host.name,
       problem: { code: 'bad-value', summary, detail: `It is left out, since ${why}.` },
+    });
+  }
+  for (const fact of hello.unsure) {
+    await happen(services, {
+      type: 'warning',
+      host: host.name,
+      problem: {
+        code: 'bad-value',
+        summary: `‹facts.${fact}› is only the host's own name`,
+        detail: `The name server that the host asks for the full one gave no answer within ${FQDN_SECONDS} s.`,
+      },
     });
   }
   const handlers = [...new Set(host.notes.map(({ handler }) => handler))];

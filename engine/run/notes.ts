@@ -18,16 +18,18 @@ export interface HeldNote extends Note {
   readonly shell: 'login' | 'root' | 'controller';
 }
 
-/** Where notes and the witness live: root's, else the login user's own state directory (XDG basedir). */
-const STATE = sh`if [ "$(id -u)" = 0 ]; then s=/var/lib/vrun; else s=\${XDG_STATE_HOME:-$HOME/.local/state}/vrun; fi`;
+/**
+ * Sets `u`, who runs this by number, and `s`, where notes and the witness live: root's, else the login user's own state
+ * directory (XDG basedir).
+ */
+export const STATE: Script = sh`u=$(id -u); case $u in 0) s=/var/lib/vrun;; *) s=\${XDG_STATE_HOME:-$HOME/.local/state}/vrun;; esac`;
 
 /** A handler is known by its runbook and name. */
 const fileOf = (runbook: string, handler: string) =>
   createHash('sha256').update(`${runbook}\0${handler}`).digest('hex').slice(0, 32);
 
-/** Prints `note JSON` for every note, and `witness LINE` for what earlier runs left. */
+/** Prints `note JSON` for every note, and `witness LINE` for what earlier runs left. Expects what `STATE` sets. */
 export const READ_NOTES: Script = lines(
-  STATE,
   sh`for f in "$s"/handlers/*; do [ -f "$f" ] && IFS= read -r v <"$f" && printf 'note %s\n' "$v"; done`,
   sh`[ -f "$s/witness" ] && while IFS= read -r v; do printf 'witness %s\n' "$v"; done <"$s/witness"; :`,
 );

@@ -1,12 +1,14 @@
 // One host's session: its connection, at most two long-lived shells on it, and a local shell for what a task does on
 // the controller. Opening a shell brings the facts, the host's lock and the notes of an earlier run.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Problem, ProblemError } from '../language/problem.ts';
+import { ProblemError } from '../language/problem.ts';
 import { isWorthRetrying } from '../transport/connect.ts';
-import type { Answer, Connection, Frame, Opened, Shell, Target } from '../transport/connection.ts';
-import { type Hello, helloScript, type LockHolder, parseHello, UNLOCK } from './hello.ts';
+import type { Answer, Connection, Frame, Shell, Target } from '../transport/connection.ts';
+import { type Hello, parseHello } from './hello.ts';
+import type { LockHolder } from './host-lock.ts';
 import { Interrupted } from './interrupted.ts';
-import { type HeldNote, parseNote, READ_NOTES } from './notes.ts';
+import { type HeldNote, parseNote } from './notes.ts';
+import { openShell } from './open-shell.ts';
 
 /** Who runs a script: the login user (`undefined`) or somebody else by name, on the host or the controller. */
 export interface Place {
@@ -136,13 +138,11 @@ export class HostSession {
         this.#shells.set(name, opening);
         const { shell, hello } = await opened;
         this.#open.set(name, shell);
-        return { name, ...parseHello(Buffer.from(hello.stdout).toString('utf8')) };
+        return { name, ...hello };
       }),
     );
     const [first] = welcomes;
     if (!first) throw new Error('a session opens at least one shell');
-    if (first.lock.state === 'held') throw new ProblemError([lockedProblem(first.lock.detail)]);
-    if (first.lock.state === 'refused') throw new ProblemError([noLockProblem(first.lock.detail)]);
     const notes = welcomes.flatMap(({ name, notes: lines }) =>
       lines.flatMap((line) => {
         const note = parseNote(line);
@@ -262,36 +262,16 @@ export class HostSession {
     return shell;
   }
 
-  async #openShell(name: ShellName, first: boolean): Promise<Opened> {
+  async #openShell(name: ShellName, first: boolean): Promise<{ readonly shell: Shell; readonly hello: Hello }> {
     const { facts, lock, stop: signal } = this.#options;
-    const root = name === 'root';
     if (name === 'controller') {
       this.#local ??= this.#options.connect({ ...this.#target, transport: 'local' }, signal);
-      return (await this.#local).openShell({ root: false, hello: ':', signal });
+      const { shell } = await (await this.#local).openShell({ root: false, hello: ':', signal });
+      return { shell, hello: parseHello('') };
     }
-    const connection = await this.#connect();
-    const login = connection.user;
-    const asked = first ? { facts, lock } : { facts: [], lock: undefined };
-    const hello = helloScript({ ...asked, login, notes: READ_NOTES });
-    const atExit = first && lock ? { atExit: UNLOCK.text } : {};
-    return connection.openShell({ root, hello: hello.text, ...atExit, signal });
+    const root = name === 'root';
+    // Root's own lock is taken whenever root is to act, be it later on; else the login user's does.
+    const asked = { facts: first ? facts : [], lock: first || root ? lock : undefined };
+    return openShell(await this.#connect(), { root, ...asked, signal });
   }
-}
-
-function noLockProblem(path: string): Problem {
-  return {
-    code: 'step-failed',
-    summary: 'the host’s lock can’t be taken',
-    detail: `The directory ${path} can’t be made, so nothing would keep another run away.`,
-    hint: 'Look at the free space and the permissions there.',
-  };
-}
-
-function lockedProblem(detail: string): Problem {
-  return {
-    code: 'locked',
-    summary: 'another run is at work on this host',
-    detail: `The host's lock is held by ${detail}.`,
-    hint: 'Wait for that run to end. A lock whose run has died is taken over by itself.',
-  };
 }

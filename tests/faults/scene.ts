@@ -142,9 +142,7 @@ mkdir -p -m 777 /run/ring-at-opening`);
     this.project = new LabProject({ 'site.yml': runbook(variant), 'files/settings': SETTINGS });
     writeFileSync(join(this.project.directory, 'files/large'), LARGE);
     this.inventory();
-    await this.root(
-      `rm -rf ${PLACE} /run/lock/vrun* /run/vrun* /var/lib/vrun; mkdir ${PLACE}; echo old >${PLACE}/settings`,
-    );
+    await this.root(`rm -rf ${PLACE} /run/vrun* /var/lib/vrun; mkdir ${PLACE}; echo old >${PLACE}/settings`);
   }
 
   /** Writes `hosts.yml`, by the way of the proxy unless `port` says otherwise. */
@@ -257,7 +255,7 @@ mkdir -p -m 777 /run/ring-at-opening`);
   async #missing(): Promise<readonly string[]> {
     const log = await this.root(`cat ${PLACE}/log`);
     const left = await this.root(
-      `ls -dA ${PLACE}/.[!.]* /run/lock/vrun* /run/vrun* /dev/shm/vrun* /tmp/vrun* /var/tmp/vrun* /var/lib/vrun/handlers/* 2>/dev/null || :`,
+      `ls -dA ${PLACE}/.[!.]* /run/vrun* /dev/shm/vrun* /tmp/vrun* /var/tmp/vrun* /var/lib/vrun/handlers/* 2>/dev/null || :`,
     );
     const verified = await this.project.vrun('audit', 'verify');
     return [

@@ -61,7 +61,7 @@ describeLab('the law of the dry run: reboot', () => {
       'Root again ok',
     ]);
     expect(await booted()).not.toBe(before);
-    expect((await exec(host, 'ls -d /run/lock/vrun')).status, 'the lock is free again').not.toBe(0);
+    expect((await exec(host, 'ls -d /run/vrun.lock')).status, 'the lock is free again').not.toBe(0);
     rmSync(project, { recursive: true });
   }, 120_000);
 

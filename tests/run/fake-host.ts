@@ -92,6 +92,7 @@ function relocated(script: string, directory: string, root: boolean): string {
   mkdirSync(`${directory}/lock`, { recursive: true });
   return script
     .replaceAll('d=/etc/vrun/facts.d', `d=${directory}/facts.d`)
-    .replaceAll('in /run/lock /var/lock /tmp;', `in ${directory}/lock;`)
-    .replaceAll(/^if \[ "\$\(id -u\)" = 0 \]; then s=.*$/gm, `s=${directory}/state-${root ? 'root' : 'login'}`);
+    .replaceAll('u=$(id -u);', 'u=0;')
+    .replaceAll('/run/vrun.lock', `${directory}/lock/vrun`)
+    .replaceAll('/var/lib/vrun', `${directory}/state-${root ? 'root' : 'login'}`);
 }

@@ -145,7 +145,7 @@ describeLab('bad hosts', () => {
   });
 
   test('no host keeps a lock, and a password is nowhere in the record', async () => {
-    expect((await exec(host, 'ls -d /run/lock/vrun*')).stdout).toBe('');
+    expect((await exec(host, 'ls -d /run/vrun.lock*')).stdout).toBe('');
     for (const journal of project.journals()) expect(readFileSync(journal, 'utf8')).not.toContain('correct.horse');
     expect((await project.vrun('audit', 'verify')).status).toBe(0);
   });

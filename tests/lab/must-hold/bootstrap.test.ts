@@ -21,7 +21,7 @@ describeLab('bootstrap.yml', () => {
       expect(dry.named(host, 'unknown')).toEqual(['Certificates are renewed by themselves']);
       // One message for all tasks, one for the handlers that they would notify.
       expect(dry.totals(host)).toMatchObject({ failed: 0, messages: 2 });
-      expect((await exec(host, 'getent passwd vantus; ls /etc/vrun /run/lock/vrun')).stdout).toBe('');
+      expect((await exec(host, 'getent passwd vantus; ls /etc/vrun /run/vrun.lock')).stdout).toBe('');
     }
     const run = await platform.run('bootstrap.yml');
     expect(run.status, why(run)).toBe(0);
@@ -52,7 +52,7 @@ describeLab('bootstrap.yml', () => {
          nginx -t 2>&1 | grep -c successful
          cat /etc/apt/apt.conf.d/20auto-upgrades | grep -c '"1"'
          logrotate --debug /etc/logrotate.d/vantus 2>&1 | grep -c ^error
-         ls /run/lock/vrun /var/lib/vrun/handlers 2>/dev/null`,
+         ls /run/vrun.lock /var/lib/vrun/handlers 2>/dev/null`,
       );
       expect(stdout.split('\n')).toEqual([
         '/var/www/vantus 755 root root',

@@ -39,7 +39,7 @@ describeLab('a run that does not come to its end', () => {
   afterAll(() => release());
   beforeEach(async () => {
     project = new LabProject({ 'site.yml': RUNBOOK });
-    await exec(host, 'rm -rf /opt/must /run/lock/vrun /var/lib/vrun; mkdir /opt/must');
+    await exec(host, 'rm -rf /opt/must /run/vrun.lock /var/lib/vrun; mkdir /opt/must');
   });
   afterEach(() => project.remove());
 
@@ -65,7 +65,7 @@ describeLab('a run that does not come to its end', () => {
     expect(run.named(host, 'ok')).toContain('Settings');
     expect(run.events.find((event) => event.type === 'host.recovered')).toMatchObject({ handlers: ['Restart'] });
     expect(await log()).toMatch(/restarted\n$/);
-    expect((await exec(host, 'ls -d /run/lock/vrun; ls /var/lib/vrun/handlers; ls -A /opt/must')).stdout).toBe(
+    expect((await exec(host, 'ls -d /run/vrun.lock; ls /var/lib/vrun/handlers; ls -A /opt/must')).stdout).toBe(
       'done\nlog\nsettings\n',
     );
 
@@ -92,7 +92,7 @@ describeLab('a run that does not come to its end', () => {
     expect(await ended, printed).toBe(130);
     expect(printed).toContain('Interrupted');
     expect(await log()).toBe('begun\nended\n');
-    expect((await exec(host, 'ls -d /opt/must/done /run/lock/vrun')).stdout).toBe('');
+    expect((await exec(host, 'ls -d /opt/must/done /run/vrun.lock')).stdout).toBe('');
 
     const seal = JSON.parse(readFileSync(project.entries().at(-1) ?? '', 'utf8').split('\n')[0] ?? '');
     expect(seal.predicate).toMatchObject({ kind: 'seal', status: 'interrupted' });
@@ -120,7 +120,7 @@ describeLab('a run that does not come to its end', () => {
     expect(dry.status, dry.stdout).toBe(0);
     other.remove();
     expect(await ended, await output.stderr).toBe(0);
-    expect((await exec(host, 'ls -d /run/lock/vrun')).stdout).toBe('');
+    expect((await exec(host, 'ls -d /run/vrun.lock')).stdout).toBe('');
     expect(await log()).toBe('begun\nended\nrestarted\n');
   });
 
@@ -137,13 +137,13 @@ describeLab('a run that does not come to its end', () => {
     // A lock left behind by a dead run, which all of them find at once.
     await exec(
       host,
-      'mkdir /run/lock/vrun; printf "999999\\n1\\ndead\\nbob\\nlaptop\\n2026\\n" >/run/lock/vrun/holder',
+      'mkdir /run/vrun.lock; printf "999999\\n1\\ndead\\nbob\\nlaptop\\n2026\\n" >/run/vrun.lock/holder',
     );
     const runs = await Promise.all(Array.from({ length: 5 }, () => race.json('site.yml', '-i', inventory)));
     expect(await log()).toBe('');
     expect(runs.map(({ status }) => status).filter((status) => status !== 0 && status !== 2)).toEqual([]);
     expect(runs.some(({ status }) => status === 0)).toBe(true);
-    expect((await exec(host, 'ls -d /run/lock/vrun*')).stdout).toBe('');
+    expect((await exec(host, 'ls -d /run/vrun.lock*')).stdout).toBe('');
     expect((await race.vrun('audit', 'verify')).status).toBe(0);
     race.remove();
   });

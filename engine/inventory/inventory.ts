@@ -51,6 +51,11 @@ export interface Inventory {
 /** The names of this machine that need not be in an inventory. */
 export const LOCALHOST: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
+/** Whoever has variables: also this machine, which a play or a task may name though no source does. */
+export function everyHost({ hosts, localhost }: Inventory): readonly Host[] {
+  return [...hosts.values(), localhost];
+}
+
 /** The host called `name`, the implicit localhost included. */
 export function findHost(inventory: Inventory, name: string): Host | undefined {
   const known = inventory.hosts.get(name);

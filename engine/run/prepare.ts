@@ -1,6 +1,6 @@
 // Everything that can be known before the first connection: hosts chosen, names checked, inputs coerced, files found.
 // All problems at once.
-import { findHost, type Inventory } from '../inventory/inventory.ts';
+import { everyHost, findHost, type Inventory } from '../inventory/inventory.ts';
 import { selectHosts } from '../inventory/patterns.ts';
 import { checkNames, templateFiles } from '../language/check-names.ts';
 import { type Shape, shapeOf } from '../language/check-paths.ts';
@@ -93,15 +93,14 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
   const secrets: Secret[] = [];
   for (const found of written([
     runbooks,
-    [...(inventory?.hosts.values() ?? [])].map(({ variables }) => variables),
+    inventory ? everyHost(inventory).map(({ variables }) => variables) : [],
     plays.map((play) => files.all(play)),
     inputs.extra,
   ])) {
     if (found instanceof Secret) secrets.push(found);
     else if (found.includes('facts')) texts.push(found);
   }
-  for (const play of plays)
-    if (inventory) secrets.push(...secretInputs(play, files.all(play), inventory, hosts.get(play) ?? []));
+  for (const play of plays) if (inventory) secrets.push(...secretInputs(play, files.all(play), inventory));
   if (secrets.length > 0 || plays.some(({ params }) => params.some(({ secret }) => secret))) {
     const { registry } = preparation;
     problems.push(...checkSecrets(plays, { inventory, hosts, extra: inputs.extra, files, registry }));
@@ -251,13 +250,13 @@ function secretInputs(
   { params, defaults, vars }: Play,
   filed: readonly DynamicMap[],
   inventory: Inventory,
-  hosts: readonly string[],
 ): readonly Secret[] {
   return params
     .filter(({ secret }) => secret)
     .flatMap((param) => {
       const own = [defaults, vars, ...filed].flatMap(({ entries }) => entries.filter(({ key }) => key === param.name));
-      const theirs = hosts.map((host) => findHost(inventory, host)?.variables.get(param.name));
+      // Also of hosts that aren't in the play: it may read them, or act there.
+      const theirs = everyHost(inventory).map(({ variables }) => variables.get(param.name));
       return [...own, ...theirs].flatMap((given) => {
         const value = given && hidden(given.value, param);
         return value?.kind === 'literal' && value.value instanceof Secret ? [value.value] : [];

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Directory } from '../cli/terminal.ts';
 import { startEmbeddedServer } from '../embedded/server.ts';
 import { CANARY, CanaryProject, filesWithCanary, leaks, printed, processesBelow, type Said, WORD } from './canary.ts';
-import { MALFORMED, PLAIN_SITE, WAYS_IN } from './ways-in.ts';
+import { LOCALHOST, MALFORMED, PLAIN_SITE, WAYS_IN } from './ways-in.ts';
 
 // Each test runs vrun several times: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 180_000 });
@@ -67,14 +67,17 @@ function nothing(said: Said): void {
   expect(said.text).not.toMatch(/vrun itself has failed|\n\s+at .*\.[cm]?js:\d/);
 }
 
-describe.each(WAYS_IN)('$title', ({ title, play, given, host }) => {
+describe.each([...WAYS_IN, LOCALHOST])('$title', ({ title, play, given, host }) => {
   test('is nowhere but in the files that are meant to hold it', async () => {
     const { directory } = project;
     project.write('out/rendered', 'another text\n');
     project.write('templates/word.hbs', 'WORD={{ word }}\n');
     const hostVars = (await host?.(project)) ?? 'nothing: 1';
     project.write('hosts.yml', `all:\n  hosts:\n    h1:\n      ansible_connection: local\n      ${hostVars}\n`);
-    project.write('site.yml', `- hosts: all\n  ${(await play?.(project)) ?? 'order: inventory'}\n  tasks:\n${TASKS}`);
+    project.write(
+      'site.yml',
+      `- hosts: ${title === LOCALHOST.title ? 'localhost' : 'all'}\n  ${(await play?.(project)) ?? 'order: inventory'}\n  tasks:\n${TASKS}`,
+    );
     const inputs = (await given?.(project)) ?? [];
     const args = [
       'site.yml',

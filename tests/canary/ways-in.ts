@@ -76,6 +76,15 @@ export const WAYS_IN: readonly WayIn[] = [
   },
 ];
 
+/** The same for the machine that vrun runs on, which needn't be in the inventory. */
+export const LOCALHOST: WayIn = {
+  title: '!secret of a host that is in no inventory',
+  given: async (project) => {
+    project.write('host_vars/localhost.yml', `word: ${await project.secret(CANARY, '')}\n`);
+    return [];
+  },
+};
+
 /** Files, and words of the command line after `site.yml -i hosts`. In all of them something is wrong. */
 export interface Malformed {
   readonly title: string;

@@ -3,7 +3,7 @@ import type { Problem } from './problem.ts';
 
 /** The end of a name under which people keep secrets, before its `:` or `=`. */
 const SECRET_NAME =
-  /(?:pass(?:w(?:or)?d|phrase|code)?|(?<![a-z])pwd?|secret|token|credentials?|(?:api|private|access|auth|signing|encryption)[_-]?key)s?["']?\s*[:=]\s*/gi;
+  /(?:pass(?:w(?:or)?d|phrase|code)?|(?<![a-z])pwd?|secret|token|credentials?|authorization|cookie|(?:api|private|access|auth|signing|encryption)[_-]?key)s?["']?\s*[:=]\s*/gi;
 
 /** A line of such a name and one word, which lacks its sign. */
 const NAME_AND_WORD = /^\s*[\w.-]*(?:pass(?:w(?:or)?d|phrase)?|secret|token|[_-]key)["']?\s+\S+\s*$/i;

@@ -118,7 +118,7 @@ const rows: readonly Keyword[] = [
   row('ignore_errors', 'task block', 'boolean', 'Go on after a failure', { default: false }),
   row('ignore_unreachable', 'task', 'plain-boolean', 'Go on after the host could not be reached', { default: false }),
   row('check_mode', 'task', 'plain-boolean', '`false`: really runs in dry runs too; `true`: never changes anything'),
-  row('diff', 'task', 'plain-boolean', 'Show differences of this task, or never'),
+  row('diff', 'task', 'plain-boolean', 'Show differences of this task, values of settings included, or never'),
   row('no_log', 'task', 'boolean', 'Keep what it does out of screen and record', { default: false }),
   row('run_once', 'task', 'plain-boolean', 'Once a play, on the first host whose `when` holds', { default: false }),
   row('throttle', 'task', 'count', 'At most so many hosts in this task at once'),

@@ -197,6 +197,42 @@ test('what a host made for itself is seen nowhere', async () => {
   await expect(printed('grep', ['-rl', key, '.vrun'], project.directory)).rejects.toThrow();
 });
 
+/** Tasks with a value that nobody marked as a secret, where the file or the setting may well be one. */
+const UNMARKED: Readonly<Record<string, string>> = {
+  'copy of a file': 'copy: { src: plain, dest: "{{ out }}/a" }',
+  'copy of a content': `copy: { content: "x ${WORD}", dest: "{{ out }}/b" }`,
+  template: 'template: { src: plain.hbs, dest: "{{ out }}/c" }',
+  lineinfile: `lineinfile: { path: "{{ out }}/d", line: "password=${WORD}", create: true }`,
+  blockinfile: `blockinfile: { path: "{{ out }}/e", block: "password=${WORD}", create: true }`,
+  sync: 'sync: { src: tree, dest: "{{ out }}/f" }',
+  unarchive: 'unarchive: { src: tree.tar, dest: "{{ out }}" }',
+  'env-file': `env-file: { path: "{{ out }}/g", values: { A: ${WORD} }, owner: "${me()}", group: "${me()}" }`,
+  script: 'script: plain.sh',
+  'standard input': `shell: { cmd: "cat >/dev/null", stdin: "${WORD}" }`,
+  http: `http: { url: "http://127.0.0.1:9/", headers: { Authorization: "${WORD}" }, body: "${WORD}", method: POST, timeout: 1 }`,
+  'the hash of a password': `user: { name: vrun-nobody-has-this, password: "$6$saltsalt$${WORD}" }`,
+  'a parameter that is refused': `copy: { content: "${WORD}", dest: "{{ out }}/h", mode: "password=${WORD}" }`,
+};
+
+test.each(Object.entries(UNMARKED))('without --diff nothing is shown of %s', async (_, task) => {
+  const out = join(project.directory, 'out');
+  for (const file of ['files/plain', 'files/tree/plain', 'templates/plain.hbs']) project.write(file, `x ${WORD}\n`);
+  project.write('files/plain.sh', `#!/bin/sh\n: ${WORD}\n`);
+  await printed('tar', ['cf', 'tree.tar', 'plain'], join(project.directory, 'files'));
+  project.write('out/.keep', '');
+  project.write('hosts', 'h1 ansible_connection=local\n');
+  project.write(
+    'site.yml',
+    `- hosts: all\n  vars: { out: ${out} }\n  tasks:\n    - ${task}\n      ignore_errors: true\n`,
+  );
+  nothing(await project.vrun(['site.yml', '-i', 'hosts', '-v', '--check']));
+  // Accounts of this machine are left alone.
+  if (!task.startsWith('user:')) nothing(await project.vrun(['site.yml', '-i', 'hosts', '-v']));
+  nothing(await project.vrun(['audit', 'show']));
+  const written = project.found(['site.yml']).filter((name) => !/^(out|files|templates)\//.test(name));
+  expect(written).toEqual([]);
+});
+
 test('values of settings are shown where the task itself wants a diff, and not by --diff alone', async () => {
   project.write('hosts', 'h1 ansible_connection=local\n');
   const task = `env-file: { path: "${project.directory}/env", values: { SMTP_PASS: ${WORD} }, owner: "${me()}", group: "${me()}" }`;

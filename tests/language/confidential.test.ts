@@ -12,6 +12,7 @@ describe('setsSecret', () => {
     'h1 ansible_ssh_pass=hunter2 x',
     'pw: {hunter2',
     'api-key: hunter2',
+    'headers: { Authorization: Basic hunter2 }',
     '{"privateKey": "hunter2"',
     'signing_key = hunter2',
     'passphrase: {{ hunter2',

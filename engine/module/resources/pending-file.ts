@@ -18,7 +18,8 @@ export function pendingEntry(
   foreseen: Foreseen,
 ): Entry | undefined | 'unknown' {
   const left = foreseen.left(path);
-  if (left === undefined) return have;
+  // What is made below makes the directories above it.
+  if (left === undefined) return have === undefined && foreseen.below(path) ? 'unknown' : have;
   if (left.kind === 'nothing') return undefined;
   if (left.kind === 'anything' || !isComparable(left, want, have)) return 'unknown';
   if (left.kind === 'same') return have === undefined ? 'unknown' : withAttributes(have, left);

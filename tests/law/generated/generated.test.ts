@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { offerApp } from '../../lab/app-offer.js';
 import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
 import { borrow, exec } from '../../lab/lab-api.js';
-import { LabEngine } from './engine.ts';
+import { LabEngine, type ProjectFiles } from './engine.ts';
 import { breaches, unknowns } from './oracle.ts';
 import { generated, projectOf } from './runbooks.ts';
 import { GIVEN, GROUPS, HEAVY, HEAVY_GIVEN } from './tasks.ts';
@@ -52,7 +52,7 @@ describeLab('the law of the dry run, for generated runbooks', () => {
           all += counted.all;
           const broken = breaches(dry, run);
           if (broken.length === 0) continue;
-          found.push(`runbook ${index} of seed ${SEED}, ${round} round:\n${broken.join('\n')}\n${files['site.yml']}`);
+          found.push(`runbook ${index} of seed ${SEED}, ${round} round:\n${broken.join('\n')}\n${textOf(files)}`);
           break;
         }
       }
@@ -63,3 +63,9 @@ describeLab('the law of the dry run, for generated runbooks', () => {
     60_000 + RUNBOOKS * 60_000,
   );
 });
+
+/** The runbook and what it includes. */
+function textOf(files: ProjectFiles): string {
+  const texts = Object.entries(files).filter(([path]) => path === 'site.yml' || path.startsWith('tasks/'));
+  return texts.map(([path, text]) => `# ${path}\n${text}`).join('\n');
+}

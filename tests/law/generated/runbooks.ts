@@ -23,6 +23,7 @@ type Node =
   | { readonly kind: 'assert'; readonly path: string }
   | { readonly kind: 'set'; readonly when: Condition }
   | { readonly kind: 'flush' }
+  | { readonly kind: 'end'; readonly when: Condition }
   | { readonly kind: 'include'; readonly nodes: readonly Node[]; readonly when: Condition; readonly loop: boolean }
   | {
       readonly kind: 'block';
@@ -75,15 +76,18 @@ function nodesOf(tasks: readonly string[]): fc.Arbitrary<readonly Node[]> {
       }),
     },
     { weight: 1, arbitrary: fc.constant({ kind: 'flush' as const }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('end' as const), when: condition }) },
   );
   const few = (node: fc.Arbitrary<Node>, maxLength: number) => fc.array(node, { minLength: 1, maxLength });
-  const block: fc.Arbitrary<Node> = fc.record({
-    kind: fc.constant('block' as const),
-    when: condition,
-    body: few(leaf, 3),
-    rescue: fc.array(leaf, { maxLength: 2 }),
-    always: fc.oneof(fc.constant([]), few(leaf, 1)),
-  });
+  const blockOf = (node: fc.Arbitrary<Node>): fc.Arbitrary<Node> =>
+    fc.record({
+      kind: fc.constant('block' as const),
+      when: condition,
+      body: few(node, 3),
+      rescue: fc.array(leaf, { maxLength: 2 }),
+      always: fc.oneof(fc.constant([]), few(leaf, 1)),
+    });
+  const block = blockOf(fc.oneof({ weight: 8, arbitrary: leaf }, { weight: 1, arbitrary: blockOf(leaf) }));
   const include: fc.Arbitrary<Node> = fc.record({
     kind: fc.constant('include' as const),
     nodes: few(leaf, 2),
@@ -154,6 +158,8 @@ class Writer {
         return entry(name, [`fail: { msg: on purpose }`, ...whenOf(node.when)]);
       case 'set':
         return entry(name, [`set-fact: { fact: 2 }`, ...whenOf(node.when)]);
+      case 'end':
+        return entry(name, [`meta: end_host`, ...whenOf(node.when ?? { by: 'act', holds: false })]);
       case 'flush':
         return entry(name, [`meta: flush_handlers`]);
       case 'assert':

@@ -1,7 +1,7 @@
 // What generated runbooks are made of: tasks of many modules about few things, so that they get into each other's way.
 // `X` in a text stands for the path or value that the loop around it has, if there is one.
 
-import { ACME, ACME_CA_ON_HOST } from '../../lab/lab-api.js';
+import { ACME, ACME_CA_ON_HOST, NODE_REPOSITORY } from '../../lab/lab-api.js';
 import { NPM_READY } from '../../modules/situations/npm.ts';
 import { packed } from '../archive.ts';
 import type { ProjectFiles } from './engine.ts';
@@ -28,6 +28,7 @@ export const FILES: ProjectFiles = {
   'files/tree/sub/y': 'y\n',
   'files/two/x': 'another\n',
   'files/note': 'a file\n',
+  'files/key.asc': '-----BEGIN PGP PUBLIC KEY BLOCK-----\n',
   'files/act.sh': '#!/bin/sh\necho from the script >/srv/law/f\n',
   'files/look.sh': '#!/bin/sh\nls /srv/law\n',
   'templates/t.hbs': 'value {{ inventory_hostname }}\n',
@@ -146,6 +147,11 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'apt: { name: lab-hello }',
     'apt: { name: lab-hello, state: absent, purge: true }',
     'command: { argv: [touch, /srv/law/h], creates: /usr/bin/lab-hello }',
+    'debug: { msg: "{{ acts_true.stdout }}" }',
+    'pause: { seconds: 0 }',
+    `apt-repository: { name: law, uri: "${NODE_REPOSITORY.uri}", suites: lab, signed_by: key.asc }`,
+    'apt-repository: { name: law, state: absent }',
+    'file: { path: /etc/apt/sources.list.d/law.sources, state: absent }',
   ],
 };
 
@@ -164,7 +170,6 @@ export const HEAVY: Readonly<Record<string, readonly string[]>> = {
   application: [
     'prisma-migrate: { path: /srv/v1, env_file: /etc/default/vantus, user: vantus }',
     'prisma-migrate: { path: /srv/v2, env_file: /etc/default/vantus, user: vantus }',
-    'file: { path: /var/lib/vantus/prod.db, state: absent }',
     'env-file: { path: /etc/default/vantus, values: { DATABASE_URL: "file:/var/lib/vantus/prod.db" } }',
     'env-file: { path: /etc/default/vantus, values: { DATABASE_URL: "file:/var/lib/vantus/other.db" } }',
     'npm: { path: /srv/app }',

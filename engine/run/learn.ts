@@ -15,16 +15,19 @@ export function learnedOf(learned: ReadonlyMap<string, Value>, task: Task): Read
   );
 }
 
-/** A skipped task leaves an older result; what only an unknown one would set is itself unknown from then on. */
+/**
+ * A skipped task leaves an older result; what only an unknown one would set is itself unknown from then on. `passing`:
+ * what it found is so now, and perhaps no longer once the pending changes of a dry run are made.
+ */
 export function learn(
   learned: Map<string, Value>,
   task: BoundTask,
   outcomes: readonly Outcome[],
-  whole: { readonly status: Outcome['status']; readonly result: Value },
+  whole: { readonly status: Outcome['status']; readonly result: Value; readonly passing: boolean },
 ): void {
   const { register } = task.instance.task;
   if (register !== undefined && (whole.status !== 'skipped' || !learned.has(register))) {
-    learned.set(register, whole.result);
+    learned.set(register, whole.passing ? unknownOf(task) : whole.result);
   }
   for (const { status, directive } of outcomes) {
     if (directive?.kind === 'set-facts') {
@@ -32,6 +35,10 @@ export function learn(
     }
     if (status !== 'unknown') continue;
     const names = makes(task.instance.task).filter((name) => !task.looped || name !== register);
-    for (const name of names) learned.set(name, new Unknown('apply', `the result of ‹${task.name}›`));
+    for (const name of names) learned.set(name, unknownOf(task));
   }
+}
+
+function unknownOf({ name }: BoundTask): Unknown {
+  return new Unknown('apply', `the result of ‹${name}›`);
 }

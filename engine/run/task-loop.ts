@@ -191,6 +191,13 @@ export class TaskLoop {
     });
   }
 
+  /** In a dry run: what a check finds of the host before changes that are pending. */
+  #isPassing({ items }: BoundTask): boolean {
+    return items.some(
+      (item) => item.ready && item.module.check && item.module.reads(item.want) && this.#hands.prediction(item).pending,
+    );
+  }
+
   #things({ instance }: BoundTask, item: BoundItem): () => Things {
     return () => thingsOf(instance.task, item, this.#scope(instance, item.locals));
   }
@@ -208,7 +215,7 @@ export class TaskLoop {
         )
       : registered({ ...(outcomes[0] ?? emptyOutcome), status });
     const directives = outcomes.flatMap(({ directive }) => directive ?? []);
-    learn(host.variables.learned, task, outcomes, { status, result });
+    learn(host.variables.learned, task, outcomes, { status, result, passing: this.#isPassing(task) });
     const loop = { ...emptyOutcome, ...effectOfLoop(outcomes), ...reasonOf(outcomes, status) };
     const told = task.looped ? { ...loop, ...(failure ? { failure } : {}) } : (outcomes[0] ?? emptyOutcome);
     await this.#finished(

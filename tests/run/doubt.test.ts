@@ -302,6 +302,14 @@ test('of a loop the items that are not known stay so in its result', async () =>
   ]);
 });
 
+test('what a check finds before pending changes is not counted on behind them', async () => {
+  const tasks = `- { name: change, copy: { dest: "{{ dir }}/f", content: a } }
+- { name: look, wait-for: { path: "{{ dir }}/f", state: absent, timeout: 0 }, register: look, ignore_errors: true }
+- { name: by it, copy: { dest: "{{ dir }}/g", content: a }, when: "!look.failed" }
+`;
+  expect(await dry(tasks)).toEqual(['change changed', 'look ok', 'by it unknown']);
+});
+
 test('behind an end of the play that may come nothing is sure', async () => {
   const tasks = `${ASK}- { name: end, meta: end_host, ${IF} }\n- { name: it, copy: { dest: "{{ dir }}/f", content: a } }\n`;
   expect(await dry(tasks)).toEqual(['ask changed', 'end unknown', 'it unknown']);

@@ -52,19 +52,20 @@ const PLAIN =
  * What a command line may be about, by the words in it: paths, with all that is below them, and names. Options count by
  * their values, and programs by their names where they are more than simple. `act:any`: a program is run that may change what nobody names.
  */
-export function wordThings(text: string, chdir: unknown = '/'): readonly Thing[] {
+export function wordThings(text: string, chdir?: unknown): readonly Thing[] {
   const found = new Set<Thing>();
+  const code = text.replaceAll(/^\s*#.*$/gm, '');
   // Whoever goes to another directory says there what he is about by its last name alone.
-  const moves = /(^|[\s;&|(])(cd|pushd)\s/.test(text);
-  for (const command of text.split(/[;|&()`\n]+/)) {
+  const moves = /(^|[\s;&|(])(cd|pushd)\s/.test(code);
+  for (const command of code.split(/[;|&()`\n]+/)) {
     const [program = 'true', ...words] = command.split(/[\s"'<>{}=,]+/).filter((word) => word !== '');
     const name = program.replace(/^.*\//, '');
     if (!PLAIN.test(name)) found.add('act:any').add(`word:${name}`);
     for (const word of words) {
       // What comes behind a pattern's or a variable's sign isn't known: the directory before it is.
       const known = /[*?[$~]/.test(word) ? word.replace(/[^/]*[*?[$~].*$/s, '') : word;
-      if (known === '' || known === '/' || known === '.' || known.startsWith('-')) continue;
-      for (const thing of treeThing(known, chdir)) found.add(thing);
+      if (!/[A-Za-z]/.test(known) || known.startsWith('-')) continue;
+      if (known.includes('/') || chdir !== undefined) for (const thing of treeThing(known, chdir)) found.add(thing);
       if (!known.includes('/')) found.add(`word:${known}`);
       if (moves && !known.startsWith('/')) found.add(`name:${known.replace(/^.*\//, '')}`);
     }

@@ -1,5 +1,5 @@
 // The host's own name: the running one, and the one in /etc/hostname, hostname(5). As in Ansible /etc/hosts is left alone.
-import { type Change, Content, defineModule, lines, type Step, sh, type Thing, Type } from '../engine/module/index.ts';
+import { type Change, Content, defineModule, lines, type Step, sh, Type } from '../engine/module/index.ts';
 import { readSections } from '../engine/module/resources/sections.ts';
 
 export default defineModule({
@@ -37,8 +37,8 @@ export default defineModule({
     return { running, fixed: fixed?.trim(), writable: sections.get('access')?.[0] === 'w' };
   },
 
-  looksAt: (): readonly Thing[] => ['word:hostnamectl'],
-  about: (): readonly Thing[] => ['setting:hostname', 'path:/etc/hostname'],
+  looksAt: () => ['word:hostnamectl'],
+  about: () => ['setting:hostname', 'path:/etc/hostname'],
   plan: (have, { name }) => {
     const result = { name };
     const steps: Step[] = [

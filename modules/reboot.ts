@@ -1,5 +1,5 @@
 // Boots the host anew and waits until it is back.
-import { defineModule, type Plan, sh, type Thing, Type } from '../engine/module/index.ts';
+import { defineModule, type Plan, sh, Type } from '../engine/module/index.ts';
 
 /** What the host says of the boot that it runs since, and whether it wants another. */
 interface Boot {
@@ -43,7 +43,7 @@ if [ -d /run/systemd/system ]; then echo systemd; fi`,
     return { id, required: more.includes('required'), systemd: more.includes('systemd') };
   },
 
-  about: (): readonly Thing[] => ['unit:*', 'act:any'],
+  about: () => ['unit:*', 'act:any'],
   plan: (have: Boot, want): Plan => {
     const result = { required: have.required };
     if (want.when_required && !have.required) {

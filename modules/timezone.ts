@@ -1,15 +1,5 @@
 // The host's time zone: the link /etc/localtime, localtime(5), and Debian's /etc/timezone beside it.
-import {
-  type Change,
-  Content,
-  defineModule,
-  lines,
-  type Step,
-  sh,
-  type Thing,
-  Type,
-  unknown,
-} from '../engine/module/index.ts';
+import { type Change, Content, defineModule, lines, type Step, sh, Type, unknown } from '../engine/module/index.ts';
 import { readSections } from '../engine/module/resources/sections.ts';
 
 const ZONES = '/usr/share/zoneinfo';
@@ -60,8 +50,8 @@ export default defineModule({
     return zone === 'none' ? unknown('package:tzdata', { ...state, known: true }) : state;
   },
 
-  looksAt: (): readonly Thing[] => ['word:timedatectl'],
-  about: (): readonly Thing[] => ['setting:timezone', 'path:/etc/localtime', 'path:/etc/timezone'],
+  looksAt: () => ['word:timedatectl'],
+  about: () => ['setting:timezone', 'path:/etc/localtime', 'path:/etc/timezone'],
   plan: (have: Zone, { name }) => {
     const result = { name };
     const steps: Step[] = [

@@ -1,5 +1,5 @@
 // The firewall of Debian and Ubuntu, ufw(8): its rules, its policies, and whether it runs.
-import { defineModule, OneOf, Strings, type Thing, Type } from '../engine/module/index.ts';
+import { defineModule, OneOf, Strings, Type } from '../engine/module/index.ts';
 import { hasControl } from '../engine/module/resources/path.ts';
 import { planUfw, type UfwWant } from '../engine/module/resources/ufw-plan.ts';
 import {
@@ -133,8 +133,8 @@ export default defineModule({
 
   probe: ({ rules }) => probeUfw(rules),
   parse: parseUfw,
-  looksAt: (): readonly Thing[] => ['word:iptables', 'word:nft'],
-  about: (): readonly Thing[] => ['firewall:ufw', 'path:/etc/ufw/'],
+  looksAt: () => ['word:iptables', 'word:nft'],
+  about: () => ['firewall:ufw', 'path:/etc/ufw/'],
   plan: planUfw,
 });
 

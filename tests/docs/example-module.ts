@@ -20,6 +20,8 @@ export default defineModule({
     return out.stdout.trim().replace('/usr/share/zoneinfo/', '');
   },
 
+  about: () => ['setting:timezone', 'path:/etc/localtime'],
+
   plan: (have, want) => {
     if (have === want.name) return { changes: [] };
     const run = sh`timedatectl set-timezone ${want.name}`;

@@ -39,14 +39,24 @@ export class ConnectionReader {
     return undefined;
   }
 
-  /** A name or a number of the net, as it is looked up: never quoted, since who holds it for a URL may have put a password in it. */
+  /** A name or a number of the net, as it is looked up. */
   address(): string | undefined {
     const address = this.word('host') ?? this.#host.name;
-    if (!/:\/\/|:[^@]*@/.test(address)) return address;
-    const found = this.#find('host');
+    return address.includes('://') ? this.#refuseUrl('host') : this.withoutPassword('host', address);
+  }
+
+  /** Hosts with commas between them, each perhaps with a user before it; undefined and a Problem where there is a password. */
+  withoutPassword(name: ConnectionName, hosts: string | undefined): string | undefined {
+    const some = hosts?.split(',').some((host) => /(?:^|\/\/)[^@/]*:[^@]*@/.test(host));
+    return some ? this.#refuseUrl(name) : hosts;
+  }
+
+  /** Never quotes it: who writes a URL may have put a password in it. */
+  #refuseUrl(name: ConnectionName): undefined {
+    const found = this.#find(name);
     this.#problems.push({
       code: 'bad-value',
-      summary: 'A host’s address is a name or a number, and no URL',
+      summary: 'A host’s address is a name or a number, without a password',
       ...(found ? { detail: `This is ${found.name} of the host ${this.#host.name}.` } : {}),
       hint: 'Write the name alone, and ansible_user and ansible_port beside it. Logins are by key: a password is not read.',
       ...(found?.at ? { at: { ...found.at, confidential: true } } : {}),

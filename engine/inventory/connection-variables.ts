@@ -75,7 +75,8 @@ export function connectionOf(
   if (connection !== undefined && transport === undefined) {
     read.problem('connection', `There is no connection ‹${connection}›`, 'There are ssh, openssh and local.');
   }
-  const jump = read.word('jump') ?? fromArguments.jump;
+  const jump =
+    read.withoutPassword('jump', read.word('jump')) ?? read.withoutPassword('ssh_common_args', fromArguments.jump);
   return {
     name: host.name,
     transport: transport ?? defaults.transport ?? 'ssh',

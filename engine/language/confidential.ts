@@ -1,12 +1,19 @@
 // Lines that may hold a secret in clear text are never shown, and nothing of them is quoted: not even where they are broken.
+import type { Position } from './position.ts';
 import type { Problem } from './problem.ts';
 
 /** The end of a name under which people keep secrets, before its `:` or `=`. */
 const SECRET_NAME =
   /(?:pass(?:w(?:or)?d|phrase|code)?|(?<![a-z])pwd?|secret|token|credentials?|authorization|cookie|(?:api|private|access|auth|signing|encryption)[_-]?key)s?["']?\s*[:=]\s*/gi;
 
+/** A password on a command line, as one for ssh is given. */
+const ARGUMENT = /\bsshpass\s+-p/;
+
 /** A line of such a name and one word, which lacks its sign. */
 const NAME_AND_WORD = /^\s*[\w.-]*(?:pass(?:w(?:or)?d|phrase)?|secret|token|[_-]key)["']?\s+\S+\s*$/i;
+
+/** What all of the above have in them: spares most files the look at every line. */
+const HINT = /pass|pw|secret|token|credential|authorization|cookie|key|:\/\/\S*@/i;
 
 /** What may stand after such a name without being the secret: nothing, a template, an expression, armored age, a collection's start. */
 const HARMLESS = /^(?:$|#|["']?\{\{[^}]*\}\}|!expr\b|!secret\s*(?:[|>][-+]?\s*)?$|true\b|false\b|null\b|~|[[{]\s*$)/;
@@ -20,7 +27,7 @@ const SECRET_INPUT =
 
 /** True when the line looks as if it set a secret in clear text. */
 export function setsSecret(line: string): boolean {
-  if ([PASSWORD_IN_URL, SECRET_INPUT, NAME_AND_WORD].some((form) => form.test(line))) return true;
+  if ([PASSWORD_IN_URL, SECRET_INPUT, NAME_AND_WORD, ARGUMENT].some((form) => form.test(line))) return true;
   for (const { 0: name, index } of line.matchAll(SECRET_NAME)) {
     // update_password is a word for when, not a password.
     if (/update_?$/i.test(line.slice(0, index))) continue;
@@ -29,9 +36,15 @@ export function setsSecret(line: string): boolean {
   return false;
 }
 
+/** True when nothing of the line may be shown. */
+export function isConfidential(at: Position): boolean {
+  return at.confidential === true || setsSecret(at.text);
+}
+
 /** True when one of the lines sets a secret, or one that is kept with age stands there and may have been mistyped. */
 export function holdsSecret(text: string): boolean {
-  return /!secret\b/.test(text) || text.split('\n').some(setsSecret);
+  if (/!secret\b/.test(text)) return true;
+  return HINT.test(text) && text.split('\n').some(setsSecret);
 }
 
 /**
@@ -40,7 +53,7 @@ export function holdsSecret(text: string): boolean {
  */
 export function veiled(problem: Problem): Problem {
   const { at, detail, hint, ...rest } = problem;
-  if (!at?.confidential) return problem;
+  if (!at || !isConfidential(at)) return problem;
   const veil = (text: string) =>
     text.replace(/‹([^‹›]+)›/g, (quote, inside: string) => (isValueOf(at.text, inside) ? '‹…›' : quote));
   const { file, line, column, length } = at;

@@ -1,6 +1,4 @@
 // Where a piece of text stands, and the line it stands in, so that a Problem can show it with a caret.
-import { setsSecret } from './confidential.ts';
-
 /** A place in a source file. `line` and `column` count from 1; `length` is in UTF-16 code units, within the line. */
 export interface Position {
   readonly file: string;
@@ -9,7 +7,7 @@ export interface Position {
   readonly length: number;
   /** The whole source line, without its line break. What is encrypted in it is masked. */
   readonly text: string;
-  /** The line may hold a secret in clear text: neither it nor anything of it may be shown (`veiled`). */
+  /** Secrets may stand in the source in clear text: nothing of the line may be shown (`isConfidential`, which looks at the line, too). */
   readonly confidential?: true;
 }
 
@@ -19,13 +17,19 @@ export class SourceText {
   readonly text: string;
   readonly #confidential: boolean;
   readonly #starts: number[] = [0];
+  /** Where a line ends in which `!secret` stands: below it is the secret, be it indented too little or in clear text. */
+  readonly #sealed = new Set<number>();
 
-  /** `confidential`: values stand in it that may be secret. Of other texts only lines are, those that set a secret. */
+  /** `confidential`: values stand in it that may be secret. Of other texts only the lines are that set one. */
   constructor(file: string, text: string, confidential = false) {
     this.file = file;
     this.text = text;
     this.#confidential = confidential;
     for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) this.#starts.push(i + 1);
+    for (let i = text.indexOf('!secret'); i >= 0; i = text.indexOf('!secret', i + 1)) {
+      const end = text.indexOf('\n', i);
+      if (end >= 0) this.#sealed.add(end + 1);
+    }
   }
 
   /** The same source with another text in it. */
@@ -52,12 +56,7 @@ export class SourceText {
       column,
       length: Math.max(1, Math.min(end, start + text.length) - offset),
       text,
-      ...(this.#confidential || setsSecret(text) || this.#followsTag(low) ? { confidential: true } : {}),
+      ...(this.#confidential || this.#sealed.has(start) ? { confidential: true } : {}),
     };
-  }
-
-  /** Below `name: !secret |` stands the secret, though indented too little, or in clear text. */
-  #followsTag(line: number): boolean {
-    return /!secret\b/.test(this.text.slice(this.#starts[line - 1] ?? 0, this.#starts[line] ?? 0));
   }
 }

@@ -1,5 +1,6 @@
 // What can be wrong with YAML before it means anything, said in our words and without showing what must stay hidden.
 import { type CST, type Document, isCollection, isScalar, type ParsedNode, visit, type YAMLError } from 'yaml';
+import { isConfidential } from './confidential.ts';
 import type { Position, SourceText } from './position.ts';
 import type { Problem } from './problem.ts';
 
@@ -109,7 +110,7 @@ export function unquotedTemplateProblem(at: Position): Problem {
     code: 'yaml-unquoted-template',
     summary: 'A template must be quoted',
     detail: 'Without quotes YAML reads ‹{{› as the start of a map.',
-    hint: at.confidential ? 'Write it in quotes.' : `Write it in quotes:\n    "${value}"`,
+    hint: isConfidential(at) ? 'Write it in quotes.' : `Write it in quotes:\n    "${value}"`,
     at,
   };
 }

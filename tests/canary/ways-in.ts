@@ -165,6 +165,10 @@ const HOST_LINES: readonly string[] = [
   `[all:vars]\nansible_become_password=${WORD} # mine\n[x]\nh1 ansible_connection=local`,
   `h1 ansible_connection=local ansible_host=http://u:${WORD}@h`,
   `h1 ansible_host=u:${WORD}@h`,
+  `h1 ansible_host=127.0.0.1 jump=u:${WORD}@h`,
+  `h1 ansible_host=127.0.0.1 ansible_ssh_common_args='-J u@g,u:${WORD}@h:22'`,
+  `h1 ansible_host=127.0.0.1 ansible_ssh_common_args="-o ProxyCommand='sshpass -p ${WORD} ssh h'"`,
+  `h1 ansible_host=127.0.0.1 ansible_ssh_common_args='-o Password=${WORD}'`,
   `h1 ansible_host=ssh://u:${WORD}@h:22`,
   `http://u:${WORD}@h ansible_connection=local`,
 ];

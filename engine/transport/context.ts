@@ -47,6 +47,8 @@ export interface Hop {
   /** Gives up a login that nobody waits for any more. */
   readonly abandon: AbortController;
   users: number;
+  /** It didn't let us in: for a while that holds for all the hosts behind it. */
+  refused: boolean;
 }
 
 export function newConnectCache(): ConnectCache {

@@ -144,7 +144,10 @@ function loggedIn(master: ChildProcess, exited: Promise<void>, signal: AbortSign
           : error,
       ),
     );
-    void exited.then(() => reject(new Error('exited')));
+    void exited.then(() => {
+      signal.removeEventListener('abort', onAbort);
+      reject(new Error('exited'));
+    });
   });
 }
 

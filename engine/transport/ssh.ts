@@ -70,12 +70,14 @@ async function reachThrough(
   hops.set(key, hop);
   hop.users++;
   const forget = (): boolean => hops.get(key) === hop && hops.delete(key);
-  hop.login.then(({ closed }) => closed).then(forget, forget);
+  hop.login
+    .then(({ closed }) => closed)
+    .then(forget, () => (hop.refused ? setTimeout(forget, REMEMBERED).unref() : forget()));
   let released = false;
   const release = (): void => {
     if (released) return;
     released = true;
-    if (--hop.users > 0) return;
+    if (--hop.users > 0 || hop.refused) return;
     forget();
     hop.abandon.abort(new Error('nobody waits for it'));
     void hop.login.then((login) => login.close()).catch(() => undefined); // told to whoever waited for it
@@ -103,9 +105,16 @@ function openHop(via: Target, context: ConnectContext): Hop {
     (deadline) => loginBySsh(via, context, deadline),
     (late) => void late.close(),
   );
-  login.catch(() => undefined); // told to whoever waits for it
-  return { login, abandon, users: 0 };
+  const hop: Hop = { login, abandon, users: 0, refused: false };
+  // Told to whoever waits for it.
+  login.catch((error: unknown) => {
+    hop.refused = error instanceof ProblemError && error.problems[0]?.code === 'auth-failed';
+  });
+  return hop;
 }
+
+/** Milliseconds for which a jump host that has refused us isn't tried again: sshd adds up what it refuses. */
+const REMEMBERED = 30_000;
 
 interface Attempt {
   readonly route: Route;

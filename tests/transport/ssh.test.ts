@@ -344,6 +344,22 @@ describe('jump hosts', () => {
     await bastion.close();
   });
 
+  test('one that refuses us is asked once, however many hosts are behind it', async () => {
+    const bastion = await startEmbeddedServer({ user: 'jumper' });
+    const pins = join(directory, 'refusing');
+    writeFileSync(pins, readFileSync(bastion.knownHosts, 'utf8') + readFileSync(server.knownHosts, 'utf8'));
+    const around = context();
+    const behind = there({ knownHosts: [pins], jump: `jumper@127.0.0.1:${bastion.port}` });
+    for (let host = 0; host < 3; host++) {
+      expect(await problemOf(connect(behind, around, never))).toMatchObject({
+        code: 'auth-failed',
+        summary: expect.stringContaining('jumper'),
+      });
+    }
+    expect(bastion.seen.authentications).toEqual(['publickey']);
+    await bastion.close();
+  });
+
   test('its key is checked too', async () => {
     const bastion = await startEmbeddedServer();
     const problem = await problemOf(reach({ jump: `${bastion.user}@127.0.0.1:${bastion.port}` }));

@@ -88,7 +88,8 @@ export async function pinnedKeys(targets: readonly Target[], context: ConnectCon
       const options = await optionsFor(target, context).catch(() => ({}));
       const check = hostCheckFor(target, options, context);
       const groups = await knownHostsGroups(check, context);
-      const keys = check.names.map((name) => entriesFor(groups, name).keys).find(({ length }) => length > 0) ?? [];
+      const known = check.names.map((name) => entriesFor(groups, name));
+      const keys = known.map((one) => [...one.keys, ...one.foreign]).find(({ length }) => length > 0) ?? [];
       return { name: target.name, keys: keys.map(({ key, type }) => ({ type, fingerprint: fingerprint(key) })) };
     }),
   );

@@ -40,6 +40,7 @@ export async function opensshOptions(target: Target, context: ConnectContext, di
   const jump = jumpOf(target, configured);
   return [
     ...Object.entries(always).flatMap(([name, value]) => set(name, value)),
+    ...(configured.setBack ?? []).flatMap((option) => ['-o', option]),
     ...set('ConnectTimeout', String(Math.max(1, Math.round(target.connectTimeout)))),
     ...(await knownHostsOptions(hostCheckFor(target, configured, context), configured, context, directory)),
     ...(context.sshConfig === undefined
@@ -107,6 +108,7 @@ function identitiesOf(target: Target, configured: SshOptions, context: ConnectCo
 async function proxyCommand(jump: string, target: Target, context: ConnectContext, directory: string): Promise<string> {
   const hop = lastHop(jump, target);
   const options = await opensshOptions(hop, context, directory);
-  const words = [...options, '--', hop.address].map((word) => single(word.replaceAll('%', '%%')));
+  const alone = [...set('ControlMaster', 'no'), ...set('ControlPath', 'none')];
+  const words = [...alone, ...options, '--', hop.address].map((word) => single(word.replaceAll('%', '%%')));
   return `ssh -W '[%h]:%p' ${words.join(' ')}`;
 }

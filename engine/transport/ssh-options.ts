@@ -32,6 +32,8 @@ export interface SshOptions {
   readonly kexAlgorithms?: readonly string[];
   readonly ciphers?: readonly string[];
   readonly macs?: readonly string[];
+  /** Options that would take a command its streams, set back, as `-o` has them. */
+  readonly setBack?: readonly string[];
   /** Options by which ssh would believe a key that isn't pinned, as `Name value`. */
   readonly lenient?: readonly string[];
 }
@@ -99,9 +101,17 @@ export function optionsOf(lines: SshLines, defaults: SshLines, home: string): Ss
     kexAlgorithms: names('kexalgorithms'),
     ciphers: names('ciphers'),
     macs: names('macs'),
+    setBack: setBackOptions(one),
     lenient: lenientOptions(one),
   };
   return definedOnly(options);
+}
+
+/** Only where they are configured: ssh before 8.7 doesn't know them. */
+function setBackOptions(one: (key: string) => string | undefined): readonly string[] | undefined {
+  const usual = { sessiontype: 'default', stdinnull: 'no', forkafterauthentication: 'no' };
+  const found = Object.entries(usual).filter(([key, value]) => (one(key) ?? value) !== value);
+  return found.length === 0 ? undefined : found.map(([key, value]) => `${key}=${value}`);
 }
 
 /** What vrun doesn't go by, since a key that isn't pinned would be believed. */

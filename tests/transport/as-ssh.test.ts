@@ -8,6 +8,7 @@ import type { Target } from '../../engine/transport/connection.ts';
 import { scratch } from './scratch.ts';
 import { hasWorld, namesStockClient, newKeyFile, publicOf, World } from './ssh-world.ts';
 import { type Sshd, startSshd } from './sshd.ts';
+import { say } from './targets.ts';
 
 interface Row {
   readonly what: string;
@@ -507,4 +508,62 @@ Host bastion
       if (!expected && row.says !== undefined) expect(told).toMatch(row.says);
     }
   });
+
+  // Said in ssh_config they would leave a session without its streams, or without words for what went wrong.
+  const odd = [
+    'StdinNull yes',
+    'SessionType none',
+    'ForkAfterAuthentication yes',
+    'RequestTTY force',
+    'LogLevel QUIET',
+  ];
+  const more = ['RemoteCommand false', 'LocalCommand false', 'PermitLocalCommand yes', 'ControlMaster auto'];
+  test.each(['ssh', 'openssh'] as const)('%s: options that are for people', async (transport) => {
+    world.write('.ssh/config', withKey(...odd, ...more, 'ControlPath ~/.ssh/%C', 'FingerprintHash md5'));
+    expect(await world.vrun(transport, { address: 'web1' }, {}, (connection) => say(connection, 'cat; echo hi'))).toBe(
+      'hi\n',
+    );
+    known(`${name()} ${publicOf(wrong)}`);
+    expect(await world.vrun(transport, { address: 'web1' })).toMatchObject({ code: 'host-key-changed' });
+    known('');
+    expect(await world.vrun(transport, { address: 'web1' })).toMatchObject({
+      code: 'host-key-unknown',
+      detail: expect.stringContaining('SHA256:'),
+    });
+  });
+
+  test.each(['ssh', 'openssh'] as const)(
+    '%s: what would be less strict is told where it matters',
+    async (transport) => {
+      const lenient = ['StrictHostKeyChecking accept-new', 'NoHostAuthenticationForLocalhost yes'];
+      world.write('.ssh/config', withKey(...lenient));
+      expect(await world.vrun(transport, { address: 'web1' })).toBe('in');
+      known('');
+      const before = readFileSync(join(world.home, '.ssh/known_hosts'), 'utf8');
+      expect(await world.vrun(transport, { address: 'web1' })).toMatchObject({
+        code: 'host-key-unknown',
+        detail: expect.stringMatching(/StrictHostKeyChecking accept-new.*\n.*NoHostAuthenticationForLocalhost yes/),
+      });
+      expect(readFileSync(join(world.home, '.ssh/known_hosts'), 'utf8')).toBe(before);
+    },
+  );
+
+  test.each(['ssh', 'openssh'] as const)(
+    '%s: the project’s known_hosts decide where they know the host, and ssh’s own can revoke',
+    async (transport) => {
+      world.write('.ssh/config', withKey());
+      const pins = world.write('pins', `${name()} ${publicOf(wrong)}\n`);
+      const told = () => world.vrun(transport, { address: 'web1', knownHosts: [pins] });
+      expect(await told()).toMatchObject({ code: 'host-key-changed' });
+      world.write('pins', `elsewhere ${publicOf(wrong)}\n`);
+      expect(await told()).toBe('in');
+      world.write('pins', `elsewhere ${publicOf(wrong)}\n@revoked * ${key('ed25519')}\n`);
+      expect(await told()).toMatchObject({ code: 'host-key-revoked' });
+      world.write('pins', `${name()} ${key('ed25519')}\n`);
+      known(`${name()} ${publicOf(wrong)}`);
+      expect(await told()).toBe('in');
+      known(`@revoked * ${key('ed25519')}`);
+      expect(await told()).toMatchObject({ code: 'host-key-revoked' });
+    },
+  );
 });

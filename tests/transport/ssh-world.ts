@@ -7,7 +7,7 @@ import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Problem } from '../../engine/language/problem.ts';
 import { connect } from '../../engine/transport/connect.ts';
-import type { Target } from '../../engine/transport/connection.ts';
+import type { Connection, Target } from '../../engine/transport/connection.ts';
 import { type ConnectContext, newConnectCache } from '../../engine/transport/context.ts';
 import { scratch } from './scratch.ts';
 import { hasSshd } from './sshd.ts';
@@ -95,12 +95,13 @@ exec unshare --mount sh -c 'mount --bind "$0" /etc/passwd && exec "$@"' '${users
     });
   }
 
-  /** How vrun fares by one of its transports. */
-  async vrun(
+  /** How vrun fares by one of its transports; what `work` gives once it is in. */
+  async vrun<T = 'in'>(
     transport: 'ssh' | 'openssh',
     given: Partial<Target> = {},
     more: Partial<ConnectContext> = {},
-  ): Promise<Outcome> {
+    work?: (connection: Connection) => Promise<T>,
+  ): Promise<Outcome | T> {
     const context: ConnectContext = {
       home: this.home,
       localUser: userInfo().username,
@@ -113,8 +114,9 @@ exec unshare --mount sh -c 'mount --bind "$0" /etc/passwd && exec "$@"' '${users
     const to = target({ connectTimeout: 20, ...given, transport });
     try {
       const connection = await connect({ ...to, name: to.address }, context, never);
+      const made = await work?.(connection);
       await connection.close();
-      return 'in';
+      return made ?? 'in';
     } catch (error) {
       const problem: Problem | undefined =
         error instanceof Error && 'problems' in error && Array.isArray(error.problems) ? error.problems[0] : undefined;

@@ -52,11 +52,13 @@ export function opensshProblem(stderr: string, target: Target, lenient: readonly
     stderr,
   )?.[0];
   if (away !== undefined) return turnedAway(target.name, away.replace(/^.*?line \d+: /, ''));
+  const again = retry === undefined ? {} : { retry };
   const detail = said === '' ? 'ssh said nothing.' : said;
   if (code === undefined || summary === undefined) {
     return { code: 'unreachable', summary: `${target.name} cannot be reached`, detail };
   }
   const trust = `vrun trust -i INVENTORY -l ${target.name}`;
+  if (isOfJumpHost(stderr)) return { code, summary: summary(`the jump host of ${target.name}`), detail, ...again };
   return {
     code,
     summary: summary(target.name),
@@ -65,7 +67,7 @@ export function opensshProblem(stderr: string, target: Target, lenient: readonly
       detail,
       ...(code.startsWith('host-key-') ? lenient.map(toldOf) : []),
     ].join('\n'),
-    ...(retry === undefined ? {} : { retry }),
+    ...again,
     ...(code === 'host-key-unknown'
       ? { hint: `Compare the fingerprint with the host's own, then pin it:\n    ${trust}` }
       : {}),
@@ -73,4 +75,9 @@ export function opensshProblem(stderr: string, target: Target, lenient: readonly
       ? { hint: `If it was installed anew, remove the old line and pin the new key:\n    ${trust}` }
       : {}),
   };
+}
+
+/** Only the last ssh is verbose: where it never heard of a server, what was said is of those before it. */
+function isOfJumpHost(stderr: string): boolean {
+  return stderr.includes('debug1: Executing proxy command') && !stderr.includes('debug1: Remote protocol version');
 }

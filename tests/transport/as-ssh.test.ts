@@ -127,6 +127,22 @@ Host bastion
       says: /not known/,
     },
     {
+      what: 'a jump host whose key is revoked',
+      in: false,
+      set: () => {
+        known(
+          `*,!${name()} ${bastion.hostKeys.get('ed25519')}\n@revoked * ${bastion.hostKeys.get('ed25519')}\n${name()} ${key('ed25519')}`,
+        );
+        return `${block('ProxyJump bastion', `IdentityFile ${world.place(right, 'keys/right')}`)}
+Host bastion
+  HostName 127.0.0.1
+  Port ${bastion.port}
+  IdentityFile ${world.place(ofBastion, 'keys/bastion')}
+`;
+      },
+      says: /key of (bastion|the jump host of web1) is revoked/,
+    },
+    {
       what: 'no jump host, by the inventory',
       in: true,
       args: () => ['-J', 'none'],

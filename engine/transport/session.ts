@@ -51,11 +51,14 @@ export class Session implements Connection {
 
   /**
    * The host has let us in, so it is there: a shell that says nothing yet may be one that a busy host hasn't come to,
-   * and is waited for longer, all the more where logins take long. Once it speaks it is to go on speaking.
+   * and is waited for longer, all the more where logins take long and while other shells of the run begin. Once it
+   * speaks it is to go on speaking.
    */
   async openShell({ root, hello, atExit, signal }: OpenShellOptions): Promise<Opened> {
     const speaking = this.#tempo.patience(this.#target.connectTimeout);
-    const deadline = new Deadline(this.#tempo.patience(SILENT * this.#target.connectTimeout), signal);
+    const silent = this.#tempo.patience(SILENT * this.#target.connectTimeout);
+    const deadline = new Deadline(silent, signal);
+    const heedless = this.#tempo.onOpened(() => deadline.renew(shell?.spoke === true ? speaking : silent));
     const become: Become = { root, password: this.#target.become.password };
     let shell: FramedShell | undefined;
     const opening = async (): Promise<Opened> => {
@@ -67,6 +70,8 @@ export class Session implements Connection {
       first.catch(() => undefined); // reported by `ready`, unless the shell was ready
       await shell.ready;
       deadline.clear();
+      heedless();
+      this.#tempo.opened();
       const { value } = await first;
       if (value === undefined) throw new TypeError('the shell answered nothing to its hello');
       this.#shells.add(shell);
@@ -83,6 +88,7 @@ export class Session implements Connection {
       this.#explain(shell?.noise() ?? '', become, deadline.passed ? deadline.seconds : undefined, error);
     } finally {
       deadline.clear();
+      heedless();
     }
   }
 

@@ -51,6 +51,7 @@ export class FramedShell implements Shell {
   #lost: ProblemError | undefined;
   #dropped = false;
   #endedItself = false;
+  #spoke = false;
 
   /** `onNoise` is told of what is printed before the shell is ready. */
   constructor(channel: Channel, support: ShellSupport, onNoise: () => void = () => undefined) {
@@ -61,13 +62,17 @@ export class FramedShell implements Shell {
       onReady = resolve;
     });
     this.#reader = new AnswerReader(this.#nonce, onReady, (answer) => this.#exchange?.take(answer));
+    const heard = (): void => {
+      this.#spoke = true;
+      if (!this.isReady) onNoise();
+    };
     channel.stdout.on('data', (chunk: Buffer) => {
       this.#reader.stdout(chunk);
-      if (!this.isReady) onNoise();
+      heard();
     });
     channel.stderr.on('data', (chunk: Buffer) => {
       this.#reader.stderr(chunk);
-      if (!this.isReady) onNoise();
+      heard();
     });
     const ended = channel.ended.then((end) => {
       this.#endedItself = !isLost(end);
@@ -84,6 +89,11 @@ export class FramedShell implements Shell {
 
   get isReady(): boolean {
     return this.#shell.pid !== 0;
+  }
+
+  /** True once anything was printed. */
+  get spoke(): boolean {
+    return this.#spoke;
   }
 
   /** True once the shell has ended and not the connection to it. */

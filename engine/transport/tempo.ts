@@ -5,11 +5,23 @@ export class Tempo {
   /** Logins that came about so far. */
   logins = 0;
   #slowest = 0;
+  readonly #waiting = new Set<() => void>();
 
   /** A host has let us in after so long. */
   add(seconds: number): void {
     this.logins += 1;
     this.#slowest = Math.max(this.#slowest, seconds);
+  }
+
+  /** A shell has begun: whoever waits for another one may be waiting for the same busy machine. */
+  opened(): void {
+    for (const told of this.#waiting) told();
+  }
+
+  /** Calls `told` whenever a shell has begun, until what it returns is called. */
+  onOpened(told: () => void): () => void {
+    this.#waiting.add(told);
+    return () => this.#waiting.delete(told);
   }
 
   /**

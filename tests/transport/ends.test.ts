@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ProblemError } from '../../engine/language/problem.ts';
 import { Secret } from '../../engine/language/secret.ts';
@@ -252,6 +253,25 @@ describe('a shell', () => {
       detail: expect.stringContaining('within 3 s'),
     });
     await connection.close();
+  });
+
+  test('that others of the run come before is waited for longer', async () => {
+    server.misbehave({ startFile: 'sleep 4' });
+    const around = context();
+    const [late, ...others] = await Promise.all(
+      [1, 2, 3].map(() => connect(there({ connectTimeout: 1 }), around, never)),
+    );
+    if (late === undefined) throw new TypeError('three connections');
+    const begun = server.seen.commands.length;
+    const opening = open(late);
+    await expect.poll(() => server.seen.commands.length).toBe(begun + 1);
+    server.misbehave({});
+    for (const other of others) {
+      await sleep(1000);
+      await open(other);
+    }
+    expect((await opening).hello.status).toBe(0);
+    for (const connection of [late, ...others]) await connection.close();
   });
 
   test('that a busy host begins late is usable', async () => {

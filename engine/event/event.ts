@@ -80,7 +80,7 @@ export interface HostTotals {
   readonly messages: number;
 }
 
-/** `stopped`, `interrupted`: in the middle. `not begun`: nothing was done there of the play that it should have run. */
+/** `stopped`: before it had done all that it should have, since others failed. `not begun`: no play began there. */
 export type HostOutcome = 'done' | 'failed' | 'unreachable' | 'stopped' | 'interrupted' | 'not begun';
 
 export type ChecklistMark = ' ' | '-' | 'x' | '!';

@@ -8,8 +8,9 @@ import type { Checklist } from './checklist.ts';
 export class Account {
   readonly checklist: Checklist;
   readonly #hosts = new Map<string, HostAccount>();
-  /** Of each host the plays that it hasn't come through yet, in order, and whether it has begun with them. */
-  readonly #plays = new Map<string, Map<Play, 'not begun' | 'begun'>>();
+  /** Of each host the plays that it hasn't come through yet. */
+  readonly #open = new Map<string, Set<Play>>();
+  /** The hosts that have begun with any play. */
   readonly #begun = new Set<string>();
 
   constructor(checklist: Checklist) {
@@ -19,8 +20,8 @@ export class Account {
   /** These hosts should come through the play. */
   expect(play: Play, hosts: readonly string[]): void {
     for (const host of hosts) {
-      const plays = this.#plays.get(host) ?? new Map<Play, 'not begun' | 'begun'>();
-      this.#plays.set(host, plays.set(play, 'not begun'));
+      const plays = this.#open.get(host) ?? new Set<Play>();
+      this.#open.set(host, plays.add(play));
     }
     this.checklist.expect(play, hosts);
   }
@@ -36,15 +37,14 @@ export class Account {
     host.see(event);
   }
 
-  /** The host begins with the play. */
-  begin(play: Play, host: string): void {
+  /** The host begins with a play. */
+  begin(host: string): void {
     this.#begun.add(host);
-    this.#plays.get(host)?.set(play, 'begun');
   }
 
   /** The host has nothing more to do in the play, handlers included. Where it fails or is stopped nobody says so. */
   leave(play: Play, host: string): void {
-    this.#plays.get(host)?.delete(play);
+    this.#open.get(host)?.delete(play);
   }
 
   /** The host's totals, at the end of a run that was interrupted or not. */
@@ -59,9 +59,8 @@ export class Account {
     if (account.interrupted) return 'interrupted';
     if (unreachable) return 'unreachable';
     if (failed > 0) return 'failed';
-    const [open] = this.#plays.get(host)?.values() ?? [];
-    if (open === undefined) return 'done';
-    if (interrupted) return this.#begun.has(host) ? 'interrupted' : 'not begun';
-    return open === 'begun' ? 'stopped' : 'not begun';
+    if ((this.#open.get(host)?.size ?? 0) === 0) return 'done';
+    if (!this.#begun.has(host)) return 'not begun';
+    return interrupted ? 'interrupted' : 'stopped';
   }
 }

@@ -15,8 +15,9 @@ interface Standing {
   /** Plays in which it has still to come through the line. */
   readonly awaited: Set<Play>;
   mark: ChecklistMark;
-  /** It came to a task of the line, or past where one could have been. */
+  /** A task of the line was done there or skipped, or the host came past where one could have been. */
   reached: boolean;
+  /** It is about to do a task of the line, or has done one. */
   begun: boolean;
   /** A task of the line was done, and not skipped. */
   wanted: boolean;
@@ -59,12 +60,18 @@ export class Checklist {
 
   /** The host has begun with the line. */
   begin(line: string, host: string): void {
-    this.#change(line, host, { begun: true, reached: true });
+    this.#change(line, host, { begun: true });
+  }
+
+  /** A task under the line has begun there, and never came to its end. */
+  come(line: string, host: string): void {
+    this.#change(line, host, { reached: true });
   }
 
   /** A task under the line came out so; `foreseen`: what it would change was not done. */
   note(line: string, host: string, status: Status, foreseen: boolean): void {
     this.#change(line, host, {
+      reached: true,
       ...(status === 'skipped' ? {} : { wanted: true }),
       ...(status === 'failed' || status === 'unreachable' ? { failed: true } : {}),
       ...(status === 'unknown' || (status === 'changed' && foreseen) ? { pending: true } : {}),
@@ -89,9 +96,12 @@ export class Checklist {
     }
   }
 
-  /** Tells at the end of the run for how many hosts each line was, where that is another number than was told. */
+  /** At the end of the run: who was about to begin hasn't begun; and for how many hosts each line was, if that was told otherwise. */
   end(): void {
     for (const [name, line] of this.#lines) {
+      for (const [host, { begun, reached }] of line.hosts) {
+        if (begun && !reached) this.#change(name, host, { begun: false });
+      }
       if (line.told.mark === '-' && line.told.of !== line.sums.of) this.#tell(name, line);
     }
   }

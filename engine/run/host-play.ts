@@ -4,6 +4,7 @@ import type { Failed, Left } from './block-run.ts';
 import type { Instance } from './bound.ts';
 import { DueHandlers } from './due-handlers.ts';
 import type { HostState } from './host-state.ts';
+import { Interrupted } from './interrupted.ts';
 import type { PlayServices } from './play-services.ts';
 import { goesOn } from './report-task.ts';
 import { isAsked, isWanted } from './stepping.ts';
@@ -115,7 +116,10 @@ export class HostPlay {
     }
     this.#begin(instance);
     const turn = { place: instance.order, key: instance.order.join('.'), stops: () => this.#stops };
-    const finished = await this.#turns.take(loop, instance, turn);
+    const finished = await this.#turns.take(loop, instance, turn).catch((error: unknown) => {
+      if (error instanceof Interrupted && error.atWork) this.#cameTo(instance);
+      throw error;
+    });
     return finished === 'stopped' ? finished : this.#after(loop, instance, finished);
   }
 
@@ -162,11 +166,16 @@ export class HostPlay {
     this.#services.account.checklist.begin(line, this.#host.name);
   }
 
+  /** The run ended while the host was at work on the task. */
+  #cameTo({ checklist }: Instance): void {
+    if (checklist !== undefined) this.#services.account.checklist.come(checklist, this.#host.name);
+  }
+
   /** Keeps handlers and the checklist up to date after a task. */
   #note(loop: TaskLoop, instance: Instance, finished: Finished): void {
     this.#handlers.notify(finished);
     const line = instance.checklist;
-    if (line === undefined || isInterrupted(finished)) return;
+    if (line === undefined) return;
     const { account, check } = this.#services;
     account.checklist.note(line, this.#host.name, finished.status, finished.task?.check ?? check);
     if (goesOn(finished.status)) this.#pass(loop, line);
@@ -183,9 +192,4 @@ export class HostPlay {
     this.#services.account.checklist.pass(line, this.#host.name, this.#services.play);
     this.#line = undefined;
   }
-}
-
-/** True for a task that broke off with the run: neither done nor failed. */
-function isInterrupted({ failed }: Finished): boolean {
-  return failed?.problem.code === 'interrupted';
 }

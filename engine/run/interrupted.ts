@@ -2,8 +2,12 @@
 
 /** Thrown where something would have been begun, or was broken off, after Ctrl-C. */
 export class Interrupted extends Error {
-  constructor() {
+  /** True where a task was at work, and not about to begin. */
+  readonly atWork: boolean;
+
+  constructor(atWork = false) {
     super('interrupted');
+    this.atWork = atWork;
     this.name = 'Interrupted';
   }
 }

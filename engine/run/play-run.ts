@@ -122,7 +122,7 @@ async function runHost(host: HostState, services: PlayServices): Promise<HostOut
       return 'done';
     }
     if (services.stopped()) return 'untouched';
-    services.account.begin(services.play, host.name);
+    services.account.begin(host.name);
     const reconnect = async () => {
       await host.session.reset();
       host.reader.forgetAll();

@@ -71,7 +71,14 @@ export interface Throttle {
 
 /** Emits with the run's own fields filled in. */
 export function happen(services: RunServices, happening: Happening): Promise<void> {
+  // Steps aren't sent unless the event that names them is kept; what was done was done, be it that nobody can write it down.
+  if (happening.type.endsWith('.applying'))
+    return emitted(services, happening).then(() => services.account.see(happening));
   services.account.see(happening);
+  return emitted(services, happening);
+}
+
+function emitted(services: RunServices, happening: Happening): Promise<void> {
   // A Happening is an Event less these two fields; TypeScript can't join them again member by member.
   return services.emit({ ...happening, run: services.run, check: services.check } as Event);
 }

@@ -7,6 +7,7 @@ import type { Failed } from './block-run.ts';
 import type { BoundItem, BoundTask, Instance } from './bound.ts';
 import { HostHands } from './hands.ts';
 import type { HostState } from './host-state.ts';
+import { Interrupted } from './interrupted.ts';
 import { learn } from './learn.ts';
 import { effectOfLoop } from './made.ts';
 import {
@@ -223,6 +224,8 @@ export class TaskLoop {
       { ...told, status },
       { ms: performance.now() - started, result, delegate: delegateOf(task) },
     );
+    // It broke off with the run: nothing comes after it, and it is no failure that others are stopped for.
+    if (failure?.code === 'interrupted') throw new Interrupted(true);
     const failed = goesOn(status) || !failure ? undefined : failedOf(task, failure, result);
     return { task, status, directives, failed };
   }

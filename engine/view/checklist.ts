@@ -35,7 +35,10 @@ export function checklistText(entry: ChecklistLine): string {
 }
 
 function note(entry: ChecklistLine): string {
-  const failed = [...entry.hosts].filter(([, mark]) => mark === '!').map(([host]) => host);
+  const failed = [...entry.hosts]
+    .filter(([, mark]) => mark === '!')
+    .map(([host]) => host)
+    .sort();
   if (entry.mark === '!' && failed.length > 0) {
     const named =
       failed.length > 3 ? `${failed.slice(0, 3).join(', ')} and ${failed.length - 3} more` : failed.join(', ');

@@ -9,7 +9,7 @@ import { type Scope, Unknown, type Value, type ValueMap } from '../language/valu
 import type { Change, Directive, Failure, Output } from '../module/index.ts';
 import type { BoundItem, BoundTask } from './bound.ts';
 import { allHold } from './conditions.ts';
-import { type Progress, progressOf } from './made.ts';
+import { effectOfLoop, type Progress, progressOf } from './made.ts';
 
 /** The outcome of one item, before and after it is judged. */
 export interface Outcome {
@@ -162,8 +162,16 @@ export function combined(outcomes: readonly Outcome[]): Status {
   return WORST_FIRST.find((status) => outcomes.some((outcome) => outcome.status === status)) ?? 'skipped';
 }
 
+/** What is told of a whole task: of a loop no more than its items have in common, since each of them told of itself. */
+export function wholeOf({ looped }: Pick<BoundTask, 'looped'>, outcomes: readonly Outcome[], status: Status): Outcome {
+  if (!looped) return { ...(outcomes[0] ?? emptyOutcome), status };
+  const failure = outcomes.find((outcome) => outcome.failure)?.failure;
+  const failed = failure ? { failure } : {};
+  return { ...emptyOutcome, ...effectOfLoop(outcomes), ...reasonOf(outcomes, status), ...failed, status };
+}
+
 /** Why the whole is as it is, not why one of its items isn't. */
-export function reasonOf(outcomes: readonly Outcome[], status: Outcome['status']): { readonly reason?: string } {
+function reasonOf(outcomes: readonly Outcome[], status: Outcome['status']): { readonly reason?: string } {
   const alike = outcomes.find((outcome) => outcome.status === status && outcome.reason !== undefined);
   const reason = outcomes.length === 0 ? 'its loop is empty' : alike?.reason;
   return reason === undefined ? {} : { reason };

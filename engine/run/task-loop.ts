@@ -9,7 +9,6 @@ import { HostHands } from './hands.ts';
 import type { HostState } from './host-state.ts';
 import { Interrupted } from './interrupted.ts';
 import { learn } from './learn.ts';
-import { effectOfLoop } from './made.ts';
 import {
   afterAttempts,
   combined,
@@ -21,10 +20,10 @@ import {
   type Outcome,
   problemOf,
   raisedAgain,
-  reasonOf,
   registered,
   registeredLoop,
   type WithResult,
+  wholeOf,
 } from './outcome.ts';
 import { happen, type PlayServices, proceed } from './play-services.ts';
 import { delegateOf, failedOf, finishedEvent, goesOn, type Reported, type TaskContext } from './report-task.ts';
@@ -208,7 +207,8 @@ export class TaskLoop {
     const { host } = this.#options;
     const worst = combined(outcomes);
     const status = await this.#excused(task, worst);
-    const failure = outcomes.find((outcome) => outcome.failure)?.failure;
+    const told = wholeOf(task, outcomes, status);
+    const { failure } = told;
     const result = task.looped
       ? registeredLoop(
           outcomes,
@@ -217,13 +217,7 @@ export class TaskLoop {
       : registered({ ...(outcomes[0] ?? emptyOutcome), status });
     const directives = outcomes.flatMap(({ directive }) => directive ?? []);
     learn(host.variables.learned, task, outcomes, { status, result, passing: this.#isPassing(task) });
-    const loop = { ...emptyOutcome, ...effectOfLoop(outcomes), ...reasonOf(outcomes, status) };
-    const told = task.looped ? { ...loop, ...(failure ? { failure } : {}) } : (outcomes[0] ?? emptyOutcome);
-    await this.#finished(
-      task,
-      { ...told, status },
-      { ms: performance.now() - started, result, delegate: delegateOf(task) },
-    );
+    await this.#finished(task, told, { ms: performance.now() - started, result, delegate: delegateOf(task) });
     // It broke off with the run: nothing comes after it, and it is no failure that others are stopped for.
     if (failure?.code === 'interrupted') throw new Interrupted(true);
     const failed = goesOn(status) || !failure ? undefined : failedOf(task, failure, result);

@@ -43,6 +43,8 @@ export interface RunStep {
   readonly timeout?: number;
   /** What a person is to do when it fails. */
   readonly hint?: string | undefined;
+  /** The file that the script replaces by `replaceFile`. */
+  readonly writes?: string;
 }
 
 /**

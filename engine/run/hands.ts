@@ -8,6 +8,7 @@ import type { Answer, Frame } from '../transport/connection.ts';
 import type { BoundItem, BoundTask, ReadyItem } from './bound.ts';
 import { breakOf, mayHaveActed } from './broken-off.ts';
 import type { HostState } from './host-state.ts';
+import { noteWrites } from './leftovers.ts';
 import { logInAtLast, logInToDelegate } from './login.ts';
 import { allMade, madeOf } from './made.ts';
 import { type HeldNote, leaveNotes, leaveWitness, noteProblem, removeNote } from './notes.ts';
@@ -15,7 +16,7 @@ import { OWN_MACHINE, rejoinHost, waitForPerson, waitOnHost, waitSeconds } from 
 import { happen, type PlayServices, proceed } from './play-services.ts';
 import { DelegatedPrediction, type Foresight } from './prediction.ts';
 import { outputOf, type Reading } from './probes.ts';
-import { ownFrame, putBack } from './put-back.ts';
+import { ownFrame, putBack, tidied } from './put-back.ts';
 import type { Upcoming } from './reader.ts';
 import { receiveFiles } from './receive.ts';
 import { changesOf, itemLabel, referenceOf, type TaskContext } from './report-task.ts';
@@ -112,7 +113,7 @@ export class HostHands implements Hands {
       prepareSteps(change, route.user, own).map((step) => ({ change, ...step })),
     );
     const delegated = target !== host;
-    const before = this.#before(target, delegated ? [] : this.#notes(task, route.shell));
+    const before = this.#before(target, delegated ? [] : this.#notes(task, route.shell), steps);
     const whole = context.kind === 'handler' && task.instance.order.length === 1 && !task.looped;
     const ran = whole && !delegated && !steps.some(isJudgedLater);
     const after = this.#after(task, steps, route, ran);
@@ -147,7 +148,8 @@ export class HostHands implements Hands {
     const outputs = answers.slice(before.length, before.length + steps.length).map(outputOf);
     const failed = answers.findIndex((answer, index) => !accepted(frames[index], answer.status, answer.timedOut));
     const bad = failed - before.length;
-    if (failed >= 0) return putBack({ changes, steps, bad, outputs, route, site: target.site, item, at });
+    if (failed >= 0)
+      return putBack({ run: services.run, changes, steps, bad, outputs, route, site: target.site, item, at });
     if (ran) this.#dropNote(task.instance.task.title, route);
     const progress = madeOf(changes, outputs);
     try {
@@ -207,13 +209,15 @@ export class HostHands implements Hands {
     return host.reader.known(item);
   }
 
-  /** What goes ahead of the steps: notes of the handlers to be notified, and the first time the witness. */
-  #before(target: HostState, notes: readonly HeldNote[]): readonly Frame[] {
+  /** What goes ahead of the steps: notes of the handlers to be notified and of what is written, and the first time the witness. */
+  #before(target: HostState, notes: readonly HeldNote[], steps: readonly PreparedStep[]): readonly Frame[] {
     const { services } = this.#options;
     const witness = services.witness && !target.witnessed ? leaveWitness(services.witness) : undefined;
     const leave = leaveNotes(notes);
+    const writes = noteWrites(services.run, steps);
     return [
       ...(leave ? [ownFrame(leave.text, { accept: [0] })] : []),
+      ...(writes ? [ownFrame(writes.text, { accept: 'any' })] : []),
       ...(witness ? [ownFrame(witness.text, { accept: 'any' })] : []),
     ];
   }
@@ -257,12 +261,10 @@ export class HostHands implements Hands {
   /** What goes behind them: what was only kept for reverts, and, when the handler has `ran` by then, its note. */
   #after(task: BoundTask, steps: readonly PreparedStep[], route: Route, ran: boolean): readonly Frame[] {
     const { services } = this.#options;
-    const cleanups = steps.flatMap(({ cleanup }) =>
-      cleanup ? [ownFrame(cleanup.text, { accept: 'any' }, route.user)] : [],
-    );
-    if (!ran) return cleanups;
+    const tidy = tidied(steps, { run: services.run, user: route.user });
+    if (!ran) return tidy;
     const note = removeNote(services.runbookKey, task.instance.task.title);
-    return [...cleanups, ownFrame(note.text, { accept: 'any' })];
+    return [...tidy, ownFrame(note.text, { accept: 'any' })];
   }
 
   /** What may be read with `item`: the items of its loop that come after it, each as a task, then the other tasks. */

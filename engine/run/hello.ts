@@ -76,6 +76,8 @@ export interface Hello {
   readonly unsure: readonly string[];
   /** The lines after `note `, as the host printed them. */
   readonly notes: readonly string[];
+  /** The runs that have noted a write, one for each. */
+  readonly left: readonly string[];
   /** What earlier runs left of their records. */
   readonly witness: readonly string[];
 }
@@ -86,21 +88,23 @@ export function parseHello(text: string): Hello {
   const local: string[] = [];
   const notes: string[] = [];
   let lock: Hello['lock'] = { state: 'none', detail: '' };
+  const left: string[] = [];
   const witness: string[] = [];
   const unsure: string[] = [];
   let answered = false;
   for (const line of text.split('\n')) {
-    const [, kind, rest = ''] = /^(fact!?|lock|note|witness|local!?) (.*)$/s.exec(line) ?? [];
+    const [, kind, rest = ''] = /^(fact!?|lock|note|left|witness|local!?) (.*)$/s.exec(line) ?? [];
     const [, word = '', value = ''] = /^(\S+) ?(.*)$/s.exec(rest) ?? [];
     if (line === 'answered') answered = true;
     else if (kind === 'fact!') unsure.push(word);
     else if (kind === 'fact') facts.set(word, [...(facts.get(word) ?? []), value]);
     else if (kind?.startsWith('local')) local.push(line);
     else if (kind === 'note') notes.push(rest);
+    else if (kind === 'left') left.push(rest);
     else if (kind === 'witness') witness.push(rest);
     else if (kind === 'lock' && isLockState(word)) {
       lock = { state: word, detail: value };
     }
   }
-  return { facts, local: readLocalFacts(local), lock, answered, unsure, notes, witness };
+  return { facts, local: readLocalFacts(local), lock, answered, unsure, notes, left, witness };
 }

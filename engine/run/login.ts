@@ -6,7 +6,9 @@ import type { Dynamic } from '../language/value.ts';
 import { factsValue } from './facts.ts';
 import { FQDN_SECONDS } from './hello.ts';
 import type { HostState } from './host-state.ts';
+import { takeAway } from './leftovers.ts';
 import { happen, type PlayServices } from './play-services.ts';
+import { ownFrame } from './put-back.ts';
 import { failureOf } from './report-task.ts';
 import type { Place, Welcome } from './session.ts';
 
@@ -91,6 +93,7 @@ async function begin(host: HostState, services: PlayServices, places: readonly P
   host.variables.facts = factsValue(welcome.hello, services.facts);
   host.notes = welcome.notes.filter((note) => services.runbookKeys.has(note.runbook));
   await greet(host, services, welcome, performance.now() - started);
+  await tidyUp(host, services, welcome);
 }
 
 /** A failure of the host itself, not of one of its tasks: it is out. */
@@ -142,6 +145,23 @@ async function greet(host: HostState, services: PlayServices, welcome: Welcome, 
   // Handlers run where their play runs.
   if (!ofRun || (handlers.length === 0 && staleLock === null)) return;
   await happen(services, { type: 'host.recovered', host: host.name, handlers, staleLock });
+}
+
+/** Removes what runs that died in the middle of a write have left beside its target. */
+async function tidyUp(host: HostState, services: PlayServices, { left }: Welcome): Promise<void> {
+  if (services.check) return;
+  const shells = new Set(left.flatMap(({ run, shell }) => (run === services.run ? [] : [shell])));
+  for (const shell of shells) {
+    const frame = ownFrame(takeAway(services.run).text, { accept: 'any' });
+    const [answer] = await host.session.send(shell, [frame]);
+    const removed = Buffer.from(answer?.stdout ?? '')
+      .toString('utf8')
+      .trim();
+    if (removed === '') continue;
+    const summary = 'an earlier run had left files behind';
+    const detail = `It died in the middle of a write. They were removed:\n${removed}`;
+    await happen(services, { type: 'warning', host: host.name, problem: { code: 'interrupted', summary, detail } });
+  }
 }
 
 /**

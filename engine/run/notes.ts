@@ -28,9 +28,13 @@ export const STATE: Script = sh`u=$(id -u); case $u in 0) s=/var/lib/vrun;; *) s
 const fileOf = (runbook: string, handler: string) =>
   createHash('sha256').update(`${runbook}\0${handler}`).digest('hex').slice(0, 32);
 
-/** Prints `note JSON` for every note, and `witness LINE` for what earlier runs left. Expects what `STATE` sets. */
+/**
+ * Prints `note JSON` for every note, `witness LINE` for what earlier runs left, and `left RUN` for each write that was
+ * begun (leftovers.ts). Expects what `STATE` sets.
+ */
 export const READ_NOTES: Script = lines(
   sh`for f in "$s"/handlers/*; do [ -f "$f" ] && IFS= read -r v <"$f" && printf 'note %s\n' "$v"; done`,
+  sh`for f in "$s"/writes/*; do [ -L "$f" ] && v=\${f##*/} && printf 'left %s\n' "\${v%.*}"; done`,
   sh`[ -f "$s/witness" ] && while IFS= read -r v; do printf 'witness %s\n' "$v"; done <"$s/witness"; :`,
 );
 

@@ -3,6 +3,7 @@ import type { Position } from '../language/position.ts';
 import type { Change, Output } from '../module/index.ts';
 import type { Frame } from '../transport/connection.ts';
 import type { ReadyItem } from './bound.ts';
+import { forgetWrites } from './leftovers.ts';
 import { madeUntil } from './made.ts';
 import { noteProblem } from './notes.ts';
 import { stepProblem } from './outcome.ts';
@@ -16,6 +17,7 @@ const OWN_TIMEOUT = 60;
 
 /** A message of which one step failed: `bad` counts them from 0, and is negative where what goes before them failed. */
 export interface FailedMessage {
+  readonly run: string;
   readonly changes: readonly Change[];
   readonly steps: readonly (PreparedStep & { readonly change: Change })[];
   readonly bad: number;
@@ -27,7 +29,7 @@ export interface FailedMessage {
 }
 
 export async function putBack(message: FailedMessage): Promise<Applied> {
-  const { changes, steps, bad, outputs, route, site, item, at } = message;
+  const { run, changes, steps, bad, outputs, route, site, item, at } = message;
   const failed = steps[bad];
   const output = outputs[bad];
   const ended = { bad, timedOut: output?.timedOut ?? false, putBack: false };
@@ -37,12 +39,13 @@ export async function putBack(message: FailedMessage): Promise<Applied> {
   const terms = { timeout: item.timeout, seconds: failed.frame.timeout, hint };
   const problem = stepProblem(failed.change, output, at, terms);
   const own = (text: string) => ownFrame(text, { accept: 'any' }, route.user);
+  const tidy = tidied(steps, { run, user: route.user });
   const reverts = steps
     .slice(0, bad)
     .filter(({ change }) => change === failed.change)
     .toReversed()
     .flatMap(({ revert }) => (revert ? [own(revert.text)] : []));
-  const frames = [...reverts, ...steps.flatMap(({ cleanup }) => (cleanup ? [own(cleanup.text)] : []))];
+  const frames = [...reverts, ...tidy];
   const applied = { outputs: outputs.slice(0, bad + 1), reading: undefined };
   if (frames.length === 0) return { ...applied, failure: problem, progress: madeUntil(changes, ended) };
   const answers = await site.changing(() => site.session.send(route.shell, frames)).catch(() => undefined);
@@ -51,6 +54,18 @@ export async function putBack(message: FailedMessage): Promise<Applied> {
   if (reverts.length === 0) return { ...applied, failure: problem, progress };
   const told = isBack ? 'What the change had done before was put back.' : 'Not everything could be put back.';
   return { ...applied, failure: { ...problem, detail: `${problem.detail ?? ''}\n${told}` }, progress };
+}
+
+/** What goes behind steps that were done or put back: what was only kept for that, and the notes of it, are removed. */
+export function tidied(
+  steps: readonly PreparedStep[],
+  { run, user }: { readonly run: string; readonly user: string | undefined },
+): readonly Frame[] {
+  const forget = forgetWrites(run, steps);
+  return [
+    ...steps.flatMap(({ cleanup }) => (cleanup ? [ownFrame(cleanup.text, { accept: 'any' }, user)] : [])),
+    ...(forget ? [ownFrame(forget.text, { accept: 'any' })] : []),
+  ];
 }
 
 /** A script that the engine itself needs beside the steps. */

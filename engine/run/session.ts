@@ -34,6 +34,8 @@ export interface SessionOptions {
 export interface Welcome {
   readonly hello: Hello;
   readonly notes: readonly HeldNote[];
+  /** Writes that a run has noted, and not that they were done. */
+  readonly left: readonly { readonly run: string; readonly shell: ShellName }[];
   readonly hostKey: Connection['hostKey'];
   readonly user: string;
 }
@@ -149,7 +151,8 @@ export class HostSession {
         return note ? [{ ...note, shell: name }] : [];
       }),
     );
-    return { hello: first, notes, hostKey: connection.hostKey, user: connection.user };
+    const left = welcomes.flatMap(({ name, left: runs }) => runs.map((run) => ({ run, shell: name })));
+    return { hello: first, notes, left, hostKey: connection.hostKey, user: connection.user };
   }
 
   /** Which shell serves a place, and as whom its frames run there. Only once the session has started. */

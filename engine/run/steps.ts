@@ -25,6 +25,8 @@ export interface PreparedStep {
   readonly revert: Script | undefined;
   /** Removes what was only kept for `revert`. */
   readonly cleanup: Script | undefined;
+  /** The private directory in which a file is written before it takes its place; see leftovers.ts. */
+  readonly beside: string | undefined;
 }
 
 /** What a task says of all of its steps. */
@@ -92,14 +94,16 @@ function prepareReceive(step: ReceiveStep, { user, exports, budget }: OwnTask): 
     },
     revert: undefined,
     cleanup: undefined,
+    beside: undefined,
   };
 }
 
 function prepareRun(step: RunStep, { user, exports, budget, outputLimit }: OwnTask): PreparedStep {
+  const beside = step.writes === undefined ? undefined : besideOf(step.writes);
   return {
     step,
     frame: {
-      script: lines(exports, step.run).text,
+      script: lines(exports, beside === undefined ? undefined : inside(beside), step.run).text,
       budget,
       stdin: step.stdin?.outgoing(),
       user,
@@ -109,16 +113,22 @@ function prepareRun(step: RunStep, { user, exports, budget, outputLimit }: OwnTa
     },
     revert: step.revert,
     cleanup: undefined,
+    beside,
   };
 }
 
 function prepareWrite(step: WriteStep, { user, exports, budget }: OwnTask): PreparedStep {
   const { path, content, ...rest } = step.write;
-  const saved = `${posix.dirname(path)}/.vrun-${randomBytes(6).toString('hex')}.old`;
+  const beside = besideOf(path);
+  const saved = `${beside}.old`;
   return {
     step,
     frame: {
-      script: lines(exports, replaceFile(sh`cat`, { path, ...rest, saved: step.restore ? saved : undefined })).text,
+      script: lines(
+        exports,
+        inside(beside),
+        replaceFile(sh`cat`, { path, ...rest, saved: step.restore ? saved : undefined }),
+      ).text,
       budget,
       stdin: content.outgoing(),
       user,
@@ -129,7 +139,18 @@ function prepareWrite(step: WriteStep, { user, exports, budget }: OwnTask): Prep
       ? sh`if [ -e ${saved} ] || [ -L ${saved} ]; then mv -fT ${saved} ${path}; else rm -f ${path}; fi`
       : undefined,
     cleanup: step.restore ? sh`rm -f ${saved}` : undefined,
+    beside,
   };
+}
+
+/** A name beside the target that nobody can foresee. */
+function besideOf(path: string): string {
+  return posix.join(posix.dirname(path), `.vrun-${randomBytes(6).toString('hex')}`);
+}
+
+/** Tells replaceFile where to write. */
+function inside(beside: string): Script {
+  return sh`vrun_w=${posix.basename(beside)}`;
 }
 
 /** True for a step that succeeds whatever its status: its module judges it, once the answer is there. */

@@ -90,7 +90,8 @@ test('a change that succeeds leaves nothing of what it kept for taking it back',
   writeFileSync(h1('one'), 'old');
   const run = await project.play('- name: pair\n  pair: { path: "{{ dir }}" }\n');
   expect(run.task('pair').status).toBe('changed');
-  expect(readdirSync(h1('')).sort()).toEqual(['lock', 'one', 'two']);
+  expect(readdirSync(h1('')).sort()).toEqual(['lock', 'one', 'state-login', 'two']);
+  expect(readdirSync(h1('state-login/writes'))).toEqual([]);
 });
 
 test('a directory in the place of a file is refused, a link to one is replaced: neither is filled', async () => {

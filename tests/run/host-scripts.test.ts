@@ -142,6 +142,7 @@ test('lines that are none of ours are passed over', () => {
     answered: false,
     unsure: [],
     notes: ['{"a":1}'],
+    left: [],
     witness: [],
   });
   for (const line of ['', 'x', '{}', '[]', 'null', '{"runbook":1,"handler":"x","run":"y"}']) {

@@ -52,14 +52,20 @@ export function planDownload({ entry: have, blocker, digest }: DownloadState, wa
     const to = [describeAttributes(want, NEW_FILE, false), `from ${want.url}`];
     return one({
       ...{ op: '+', what, to: to.filter((part) => part !== undefined).join(', ') },
-      ...{ steps: [{ run: fetchScript(want, undefined) }], provides: [`path:${path}`] },
+      ...{ steps: [{ run: fetchScript(want, undefined), writes: path }], provides: [`path:${path}`] },
     });
   }
   if (have.kind === 'hidden') return { changes: [], failure: unreadable(path) };
   if (have.kind === 'directory' || have.kind === 'other') return { changes: [], failure: inTheWay(path, have) };
   if (have.kind === 'link') {
     const from = `link to ${have.target ?? '?'}`;
-    return one({ op: '~', what, from, to: `from ${want.url}`, steps: [{ run: fetchScript(want, undefined) }] });
+    return one({
+      op: '~',
+      what,
+      from,
+      to: `from ${want.url}`,
+      steps: [{ run: fetchScript(want, undefined), writes: path }],
+    });
   }
   if (digest === undefined) return { changes: [], failure: unreadable(path) };
   if (digest === want.digest) {
@@ -69,7 +75,7 @@ export function planDownload({ entry: have, blocker, digest }: DownloadState, wa
   }
   const short = (hex: string) => `${want.algorithm} ${hex.slice(0, 12)}…`;
   const to = `${short(want.digest)}, from ${want.url}`;
-  return one({ op: '~', what, from: short(digest), to, steps: [{ run: fetchScript(want, have) }] });
+  return one({ op: '~', what, from: short(digest), to, steps: [{ run: fetchScript(want, have), writes: path }] });
 }
 
 /** Into a private directory beside the file; it takes its place only with the wanted digest. */

@@ -27,7 +27,7 @@ export function planEnv(have: EnvState, want: EnvWant): Plan {
   const edits = editsOf(have, want);
   const mode = want.mode === undefined ? undefined : octal(resolveMode(want.mode, entry?.mode ?? NEW_FILE, false));
   const attributes = entry && attributeChange(path, entry, want);
-  const edit: Step = { run: replaceFile(envEdit(want), { ...want, mode }), stdin: envInput(want) };
+  const edit: Step = { run: replaceFile(envEdit(want), { ...want, mode }), stdin: envInput(want), writes: path };
   // Also where the file is there: a later task on it can't tell beforehand what it will find.
   const resource: Resource = `path:${path}`;
   const provides = [resource];

@@ -48,7 +48,7 @@ export function planHostCopy({ entry: have, blocker }: FileState, { entry: sourc
     op: have ? '~' : '+',
     what,
     to: [`copy of ${want.source}`, attributes].filter((part) => part !== undefined).join(', '),
-    steps: [{ run: copyScript(want, have) }],
+    steps: [{ run: copyScript(want, have), writes: path }],
     provides: [`path:${path}`],
     leaves: [{ path, kind: 'anything' }],
   };

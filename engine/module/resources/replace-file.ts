@@ -30,8 +30,9 @@ export function replaceFile(content: Script, want: Replacement): Script {
   return lines(
     sh`t=${path}; d=${parentOf(path)}; n=./${baseName(path)}`,
     sh`if [ -d "$t" ] && [ ! -L "$t" ]; then echo "$t is a directory" >&2; exit 1; fi`,
-    sh`umask 077; w=$(mktemp -d "$d/.vrun-XXXXXX") || exit 1; trap 'rm -rf "$w"' EXIT`,
-    sh`cd -P -- "$w" && [ -O . ] || { echo "$w is not ours any more" >&2; exit 1; }`,
+    // The engine knows the directory's name, and has noted it, before it is there; the mark in it says that it is ours.
+    sh`umask 077; if [ -n "$vrun_w" ]; then w=$d/$vrun_w; mkdir -- "$w"; else w=$(mktemp -d "$d/.vrun-XXXXXX"); fi || exit 1; trap 'rm -rf "$w"' EXIT`,
+    sh`cd -P -- "$w" && [ -O . ] || { echo "$w is not ours any more" >&2; exit 1; }; : >"./\${w##*/}"`,
     sh`set -C; ${content} >"$n" || exit 1; set +C`,
     sh`o= m=0644; if [ -f "$t" ] && [ ! -L "$t" ]; then o=$(stat -c '%u:%g %a' -- "$t") && m=\${o#* } && o=\${o% *} || exit 1; fi`,
     sh`if [ -n "$o" ] && [ "$o" != "$(stat -c '%u:%g' "$n")" ]; then chown "$o" "$n" || exit 1; fi`,

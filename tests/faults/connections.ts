@@ -55,6 +55,7 @@ const PHASES: readonly Phase[] = [
     title: 'while the shell is opened',
     moment: { rings: 'opening' },
     expected: { cut: [0, 30], gone: [4, 30], still: [0, SILENCE], hole: [4, SILENCE] },
+    bounded: ['cut'],
   },
   {
     title: 'in a script that reads',
@@ -86,6 +87,7 @@ const PHASES: readonly Phase[] = [
     moment: { rings: 'acting' },
     timeout: 5,
     expected: { cut: [4, 20], gone: [4, 20], still: [4, 20], hole: [4, 20] },
+    bounded: ['hole'],
   },
   {
     title: 'while a large file is sent',
@@ -124,7 +126,7 @@ export const CONNECTIONS: readonly Fault[] = PHASES.flatMap(({ title, expected, 
       title: `${title}: ${way.title}`,
       bounded: bounded?.includes(name) ?? false,
       status,
-      trial: { ...phase, within, act: (_run, { proxy }) => proxy.harm(way) },
+      trials: [{ ...phase, within, act: (_run, { proxy }) => proxy.harm(way) }],
     };
   }),
 );
@@ -132,11 +134,11 @@ export const CONNECTIONS: readonly Fault[] = PHASES.flatMap(({ title, expected, 
 /** Networks that are only slow. */
 export const SLOWNESS: readonly Fault[] = [
   { title: 'every byte comes 300 ms late', slow: { delay: 300 } },
-  { title: '40 kB a second', slow: { bytesPerSecond: 40_000 } },
+  { title: '100 kB a second', slow: { bytesPerSecond: 100_000 } },
 ].map(({ title, slow }) => ({
   group: 'connections',
   title: `all along: ${title}`,
   bounded: false,
   status: 0,
-  trial: { moment: 'start', within: 300, act: (_run, { proxy }) => proxy.slow(slow) },
+  trials: [{ moment: 'start', within: 300, act: (_run, { proxy }) => proxy.slow(slow) }],
 }));

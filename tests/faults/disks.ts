@@ -214,7 +214,7 @@ export const DISKS: readonly Fault[] = [
       title: `the disk of the record ${title}`,
       bounded: long !== true,
       status,
-      trial: { within: 20, unsealed: 'broken' as const, ...trial },
+      trials: [{ within: 20, unsealed: 'broken' as const, ...trial }],
     }),
   ),
   ...HOST_DISKS.map(
@@ -223,19 +223,21 @@ export const DISKS: readonly Fault[] = [
       title: `the host's disk ${title}`,
       bounded: true,
       status: 2,
-      trial: {
-        ...trial,
-        within: 20,
-        moment: 'start',
-        act: nothing,
-        given: async (scene) => {
-          await scene.root(given);
-          scene.undo(() => scene.root(`umount ${PLACE} /var/lib/vrun 2>/dev/null || :`));
+      trials: [
+        {
+          ...trial,
+          within: 20,
+          moment: 'start',
+          act: nothing,
+          given: async (scene) => {
+            await scene.root(given);
+            scene.undo(() => scene.root(`umount ${PLACE} /var/lib/vrun 2>/dev/null || :`));
+          },
+          mend: async (scene) => {
+            await scene.root(after);
+          },
         },
-        mend: async (scene) => {
-          await scene.root(after);
-        },
-      },
+      ],
     }),
   ),
 ];

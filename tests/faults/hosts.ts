@@ -109,6 +109,7 @@ const ROWS: readonly Row[] = [
   {
     title: 'the host is so busy that each opening takes 20 s',
     given: async (scene) => {
+      scene.inventory({ connect_timeout: 10 }); // what it is without being set
       await scene.root('touch /run/slow-openings');
       scene.undo(() => scene.root('rm -f /run/slow-openings'));
     },
@@ -125,5 +126,5 @@ export const HOSTS: readonly Fault[] = ROWS.map(({ title, status, bounded = fals
   title,
   bounded,
   status,
-  trial,
+  trials: [trial],
 }));

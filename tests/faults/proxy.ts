@@ -26,6 +26,9 @@ export interface Slowness {
 /** Bytes from the client after which an upload is surely under way. */
 const UPLOADING = 700_000;
 
+/** Bytes that may be on their way before the sender has to wait. */
+const MOST_WAITING = 256 * 1024;
+
 /** How often a trickling connection lets some bytes through, in milliseconds. */
 const DRIP = 20;
 
@@ -154,12 +157,21 @@ class Link {
 
   #forward(from: Socket, to: Socket, see: (bytes: Buffer) => void): void {
     let before = Promise.resolve();
+    let waiting = 0;
     from.on('data', (bytes: Buffer) => {
       if (this.harmed) return;
       see(bytes);
       const { delay = 0, bytesPerSecond } = this.#watch.slowness();
       const due = performance.now() + delay;
-      before = before.then(() => sleep(due - performance.now())).then(() => this.#drip(to, bytes, bytesPerSecond));
+      waiting += bytes.length;
+      if (waiting > MOST_WAITING) from.pause();
+      before = before
+        .then(() => sleep(due - performance.now()))
+        .then(() => this.#drip(to, bytes, bytesPerSecond))
+        .then(() => {
+          waiting -= bytes.length;
+          from.resume();
+        });
     });
     from.on('end', () => void before.then(() => this.harmed || to.end()));
   }

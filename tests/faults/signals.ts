@@ -108,16 +108,18 @@ export const SIGNALS: readonly Fault[] = ROWS.map(
     title,
     bounded,
     status: 130,
-    trial: {
-      ...trial,
-      act: async ({ child }, { proxy }) => {
-        if (silent) proxy.harm(HOLE);
-        for (const [index, signal] of signals.entries()) {
-          if (index > 0) await sleep(200); // two that come at once are one
-          child.kill(signal);
-        }
-        await sleep(work);
+    trials: [
+      {
+        ...trial,
+        act: async ({ child }, { proxy }) => {
+          if (silent) proxy.harm(HOLE);
+          for (const [index, signal] of signals.entries()) {
+            if (index > 0) await sleep(200); // two that come at once are one
+            child.kill(signal);
+          }
+          await sleep(work);
+        },
       },
-    },
+    ],
   }),
 );

@@ -2,6 +2,7 @@
 import { CONNECTIONS, SLOWNESS } from './connections.ts';
 import { DISKS } from './disks.ts';
 import { HOSTS } from './hosts.ts';
+import { KILLS } from './kills.ts';
 import type { Trial } from './scene.ts';
 import { SIGNALS } from './signals.ts';
 
@@ -14,7 +15,10 @@ export interface Fault {
   readonly bounded: boolean;
   /** The exit status of the run that meets the fault, or the signal that ends it; several where time decides. */
   readonly status: Status | readonly Status[];
-  readonly trial: Trial;
+  /** Usually one; those of a row that was tried at several moments. */
+  readonly trials: readonly Trial[];
+  /** How many of them the bounded set has; all, when not given. */
+  readonly few?: number;
 }
 
-export const FAULTS: readonly Fault[] = [...CONNECTIONS, ...SLOWNESS, ...SIGNALS, ...DISKS, ...HOSTS];
+export const FAULTS: readonly Fault[] = [...CONNECTIONS, ...SLOWNESS, ...SIGNALS, ...KILLS, ...DISKS, ...HOSTS];

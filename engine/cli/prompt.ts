@@ -2,24 +2,33 @@
 import { Secret } from '../language/secret.ts';
 import type { Environment } from './environment.ts';
 
-/** Asks on the terminal; undefined when there is none. What is typed is not shown. */
-export async function askSecret(environment: Environment, name: string, prompt: string): Promise<Secret | undefined> {
+/** Asks on the terminal; undefined when there is none, or once `signal` is aborted. What is typed is not shown. */
+export async function askSecret(
+  environment: Environment,
+  name: string,
+  prompt: string,
+  signal?: AbortSignal,
+): Promise<Secret | undefined> {
   const { stdin, stderr } = environment;
   if (stdin.isTTY !== true) return undefined;
   // Before the prompt: who is quick is not shown either.
-  const typed = readHidden(stdin);
+  const typed = readHidden(stdin, signal);
   stderr.write(`${prompt}: `);
   const text = await typed;
   stderr.write('\n');
   return text === undefined ? undefined : new Secret(name, text);
 }
 
-/** One question whose answer is shown; undefined without a terminal. */
-export async function askLine(environment: Environment, prompt: string): Promise<string | undefined> {
+/** One question whose answer is shown; undefined without a terminal, empty once `signal` is aborted. */
+export async function askLine(
+  environment: Environment,
+  prompt: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const { stdin, stderr } = environment;
   if (stdin.isTTY !== true) return undefined;
   stderr.write(`${prompt} `);
-  return (await readLine(stdin))?.trim() ?? '';
+  return (await readLine(stdin, signal))?.trim() ?? '';
 }
 
 /** Waits for Enter: true. False at the end of the input, or once `signal` is aborted. The caller knows that there is a terminal. */
@@ -74,15 +83,17 @@ function readLine(stdin: NodeJS.ReadStream, signal?: AbortSignal): Promise<strin
   });
 }
 
-/** Reads to the end of the line in raw mode; undefined for Ctrl-C or Ctrl-D. */
-function readHidden(stdin: NodeJS.ReadStream): Promise<string | undefined> {
+/** Reads to the end of the line in raw mode; undefined for Ctrl-C or Ctrl-D, and where the terminal is closed. */
+function readHidden(stdin: NodeJS.ReadStream, signal?: AbortSignal): Promise<string | undefined> {
+  if (signal?.aborted) return Promise.resolve(undefined);
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   stdin.resume();
   return new Promise((resolve) => {
     let typed = '';
     const done = (answer: string | undefined) => {
-      stdin.off('data', read);
+      stdin.off('data', read).off('end', end);
+      signal?.removeEventListener('abort', end);
       stdin.setRawMode(false);
       stdin.pause();
       resolve(answer);
@@ -94,6 +105,8 @@ function readHidden(stdin: NodeJS.ReadStream): Promise<string | undefined> {
         typed = character === '\u007f' || character === '\b' ? typed.slice(0, -1) : typed + character;
       }
     };
-    stdin.on('data', read);
+    const end = () => done(undefined);
+    stdin.on('data', read).on('end', end);
+    signal?.addEventListener('abort', end, { once: true });
   });
 }

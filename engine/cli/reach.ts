@@ -68,13 +68,13 @@ function transportOf(dynamic: Dynamic | undefined, scope: Scope): 'ssh' | 'opens
 }
 
 /** What all connections of a run share. */
-export function connectContext(environment: Environment): ConnectContext {
+export function connectContext(environment: Environment, signal: AbortSignal): ConnectContext {
   return {
     home: environment.home,
     localUser: environment.user,
     agent: environment.variables.SSH_AUTH_SOCK,
     variables: environment.variables,
-    ask: (prompt) => askSecret(environment, 'passphrase', prompt),
+    ask: (prompt) => askSecret(environment, 'passphrase', prompt, signal),
     cache: newConnectCache(),
   };
 }

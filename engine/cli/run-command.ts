@@ -52,7 +52,7 @@ export async function runCommand(
     }
     refuse(await wrongUse(options, gathered, environment), environment);
     const password = options.askBecomePass
-      ? await askSecret(environment, 'become_password', 'Sudo password')
+      ? await askSecret(environment, 'become_password', 'Sudo password', interrupts.stop)
       : undefined;
     if (options.askBecomePass && password === undefined) return EXIT.interrupted;
     return await execute(gathered, options, environment, { interrupts, commit, password, progress });
@@ -93,7 +93,7 @@ async function execute(
   const signer = await recording(config.record, () => signerOf(config, environment));
   const operator = `${environment.user}@${environment.machine}`;
   const started = new Date();
-  const context = connectContext(environment);
+  const context = connectContext(environment, interrupts.stop);
   const given = givenOf(options, prepared.extra, {
     sudoUser: environment.variables.SUDO_USER,
     hide: (text) => redactor.text(text),

@@ -7,6 +7,7 @@ import { visible } from '../language/visible.ts';
 import { hostVariables } from '../run/hosts.ts';
 import type { Target } from '../transport/connection.ts';
 import type { ConnectContext } from '../transport/context.ts';
+import { type Deadline, inTime } from '../transport/deadline.ts';
 import { appendKnownHost, type ScannedKey, scanHostKeys } from '../transport/scan.ts';
 import type { Environment } from './environment.ts';
 import { listenToInterrupts } from './interrupts.ts';
@@ -69,12 +70,13 @@ async function trust(
   environment: Environment,
   signal: AbortSignal,
 ): Promise<number> {
-  const context = connectContext(environment);
+  const context = connectContext(environment, signal);
   const scans = await Promise.all(
     targets
       .filter(({ transport }) => transport !== 'local')
       .map((target) => scan(target, context, environment, signal)),
   );
+  if (signal.aborted) return EXIT.interrupted;
   const offers = scans.filter((offer) => offer !== undefined);
   const fresh = offers.filter(({ keys }) => keys.length > 0);
   const missing = scans.length - offers.length;
@@ -82,13 +84,14 @@ async function trust(
     environment.stdout.write(missing > 0 ? '' : 'Every key is pinned already.\n');
     return missing > 0 ? EXIT.unreachable : EXIT.ok;
   }
-  if (!options.yes && !(await confirmed(fresh, environment))) return EXIT.usage;
+  const agreed = options.yes || (await confirmed(fresh, environment, signal));
+  if (!agreed) return signal.aborted ? EXIT.interrupted : EXIT.usage;
   for (const { file, keys } of fresh) for (const key of keys) await appendKnownHost(file, key);
   environment.stdout.write(`Pinned the keys of ${fresh.map(({ host }) => host).join(', ')}.\n`);
   return missing > 0 ? EXIT.unreachable : EXIT.ok;
 }
 
-/** Shows one host's keys. Undefined for a host that can't be reached, or whose key has changed: that is told. */
+/** Shows one host's keys. Undefined for a host that can't be reached, or whose key has changed, which is told; and after Ctrl-C. */
 async function scan(
   target: Target,
   context: ConnectContext,
@@ -97,7 +100,8 @@ async function scan(
 ): Promise<Offer | undefined> {
   const { cwd, stdout } = environment;
   try {
-    const { keys, file } = await scanHostKeys(target, context, signal);
+    const scanned = (deadline: Deadline) => scanHostKeys(target, context, deadline.signal);
+    const { keys, file } = await inTime(target, signal, scanned, () => undefined);
     const wrong = keys.filter(({ verdict }) => verdict === 'changed' || verdict === 'revoked');
     const lines = keys.map(({ type, fingerprint, verdict }) => `  ${fingerprint}  ${type}  ${WORDS[verdict]}`);
     stdout.write(
@@ -108,6 +112,7 @@ async function scan(
     }
     reportProblems([wrongKey(target.name, wrong)], environment);
   } catch (error) {
+    if (signal.aborted) return undefined;
     if (!(error instanceof ProblemError)) throw error;
     reportProblems(error.problems, environment);
   }
@@ -138,11 +143,12 @@ function wrongKey(host: string, keys: readonly ScannedKey[]): Problem {
   };
 }
 
-async function confirmed(offers: readonly Offer[], environment: Environment): Promise<boolean> {
+async function confirmed(offers: readonly Offer[], environment: Environment, signal: AbortSignal): Promise<boolean> {
   const count = offers.reduce((sum, { keys }) => sum + keys.length, 0);
   const answer = await askLine(
     environment,
     `Compare them with what the hosts' consoles say. Pin these ${count} keys? [y/N]`,
+    signal,
   );
   if (answer === undefined) {
     environment.stderr.write(

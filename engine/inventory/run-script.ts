@@ -31,8 +31,15 @@ export function runScript(path: string, args: readonly string[], options: Script
     const errors: Buffer[] = [];
     let printed = 0;
     let stopped: string | undefined;
+    // What it has started in a session of its own may hold the pipes open for ever.
+    const drop = () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
     const stop = (reason: string) => {
       stopped ??= reason;
+      if (child.exitCode !== null || child.signalCode !== null) drop();
+      else child.once('exit', drop);
       if (child.pid === undefined) return;
       try {
         process.kill(-child.pid, 'SIGKILL');

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { Environment } from '../../engine/cli/environment.ts';
-import { askSecret } from '../../engine/cli/prompt.ts';
+import { askLine, askSecret } from '../../engine/cli/prompt.ts';
 
 test('a secret is not echoed, however quick it is typed', async () => {
   const order: string[] = [];
@@ -14,4 +14,18 @@ test('a secret is not echoed, however quick it is typed', async () => {
   stdin.write('hidden-word\r');
   expect((await asked)?.reveal()).toBe('hidden-word');
   expect(order).toEqual(['raw true', 'Word: ', 'raw false', '\n']);
+});
+
+test('whoever is asked no longer holds up a run that ends, or whose terminal is closed', async () => {
+  const asking = (ask: (environment: Environment, signal: AbortSignal) => Promise<unknown>, close = false) => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+    const stop = new AbortController();
+    const asked = ask({ stdin, stderr: new PassThrough() } as unknown as Environment, stop.signal);
+    if (close) stdin.end();
+    else stop.abort();
+    return asked;
+  };
+  expect(await asking((environment, signal) => askSecret(environment, 'w', 'Word', signal))).toBeUndefined();
+  expect(await asking((environment, signal) => askSecret(environment, 'w', 'Word', signal), true)).toBeUndefined();
+  expect(await asking((environment, signal) => askLine(environment, 'Go on?', signal))).toBe('');
 });

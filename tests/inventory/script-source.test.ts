@@ -55,6 +55,12 @@ test('a script that hangs is ended with what it started, after its time', async 
   expect(problems[0]?.detail).toContain('took longer than 0.3 seconds');
 });
 
+test.each(['exec sleep 60', 'exit 0'])('what it started in a session of its own holds nobody up: %s', async (end) => {
+  const script = `#!/bin/sh\nsetsid sleep 20 &\n${end}\n`;
+  const { problems } = await load({ 'inv.sh': script }, ['inv.sh'], { scriptSeconds: 0.5 });
+  expect(problems[0]?.detail).toContain('took longer than 0.5 seconds');
+});
+
 test('an interruption ends it', async () => {
   const { cwd } = await load({ 'inv.sh': '#!/bin/sh\nsleep 60\n' }, []);
   const problems: Problem[] = [];

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Event } from '../../engine/event/event.ts';
 import { Content, defineModule, sh, Type } from '../../engine/module/index.ts';
+import { summarize } from '../../engine/view/accumulate.ts';
+import { checklistText } from '../../engine/view/checklist.ts';
 import { FakeProject, type Ran, type RunOptions } from './harness.ts';
 
 /** Makes directories one after the other, each a change of its own, with what is asked of it on the way. */
@@ -208,5 +210,40 @@ handlers:
       `- { name: t, shell: "mkdir {{ dir }}/made && exit 0; exit 3", until: false, retries: 1, delay: 0 }`,
     );
     expect(told(failed.task('t')).slice(0, 2)).toEqual(['failed', 'half-way']);
+  });
+
+  test('interrupted twice: what was sent is in flight, nobody is stopped for it, and no rescue begins', async () => {
+    const run = await project.run(
+      `- hosts: all
+  any_errors_fatal: true
+  tasks:
+    - { name: before, shell: "true", checklist: Before }
+    - { meta: barrier }
+    - block:
+        - { name: t, shell: "sleep 20", when: inventory_hostname == 'h1', checklist: Now }
+        - { name: w, pause: { seconds: 20 }, when: inventory_hostname == 'h2' }
+      rescue:
+        - { name: r, debug: { msg: x }, checklist: Then }
+`,
+      {
+        onEvent: (event, stop, drop) => {
+          if (event.type !== 'task.applying' || event.task.name !== 't') return;
+          setTimeout(() => {
+            stop.abort();
+            drop.abort();
+          }, 300);
+        },
+      },
+    );
+    expect(run.status).toBe('interrupted');
+    expect(run.task('t')).toMatchObject({ effect: 'in flight', failure: { code: 'interrupted' } });
+    expect(['h1', 'h2'].map((host) => run.totals(host))).toMatchObject([
+      { outcome: 'interrupted', inFlight: 1 },
+      { outcome: 'interrupted', failed: 0 },
+    ]);
+    expect(run.events.map(({ type }) => type)).not.toContain('play.stopped');
+    expect(run.statuses()).not.toContain('r ok');
+    const marks = summarize(run.events.map((event) => [0, event])).checklist.map(checklistText);
+    expect(marks).toEqual(['[x] Before', '[-] Now', '[ ] Then']);
   });
 });

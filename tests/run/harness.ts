@@ -40,8 +40,8 @@ export interface RunOptions {
   readonly unreachable?: readonly string[];
   readonly onDial?: (host: string) => void;
   readonly id?: string;
-  /** Called with every event: may abort the run. */
-  readonly onEvent?: (event: Event, stop: AbortController) => void;
+  /** Called with every event: may abort the run, and drop its connections, as the second Ctrl-C does. */
+  readonly onEvent?: (event: Event, stop: AbortController, drop: AbortController) => void;
   /** `ansible_user`-like: whether tasks without a word of `become` run as root through the second shell. */
   readonly user?: string;
   readonly witness?: string;
@@ -152,7 +152,8 @@ export class FakeProject {
       started: new Date(0),
     };
     const sent: SentMessage[] = [];
-    const abort = new AbortController().signal;
+    const drop = new AbortController();
+    const abort = drop.signal;
     setMaxListeners(0, abort, stop.signal); // as the real connect does
     const states = hostStates(plan, {
       reach: ({ host }) => ({
@@ -182,7 +183,7 @@ export class FakeProject {
       sources,
       emit: async (event) => {
         events.push(event);
-        options.onEvent?.(event, stop);
+        options.onEvent?.(event, stop, drop);
       },
       witness: check ? undefined : options.witness,
       ask: options.ask,

@@ -1,4 +1,5 @@
 // Dynamic inventories: executables that print Ansible's JSON when called with `--list` (and `--host NAME`).
+import { DEEPEST } from '../language/limits.ts';
 import type { Position } from '../language/position.ts';
 import type { InventoryBuilder, RawVariable, Source } from './builder.ts';
 import { hostNameFault } from './host-pattern.ts';
@@ -9,7 +10,6 @@ import { runScript, type ScriptOptions } from './run-script.ts';
 type LiteralMap = { readonly [key: string]: Literal };
 
 /** As deep as values may be nested in YAML. */
-const DEEPEST = 100;
 
 /** How many `--host` calls run at once. */
 const CALLS = 8;

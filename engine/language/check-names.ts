@@ -10,6 +10,7 @@ import {
   mapNames,
   merge,
   type NamedShapes,
+  over,
   playNames,
 } from './known-names.ts';
 import { compileParams } from './param-schema.ts';
@@ -84,7 +85,7 @@ class PlayNames {
   /** The names for what may never be come to: then it doesn't matter whether a task that is left out would make them. */
   #maybe(names: NamedShapes): NamedShapes {
     const { leftOut = new Map() } = this.#context;
-    return leftOut.size === 0 ? names : merge(new Map([...leftOut.keys()].map((name) => [name, 'any'])), names);
+    return leftOut.size === 0 ? names : over(new Map([...leftOut.keys()].map((name) => [name, 'any'])), names);
   }
 
   #check(paths: readonly NamePath[], names: NamedShapes, guards: readonly Path[] = []): Problem[] {
@@ -98,7 +99,7 @@ class PlayNames {
 
   /** `outer`: what the `when`s around the node ask for by `has(…)`; it may be missing. */
   #node(node: TaskNode, around: NamedShapes, outer: readonly Path[] = []): Problem[] {
-    const local = merge(around, localNames(node));
+    const local = over(around, localNames(node));
     const guards = [...outer, ...node.when.flatMap((condition) => condition.guards)];
     const looped = node.kind === 'block' ? undefined : node.loop;
     const conditions = this.#check(
@@ -123,7 +124,7 @@ class PlayNames {
           ...found,
           ...this.#check([...pathsOf([node.name]), ...paths], names, guards),
           ...this.#nodes([...node.tasks, ...node.always], names, guards),
-          ...this.#nodes(node.rescue, merge(this.#maybe(names), IN_RESCUE), guards),
+          ...this.#nodes(node.rescue, over(this.#maybe(names), IN_RESCUE), guards),
         ];
     }
   }

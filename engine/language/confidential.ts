@@ -2,6 +2,8 @@
 import type { Position } from './position.ts';
 import type { Problem } from './problem.ts';
 
+// Each form looks but so far ahead: a line may be as long as a file, and every place in it is asked about.
+
 /** The end of a name under which people keep secrets, before its `:` or `=`. */
 const SECRET_NAME =
   /(?:pass(?:w(?:or)?d|phrase|code)?|(?<![a-z])pwd?|secret|token|credentials?|authorization|cookie|(?:api|private|access|auth|signing|encryption)[_-]?key)s?["']?\s*[:=]\s*/gi;
@@ -13,25 +15,36 @@ const ARGUMENT = /\bsshpass\s+-p/;
 const NAME_AND_WORD = /^\s*[\w.-]*(?:pass(?:w(?:or)?d|phrase)?|secret|token|[_-]key)["']?\s+\S+\s*$/i;
 
 /** What all of the above have in them: spares most files the look at every line. */
-const HINT = /pass|pw|secret|token|credential|authorization|cookie|key|:\/\/\S*@/i;
+const HINT = /pass|pw|secret|token|credential|authorization|cookie|key|:\/\/\S{0,1000}@/i;
 
 /** What may stand after such a name without being the secret: nothing, a template, an expression, armored age, a collection's start. */
-const HARMLESS = /^(?:$|#|["']?\{\{[^}]*\}\}|!expr\b|!secret\s*(?:[|>][-+]?\s*)?$|true\b|false\b|null\b|~|[[{]\s*$)/;
+const HARMLESS =
+  /^(?:$|#|["']?\{\{[^}]{0,500}\}\}|!expr\b|!secret\s*(?:[|>][-+]?\s*)?$|true\b|false\b|null\b|~|[[{]\s*$)/;
 
 /** `user:password@` or `token@` of a URL, unless a template gives it. */
-const PASSWORD_IN_URL = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:"']*:(?!\{\{)[^\s"']+@|\bhttps?:\/\/(?!\{\{)[^\s/?#@:"']+@/i;
+const PASSWORD_IN_URL =
+  /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/?#@:"']{0,500}:(?!\{\{)[^\s"']{1,500}@|\bhttps?:\/\/(?!\{\{)[^\s/?#@:"']{1,500}@/i;
 
 /** What an input that is declared secret says of itself besides, in one line: its default, or a word mistyped for it. */
 const SECRET_INPUT =
-  /^(?=.*\bsecret["']?\s*:\s*true\b).*\b(?!(?:type|secret|required|enum|description)\b)[\w-]+["']?\s*:\s*[^\s{]/;
+  /^(?=.*\bsecret["']?\s*:\s*true\b).*\b(?!(?:type|secret|required|enum|description)\b)[\w-]{1,60}["']?\s*:\s*[^\s{]/;
+
+/** The line that was looked at last: many problems may stand in one long line. */
+let last: { readonly line: string; readonly sets: boolean } = { line: '', sets: false };
 
 /** True when the line looks as if it set a secret in clear text. */
 export function setsSecret(line: string): boolean {
+  if (line !== last.line) last = { line, sets: looksLikeSetting(line) };
+  return last.sets;
+}
+
+function looksLikeSetting(line: string): boolean {
   if ([PASSWORD_IN_URL, SECRET_INPUT, NAME_AND_WORD, ARGUMENT].some((form) => form.test(line))) return true;
+  const whole = line.trimEnd();
   for (const { 0: name, index } of line.matchAll(SECRET_NAME)) {
     // update_password is a word for when, not a password.
-    if (/update_?$/i.test(line.slice(0, index))) continue;
-    if (!HARMLESS.test(line.slice(index + name.length).trimEnd())) return true;
+    if (/update_?$/i.test(line.slice(Math.max(0, index - 7), index))) continue;
+    if (!HARMLESS.test(whole.slice(index + name.length))) return true;
   }
   return false;
 }

@@ -1,6 +1,8 @@
 // Between what is written and what it means: YAML nodes become Dynamics, and Dynamics become values for one scope.
+
 import type { SecretSource } from './age.ts';
 import { compileExpression, evaluateExpression } from './expression.ts';
+import { MOST_VALUES } from './limits.ts';
 import type { NamePath } from './path.ts';
 import type { Position } from './position.ts';
 import { type Problem, ProblemError } from './problem.ts';
@@ -87,10 +89,48 @@ export function evaluate(dynamic: Dynamic, scope: Scope): Value {
     case 'expression':
       return evaluateExpression(dynamic.expression, scope);
     case 'list':
-      return dynamic.items.map((item) => evaluate(item, scope));
+      return bearable(
+        dynamic.items.map((item) => evaluate(item, scope)),
+        dynamic.at,
+      );
     case 'map':
-      return Object.fromEntries(dynamic.entries.map(({ key, value }) => [key, evaluate(value, scope)]));
+      return bearable(
+        Object.fromEntries(dynamic.entries.map(({ key, value }) => [key, evaluate(value, scope)])),
+        dynamic.at,
+      );
   }
+}
+
+const weights = new WeakMap<object, number>();
+
+/** The value, unless more values are in it than anything of a run can go through: one that is held twice counts twice. */
+function bearable(value: Value, at: Position): Value {
+  if (weight(value) <= MOST_VALUES) return value;
+  throw new ProblemError([
+    {
+      code: 'bad-value',
+      summary: `This unfolds to more than ${MOST_VALUES} values`,
+      detail: 'Variables that hold another one twice multiply.',
+      hint: 'Hold each of them once.',
+      at,
+    },
+  ]);
+}
+
+/** Every part of a list or a map was weighed when it was made: this doesn't go deep. */
+function weight(value: Value): number {
+  if (typeof value !== 'object' || value === null || value instanceof Secret || value instanceof Unknown) return 1;
+  const known = weights.get(value);
+  if (known !== undefined) return known;
+  const members: readonly Value[] = isValues(value) ? value : lazy(value) ? [] : Object.values(value);
+  const sum = members.reduce((all: number, member) => all + weight(member), 1);
+  weights.set(value, sum);
+  return sum;
+}
+
+/** Variables of hosts, which are looked up when they are asked for. */
+function lazy(value: object): boolean {
+  return Object.values(Object.getOwnPropertyDescriptors(value)).some(({ get }) => get !== undefined);
 }
 
 /** True when the value is the same in every scope: no template and no expression with a name in it. */
@@ -131,12 +171,15 @@ export function containsUnknown(value: Value): boolean {
 }
 
 /** An Unknown in the value, at any depth: one that must be waited for before one that a dry run can't know. */
-export function findUnknown(value: Value): Unknown | undefined {
+export function findUnknown(value: Value, seen = new Set<Value>()): Unknown | undefined {
   if (value === null || typeof value !== 'object' || value instanceof Secret) return undefined;
   if (value instanceof Unknown) return value;
+  // what is held twice is looked at once
+  if (seen.has(value)) return undefined;
+  seen.add(value);
   let found: Unknown | undefined;
   for (const member of isValues(value) ? value : Object.values(value)) {
-    const unknown = findUnknown(member);
+    const unknown = findUnknown(member, seen);
     if (unknown?.until === 'later') return unknown;
     found ??= unknown;
   }

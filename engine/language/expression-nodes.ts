@@ -8,6 +8,9 @@ import { fail } from './problem.ts';
 /** Macros that do something for each item of a list, and `cel.bind`, whose variable may stand twice in what it is for. */
 export const LOOPS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 
+/** Lists that are added up so often may be large together. */
+const MANY_SUMS = 20;
+
 /** Every node, without recursion. */
 export function everyNode(root: ASTNode): ASTNode[] {
   const found: ASTNode[] = [];
@@ -26,8 +29,9 @@ function isNode(value: unknown): value is ASTNode {
   return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }
 
-/** Whether evaluating the nodes can take longer than reading them: they loop, or double what they bind. */
+/** Whether evaluating the nodes can take longer than reading them: they loop, double what they bind, or add up much. */
 export function mayGrow(nodes: readonly ASTNode[]): boolean {
+  if (nodes.filter(({ op }) => op === '+').length > MANY_SUMS) return true;
   return nodes.some(({ op, args }) => op === 'rcall' && (LOOPS.has(args[0]) || args[0] === 'bind'));
 }
 

@@ -1,5 +1,6 @@
 // Values on their way into CEL and out of it. Maps and lists go in as views that convert what is asked of them, so
 // that an expression never reads more than it names, and comes to know of every secret and unknown that it touches.
+import { MOST_TEXT, MOST_VALUES } from './limits.ts';
 import { isList, isMap } from './path.ts';
 import { Secret } from './secret.ts';
 import { combineUnknown } from './template-render.ts';
@@ -37,7 +38,10 @@ export class Touched {
 
   /** A result as the language sees it; `seal` gets each new string and number. @throws Unrepresentable */
   outOf(result: unknown, seal: (value: string | number) => Value): Value {
-    if (typeof result === 'string') return seal(result);
+    if (typeof result === 'string') {
+      if (result.length > MOST_TEXT) throw new Unrepresentable(`a text of more than ${MOST_TEXT / 1024 / 1024} MiB`);
+      return seal(result);
+    }
     if (result === null || typeof result === 'boolean') return result;
     if (typeof result === 'bigint' || typeof result === 'number') {
       const number = Number(result);
@@ -48,6 +52,9 @@ export class Touched {
     if (typeof result !== 'object') throw new Unrepresentable('a type, not a value');
     const original = this.#originals.get(result);
     if (original !== undefined) return original;
+    if (Array.isArray(result) && result.length > MOST_VALUES) {
+      throw new Unrepresentable(`a list of more than ${MOST_VALUES} items`);
+    }
     if (Array.isArray(result)) return result.map((item) => this.outOf(item, seal));
     if (result instanceof Date) return seal(result.toISOString());
     // cel-js's unsigned integers

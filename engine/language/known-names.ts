@@ -63,6 +63,59 @@ export function merge(...layers: readonly NamedShapes[]): NamedShapes {
   return merged;
 }
 
+/** As `merge`, without copying what may be thousands of names for each task: they are put together when they are listed. */
+export function over(around: NamedShapes, own: NamedShapes): NamedShapes {
+  return own.size === 0 ? around : new Over(around, own);
+}
+
+class Over implements ReadonlyMap<string, Shape> {
+  readonly #around: NamedShapes;
+  readonly #own: NamedShapes;
+
+  constructor(around: NamedShapes, own: NamedShapes) {
+    this.#around = around;
+    this.#own = own;
+  }
+
+  get(name: string): Shape | undefined {
+    const [outer, inner] = [this.#around.get(name), this.#own.get(name)];
+    if (outer === undefined || inner === undefined) return outer ?? inner;
+    return outer === 'any' || inner === 'any' ? ANY : merge(outer, inner);
+  }
+
+  has(name: string): boolean {
+    return this.#around.has(name) || this.#own.has(name);
+  }
+
+  get size(): number {
+    return this.#whole().size;
+  }
+
+  keys() {
+    return this.#whole().keys();
+  }
+
+  values() {
+    return this.#whole().values();
+  }
+
+  entries() {
+    return this.#whole().entries();
+  }
+
+  [Symbol.iterator]() {
+    return this.entries();
+  }
+
+  forEach(each: (shape: Shape, name: string, map: NamedShapes) => void): void {
+    for (const [name, shape] of this) each(shape, name, this);
+  }
+
+  #whole(): NamedShapes {
+    return merge(this.#around, this.#own);
+  }
+}
+
 /** The names that a map of variables makes. */
 export function mapNames(map: DynamicMap): NamedShapes {
   return new Map(map.entries.map(({ key, value }) => [key, shapeOf(value)] as const));

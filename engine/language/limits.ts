@@ -21,3 +21,30 @@ export const LARGEST_TEXT = 64 * 1024 * 1024;
 
 /** MiB that a task's `output_limit` may ask for: a result goes into the record as one line. */
 export const MOST_OUTPUT = 16;
+
+/** Levels of YAML, and of blocks and calls in a template: parsers recurse. */
+export const DEEPEST = 100;
+
+/** Values of one YAML file: aliases may blow a small one up. */
+export const MOST_NODES = 200_000;
+
+/** Plays, tasks, blocks and includes of a runbook, those of a file once for each time that it is included. */
+export const MOST_TASKS = 20_000;
+
+/** Files that include, or import, one another. */
+export const DEEPEST_INCLUDES = 50;
+
+/** Items of a loop. */
+export const MOST_ITEMS = 10_000;
+
+/** Tasks that an include with a loop stands for. */
+export const MOST_UNFOLDED = 100_000;
+
+/** Characters of a text that a template or an expression makes. */
+export const MOST_TEXT = 16 * 1024 * 1024;
+
+/** Values in a list or a map, at any depth, that variables are put together to. */
+export const MOST_VALUES = 1_000_000;
+
+/** Blocks, names and texts that one rendering of a template goes through. */
+export const MOST_STEPS = 5_000_000;

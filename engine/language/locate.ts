@@ -17,21 +17,69 @@ export function locateInFile(source: SourceText): Locate {
 }
 
 /**
- * For a scalar that is quoted, folded or indented in `source` between `from` and `to`: the n-th occurrence of the
- * wanted piece in the value is the n-th in the source. The first line of the piece stands for it.
+ * For a scalar that is quoted, folded or indented in `source` between `from` and `to`. Where each line of the value stands
+ * there as it is, the place is in that line; else the n-th occurrence of the wanted piece in the value is the n-th in the
+ * source. The first line of the piece stands for it.
  */
 export function locateInScalar(value: string, source: SourceText, from: number, to: number): Locate {
   const raw = source.text.slice(from, to);
+  let lines: readonly Line[] | undefined | 'unknown' = 'unknown';
+  const counted = new Map<string, { seen: number; found: number }>();
   return (start, end) => {
     const piece = value.slice(start, end).split('\n', 1)[0] ?? '';
-    if (piece.length > 0) {
-      let found = -1;
-      for (let seen = value.indexOf(piece); seen >= 0 && seen <= start; seen = value.indexOf(piece, seen + 1)) {
-        found = raw.indexOf(piece, found + 1);
-        if (found < 0) break;
-        if (seen === start) return source.at(from + found, from + found + piece.length);
-      }
-    }
-    return source.at(from, to);
+    if (piece.length === 0) return source.at(from, to);
+    if (lines === 'unknown') lines = matchingLines(value, raw);
+    const found = lines ? inLine(lines, start) : nthOccurrence(piece, start, { value, raw, counted });
+    return found < 0 ? source.at(from, to) : source.at(from + found, from + found + piece.length);
   };
+}
+
+/** A line of a value: its offset there, and in the source. */
+interface Line {
+  readonly inValue: number;
+  readonly inRaw: number;
+}
+
+/** Undefined where a line isn't in the source as it is: it was folded, or has escapes. */
+function matchingLines(value: string, raw: string): readonly Line[] | undefined {
+  const found: Line[] = [];
+  let inValue = 0;
+  let searched = 0;
+  for (const line of value.split('\n')) {
+    const inRaw = raw.indexOf(line, searched);
+    if (inRaw < 0) return undefined;
+    found.push({ inValue, inRaw });
+    inValue += line.length + 1;
+    searched = inRaw + line.length;
+  }
+  return found;
+}
+
+function inLine(lines: readonly Line[], start: number): number {
+  let low = 0;
+  let high = lines.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((lines[middle]?.inValue ?? 0) <= start) low = middle;
+    else high = middle - 1;
+  }
+  const line = lines[low];
+  return line ? line.inRaw + start - line.inValue : -1;
+}
+
+interface Texts {
+  readonly value: string;
+  readonly raw: string;
+  /** How far each piece was counted: places are asked for in their order, mostly. */
+  readonly counted: Map<string, { seen: number; found: number }>;
+}
+
+function nthOccurrence(piece: string, start: number, { value, raw, counted }: Texts): number {
+  let at = counted.get(piece);
+  if (!at || at.seen > start) at = { seen: value.indexOf(piece), found: raw.indexOf(piece) };
+  while (at.seen >= 0 && at.seen < start && at.found >= 0) {
+    at = { seen: value.indexOf(piece, at.seen + 1), found: raw.indexOf(piece, at.found + 1) };
+  }
+  counted.set(piece, at);
+  return at.seen === start ? at.found : -1;
 }

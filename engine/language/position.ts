@@ -19,6 +19,8 @@ export class SourceText {
   readonly #starts: number[] = [0];
   /** Where a line ends in which `!secret` stands: below it is the secret, be it indented too little or in clear text. */
   readonly #sealed = new Set<number>();
+  /** Lines that were shown, by their number from 0. */
+  readonly #lines = new Map<number, string>();
 
   /** `confidential`: values stand in it that may be secret. Of other texts only the lines are that set one. */
   constructor(file: string, text: string, confidential = false) {
@@ -47,16 +49,20 @@ export class SourceText {
       else high = middle - 1;
     }
     const start = this.#starts[low] ?? 0;
-    const next = this.#starts[low + 1] ?? this.text.length + 1;
-    const text = this.text.slice(start, next - 1).replace(/\r$/, '');
+    const text = this.#line(low);
     const column = offset - start + 1;
-    return {
-      file: this.file,
-      line: low + 1,
-      column,
-      length: Math.max(1, Math.min(end, start + text.length) - offset),
-      text,
-      ...(this.#confidential || this.#sealed.has(start) ? { confidential: true } : {}),
-    };
+    const length = Math.max(1, Math.min(end, start + text.length) - offset);
+    const confidential = this.#confidential || this.#sealed.has(start);
+    return { file: this.file, line: low + 1, column, length, text, ...(confidential ? { confidential: true } : {}) };
+  }
+
+  #line(index: number): string {
+    const known = this.#lines.get(index);
+    if (known !== undefined) return known;
+    const next = this.#starts[index + 1] ?? this.text.length + 1;
+    const slice = this.text.slice(this.#starts[index], next - 1);
+    const text = slice.endsWith('\r') ? slice.slice(0, -1) : slice;
+    this.#lines.set(index, text);
+    return text;
   }
 }

@@ -1,7 +1,9 @@
 // `include_tasks`: the file's tasks, in place, with what the include says about all of them.
+
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { Fields } from './fields.ts';
 import { sortEntries, unknownKeyword } from './keyword-entries.ts';
+import { DEEPEST_INCLUDES } from './limits.ts';
 import type { Position } from './position.ts';
 import { readLoop } from './read-loop.ts';
 import { handlerWithoutName } from './read-task.ts';
@@ -65,10 +67,20 @@ export interface NamedFile {
   readonly at: Position;
 }
 
-/** True, and a Problem, when `file` is being read already. */
+/** True, and a Problem, when `file` is being read already, or too many that name one another are. */
 export function isCircle(file: NamedFile, chain: readonly string[], reading: Reading): boolean {
   const start = chain.findIndex((open) => resolve(open) === resolve(file.path));
-  if (start < 0) return false;
+  if (start < 0) {
+    if (chain.length <= DEEPEST_INCLUDES) return false;
+    reading.problems.push({
+      code: 'runbook-shape',
+      summary: `Files that name one another more than ${DEEPEST_INCLUDES} deep`,
+      detail: `${chain.slice(0, 3).join(' → ')} → … → ${file.path}`,
+      hint: 'Name the files in one list, or use ‹loop›.',
+      at: file.at,
+    });
+    return true;
+  }
   const circle = [...chain.slice(start), file.path];
   reading.problems.push({
     code: 'runbook-shape',

@@ -1,6 +1,7 @@
 // `loop` and `loop_control`.
 import { list, wrongType } from './fault-sentences.ts';
 import { Fields } from './fields.ts';
+import { MOST_ITEMS } from './limits.ts';
 import { didYouMean } from './nearest.ts';
 import { checkName } from './read-variables.ts';
 import { plainValue } from './reading.ts';
@@ -34,6 +35,9 @@ export function readLoop(fields: Fields): Loop | undefined {
     const { path: _, ...fault } = wrongType(['loop'], '‹loop›', [{ type: 'array' }], plainValue(loop.value));
     fields.reading.problems.push({ ...fault, at: loop.value.at });
   }
+  if (items.kind === 'list' && items.items.length > MOST_ITEMS) {
+    fields.reading.problems.push({ ...tooLong(items.items.length), at: items.at });
+  }
   return {
     items,
     variable: readName(control, 'loop_var') ?? 'item',
@@ -41,6 +45,16 @@ export function readLoop(fields: Fields): Loop | undefined {
     label: control?.text('label'),
     pause: control?.number('pause', 0),
   };
+}
+
+/** The words for a loop over more items than may be. */
+export function tooLong(items: number) {
+  return {
+    code: 'bad-value',
+    summary: '‹loop› runs over too many items',
+    detail: `These are ${items}, and ${MOST_ITEMS} are the most.`,
+    hint: 'Let one task do it: a template with ‹{{#each}}›, ‹sync›, or a script.',
+  } as const;
 }
 
 function readName(control: Fields | undefined, key: 'loop_var' | 'index_var'): string | undefined {

@@ -49,6 +49,7 @@ async function readPlays(
   const plays: Play[] = [];
   // In order, so that ids and problems follow the reading order.
   for (const item of root.items) {
+    if (!reading.room(item.at)) break;
     if (item.kind === 'map') plays.push(...(await readItem(item, file, place, reading)));
     else reading.problems.push(notAPlay(item));
   }

@@ -58,6 +58,7 @@ export async function readTaskNodes(
   const tasks: TaskNode[] = [];
   // In order, so that ids and problems follow the reading order.
   for (const item of node.items) {
+    if (!reading.room(item.at)) break;
     if (item.kind === 'map') tasks.push(...(await readNode(item, place, reading)));
     else {
       reading.problems.push({

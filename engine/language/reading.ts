@@ -1,9 +1,12 @@
 // What all readers of a runbook share: the modules, the files, the problems so far, and how values are made.
+
 import type { Identity } from './age.ts';
 import type { ModuleCatalog } from './catalog.ts';
 import { toDynamic } from './evaluate.ts';
 import { compileExpression, type Expression } from './expression.ts';
 import { wrongType } from './fault-sentences.ts';
+import { MOST_TASKS } from './limits.ts';
+import type { Position } from './position.ts';
 import { type Problem, ProblemError } from './problem.ts';
 import { fromDisk, RunbookFiles } from './runbook-files.ts';
 import { isTemplate } from './template.ts';
@@ -29,6 +32,8 @@ export interface Reading {
   readonly condition: (node: YamlNode, name: string) => Expression | undefined;
   /** A number that no other task of the runbook has. */
   readonly nextId: () => number;
+  /** Counts a play, a task, a block or an include. False, and once a Problem, when there are too many. */
+  readonly room: (at: Position) => boolean;
 }
 
 /** A fresh reading: no file read, no problem found. */
@@ -36,6 +41,12 @@ export function createReading({ catalog, identities, readFile = fromDisk }: Read
   const problems: Problem[] = [];
   const files = new RunbookFiles({ identities, readFile }, problems);
   let id = 0;
+  let count = 0;
+  const room = (at: Position) => {
+    count += 1;
+    if (count === MOST_TASKS + 1) problems.push(tooMany(at));
+    return count <= MOST_TASKS;
+  };
   return {
     catalog,
     files,
@@ -43,6 +54,18 @@ export function createReading({ catalog, identities, readFile = fromDisk }: Read
     dynamic: (node) => dynamic(node, files, problems),
     condition: (node, name) => condition(node, name, problems),
     nextId: () => id++,
+    room,
+  };
+}
+
+function tooMany(at: Position): Problem {
+  return {
+    code: 'runbook-shape',
+    summary: `A runbook with more than ${MOST_TASKS} tasks`,
+    detail:
+      'Plays, tasks, blocks and includes count, those of a file once for each time that it is included or imported.',
+    hint: 'Files that include one file twice, which includes another one twice, multiply: use ‹loop›. Or make two runbooks of it.',
+    at,
   };
 }
 

@@ -1,4 +1,5 @@
 // Rendering: walks a compiled template, remembering which secrets and which unknowns it met on the way.
+import { MOST_STEPS, MOST_TEXT } from './limits.ts';
 import { follow, isList, isMap, kindOf, memberOf, type NamePath } from './path.ts';
 import type { Position } from './position.ts';
 import { fail, ProblemError } from './problem.ts';
@@ -39,6 +40,7 @@ class Rendering {
   readonly secrets = new Set<Secret>();
   unknown: Unknown | undefined;
   readonly #scope: Scope;
+  #steps = 0;
 
   constructor(scope: Scope) {
     this.#scope = scope;
@@ -46,7 +48,11 @@ class Rendering {
 
   text(nodes: readonly TemplateNode[], locals: readonly Local[]): string {
     let text = '';
-    for (const node of nodes) text += node.kind === 'text' ? node.text : this.#node(node, locals);
+    for (const node of nodes) {
+      this.#steps += 1;
+      text += node.kind === 'text' ? node.text : this.#node(node, locals);
+      if (this.#steps > MOST_STEPS || text.length > MOST_TEXT) fail(tooMuch);
+    }
     return text;
   }
 
@@ -70,11 +76,14 @@ class Rendering {
   #each(value: Value, node: Extract<TemplateNode, { kind: 'each' | 'with' }>, locals: readonly Local[]): string {
     const entries = iterable(value, node.at);
     if (entries.length === 0) return this.text(node.otherwise, locals);
-    return entries
-      .map(([key, item], index) =>
-        this.text(node.body, [...locals, { item, index, key, first: index === 0, last: index === entries.length - 1 }]),
-      )
-      .join('');
+    let text = '';
+    for (const [index, [key, item]] of entries.entries()) {
+      const last = index === entries.length - 1;
+      text += this.text(node.body, [...locals, { item, index, key, first: index === 0, last }]);
+      this.#steps += 1;
+      if (this.#steps > MOST_STEPS || text.length > MOST_TEXT) fail(tooMuch);
+    }
+    return text;
   }
 
   #operand(of: Operand, locals: readonly Local[]): Value {
@@ -136,6 +145,14 @@ class Rendering {
     return unknown ? unknown[1] : Object.fromEntries(entries);
   }
 }
+
+const tooMuch = {
+  code: 'template-value',
+  summary: `This template makes a text of more than ${MOST_TEXT / 1024 / 1024} MiB, or goes through too much for it`,
+  detail:
+    'A list that is gone over for each item of another multiplies, and so do variables that hold another one twice.',
+  hint: 'Go over a shorter list, or make the text in parts.',
+} as const;
 
 /** Handlebars' idea of empty: false, null, 0, the empty text and the empty list; not the empty map. */
 function isEmpty(value: Value): boolean {

@@ -1,11 +1,14 @@
 // Templates: Handlebars' syntax, rendered by our own small interpreter. So an undefined name is an error wherever it
 // stands, a secret stays a secret, what isn't known yet stays unknown, and no code is ever generated from a runbook.
+
 import { parse } from 'handlebars/dist/cjs/handlebars/compiler/base.js';
+import { DEEPEST } from './limits.ts';
 import { type Locate, locateInFile, locateInLine } from './locate.ts';
 import type { NamePath } from './path.ts';
 import type { Position, SourceText } from './position.ts';
-import { ProblemError } from './problem.ts';
+import { fail, ProblemError } from './problem.ts';
 import { TemplateCompiler } from './template-compile.ts';
+import { tooDeep } from './template-depth.ts';
 import type { TemplateNode } from './template-node.ts';
 import { renderNodes } from './template-render.ts';
 import { templateSyntaxProblem } from './template-syntax.ts';
@@ -59,6 +62,12 @@ export function renderTemplate(template: Template, scope: Scope): Value {
 }
 
 function compile(source: string, locate: Locate): { nodes: TemplateNode[]; paths: NamePath[] } {
+  const deep = tooDeep(source, DEEPEST);
+  if (deep !== undefined) {
+    const summary = `This template is nested more than ${DEEPEST} levels deep`;
+    const hint = 'Make parts of it in variables of their own.';
+    fail({ code: 'template-syntax', summary, hint, at: locate(deep, deep + 2) });
+  }
   let program: hbs.AST.Program;
   try {
     program = parse(source);

@@ -1,5 +1,6 @@
 // From the yaml package's nodes to ours: scalars get their meaning, aliases and merge keys are resolved, and what
 // YAML would silently let pass becomes a Problem.
+
 import {
   type Alias,
   type Document,
@@ -11,6 +12,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { MOST_NODES } from './limits.ts';
 import { locateInScalar } from './locate.ts';
 import type { Position, SourceText } from './position.ts';
 import type { Problem } from './problem.ts';
@@ -24,9 +26,6 @@ export interface BuildOptions {
   /** Problems are added here. */
   readonly problems: Problem[];
 }
-
-/** Aliases may blow a small file up to at most this many nodes ("billion laughs"). */
-const MOST_NODES = 200_000;
 
 type Node = ParsedNode | null;
 

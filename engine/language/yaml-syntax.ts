@@ -22,9 +22,10 @@ export function forbiddenCharacter(source: SourceText): Problem | undefined {
   };
 }
 
-/** How deep the tokens nest; counted without recursion, since what it protects recurses. */
-export function tokenDepth(tokens: readonly CST.Token[]): number {
+/** How deep the tokens nest, and how many values they are; counted without recursion, since what it protects recurses. */
+export function shapeOfTokens(tokens: readonly CST.Token[]): { readonly depth: number; readonly values: number } {
   let deepest = 0;
+  let values = 0;
   const stack = tokens.map((token): [CST.Token, number] => [token, 0]);
   for (let next = stack.pop(); next; next = stack.pop()) {
     const [token, depth] = next;
@@ -34,9 +35,10 @@ export function tokenDepth(tokens: readonly CST.Token[]): number {
     for (const item of token.items) {
       if (item.key) stack.push([item.key, depth + 1]);
       if (item.value) stack.push([item.value, depth + 1]);
+      values += 1;
     }
   }
-  return deepest;
+  return { depth: deepest, values };
 }
 
 /** Where a quoted scalar starts that is never closed: the parser complains only at the end of the file. */

@@ -1,15 +1,14 @@
 // YAML text → nodes with positions. Whatever is wrong becomes a Problem; nothing is thrown, guessed or published.
+
 import { Composer, type CST, type Document, type ParsedNode, Parser } from 'yaml';
+import { DEEPEST, MOST_NODES } from './limits.ts';
 import type { SourceText } from './position.ts';
 import type { Problem } from './problem.ts';
 import { type BuildOptions, YamlBuilder } from './yaml-build.ts';
 import type { YamlNode } from './yaml-node.ts';
-import { forbiddenCharacter, maskTagged, syntaxProblems, tokenDepth } from './yaml-syntax.ts';
+import { forbiddenCharacter, maskTagged, shapeOfTokens, syntaxProblems } from './yaml-syntax.ts';
 
 export type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from './yaml-node.ts';
-
-/** Deeper nesting than this is refused: no runbook or inventory needs it, and parsers recurse. */
-const DEEPEST = 100;
 
 /**
  * Reads one YAML document. `1.2` is the core schema; `1.1` reads as PyYAML's safe loader does. Problems are added to
@@ -34,7 +33,17 @@ function read(source: SourceText, options: BuildOptions): YamlNode | undefined {
     return undefined;
   }
   const tokens = [...new Parser().parse(source.text)];
-  if (tokenDepth(tokens) > DEEPEST) {
+  const { depth, values } = shapeOfTokens(tokens);
+  if (values > MOST_NODES) {
+    problems.push({
+      code: 'yaml-syntax',
+      summary: `This file has more than ${MOST_NODES} values`,
+      hint: 'Make several files of it.',
+      at: source.at(0),
+    });
+    return undefined;
+  }
+  if (depth > DEEPEST) {
     problems.push({
       code: 'yaml-syntax',
       summary: `This is nested more than ${DEEPEST} levels deep`,

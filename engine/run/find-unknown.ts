@@ -2,12 +2,14 @@
 import { Unknown } from '../language/value.ts';
 
 /** The Unknown in `value`, however deep; one that waits for an earlier task before one that waits for an apply. */
-export function findUnknown(value: unknown): Unknown | undefined {
+export function findUnknown(value: unknown, seen = new Set<unknown>()): Unknown | undefined {
   if (value instanceof Unknown) return value;
-  if (typeof value !== 'object' || value === null) return undefined;
+  // what is held twice is looked at once
+  if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
+  seen.add(value);
   let found: Unknown | undefined;
   for (const member of Array.isArray(value) ? value : Object.values(value)) {
-    const unknown = findUnknown(member);
+    const unknown = findUnknown(member, seen);
     if (unknown?.until === 'later') return unknown;
     found ??= unknown;
   }

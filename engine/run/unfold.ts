@@ -1,9 +1,12 @@
 // What stands in a list of tasks, taken apart for one host: includes and blocks unfolded, with what they hand down.
+
 import { evaluate } from '../language/evaluate.ts';
+import { MOST_ITEMS, MOST_UNFOLDED } from '../language/limits.ts';
 import { isList, kindOf } from '../language/path.ts';
 import { fail, ProblemError } from '../language/problem.ts';
+import { tooLong } from '../language/read-loop.ts';
 import type { Block, Include, Loop, Task, TaskNode } from '../language/runbook.ts';
-import { mainTasks } from '../language/task-tree.ts';
+import { allNodes, mainTasks } from '../language/task-tree.ts';
 import { type DynamicMap, type Scope, Unknown, type Value } from '../language/value.ts';
 import { type BlockRun, type Failed, Gate, rescueNames } from './block-run.ts';
 import type { Instance, Layer } from './bound.ts';
@@ -140,6 +143,14 @@ export function unfold(include: Include, context: Context, scopeOf: ScopeOf): re
   // Only a dry run comes here with an Unknown: each task once, as unknown.
   if (items instanceof Unknown) return once({ unknown: items.reason });
   const { variable, index: counter } = include.loop;
+  const tasks = items.length * allNodes(include.tasks).length;
+  if (tasks > MOST_UNFOLDED) {
+    const problem = {
+      ...tooLong(items.length),
+      detail: `It stands for ${tasks} tasks, and ${MOST_UNFOLDED} are the most.`,
+    };
+    return once({ gate: Gate.broken(new ProblemError([{ ...problem, at: include.at }])), when: [] });
+  }
   return items.flatMap((item, round) => {
     const names = new Map<string, Value>([
       [variable, item],
@@ -158,6 +169,7 @@ export function loopItems(include: Include, context: Context, scopeOf: ScopeOf):
 /** The items of a loop. @throws ProblemError when they can't be evaluated, or are no list */
 export function itemsOf({ items }: Loop, scope: Scope): readonly Value[] | Unknown {
   const value = evaluate(items, scope);
+  if (isList(value) && value.length > MOST_ITEMS) fail({ ...tooLong(value.length), at: items.at });
   if (value instanceof Unknown || isList(value)) return value;
   return fail({
     code: 'bad-value',

@@ -50,3 +50,23 @@ test('an include’s loop over a result is unfolded in its turn', async () => {
 `);
   expect(run.statuses()).toEqual(['list ok', 'see 0 ok', 'see two ok', 'after ok']);
 });
+
+test('a loop over too many items fails, and one that would stand for too many tasks', async () => {
+  project.write('inner.yml', '- { name: inner, debug: { msg: x } }\n'.repeat(20));
+  const many = Array.from({ length: 6000 }, (_, index) => index);
+  const run = await project.play(
+    `
+- name: too many items
+  debug: { msg: x }
+  loop: !expr "text.split('')"
+  ignore_errors: true
+- name: too many tasks
+  include_tasks: inner.yml
+  loop: "{{ many }}"
+`,
+    { extra: { many, text: 'x'.repeat(10_001) } },
+  );
+  expect(run.status).toBe('failed');
+  expect(run.task('too many items').failure?.summary).toBe('‹loop› runs over too many items');
+  expect(run.task('inner').failure?.detail).toContain('120000 tasks');
+});

@@ -194,7 +194,7 @@ export class TaskLoop {
   /** In a dry run: what a check finds of the host before changes that are pending. */
   #isPassing({ items }: BoundTask): boolean {
     return items.some(
-      (item) => item.ready && item.module.check && item.module.reads(item.want) && this.#hands.prediction(item).pending,
+      (item) => item.ready && item.module.check && this.#hands.prediction(item).pending && item.module.reads(item.want),
     );
   }
 

@@ -24,7 +24,8 @@ export function castDoubt(
     prediction.doubt(things().changes, `whether ‹${task.name}› changes it is unknown`);
   }
   const mayFail = status === 'unknown' ? !item.module.harmless : item.module.command && changes.length > 0;
-  if (mayFail && !task.ignoreErrors) list.mayFail(`‹${task.name}› may fail`);
+  const isForgiven = task.ignoreErrors || source.failedWhen.some((condition) => condition.source.trim() === 'false');
+  if (mayFail && !isForgiven) list.mayFail(`‹${task.name}› may fail`);
   const unless = mayChange ? list.unlessFailed : undefined;
   if (!unless) return;
   const about = things().changes;

@@ -102,7 +102,8 @@ function identitiesOf(target: Target, configured: SshOptions, context: ConnectCo
   const { identityFile, spareIdentityFile } = target;
   if (identityFile !== undefined) return [identityFile];
   if (spareIdentityFile === undefined) return [];
-  return [...(configured.identityFiles ?? defaultIdentityFiles(context.home).filter(existsSync)), spareIdentityFile];
+  const usual = configured.usualIdentityFiles ?? defaultIdentityFiles(context.home);
+  return [...(configured.identityFiles ?? usual.filter(existsSync)), spareIdentityFile];
 }
 
 async function proxyCommand(jump: string, target: Target, context: ConnectContext, directory: string): Promise<string> {

@@ -95,7 +95,7 @@ function identitiesFor(target: Target, options: SshOptions, context: ConnectCont
   const configured = options.identityFiles;
   const named = [...(identityFile === undefined ? [] : [identityFile]), ...(configured ?? [])];
   const isNamed = identityFile !== undefined || configured !== undefined;
-  const files = isNamed ? named : defaultIdentityFiles(context.home);
+  const files = isNamed ? named : (options.usualIdentityFiles ?? defaultIdentityFiles(context.home));
   const spare = spareIdentityFile === undefined ? [] : [spareIdentityFile];
   return {
     user: target.user ?? options.user ?? context.localUser,

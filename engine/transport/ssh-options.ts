@@ -8,6 +8,8 @@ export interface SshOptions {
   readonly user?: string;
   /** As written: `~`, tokens and variables are still to be put in. */
   readonly identityFiles?: readonly string[];
+  /** What this ssh tries where none is configured. */
+  readonly usualIdentityFiles?: readonly string[];
   readonly certificateFiles?: readonly string[];
   readonly identitiesOnly?: boolean;
   /** A socket, `none`, `SSH_AUTH_SOCK` or `$NAME` of a variable. */
@@ -79,6 +81,7 @@ export function optionsOf(lines: SshLines, defaults: SshLines, home: string): Ss
     port: number('port'),
     user: one('user'),
     identityFiles: all('identityfile'),
+    usualIdentityFiles: defaults.get('identityfile')?.map((path) => inHome(path, home)),
     certificateFiles: all('certificatefile'),
     identitiesOnly: one('identitiesonly') === 'yes' ? true : undefined,
     identityAgent: one('identityagent'),

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -61,6 +61,44 @@ Match user root host web1
     hostKeyAlias: 'web-one',
   });
   expect(await sshOptions(here, 'web1', { user: 'root', port: undefined })).toMatchObject({ port: 2222 });
+});
+
+/** An ssh of another version, whose defaults are others: what `ssh -G` prints goes through sed. */
+function another(user: string, script: string): ConnectContext {
+  const here = context(user);
+  const bin = join(here.home, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'ssh'), `#!/bin/sh\n/usr/bin/ssh "$@" | sed '${script}'\n`, { mode: 0o755 });
+  return { ...here, variables: { PATH: `${bin}:/usr/bin:/bin` } };
+}
+
+test.each([
+  ['a new one', 's#^identityfile ~/.ssh/id_rsa#&\\nidentityfile ~/.ssh/id_brand_new#'],
+  ['one less', '/id_rsa$/d'],
+  ['another order', '/id_rsa$/{h;d};/id_ed25519$/{G}'],
+])('the defaults of another version are defaults: %s', async (_what, script) => {
+  const here = another('Host web1\n  Port 2222\n', script);
+  const route = await routeTo(target({ address: 'web1' }), here);
+  expect(route).toMatchObject({ port: 2222, identities: { named: false } });
+  expect(route.identities.files).toContain(join(here.home, '.ssh/id_ed25519'));
+  expect(route.identities.files.includes(join(here.home, '.ssh/id_brand_new'))).toBe(script.includes('id_brand_new'));
+});
+
+test('what is configured is no default, whatever it is called', async () => {
+  const here = another('Host web1\n  IdentityFile ~/.ssh/id_rsa\n', 's#x#x#');
+  expect((await routeTo(target({ address: 'web1' }), here)).identities).toMatchObject({
+    named: true,
+    files: [join(here.home, '.ssh/id_rsa')],
+  });
+});
+
+test('ssh is asked once for its defaults, and once for a host', async () => {
+  const here = another('Host *\n  Port 2222\n', '');
+  const log = join(here.home, 'asked');
+  writeFileSync(join(here.home, 'bin/ssh'), `#!/bin/sh\necho "$*" >>${log}\nexec /usr/bin/ssh "$@"\n`, { mode: 0o755 });
+  for (const address of ['a', 'b', 'a']) await routeTo(target({ address }), here);
+  const asked = readFileSync(log, 'utf8').trim().split('\n');
+  expect(asked.map((words) => words.replace(/^.* -- /, '')).sort()).toEqual(['a', 'b', 'localhost']);
 });
 
 test('the route: the inventory first, then ssh’s configuration, then the defaults', async () => {

@@ -211,10 +211,11 @@ describe('AllowedSigners answers as ssh-keygen', () => {
     ),
   };
   it.each(Object.entries(table))('%s', (_, cases) => {
-    const differing = cases.filter((one) => ours(one) !== stock(one));
+    const answers = cases.map((one) => ({ one, expected: stock(one) }));
+    const differing = answers.filter(({ one, expected }) => ours(one) !== expected).map(({ one }) => one);
     expect(differing.map(({ text, ...rest }) => ({ text: String(text).slice(0, 200), ...rest }))).toEqual([]);
     // A table that has only one answer would be true of anything.
-    expect(new Set(cases.map(stock)).size).toBe(2);
+    expect(new Set(answers.map(({ expected }) => expected)).size).toBe(2);
   });
 
   it.each(ZONES)('in the zone of %s', (zone) => {
@@ -305,7 +306,7 @@ describe('AllowedSigners answers as ssh-keygen', () => {
         good += expected ? 1 : 0;
         expect(ours(one)).toBe(expected);
       }),
-      { seed: 20261129, numRuns: Number(process.env.VRUN_SIGNERS_RUNS ?? 400) },
+      { seed: 20261129, numRuns: Number(process.env.VRUN_SIGNERS_RUNS ?? 300) },
     );
     expect(good).toBeGreaterThan(20);
   });

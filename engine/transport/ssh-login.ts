@@ -60,11 +60,17 @@ export function sshLogin({ client, socket, host, user, key, release }: Authentic
     if (!(socket instanceof Socket)) socket.emit('close');
     finish();
   };
-  /** What comes of a request to the host: whoever asks for one on a connection that is gone is told so. */
-  const requested = <T>(ask: (done: (error: Error | undefined, result: T) => void) => void): Promise<T> =>
+  /**
+   * What is `made` of the channel that the host was asked for, at once: its end may be in the same packet. Whoever asks
+   * on a connection that is gone is told so.
+   */
+  const requested = <T>(
+    ask: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
+    made: (channel: ClientChannel) => T,
+  ): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       if (over) return reject(new Error('the connection is gone'));
-      ask((error, result) => (error ? reject(error) : resolve(result)));
+      ask((error, channel) => (error ? reject(error) : resolve(made(channel))));
     }).catch((error: unknown) => {
       throw over || !socket.writable ? new ProblemError([lost(host, problem ?? error)]) : error;
     });
@@ -75,11 +81,14 @@ export function sshLogin({ client, socket, host, user, key, release }: Authentic
     closed,
     silence,
     open: (command, signal) => {
-      const opening = requested<ClientChannel>((done) => client.exec(command, done)).then(channelOf);
+      const opening = requested((done) => client.exec(command, done), channelOf);
       return unlessAborted(opening, signal, (channel) => channel.destroy());
     },
     forward: (address, port, signal) => {
-      const opening = requested<ClientChannel>((done) => client.forwardOut('127.0.0.1', 0, address, port, done));
+      const opening = requested(
+        (done) => client.forwardOut('127.0.0.1', 0, address, port, done),
+        (channel) => channel,
+      );
       return unlessAborted(opening, signal, (channel) => channel.destroy());
     },
     hurry(seconds) {

@@ -102,6 +102,29 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
       .sort();
     expect(scanned.map(({ name, type, key }) => `${name} ${type} ${key.toString('base64')}`).sort()).toEqual(theirs);
   });
+
+  test.each(['ssh', 'openssh'] as const)(
+    '%s: a login shell that ends at once is told from a lost connection',
+    async (transport) => {
+      const short = await startSshd({ lines: ['ForceCommand echo not available; exit 1'] });
+      const { port, user, identityFile, knownHosts } = short;
+      const connection = await connect(
+        target({ port, user, identityFile, knownHosts: [knownHosts], transport }),
+        context(),
+        signal,
+      );
+      for (let opening = 0; opening < 10; opening += 1) {
+        const error = await connection
+          .openShell({ root: false, hello: ':', signal })
+          .catch((reason: unknown) => reason);
+        expect(error).toMatchObject({
+          problems: [{ code: 'shell-unusable', detail: expect.stringMatching(/status 1.*not available/s) }],
+        });
+      }
+      await connection.close();
+      await short.close();
+    },
+  );
 });
 
 test('this machine', async () => {

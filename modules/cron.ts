@@ -7,6 +7,9 @@ import { cleanPath, hasControl } from '../engine/module/resources/path.ts';
 
 const SPECIAL = ['annually', 'daily', 'hourly', 'monthly', 'reboot', 'weekly', 'yearly'] as const;
 
+/** Bytes of a command, of which Debian's cron reads a thousand with what ends it. */
+const LONGEST = 998;
+
 const time = (description: string) =>
   Type.Union([Type.String({ minLength: 1 }), Type.Integer()], { default: '*', description });
 
@@ -57,6 +60,16 @@ export default defineModule({
           { parameter, summary: `The ${parameter} must be one line`, hint: 'Put a longer command into a script.' },
         ];
       }),
+      ...(typeof params.job === 'string' && Buffer.byteLength(params.job) > LONGEST
+        ? [
+            {
+              parameter: 'job',
+              summary: 'The job is too long for cron',
+              detail: `It reads ${LONGEST} bytes of a command, and refuses the whole table otherwise.`,
+              hint: 'Put the command into a script.',
+            },
+          ]
+        : []),
       ...(typeof file === 'string' && !/^(\/[^\u0000-\u001f]*\/)?[A-Za-z0-9_-]+$/.test(file)
         ? [
             {

@@ -15,7 +15,7 @@ import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
 import type { FileQuery, FileReport } from '../engine/module/resources/file-state.ts';
 import { accountNeeds, fileNeeds } from '../engine/module/resources/managed-file.ts';
-import { ancestors, checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
+import { ancestors, checkPaths, cleanPath, hasControl, parentOf } from '../engine/module/resources/path.ts';
 import { planPath } from '../engine/module/resources/path-plan.ts';
 import { linkSource, type PathState, type PathWant } from '../engine/module/resources/path-state.ts';
 import { pendingPath } from '../engine/module/resources/pending-path.ts';
@@ -106,8 +106,10 @@ export default defineModule({
 
 function queriesOf(want: PathWant): readonly FileQuery[] {
   const { path, owner, group, follow, state, src } = want;
-  if (state === 'hard' && src !== undefined) return [{ path, owner, group }, { path: cleanPath(src) }];
-  return [{ path, owner, group, follow, others: state === 'link' ? [linkSource(want)] : [] }];
+  if (state === 'hard' && src !== undefined)
+    return [{ path, owner, group, moved: true }, { path: cleanPath(src) }, { path: parentOf(path) }];
+  const moved = state === 'absent' || state === 'link';
+  return [{ moved, path, owner, group, follow, others: state === 'link' ? [linkSource(want)] : [] }];
 }
 
 function treesOf(wants: readonly PathWant[]): readonly string[] {
@@ -118,6 +120,30 @@ function treesOf(wants: readonly PathWant[]): readonly string[] {
 function fullOf(wants: readonly PathWant[]): readonly string[] {
   const forced = wants.filter(({ state, force }) => force && (state === 'link' || state === 'hard'));
   return [...new Set(forced.map((want) => want.path))];
+}
+
+/** What is around the path, where something has to be made or removed there. */
+function around(
+  want: PathWant,
+  report: FileReport,
+): Pick<PathState, 'blocker' | 'shut' | 'mounts' | 'crosses' | 'self'> {
+  const { path, state } = want;
+  const { self, shut: parent } = report.state(want);
+  const shut = state === 'directory' ? report.shut(parentOf(path)) : parent;
+  return {
+    blocker: report.blocker(path),
+    ...(state === 'hard' && { crosses: crosses(want, report) }),
+    ...(state === 'absent' && { mounts: report.mounts(path) }),
+    ...(shut !== undefined && { shut }),
+    ...(self !== undefined && { self }),
+  };
+}
+
+/** Mounts alone don't tell where a link leads elsewhere, and devices not on an overlay: so both have to differ. */
+function crosses({ path, src = '' }: PathWant, report: FileReport): boolean {
+  const [source, parent] = [cleanPath(src), parentOf(path)];
+  const apart = report.entry(source)?.device !== report.entry(parent)?.device;
+  return report.entry(parent) !== undefined && apart && report.mountOf(source) !== report.mountOf(parent);
 }
 
 function stateOf(
@@ -133,7 +159,7 @@ function stateOf(
     missing: own ? [] : ancestors(path).filter((directory) => !report.exists(directory)),
     source: state === 'hard' && src !== undefined ? report.entry(cleanPath(src)) : undefined,
     tree,
-    blocker: report.blocker(path),
+    ...around(want, report),
     full: full.has(path),
   };
   if (state === 'absent' || own?.kind === 'hidden') return found;

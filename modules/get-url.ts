@@ -76,7 +76,7 @@ export default defineModule({
     const entry = report.entry(want.path);
     const [sum] = sections.get('sum') ?? [];
     const digest = want.algorithm === 'sha256' ? entry?.sha256 : /^[0-9a-f]{128}(?= )/.exec(sum ?? '')?.[0];
-    const state: DownloadState = { entry, blocker: report.blocker(want.path), digest };
+    const state: DownloadState = { ...report.state(query(want)), digest };
     const tooled = (sections.get('tool') ?? []).length > 0 || (entry?.kind === 'file' && digest === want.digest);
     const needs: readonly Resource[] = [
       ...(tooled ? [] : ['package:curl' as const]),

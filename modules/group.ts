@@ -29,9 +29,16 @@ export default defineModule({
   group: { name: app, system: true }
 `,
   params: Type.Object({
-    name: Type.String({ minLength: 1, pattern: '^[a-z_][a-z0-9_.-]*\\$?$', description: 'Name of the group' }),
+    name: Type.String({
+      minLength: 1,
+      maxLength: 32,
+      pattern: '^[a-z_][a-z0-9_.-]*\\$?$',
+      description: 'Name of the group',
+    }),
     ...presence,
-    gid: Type.Optional(Type.Integer({ minimum: 0, description: 'Numeric id; left alone when not given' })),
+    gid: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 4_294_967_294, description: 'Numeric id; left alone when not given' }),
+    ),
     system: Type.Boolean({ default: false, description: 'Take the id from the range of system groups when created' }),
   }),
 

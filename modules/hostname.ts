@@ -1,5 +1,6 @@
 // The host's own name: the running one, and the one in /etc/hostname, hostname(5). As in Ansible /etc/hosts is left alone.
 import { type Change, Content, defineModule, lines, type Step, sh, Type } from '../engine/module/index.ts';
+import { isMounted } from '../engine/module/resources/file-refusal.ts';
 import { readSections } from '../engine/module/resources/sections.ts';
 
 export default defineModule({
@@ -21,10 +22,12 @@ export default defineModule({
   }),
   freeForm: 'name',
 
-  probe: () =>
+  // A container's engine may have mounted /etc/hostname, so that no other file can take its place.
+  probe: ({ name }) =>
     lines(
       sh`printf '@running\n'; uname -n`,
       sh`printf '@access\n'; if [ -w /etc/hostname ] || { [ ! -e /etc/hostname ] && [ -w /etc ]; }; then echo w; fi`,
+      sh`h=; [ ! -f /etc/hostname ] || IFS= read -r h </etc/hostname; [ "$h" = ${name} ] || ! grep -qs ' /etc/hostname ' /proc/self/mounts || printf '@mounted\n'`,
       sh`printf '@static\n'; [ ! -f /etc/hostname ] || head -c 4096 /etc/hostname | base64`,
     ),
   parse: (out) => {
@@ -34,7 +37,8 @@ export default defineModule({
       throw new Error(`uname does not work here: ${out.stderr.trim()}`);
     const text = Buffer.from((sections.get('static') ?? []).join(''), 'base64').toString('utf8');
     const fixed = text.split('\n').find((row) => row.trim() !== '' && !row.startsWith('#'));
-    return { running, fixed: fixed?.trim(), writable: sections.get('access')?.[0] === 'w' };
+    const mounted = sections.has('mounted');
+    return { running, fixed: fixed?.trim(), writable: sections.get('access')?.[0] === 'w', mounted };
   },
 
   looksAt: () => ['word:hostnamectl'],
@@ -49,6 +53,7 @@ export default defineModule({
     ];
     if (steps.length === 0) return { changes: [], result };
     if (!have.writable) return { changes: [], failure: NOT_ROOT };
+    if (have.mounted && have.fixed !== name) return { changes: [], failure: isMounted('/etc/hostname') };
     const from = have.running === name ? `${have.fixed ?? 'none'} in /etc/hostname` : have.running;
     const change: Change = { op: '~', what: 'host name', from, to: name, steps };
     return { changes: [change], result };

@@ -1,8 +1,24 @@
 // Asks a web server and holds the answer against what is expected.
-import { Anything, defineModule, OneOf, type ParameterProblem, Text, Type, things } from '../engine/module/index.ts';
+import {
+  Anything,
+  defineModule,
+  type Missing,
+  OneOf,
+  type ParameterProblem,
+  Text,
+  Type,
+  things,
+  unknown,
+} from '../engine/module/index.ts';
 import { secretInAddress } from '../engine/module/resources/address-secret.ts';
-import { type HttpAnswer, parseHttp } from '../engine/module/resources/http-answer.ts';
-import { type HttpRequest, isSafe, requestConfig, requestScript } from '../engine/module/resources/http-request.ts';
+import { type HttpAnswer, NO_CURL, parseHttp } from '../engine/module/resources/http-answer.ts';
+import {
+  HAS_CURL,
+  type HttpRequest,
+  isSafe,
+  requestConfig,
+  requestScript,
+} from '../engine/module/resources/http-request.ts';
 import { type HttpExpectation, judge, pattern } from '../engine/module/resources/http-verdict.ts';
 import { checkPaths, hasControl } from '../engine/module/resources/path.ts';
 
@@ -149,14 +165,18 @@ export default defineModule({
   }),
 
   where: ({ from }) => from,
-  probe: ({ request }) => (isSafe(request) ? requestScript(request) : undefined),
-  input: ({ request }) => requestConfig(request),
-  parse: parseHttp,
+  // What changes something isn't sent to find out what is there: only whether it could be.
+  probe: ({ request }) => (isSafe(request) ? requestScript(request) : HAS_CURL),
+  input: ({ request }) => (isSafe(request) ? requestConfig(request) : undefined),
+  parse: (out, { request }): HttpAnswer | 'able' | Missing<HttpAnswer | 'able'> => {
+    if (isSafe(request)) return parseHttp(out);
+    return out.status === 0 ? 'able' : unknown<'able'>('command:curl', 'able', NO_CURL);
+  },
 
   about: ({ method = 'GET' }) => (typeof method === 'string' && isSafe({ method }) ? [] : things('act', 'any')),
-  plan: (have: HttpAnswer | undefined, { request, expectation }) => {
+  plan: (have, { request, expectation }) => {
     const { method, url, timeout } = request;
-    if (have) return { changes: [], ...judge(have, expectation, method, url) };
+    if (have !== undefined && have !== 'able') return { changes: [], ...judge(have, expectation, method, url) };
     const run = requestScript(request);
     return {
       changes: [

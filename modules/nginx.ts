@@ -99,11 +99,19 @@ export default defineModule({
       const problem = pathProblem(value) ?? (value.includes('$') ? VARIABLE : undefined);
       return problem ? [{ parameter, ...problem }] : [];
     });
+    const names = [domain, ...(Array.isArray(params.aliases) ? params.aliases : [])].filter(
+      (name) => typeof name === 'string' && name.includes('..'),
+    );
     const bad = Object.entries(isMap(headers) ? headers : {}).find(
       ([, text]) => typeof text === 'string' && hasControl(text),
     );
     return [
       ...paths,
+      ...names.map((name) => ({
+        parameter: name === domain ? 'domain' : 'aliases',
+        summary: `‹${name}› is no server name`,
+        hint: 'Between two dots of a name stands something.',
+      })),
       ...(bad
         ? [{ parameter: `headers.${bad[0]}`, summary: 'A header is one line', hint: 'Take the line break out.' }]
         : []),

@@ -61,6 +61,7 @@ export default defineModule({
       ...userCommand(command.words.join(' '), run, { ...params, stdin }, traits),
       directory,
       text: content.text(),
+      program: executable ?? interpreterOf(content),
     };
   },
   probe: (want) => (want.directory === undefined ? probeCommand(want) : undefined),
@@ -78,6 +79,14 @@ export default defineModule({
     return { changes: [], failure: { summary: `${want.directory} is a directory, and no script`, hint } };
   },
 });
+
+/** What the first line names, execve(2): a path, or a name behind env(1). Every host has /bin/sh. */
+function interpreterOf(content: Content): string | undefined {
+  const [, path, word] =
+    /^#![ \t]*(\/\S+)(?:[ \t]+(\S+))?/.exec(content.bytes().subarray(0, 256).toString('utf8')) ?? [];
+  if (path === '/usr/bin/env' || path === '/bin/env') return word === undefined || /^-|=/.test(word) ? undefined : word;
+  return path === '/bin/sh' ? undefined : path;
+}
 
 interface Arguments {
   readonly words: readonly string[];

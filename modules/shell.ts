@@ -34,7 +34,10 @@ export default defineModule({
   takesCut: true,
   checkParams: checkCommand,
 
-  prepare: (params, traits) => userCommand(params.cmd, sh`exec ${params.executable} -c ${params.cmd}`, params, traits),
+  prepare: (params, traits) => ({
+    ...userCommand(params.cmd, sh`exec ${params.executable} -c ${params.cmd}`, params, traits),
+    program: params.executable === '/bin/sh' ? undefined : params.executable,
+  }),
   probe: probeCommand,
   input: probeInput,
   parse: parseCommand,

@@ -2,9 +2,8 @@
 import { defineModule, LocalTree, lines, ownership, Strings, Type, treeThing } from '../engine/module/index.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
-import type { FileQuery } from '../engine/module/resources/file-state.ts';
 import { baseName, checkPaths, cleanPath } from '../engine/module/resources/path.ts';
-import { planTree, treeState } from '../engine/module/resources/tree-plan.ts';
+import { planTree, treeQuery, treeState } from '../engine/module/resources/tree-plan.ts';
 import { parseTree, probeTree } from '../engine/module/resources/tree-probe.ts';
 import { checkExclude, type WantedTree, wantedTree } from '../engine/module/resources/tree-want.ts';
 
@@ -50,9 +49,9 @@ export default defineModule({
     return treeOf(src, { dest, remove: params.delete, owner, group, mode, exclude });
   },
 
-  probe: (want) => lines(probeTree(want), probeFiles([queryOf(want)])),
+  probe: (want) => lines(probeTree(want), probeFiles([treeQuery(want)])),
   input: (want) => want.list,
-  parse: (out, want) => treeState(parseFiles(out, [queryOf(want)]), want, parseTree(out, want)),
+  parse: (out, want) => treeState(parseFiles(out, [treeQuery(want)]), want, parseTree(out, want)),
   about: ({ dest }) => treeThing(dest),
   plan: planTree,
 });
@@ -69,8 +68,4 @@ function treeOf(src: LocalTree, options: Options): WantedTree {
   const tree = trees.get(key) ?? wantedTree(src.items, options);
   trees.set(key, tree);
   return tree;
-}
-
-function queryOf({ dest, owner, group }: WantedTree): FileQuery {
-  return { path: dest, follow: true, owner, group };
 }

@@ -77,7 +77,7 @@ export default defineModule({
     lines(
       sh`setting() { if [ ! -f "$1" ]; then echo '=none'; return; fi; if [ -w "$1" ]; then echo '=writable'; else echo '=read-only'; fi; head -c 4096 "$1" | base64; }`,
       // BusyBox takes a file for writable that lies on a file system which is not.
-      sh`printf '@mounts\n'; grep ' /proc' /proc/self/mounts`,
+      sh`printf '@procs\n'; grep ' /proc' /proc/self/mounts`,
       sh`printf '@settings\n'`,
       ...wants.map(({ path }) => sh`setting ${path}`),
       probeEdited(FILE),
@@ -85,7 +85,7 @@ export default defineModule({
   parseMany: (out, wants) => {
     const blocks: string[][] = [];
     const sections = readSections(out.stdout);
-    const mounts = sections.get('mounts') ?? [];
+    const mounts = sections.get('procs') ?? [];
     for (const row of sections.get('settings') ?? []) {
       if (row.startsWith('=')) blocks.push([row.slice(1)]);
       else blocks.at(-1)?.push(row);
@@ -113,13 +113,13 @@ export default defineModule({
     const keeps = value !== undefined || have.file?.entry !== undefined;
     const kept =
       have.file && persist && keeps ? planEdited(have.file, FILE, (text) => editSysctl(text, name, value)) : undefined;
-    if (kept?.failure) return { changes: [], failure: kept.failure };
     const steps: Step[] = [];
     if (value !== undefined && have.value !== value) {
-      const failure = unsettable(name, have);
+      const failure = unsettable(name, have) ?? otherKind(name, have.value ?? '', value);
       if (failure) return { changes: [], failure };
       steps.push({ run: write(path, value), revert: write(path, have.value ?? '') });
     }
+    if (kept?.failure) return { changes: [], failure: kept.failure };
     const [line] = kept?.changes ?? [];
     const result = { name, value: value ?? have.value ?? null };
     if (steps.length === 0 && !line) return { changes: [], result };
@@ -159,6 +159,24 @@ function onReadOnly(path: string, mounts: readonly string[]): boolean {
   const [, , , options = ''] = above.findLast(([, point]) => point?.length === longest) ?? [];
   return options.split(',').includes('ro');
 }
+
+/** Where the kernel keeps numbers it takes as many, and shows them in decimal: anything else it refuses or never shows again. */
+function otherKind(name: string, value: string, wanted: string): Failure | undefined {
+  const words = value.split(' ');
+  const given = wanted.split(' ');
+  if (!words.every((word) => DECIMAL.test(word))) return undefined;
+  const count = words.length === 1 ? 'a number' : `${words.length} numbers`;
+  if (given.length === words.length && given.every((word) => DECIMAL.test(word) && BigInt(word) < 2n ** 64n)) {
+    return undefined;
+  }
+  return {
+    summary: `the setting ${name} takes ${count}`,
+    detail: `It is ${value} now, and the kernel would refuse ${wanted}, or make something else of it.`,
+    hint: 'Write numbers in decimal, without leading zeros; 1 and 0 for yes and no (quoted, YAML keeps yes as a word).',
+  };
+}
+
+const DECIMAL = /^(0|-?[1-9]\d*)$/;
 
 function unsettable(name: string, { access }: Setting): Failure | undefined {
   if (access === 'none') {

@@ -82,6 +82,9 @@ export default defineModule({
       ...(typeof unit === 'string' && (hasControl(unit) || unit.startsWith('-'))
         ? [{ parameter: 'unit', summary: 'That is no unit', hint: 'Give its name, such as nginx.service.' }]
         : []),
+      ...(typeof unit === 'string' && unitName(unit).length > 255
+        ? [{ parameter: 'unit', summary: 'The name is too long', hint: 'With its suffix it has at most 255 letters.' }]
+        : []),
       ...(typeof unit === 'string' && isTemplate(unitName(unit)) && ('state' in params || 'enabled' in params)
         ? [
             {

@@ -1,5 +1,6 @@
 // The host's time zone: the link /etc/localtime, localtime(5), and Debian's /etc/timezone beside it.
 import { type Change, Content, defineModule, lines, type Step, sh, Type, unknown } from '../engine/module/index.ts';
+import { isMounted } from '../engine/module/resources/file-refusal.ts';
 import { readSections } from '../engine/module/resources/sections.ts';
 
 const ZONES = '/usr/share/zoneinfo';
@@ -12,6 +13,8 @@ interface Zone {
   /** Whether the wanted zone is known here. */
   readonly known: boolean;
   readonly writable: boolean;
+  /** Something is mounted at /etc/localtime. */
+  readonly mounted?: boolean;
 }
 
 export default defineModule({
@@ -36,6 +39,8 @@ export default defineModule({
       sh`printf '@timezone\n'; [ ! -f /etc/timezone ] || { echo file; head -n 1 /etc/timezone; }`,
       sh`printf '@zone\n'; if [ ! -d ${ZONES} ]; then echo none; elif [ -f ${`${ZONES}/${name}`} ] && [ "$(head -c 4 ${`${ZONES}/${name}`})" = TZif ]; then echo known; else echo unknown; fi`,
       sh`printf '@access\n'; if [ -w /etc ]; then echo w; fi`,
+      // A container's engine may have mounted it, so that no link can take its place.
+      sh`! grep -qs ' /etc/localtime ' /proc/self/mounts || echo mounted`,
     ),
   parse: (out) => {
     const sections = readSections(out.stdout);
@@ -46,7 +51,9 @@ export default defineModule({
     const timezone = sections.get('timezone') ?? [];
     const [, name] = /^(?:\.\.\/|\/)usr\/share\/zoneinfo\/(.+)$/.exec(target) ?? [];
     const text = timezone.length === 0 ? undefined : (timezone[1]?.trim() ?? '');
-    const state: Zone = { name, text, known: zone === 'known', writable: sections.get('access')?.[0] === 'w' };
+    const access = sections.get('access') ?? [];
+    const [writable, mounted] = [access.includes('w'), access.includes('mounted')];
+    const state: Zone = { name, text, known: zone === 'known', writable, mounted };
     return zone === 'none' ? unknown('package:tzdata', { ...state, known: true }) : state;
   },
 
@@ -63,6 +70,7 @@ export default defineModule({
     if (!have.known) return { changes: [], failure: noSuchZone(name) };
     if (steps.length === 0) return { changes: [], result };
     if (!have.writable) return { changes: [], failure: NOT_ROOT };
+    if (have.mounted && have.name !== name) return { changes: [], failure: isMounted('/etc/localtime') };
     const from = have.name === name ? `${have.text ?? ''} in /etc/timezone` : (have.name ?? 'none');
     const change: Change = { op: '~', what: 'time zone', from, to: name, steps };
     return { changes: [change], result };

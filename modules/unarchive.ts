@@ -11,9 +11,11 @@ import {
   treeThing,
 } from '../engine/module/index.ts';
 import { archiveKind, OTHER_ARCHIVE } from '../engine/module/resources/archive.ts';
+import { isShut } from '../engine/module/resources/file-refusal.ts';
 import { noDirectory } from '../engine/module/resources/managed-file.ts';
 import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
 import { untold } from '../engine/module/resources/pending-file.ts';
+import { lastLines } from '../engine/module/resources/said.ts';
 import { planTree } from '../engine/module/resources/tree-plan.ts';
 import { unpackThere } from '../engine/module/resources/tree-scripts.ts';
 import { type WantedTree, wantedTree } from '../engine/module/resources/tree-want.ts';
@@ -135,6 +137,8 @@ function planOf(have: UnarchiveState, want: UnarchiveWant): Plan {
   if (have.blocker !== undefined) return { changes: [], failure: noDirectory(have.blocker, `${want.dest}/`) };
   if (want.creates === undefined && have.differences.length === 0) return { changes: [] };
   const { dest, source = '' } = want;
+  if (have.broken !== undefined) return { changes: [], failure: notWhole(source, have.broken) };
+  if (have.shut !== undefined) return { changes: [], failure: isShut(have.shut, `${dest}/`) };
   const change: Change = {
     op: '~',
     what: `what ${source} holds, in ${dest}`,
@@ -143,6 +147,14 @@ function planOf(have: UnarchiveState, want: UnarchiveWant): Plan {
     provides: [`path:${dest}`, `path:${dest}/`],
   };
   return { changes: [change] };
+}
+
+function notWhole(source: string, said: string): Plan['failure'] {
+  return {
+    summary: `${source} is not a whole archive`,
+    detail: `What unpacks it says:\n${lastLines(said)}`,
+    hint: 'Perhaps its download was cut short, or its name says another kind than it is: fetch it again.',
+  };
 }
 
 const known = new WeakMap<LocalArchive, Map<string, WantedTree>>();

@@ -34,7 +34,9 @@ export default defineModule({
   params: Type.Object({
     name: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.-]*$', maxLength: 32, description: 'Login name' }),
     ...presence,
-    uid: Type.Optional(Type.Integer({ minimum: 0, description: 'Numeric id; left alone when not given' })),
+    uid: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 4_294_967_294, description: 'Numeric id; left alone when not given' }),
+    ),
     group: Type.Optional(Type.String({ minLength: 1, description: 'Primary group; its own one when not given' })),
     groups: Type.Optional(Strings({ description: 'Other groups, a list or separated by commas' })),
     append: Type.Boolean({ default: true, description: 'Keep the groups that it is in besides' }),
@@ -119,6 +121,7 @@ export default defineModule({
       probeAccounts(
         wants.flatMap(({ name, uid }) => [name, ...(uid === undefined ? [] : [`${uid}`])]),
         wants.filter(readsShadow).map((want) => want.name),
+        wants.flatMap(({ state, createHome, home }) => (state === 'present' && createHome && home ? [home] : [])),
       ),
       keys.length > 0 ? probeKeys(keys) : undefined,
     );

@@ -49,6 +49,8 @@ async function bundled() {
     format: 'esm',
     target: 'node20.19',
     logLevel: 'warning',
+    // A module that is required when it is first needed stays that.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
   try {
     const { recordTranscripts } = await import(pathToFileURL(bundle).href);

@@ -22,9 +22,9 @@ import { compact, table } from './table.ts';
 
 const digest = (text: string) => Content.of(text).sha256;
 /** What is at the one file that a `content` writes. */
-const at = (have: Parameters<typeof entry>[0] | undefined, path = '/etc/motd') => {
+const at = (have: Parameters<typeof entry>[0] | undefined, path = '/etc/motd', around: object = {}) => {
   const want = bind(copy, { dest: path, content: 'new\n' }) as { at: object };
-  const state = { entry: have && entry(have) };
+  const state = { entry: have && entry(have), ...around };
   return { destination: want.at, files: [state], directories: [], source: { entry: undefined }, target: state };
 };
 const content = { dest: '/etc/motd', content: 'new\n' };
@@ -39,6 +39,37 @@ table(copy, [
     },
     changes: ['+ file /etc/motd: mode 0640, owner root', '  > /etc/motd 0640 root: "new\\n"', '  = path:/etc/motd'],
     result: { dest: '/etc/motd' },
+  },
+  ...(
+    [
+      ['on a mount point', { held: 'mount' }, {}, '/etc/motd is a mount point'],
+      ['an immutable file', { held: 'fixed' }, {}, "/etc/motd can't be changed by anybody"],
+      ['somebody else’s file, without root', { held: 'foreign' }, {}, '/etc/motd belongs to root'],
+      ['in a directory where nothing can be written', {}, { shut: '/etc' }, 'nothing can be written in /etc'],
+      ['where there is no room', {}, { room: 3 }, 'there is no room for /etc/motd'],
+    ] as const
+  ).map(([title, held, around, failure]) => ({
+    title,
+    params: content,
+    have: at({ sha256: digest('old\n'), text: 'old\n', ...held }, '/etc/motd', around),
+    changes: [],
+    failure,
+  })),
+  {
+    title: 'as it should be, whatever it is that nobody could change',
+    params: content,
+    have: at({ sha256: digest('new\n'), held: 'fixed' }, '/etc/motd', { shut: '/etc', room: 0 }),
+    changes: [],
+  },
+  {
+    title: 'a new file for somebody else, without root',
+    params: { ...content, owner: 'root' },
+    have: {
+      ...at(undefined, '/etc/motd', { self: 'ops' }),
+      destination: (bind(copy, { ...content, owner: 'root' }) as { at: object }).at,
+    },
+    changes: [],
+    failure: "/etc/motd can't be given to root",
   },
   { title: 'the same content', params: content, have: at({ sha256: digest('new\n') }), changes: [] },
   {

@@ -113,6 +113,20 @@ table(cron, [
     ],
   },
   {
+    title: 'a file in a directory where nothing can be written',
+    params: { ...backup, cron_file: 'vantus' },
+    have: { entry: undefined, shut: '/etc/cron.d', text: '', readable: true },
+    changes: [],
+    failure: 'nothing can be written in /etc/cron.d',
+  },
+  {
+    title: 'an immutable file of which nothing would be left',
+    params: { name: 'backup', cron_file: 'vantus', state: 'absent' },
+    have: file('#vrun: backup\n30 2 * * * root backup --all\n', { held: 'fixed' }),
+    changes: [],
+    failure: "can't be changed by anybody",
+  },
+  {
     title: 'a file of which nothing is left goes',
     params: { name: 'backup', cron_file: 'vantus', state: 'absent' },
     have: file('#vrun: backup\n30 2 * * * root backup --all\n'),
@@ -138,6 +152,7 @@ test.each([
   [{ ...backup, day: '1 * * * * root x' }, 'Not a day'],
   [{ ...backup, job: 'a\n* * * * * root b' }, 'one line'],
   [{ ...backup, name: 'a\nb' }, 'one line'],
+  [{ ...backup, job: 'y'.repeat(999) }, 'too long for cron'],
   [{ ...backup, cron_file: 'vantus.cron' }, 'would not read'],
   [{ ...backup, special_time: 'daily' }, 'takes the place'],
   [{ name: 'backup' }, 'needs a job'],

@@ -25,6 +25,37 @@ const tree = (modes: readonly number[]) =>
   modes.map((mode) => ({ ...entry({ mode: mode & 0o7777 }), kind: mode & 0o40000 ? 'directory' : 'file' }));
 
 table(file, [
+  ...(
+    [
+      [{ state: 'directory' }, { ...absent, shut: '/srv' }, 'nothing can be written in /srv'],
+      [{ state: 'touch' }, { ...absent, shut: '/srv' }, 'nothing can be written in /srv'],
+      [{ state: 'touch' }, at({ held: 'fixed' }), "/srv/x can't be changed by anybody"],
+      [{ state: 'file', mode: '0600' }, at({ held: 'fixed' }), "/srv/x can't be changed by anybody"],
+      [{ state: 'file', mode: '0600' }, at({ held: 'foreign' }), '/srv/x belongs to root'],
+      [{ state: 'absent' }, at({ held: 'mount' }), '/srv/x is a mount point'],
+      [{ state: 'absent' }, { ...at({ kind: 'directory' }), mounts: ['/srv/x/y'] }, '/srv/x/y is a mount point'],
+      [{ state: 'absent' }, { ...at({}), shut: '/srv' }, 'nothing can be written in /srv'],
+      [{ state: 'link', src: 'b' }, { ...at({ kind: 'link', target: 'a' }), shut: '/srv' }, 'can be written in /srv'],
+      [{ state: 'hard', src: '/a' }, { ...absent, source: entry({ kind: 'directory' }) }, '/a can.t have another name'],
+      [
+        { state: 'hard', src: '/a' },
+        { ...absent, crosses: true, source: entry({}) },
+        '/a can.t have another name there',
+      ],
+    ] as const
+  ).map(([params, have, failure]) => ({
+    title: `${failure}: ${params.state}`,
+    params: { path: '/srv/x', ...params },
+    have,
+    changes: [],
+    failure: new RegExp(failure),
+  })),
+  {
+    title: 'what is mounted gets another mode',
+    params: { path: '/srv/x', state: 'file', mode: '0600' },
+    have: { ...at({ held: 'mount' }), shut: '/srv' },
+    changes: ['~ file /srv/x: mode 0644 → mode 0600', '  $ chmod -- 00600 /srv/x'],
+  },
   {
     title: 'a directory that is missing is made with those above it',
     params: { path: '/srv/a/b/', state: 'directory', owner: 'www-data', group: 'www-data', mode: '0750' },

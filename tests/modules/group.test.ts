@@ -108,6 +108,6 @@ describe('the probe of several', () => {
   });
 });
 
-test.each([['Vantus'], ['-v'], ['a:b'], ['']])('a name that is refused: %j', (name) => {
+test.each([['Vantus'], ['-v'], ['a:b'], [''], ['g'.repeat(33)]])('a name that is refused: %j', (name) => {
   expect(() => bind(group, { name })).toThrow();
 });

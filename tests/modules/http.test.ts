@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Missing, Secret } from '../../engine/module/index.ts';
+import { parseHttp } from '../../engine/module/resources/http-answer.ts';
 import http from '../../modules/http.ts';
 import { bind, output } from './bind.ts';
 import { runScript } from './perform.ts';
@@ -174,17 +175,18 @@ describe('against a server on loopback', () => {
   const ask = async (params: Record<string, unknown>) => {
     const { spawn } = await import('node:child_process');
     const want = bind(http, params);
-    const script =
-      http.probe([want]) ??
-      http.plan(undefined, want).changes[0]?.steps.flatMap((step) => ('run' in step ? [step.run] : []))[0];
+    const acts = http.plan(undefined, want).changes.flatMap(({ steps }) => steps);
+    const [act] = acts.flatMap((step) => ('run' in step ? [step] : []));
+    const safe = http.input([want]);
+    const script = safe ? http.probe([want]) : act?.run;
     const child = spawn('dash', ['-c', script?.text ?? ''], { stdio: 'pipe' });
-    child.stdin.end(http.input([want])?.bytes());
+    child.stdin.end((safe ?? act?.stdin)?.bytes());
     const parts = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
     child.stdout.on('data', (chunk) => parts.stdout.push(chunk));
     child.stderr.on('data', (chunk) => parts.stderr.push(chunk));
     await new Promise((resolve) => child.on('close', resolve));
     const [stdout, stderr] = [Buffer.concat(parts.stdout), Buffer.concat(parts.stderr)];
-    return http.parse(output({ stdout: `${stdout}`, stderr: `${stderr}`, stdoutBytes: stdout }), [want])[0];
+    return parseHttp(output({ stdout: `${stdout}`, stderr: `${stderr}`, stdoutBytes: stdout }));
   };
   const hasCurl = runScript('command -v curl').status === 0;
 

@@ -57,6 +57,32 @@ table(lineinfile, [
     changes: ['~ file /etc/app.conf: line replaced', '  > /etc/app.conf - "Port 2222\\n"'],
   },
   {
+    title: 'a mount point',
+    params: { path, line: 'b' },
+    have: file('a\n', { held: 'mount' }),
+    changes: [],
+    failure: '/etc/app.conf is a mount point',
+  },
+  {
+    title: 'a mount point that has the line, and another mode',
+    params: { path, line: 'a', mode: '0600' },
+    have: file('a\n', { held: 'mount' }),
+    changes: ['~ file /etc/app.conf: mode 0644 → mode 0600', '  $ chmod -- 00600 /etc/app.conf'],
+  },
+  {
+    title: 'an immutable file that has the line',
+    params: { path, line: 'a' },
+    have: file('a\n', { held: 'fixed' }),
+    changes: [],
+  },
+  {
+    title: 'without the program that is to check it',
+    params: { path, line: 'b', validate: 'visudo -cf %s' },
+    have: { ...file('a\n'), lacks: 'visudo' },
+    changes: [],
+    failure: 'the host has no visudo to check /etc/app.conf with',
+  },
+  {
     title: 'only the mode',
     params: { path, line: 'a', mode: '0600' },
     have: file('a\n'),

@@ -10,6 +10,19 @@ import { table } from './table.ts';
 
 const local = { 'setup.sh': '#!/bin/sh\necho done\n', 'setup dir/a b.sh': '#!/bin/sh\n', directory: { a: 'b' } };
 
+test.each([
+  ['#!/bin/sh\n', undefined],
+  ['echo\n', undefined],
+  ['#!/usr/bin/python3 -u\n', '/usr/bin/python3'],
+  ['#! /usr/bin/env node\n', 'node'],
+  ['#!/usr/bin/env -S node -x\n', undefined],
+])('what reads %j is looked for beforehand', (text, program) => {
+  const want = bind(script, { cmd: 'x' }, { x: text });
+  expect(script.probe([want])?.text).toEqual(program && expect.stringContaining(`command -v ${program} `));
+  const [have] = program ? script.parse(output({ stdout: 'lacking\n' }), [want]) : [];
+  expect(have).toEqual(program && expect.objectContaining({ fresh: { needless: false } }));
+});
+
 table(
   script,
   [

@@ -77,6 +77,30 @@ table(sysctl, [
     changes: [],
     failure: 'cannot be changed here',
   },
+  ...['yes', '1 2', '0x1', '01', '+1', '1.5', '18446744073709551616'].map((value) => ({
+    title: `${value}, where the kernel keeps a number`,
+    params: { ...forward, value },
+    have: setting('0'),
+    changes: [],
+    failure: 'net.ipv4.ip_forward takes a number',
+  })),
+  {
+    title: 'one number, where the kernel keeps three',
+    params: { name: 'net.ipv4.tcp_rmem', value: 4096 },
+    have: setting('4096 131072 6291456'),
+    changes: [],
+    failure: 'takes 3 numbers',
+  },
+  {
+    title: 'a word, where the kernel keeps words',
+    params: { name: 'net.ipv4.tcp_congestion_control', value: 'bbr', persist: false },
+    have: { value: 'cubic', access: 'writable', file: undefined },
+    changes: [
+      '~ sysctl net.ipv4.tcp_congestion_control: cubic → bbr',
+      "  $ printf '%s\\n' bbr >/proc/sys/net/ipv4/tcp_congestion_control",
+      "  revert printf '%s\\n' cubic >/proc/sys/net/ipv4/tcp_congestion_control",
+    ],
+  },
   {
     title: 'no such setting',
     params: forward,

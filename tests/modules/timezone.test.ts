@@ -41,6 +41,13 @@ table(timezone, [
     changes: ['~ time zone: Etc/UTC in /etc/timezone → Europe/Berlin', ...text],
   },
   {
+    title: 'a container’s, mounted from outside',
+    params: berlin,
+    have: zone('Etc/UTC', 'Etc/UTC', { mounted: true }),
+    changes: [],
+    failure: '/etc/localtime is a mount point',
+  },
+  {
     title: 'no such zone',
     params: berlin,
     have: zone('Etc/UTC', 'Etc/UTC', { known: false }),

@@ -47,6 +47,28 @@ table(
   unarchive,
   [
     {
+      title: 'on the host, and no whole archive',
+      params: remote,
+      have: state({ differences: ['tar: error'], broken: 'gzip: stdin: unexpected end of file' }),
+      changes: [],
+      failure: '/srv/a.tar.gz is not a whole archive',
+    },
+    {
+      title: 'into a directory where nothing can be written',
+      params: remote,
+      have: state({ differences: ['tool: differs'], shut: '/opt' }),
+      changes: [],
+      failure: 'nothing can be written in /opt',
+    },
+    {
+      title: 'where there is no room',
+      params,
+      local,
+      have: state({ tree: { blocker: undefined, room: 2, difference: { ...none, content: [1] } } }),
+      changes: [],
+      failure: 'there is no room for /opt/tool/',
+    },
+    {
       title: 'every file as in the archive',
       params,
       local,

@@ -42,6 +42,18 @@ const there = (given: Partial<typeof account> = {}) => ({
 });
 
 table(user, [
+  ...(
+    [
+      [{ blocker: '/srv/file', shut: undefined }, '/srv/file is not a directory'],
+      [{ blocker: undefined, shut: '/srv' }, 'nothing can be written in /srv'],
+    ] as const
+  ).map(([place, failure]) => ({
+    title: `${failure}, where its home would be`,
+    params: { name: 'app', home: '/srv/file/home' },
+    have: { writable: true, account: undefined, ownGroup: false, keys: undefined, place },
+    changes: [],
+    failure,
+  })),
   {
     title: 'a new account with the defaults',
     params: { name: 'ada' },

@@ -36,15 +36,24 @@ export interface Accounts {
   readonly groups: ReadonlySet<string>;
   /** Group names by number. */
   readonly groupNames: ReadonlyMap<number, string>;
+  /** For each home asked for: the nearest thing on the way to it that is no directory, or in which nothing can be made. */
+  readonly places: ReadonlyMap<string, { readonly blocker: string | undefined; readonly shut: string | undefined }>;
 }
 
-/** A read-only fragment for a probe: accounts by name or number. `secretly`: those whose password or expiry matters. */
-export function probeAccounts(names: readonly string[], secretly: readonly string[]): Script {
+/**
+ * A read-only fragment for a probe: accounts by name or number. `secretly`: those whose password or expiry matters.
+ * `homes`: directories that may have to be made.
+ */
+export function probeAccounts(names: readonly string[], secretly: readonly string[], homes: readonly string[]): Script {
   return lines(
     sh`if [ -w /etc/passwd ]; then printf '@writable\n'; fi`,
     sh`printf '@passwd\n'; passwd=$(getent passwd ${names}); printf '%s\n@homes\n' "$passwd"`,
     sh`printf '%s\n' "$passwd" | while IFS=: read -r name x uid gid comment home shell; do`,
     sh`  if [ -d "$home" ]; then echo 1; else echo 0; fi; done`,
+    homes.length === 0
+      ? undefined
+      : sh`printf '@places\n'; for p in ${homes}; do printf '%s\n' "$p"; while [ ! -e "$p" ] && [ ! -h "$p" ]; do p=\${p%/*}; p=\${p:-/}; done
+if [ ! -d "$p" ]; then echo "f$p"; elif [ -w "$p" ]; then echo d; else echo "r$p"; fi; done`,
     sh`printf '@group\n'; getent group`,
     sh`printf '@shadow\n'`,
     secretly.length === 0 ? undefined : readShadow(secretly),
@@ -101,7 +110,15 @@ export function parseAccounts(out: Output): Accounts {
     }),
   );
   const writable = sections.has('writable');
-  return { writable, byName, groups: new Set(groups.map(({ name }) => name)), groupNames };
+  const rows = section('places');
+  const places = new Map(
+    rows.flatMap((home, index) => {
+      const said = index % 2 === 0 ? (rows[index + 1] ?? '') : '';
+      const of = (letter: string) => (said.startsWith(letter) ? said.slice(1) : undefined);
+      return said === '' ? [] : [[home, { blocker: of('f'), shut: of('r') }] as const];
+    }),
+  );
+  return { writable, byName, groups: new Set(groups.map(({ name }) => name)), groupNames, places };
 }
 
 function parseShadow(row: string): readonly [string, Password] {

@@ -37,6 +37,8 @@ export interface KeysState {
   readonly hasHome: boolean;
   /** The task's user may not look into the directories, or not read the file. */
   readonly hidden?: boolean;
+  /** The directory in which nothing can be written, where the file or its directory would be. */
+  readonly shut?: string;
   /** What is at the directory above it, and the file itself. */
   readonly directory: Entry | undefined;
   readonly file: Entry | undefined;
@@ -50,6 +52,8 @@ export function probeKeys(wants: readonly KeysWant[]): Script {
     sh`printf '@accounts\n'; getent passwd ${users}`,
     sh`keys() { printf '=%s\n' "$1"; stat -c ${STAT_FORMAT} -- "\${1%/*/*}/" "\${1%/*}" "$1"
   for d in "\${1%/*/*}/" "\${1%/*}"; do if [ -d "$d" ] && [ ! -x "$d" ]; then echo '!'; fi; done
+  if [ -d "\${1%/*}" ]; then d=\${1%/*}; else d=\${1%/*/*}/; fi; [ ! -d "$d" ] || [ -w "$d" ] || echo '#shut'
+  [ ! -f "$1" ] || [ -h "$1" ] || [ ! -O / ] || [ -w "$1" ] || echo '#fixed'
   if [ -f "$1" ] && [ ! -h "$1" ]; then if [ -r "$1" ]; then base64 "$1"; else echo '!'; fi; fi; }`,
     sh`printf '@keys\n'`,
     ...wants.map(probeOne),
@@ -81,13 +85,16 @@ export function parseKeyStates(out: Output, wants: readonly KeysWant[]): readonl
     const [path = '', ...rows] = blocks[index] ?? [];
     if (!account) return undefined;
     const entries = new Map(rows.filter((row) => row.includes(':')).map(parseEntry));
-    const bytes = Buffer.from(rows.filter((row) => !row.includes(':') && row !== '!').join(''), 'base64');
+    const bytes = Buffer.from(rows.filter((row) => !row.includes(':') && !/^[!#]/.test(row)).join(''), 'base64');
+    const file = entries.get(path);
+    const above = entries.has(parentOf(path)) ? parentOf(path) : parentOf(parentOf(path));
     return {
       ...account,
       path,
       hasHome: entries.has(`${path.split('/').slice(0, -2).join('/')}/`),
       directory: entries.get(parentOf(path)),
-      file: entries.get(path),
+      file: file && (rows.includes('#fixed') ? { ...file, held: 'fixed' } : file),
+      ...(rows.includes('#shut') && { shut: above }),
       ...(rows.includes('!') && { hidden: true }),
       text: bytes.toString('utf8'),
     };
@@ -120,13 +127,14 @@ export function planKeys(have: KeysState, want: KeysWant): Plan {
   const own = { owner, group };
   const content = Content.of(edit.text);
   const known = file && { ...file, sha256: Content.of(have.text).sha256, text: have.text };
-  const written = planFile({ entry: known }, { path, content, ...own, mode: '0600' });
+  const written = planFile({ entry: known, shut: have.shut }, { path, content, ...own, mode: '0600' });
   const made = directory === undefined ? makeDirectory(parentOf(path), { ...own, mode: '0700' }) : undefined;
   const changed =
     made || want.path !== undefined || !directory
       ? undefined
       : attributeChange(parentOf(path), directory, { ...own, mode: '0700' });
   const scripts = made ?? changed?.scripts ?? [];
+  if (written.failure) return written;
   const [write] = written.changes;
   if (!write && scripts.length === 0) return written;
   const change: Change = {

@@ -3,6 +3,7 @@ import type { Change, Plan } from '../change.ts';
 import type { Foreseen } from '../define.ts';
 import { Missing, stateIfThere } from '../resource.ts';
 import { allOf, describeAttributes, type Ownership } from './attributes.ts';
+import { isShut } from './file-refusal.ts';
 import type { Entry, FileQuery, FileReport } from './file-state.ts';
 import { hostCopyQueries, planHostCopy } from './host-copy.ts';
 import {
@@ -54,7 +55,7 @@ export function queriesOf(want: CopyWant): readonly FileQuery[] {
     { path: at.path, follow: true },
     ...destination.files.map(fileQuery),
     ...destination.directories.map((path) => ({ path, follow: true })),
-    { path: destination.path, owner, group },
+    { path: destination.path, owner, group, program: want.validate?.program },
     ...(destination.source === undefined ? [] : hostCopyQueries(destination.source, destination.path)),
   ]);
 }
@@ -66,13 +67,13 @@ export function stateOf(want: CopyWant, report: FileReport): CopyState | Missing
   const { path, source } = destination;
   const state: CopyState = {
     destination,
-    files: destination.files.map((file) => ({ entry: report.entry(file.path), blocker: report.blocker(file.path) })),
+    files: destination.files.map((file) => report.state(fileQuery(file))),
     directories: destination.directories.map((directory) => ({
+      ...report.state({ path: directory }),
       entry: report.followed(directory) ?? report.entry(directory),
-      blocker: report.blocker(directory),
     })),
     source: { entry: source === undefined ? undefined : sourceEntry(report, source) },
-    target: { entry: report.entry(path), blocker: report.blocker(path) },
+    target: report.state({ path, program: want.validate?.program }),
   };
   const makesDirectories = destination.directories.length > 0;
   const needs = makesDirectories ? accountNeeds(report, want) : fileNeeds(report, { path, owner, group });
@@ -133,6 +134,8 @@ export function planCopy(have: CopyState, want: CopyWant): Plan {
   const changes: Change[] = [];
   for (const [index, path] of destination.directories.entries()) {
     const entry = have.directories[index]?.entry;
+    const { shut } = have.directories[index] ?? {};
+    if (entry === undefined && shut !== undefined) return { changes: [], failure: isShut(shut, path) };
     if (entry === undefined) changes.push(makeMissing(path, want.directory));
     else if (entry.kind !== 'directory') return { changes: [], failure: inTheWay(path, entry) };
   }

@@ -5,6 +5,7 @@ import { type Script, sh } from '../script.ts';
 import { unreadable } from './attributes.ts';
 import { type CronEdit, editCrontab } from './cron-lines.ts';
 import type { CronState, CronWant } from './cron-state.ts';
+import { refusal } from './file-refusal.ts';
 import { inTheWay, planFile } from './managed-file.ts';
 
 /** Plan of the module cron: one change at most. */
@@ -32,10 +33,17 @@ function planCronFile(have: CronState, want: CronWant, edit: CronEdit, path: str
   if (entry && entry.kind !== 'file') return { changes: [], failure: inTheWay(path, entry) };
   if (want.entry.state === 'absent') {
     if (!edit.changed) return { changes: [] };
-    if (edit.text.trim() === '') return { changes: [{ op: '-', what: path, steps: [{ run: sh`rm -f -- ${path}` }] }] };
+    if (edit.text.trim() === '') return removed(have, path);
   }
   if (entry && entry.text === undefined) return { changes: [], failure: notText(want) };
-  return planFile({ entry }, { path, content: Content.of(edit.text), owner: 'root', group: 'root', mode: 'go-w' });
+  return planFile(have, { path, content: Content.of(edit.text), owner: 'root', group: 'root', mode: 'go-w' });
+}
+
+function removed(have: CronState, path: string): Plan {
+  const failure = refusal(have, { path }, true);
+  return failure
+    ? { changes: [], failure }
+    : { changes: [{ op: '-', what: path, steps: [{ run: sh`rm -f -- ${path}` }] }] };
 }
 
 function said(edit: CronEdit, want: CronWant): Pick<Change, 'op' | 'from' | 'to'> {

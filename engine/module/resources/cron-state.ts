@@ -5,7 +5,7 @@ import { lines, type Script, sh } from '../script.ts';
 import type { CronEntry } from './cron-lines.ts';
 import { probeFiles } from './file-probe.ts';
 import { parseFiles } from './file-report.ts';
-import type { Entry, FileQuery } from './file-state.ts';
+import type { FileQuery, FileState } from './file-state.ts';
 import { fileNeeds } from './managed-file.ts';
 import { readSections } from './sections.ts';
 
@@ -17,10 +17,8 @@ export interface CronWant {
   readonly file: string | undefined;
 }
 
-export interface CronState {
+export interface CronState extends FileState {
   readonly text: string;
-  /** Of a file. */
-  readonly entry: Entry | undefined;
   /** False when the task's user may not read it. */
   readonly readable: boolean;
 }
@@ -51,7 +49,7 @@ export function parseCron(out: Output, wants: readonly CronWant[]): readonly (Cr
     if (query) {
       const entry = report.entry(query.path);
       const state = {
-        entry,
+        ...report.state(query),
         text: entry?.text ?? '',
         readable:
           entry === undefined || (entry.kind !== 'hidden' && (entry.kind !== 'file' || entry.sha256 !== undefined)),

@@ -5,6 +5,7 @@ import type { Change, Plan } from '../change.ts';
 import { type Script, sh } from '../script.ts';
 import { secretInAddress } from './address-secret.ts';
 import { allOf, attributeChange, describeAttributes, type Ownership, unreadable } from './attributes.ts';
+import { refusal } from './file-refusal.ts';
 import type { Entry } from './file-state.ts';
 import { type FileState, inTheWay, noDirectory } from './managed-file.ts';
 import { NEW_FILE, octal, resolveMode } from './mode.ts';
@@ -44,7 +45,14 @@ export function checkUrl(parameter: string, value: unknown): readonly ParameterP
 }
 
 /** One change at most: the file is fetched, or given its attributes. */
-export function planDownload({ entry: have, blocker, digest }: DownloadState, want: Download): Plan {
+export function planDownload(state: DownloadState, want: Download): Plan {
+  const plan = planChange(state, want);
+  const [change] = plan.changes;
+  const failure = change && refusal(state, want, change.to?.includes(want.url) === true);
+  return failure ? { changes: [], failure } : plan;
+}
+
+function planChange({ entry: have, blocker, digest }: DownloadState, want: Download): Plan {
   const { path } = want;
   const what = `file ${path}`;
   if (have === undefined) {

@@ -18,6 +18,7 @@ import { cleanPath } from './path.ts';
 import { pendingFile, untold } from './pending-file.ts';
 import { readSections } from './sections.ts';
 import type { TextEdit } from './text-lines.ts';
+import type { Validation } from './validate.ts';
 
 /** Bytes of the largest file that is edited. */
 export const EDIT_LIMIT = 262_144;
@@ -27,7 +28,7 @@ export interface EditedFile extends Ownership {
   /** Whether a file that isn't there is made; false: it has to be. `absent`: nothing to do then. */
   readonly whenMissing: 'make' | 'fail' | 'absent';
   readonly backup?: boolean | undefined;
-  readonly validate?: ((temporary: Script) => Script) | undefined;
+  readonly validate?: Validation | undefined;
   /** What is put in holds a secret, so that no diff is shown. */
   readonly secret?: boolean;
 }
@@ -65,10 +66,12 @@ export function parseEdited(out: Output, want: EditedFile): EditedState | Missin
   const bytes = Buffer.from(rows.join(''), 'base64');
   const text = bytes.toString('utf8');
   const [real = want.path] = sections.get('real') ?? [];
+  const path = cleanPath(real);
+  const held = report.mounts(path).includes(path) ? 'mount' : own?.held;
   const state: EditedState = {
-    path: cleanPath(real),
-    entry: entry && { ...entry, sha256: rows[0] === '!' ? undefined : Content.of(bytes).sha256 },
-    blocker: report.blocker(want.path),
+    ...report.state(query(want)),
+    path,
+    entry: entry && { ...entry, held, sha256: rows[0] === '!' ? undefined : Content.of(bytes).sha256 },
     text,
     unfit: unfit(want.path, { own, entry, bytes, text }),
   };
@@ -119,13 +122,13 @@ export function planEdited(have: EditedState, want: EditedFile, edit: (text: str
   if (have.entry === undefined && want.whenMissing === 'absent') return { changes: [] };
   const done = attempt(want.path, () => edit(have.text));
   if ('summary' in done) return { changes: [], failure: done };
-  const { path, entry, blocker } = have;
+  const { path, entry } = have;
   const { owner, group, mode, validate, backup } = want;
   const secret = want.secret === true || have.secret === true;
   const content = Content.of(secret ? new Secret('text', done.text) : done.text);
   const known = entry && { ...entry, text: secret ? undefined : have.text };
   if (content.size > EDIT_LIMIT) return { changes: [], failure: tooLarge(want.path, content.size) };
-  const plan = planFile({ entry: known, blocker }, { path, content, owner, group, mode, validate, backup });
+  const plan = planFile({ ...have, entry: known }, { path, content, owner, group, mode, validate, backup });
   const [change] = plan.changes;
   if (!change || done.text === have.text) return plan;
   const to = [done.words, change.to].filter((part) => part !== undefined && part !== '').join(', ');
@@ -148,8 +151,8 @@ function attempt(path: string, edit: () => TextEdit | Failure): TextEdit | Failu
 }
 
 function query(want: EditedFile): FileQuery {
-  const { path, owner, group } = want;
-  return { path, owner, group, follow: true };
+  const { path, owner, group, validate } = want;
+  return { path, owner, group, follow: true, moved: true, program: validate?.program };
 }
 
 function lacking(needs: readonly Resource[], state: EditedState): EditedState | Missing<EditedState> {

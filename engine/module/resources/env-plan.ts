@@ -6,6 +6,7 @@ import { allOf, attributeChange, describeAttributes, unreadable } from './attrib
 import { envEdit } from './env-scripts.ts';
 import type { EnvState, Trouble } from './env-state.ts';
 import { type EnvWant, envInput, namesOf, unfit } from './env-want.ts';
+import { refusal } from './file-refusal.ts';
 import { inTheWay, noDirectory } from './managed-file.ts';
 import { NEW_FILE, octal, resolveMode } from './mode.ts';
 import { replaceFile } from './replace-file.ts';
@@ -17,6 +18,8 @@ export function planEnv(have: EnvState, want: EnvWant): Plan {
   if (want.state === 'absent') {
     if (entry === undefined) return { changes: [] };
     if (entry.kind !== 'file') return { changes: [], failure: obstacle(have, path) };
+    const held = refusal(have.file, want, true);
+    if (held) return { changes: [], failure: held };
     const leaves = [{ path, kind: 'nothing' }] as const;
     return { changes: [{ op: '-', what: `file ${path}`, steps: [{ run: sh`rm -f -- ${path}` }], leaves }] };
   }
@@ -27,6 +30,9 @@ export function planEnv(have: EnvState, want: EnvWant): Plan {
   const edits = editsOf(have, want);
   const mode = want.mode === undefined ? undefined : octal(resolveMode(want.mode, entry?.mode ?? NEW_FILE, false));
   const attributes = entry && attributeChange(path, entry, want);
+  const held =
+    edits.length > 0 || attributes || !entry ? refusal(have.file, want, edits.length > 0 || !entry) : undefined;
+  if (held) return { changes: [], failure: held };
   const edit: Step = { run: replaceFile(envEdit(want), { ...want, mode }), stdin: envInput(want), writes: path };
   // Also where the file is there: a later task on it can't tell beforehand what it will find.
   const resource: Resource = `path:${path}`;

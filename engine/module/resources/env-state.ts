@@ -40,14 +40,14 @@ export function probeEnv(want: EnvWant): Script {
 }
 
 function queryOf({ path, owner, group, state }: EnvWant): FileQuery {
-  return state === 'present' ? { path, owner, group } : { path };
+  return state === 'present' ? { path, owner, group, moved: true } : { path, moved: true };
 }
 
 /** Missing where the directory above, the owner or the group isn't there. @throws Error for what the probe doesn't print */
 export function parseEnv(out: Output, want: EnvWant): EnvState | Missing<EnvState> {
   const query = queryOf(want);
   const report = parseFiles(out, [query]);
-  const file = { entry: report.entry(query.path), blocker: report.blocker(query.path) };
+  const file = report.state(query);
   const rows = want.state === 'present' ? readSections(out.stdout).get('env') : ['.'];
   if (rows === undefined) throw new Error('the probe of the file printed nothing about it');
   const state = { file, ...readRows(rows) };

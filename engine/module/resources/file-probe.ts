@@ -28,7 +28,7 @@ export function probeFiles(queries: readonly FileQuery[]): Script {
     sh`printf '@exist\n'`,
     ...chunks(existenceOf(queries)).map(
       (chunk) =>
-        sh`for p in ${chunk}; do if [ -d "$p" ]; then if [ -x "$p" ]; then echo d; else echo x; fi; elif [ -e "$p" ]; then echo e; elif [ -h "$p" ]; then echo h; else echo 0; fi; done`,
+        sh`for p in ${chunk}; do if [ -d "$p" ]; then if [ ! -x "$p" ]; then echo x; elif [ -w "$p" ]; then echo d; else echo r; fi; elif [ -e "$p" ]; then echo e; elif [ -h "$p" ]; then echo h; else echo 0; fi; done`,
     ),
     sh`printf '@users\n'`,
     accounts('passwd', unique(queries.flatMap((query) => named(query.owner)))),
@@ -36,6 +36,11 @@ export function probeFiles(queries: readonly FileQuery[]): Script {
     accounts('group', unique(queries.flatMap((query) => named(query.group)))),
     sh`printf '@links\n'`,
     readLinks(paths),
+    paths.length === 0 ? undefined : sh`printf '@held\n%s' "$held"; [ -O / ] || id -un`,
+    sh`printf '@lacks\n'`,
+    ...unique(queries.flatMap(({ program }) => program ?? [])).map(
+      (program) => sh`command -v ${program} >/dev/null || printf '%s\n' ${program}`,
+    ),
     sh`printf '@digests\n'`,
     readDigests(queries),
     sh`printf '@end\n'`,
@@ -43,8 +48,8 @@ export function probeFiles(queries: readonly FileQuery[]): Script {
 }
 
 /**
- * The paths whose existence is told, in the order of the answers: `d` a directory, `x` one into which we may not look,
- * `e` something else, `h` a link that leads nowhere, `0` nothing.
+ * The paths whose existence is told, in the order of the answers: `d` a directory, `r` one in which we may not write, `x`
+ * one into which we may not look, `e` something else, `h` a link that leads nowhere, `0` nothing.
  */
 export function existenceOf(queries: readonly FileQuery[]): readonly string[] {
   return unique(queries.flatMap((query) => [...ancestors(query.path), ...(query.others ?? [])]));
@@ -63,7 +68,11 @@ function named(owner: string | undefined): readonly string[] {
 function readLinks(paths: readonly string[]): Script | undefined {
   if (paths.length === 0) return undefined;
   return lines(
-    sh`links() { n=$#; for p do if [ -h "$p" ]; then set -- "$@" "$p"; fi; done; shift "$n"; [ $# -eq 0 ] ||`,
+    // access(2) tells what chattr(1) made immutable and what is mounted read-only, to root too. A line each, f or o before it.
+    sh`held='' me=o; [ ! -O / ] || me=f; nl='
+'`,
+    sh`links() { n=$#; for p do if [ -h "$p" ]; then set -- "$@" "$p"`,
+    sh`  elif [ ! -e "$p" ] || { [ $me = f ] && [ -w "$p" ]; } || { [ $me = o ] && [ -O "$p" ]; }; then :; else held="$held$me$p$nl"; fi; done; shift "$n"; [ $# -eq 0 ] ||`,
     sh`  { readlink -z -- "$@" 2>/dev/null || for p do readlink -n -- "$p"; printf '\000'; done; } | base64; }`,
     ...chunks(paths, LINK_CHUNK).map((chunk) => sh`links ${chunk}`),
   );
@@ -81,23 +90,38 @@ function readDigests(queries: readonly FileQuery[]): Script | undefined {
     }),
   );
   const plain = unique(queries.filter((query) => query.digest && !shown.has(query.path)).map((query) => query.path));
-  if (shown.size + plain.length === 0) return undefined;
+  const places = readPlaces(queries);
+  const moved = queries.some((query) => query.moved || query.read) || plain.length > 0;
+  if (shown.size + plain.length === 0) return moved ? places : undefined;
   const sums = lines(
     sh`special() { [ -e "$1" ] && [ ! -f "$1" ] && [ ! -d "$1" ]; }`,
     sh`sums() { for p do if special "$p"; then shut "$@"; return; fi; done; sha256sum -- "$@"; }`,
     sh`shut() { n=$#; for p do special "$p" || set -- "$@" "$p"; done; shift "$n"; [ $# -eq 0 ] || sha256sum -- "$@"; }`,
   );
   const plainSums = chunks(plain).map((chunk) => sh`sums ${chunk}`);
-  if (shown.size === 0) return lines(sums, ...plainSums);
+  if (shown.size === 0) return lines(sums, ...plainSums, places);
   const wanted = [...shown].map(([path, digest]) => `${digest}  ${path}`).join('\n');
   return lines(
     sums,
     ...plainSums,
     sh`have=$(${lines(...chunks([...shown.keys()]).map((chunk) => sh`sums ${chunk}`))})`,
     sh`want=${wanted}`,
-    sh`printf '%s\n@contents\n' "$have"`,
+    sh`printf '%s\n' "$have"`,
+    moved ? places : sh`if [ "$have" != "$want" ]; then ${places}; fi`,
+    sh`printf '@contents\n'`,
     sh`[ "$have" = "$want" ] || printf '%s\n' "$have" | grep -vxF -e "$want" | while IFS= read -r line; do`,
     sh`  p=\${line#*  }; [ ! -h "$p" ] || continue; printf ':%s\n' "$p"; head -c ${DIFF_LIMIT + 1} -- "$p" | base64; done`,
+  );
+}
+
+/** Where something is mounted, and how much room there is: asked only where something may be written. */
+function readPlaces(queries: readonly FileQuery[]): Script {
+  const directories = unique(queries.flatMap(({ room = [] }) => room));
+  return lines(
+    sh`printf '@mounts\n'; awk '$2 !~ /^\/(proc|sys|dev)\// { print $2 }' /proc/self/mounts 2>/dev/null`,
+    directories.length === 0
+      ? undefined
+      : lines(sh`printf '@room\n'`, ...chunks(directories).map((chunk) => sh`stat -f -c '%b:%f:%S:%n' -- ${chunk}`)),
   );
 }
 

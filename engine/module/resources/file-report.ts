@@ -2,7 +2,7 @@
 import type { Output } from '../change.ts';
 import { existenceOf } from './file-probe.ts';
 import { DIFF_LIMIT, type Entry, type FileQuery, type FileReport, isNumeric, UNREAD } from './file-state.ts';
-import { ancestors } from './path.ts';
+import { ancestors, parentOf } from './path.ts';
 import { readSections } from './sections.ts';
 
 /**
@@ -25,18 +25,55 @@ export function parseFiles(out: Output, queries: readonly FileQuery[]): FileRepo
   if (found.length !== paths.length) throw new Error('the probe of files told the existence of too few paths');
   const existing = new Map(paths.map((path, index) => [path, found[index] ?? '0']));
   const isOneOf = (path: string, kinds: string) => kinds.includes(existing.get(path) ?? '?');
+  const held = readHeld(section('held'));
+  const mounted = new Set(section('mounts').map(unescapeMount));
+  const rooms = new Map(section('room').flatMap(roomOf));
+  const lacking = new Set(section('lacks'));
+  const above = (path: string) => ancestors(path).findLast((directory) => isOneOf(directory, 'dr'));
+  const shut = (directory: string) => {
+    const there = isOneOf(directory, 'dr') ? directory : above(directory);
+    return there !== undefined && isOneOf(there, 'r') ? there : undefined;
+  };
   const users = accountNames(section('users'));
   const groups = accountNames(section('groups'));
 
+  const entryOf: FileReport['entry'] = (path) => {
+    const entry = entries.get(path);
+    if (!entry) return ancestors(path).some((directory) => isOneOf(directory, 'x')) ? UNREAD : undefined;
+    const holds: Entry['held'] = mounted.has(path) ? 'mount' : held.paths.get(path);
+    const told = holds === undefined ? {} : { held: holds };
+    return { ...entry, target: targets.get(path), sha256: digests.get(path), text: texts.get(path), ...told };
+  };
+  const blocker = (path: string) => ancestors(path).find((directory) => isOneOf(directory, 'eh'));
+
   return {
-    entry: (path) => {
-      const entry = entries.get(path);
-      if (!entry) return ancestors(path).some((above) => isOneOf(above, 'x')) ? UNREAD : undefined;
-      return { ...entry, target: targets.get(path), sha256: digests.get(path), text: texts.get(path) };
+    entry: entryOf,
+    state: ({ path, program }) => {
+      // Of a parent that is still to be made nothing is known.
+      const closed = isOneOf(parentOf(path), 'r') ? parentOf(path) : undefined;
+      const room = rooms.get(parentOf(path));
+      return {
+        entry: entryOf(path),
+        blocker: blocker(path),
+        ...(closed !== undefined && { shut: closed }),
+        ...(room !== undefined && { room }),
+        ...(program !== undefined && lacking.has(program) && { lacks: program }),
+        ...(held.self !== undefined && { self: held.self }),
+      };
     },
     followed: (path) => followed.get(path),
-    exists: (path) => path === '/' || isOneOf(path, 'dxe'),
-    blocker: (path) => ancestors(path).find((above) => isOneOf(above, 'eh')),
+    exists: (path) => path === '/' || isOneOf(path, 'drxe'),
+    blocker,
+    shut,
+    room: (directory) => rooms.get(directory),
+    mountOf: (path) =>
+      [...mounted]
+        .filter((point) => point === path || path.startsWith(point === '/' ? point : `${point}/`))
+        .reduce<string | undefined>(
+          (longest, point) => (point.length > (longest?.length ?? 0) ? point : longest),
+          undefined,
+        ),
+    mounts: (path) => [...mounted].filter((point) => point === path || point.startsWith(`${path}/`)),
     hasUser: (name) => name === 'root' || isNumeric(name) || users.has(name),
     hasGroup: (name) => name === 'root' || isNumeric(name) || groups.has(name),
   };
@@ -115,6 +152,30 @@ function readTexts(rows: readonly string[], truncated: boolean): ReadonlyMap<str
     if (isText) texts.set((rows[start] ?? '').slice(1), text);
   }
   return texts;
+}
+
+/** `fPATH` or `oPATH`, and last the name of the task's user unless that is root. */
+function readHeld(rows: readonly string[]): {
+  readonly self: string | undefined;
+  readonly paths: ReadonlyMap<string, 'fixed' | 'foreign'>;
+} {
+  const paths = new Map(
+    rows.flatMap((row) =>
+      /^[fo]\//.test(row) ? [[row.slice(1), row.startsWith('f') ? 'fixed' : 'foreign'] as const] : [],
+    ),
+  );
+  return { self: rows.find((row) => !/^[fo]\//.test(row)), paths };
+}
+
+/** proc(5): what would part the fields of /proc/self/mounts stands there in octal. */
+function unescapeMount(point: string): string {
+  return point.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+}
+
+/** `BLOCKS:FREE:SIZE:DIRECTORY`; a file system without an end of its own has no blocks. */
+function roomOf(row: string): readonly (readonly [string, number])[] {
+  const [, blocks, free, size, directory = ''] = /^(\d+):(\d+):(\d+):(\/.*)$/.exec(row) ?? [];
+  return blocks === undefined || Number(blocks) === 0 ? [] : [[directory, Number(free) * Number(size)]];
 }
 
 /** The names of `getent passwd` or `getent group`. */

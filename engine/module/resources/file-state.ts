@@ -18,6 +18,12 @@ export interface FileQuery {
   readonly group?: string | undefined;
   /** Other paths of which only their existence matters, links followed. */
   readonly others?: readonly string[] | undefined;
+  /** It may be written or removed whatever its digest: so where mounts are is read. */
+  readonly moved?: boolean | undefined;
+  /** Directories in which something may be written: how much room there is is read. */
+  readonly room?: readonly string[] | undefined;
+  /** A program that has to be there before it is written. */
+  readonly program?: string | undefined;
 }
 
 export interface Entry {
@@ -43,6 +49,11 @@ export interface Entry {
   readonly sha256: string | undefined;
   /** The old text, when asked for (by `showUnless`, when it differs): UTF-8 without NUL, at most DIFF_LIMIT bytes. */
   readonly text: string | undefined;
+  /**
+   * What keeps it as it is: something is mounted there; not even root may write to it (immutable, or on a read-only file
+   * system); it is somebody else's, and the task's user isn't root.
+   */
+  readonly held?: 'mount' | 'fixed' | 'foreign' | undefined;
 }
 
 /** An entry of which nothing was read. */
@@ -63,8 +74,25 @@ export const UNREAD: Entry = {
   text: undefined,
 };
 
+/** What is at a path and around it, for whoever would put something there. */
+export interface FileState {
+  readonly entry: Entry | undefined;
+  /** What stands in the place of a directory above it. */
+  readonly blocker?: string | undefined;
+  /** The directory in which it is or would be made, where nothing can be written in that. */
+  readonly shut?: string | undefined;
+  /** Bytes that can still be written there; undefined where that wasn't asked or can't be told. */
+  readonly room?: number | undefined;
+  /** The query's program, where the host has none. */
+  readonly lacks?: string | undefined;
+  /** Who the task runs as, unless that is root. */
+  readonly self?: string | undefined;
+}
+
 /** Answers about every path that the queries named. */
 export interface FileReport {
+  /** The entry with all around it. */
+  state(query: Pick<FileQuery, 'path' | 'program'>): FileState;
   /** Undefined when nothing is there. */
   entry(path: string): Entry | undefined;
   /** What a link leads to (the thing itself when it is none); only for queries with `follow`. */
@@ -73,6 +101,14 @@ export interface FileReport {
   exists(path: string): boolean;
   /** The outermost thing above a path that is there and is no directory, so that nothing can be below it. */
   blocker(path: string): string | undefined;
+  /** The directory itself, or the nearest above it that is there, where nothing can be written in it. */
+  shut(directory: string): string | undefined;
+  /** Bytes that can still be written in a directory; undefined where that wasn't asked or can't be told. */
+  room(directory: string): number | undefined;
+  /** The innermost mount point that the path lies on; undefined where that wasn't asked. */
+  mountOf(path: string): string | undefined;
+  /** Mount points at the path and below it. */
+  mounts(path: string): readonly string[];
   /** Names only; a number needs no entry. */
   hasUser(name: string): boolean;
   hasGroup(name: string): boolean;
@@ -81,7 +117,7 @@ export interface FileReport {
 /** Larger old contents are not brought home for a diff. In bytes. */
 export const DIFF_LIMIT = 65_536;
 
-/** True for an owner given by number. */
+/** True for an owner given by number: chown(2) takes 32 bits, of which all set mean none. */
 export function isNumeric(owner: string): boolean {
-  return /^\d+$/.test(owner);
+  return /^\d{1,10}$/.test(owner) && Number(owner) < 2 ** 32 - 1;
 }

@@ -2,6 +2,7 @@
 import type { Change, Failure, Plan } from '../change.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { unreadable } from './attributes.ts';
+import { isShut } from './file-refusal.ts';
 import { CHECKOUT, type GitState, type GitWant, gitFunction, isCommit } from './git-state.ts';
 import { noDirectory } from './managed-file.ts';
 import { baseName, parentOf } from './path.ts';
@@ -23,6 +24,8 @@ export function planGit(have: GitState, want: GitWant): Plan {
   const result = { before: head ?? null, after: commit ?? null, remote_url: repo };
   const what = `git ${dest}`;
   const leaves = [{ path: dest, kind: 'directory' }] as const;
+  const shut = have.shut === undefined ? undefined : isShut(have.shut, dest);
+  if (shut && have.kind !== 'clone') return { changes: [], failure: shut };
   if (have.kind !== 'clone') {
     const run = cloneScript(want, target?.ref ?? version, commit ?? version, have.kind === 'empty');
     const provides = [`path:${dest}`, `path:${dest}/`] as const;
@@ -34,6 +37,7 @@ export function planGit(have: GitState, want: GitWant): Plan {
   const { cut } = have;
   if (have.modified.length > 0 && !cut) return { changes: [], failure: modified(dest, have.modified), result };
   if (head === commit && !moved && !cut) return { changes: [], result };
+  if (shut) return { changes: [], failure: shut, result };
   const from = [
     ...(head === commit ? [] : [short(head ?? 'nothing')]),
     ...(moved ? [`from ${have.remote ?? 'nowhere'}`] : []),

@@ -8,6 +8,7 @@ import type { Entry, FileQuery } from './file-state.ts';
 import { fileNeeds } from './managed-file.ts';
 import { parentOf } from './path.ts';
 import { readSections } from './sections.ts';
+import { shutFor } from './tree-plan.ts';
 
 export interface GitWant {
   readonly repo: string;
@@ -29,6 +30,8 @@ export interface Reference {
 export interface GitState {
   readonly entry: Entry | undefined;
   readonly blocker: string | undefined;
+  /** The directory in which nothing can be written, where the clone is or would be. */
+  readonly shut?: string | undefined;
   /** What is at the path: nothing or an empty directory, a clone, something else. */
   readonly kind: 'none' | 'empty' | 'clone' | 'other';
   /** What git said when it could not read the clone. */
@@ -110,6 +113,7 @@ export function parseGit(out: Output, want: GitWant): GitState | Missing<GitStat
   const state: GitState = {
     entry: report.entry(want.dest),
     blocker: report.blocker(want.dest),
+    shut: shutFor(want.dest, report),
     kind,
     broken: git && sections.has('broken') ? text('broken') : undefined,
     head: rows('head').find(isCommit),
@@ -136,7 +140,7 @@ export function parseGit(out: Output, want: GitWant): GitState | Missing<GitStat
 }
 
 function query({ dest, keyFile }: GitWant): FileQuery {
-  return { path: dest, others: keyFile === undefined ? [] : [keyFile] };
+  return { path: dest, others: [dest, ...(keyFile === undefined ? [] : [keyFile])] };
 }
 
 /** What a name may stand for: a branch or a tag, unless it says which. An annotated tag's commit has `^{}` behind it. */

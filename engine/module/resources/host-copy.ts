@@ -2,9 +2,11 @@
 import type { Change, Plan } from '../change.ts';
 import { type Script, sh } from '../script.ts';
 import { asChange, attributeChange, describeAttributes, unreadable } from './attributes.ts';
+import { refusal } from './file-refusal.ts';
 import type { Entry, FileQuery } from './file-state.ts';
 import { type FileState, inTheWay, type ManagedFile, noDirectory } from './managed-file.ts';
 import { exactOctal, NEW_FILE, resolveMode } from './mode.ts';
+import { parentOf } from './path.ts';
 import { replaceFile } from './replace-file.ts';
 
 export interface HostCopy extends Omit<ManagedFile, 'content'> {
@@ -15,13 +17,21 @@ export interface HostCopy extends Omit<ManagedFile, 'content'> {
 /** What has to be read: both, with their digests. */
 export function hostCopyQueries(source: string, path: string): readonly FileQuery[] {
   return [
-    { path, digest: true },
+    { path, digest: true, room: [parentOf(path)] },
     { path: source, digest: true, follow: true },
   ];
 }
 
 /** One change at most, like planFile. `source` is there: otherwise the task was Missing it, and its content is unknown. */
-export function planHostCopy({ entry: have, blocker }: FileState, { entry: source }: FileState, want: HostCopy): Plan {
+export function planHostCopy(target: FileState, source: FileState, want: HostCopy): Plan {
+  const plan = planChange(target, source, want);
+  const [change] = plan.changes;
+  const content = source.entry && { size: source.entry.size };
+  const failure = change && refusal(target, { ...want, content }, change.provides !== undefined);
+  return failure ? { changes: [], failure } : plan;
+}
+
+function planChange({ entry: have, blocker }: FileState, { entry: source }: FileState, want: HostCopy): Plan {
   const { path } = want;
   const what = `file ${path}`;
   if (source && source.kind !== 'file') {

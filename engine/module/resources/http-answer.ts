@@ -21,13 +21,14 @@ export interface HttpAnswer {
   readonly openssl: boolean;
 }
 
+export const NO_CURL = { summary: 'curl is not installed', hint: 'Install it before: `apt: { name: curl }`.' };
+
 /** @throws Error when the output can't be understood */
 export function parseHttp(out: Output): HttpAnswer | Missing<HttpAnswer> {
   const rows = out.stderr.split('\n');
   const after = (word: string) => rows.find((row) => row.startsWith(`@${word}`))?.slice(word.length + 2);
   if (after('none') !== undefined) {
-    const failure = { summary: 'curl is not installed', hint: 'Install it before: `apt: { name: curl }`.' };
-    return unknown<HttpAnswer>('command:curl', undefined, failure);
+    return unknown<HttpAnswer>('command:curl', undefined, NO_CURL);
   }
   const curl = after('curl');
   const meta = /^(\d+) (\d+) (\d+) ([\d.,]+) (.*)$/.exec(after('meta') ?? '');

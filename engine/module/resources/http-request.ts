@@ -27,6 +27,9 @@ export function isSafe({ method }: Pick<HttpRequest, 'method'>): boolean {
   return SAFE.includes(method);
 }
 
+/** Succeeds where a request can be made. */
+export const HAS_CURL = sh`command -v curl >/dev/null`;
+
 const META = 'meta %{http_code} %{size_header} %{size_download} %{time_total} %{url_effective}\\n';
 
 /** Standard output: headers of every answer, then the body. Standard error: curl's words and our lines after `@`. */

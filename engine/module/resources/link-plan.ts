@@ -40,6 +40,9 @@ export function planHardLink(have: PathState, want: PathWant, src: string): Plan
     const change = attributeChange(path, entry, want);
     return change ? one(changed(what, change, want)) : { changes: [] };
   }
+  if (source?.kind === 'directory') return { changes: [], failure: noHardLink(src, 'It is a directory.') };
+  if (source && have.crosses)
+    return { changes: [], failure: noHardLink(src, `It is on another file system than ${path}.`) };
   const replaced = replaceable(entry, want);
   if (entry !== undefined && replaced === undefined) return { changes: [], failure: wrongKind(want, entry) };
   const make = [
@@ -56,6 +59,10 @@ export function planHardLink(have: PathState, want: PathWant, src: string): Plan
     provides: [`path:${path}`],
     leaves: [{ path, kind: 'anything' }],
   });
+}
+
+function noHardLink(src: string, detail: string): Plan['failure'] {
+  return { summary: `${src} can't have another name there`, detail, hint: 'Set `state: link`, or copy it.' };
 }
 
 /** With `force` a file or an empty directory makes room for a link: what has to run first. Undefined when it may not. */

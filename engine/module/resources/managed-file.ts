@@ -4,7 +4,6 @@ import type { Change, Failure, Plan, WriteStep } from '../change.ts';
 import type { Content } from '../content.ts';
 import type { Left } from '../left.ts';
 import { Missing, type Resource } from '../resource.ts';
-import type { Script } from '../script.ts';
 import {
   asChange,
   attributeChange,
@@ -13,9 +12,13 @@ import {
   type Ownership,
   unreadable,
 } from './attributes.ts';
-import type { Entry, FileQuery, FileReport } from './file-state.ts';
+import { refusal } from './file-refusal.ts';
+import type { Entry, FileQuery, FileReport, FileState } from './file-state.ts';
 import { NEW_FILE, octal, resolveMode } from './mode.ts';
 import { parentOf } from './path.ts';
+import type { Validation } from './validate.ts';
+
+export type { FileState } from './file-state.ts';
 
 export interface ManagedFile extends Ownership {
   /** Absolute, as `cleanPath` leaves it. */
@@ -24,27 +27,22 @@ export interface ManagedFile extends Ownership {
   /** False: a file that exists stays as it is. Default true. */
   readonly force?: boolean | undefined;
   readonly backup?: boolean | undefined;
-  readonly validate?: ((temporary: Script) => Script) | undefined;
+  readonly validate?: Validation | undefined;
   /** Put the old file back when a later step of the same change fails. */
   readonly restore?: boolean | undefined;
 }
 
-/** What is at its path. */
-export interface FileState {
-  readonly entry: Entry | undefined;
-  /** What stands in the place of a directory above it. */
-  readonly blocker?: string | undefined;
-}
-
 /** What has to be read of the host for it. */
 export function fileQuery(want: ManagedFile): FileQuery {
-  const { path, owner, group, content } = want;
-  return { path, owner, group, digest: true, showUnless: content.secret ? undefined : content.sha256 };
+  const { path, owner, group, content, validate } = want;
+  const { secret, sha256 } = content;
+  const showUnless = secret ? undefined : sha256;
+  return { path, owner, group, room: [parentOf(path)], program: validate?.program, digest: true, showUnless };
 }
 
 /** What is there; Missing when the directory above it, its owner or its group isn't. */
 export function fileState(report: FileReport, query: FileQuery): FileState | Missing<FileState> {
-  const state = { entry: report.entry(query.path), blocker: report.blocker(query.path) };
+  const state = report.state(query);
   const needs = fileNeeds(report, query);
   return needs.length === 0 ? state : new Missing(needs, state);
 }
@@ -66,7 +64,14 @@ export function accountNeeds(report: FileReport, want: Pick<Ownership, 'owner' |
 }
 
 /** One change at most: the file is made, rewritten, or given its attributes. A symbolic link is replaced by the file. */
-export function planFile({ entry: have, blocker }: FileState, want: ManagedFile): Plan {
+export function planFile(state: FileState, want: ManagedFile): Plan {
+  const plan = planFileChange(state, want);
+  const written = plan.changes.some(({ steps }) => steps.some((step) => 'write' in step));
+  const failure = plan.changes.length === 0 ? undefined : refusal(state, want, written);
+  return failure ? { changes: [], failure } : plan;
+}
+
+function planFileChange({ entry: have, blocker }: FileState, want: ManagedFile): Plan {
   const what = `file ${want.path}`;
   const { path } = want;
   if (have === undefined) {

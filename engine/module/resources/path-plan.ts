@@ -12,6 +12,7 @@ import {
   type Ownership,
   unreadable,
 } from './attributes.ts';
+import { isMounted, refusal } from './file-refusal.ts';
 import type { Entry } from './file-state.ts';
 import { planHardLink, planLink } from './link-plan.ts';
 import { noDirectory } from './managed-file.ts';
@@ -26,8 +27,22 @@ export function planPath(have: PathState, want: PathWant): Plan {
     return { changes: [], failure: noDirectory(have.blocker, want.path) };
   }
   if (have.full && want.force) return { changes: [], failure: notEmpty(want.path) };
-  const plan = planState(have, want);
+  const planned = planState(have, want);
+  const failure = planned.failure ?? refused(have, want, planned);
+  const plan = failure ? { changes: [], failure } : planned;
   return { ...plan, result: { path: want.path, state: want.state, ...(want.src ? { src: want.src } : {}) } };
+}
+
+/** What the host would refuse of what is planned. */
+function refused(have: PathState, want: PathWant, { changes }: Plan): Plan['failure'] {
+  const { entry, mounts: [below] = [] } = have;
+  if (changes.length === 0) return undefined;
+  const stays = changes.every(({ leaves = [{ kind: 'same' }] }) =>
+    leaves.every(({ kind }) => kind === 'same' || want.recurse),
+  );
+  const failure = refusal(have, want.state === 'absent' ? { path: want.path } : want, !stays || !entry);
+  if (failure) return failure;
+  return want.state === 'absent' && below !== undefined ? isMounted(below) : undefined;
 }
 
 function planState(have: PathState, want: PathWant): Plan {

@@ -24,6 +24,14 @@ export interface PathState {
   readonly source: Entry | undefined;
   /** What stands in the place of a directory above it. */
   readonly blocker?: string | undefined;
+  /** The directory in which something would have to be made or removed, where nothing can be. */
+  readonly shut?: string | undefined;
+  /** Mount points below it. */
+  readonly mounts?: readonly string[];
+  /** Something else is mounted where a hard link would be than where its source is. */
+  readonly crosses?: boolean;
+  /** Who the task runs as, unless that is root. */
+  readonly self?: string | undefined;
   /** A directory that isn't empty: no link takes its place. */
   readonly full?: boolean;
   /** For `recurse`: what occurs in the directory. */

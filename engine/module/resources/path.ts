@@ -24,6 +24,10 @@ export function pathProblem(path: string): { readonly summary: string; readonly 
   if (!path.startsWith('/')) {
     return { summary: 'The path must be absolute', hint: 'Write it from the root: /etc/motd, not ~/motd or motd.' };
   }
+  const long = path.split('/').some((part) => Buffer.byteLength(part) > 255) || Buffer.byteLength(path) > 4095;
+  if (long) {
+    return { summary: 'The path is too long', hint: 'A name in it has at most 255 bytes, and all of it 4095.' };
+  }
   if (path.split('/').includes('..')) {
     return { summary: 'A path must not hold ".."', hint: 'Write the path that it leads to.' };
   }

@@ -5,7 +5,7 @@ import { Missing, type Resource, stateIfThere } from '../resource.ts';
 import type { Ownership } from './attributes.ts';
 import { type Entry, isNumeric, UNREAD } from './file-state.ts';
 import type { FileState } from './managed-file.ts';
-import { parentOf } from './path.ts';
+import { ancestors, parentOf } from './path.ts';
 
 /**
  * The entry as it will be: `undefined` when nothing is there. `unknown` where that can't be told, or where it can't be
@@ -22,7 +22,10 @@ export function pendingEntry(
   if (left === undefined) return have === undefined && foreseen.below(path) ? 'unknown' : have;
   if (left.kind === 'nothing') return undefined;
   if (left.kind === 'anything' || !isComparable(left, want, have)) return 'unknown';
-  if (left.kind === 'same') return have === undefined ? 'unknown' : withAttributes(have, left);
+  if (left.kind === 'same') {
+    const held = have?.held === 'mount' ? 'mount' : undefined;
+    return have === undefined ? 'unknown' : { ...withAttributes(have, left), held };
+  }
   return withAttributes({ ...UNREAD, ...ofKind(left) }, left);
 }
 
@@ -36,7 +39,12 @@ export function pendingFile<State extends FileState>(
   if (known === undefined) return have;
   const entry = pendingEntry(known.entry, want.path, want, foreseen);
   if (entry === 'unknown') return untold(want.path);
-  const state = { ...known, entry, blocker: pendingBlocker(known.blocker, foreseen) };
+  const state = {
+    ...known,
+    entry,
+    blocker: pendingBlocker(known.blocker, foreseen),
+    shut: ancestors(want.path).some((above) => foreseen.left(above)) ? undefined : known.shut,
+  };
   const parent: Resource = `path:${parentOf(want.path)}`;
   const needs = have instanceof Missing ? have.needs : [];
   const isThere = entry !== undefined;

@@ -1,6 +1,7 @@
 // What would have to change for an application's releases to be as wanted: the decisions of the module release.
 import type { Change, Failure, Plan } from '../change.ts';
 import { attributeChange } from './attributes.ts';
+import { isShut } from './file-refusal.ts';
 import { inTheWay, noDirectory } from './managed-file.ts';
 import { NEW_DIRECTORY, resolveMode } from './mode.ts';
 import { releasesOf } from './pending-release.ts';
@@ -12,7 +13,9 @@ type Named = ReleaseWant & { readonly id: string };
 /** Plan of the module release. */
 export function planRelease(have: ReleaseState, want: ReleaseWant): Plan {
   const failure = unusable(have, want);
-  const plan: Plan = failure ? { changes: [], failure } : planState(have, want);
+  const planned: Plan = failure ? { changes: [], failure } : planState(have, want);
+  const shut = planned.changes.length > 0 && have.shut !== undefined ? isShut(have.shut, want.path) : undefined;
+  const plan: Plan = shut ? { changes: [], failure: shut } : planned;
   const id = want.id ?? have.was;
   const result = {
     id,

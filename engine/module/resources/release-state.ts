@@ -34,6 +34,8 @@ export interface ReleaseState {
   readonly base: Entry | undefined;
   /** Something that isn't a directory, where one has to be. */
   readonly blocker: string | undefined;
+  /** The directory in which nothing can be written, where releases are or would be. */
+  readonly shut?: string | undefined;
   readonly release: Entry | undefined;
   readonly link: Entry | undefined;
   /** The release that the link points at; '' when it isn't there, or the link points elsewhere. */
@@ -123,6 +125,7 @@ function stateOf(out: Output, report: FileReport, want: ReleaseWant): ReleaseSta
   return {
     base: report.entry(path),
     blocker: report.blocker(path) ?? directories.find(notDirectory),
+    shut: report.exists(path) ? report.shut(`${path}/releases`) : undefined,
     release: id === undefined ? undefined : report.entry(releasePath(path, id)),
     link: report.entry(`${path}/${want.link}`),
     was: pointed(want.link),

@@ -4,9 +4,11 @@ import { Content } from '../content.ts';
 import type { Left } from '../left.ts';
 import { Missing } from '../resource.ts';
 import { allOf, attributeChange } from './attributes.ts';
-import type { Entry, FileReport } from './file-state.ts';
+import { isFull, isShut } from './file-refusal.ts';
+import type { Entry, FileQuery, FileReport } from './file-state.ts';
 import { accountNeeds, inTheWay, noDirectory } from './managed-file.ts';
 import { octal } from './mode.ts';
+import { parentOf } from './path.ts';
 import { tarOf } from './tar-writer.ts';
 import type { TreeDifference } from './tree-probe.ts';
 import { attributesScript, clearScript, receiveScript, removeScript } from './tree-scripts.ts';
@@ -19,6 +21,21 @@ export interface TreeState {
   /** The tree's own directory, links followed; undefined when it is not there. */
   readonly root?: Entry | undefined;
   readonly difference: TreeDifference;
+  /** The directory in which nothing can be written, where something would have to be. */
+  readonly shut?: string | undefined;
+  /** Bytes that can still be written there. */
+  readonly room?: number | undefined;
+}
+
+/** What has to be read of the tree's directory. */
+export function treeQuery({ dest, owner, group }: Pick<WantedTree, 'dest' | 'owner' | 'group'>): FileQuery {
+  return { path: dest, follow: true, owner, group, others: [dest], moved: true, room: [dest, parentOf(dest)] };
+}
+
+/** Where nothing can be written: of a directory above it that is still to be made nobody knows that yet. */
+export function shutFor(dest: string, report: FileReport): string | undefined {
+  const at = report.exists(dest) ? dest : parentOf(dest);
+  return report.exists(at) ? report.shut(at) : undefined;
 }
 
 /** What the host says of the tree's directory and of its owner and group. */
@@ -31,13 +48,17 @@ export function treeState(
   const own = report.entry(dest);
   const blocked = own && report.followed(dest)?.kind !== 'directory' ? dest : undefined;
   const root = report.followed(dest);
-  const state = { blocker: report.blocker(dest) ?? blocked, root, difference };
+  const state = {
+    ...{ blocker: report.blocker(dest) ?? blocked, root, difference, shut: shutFor(dest, report) },
+    room: report.room(root ? dest : parentOf(dest)),
+  };
   const needs = accountNeeds(report, want);
   return needs.length === 0 ? state : new Missing(needs, state);
 }
 
 /** What is sent, what gets other attributes, what is removed: a change each. */
-export function planTree({ blocker, root, difference }: TreeState, want: WantedTree): Plan {
+export function planTree(have: TreeState, want: WantedTree): Plan {
+  const { blocker, root, difference, shut, room } = have;
   const { dest, items } = want;
   if (blocker !== undefined) return { changes: [], failure: noDirectory(blocker, `${dest}/`) };
   const failure = refusal(difference, want);
@@ -51,6 +72,10 @@ export function planTree({ blocker, root, difference }: TreeState, want: WantedT
   const replaced = [...pick(difference.other), ...pick(difference.directory), ...pick(difference.content)];
   const sent = [...created, ...replaced].sort((one, other) => (one.path < other.path ? -1 : 1));
   const attributes = pick(difference.attributes);
+  const moves = sent.length + difference.extras + attributes.length > 0;
+  if (moves && shut !== undefined) return { changes: [], failure: isShut(shut, `${dest}/`) };
+  const size = sent.reduce((sum, { content }) => sum + (content?.size ?? 0), 0);
+  if (room !== undefined && size > room) return { changes: [], failure: isFull(`${dest}/`, size, room) };
   const changes: Change[] = [];
   if (sent.length > 0) {
     const stdin = tarOf(sent);

@@ -11,7 +11,7 @@ import { parseFiles } from './file-report.ts';
 import type { FileQuery, FileReport } from './file-state.ts';
 import { accountNeeds } from './managed-file.ts';
 import { readSections } from './sections.ts';
-import { type TreeState, treeState } from './tree-plan.ts';
+import { shutFor, type TreeState, treeQuery, treeState } from './tree-plan.ts';
 import { parseTree, probeTree } from './tree-probe.ts';
 import type { WantedTree } from './tree-want.ts';
 
@@ -36,6 +36,10 @@ export interface UnarchiveState {
   /** For one on the host: what differs, in tar's words, and what isn't a directory. */
   readonly differences: readonly string[];
   readonly blocker: string | undefined;
+  /** The directory in which nothing can be written, where it would be unpacked. */
+  readonly shut?: string | undefined;
+  /** Why its unpacker can't read it. */
+  readonly broken?: string | undefined;
 }
 
 /** Read-only: the attributes of the paths, and the comparison unless `creates` spares it. */
@@ -50,23 +54,32 @@ export function unarchiveInput(want: UnarchiveWant): Content | undefined {
 
 function comparison(want: UnarchiveWant): Script | undefined {
   const { creates, tree, source, kind, strip, dest } = want;
-  if (creates !== undefined) return undefined;
-  if (tree) return probeTree(tree());
+  if (tree) return creates === undefined ? probeTree(tree()) : undefined;
   const tool = unpacker(kind);
-  const options = { tar: '-df', 'tar.gz': '-dzf', 'tar.xz': '-dJf', zip: '-df' }[kind];
+  const file = source ?? '';
+  const compare = { tar: '-df', 'tar.gz': '-dzf', 'tar.xz': '-dJf', zip: '-df' }[kind];
+  const list = { tar: sh`tar -tf`, 'tar.gz': sh`tar -tzf`, 'tar.xz': sh`tar -tJf`, zip: sh`unzip -Z1` }[kind];
+  const look = lines(
+    tool && sh`if ! command -v ${tool.command} >/dev/null; then echo '!tool'; fi`,
+    // What is to be unpacked is read once more: whether it is whole says the tool that unpacks it.
+    sh`if ${tool ? sh`command -v ${tool.command} >/dev/null` : sh`:`} && [ -f ${file} ] && [ -r ${file} ]; then`,
+    sh`said=$(${list} ${file} 2>&1 >/dev/null) || { printf '@broken\n'; printf '%s\n' "$said" | tail -n 6 | base64; }; fi`,
+  );
+  if (creates !== undefined) return lines(sh`printf '@diff\n'; if [ ! -e ${creates} ]; then`, look, sh`fi`);
   return lines(
-    sh`printf '@diff\n'`,
+    sh`printf '@diff\n'; d=; if [ ! -d ${dest} ]; then d=': there is no such directory'; elif [ -r ${file} ]; then`,
+    sh`d=$(tar ${compare} ${file} -C ${dest} --strip-components ${strip} 2>&1 | sed 's/^/:/' | grep -v -E -e '(Uid|Gid|Mode|Mod time) differs?$' -e '^:tar: : ' | head -n 20); fi`,
+    sh`[ -z "$d" ] || printf '%s\n' "$d"`,
     sh`case $(tar --version 2>/dev/null) in *GNU*) ;; *) echo '!tar';; esac`,
-    tool ? sh`command -v ${tool.command} >/dev/null || echo '!tool'` : undefined,
-    sh`if [ ! -d ${dest} ]; then echo ': there is no such directory'; elif [ -r ${source ?? ''} ]; then`,
-    sh`  tar ${options} ${source ?? ''} -C ${dest} --strip-components ${strip} 2>&1 | sed 's/^/:/' | grep -v -E -e '(Uid|Gid|Mode|Mod time) differs?$' -e '^:tar: : ' | head -n 20`,
+    sh`if [ -n "$d" ]; then`,
+    look,
     sh`fi`,
   );
 }
 
-function queryOf({ dest, owner, group, creates, source }: UnarchiveWant): FileQuery {
-  const others = [creates, source].filter((path) => path !== undefined);
-  return { path: dest, follow: true, owner, group, others };
+function queryOf(want: UnarchiveWant): FileQuery {
+  const others = [want.creates, want.source].filter((path) => path !== undefined);
+  return { ...treeQuery(want), others: [want.dest, ...others] };
 }
 
 /** The state; Missing when the archive on the host, its unpacker, the owner or the group isn't there. */
@@ -93,7 +106,12 @@ export function parseUnarchive(out: Output, want: UnarchiveWant): UnarchiveState
     ...(tool && rows.includes('!tool') ? [tool.needs] : []),
   ];
   const differences = rows.filter((row) => row.startsWith(':')).map((row) => row.slice(1));
-  const state = { created: false, tree: undefined, differences, blocker: report.blocker(dest) ?? blocked };
+  const broken = readSections(out.stdout).get('broken')?.join('');
+  const state: UnarchiveState = {
+    ...{ created: false, tree: undefined, differences, blocker: report.blocker(dest) ?? blocked },
+    shut: shutFor(dest, report),
+    ...(broken !== undefined && { broken: Buffer.from(broken, 'base64').toString('utf8') }),
+  };
   return needs.length === 0 ? state : new Missing(needs, { ...state, differences: ['it is not unpacked'] });
 }
 

@@ -8,7 +8,7 @@ import type { Failure, Output, Plan } from '../change.ts';
 import type { Content } from '../content.ts';
 import type { Foreseen, TaskTraits } from '../define.ts';
 import { Text } from '../parameters.ts';
-import { hinging, Missing, unknown } from '../resource.ts';
+import { hinging, Missing, type Resource, unknown } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { type Given, pathThing, type Thing, things, treeThing, wordThings } from '../thing.ts';
 import { cleanPath, hasControl, pathProblem } from './path.ts';
@@ -38,6 +38,8 @@ export interface UserCommand {
   readonly unless: string | undefined;
   readonly stdin: Content | undefined;
   readonly readOnly: boolean;
+  /** What reads or runs it, where the host may lack that: a path, or a name to be sought in PATH. */
+  readonly program?: string | undefined;
 }
 
 /** Why nothing is to be done, or what a `read_only` command printed. */
@@ -133,7 +135,7 @@ export function guardThings({ creates, removes, unless, chdir }: Given): readonl
 
 /** Undefined when nothing says whether the command has to run. A `read_only` command is its own probe. */
 export function probeCommand(want: UserCommand): Script | undefined {
-  const { creates, removes, unless, readOnly, chdir } = want;
+  const { creates, removes, unless, readOnly, chdir, program } = want;
   const guards = lines(
     creates === undefined ? undefined : sh`p=${creates}; if [ -e "$p" ] || [ -L "$p" ]; then echo needless; exit 0; fi`,
     removes === undefined
@@ -143,10 +145,11 @@ export function probeCommand(want: UserCommand): Script | undefined {
       ? undefined
       : sh`if /bin/sh -c ${unless} >/dev/null 2>&1 </dev/null; then echo needless; exit 0; fi`,
   );
-  if (!readOnly && guards.text === '') return undefined;
+  if (!readOnly && guards.text === '' && chdir === undefined && program === undefined) return undefined;
   return lines(
     chdir === undefined ? undefined : sh`cd -- ${chdir} 2>/dev/null || { echo nowhere; exit 0; }`,
     guards,
+    program === undefined ? undefined : sh`command -v ${program} >/dev/null || { echo lacking; exit 0; }`,
     readOnly ? sh`echo output; ${want.run}` : sh`echo needed`,
   );
 }
@@ -168,12 +171,31 @@ export function parseCommand(out: Output, want: UserCommand): CommandState | Mis
         ? { needless: false }
         : hinging([`path:${absolute(want.creates, want.chdir)}`], { needless: true }, { needless: false });
     case 'nowhere':
-      return unknown(`path:${want.chdir ?? '/'}`);
+      // Without anything that tells whether it has to run it runs, once the directory is there.
+      return unknown(`path:${want.chdir ?? '/'}`, isGuarded(want) ? undefined : { needless: false });
+    case 'lacking':
+      return unknown(programNeeded(want), want.readOnly ? undefined : { needless: false }, noProgram(want));
     case 'output':
       return { needless: false, output: { ...out, stdout: out.stdout.slice(end + 1) } };
     default:
       throw new Error(`the probe printed nothing that it should: ${lastLines(out.stderr) || `status ${out.status}`}`);
   }
+}
+
+function isGuarded({ creates, removes, unless, readOnly }: UserCommand): boolean {
+  return readOnly || [creates, removes, unless].some((guard) => guard !== undefined);
+}
+
+function programNeeded({ program = '' }: UserCommand): Resource {
+  return program.startsWith('/') ? `path:${program}` : `command:${program}`;
+}
+
+function noProgram({ label, program }: UserCommand): Failure {
+  return {
+    summary: `the host has no ${program} to run ‹${label}› with`,
+    detail: 'Its first line, or `executable`, names a program that is not there.',
+    hint: 'Install it in an earlier task.',
+  };
 }
 
 /** Whether it will have to run once the pending changes are made: they may make, or remove, what it looks at. */

@@ -4,6 +4,8 @@ import type { Left, Settled } from '../left.ts';
 import { type Script, sh } from '../script.ts';
 import type { Account } from './account-state.ts';
 import { type KeysState, planKeys } from './authorized-keys.ts';
+import { isShut } from './file-refusal.ts';
+import { noDirectory } from './managed-file.ts';
 import { editsOf } from './user-edits.ts';
 import { homeless, isTaken, nothingToUnlock, READ_ONLY, removesRoot, unreadableShadow } from './user-failures.ts';
 import { expiryWord, type UserState, type UserWant } from './user-want.ts';
@@ -86,9 +88,16 @@ function planNew(have: UserState, want: UserWant): Plan {
     ],
   };
   if (want.password_lock === false && !want.password) return { changes: [], failure: nothingToUnlock(name) };
+  const failure = createHome && home !== undefined ? noHome(home, have) : undefined;
+  if (failure) return { changes: [], failure };
   if (keys.length === 0) return { changes: [made] };
   if (!createHome) return { changes: [], failure: homeless(name) };
   return { changes: [made, ...keysOfNew(have.keys, want)] };
+}
+
+function noHome(home: string, { place }: UserState): Plan['failure'] {
+  if (place?.blocker !== undefined) return noDirectory(place.blocker, home);
+  return place?.shut === undefined ? undefined : isShut(place.shut, home);
 }
 
 /** Of a new account neither numbers nor files are known before it is there: by name, and with the directory made. */

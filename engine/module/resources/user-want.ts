@@ -39,6 +39,8 @@ export interface UserState {
   /** Whether a group of the user's own name is there before the user is. */
   readonly ownGroup: boolean;
   readonly keys: KeysState;
+  /** What is against making its home. */
+  readonly place?: { readonly blocker: string | undefined; readonly shut: string | undefined } | undefined;
 }
 
 /** The state of one want; Missing when one of its groups isn't there. */
@@ -50,6 +52,7 @@ export function userState(want: UserWant, accounts: Accounts, keys: KeysState): 
     account: accounts.byName.get(want.name),
     ownGroup: accounts.groups.has(want.name),
     keys,
+    place: want.home === undefined ? undefined : accounts.places.get(want.home),
   };
   if (want.state === 'absent') return state;
   const exists = (group: string) =>

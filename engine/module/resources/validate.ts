@@ -27,11 +27,17 @@ export function checkValidate(params: Readonly<Record<string, unknown>>): readon
   ];
 }
 
+/** Gets the temporary file as a word; the program is known for a probe to look for. */
+export type Validation = ((temporary: Script) => Script) & { readonly program?: string | undefined };
+
 /** For a write step. The command runs without a shell's expansions: every word reaches it as it is written. */
-export function validation(command: string | undefined): ((temporary: Script) => Script) | undefined {
+export function validation(command: string | undefined): Validation | undefined {
   const words = command === undefined ? undefined : splitWords(command);
   if (words === undefined) return undefined;
-  return (temporary) => join(words.map((word) => (word.includes('%s') ? around(word, temporary) : sh`${word}`)));
+  const validate = (temporary: Script) =>
+    join(words.map((word) => (word.includes('%s') ? around(word, temporary) : sh`${word}`)));
+  const [program = '%s'] = words;
+  return program.includes('%s') ? validate : Object.assign(validate, { program });
 }
 
 function around(word: string, temporary: Script): Script {

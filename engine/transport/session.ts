@@ -79,7 +79,11 @@ export class Session implements Connection {
     };
     try {
       const opened = unlessAborted(opening(), deadline.signal, ({ shell: late }) => void late.close());
-      return await this.#listening(() => opened);
+      // While logins take long the host has better to do than to say that it is there.
+      return await this.#listening(
+        () => opened,
+        () => this.#tempo.patience(GONE),
+      );
     } catch (error) {
       signal.throwIfAborted();
       const broken = this.#brokenOff(error, shell);
@@ -112,16 +116,16 @@ export class Session implements Connection {
     await this.#login.close();
   }
 
-  /** Until it is called off, a host that falls silent is given up soon. */
-  #listen(): () => void {
+  /** Until it is called off, a host that falls silent is given up soon: after `gone` seconds. */
+  #listen(gone: () => number = () => GONE): () => void {
     const timer = setInterval(() => {
-      if (this.#login.silence() > GONE) this.#login.hurry(GONE);
+      if (this.#login.silence() > gone()) this.#login.hurry(gone());
     }, 500);
     return () => clearInterval(timer);
   }
 
-  async #listening<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#listen();
+  async #listening<T>(work: () => Promise<T>, gone?: () => number): Promise<T> {
+    const done = this.#listen(gone);
     return work().finally(done);
   }
 

@@ -70,12 +70,17 @@ export class Checklist {
 
   /** A task under the line came out so; `foreseen`: what it would change was not done. */
   note(line: string, host: string, status: Status, foreseen: boolean): void {
-    this.#change(line, host, {
+    const known = this.#line(line).hosts.get(host);
+    const change = {
       reached: true,
-      ...(status === 'skipped' ? {} : { wanted: true }),
-      ...(status === 'failed' || status === 'unreachable' ? { failed: true } : {}),
-      ...(status === 'unknown' || (status === 'changed' && foreseen) ? { pending: true } : {}),
-    });
+      wanted: known?.wanted === true || status !== 'skipped',
+      failed: known?.failed === true || status === 'failed' || status === 'unreachable',
+      pending: known?.pending === true || status === 'unknown' || (status === 'changed' && foreseen),
+    };
+    // Of most tasks there is nothing new to say.
+    const { reached, wanted, failed, pending } = known ?? newStanding();
+    if (reached && wanted === change.wanted && failed === change.failed && pending === change.pending) return;
+    this.#change(line, host, change);
   }
 
   /** Tasks under these lines don't come any more, though they should have been done. */

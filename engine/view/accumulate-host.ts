@@ -9,7 +9,6 @@ export type HostEvent = Extract<Event, { host: string }>;
 export function accumulateHost(host: HostSummary, event: HostEvent, at: number): Outcome | undefined {
   sign(host, event, at);
   host.account.see(event);
-  host.totals = { ...host.account.counts, messages: host.totals.messages };
   switch (event.type) {
     case 'host.connected':
       host.address = event.address;

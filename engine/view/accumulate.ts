@@ -79,7 +79,7 @@ export function accumulate(summary: RunSummary, event: Event, at: number): Outco
       summary.delegates = event.delegates;
       for (const [name, totals] of Object.entries(event.hosts)) {
         const host = hostOf(summary, name);
-        host.totals = totals;
+        host.final = totals;
         if (totals.outcome) host.phase = PHASES[totals.outcome];
         delete host.current;
       }
@@ -102,7 +102,10 @@ function hostOf(summary: RunSummary, host: string): HostSummary {
     tasksDone: 0,
     tasks: 0,
     account,
-    totals: { ...account.counts, messages: null },
+    // Of a thousand hosts few are looked at while they run.
+    get totals() {
+      return this.final ?? { ...account.counts, messages: null };
+    },
     outcomes: [],
     statuses: new Map(),
     loop: new Set(),

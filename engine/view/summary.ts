@@ -4,6 +4,7 @@ import type {
   Effect,
   FailureData,
   Given,
+  HostTotals,
   PlayStopped,
   RunFinished,
   Status,
@@ -58,8 +59,10 @@ export interface HostSummary {
   tasks: number;
   /** What its events say so far. */
   readonly account: HostAccount;
-  /** Counted from that until the run's own totals come with its end; `messages` is null until then. */
-  totals: Counts & { readonly messages: number | null };
+  /** The run's own totals, which come with its end. */
+  final?: HostTotals;
+  /** The same, or what is counted so far; `messages` is null until then. */
+  readonly totals: Counts & { readonly messages: number | null };
   /** Milliseconds since the epoch of the host's first and last sign; the first includes its login. */
   first?: number;
   last?: number;

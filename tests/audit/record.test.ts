@@ -120,6 +120,16 @@ describe('RunRecord', () => {
     await record.seal('ok', {});
   });
 
+  it('as earlier versions wrote it, without what the command line said and without files that were read, verifies too', async () => {
+    const { root, signer } = await newRecord();
+    const { files: _, given: __, ...early } = opening();
+    const record = await RunRecord.open(root, signer, early);
+    await record.seal('ok', { web1: totals });
+    const text = readFileSync(record.opened.file, 'utf8');
+    for (const word of ['options', 'extraVars', 'sudoUser', 'file:']) expect(text).not.toContain(`"${word}`);
+    expect((await verifyRecord(root, { allowedSigners: signer.allowedSigners })).ok).toBe(true);
+  });
+
   it('refuses an id that could lead elsewhere, and one that is taken', async () => {
     const { root, signer } = await newRecord();
     await expect(RunRecord.open(root, signer, opening('../x'))).rejects.toThrow('id of a run');

@@ -1,28 +1,44 @@
 // Fifty addresses that one busy machine answers: none fails.
 import { expect, test } from 'vitest';
-import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
+import { describeLab } from '../lab/describe-lab.ts';
 import { borrow } from '../lab/lab-api.js';
-import { CROWD, Crowd } from './crowd.ts';
+import { CROWD, Crowd, type CrowdOptions } from './crowd.ts';
+
+const ALL = process.env.VRUN_FAULTS === 'all';
 
 describeLab('fifty addresses that one busy machine answers', () => {
-  test(
-    'none of them fails',
+  test('none of them fails', async () => {
+    await withCrowd({}, async (crowd) => {
+      const said = await crowd.vrun();
+      const last = said.events.findLast((event) => event.type === 'run.finished');
+      const good = Object.values(last?.hosts ?? {}).filter(({ changed, unreachable }) => changed === 1 && !unreachable);
+      expect(good, said.stderr + said.stdout).toHaveLength(CROWD);
+      expect(said.status).toBe(0);
+    });
+  }, 600_000);
+
+  // Told and never asserted: how long it takes depends on who else uses the machine.
+  test.runIf(ALL)(
+    'as fast as parallel-ssh',
     async () => {
-      const { names, release } = await borrow(1);
-      const crowd = await Crowd.of(names[0] ?? '');
-      try {
-        const said = await crowd.vrun();
-        const last = said.events.findLast((event) => event.type === 'run.finished');
-        const good = Object.values(last?.hosts ?? {}).filter(
-          ({ changed, failed, unreachable }) => changed === 1 && failed === 0 && !unreachable,
-        );
-        expect(good, said.stderr + said.stdout).toHaveLength(CROWD);
-        expect(said.status).toBe(0);
-      } finally {
-        crowd.close();
-        release();
-      }
+      await withCrowd({ maxStartups: '200' }, async (crowd) => {
+        for (let round = 0; round < 3; round += 1) {
+          const { seconds } = await crowd.vrun();
+          console.log(`vrun ${seconds.toFixed(1)} s, parallel-ssh ${(await crowd.parallelSsh()).toFixed(1)} s`);
+        }
+      });
     },
-    LAB_START_MS,
+    1_800_000,
   );
 });
+
+async function withCrowd(options: CrowdOptions, work: (crowd: Crowd) => Promise<void>): Promise<void> {
+  const { names, release } = await borrow(1);
+  const crowd = await Crowd.of(names[0] ?? '', options);
+  try {
+    await work(crowd);
+  } finally {
+    crowd.close();
+    release();
+  }
+}

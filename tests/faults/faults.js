@@ -1,5 +1,5 @@
 // npm run faults [-- VITEST_OPTIONS]: every fault of the table on lab hosts. A run of all of them writes docs/reliability.md.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { available } from '../lab/lab-api.js';
 
@@ -15,6 +15,9 @@ const run = (/** @type {string[]} */ args, /** @type {NodeJS.ProcessEnv} */ env 
     const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: 'inherit' });
     child.on('close', (status) => resolve(status ?? 1));
   });
+if (spawnSync('parallel-ssh', ['--version']).error) {
+  spawnSync('apt-get', ['-q', '-y', 'install', 'pssh'], { stdio: 'inherit' }); // what the crowd is measured against
+}
 process.exitCode = await run(['build.js']);
 if (process.exitCode === 0) {
   const files = ['tests/faults/faults.test.ts', 'tests/faults/crowd.test.ts'];

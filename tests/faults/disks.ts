@@ -182,7 +182,7 @@ const HOST_DISKS: readonly HostDisk[] = [
     given: `mount -t tmpfs -o size=1m faults ${PLACE}; echo old >${PLACE}/settings`,
     after: `mount -o remount,size=16m ${PLACE}`,
     absent: ['large', 'last'],
-    says: /No space left on device/,
+    says: /there is no room for/,
   },
   {
     title: 'has no inodes left',
@@ -196,7 +196,7 @@ const HOST_DISKS: readonly HostDisk[] = [
     given: `mount -t tmpfs -o size=16m faults ${PLACE}; echo old >${PLACE}/settings; mount -o remount,ro ${PLACE}`,
     after: `mount -o remount,rw ${PLACE}`,
     absent: ['large', 'last', 'log'],
-    says: /Read-only file system/,
+    says: /its file system is read-only/,
   },
   {
     title: 'takes no note of a handler',

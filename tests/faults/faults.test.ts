@@ -10,7 +10,7 @@ import { FAULTS, type Fault } from './table.ts';
 
 const ALL = process.env.VRUN_FAULTS === 'all';
 /** Hosts at a time: the trials mostly wait. */
-const HOSTS = Number(process.env.VRUN_FAULTS_HOSTS ?? (ALL ? 5 : 3));
+const HOSTS = Number(process.env.VRUN_FAULTS_HOSTS ?? (ALL ? 5 : 4));
 const PAGE = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
 
 describeLab('a run that meets a fault', () => {

@@ -22,6 +22,8 @@ export interface Foreseen {
   left(path: string): Left | undefined;
   /** Whether they leave anything below a path. */
   below(path: string): boolean;
+  /** What they leave below a path, one by one: goes through all that they leave. */
+  leftBelow(path: string): readonly Left[];
   /** What they settle of something that is no file. */
   settled(resource: Resource): Settled['as'];
 }

@@ -39,6 +39,10 @@ export class PendingPaths {
     return this.#holding.has(path);
   }
 
+  leftBelow(path: string): readonly Left[] {
+    return this.below(path) ? [...this.#left.values()].filter((left) => left.path.startsWith(`${path}/`)) : [];
+  }
+
   /** Whether the pending changes leave anything at a path; with a slash at its end, or below it. */
   touches(path: string): boolean {
     const own = path.replace(/\/$/, '');

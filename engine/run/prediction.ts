@@ -111,6 +111,10 @@ export class Prediction implements Foresight {
     return this.#paths.below(path);
   }
 
+  leftBelow(path: string): readonly Left[] {
+    return this.#paths.leftBelow(path);
+  }
+
   /** What the pending changes settle of something that is no file. */
   settled(resource: Resource): Settled['as'] {
     return this.#settled.get(resource) ?? {};
@@ -163,6 +167,10 @@ export class DelegatedPrediction implements Foresight {
 
   below(path: string): boolean {
     return this.#delegate.below(path);
+  }
+
+  leftBelow(path: string): readonly Left[] {
+    return this.#delegate.leftBelow(path);
   }
 
   settled(resource: Resource): Settled['as'] {

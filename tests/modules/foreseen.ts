@@ -5,6 +5,7 @@ export function foreseen(left: readonly Left[], settled: Settled['as'] = {}): Fo
   return {
     left: (path) => left.find((one) => one.path === path),
     below: (path) => left.some((one) => one.path.startsWith(`${path}/`)),
+    leftBelow: (path) => left.filter((one) => one.path.startsWith(`${path}/`)),
     settled: () => settled,
   };
 }

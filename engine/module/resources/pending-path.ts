@@ -1,12 +1,16 @@
 // What the module file will find at a path once the pending changes of a dry run are made.
 import type { Foreseen } from '../define.ts';
+import type { Left } from '../left.ts';
 import { Missing, type Resource, stateIfThere } from '../resource.ts';
 import type { Ownership } from './attributes.ts';
-import { type Entry, UNREAD } from './file-state.ts';
-import { NEW_FILE } from './mode.ts';
+import { type Entry, isNumeric, UNREAD } from './file-state.ts';
+import { NEW_FILE, resolveMode } from './mode.ts';
 import { ancestors, cleanPath } from './path.ts';
 import { linkSource, type PathState, type PathWant } from './path-state.ts';
-import { isGone, pendingFile, untold } from './pending-file.ts';
+import { isGone, pendingFile, untold, withAttributes } from './pending-file.ts';
+import { type TreeEntry, treeFits } from './tree-state.ts';
+
+const NEW_ROOT: Entry = { ...UNREAD, kind: 'directory' };
 
 /** Of a file that isn't there yet. */
 const NO_INODE = -1;
@@ -24,7 +28,7 @@ export function pendingPath(
   const source = state === 'hard' ? sourceThen(have, want, foreseen) : undefined;
   if (source === 'untold') return untold(path);
   // What is in a directory counts as well.
-  if (want.recurse && foreseen.below(path)) return untold(path);
+  if (want.recurse && foreseen.below(path)) return pendingTree(have, want, foreseen);
   const isNew = stateIfThere(have)?.entry === undefined;
   if (want.recurse && own !== undefined) return isNew ? have : untold(path);
   if (own?.kind === 'nothing' && state === 'file') return new Missing<PathState>([`path:${path}`], undefined);
@@ -39,6 +43,59 @@ export function pendingPath(
   };
   const needs = needsThen(then instanceof Missing ? then.needs : [], want, foreseen);
   return needs.length === 0 ? fresh : new Missing(needs, fresh);
+}
+
+/**
+ * A directory in which pending changes leave something. It is certain to be changed where one of these has other
+ * attributes than all of it shall have, and not to be where all of them, and all that is there now, are as wanted.
+ */
+function pendingTree(
+  have: PathState | Missing<PathState>,
+  want: PathWant,
+  foreseen: Foreseen,
+): PathState | Missing<PathState> {
+  const { path } = want;
+  const known = stateIfThere(have);
+  const own = foreseen.left(path);
+  const root = own === undefined ? known?.entry : own.kind === 'directory' ? withAttributes(NEW_ROOT, own) : undefined;
+  if (!known || root?.kind !== 'directory') return untold(path);
+  const below = foreseen.leftBelow(path);
+  const other = below.flatMap((left) => treeEntry(left, want) ?? []);
+  const fits = treeFits(known.tree, want) && below.every((left) => isAsWanted(left, want));
+  if (other.length === 0 && !fits) return untold(path);
+  const then = { ...known, entry: root, missing: [], tree: [...known.tree, ...other] };
+  const needs = have instanceof Missing ? have.needs.filter((need) => !need.startsWith('path:')) : [];
+  return needs.length === 0 ? then : new Missing(needs, then);
+}
+
+/** What is left, where an attribute of it is told and is not as wanted. */
+function treeEntry(left: Left, want: PathWant): TreeEntry | undefined {
+  if (left.kind === 'nothing' || left.kind === 'anything' || !comparison(left, want).includes('other'))
+    return undefined;
+  const kind = left.kind === 'link' || left.kind === 'directory' ? left.kind : 'file';
+  return { ...withAttributes({ ...UNREAD, kind }, left), kind };
+}
+
+function isAsWanted(left: Left, want: PathWant): boolean {
+  if (left.kind === 'nothing') return true;
+  return left.kind !== 'anything' && comparison(left, want).every((one) => one === 'same');
+}
+
+/** Each wanted attribute held against what is left, as far as that is told. */
+function comparison(
+  left: Exclude<Left, { kind: 'nothing' | 'anything' }>,
+  { mode, owner, group }: PathWant,
+): readonly ('same' | 'other' | 'untold')[] {
+  const named = ([wanted, told]: readonly [string | undefined, string | undefined]) => {
+    if (wanted === undefined || wanted === told) return 'same';
+    return told !== undefined && isNumeric(wanted) === isNumeric(told) ? 'other' : 'untold';
+  };
+  const bits = () => {
+    if (mode === undefined || left.kind === 'link') return 'same';
+    if (left.mode === undefined) return 'untold';
+    return resolveMode(mode, left.mode, left.kind === 'directory') === left.mode ? 'same' : 'other';
+  };
+  return [bits(), named([owner, left.owner]), named([group, left.group])];
 }
 
 /** What a hard link is to share: a file that is written anew is none that anything shares yet. */

@@ -1,5 +1,15 @@
 // A certificate of an ACME authority, such as Let's Encrypt, that certbot gets and renews through a web server's files.
-import { defineModule, OneOf, presence, Strings, Type, things, treeThing } from '../engine/module/index.ts';
+import {
+  defineModule,
+  named,
+  OneOf,
+  pathThing,
+  presence,
+  Strings,
+  Type,
+  things,
+  treeThing,
+} from '../engine/module/index.ts';
 import { secretInAddress } from '../engine/module/resources/address-secret.ts';
 import { planCertificate } from '../engine/module/resources/certificate-plan.ts';
 import { probeCertificate } from '../engine/module/resources/certificate-probe.ts';
@@ -135,10 +145,11 @@ export default defineModule({
 
   probe: probeCertificate,
   parse: parseCertificate,
-  about: ({ domains, cert_name: name }) => [
-    ...things('certificate', name ?? (Array.isArray(domains) ? domains[0] : domains)),
-    ...treeThing('/etc/letsencrypt'),
-  ],
+  about: ({ domains, cert_name: given }) => {
+    const name = given ?? (Array.isArray(domains) ? domains[0] : domains);
+    const files = pathThing(named`/etc/letsencrypt/renewal/${name}.conf`);
+    return [...things('certificate', name), ...treeThing(named`/etc/letsencrypt/live/${name}`), ...files];
+  },
   plan: planCertificate,
 });
 

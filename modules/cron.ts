@@ -2,7 +2,7 @@
 import { defineModule, named, OneOf, pathThing, presence, Type, things } from '../engine/module/index.ts';
 import { checkTimes } from '../engine/module/resources/cron-lines.ts';
 import { planCron } from '../engine/module/resources/cron-plan.ts';
-import { type CronWant, parseCron, probeCron } from '../engine/module/resources/cron-state.ts';
+import { type CronWant, parseCron, pendingCron, probeCron } from '../engine/module/resources/cron-state.ts';
 import { cleanPath, hasControl } from '../engine/module/resources/path.ts';
 
 const SPECIAL = ['annually', 'daily', 'hourly', 'monthly', 'reboot', 'weekly', 'yearly'] as const;
@@ -116,5 +116,6 @@ export default defineModule({
   ],
   // A user's own jobs go with the account.
   looksAt: ({ user }) => [...things('user', user), ...things('word', 'crontab')],
+  pending: pendingCron,
   plan: planCron,
 });

@@ -4,11 +4,11 @@ import {
   lines,
   Missing,
   ownership,
+  pathThing,
   type Resource,
   sh,
   Type,
   things,
-  treeThing,
 } from '../engine/module/index.ts';
 import { checkUrl, type Download, type DownloadState, planDownload } from '../engine/module/resources/download.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
@@ -85,7 +85,10 @@ export default defineModule({
     return needs.length === 0 ? state : new Missing(needs, state, tooled ? undefined : NO_TOOL);
   },
 
-  about: ({ dest }) => [...things('download', dest), ...treeThing(dest)],
+  about: ({ dest, url }) => {
+    const inside = typeof dest === 'string' && dest.endsWith('/') && typeof url === 'string';
+    return [...things('download', dest), ...pathThing(inside ? `${dest}${nameIn(url)}` : dest)];
+  },
 
   plan: (have, want) => {
     const { url, path, algorithm, digest } = want;

@@ -64,6 +64,7 @@ export default defineModule({
   },
 
   about: ({ name }) => things('group', name),
+  looksAt: ({ name }) => things('own group', name),
   // An account's own group comes and goes with it.
   pending: (have, { name }, foreseen) =>
     Object.keys(foreseen.settled(`group:${name}`)).length > 0 ? unknown<Group>(`group:${name}`) : have,

@@ -3,6 +3,7 @@ import { defineModule, LocalTree, lines, ownership, Strings, Type, treeThing } f
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
 import { baseName, checkPaths, cleanPath } from '../engine/module/resources/path.ts';
+import { pendingTreeAt } from '../engine/module/resources/pending-file.ts';
 import { planTree, treeQuery, treeState } from '../engine/module/resources/tree-plan.ts';
 import { parseTree, probeTree } from '../engine/module/resources/tree-probe.ts';
 import { checkExclude, type WantedTree, wantedTree } from '../engine/module/resources/tree-want.ts';
@@ -53,6 +54,7 @@ export default defineModule({
   input: (want) => want.list,
   parse: (out, want) => treeState(parseFiles(out, [treeQuery(want)]), want, parseTree(out, want)),
   about: ({ dest }) => treeThing(dest),
+  pending: (have, want, foreseen) => pendingTreeAt(want.dest, have, foreseen, (state) => planTree(state, want)),
   plan: planTree,
 });
 

@@ -14,7 +14,7 @@ import { archiveKind, OTHER_ARCHIVE } from '../engine/module/resources/archive.t
 import { isShut } from '../engine/module/resources/file-refusal.ts';
 import { noDirectory } from '../engine/module/resources/managed-file.ts';
 import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
-import { untold } from '../engine/module/resources/pending-file.ts';
+import { pendingTreeAt, untold } from '../engine/module/resources/pending-file.ts';
 import { lastLines } from '../engine/module/resources/said.ts';
 import { planTree } from '../engine/module/resources/tree-plan.ts';
 import { unpackThere } from '../engine/module/resources/tree-scripts.ts';
@@ -118,11 +118,10 @@ export default defineModule({
   input: unarchiveInput,
   parse: parseUnarchive,
   // What an archive on the host will hold, only its maker knows.
-  pending: (have, { source, dest }, foreseen) => {
-    if (have instanceof Missing) return have;
-    if (source !== undefined && foreseen.left(source)) return untold(source);
-    return (foreseen.left(dest)?.kind ?? 'same') !== 'same' || foreseen.below(dest) ? untold(dest) : have;
-  },
+  pending: (have, want, foreseen) =>
+    want.source !== undefined && !(have instanceof Missing) && foreseen.left(want.source)
+      ? untold(want.source)
+      : pendingTreeAt(want.dest, have, foreseen, (state) => planOf(state, want)),
   about: ({ dest }) => treeThing(dest),
   looksAt: ({ src, remote_src: remote, creates }) => [
     ...pathThing(creates),

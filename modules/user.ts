@@ -3,6 +3,7 @@ import {
   Content,
   defineModule,
   lines,
+  Missing,
   presence,
   Secret,
   Strings,
@@ -138,10 +139,16 @@ export default defineModule({
     });
   },
 
+  pending: (have, { home = '' }, foreseen) => {
+    if (have instanceof Missing || !have.account || foreseen.left(home)?.kind !== 'directory') return have;
+    return { ...have, account: { ...have.account, homeExists: true } };
+  },
   about: ({ name, home, authorized_keys: keys }) => [
     ...things('user', name),
     ...treeThing(home),
     ...(keys === undefined ? [] : things('keys of', name)),
+    // It comes and goes with the account, perhaps.
+    ...things('own group', name),
   ],
   plan: (have: UserState, want) => planUser(have, want),
 });

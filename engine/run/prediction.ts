@@ -202,9 +202,9 @@ export class DelegatedPrediction implements Foresight {
   }
 }
 
-/** What becomes of paths and units is told by `leaves` and `settles`. */
+/** What becomes of paths, of a user's file of keys and of units is told by `leaves` and `settles`. */
 function isTold(thing: Thing): boolean {
-  return thing.startsWith('path:') || thing.startsWith('unit:');
+  return /^(path|keys of|unit):/.test(thing);
 }
 
 /** What a step leaves by itself. Without a mode a file that was there keeps its own. */

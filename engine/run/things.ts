@@ -23,7 +23,7 @@ export function thingsOf(task: Task, item: BoundItem, scope: Scope): Things {
   const looksAt = module.looksAt(given);
   if (task.readOnly) return { changes: [], about, looksAt };
   // What a command does hangs on its guards alone: it acts whatever is there.
-  return { changes: about, about: module.command ? [] : about, looksAt };
+  return { changes: about, about: module.command ? looksAt : about, looksAt };
 }
 
 function givenTo({ args }: Task, scope: Scope): Given {

@@ -204,6 +204,6 @@ describeLab('borrowed hosts', () => {
 
   it('must be as many as there are', async () => {
     await expect(borrow(2, ['lab8'])).rejects.toThrow('2 hosts were asked for among 1: lab8');
-    await expect(borrow(1, ['lab13'])).rejects.toThrow("The lab has no host 'lab13'");
+    await expect(borrow(1, ['lab21'])).rejects.toThrow("The lab has no host 'lab21'");
   });
 });

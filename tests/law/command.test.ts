@@ -11,7 +11,7 @@ laws('command and shell', [
 - name: Removed
   command: { argv: [rm, /srv/old], removes: /srv/old }
 - name: Looked
-  command: ls /srv
+  command: ls /etc/apt
   read_only: true
   register: listing
 - name: Skipped

@@ -22,7 +22,16 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   'authorized-key': [[{ user: 'anna', path: '/k' }, ['keys of:anna', 'path:/k'], ['user:anna']]],
   blockinfile: [[{ path: '/etc/x/' }, ['path:/etc/x']]],
-  certbot: [[{ domains: ['a.example', 'b.example'] }, ['certificate:a.example', 'path:/etc/letsencrypt/']]],
+  certbot: [
+    [
+      { domains: ['a.example', 'b.example'] },
+      [
+        'certificate:a.example',
+        'path:/etc/letsencrypt/live/a.example/',
+        'path:/etc/letsencrypt/renewal/a.example.conf',
+      ],
+    ],
+  ],
   command: [
     [{ argv: ['touch', '/srv/f'] }, ['path:/srv/f/']],
     [{ argv: ['make', 'all'], chdir: '/srv' }, ['act:any', 'word:make', 'path:/srv/all/', 'word:all', 'path:/srv/']],
@@ -49,9 +58,12 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     [{ path: '/d', state: 'absent' }, ['path:/d/']],
     [{ path: '/l', state: 'hard', src: '/f' }, ['path:/l'], ['path:/f']],
   ],
-  'get-url': [[{ dest: '/d' }, ['download:/d', 'path:/d/']]],
+  'get-url': [
+    [{ dest: '/d', url: later }, ['download:/d', 'path:/d']],
+    [{ dest: '/d/', url: 'http://x/y/z' }, ['download:/d/', 'path:/d/z']],
+  ],
   git: [[{ dest: '/d', repo: '/r' }, ['work tree:/d', 'path:/d/'], ['path:/r/']]],
-  group: [[{ name: 'crew' }, ['group:crew']]],
+  group: [[{ name: 'crew' }, ['group:crew'], ['own group:crew']]],
   hostname: [[{ name: later }, ['setting:hostname', 'path:/etc/hostname'], ['word:hostnamectl']]],
   http: [
     [{ url: 'http://x/' }, []],
@@ -95,7 +107,9 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   unarchive: [
     [{ src: '/a.tar', remote_src: true, dest: '/d', creates: '/d/x' }, ['path:/d/'], ['path:/d/x', 'path:/a.tar']],
   ],
-  user: [[{ name: 'anna', home: '/h', authorized_keys: ['k'] }, ['user:anna', 'path:/h/', 'keys of:anna']]],
+  user: [
+    [{ name: 'anna', home: '/h', authorized_keys: ['k'] }, ['user:anna', 'path:/h/', 'keys of:anna', 'own group:anna']],
+  ],
 };
 
 test.each(modules.map((module) => [module.name, module] as const))('%s', (name, module) => {

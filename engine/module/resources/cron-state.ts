@@ -1,12 +1,14 @@
 // Crontabs as the host has them: users' through crontab(1), files of /etc/cron.d as files.
 import type { Output } from '../change.ts';
-import { Missing } from '../resource.ts';
+import type { Foreseen } from '../define.ts';
+import { Missing, stateIfThere, withState } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import type { CronEntry } from './cron-lines.ts';
 import { probeFiles } from './file-probe.ts';
 import { parseFiles } from './file-report.ts';
 import type { FileQuery, FileState } from './file-state.ts';
 import { fileNeeds } from './managed-file.ts';
+import { pendingFile, untold } from './pending-file.ts';
 import { readSections } from './sections.ts';
 
 export interface CronWant {
@@ -66,6 +68,20 @@ export function parseCron(out: Output, wants: readonly CronWant[]): readonly (Cr
     if (tabs.includes('!')) return new Missing([`package:cron`], state);
     return accounts.has(want.user) ? state : new Missing([`user:${want.user}`], state);
   });
+}
+
+/** A file of jobs as pending changes leave it. Of a user's crontab nothing is left but by tasks about the same job. */
+export function pendingCron(
+  have: CronState | Missing<CronState>,
+  { file }: CronWant,
+  foreseen: Foreseen,
+): CronState | Missing<CronState> {
+  const left = file === undefined ? undefined : foreseen.left(file);
+  if (file === undefined || left === undefined) return have;
+  const then = pendingFile(have, { path: file }, foreseen);
+  const known = stateIfThere(then);
+  const text = left.kind === 'file' ? left.content.text() : left.kind === 'nothing' ? '' : known?.text;
+  return known === undefined || text === undefined ? untold(file) : withState(then, { ...known, text });
 }
 
 function tabUsers(wants: readonly CronWant[]): readonly string[] {

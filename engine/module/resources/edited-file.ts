@@ -94,8 +94,10 @@ export function pendingEdited(
   foreseen: Foreseen,
 ): EditedState | Missing<EditedState> {
   const known = stateIfThere(have);
-  const path = known?.path ?? want.path;
-  const left = foreseen.left(path) ?? foreseen.left(want.path);
+  const own = foreseen.left(want.path);
+  // A link that was followed may by then be something else.
+  const path = own !== undefined && own.kind !== 'same' ? want.path : (known?.path ?? want.path);
+  const left = foreseen.left(path) ?? own;
   if (left === undefined) return have;
   // Of a link only its maker knows where it leads.
   if (left.kind === 'link') return untold(want.path);

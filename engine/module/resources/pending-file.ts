@@ -1,4 +1,5 @@
 // What will be at a path once the pending changes of a dry run are made: the entry that was read, as they leave it.
+import type { Plan } from '../change.ts';
 import type { Foreseen } from '../define.ts';
 import type { Left } from '../left.ts';
 import { Missing, type Resource, stateIfThere } from '../resource.ts';
@@ -61,6 +62,19 @@ export function untold<State>(path: string): Missing<State> {
 /** Whether a pending change makes, writes or removes what is at one of the paths. */
 export function isTouched(paths: readonly string[], foreseen: Foreseen): boolean {
   return paths.some((path) => (foreseen.left(path)?.kind ?? 'same') !== 'same');
+}
+
+/** A tree as it will be: one whose directory is only made then lacks all that it lacks now, and perhaps more. */
+export function pendingTreeAt<State>(
+  directory: string,
+  have: State | Missing<State>,
+  foreseen: Foreseen,
+  plan: (have: State) => Plan,
+): State | Missing<State> {
+  const kind = foreseen.left(directory)?.kind ?? 'same';
+  if (have instanceof Missing || (kind === 'same' && !foreseen.below(directory))) return have;
+  const isMade = kind === 'directory' && !foreseen.below(directory) && plan(have).changes.length > 0;
+  return isMade ? have : untold(directory);
 }
 
 /** Whether a directory that was there will be none. */

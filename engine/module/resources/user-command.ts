@@ -108,15 +108,20 @@ export function userCommand(
 /** What a command may change: what its words and its standard input name, and anything where nothing says what it makes. */
 export function commandThings(text: unknown, given: Given): readonly Thing[] {
   const { chdir, creates, removes, stdin } = given;
-  const named = [text, stdin].flatMap((one) => (typeof one === 'string' ? wordThings(one, chdir) : []));
+  const wordsOf = (one: unknown) => (typeof one === 'string' ? wordThings(one, chdir) : []);
+  const said = text === undefined || typeof text === 'string' ? wordsOf(text) : things('act', 'any');
   // What tells that it was done tells what it does.
   const isTold = creates !== undefined || removes !== undefined;
+  const isOpen = !isTold && said.includes('act:any');
+  const named = [...said, ...wordsOf(stdin)].filter((thing) => thing !== 'act:any');
   return [
-    ...(isTold ? named.filter((thing) => thing !== 'act:any') : named),
-    ...treeThing(creates, chdir),
-    ...treeThing(removes, chdir),
-    ...treeThing(chdir),
-    ...(text === undefined || typeof text === 'string' ? [] : things('act', 'any')),
+    ...new Set([
+      ...(isOpen ? things('act', 'any') : []),
+      ...named,
+      ...treeThing(creates, chdir),
+      ...treeThing(removes, chdir),
+      ...(isOpen ? treeThing(chdir) : []),
+    ]),
   ];
 }
 

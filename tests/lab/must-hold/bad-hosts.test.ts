@@ -121,7 +121,7 @@ describeLab('bad hosts', () => {
     ['no-sudo', { code: 'become-failed' }, /poor/],
     ['no-password', { code: 'become-failed' }, /wants a password for asked[\s\S]*-K/],
     ['wrong-password', { code: 'become-failed' }, /refused the password of asked/],
-    ['full', { code: 'step-failed' }, /No space left/],
+    ['full', { code: 'check-failed' }, /no room|No space left/i],
     ['missing', {}, /\/tmp\/not-there/],
     ['nologin', { code: 'shell-unusable' }, /not available[\s\S]*login shell/i],
     ['odd', { code: 'shell-unusable' }, /invalid option[\s\S]*login shell/],

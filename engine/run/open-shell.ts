@@ -75,7 +75,7 @@ function noLock(path: string) {
     code: 'step-failed',
     summary: 'the host’s lock can’t be taken',
     detail: `The directory ${path} can’t be made, so nothing would keep another run away.`,
-    hint: 'Look at the free space and the permissions there.',
+    hint: 'Look at the free space and the permissions there. It lies in the home of who logs in: without one that may be written there is none.',
   } as const;
 }
 

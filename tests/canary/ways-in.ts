@@ -253,4 +253,4 @@ export const MALFORMED: readonly Malformed[] = [
   { title: 'a script that prints no inventory', files: { hosts: `#!/bin/sh\necho '{ "db_password": "${WORD}"'\n` } },
 ];
 
-export const PLAIN_SITE = site('order: inventory');
+export const PLAIN_SITE = site(DECLARED);

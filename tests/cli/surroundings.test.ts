@@ -69,7 +69,12 @@ test.runIf(root).each<[title: string, line: string, status: number, says: RegExp
   ['a vrun.yml that may not be read', 'echo forks: 3 >vrun.yml; chmod 0 vrun.yml', 1, /‹vrun.yml› can't be read/],
   ['a record that may not be written', 'mkdir -m 700 .vrun', 1, /The record can't be written[\s\S]*EACCES/],
   ['a project that may not be written to', ':', 1, /The record can't be written[\s\S]*EACCES/],
-  ['a user who is in no user database', 'chmod 777 .', 0, /ok in/],
+  [
+    'a user who is in no user database, and has no home',
+    'chmod 777 .',
+    2,
+    /lock can’t be taken[\s\S]*in the home of who/,
+  ],
 ])('%s', (_title, before, status, says) => {
   chmodSync(directory, 0o755);
   const said = sh(`${before}\nHOME= exec ${NOBODY} "${process.execPath}" "${VRUN}" site.yml`);

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ProblemError } from '../../engine/language/problem.ts';
 import { Secret } from '../../engine/language/secret.ts';
 import { childChannel } from '../../engine/transport/channel.ts';
@@ -124,7 +124,7 @@ describe.concurrent('a link that falls silent', () => {
     await connection.close();
     link.close();
     // The host sees that too little came.
-    await expect.poll(() => files().filter((name) => !before.includes(name))).toEqual([]);
+    await vi.waitFor(() => expect(files().filter((name) => !before.includes(name))).toEqual([]), 15_000);
   }, 30_000);
 
   test('while a shell is opened', async () => {
@@ -207,7 +207,7 @@ describe('the way to a host', () => {
     const stop = new AbortController();
     const jump = `ops@127.0.0.1:${server.port}`;
     const one = connect(there({ port: 9, jump, connectTimeout: 60 }), around, stop.signal);
-    await expect.poll(() => around.cache.hops.size).toBe(1);
+    await vi.waitFor(() => expect(around.cache.hops.size).toBe(1), 15_000);
     const [hop] = [...around.cache.hops.values()];
     await hop?.login;
     server.misbehave({});
@@ -264,7 +264,7 @@ describe('a shell', () => {
     if (late === undefined) throw new TypeError('three connections');
     const begun = server.seen.commands.length;
     const opening = open(late);
-    await expect.poll(() => server.seen.commands.length).toBe(begun + 1);
+    await vi.waitFor(() => expect(server.seen.commands.length).toBe(begun + 1), 15_000);
     server.misbehave({});
     for (const other of others) {
       await sleep(1000);
@@ -292,7 +292,7 @@ describe('a shell', () => {
     channel.destroy();
     await channel.ended;
     const left = `/proc/${String(chunk).trim()}/stat`;
-    await expect.poll(() => !existsSync(left) || readFileSync(left, 'utf8').includes(') Z ')).toBe(true);
+    await vi.waitFor(() => expect(!existsSync(left) || readFileSync(left, 'utf8').includes(') Z ')).toBe(true), 15_000);
   });
 });
 

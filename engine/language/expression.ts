@@ -9,7 +9,7 @@ import { everyNode, linearMatches, mayGrow } from './expression-nodes.ts';
 import { expressionPaths } from './expression-paths.ts';
 import { expressionProblem } from './expression-problem.ts';
 import { Touched, UnknownReached } from './expression-value.ts';
-import { LONGEST_EXPRESSION } from './limits.ts';
+import { LONGEST_EXPRESSION, MOST_OPERANDS } from './limits.ts';
 import { type Locate, locateInLine } from './locate.ts';
 import { kindOf, lookup, type NamePath, type Path } from './path.ts';
 import type { Position } from './position.ts';
@@ -58,6 +58,10 @@ export function compileExpression(source: string, at: Position, locate: Locate =
   try {
     program = theEnvironment().parse(source);
     nodes = everyNode(program.ast);
+    if (nodes.length > MOST_OPERANDS) {
+      const summary = `This expression has more than ${MOST_OPERANDS} values, names and operators`;
+      fail({ code: 'expression-syntax', summary, hint: 'Compute parts of it in variables.', at: locate(0, 1) });
+    }
     linearMatches(nodes, source, locate);
     const { error } = program.check();
     if (error) throw error;

@@ -10,6 +10,9 @@ export const LONGEST_PATTERN = 10_000;
 /** Characters of an expression. */
 export const LONGEST_EXPRESSION = 20_000;
 
+/** Values, names and operators of an expression: it is gone through by recursion, and stacks differ. */
+export const MOST_OPERANDS = 2500;
+
 /**
  * States of a compiled regular expression times the characters of its text: about two seconds in the worst case, and
  * usually a hundredth of that.

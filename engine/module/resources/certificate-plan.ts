@@ -59,7 +59,8 @@ function inHooks(change: Change): Change {
 /** The hook of an earlier task that had one. */
 function forgotten(want: CertificateWant): Change {
   const path = hookPath(want);
-  return { op: '-', what: `file ${path}`, to: 'gone', steps: [{ run: sh`rm -f -- ${path}` }] };
+  const leaves = [{ path, kind: 'nothing' as const }];
+  return { op: '-', what: `file ${path}`, to: 'gone', steps: [{ run: sh`rm -f -- ${path}` }], leaves };
 }
 
 function issue(have: CertificateState, want: CertificateWant): readonly Change[] {
@@ -139,5 +140,9 @@ function removal(have: CertificateState, want: CertificateWant): Plan {
       },
     };
   }
-  return { changes: [{ op: '-', what: lineage, to: 'gone', steps: [deleteLineage(want)] }, ...hook] };
+  const leaves = ['live', 'archive'].map((part) => ({
+    path: `${LETSENCRYPT}/${part}/${want.name}`,
+    kind: 'nothing' as const,
+  }));
+  return { changes: [{ op: '-', what: lineage, to: 'gone', steps: [deleteLineage(want)], leaves }, ...hook] };
 }

@@ -39,7 +39,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     [
       { argv: ['make'], creates: '/srv/out' },
       ['word:make', 'path:/srv/out/'],
-      ['path:/srv/out', 'package:srv', 'package:out', 'act:any'],
+      ['path:/srv/out', 'package:out', 'act:any'],
     ],
   ],
   copy: [

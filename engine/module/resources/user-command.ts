@@ -128,12 +128,8 @@ export function commandThings(text: unknown, given: Given): readonly Thing[] {
 /** What tells whether a command has to run: what a package or another command may make, too. */
 export function guardThings({ creates, removes, unless, chdir }: Given): readonly Thing[] {
   const paths = [...pathThing(creates, chdir), ...pathThing(removes, chdir)];
-  const packages = paths.flatMap((path) =>
-    path
-      .slice('path:/'.length)
-      .split('/')
-      .flatMap((name) => things('package', name)),
-  );
+  // A program is often called as its package is.
+  const packages = paths.flatMap((path) => things('package', path.replace(/^.*\//, '')));
   const words = typeof unless === 'string' ? wordThings(unless, chdir) : [];
   return paths.length + words.length === 0 ? [] : [...paths, ...packages, ...words, ...things('act', 'any')];
 }

@@ -16,14 +16,20 @@ const options = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
-  // A script, and not a module: only of a script can V8's code be kept. Modules that are imported with `import()` are
-  // in the same file and run when they are first wanted.
+  // A script, and not a module: only of a script can V8's code be kept. What is imported with `import()` is required when
+  // it is first wanted.
   format: 'cjs',
+  supported: { 'dynamic-import': false },
   target: 'node20.19',
   define: { VRUN_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
+  minifyWhitespace: true,
+  minifySyntax: true,
   // ssh2 looks for native parts that it can do without.
   external: ['cpu-features', '*.node'],
 };
+
+/** Packages that few runs need: each lies in a file of its own beside the bundle, and what isn't read costs nothing. */
+const SELDOM = ['age-encryption', 'ora', 're2js'];
 
 /** @type {import('esbuild').Plugin} */
 const validators = {
@@ -34,6 +40,15 @@ const validators = {
       contents: await validatorsModule(root, options),
       resolveDir: root,
     }));
+  },
+};
+
+/** @type {import('esbuild').Plugin} */
+const seldom = {
+  name: 'seldom',
+  setup: ({ onResolve }) => {
+    const filter = new RegExp(`^(${SELDOM.join('|')})$`);
+    onResolve({ filter }, ({ path }) => ({ path: `./${path}.cjs`, external: true }));
   },
 };
 
@@ -52,17 +67,17 @@ await build({
   ...options,
   stdin: { contents: "import 'vrun:validators';\nimport './engine/cli/main.ts';", resolveDir: root },
   outfile: join(draft, 'main.cjs'),
-  minifyWhitespace: true,
-  minifySyntax: true,
   sourcemap: 'linked',
   sourcesContent: false,
-  plugins: [validators, withoutHttp],
-  // launch.js calls it as a function with these two.
+  plugins: [validators, seldom, withoutHttp],
+  // launch.cjs calls it as a function with these two.
   banner: { js: '(function (require, __dirname) {' },
   footer: { js: '})' },
 });
+for (const name of SELDOM) await build({ ...options, entryPoints: [name], outfile: join(draft, `${name}.cjs`) });
 asciiOnly(join(draft, 'main.cjs'));
-copyFileSync(join(root, 'engine/cli/launch.js'), join(draft, 'vrun.js'));
+copyFileSync(join(root, 'engine/cli/launch.cjs'), join(draft, 'vrun.js'));
+writeFileSync(join(draft, 'package.json'), '{ "type": "commonjs" }\n');
 chmodSync(join(draft, 'vrun.js'), 0o755);
 try {
   execFileSync(process.execPath, [join(root, 'build-cache.js'), draft], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -74,7 +89,7 @@ rmSync(dist, { recursive: true, force: true });
 renameSync(draft, dist);
 
 /**
- * launch.js reads the bundle byte by byte, which V8 does in half the time. esbuild escapes what isn't ASCII in strings; in
+ * launch.cjs reads the bundle byte by byte, which V8 does in half the time. esbuild escapes what isn't ASCII in strings; in
  * regular expressions it leaves it to us.
  * @param {string} file
  */

@@ -22,7 +22,7 @@ export interface HeldNote extends Note {
  * Sets `u`, who runs this by number, and `s`, where notes and the witness live: root's, else the login user's own state
  * directory (XDG basedir).
  */
-export const STATE: Script = sh`u=$(id -u); case $u in 0) s=/var/lib/vrun;; *) s=\${XDG_STATE_HOME:-$HOME/.local/state}/vrun;; esac`;
+export const STATE: Script = sh`u=\${vrun_i:-$(id -u)}; case $u in 0) s=/var/lib/vrun;; *) s=\${XDG_STATE_HOME:-$HOME/.local/state}/vrun;; esac`;
 
 /** A handler is known by its runbook and name. */
 const fileOf = (runbook: string, handler: string) =>

@@ -35,8 +35,9 @@ else exec runuser -u "$vrun_s" -- "$@"; fi
 export function bootText(nonce: string, token: string, atExit: string): string {
   const files = privatePlaces.map((place) => `${place}/vrun.${token}.*`).join(' ');
   const end = `case $vrun_d in 1) rm -rf ${files};; esac\n${atExit}`;
-  // Each function body is one eval'd command list; `vrun_x` is set once a step has failed, `vrun_t` when time ran out.
-  return `vrun_n=${nonce} vrun_x= vrun_t= vrun_d=
+  // Each function body is one eval'd command list. `vrun_x` is set once a step has failed, `vrun_t` when time ran out;
+  // `vrun_i` is who the shell is, by number.
+  return `vrun_n=${nonce} vrun_x= vrun_t= vrun_d= vrun_i=$(id -u)
 vrun() {
 case $vrun_x in 1) case $4 in f) rm -rf "\${5%/*}";; esac; echo "$vrun_n:s:$1"; echo "$vrun_n:s:$1" >&2; return;; esac
 echo "$vrun_n:b:$1"; echo "$vrun_n:b:$1" >&2

@@ -59,7 +59,7 @@ describe.each(SHELLS)('on %s', (_name, shell, path) => {
 
   /** The script as it is, on a host of its own. */
   const on = (who: Who | 'nobody', script: string) =>
-    (who === 'nobody' ? script : script.replaceAll('u=$(id -u);', who === 'root' ? 'u=0;' : 'u=1000;'))
+    (who === 'nobody' ? script : script.replaceAll('u=${vrun_i:-$(id -u)};', who === 'root' ? 'u=0;' : 'u=1000;'))
       .replaceAll('</etc/machine-id', `<${host}/machine-id`)
       .replaceAll('</proc/sys/kernel/hostname', `<${host}/hostname`)
       .replaceAll('/run/vrun.lock', `${host}/run/vrun.lock`)

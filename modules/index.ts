@@ -10,6 +10,7 @@ import command from './command.ts';
 import copy from './copy.ts';
 import cron from './cron.ts';
 import debug from './debug.ts';
+import { DIFFERENCES } from './differences.ts';
 import envFile from './env-file.ts';
 import fail from './fail.ts';
 import fetch from './fetch.ts';
@@ -42,7 +43,7 @@ import unarchive from './unarchive.ts';
 import user from './user.ts';
 import waitFor from './wait-for.ts';
 
-export const modules: readonly Module[] = [
+const shipped: readonly Module[] = [
   apt,
   aptRepository,
   assert,
@@ -85,3 +86,8 @@ export const modules: readonly Module[] = [
   user,
   waitFor,
 ];
+
+export const modules: readonly Module[] = shipped.map((module) => ({
+  ...module,
+  differences: DIFFERENCES[module.name] ?? [],
+}));

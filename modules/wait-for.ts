@@ -46,6 +46,19 @@ export default defineModule({
       description: 'Seconds to wait; a dry run looks once',
     }),
   }),
+  results: Type.Object({
+    host: Type.Optional(Type.String({ description: 'What has the port that was waited for' })),
+    port: Type.Optional(Type.Integer({ description: 'The port' })),
+    path: Type.Optional(Type.String({ description: 'The path that was waited for, in place of a port' })),
+  }),
+  manual: {
+    reads:
+      'Whether the port accepts a connection, or whether anything is at the path (a link that leads nowhere is nothing).',
+    changes: 'Nothing.',
+    dryRun: 'It looks once and doesn’t wait: what isn’t there yet, and may come of a pending change, is `unknown`.',
+    needs: 'For a port bash, nc or curl; for a path nothing but sh.',
+    tried: 'Debian 12: bash 5.2, netcat-openbsd 1.219, curl 7.88; BusyBox 1.35.',
+  },
   freeForm: 'path',
   check: true,
 

@@ -8,6 +8,10 @@ export interface ModuleSyntax {
   readonly summary: string;
   /** TypeBox schema of the parameters (an object). Keywords of ours: see engine/module/parameters.ts. */
   readonly params: TSchema;
+  /** TypeBox schema of what its tasks give to `register` of their own; undefined when that can't be told before a run. */
+  readonly results?: TSchema | undefined;
+  /** What to write instead of a parameter that another tool's module of that name takes. */
+  readonly instead?: ((parameter: string) => string | undefined) | undefined;
   /** The parameter that a plain string stands for: `command: uptime`. */
   readonly freeForm: string | undefined;
   /** Other names of parameters: `{ name: 'unit' }` for systemd. */

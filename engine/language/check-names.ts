@@ -39,7 +39,7 @@ export function checkNames(runbook: Runbook, context: NameContext): Problem[] {
   let earlier: NamedShapes = new Map();
   for (const play of runbook.plays) {
     const given = context.known(play);
-    const made = merge(earlier, madeByTasks([...play.tasks, ...play.handlers]));
+    const made = merge(earlier, madeByTasks([...play.tasks, ...play.handlers], context.catalog));
     earlier = made;
     if (given === 'any') continue;
     const filed = context.filed?.(play) ?? [];

@@ -42,3 +42,23 @@ export function foreignHint(word: string): string | undefined {
   if (word.startsWith('with_')) return 'Use ‹loop› with a list.';
   return Object.hasOwn(FOREIGN, word) ? FOREIGN[word] : undefined;
 }
+
+/** What to ask instead of a field that Ansible's results have. */
+const FOREIGN_RESULTS: Readonly<Record<string, string>> = {
+  stdout_lines: 'Ask for a line with ‹stdout.contains("…")› or ‹stdout.matches("(?m)^…$")›.',
+  stderr_lines: 'Ask for a line with ‹stderr.contains("…")› or ‹stderr.matches("(?m)^…$")›.',
+  diff: 'What was changed is in the report and in `--output json`.',
+  invocation: 'What a task was given stands in the runbook, and in the report.',
+  warnings: 'Warnings are printed.',
+};
+
+/** What to ask instead of a member of a result, if it is one of Ansible's. */
+export function foreignResultHint(member: string): string | undefined {
+  return Object.hasOwn(FOREIGN_RESULTS, member) ? FOREIGN_RESULTS[member] : undefined;
+}
+
+/** All words with what to write instead: for the page that Ansible's users read. */
+export const foreignWords = (): readonly (readonly [word: string, instead: string])[] => [
+  ...Object.entries(FOREIGN),
+  ...Object.entries(FOREIGN_RESULTS),
+];

@@ -1,6 +1,8 @@
 // Which names a play's templates and expressions may use, as shapes: what is always there, what the play itself makes.
+import type { ModuleCatalog } from './catalog.ts';
 import type { Shape } from './check-paths.ts';
 import { shapeOf } from './check-paths.ts';
+import { type JsonSchema, plainSchema } from './param-schema.ts';
 import type { Play, Task, TaskNode } from './runbook.ts';
 import { allTasks } from './task-tree.ts';
 import type { DynamicMap } from './value.ts';
@@ -32,14 +34,31 @@ export function playNames(play: Play): NamedShapes {
 }
 
 /** Names that tasks leave behind: registers and facts set with `set-fact`. */
-export function madeByTasks(nodes: readonly TaskNode[]): NamedShapes {
+export function madeByTasks(nodes: readonly TaskNode[], catalog: ModuleCatalog): NamedShapes {
   return merge(
     ...allTasks(nodes).map((node) => {
-      const facts = node.module === 'set-fact' ? node.args.entries.map(({ key }) => key) : [];
-      const names = node.register === undefined ? facts : [...facts, node.register];
-      return new Map(names.map((name) => [name, ANY] as const));
+      const facts = node.module === 'set-fact' ? node.args.entries.map(({ key }) => [key, ANY] as const) : [];
+      const { register } = node;
+      return new Map(register === undefined ? facts : [...facts, [register, resultShape(node, catalog)]]);
     }),
   );
+}
+
+/** What every task gives back, and what a loop does; `attempts` and `msg` are there where there was reason for them. */
+const OF_TASK = shapes('changed failed skipped rc stdout stderr truncated attempts msg');
+const OF_LOOP = shapes('changed failed skipped results attempts msg');
+
+/** What can be asked of a task's registered result. */
+export function resultShape(task: Task, catalog: ModuleCatalog): Shape {
+  if (task.loop) return OF_LOOP;
+  const results = catalog.get(task.module)?.results;
+  const own = results === undefined ? ANY : schemaShape(plainSchema(results));
+  return own === 'any' ? ANY : merge(OF_TASK, own);
+}
+
+function schemaShape({ properties, patternProperties, additionalProperties }: JsonSchema): Shape {
+  if (!properties || patternProperties || (additionalProperties ?? false) !== false) return ANY;
+  return new Map(Object.entries(properties).map(([name, member]) => [name, schemaShape(member)]));
 }
 
 /** What a rescue knows of the failure that it is for. */

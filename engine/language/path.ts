@@ -1,4 +1,5 @@
 // Names and the members under them: `app.ports.[0]`. The same lookup for templates and expressions.
+import { foreignResultHint } from './foreign-words.ts';
 import { didYouMean } from './nearest.ts';
 import type { Position } from './position.ts';
 import { fail, type Problem, ProblemError } from './problem.ts';
@@ -101,6 +102,7 @@ export function undefinedVariable(path: Path, candidates: readonly string[], at:
     summary: `Undefined variable ‹${path.join('.')}›`,
     ...(detail ? { detail } : {}),
     hint:
+      (where === undefined ? undefined : foreignResultHint(name)) ??
       near ??
       (where === undefined
         ? 'Define it in the inventory, or in the play’s vars, defaults or params.'

@@ -1,4 +1,5 @@
 // Validation of a module's parameters: what is written before the first connection, what is bound before it is sent.
+import type { ErrorObject } from 'ajv';
 import { isPending, unveil, type Veiled, veilLiterals, veilValues } from './bound-values.ts';
 import type { ModuleSyntax } from './catalog.ts';
 import type { ParamFault } from './fault-sentences.ts';
@@ -29,7 +30,7 @@ export function validateParams(
 ): ValidatedParams {
   const { schema, validate } = compileParams(syntax.params);
   const veiled = veilValues(values, schema);
-  const faults = [...veiled.faults, ...(validate(veiled.value) ? [] : paramFaults(syntax.name, validate.errors ?? []))];
+  const faults = [...veiled.faults, ...(validate(veiled.value) ? [] : schemaFaults(syntax, validate.errors ?? []))];
   const params = record(unveil(veiled.value, veiled.originals));
   if (faults.length === 0) faults.push(...checkFaults(syntax, params));
   return { params, problems: faults.map((fault) => toProblem(fault, positions)) };
@@ -49,7 +50,7 @@ export function misplacedSecrets(
 export function checkLiterals(syntax: ModuleSyntax, args: DynamicMap, module: Position): Problem[] {
   const { schema, validate } = compileParams(syntax.params);
   const veiled = veilLiterals(args, schema);
-  const faults = [...veiled.faults, ...(validate(veiled.value) ? [] : paramFaults(syntax.name, validate.errors ?? []))];
+  const faults = [...veiled.faults, ...(validate(veiled.value) ? [] : schemaFaults(syntax, validate.errors ?? []))];
   if (faults.length === 0) faults.push(...literalCheckFaults(syntax, veiled));
   const positions = positionsIn(args, module);
   return faults.map((fault) => toProblem(fault, positions));
@@ -106,6 +107,15 @@ function hasPending(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasPending);
   if (typeof value !== 'object' || value === null) return false;
   return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).some(hasPending);
+}
+
+function schemaFaults(syntax: ModuleSyntax, errors: readonly ErrorObject[]): ParamFault[] {
+  return paramFaults(syntax.name, errors).map((fault) => {
+    const [parameter, ...inside] = fault.path;
+    const isForeign = fault.code === 'unknown-parameter' && parameter !== undefined && inside.length === 0;
+    const hint = isForeign ? syntax.instead?.(parameter) : undefined;
+    return hint === undefined ? fault : { ...fault, hint };
+  });
 }
 
 function checkFaults(syntax: ModuleSyntax, params: Readonly<Record<string, unknown>>): ParamFault[] {

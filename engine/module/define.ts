@@ -3,6 +3,7 @@ import type { Static, TSchema } from 'typebox';
 import type { ParameterProblem } from '../language/catalog.ts';
 import type { Output, Plan } from './change.ts';
 import type { Content } from './content.ts';
+import type { Difference } from './difference.ts';
 import type { Left, Settled } from './left.ts';
 import type { Missing, Resource } from './resource.ts';
 import type { Script } from './script.ts';
@@ -28,6 +29,20 @@ export interface Foreseen {
   settled(resource: Resource): Settled['as'];
 }
 
+/** What a page says that the parameters don't, a sentence or two each. */
+export interface Manual {
+  /** What of the host decides. */
+  readonly reads: string;
+  /** What is changed there and how: in one step or not. */
+  readonly changes: string;
+  /** What a dry run can't know. */
+  readonly dryRun: string;
+  /** What has to be on the host. */
+  readonly needs: string;
+  /** The programs and versions that it was tried with. */
+  readonly tried: string;
+}
+
 interface Common<S extends TSchema, Want, State> {
   /** The file's name, and the key in a runbook. */
   readonly name: string;
@@ -36,6 +51,12 @@ interface Common<S extends TSchema, Want, State> {
   readonly example?: string;
   /** TypeBox object; every property has a description. A property with a default is not Optional. */
   readonly params: S;
+  /**
+   * What the module's tasks give back to `register` besides what every task does: a TypeBox object, each property with a
+   * description. What an expression asks for that is neither is a Problem before the first connection.
+   */
+  readonly results?: TSchema;
+  readonly manual?: Manual;
   /** The parameter that a plain string stands for. */
   readonly freeForm?: string;
   /** Other names of parameters. */
@@ -103,6 +124,9 @@ export interface Module {
   readonly summary: string;
   readonly example: string | undefined;
   readonly params: TSchema;
+  readonly results: TSchema | undefined;
+  readonly manual: Manual | undefined;
+  readonly differences: readonly Difference[];
   readonly freeForm: string | undefined;
   readonly aliases: Readonly<Record<string, string>>;
   readonly command: boolean;
@@ -141,6 +165,8 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
     summary,
     example,
     params,
+    results,
+    manual,
     freeForm,
     aliases = {},
     command = false,
@@ -156,6 +182,9 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
     summary,
     example,
     params,
+    results,
+    manual,
+    differences: [],
     freeForm,
     aliases,
     command,

@@ -1,6 +1,7 @@
 // A module's page, made from its definition alone: for `vrun doc`, for docs/modules/, never written by hand.
 import { type JsonSchema, plainSchema } from '../language/param-schema.ts';
-import type { Module } from './define.ts';
+import type { Manual, Module } from './define.ts';
+import type { Difference } from './difference.ts';
 
 /** What there is to know about a module before using it. */
 export interface ModulePage {
@@ -9,6 +10,11 @@ export interface ModulePage {
   /** Tasks in YAML; undefined when the module gives none. */
   readonly example: string | undefined;
   readonly parameters: readonly ParameterRow[];
+  /** What `register` sees of its own. */
+  readonly results: readonly ParameterRow[];
+  /** Titles and texts. */
+  readonly manual: readonly (readonly [title: string, text: string])[];
+  readonly differences: readonly Difference[];
   /** What holds for the module as a whole, a sentence each. */
   readonly remarks: readonly string[];
 }
@@ -30,8 +36,21 @@ export function describeModule(module: Module): ModulePage {
     summary: module.summary,
     example: module.example?.trim(),
     parameters: rowsOf(plainSchema(module.params), ''),
+    results: module.results === undefined ? [] : rowsOf(plainSchema(module.results), ''),
+    manual: module.manual === undefined ? [] : manualOf(module.manual),
+    differences: module.differences,
     remarks: remarksOf(module),
   };
+}
+
+function manualOf({ reads, changes, dryRun, needs, tried }: Manual): ModulePage['manual'] {
+  return [
+    ['Reads', reads],
+    ['Changes', changes],
+    ['In a dry run', dryRun],
+    ['Needs on the host', needs],
+    ['Tried with', tried],
+  ];
 }
 
 function remarksOf({ freeForm, aliases, command, check }: Module): readonly string[] {
@@ -103,17 +122,39 @@ function yaml(value: unknown): string {
 
 /** The page for a terminal. */
 export function pageText(page: ModulePage): string {
-  const width = Math.max(0, ...page.parameters.map(({ name }) => name.length));
-  const parameters = page.parameters.map(({ name, type, required, fallback, description }) => {
-    const about = required ? ', required' : fallback === undefined ? '' : `, default ${fallback}`;
-    return `  ${name.padEnd(width)}  ${type}${about}\n  ${' '.repeat(width)}    ${description}\n`;
+  const parameters = page.parameters.map(({ required, fallback, ...row }) => {
+    return { ...row, about: required ? ', required' : fallback === undefined ? '' : `, default ${fallback}` };
   });
+  const differences = page.differences.map((difference) => `  ${differenceText(difference)}\n`);
   return [
     `${page.name}: ${page.summary}\n`,
-    ...page.remarks.map((remark) => `${remark.replaceAll('`', '')}\n`),
-    ...(parameters.length === 0 ? [] : ['\nPARAMETERS\n', ...parameters]),
+    ...page.remarks.map((remark) => `${plain(remark)}\n`),
+    ...section('PARAMETERS', rowsText(parameters)),
+    ...section('RESULTS', rowsText(page.results.map((row) => ({ ...row, about: '' })))),
+    ...page.manual.flatMap(([title, text]) => section(title.toUpperCase(), [`  ${plain(text)}\n`])),
+    ...section('DIFFERENCES FROM ANSIBLE', differences.map(plain)),
     ...(page.example === undefined ? [] : ['\nEXAMPLE\n', page.example.replaceAll(/^(?=.)/gm, '  '), '\n']),
   ].join('');
+}
+
+function rowsText(rows: readonly (Pick<ParameterRow, 'name' | 'type' | 'description'> & { about: string })[]) {
+  const width = Math.max(0, ...rows.map(({ name }) => name.length));
+  return rows.map(
+    ({ name, type, about, description }) =>
+      `  ${name.padEnd(width)}  ${type}${about}\n  ${' '.repeat(width)}    ${description}\n`,
+  );
+}
+
+function section(title: string, texts: readonly string[]): readonly string[] {
+  return texts.length === 0 ? [] : [`\n${title}\n`, ...texts];
+}
+
+const plain = (text: string) => text.replaceAll('`', '');
+
+/** One difference as a sentence or three. */
+export function differenceText({ parameters = [], ansible, vrun, instead }: Difference): string {
+  const about = parameters.length === 0 ? '' : `${parameters.map((name) => `\`${name}\``).join(', ')}: `;
+  return `${about}Ansible: ${ansible} vrun: ${vrun}${instead === undefined ? '' : ` ${instead}`}`;
 }
 
 /** The page as Markdown. */
@@ -132,6 +173,22 @@ export function pageMarkdown(page: ModulePage): string {
     ...(rows.length === 0
       ? []
       : [['| parameter | takes | default | |', '| --- | --- | --- | --- |', ...rows].join('\n')]),
+    ...(page.results.length === 0
+      ? []
+      : [
+          'What `register` sees of its own:',
+          [
+            '| result | is | |',
+            '| --- | --- | --- |',
+            ...page.results.map(
+              ({ name, type, description }) => `| ${code(name)} | ${cell(type)} | ${cell(description)} |`,
+            ),
+          ].join('\n'),
+        ]),
+    ...page.manual.map(([title, text]) => `**${title}.** ${text}`),
+    ...(page.differences.length === 0
+      ? []
+      : ['## Differences from Ansible', page.differences.map((one) => `- ${differenceText(one)}`).join('\n')]),
     '<!-- Made by `npm run docs` from the module; change it there. -->',
     '',
   ].join('\n\n');

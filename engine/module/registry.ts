@@ -1,6 +1,7 @@
 // All modules by name, and what the language has to know of them.
 import type { ModuleCatalog, ModuleSyntax } from '../language/catalog.ts';
 import type { Module } from './define.ts';
+import { insteadOf } from './difference.ts';
 
 export interface Registry extends ModuleCatalog {
   /** @throws Error for a name that the reader would have refused. */
@@ -24,6 +25,8 @@ export function createRegistry(modules: readonly Module[]): Registry {
 }
 
 function syntaxOf(module: Module): ModuleSyntax {
-  const { name, summary, params, freeForm, aliases, command } = module;
-  return { name, summary, params, freeForm, aliases, command, check: (values) => module.checkParams(values) };
+  const { name, summary, params, results, freeForm, aliases, command, differences } = module;
+  const instead = (parameter: string) => insteadOf(differences, parameter);
+  const check = (values: Readonly<Record<string, unknown>>) => module.checkParams(values);
+  return { name, summary, params, results, instead, freeForm, aliases, command, check };
 }

@@ -2,10 +2,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { foreignWords } from '../../engine/language/foreign-words.ts';
 import { type KeywordPlace, keywordsOf } from '../../engine/language/keywords.ts';
 import { runbookSchema } from '../../engine/language/schema.ts';
-import { describeModule, pageMarkdown } from '../../engine/module/describe.ts';
+import { describeModule, differenceText, pageMarkdown } from '../../engine/module/describe.ts';
 import { createRegistry } from '../../engine/module/registry.ts';
+import { DIFFERENCES } from '../../modules/differences.ts';
 import { modules } from '../../modules/index.ts';
 import { ROOT } from './markdown.ts';
 
@@ -21,6 +23,35 @@ test('docs/modules/README.md', async () => {
   const rows = pages.map(({ name, summary }) => `| [${name}](${name}.md) | ${summary} |`);
   const text = ['# Modules', '', '| module | |', '| --- | --- |', ...rows, ''].join('\n');
   await expect(text).toMatchFileSnapshot(join(ROOT, 'docs/modules/README.md'));
+});
+
+test('docs/from-ansible.md', async () => {
+  const names = modules.map(({ name }) => name);
+  expect(Object.keys(DIFFERENCES).filter((name) => !names.includes(name))).toEqual([]);
+  for (const [name, differences] of Object.entries(DIFFERENCES)) {
+    const keys = differences.map(({ key }) => key);
+    expect(new Set(keys).size, `keys of ${name}`).toBe(keys.length);
+  }
+  const text = [
+    '# From Ansible',
+    'vrun takes the names of modules and parameters from Ansible, and means the same by them. Where it doesn’t, it says so here, on the module’s page, and, for what it doesn’t take, before the first connection.',
+    '## Words',
+    [
+      '| word | here |',
+      '| --- | --- |',
+      ...foreignWords().map(([word, instead]) => `| \`${word}\` | ${instead} |`),
+    ].join('\n'),
+    '## Modules',
+    ...pages
+      .filter(({ differences }) => differences.length > 0)
+      .map(
+        ({ name, differences }) =>
+          `### [${name}](modules/${name}.md)\n\n${differences.map((one) => `- ${differenceText(one)}`).join('\n')}`,
+      ),
+    '<!-- Made by `npm run docs` from modules/differences.ts and engine/language/foreign-words.ts; change it there. -->',
+    '',
+  ].join('\n\n');
+  await expect(text).toMatchFileSnapshot(join(ROOT, 'docs/from-ansible.md'));
 });
 
 test('docs/keywords.md', async () => {

@@ -122,4 +122,21 @@ describe('names', () => {
     const files = { 'a.hbs': '{{ domain }}\n{{ mine }}\n{{#if typo}}x{{/if}}\n' };
     expect(await undefinedNames(text, new Map(), files)).toEqual(['a.hbs:3 typo', 'a.hbs:2 mine']);
   });
+
+  it.each([
+    ['{ stat: { path: /a }, register: s }', ['s.stat.exists', 's.changed', 's.stdout', 's.attempts', 's.msg'], []],
+    ['{ stat: { path: /a }, register: s }', ['s.stat.exist', 's.stats', 's.results'], 'all'],
+    ['{ stat: { path: "{{ item }}" }, loop: [/a], register: s }', ['s.results', 's.results.[0].stat.exist'], []],
+    ['{ stat: { path: "{{ item }}" }, loop: [/a], register: s }', ['s.stat', 's.rc'], 'all'],
+    ['{ command: a, register: s }', ['s.anything'], []],
+  ] as const)('of a result are those that the module gives: %s, %j', async (task, names, missing) => {
+    const text = `${using(...names).replace('  tasks:\n', `  tasks:\n    - ${task}\n`)}`;
+    const expected = missing === 'all' ? names.map((name, index) => `site.yml:${index + 4} ${name}`) : [];
+    expect(await undefinedNames(text)).toEqual(expected);
+  });
+
+  it('of a result are those of every task that gives it', async () => {
+    const two = '    - { stat: { path: /a }, register: s }\n    - { command: a, register: s }\n';
+    expect(await undefinedNames(using('s.stat.exist').replace('tasks:\n', `tasks:\n${two}`))).toEqual([]);
+  });
 });

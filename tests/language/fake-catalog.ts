@@ -35,6 +35,13 @@ const MODULES: readonly ModuleSyntax[] = [
   },
   {
     ...plain,
+    name: 'stat',
+    summary: 'Look at a path',
+    params: Type.Object({ path: Type.String({ description: 'Absolute path on the host' }) }),
+    results: Type.Object({ stat: Type.Object({ exists: Type.Boolean(), size: Type.Optional(Type.Integer()) }) }),
+  },
+  {
+    ...plain,
     name: 'user',
     summary: 'Manage a login account',
     params: Type.Object({

@@ -11,7 +11,7 @@ const directory = join(import.meta.dirname, '../../modules');
 /** Every file of modules/ with what it exports. */
 export const realModules = await Promise.all(
   readdirSync(directory)
-    .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
+    .filter((name) => name.endsWith('.ts') && !['index.ts', 'differences.ts'].includes(name))
     .map(async (file) => {
       const loaded: { default: Module } = await import(join(directory, file));
       return { file, module: loaded.default };

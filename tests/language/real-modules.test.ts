@@ -1,7 +1,7 @@
 // The real modules, as the reader, the editor's schema and the documentation need them.
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { compileParams, type JsonSchema } from '../../engine/language/param-schema.ts';
+import { compileParams, type JsonSchema, plainSchema } from '../../engine/language/param-schema.ts';
 import { runbookSchema } from '../../engine/language/schema.ts';
 import { realModules as modules, registry } from './real-catalog.ts';
 
@@ -33,6 +33,12 @@ describe.each(modules)('$file', ({ file, module }) => {
 
   it('describes every parameter', () => {
     const bare = parameters(schema, module.name).filter(([, { description = '' }]) => description.length < 4);
+    expect(bare.map(([path]) => path)).toEqual([]);
+  });
+
+  it('describes every result', () => {
+    const results = module.results === undefined ? [] : parameters(plainSchema(module.results), module.name);
+    const bare = results.filter(([, { description = '' }]) => description.length < 4);
     expect(bare.map(([path]) => path)).toEqual([]);
   });
 

@@ -1,6 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Missing } from '../../engine/module/index.ts';
@@ -71,6 +73,44 @@ test('what the look doesn’t say is an error', () => {
 
 test('with no time to wait there is one look', () => {
   expect(waitFor.plan(false, bind(waitFor, { port: 80, timeout: 0 })).wait).toBeUndefined();
+});
+
+describe('a port of another address, with nothing on the host but', () => {
+  const { address = '' } =
+    Object.values(networkInterfaces())
+      .flatMap((all) => all ?? [])
+      .find(({ internal, family }) => !internal && family === 'IPv4') ?? {};
+  const programs = mkdtempSync(join(tmpdir(), 'vrun-tools-'));
+  const server = createServer();
+  beforeAll(async () => {
+    server.listen(0, address);
+    await once(server, 'listening');
+  });
+  afterAll(() => {
+    server.close();
+    rmSync(programs, { recursive: true });
+  });
+
+  const installed = (name: string) => [`/usr/bin/${name}`, `/bin/${name}`].find(existsSync);
+  const TOOLS = [
+    ['bash', installed('bash')],
+    ['curl', installed('curl')],
+    ['nc', installed('busybox')],
+  ] as const;
+  test.each(TOOLS.filter(([, path]) => path !== undefined && address !== ''))('%s (%s)', (tool, path = '') => {
+    const PATH = mkdtempSync(join(programs, tool));
+    for (const name of ['sh', 'timeout']) symlinkSync(installed(name) ?? '', join(PATH, name));
+    symlinkSync(path, join(PATH, tool));
+    const look = (port: number) => {
+      const want = bind(waitFor, { port, host: address });
+      const script = waitFor.probe([want])?.text ?? '';
+      const { status, stdout } = spawnSync('/bin/sh', ['-c', script], { env: { PATH }, encoding: 'utf8' });
+      return `${status} ${stdout.trim()}`;
+    };
+    const at = server.address();
+    expect(look(typeof at === 'object' && at !== null ? at.port : 0)).toBe('0 yes');
+    expect(look(1)).toBe('0 no');
+  });
 });
 
 describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('in %s', (_, shell) => {

@@ -38,15 +38,17 @@ function table(pattern: string): Script {
   return sh`[ -r /proc/net/tcp ] || return 2; cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -Eq ${pattern} || return 1`;
 }
 
-/** bash is on every Debian, a nc on most others. A name that isn't known, or an address that doesn't answer, is not open. */
+/** bash is on every Debian, curl or a nc on most others. A name that isn't known, or an address that doesn't answer, is not open. */
 function connecting(host: string, port: number): Script {
   const url = `telnet://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return lines(
     sh`look() {`,
     sh`if command -v bash >/dev/null; then timeout ${CONNECT} bash -c 'exec 3<>"/dev/tcp/$1/$2"' bash ${host} ${port} 2>/dev/null || return 1`,
-    sh`elif command -v nc >/dev/null; then nc -z -w ${CONNECT} ${host} ${port} >/dev/null 2>&1 || return 1`,
     sh`elif command -v curl >/dev/null; then`,
     sh`case $(curl -q -s -o /dev/null -w '%{time_connect}' --connect-timeout ${CONNECT} -m ${CONNECT + 1} ${url} </dev/null) in *[1-9]*) ;; *) return 1 ;; esac`,
+    // BusyBox's doesn't know -z, and what is connected to may say nothing and stay.
+    sh`elif command -v nc >/dev/null; then nc -z -w ${CONNECT} ${host} ${port} >/dev/null 2>&1 && return`,
+    sh`timeout ${CONNECT + 2} nc -w ${CONNECT} ${host} ${port} >/dev/null 2>&1 </dev/null; case $? in 0|124|143) ;; *) return 1;; esac`,
     sh`else return 2; fi; }`,
   );
 }

@@ -16,6 +16,18 @@ export default defineModule({
     that: Expressions({ description: 'Expression, or list of them, each of which must be true' }),
     fail_msg: Type.Optional(Type.String({ minLength: 1, description: 'What to say when one is not' })),
   }),
+  results: Type.Object({
+    assertion: Type.Optional(
+      Type.Array(Type.String(), { description: 'Those that are not true, as they are written' }),
+    ),
+  }),
+  manual: {
+    reads: 'Nothing but variables and facts.',
+    changes: 'Nothing.',
+    dryRun: 'A condition over what only a run will give makes the task `unknown`.',
+    needs: 'Nothing.',
+    tried: 'Nothing of the host takes part.',
+  },
   aliases: { msg: 'fail_msg' },
   check: true,
 

@@ -12,6 +12,14 @@ export default defineModule({
     msg: Type.Optional(Anything({ description: 'Text, or any value, to show' })),
     var: Type.Optional(Expression({ description: "Expression, such as a variable's name, whose value to show" })),
   }),
+  results: Type.Object({}),
+  manual: {
+    reads: 'Nothing but variables and facts.',
+    changes: 'Nothing.',
+    dryRun: 'What only a run will give is said to be not known yet.',
+    needs: 'Nothing.',
+    tried: 'Nothing of the host takes part.',
+  },
   freeForm: 'msg',
   checkParams: (params) =>
     'msg' in params === 'var' in params

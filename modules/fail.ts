@@ -12,6 +12,14 @@ export default defineModule({
   params: Type.Object({
     msg: Type.String({ default: 'The runbook ends here', minLength: 1, description: 'What to say' }),
   }),
+  results: Type.Object({}),
+  manual: {
+    reads: 'Nothing.',
+    changes: 'Nothing: the host fails here.',
+    dryRun: 'All is known: where its `when` is, it fails the dry run, too.',
+    needs: 'Nothing.',
+    tried: 'Nothing of the host takes part.',
+  },
   freeForm: 'msg',
 
   plan: (_have: undefined, want) => ({ changes: [], failure: { summary: want.msg } }),

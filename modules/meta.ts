@@ -24,6 +24,14 @@ export default defineModule({
         'Run the handlers that wait, wait for all hosts, end the play for this host or for all, or log in anew',
     }),
   }),
+  results: Type.Object({}),
+  manual: {
+    reads: 'Nothing.',
+    changes: 'Nothing on the host.',
+    dryRun: 'Where its `when` isn’t known, what comes after an end that may come is `unknown`.',
+    needs: 'Nothing.',
+    tried: 'Nothing of the host takes part.',
+  },
   freeForm: 'action',
   harmless: true,
 

@@ -27,6 +27,14 @@ export default defineModule({
       }),
     ),
   }),
+  results: Type.Object({}),
+  manual: {
+    reads: 'Nothing.',
+    changes: 'Nothing.',
+    dryRun: 'It neither waits nor asks.',
+    needs: 'Nothing.',
+    tried: 'Nothing of the host takes part.',
+  },
   together: ['prompt'],
 
   checkParams: (params) => [

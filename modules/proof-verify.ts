@@ -1,5 +1,5 @@
 // Holds what is deployed against the build that was signed: file by file on a host, or as a site shows it.
-import { defineModule, LocalFile, OneOf, Type } from '../engine/module/index.ts';
+import { Anything, defineModule, LocalFile, OneOf, Type } from '../engine/module/index.ts';
 import { secretInAddress } from '../engine/module/resources/address-secret.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
 import { manifestRows } from '../engine/module/resources/proof-rows.ts';
@@ -82,6 +82,28 @@ export default defineModule({
       description: 'Where the build lies, or the site is asked from',
     }),
   }),
+  results: Type.Object({
+    commit: Type.Optional(Type.String({ description: 'The commit that was built' })),
+    built_at: Type.Optional(Type.String({ description: 'When, in UTC (RFC 3339)' })),
+    deps_sha256: Type.Optional(Type.String({ description: 'Digest of the lock file that was built with' })),
+    gates: Type.Optional(Type.Array(Type.String(), { description: 'The gates that the build has' })),
+    faults: Type.Optional(Type.Array(Type.String(), { description: 'What is wrong, a sentence each' })),
+    signer: Type.Optional(Type.String({ description: 'Who signed the manifest' })),
+    files: Type.Optional(Type.Integer({ description: 'How many files the manifest has' })),
+    findings: Anything({ description: 'Of a directory: the files that differ, by what is wrong with them' }),
+    counts: Anything({ description: 'Of a directory: how many files differ, by what is wrong with them' }),
+    url: Type.Optional(Type.String({ description: 'Of a site: where its proof is' })),
+    status: Type.Optional(Type.Integer({ description: 'Of a site: status of its page' })),
+    headers: Anything({ description: 'Of a site: headers of its page' }),
+  }),
+  manual: {
+    reads:
+      'The digest of every file below `path`, and whether there are others; of a site its page and its /proof/build.json.',
+    changes: 'Nothing.',
+    dryRun: 'What isn’t as it should be is `unknown` while changes are pending.',
+    needs: 'find, sha256sum and awk; for a site curl.',
+    tried: 'Debian 12: coreutils 9.1, mawk 1.3.4, curl 7.88.',
+  },
   freeForm: 'path',
   check: true,
   costly: true,

@@ -28,6 +28,19 @@ export default defineModule({
     }),
   }),
 
+  results: Type.Object({
+    required: Type.Boolean({ description: 'Whether a package asked for it (/run/reboot-required)' }),
+  }),
+  manual: {
+    reads:
+      'The identity of this boot (/proc/sys/kernel/random/boot_id and the start of process 1), and whether a package asks for another.',
+    changes:
+      'It boots the host with systemctl or reboot, two seconds ahead so that the answer arrives, and logs in until another boot answers.',
+    dryRun: 'With `when_required`: whether a pending change will ask for it.',
+    needs: 'systemd, or the reboot of BusyBox or sysvinit.',
+    tried: 'Debian 12: systemd 252.',
+  },
+
   // A container's kernel goes on when it boots, and its process 1 doesn't; a machine's process 1 starts at the same
   // moment after each boot. Both together are never the same again: proc(5), field 22 of stat.
   probe:

@@ -5,6 +5,7 @@ import {
   checkCommand,
   checkWords,
   commandParams,
+  commandResults,
   commandThings,
   guardThings,
   parseCommand,
@@ -43,6 +44,16 @@ export default defineModule({
       }),
     ),
   }),
+  results: commandResults,
+  manual: {
+    reads:
+      'Whether the paths of `creates` and `removes` are there, and how `unless` and `onlyif` end; without these nothing.',
+    changes: 'The file lies in a private directory while it runs; else whatever it does.',
+    dryRun:
+      'What it would do: it is `changed` without being run, its results are `unknown`, and so is every later task about a path or name that stands in its words. With `read_only` it is run, behind pending changes too.',
+    needs: 'What its first line or `executable` names, and mktemp.',
+    tried: 'Debian 12: dash 0.5.12, bash 5.2; BusyBox 1.35.',
+  },
   freeForm: 'cmd',
   command: true,
   takesCut: true,

@@ -17,6 +17,15 @@ export default defineModule({
     ),
   ),
 
+  results: Type.Object({ facts: Anything({ description: 'The variables that were set, by name' }) }),
+  manual: {
+    reads: 'Nothing but variables and facts.',
+    changes: 'Nothing on the host: variables of this run.',
+    dryRun: 'A value of which only a run will know is passed on as `unknown`.',
+    needs: 'Nothing.',
+    tried: 'Nothing of the host takes part.',
+  },
+
   harmless: true,
   plan: (_have: undefined, facts) => ({ changes: [], directive: { kind: 'set-facts', facts }, result: { facts } }),
 });

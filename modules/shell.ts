@@ -3,6 +3,7 @@ import { defineModule, sh, Type } from '../engine/module/index.ts';
 import {
   checkCommand,
   commandParams,
+  commandResults,
   commandThings,
   guardThings,
   parseCommand,
@@ -29,6 +30,16 @@ export default defineModule({
       description: 'Absolute path of the shell, called with -c',
     }),
   }),
+  results: commandResults,
+  manual: {
+    reads:
+      'Whether the paths of `creates` and `removes` are there, and how `unless` and `onlyif` end; without these nothing.',
+    changes: 'Whatever the script does, read by /bin/sh or by `executable`.',
+    dryRun:
+      'What it would do: it is `changed` without being run, its results are `unknown`, and so is every later task about a path or name that stands in its words. With `read_only` it is run, behind pending changes too.',
+    needs: 'The shell.',
+    tried: 'Debian 12: dash 0.5.12, bash 5.2; BusyBox 1.35.',
+  },
   freeForm: 'cmd',
   command: true,
   takesCut: true,

@@ -45,8 +45,6 @@ export function foreignHint(word: string): string | undefined {
 
 /** What to ask instead of a field that Ansible's results have. */
 const FOREIGN_RESULTS: Readonly<Record<string, string>> = {
-  stdout_lines: 'Ask for a line with ‹stdout.contains("…")› or ‹stdout.matches("(?m)^…$")›.',
-  stderr_lines: 'Ask for a line with ‹stderr.contains("…")› or ‹stderr.matches("(?m)^…$")›.',
   diff: 'What was changed is in the report and in `--output json`.',
   invocation: 'What a task was given stands in the runbook, and in the report.',
   warnings: 'Warnings are printed.',

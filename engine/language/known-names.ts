@@ -45,7 +45,7 @@ export function madeByTasks(nodes: readonly TaskNode[], catalog: ModuleCatalog):
 }
 
 /** What every task gives back, and what a loop does; `attempts` and `msg` are there where there was reason for them. */
-const OF_TASK = shapes('changed failed skipped rc stdout stderr truncated attempts msg');
+const OF_TASK = shapes('changed failed skipped rc stdout stderr truncated truncated_fields attempts msg');
 const OF_LOOP = shapes('changed failed skipped results attempts msg');
 
 /** What can be asked of a task's registered result. */

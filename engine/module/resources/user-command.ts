@@ -16,6 +16,12 @@ import { lastLines } from './said.ts';
 import { splitWords } from './words.ts';
 
 /** Parameters that the three share. */
+/** What `register` sees of a command besides its status and its outputs. */
+export const commandResults = Type.Object({
+  stdout_lines: Type.Optional(Type.Array(Type.String(), { description: 'The lines of stdout; where the command ran' })),
+  stderr_lines: Type.Optional(Type.Array(Type.String(), { description: 'The lines of stderr; where the command ran' })),
+});
+
 export const commandParams = {
   chdir: Type.Optional(Type.String({ minLength: 1, description: 'Directory to run in; / when not given' })),
   creates: Type.Optional(Type.String({ minLength: 1, description: 'Path: when it exists, nothing is run' })),

@@ -90,11 +90,15 @@ export default defineModule({
     faults: Type.Optional(Type.Array(Type.String(), { description: 'What is wrong, a sentence each' })),
     signer: Type.Optional(Type.String({ description: 'Who signed the manifest' })),
     files: Type.Optional(Type.Integer({ description: 'How many files the manifest has' })),
-    findings: Anything({ description: 'Of a directory: the files that differ, by what is wrong with them' }),
-    counts: Anything({ description: 'Of a directory: how many files differ, by what is wrong with them' }),
+    findings: Type.Optional(
+      Anything({ description: 'Of a directory: the files that differ, by what is wrong with them' }),
+    ),
+    counts: Type.Optional(
+      Anything({ description: 'Of a directory: how many files differ, by what is wrong with them' }),
+    ),
     url: Type.Optional(Type.String({ description: 'Of a site: where its proof is' })),
     status: Type.Optional(Type.Integer({ description: 'Of a site: status of its page' })),
-    headers: Anything({ description: 'Of a site: headers of its page' }),
+    headers: Type.Optional(Anything({ description: 'Of a site: headers of its page' })),
   }),
   manual: {
     reads:

@@ -3,7 +3,10 @@
 // written by `vitest run -u` and read by a person before it is kept. Ubuntu is untested: there are no transcripts of it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { TSchema } from 'typebox';
 import { describe, expect, test } from 'vitest';
+import { compileParams } from '../../engine/language/param-schema.ts';
+import type { ValueMap } from '../../engine/language/value.ts';
 import { Missing, type Module } from '../../engine/module/index.ts';
 import { modules } from '../../modules/index.ts';
 import type { Situation } from './situation.ts';
@@ -73,8 +76,20 @@ function planned(module: Module, state: unknown, want: unknown): object {
   const plan = module.plan(state, want);
   expect(compact(module.plan(state, want)), 'plan is pure').toEqual(compact(plan));
   const { failure, result } = plan;
+  if (module.results && result)
+    expect(undeclared(module.results, result), 'results as the module declares them').toEqual([]);
   // The steps are held by each module's own table.
   return { changes: compact(plan).filter((line) => !line.startsWith(' ')), failure, result };
+}
+
+/** What of a result isn't as its module says. */
+function undeclared(results: TSchema, result: ValueMap): readonly string[] {
+  const { validate } = compileParams(results);
+  const { rc, stdout, stderr, truncated, truncated_fields, ...own } = result; // of every task
+  if (validate(JSON.parse(JSON.stringify(own)))) return [];
+  return (validate.errors ?? []).map(
+    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+  );
 }
 
 /** Bytes are in the transcript; the texts here say as much. */

@@ -3,6 +3,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import type { Secret } from '../language/secret.ts';
 import type { Content } from './content.ts';
+import { MODE_PATTERN } from './resources/mode.ts';
 
 /** What a schema's `vrun` keyword can say. */
 export type ParameterKind =
@@ -26,11 +27,11 @@ export interface Beside {
   readonly suffix: string;
 }
 
-/** Octal ("0644", "1777") or symbolic ("u=rwx,g=rx,o=") mode; never a number, since YAML 1.2 reads 0644 as 644. */
+/** Octal ("0644", "1777") or symbolic ("u=rwx,g=rx,o=", all that chmod(1) knows) mode; never a number, since YAML 1.2 reads 0644 as 644. */
 export const Mode = (options: Described) =>
   Type.Unsafe<string>({
     type: 'string',
-    pattern: '^([0-7]{3,4}|[ugoa]*[-+=][rwxXst]*(,[ugoa]*[-+=][rwxXst]*)*)$',
+    pattern: MODE_PATTERN,
     vrun: 'mode',
     ...options,
   });

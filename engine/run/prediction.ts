@@ -1,5 +1,6 @@
 // What a dry run's pending changes would make, so that later tasks can be planned as if it were there.
 import type { Change, Foreseen, Left, Missing, Resource, Settled, Step, Thing } from '../module/index.ts';
+import { isOctalMode } from '../module/resources/mode.ts';
 import { Doubts } from './doubts.ts';
 import { PendingPaths } from './pending-paths.ts';
 
@@ -211,7 +212,7 @@ function isTold(thing: Thing): boolean {
 function leftBy(step: Step): readonly Left[] {
   if (!('write' in step)) return [];
   const { path, content, mode, owner, group } = step.write;
-  const known = mode !== undefined && /^[0-7]+$/.test(mode) ? Number.parseInt(mode, 8) : undefined;
+  const known = mode !== undefined && isOctalMode(mode) ? Number.parseInt(mode, 8) : undefined;
   return [{ path, kind: 'file', content, mode: known, owner, group }];
 }
 

@@ -16,7 +16,7 @@ import { isMounted, refusal } from './file-refusal.ts';
 import type { Entry } from './file-state.ts';
 import { planHardLink, planLink } from './link-plan.ts';
 import { noDirectory } from './managed-file.ts';
-import { exactOctal, NEW_DIRECTORY, NEW_FILE, resolveMode } from './mode.ts';
+import { exactOctal, isOctalMode, NEW_DIRECTORY, NEW_FILE, resolveMode } from './mode.ts';
 import { changed, label, notEmpty, one, type PathState, type PathWant, wrongKind } from './path-state.ts';
 import { treeFits } from './tree-state.ts';
 
@@ -120,7 +120,7 @@ function treeScripts(want: PathWant): readonly Script[] {
     ...(owner === undefined && group === undefined ? [] : [sh`chown -hR -- ${who} ${root}`]),
     ...(mode === undefined
       ? []
-      : [sh`chmod -R -- ${/^[0-7]+$/.test(mode) ? exactOctal(Number.parseInt(mode, 8)) : mode} ${root}`]),
+      : [sh`chmod -R -- ${isOctalMode(mode) ? exactOctal(Number.parseInt(mode, 8)) : mode} ${root}`]),
   ];
 }
 

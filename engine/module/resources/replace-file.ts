@@ -1,6 +1,7 @@
 // A file written whole: readers see the old one or the new one, never half of one. Also where somebody else owns the
 // directory: whatever they do there meanwhile, nothing but the target's own name is written to.
 import { lines, type Script, sh } from '../script.ts';
+import { isOctalMode } from './mode.ts';
 import { baseName, parentOf } from './path.ts';
 
 export interface Replacement {
@@ -26,7 +27,7 @@ export interface Replacement {
  */
 export function replaceFile(content: Script, want: Replacement): Script {
   const { path, owner, group, mode, validate, backup, saved } = want;
-  const isOctal = mode !== undefined && /^[0-7]+$/.test(mode);
+  const isOctal = mode !== undefined && isOctalMode(mode);
   return lines(
     sh`t=${path}; d=${parentOf(path)}; n=./${baseName(path)}`,
     sh`if [ -d "$t" ] && [ ! -L "$t" ]; then echo "$t is a directory" >&2; exit 1; fi`,

@@ -3,7 +3,7 @@
 import { lines, type Script, sh } from '../script.ts';
 import { type ArchiveKind, unpack } from './archive.ts';
 import { type Ownership, ownerScripts } from './attributes.ts';
-import { exactOctal, NEW_DIRECTORY } from './mode.ts';
+import { exactOctal, isOctalMode, NEW_DIRECTORY } from './mode.ts';
 import { listExtra } from './tree-probe.ts';
 import { directoryMode, type WantedTree } from './tree-want.ts';
 
@@ -59,7 +59,7 @@ export function unpackThere(
   source: string,
 ): Script {
   const { mode, kind, strip } = want;
-  const isOctal = mode !== undefined && /^[0-7]+$/.test(mode);
+  const isOctal = mode !== undefined && isOctalMode(mode);
   return lines(
     makeRoot(want),
     enterPrivate(want),

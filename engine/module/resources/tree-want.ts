@@ -6,7 +6,7 @@ import { withoutEnd } from '../../language/without-end.ts';
 import { Content } from '../content.ts';
 import type { TreeItem } from '../parameters.ts';
 import type { Ownership } from './attributes.ts';
-import { NEW_DIRECTORY, resolveMode } from './mode.ts';
+import { isOctalMode, NEW_DIRECTORY, resolveMode } from './mode.ts';
 
 export interface WantedTree extends Ownership {
   /** Absolute, as `cleanPath` leaves it. */
@@ -60,7 +60,7 @@ function withParents(items: readonly TreeItem[]): readonly TreeItem[] {
 /** An octal mode is for files; a directory gets `x` wherever it has `r`. */
 export function directoryMode(spec: string, current = NEW_DIRECTORY): number {
   const bits = resolveMode(spec, current, true);
-  return /^[0-7]+$/.test(spec) ? bits | ((bits & 0o444) >> 2) : bits;
+  return isOctalMode(spec) ? bits | ((bits & 0o444) >> 2) : bits;
 }
 
 function modeOf({ kind, mode }: TreeItem, spec: string | undefined): number {

@@ -45,7 +45,7 @@ laws('sync', [
     situations: [
       {
         title: 'from more than it, some of it excluded',
-        given: 'cd /srv/site; mkdir -p old/deep; touch old/deep/x old/y.map; ln -s /etc away; echo kept >keep.map',
+        given: `cd /srv/site; mkdir -p old/deep; touch old/deep/x old/y.map "$(printf 'caf\\351.txt')" "$(printf 'a\\nb')"; ln -s /etc away; echo kept >keep.map`,
         changed: ['Site'],
       },
     ],

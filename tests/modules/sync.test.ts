@@ -92,6 +92,14 @@ table(
       failure: '/srv/site/a.html is a directory',
     },
     {
+      title: 'a mount point in what would go',
+      params: { ...params, delete: true },
+      local,
+      have: { ...difference({ extra: ['data/'], extras: 1 }), mounts: ['/srv/site', '/srv/site/data/db'] },
+      changes: [],
+      failure: '/srv/site/data/db is a mount point',
+    },
+    {
       title: 'a file that cannot be read',
       params,
       local,
@@ -268,7 +276,7 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
       { ...files, 'z.map': 'never sent' },
       { delete: true, exclude: ['*.map', '.env', 'node_modules/'] },
     );
-    expect(changes[1]).toBe('- gone/, link, old/x');
+    expect(changes[1]).toBe('- a b\\n c, gone/, link, old/x');
     expect([existsSync(here('d/gone')), existsSync(here('d/old/x')), existsSync(here('d/z.map'))]).toEqual([
       false,
       false,
@@ -285,6 +293,17 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
     mkdirSync(here('d/old/er'), { recursive: true });
     expect(run(files, { delete: true })).toEqual(['- old/']);
     expect([existsSync(here('d/-x y')), existsSync(here('d/old')), read('d/-rf')]).toEqual([false, false, 'dash']);
+  });
+
+  test('names that are no text, or hold line breaks, go too', () => {
+    const name = (bytes: string) => Buffer.concat([Buffer.from(here('d/')), Buffer.from(bytes, 'latin1')]);
+    run(files);
+    mkdirSync(name('caf\xe9/\xff\n\n'), { recursive: true });
+    for (const odd of ['caf\xe9.txt', 'caf\xe9/\xff\n\n/\xfe', '\x01', 'a\x01b', 'a\nb', '\n', 'kept\n.map'])
+      writeFileSync(name(odd), '');
+    expect(run(files, { delete: true, exclude: ['*.map'] })).toHaveLength(1);
+    const left = [...new Set(Object.keys(files).map((path) => path.replace(/\/.*/, ''))), 'kept\n.map'];
+    expect(readdirSync(here('d')).sort()).toEqual(left.sort());
   });
 
   test('things of another kind in the way', () => {

@@ -4,7 +4,7 @@ import { Content } from '../content.ts';
 import type { Left } from '../left.ts';
 import { Missing } from '../resource.ts';
 import { allOf, attributeChange } from './attributes.ts';
-import { isFull, isShut } from './file-refusal.ts';
+import { isFull, isMounted, isShut } from './file-refusal.ts';
 import type { Entry, FileQuery, FileReport } from './file-state.ts';
 import { accountNeeds, inTheWay, noDirectory } from './managed-file.ts';
 import { octal } from './mode.ts';
@@ -25,6 +25,8 @@ export interface TreeState {
   readonly shut?: string | undefined;
   /** Bytes that can still be written there. */
   readonly room?: number | undefined;
+  /** Mount points below it. */
+  readonly mounts?: readonly string[];
 }
 
 /** What has to be read of the tree's directory. */
@@ -51,6 +53,7 @@ export function treeState(
   const state = {
     ...{ blocker: report.blocker(dest) ?? blocked, root, difference, shut: shutFor(dest, report) },
     room: report.room(root ? dest : parentOf(dest)),
+    mounts: report.mounts(dest),
   };
   const needs = accountNeeds(report, want);
   return needs.length === 0 ? state : new Missing(needs, state);
@@ -61,7 +64,7 @@ export function planTree(have: TreeState, want: WantedTree): Plan {
   const { blocker, root, difference, shut, room } = have;
   const { dest, items } = want;
   if (blocker !== undefined) return { changes: [], failure: noDirectory(blocker, `${dest}/`) };
-  const failure = refusal(difference, want);
+  const failure = refusal(difference, want) ?? mountedExtra(have, want);
   if (failure) return { changes: [], failure };
   const pick = (indices: readonly number[]) => indices.flatMap((index) => items[index] ?? []);
   const conflicts = [
@@ -149,6 +152,13 @@ function refusal(difference: TreeDifference, want: WantedTree): Failure | undefi
   if (!directory || want.remove) return undefined;
   const { summary, detail, hint } = inTheWay(`${want.dest}/${directory.path}`, DIRECTORY);
   return { summary, detail, hint };
+}
+
+/** What is mounted can't be removed, and so nothing above it. */
+function mountedExtra({ difference, mounts = [] }: TreeState, { dest }: WantedTree): Failure | undefined {
+  const extra = difference.extra.map((path) => `${dest}/${path.replace(/\/$/, '')}`);
+  const held = mounts.find((point) => extra.some((path) => point === path || point.startsWith(`${path}/`)));
+  return held === undefined ? undefined : isMounted(held);
 }
 
 const DIRECTORY = {

@@ -26,16 +26,27 @@ export interface TreeDifference {
 /** So many of what isn't wanted are named. */
 const SHOWN = 200;
 
-/** Enters the tree's directory; without one everything is missing. Reads the list into `list`. */
+/** Stands for a line break in the paths that are told. Nothing that is wanted has either. */
+export const BREAK = '\\001';
+
+/**
+ * Enters the tree's directory; without one everything is missing. Reads the list into `list`. A name may be any bytes, so
+ * no tool is to take it for text.
+ */
 function enter({ dest }: WantedTree): Script {
-  return lines(sh`list=$(cat); t=$(printf '\011'); nl='`, sh`'; cd -P -- ${dest} 2>/dev/null || exit 3`);
+  return lines(
+    sh`export LC_ALL=C; list=$(cat); t=$(printf '\011'); nl='`,
+    sh`'; cd -P -- ${dest} 2>/dev/null || exit 3`,
+  );
 }
 
-/** What stat says of all that is in the tree (names with line breaks are passed over), or of what is wanted only. */
+/** What stat says of all that is in the tree, or of what is wanted only. */
 function stats({ remove }: WantedTree): Script {
-  const format = '%f:%u:%g:%U:%G:%s:%n';
+  const attributes = '%f:%u:%g:%U:%G:%s:';
+  const format = `${attributes}%n`;
+  const broken = sh`for p do printf '%s%s\n' "$(stat -c ${attributes} -- "$p")" "$(printf %s "$p" | tr '\n' ${BREAK})"; done`;
   return remove
-    ? sh`find . -name "*$nl*" -prune -o ! -name . -exec stat -c ${format} -- {} + 2>/dev/null`
+    ? sh`find . -path "*$nl*" -exec sh -c ${broken.text} sh {} + -o ! -name . -exec stat -c ${format} -- {} + 2>/dev/null`
     : sh`printf '%s\n' "$list" | cut -f 4 | sed 's,^,./,' | tr '\n' '\000' | xargs -0 stat -c ${format} -- 2>/dev/null`;
 }
 
@@ -49,7 +60,7 @@ function compare(want: WantedTree, all: boolean): Script {
   const who = (name: string | undefined) => name ?? '';
   const pattern = excluded.map((one) => one.replaceAll('\\', '\\\\')).join('\\n');
   return lines(
-    sh`LC_ALL=C awk -v owner=${who(owner)} -v uid=${owner !== undefined && isNumeric(owner)} -v group=${who(group)} -v gid=${group !== undefined && isNumeric(group)} -v shown=${all ? -1 : SHOWN} -v remove=${want.remove} -v skip=${pattern} '${AWK}'`,
+    sh`awk -v owner=${who(owner)} -v uid=${owner !== undefined && isNumeric(owner)} -v group=${who(group)} -v gid=${group !== undefined && isNumeric(group)} -v shown=${all ? -1 : SHOWN} -v remove=${want.remove} -v skip=${pattern} '${AWK}'`,
   );
 }
 
@@ -99,7 +110,7 @@ export function probeTree(want: WantedTree): Script {
     sh`told=$({ printf '%s\n@\n' "$list"; ${stats(want)}; } | ${compare(want, false)})`,
     sh`printf '%s\n' "$told" | grep -v "^[hl]$t"`,
     sh`printf '%s\n' "$told" | grep "^l$t" | while IFS=$t read -r x i to p; do [ "$(readlink "$p")" = "$to" ] || echo content "$i-$i"; done`,
-    sh`{ printf '%s\n' "$told" | grep "^h$t"; echo @; printf '%s\n' "$told" | grep "^h$t" | cut -f 4 | tr '\n' '\000' | xargs -0 sha256sum -- 2>/dev/null; } | LC_ALL=C awk -F '\t' '${SUMS}'`,
+    sh`{ printf '%s\n' "$told" | grep "^h$t"; echo @; printf '%s\n' "$told" | grep "^h$t" | cut -f 4 | tr '\n' '\000' | xargs -0 sha256sum -- 2>/dev/null; } | awk -F '\t' '${SUMS}'`,
     sh`) || echo "none $?"`,
     sh`printf '@endtree\n'`,
   );
@@ -142,7 +153,7 @@ export function parseTree(out: Output, want: WantedTree): TreeDifference {
     const [, code = '', from, to] = /^([a-z]+) (\d+)-(\d+)$/.exec(row) ?? [];
     const list = found.get(code);
     if (list && Number(to) < want.items.length) for (let i = Number(from); i <= Number(to); i++) list.push(i);
-    else if (row.startsWith('x\t./')) extra.push(row.slice(4));
+    else if (row.startsWith('x\t./')) extra.push(row.slice(4).replaceAll('\u0001', '\\n'));
     else if (/^X \d+$/.test(row)) extras = Number(row.slice(2));
     else if (row === 'none 3') found.set('missing', [...want.items.keys()]);
     else if (row !== '') throw new Error(`the probe of the tree printed a line that is none of its own: ${row}`);

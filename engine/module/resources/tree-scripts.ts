@@ -4,7 +4,7 @@ import { lines, type Script, sh } from '../script.ts';
 import { type ArchiveKind, unpack } from './archive.ts';
 import { type Ownership, ownerScripts } from './attributes.ts';
 import { exactOctal, isOctalMode, NEW_DIRECTORY } from './mode.ts';
-import { listExtra } from './tree-probe.ts';
+import { BREAK, listExtra } from './tree-probe.ts';
 import { directoryMode, type WantedTree } from './tree-want.ts';
 
 /** Where things go, and whose they become. */
@@ -90,14 +90,20 @@ export function attributesScript(want: WantedTree, mode: number | undefined): Sc
 
 /**
  * Removes what isn't wanted; the tree's list is on standard input. Directories only once nothing is left in them.
- * Without -r GNU's xargs would call rmdir for nothing.
+ * Without -r GNU's xargs would call rmdir for nothing. Paths with a line break go one by one, and first: they may be in a directory without.
  */
 export function removeScript(want: WantedTree): Script {
+  const all = (paths: Script, remove: Script) =>
+    lines(
+      sh`${paths} | grep "$b" | while IFS= read -r p; do [ -e "$p" ] || [ -h "$p" ] || p=$(printf %s "$p" | tr ${BREAK} '\n'; echo /)`,
+      sh`  ${remove} -- "\${p%/}" || exit 1; done || exit 1`,
+      sh`${paths} | grep -v "$b" | tr '\n' '\000' | xargs -0 -r ${remove} -- || exit 1`,
+    );
   return lines(
-    sh`extra=$(${listExtra(want)})`,
+    sh`extra=$(${listExtra(want)}); export LC_ALL=C; b=$(printf ${BREAK})`,
     sh`cd -P -- ${want.dest} || exit 1`,
-    sh`printf '%s\n' "$extra" | grep -v '/$' | grep . | tr '\n' '\000' | xargs -0 -r rm -f -- || exit 1`,
-    sh`printf '%s\n' "$extra" | grep '/$' | LC_ALL=C sort -r | tr '\n' '\000' | xargs -0 -r rmdir -- || exit 1`,
+    all(sh`printf '%s\n' "$extra" | grep -v '/$' | grep .`, sh`rm -f`),
+    all(sh`printf '%s\n' "$extra" | grep '/$' | sort -r`, sh`rmdir`),
   );
 }
 

@@ -61,7 +61,7 @@ export default defineModule({
 
   prepare: (params, traits) => {
     const words = commandWords(params.argv ?? params.cmd);
-    return userCommand(params.cmd ?? words.join(' '), sh`exec ${words}`, params, traits);
+    return { ...userCommand(params.cmd ?? words.join(' '), sh`exec ${words}`, params, traits), calls: words[0] };
   },
   probe: probeCommand,
   input: probeInput,

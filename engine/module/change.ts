@@ -130,6 +130,8 @@ export interface Plan {
   readonly rejoin?: Rejoin | undefined;
   /** Why pending changes of a dry run may make it otherwise: the task is then unknown, and not `ok`. */
   readonly doubt?: string | undefined;
+  /** What the changes would come to, where that is known: a dry run with nothing pending says so, and a run finds out. */
+  readonly foretold?: Pick<Plan, 'failure' | 'result'> | undefined;
   /** Judges what the steps printed (`command`): replaces `failure` and adds to `result`. Pure. */
   readonly after?: ((outputs: readonly Output[]) => Pick<Plan, 'failure' | 'result'>) | undefined;
 }

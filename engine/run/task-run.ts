@@ -90,6 +90,8 @@ async function planAndApply(work: Work): Promise<Outcome> {
   if (doubt !== undefined) return unknownOutcome(doubt);
   if (plan.wait) return outcome('ok', { ...fields(plan), message: 'a dry run does not wait' });
   if (plan.changes.length === 0) return outcome('ok', fields(plan));
+  if (task.check && plan.foretold?.failure && !prediction.pending)
+    return failedPlan(plan.foretold, plan.foretold.failure, work);
   if (task.check) return pendingOutcome(plan, work);
   return applied(item, plan, await hands.apply(task, item, plan.changes, plan.rejoin), at);
 }
@@ -141,7 +143,11 @@ function withoutUser({ place: { user } }: ReadyItem, reading: Reading | undefine
 }
 
 /** What can't be, as the host is now, may well be after the changes that are pending: whatever is in the way may go. */
-function failedPlan(plan: Plan, failure: NonNullable<Plan['failure']>, { task, item, hands, at }: Work): Outcome {
+function failedPlan(
+  plan: Pick<Plan, 'result'>,
+  failure: NonNullable<Plan['failure']>,
+  { task, item, hands, at }: Work,
+): Outcome {
   const isRead = item.module.check || task.instance.task.readOnly || item.module.reads(item.want);
   if (isRead && hands.prediction(item).pending) return unknownOutcome(`${failure.summary}, but changes are pending`);
   return outcome('failed', { ...fields(plan), failure: failureProblem(failure, at) });
@@ -174,12 +180,14 @@ function applied(item: ReadyItem, plan: Plan, done: Applied, at: Position): Outc
   const verdict = plan.after?.(outputs);
   const read = stateOf(item, done.reading);
   const have = read instanceof Missing && read.without ? read.without.state : read;
-  if (have instanceof Missing) return failed(item, missingProblem(have, at), { changes, progress });
-  const now = done.reading === undefined ? plan : item.module.plan(have, item.want);
+  // What has said how it went may have taken away what it needed: a directory that a command removes with itself.
+  const isJudged = done.reading === undefined || (have instanceof Missing && verdict !== undefined);
+  if (have instanceof Missing && !isJudged) return failed(item, missingProblem(have, at), { changes, progress });
+  const now = isJudged ? plan : item.module.plan(have, item.want);
   const result = { ...(plan.after ? printed : {}), ...now.result, ...verdict?.result };
   const failure = verdict?.failure ?? now.failure;
   if (failure) return failed(item, failureProblem(failure, at), { changes, progress, result });
-  const left = done.reading === undefined ? [] : now.changes.filter(({ op }) => op !== '!');
+  const left = isJudged ? [] : now.changes.filter(({ op }) => op !== '!');
   if (left.length > 0 && done.lost) {
     return failed(item, done.lost, { changes, result, progress: madeBut(changes, left, 'not begun') });
   }
@@ -198,7 +206,7 @@ function unknownOutcome(reason: string): Outcome {
   return outcome('unknown', { reason });
 }
 
-function fields(plan: Plan): Partial<Outcome> {
+function fields(plan: Partial<Plan>): Partial<Outcome> {
   return {
     result: plan.result ?? {},
     ...(plan.message === undefined ? {} : { message: plan.message }),

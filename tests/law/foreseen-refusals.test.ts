@@ -73,6 +73,8 @@ const REFUSED: readonly { readonly task: string; readonly says: string; readonly
     task: 'copy: { dest: /srv/new, content: new, validate: "no-such-checker %s" }',
     says: 'the host has no no-such-checker to check /srv/new with',
   },
+  { task: 'command: no-such-program --now', says: '‹no-such-program --now› failed' },
+  { task: 'command: { cmd: ./setup --now, chdir: /srv/tree }', says: '‹./setup --now› failed' },
   { task: 'file: { path: /srv/new, state: hard, src: /srv/tree }', says: "/srv/tree can't have another name there" },
   {
     task: 'file: { path: /srv/small/new, state: hard, src: /srv/plain }',

@@ -193,6 +193,20 @@ test('changed_when and failed_when only label', async () => {
   expect(run.status).toBe('failed');
 });
 
+test('a command that takes away its directory, or itself, is judged by its own status', async () => {
+  const run = await project.play(`
+- name: made
+  shell: { cmd: "mkdir -p gone && printf '#!/bin/sh\\nrm -rf ../gone\\n' >gone/remove && chmod +x gone/remove", chdir: "{{ dir }}" }
+- name: removed
+  command: { cmd: ./remove, chdir: "{{ dir }}/gone" }
+- name: there no more
+  command: { cmd: ./remove, chdir: "{{ dir }}" }
+  register: removal
+  failed_when: removal.rc != 127
+`);
+  expect(run.statuses()).toEqual(['made changed', 'removed changed', 'there no more changed']);
+});
+
 test('a task that cannot be bound fails alone, with its place', async () => {
   const run = await project.play(`
 - name: none
@@ -200,7 +214,7 @@ test('a task that cannot be bound fails alone, with its place', async () => {
   read_only: true
   register: r
 - name: bad
-  debug: { msg: "{{ r.results.x }}" }
+  debug: { msg: "{{ r.stdout_lines.[7] }}" }
 `);
   expect(run.statuses()).toEqual(['none ok', 'bad failed']);
   expect(run.task('bad').failure?.at).toMatchObject({ line: 10 });

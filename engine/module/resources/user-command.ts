@@ -15,13 +15,13 @@ import { cleanPath, hasControl, pathProblem } from './path.ts';
 import { lastLines } from './said.ts';
 import { splitWords } from './words.ts';
 
-/** Parameters that the three share. */
 /** What `register` sees of a command besides its status and its outputs. */
 export const commandResults = Type.Object({
   stdout_lines: Type.Optional(Type.Array(Type.String(), { description: 'The lines of stdout; where the command ran' })),
   stderr_lines: Type.Optional(Type.Array(Type.String(), { description: 'The lines of stderr; where the command ran' })),
 });
 
+/** Parameters that the three share. */
 export const commandParams = {
   chdir: Type.Optional(Type.String({ minLength: 1, description: 'Directory to run in; / when not given' })),
   creates: Type.Optional(Type.String({ minLength: 1, description: 'Path: when it exists, nothing is run' })),
@@ -46,12 +46,16 @@ export interface UserCommand {
   readonly readOnly: boolean;
   /** What reads or runs it, where the host may lack that: a path, or a name to be sought in PATH. */
   readonly program?: string | undefined;
+  /** What it calls: without it the shell says that there is no such command, status 127. */
+  readonly calls?: string | undefined;
 }
 
 /** Why nothing is to be done, or what a `read_only` command printed. */
 export interface CommandState {
   readonly needless: boolean;
   readonly output?: Output;
+  /** What it calls isn't there. */
+  readonly uncallable?: boolean;
   /** Why pending changes of a dry run may make it otherwise. */
   readonly doubt?: string;
 }
@@ -142,7 +146,8 @@ export function guardThings({ creates, removes, unless, chdir }: Given): readonl
 
 /** Undefined when nothing says whether the command has to run. A `read_only` command is its own probe. */
 export function probeCommand(want: UserCommand): Script | undefined {
-  const { creates, removes, unless, readOnly, chdir, program } = want;
+  const { creates, removes, unless, readOnly, chdir, program, calls } = want;
+  const called = readOnly ? undefined : calls;
   const guards = lines(
     creates === undefined ? undefined : sh`p=${creates}; if [ -e "$p" ] || [ -L "$p" ]; then echo needless; exit 0; fi`,
     removes === undefined
@@ -152,11 +157,12 @@ export function probeCommand(want: UserCommand): Script | undefined {
       ? undefined
       : sh`if /bin/sh -c ${unless} >/dev/null 2>&1 </dev/null; then echo needless; exit 0; fi`,
   );
-  if (!readOnly && guards.text === '' && chdir === undefined && program === undefined) return undefined;
+  if (!readOnly && guards.text === '' && (chdir ?? program ?? called) === undefined) return undefined;
   return lines(
     chdir === undefined ? undefined : sh`cd -- ${chdir} 2>/dev/null || { echo nowhere; exit 0; }`,
     guards,
     program === undefined ? undefined : sh`command -v ${program} >/dev/null || { echo lacking; exit 0; }`,
+    called === undefined ? undefined : sh`command -v ${called} >/dev/null || { echo uncallable; exit 0; }`,
     readOnly ? sh`echo output; ${want.run}` : sh`echo needed`,
   );
 }
@@ -174,9 +180,12 @@ export function parseCommand(out: Output, want: UserCommand): CommandState | Mis
     case 'needless':
       return { needless: true };
     case 'needed':
+    case 'uncallable': {
+      const needed = word === 'needed' ? { needless: false } : { needless: false, uncallable: true };
       return want.creates === undefined
-        ? { needless: false }
-        : hinging([`path:${absolute(want.creates, want.chdir)}`], { needless: true }, { needless: false });
+        ? needed
+        : hinging([`path:${absolute(want.creates, want.chdir)}`], { needless: true }, needed);
+    }
     case 'nowhere':
       // Without anything that tells whether it has to run it runs, once the directory is there.
       return unknown(`path:${want.chdir ?? '/'}`, isGuarded(want) ? undefined : { needless: false });
@@ -250,6 +259,7 @@ export function planCommand(have: CommandState | undefined, want: UserCommand): 
       },
     ],
     after: ([output]) => (output ? verdict(want, output) : {}),
+    ...(have?.uncallable ? { foretold: uncallable(want) } : {}),
   };
 }
 
@@ -271,6 +281,12 @@ function verdict(want: UserCommand, output: Output): Pick<Plan, 'failure' | 'res
   };
   if (output.status === 0 && !output.timedOut) return { result };
   return { result, failure: failed(want, output) };
+}
+
+/** What a shell comes to that finds no such command: POSIX, 2.8.2. */
+function uncallable({ label, calls = '' }: UserCommand): Pick<Plan, 'failure' | 'result'> {
+  const failure = { summary: `‹${label}› failed`, detail: `The host has no ${calls}.`, hint: HINTS[127] };
+  return { failure, result: { rc: 127, stdout: '', stderr: '', stdout_lines: [], stderr_lines: [] } };
 }
 
 function failed(want: UserCommand, { status, stderr, stdout, timedOut }: Output): Failure {

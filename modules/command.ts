@@ -1,10 +1,7 @@
 // Runs a program, without a shell: its words reach it as they are written.
 import { defineModule, sh, Type } from '../engine/module/index.ts';
+import { checkCommand, checkWords, commandParams, commandResults } from '../engine/module/resources/command-params.ts';
 import {
-  checkCommand,
-  checkWords,
-  commandParams,
-  commandResults,
   commandThings,
   guardThings,
   parseCommand,

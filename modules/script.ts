@@ -1,11 +1,8 @@
 // Runs a file of the controller on the host: it lies there only as long as it runs.
 import { Content, defineModule, LocalCommand, lines, type Script, Secret, sh, Type } from '../engine/module/index.ts';
+import { checkCommand, checkWords, commandParams, commandResults } from '../engine/module/resources/command-params.ts';
 import { baseName } from '../engine/module/resources/path.ts';
 import {
-  checkCommand,
-  checkWords,
-  commandParams,
-  commandResults,
   commandThings,
   guardThings,
   parseCommand,

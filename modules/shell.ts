@@ -1,9 +1,7 @@
 // Runs a command line with a shell.
 import { defineModule, sh, Type } from '../engine/module/index.ts';
+import { checkCommand, commandParams, commandResults } from '../engine/module/resources/command-params.ts';
 import {
-  checkCommand,
-  commandParams,
-  commandResults,
   commandThings,
   guardThings,
   parseCommand,

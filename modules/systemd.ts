@@ -14,8 +14,9 @@ import {
 import { hasControl } from '../engine/module/resources/path.ts';
 import { pendingUnit } from '../engine/module/resources/pending-unit.ts';
 import { planUnit } from '../engine/module/resources/unit-plan.ts';
-import { isTemplate, parseUnits, probeUnits } from '../engine/module/resources/unit-state.ts';
-import { dropIn, UNIT, type UnitWant, unitFile, unitName } from '../engine/module/resources/unit-want.ts';
+import { probeUnits } from '../engine/module/resources/unit-probe.ts';
+import { parseUnits } from '../engine/module/resources/unit-state.ts';
+import { dropIn, isTemplate, UNIT, type UnitWant, unitFile, unitName } from '../engine/module/resources/unit-want.ts';
 
 export default defineModule({
   name: 'systemd',
@@ -36,18 +37,24 @@ export default defineModule({
     settle: 2
 `,
   params: Type.Object({
-    unit: Type.String({
-      minLength: 1,
-      pattern: UNIT.source,
-      description: 'Name of the unit; without a suffix it is a service',
-    }),
+    unit: Type.Optional(
+      Type.String({
+        minLength: 1,
+        pattern: UNIT.source,
+        description: 'Name of the unit; without a suffix it is a service',
+      }),
+    ),
     state: Type.Optional(
       OneOf(['started', 'stopped', 'restarted', 'reloaded'], {
         description: 'Whether it runs; restarted and reloaded act each time and belong in handlers',
       }),
     ),
-    enabled: Type.Optional(Type.Boolean({ description: 'Whether it starts at boot' })),
-    masked: Type.Optional(Type.Boolean({ description: 'Whether it can be started at all' })),
+    enabled: Type.Optional(
+      Type.Boolean({
+        description: 'Whether it starts at boot: whether the links are there that its [Install] section asks for',
+      }),
+    ),
+    masked: Type.Optional(Type.Boolean({ description: 'Whether it is kept from being started at all' })),
     content: Type.Optional(Text({ description: 'Content of the unit file, in /etc/systemd/system' })),
     template: Type.Optional(LocalTemplate({ description: 'Template of the unit file' })),
     src: Type.Optional(LocalFile({ description: 'The unit file on the controller' })),
@@ -67,18 +74,61 @@ export default defineModule({
       description: 'Seconds for which it must stay active after a start, restart or reload',
     }),
     timeout: Type.Integer({ default: 90, minimum: 1, description: 'Seconds that a start, stop or reload may take' }),
+    daemon_reload: Type.Boolean({
+      default: false,
+      description:
+        "Have the manager read its files again first, where those of any unit are newer; for the task's own unit that is done anyway",
+    }),
+    force: Type.Boolean({
+      default: false,
+      description: 'Replace links of other units that are in the way when it is enabled or masked',
+    }),
+    no_block: Type.Boolean({
+      default: false,
+      description: 'Ask for the start, stop or reload without waiting for it',
+    }),
     scope: OneOf(['system', 'user'], {
       default: 'system',
       description: "The system's manager, or the one of the user that the task runs as",
     }),
   }),
-  aliases: { name: 'unit', service: 'unit' },
+  aliases: { name: 'unit', service: 'unit', 'daemon-reload': 'daemon_reload' },
 
   checkParams: (params) => {
     const { unit, scope } = params;
     const sources = ['content', 'template', 'src'].filter((key) => key in params);
     const drops = typeof params.drop_in === 'object' && params.drop_in !== null ? Object.keys(params.drop_in) : [];
+    const asked = ['state', 'enabled', 'masked', 'restart_on_change'].filter(
+      (key) => params[key] !== undefined && params[key] !== false,
+    );
     return [
+      ...(unit === undefined && (params.daemon_reload !== true || asked.length + sources.length + drops.length > 0)
+        ? [
+            {
+              parameter: undefined,
+              summary: 'No unit is named',
+              hint: 'Say with unit which one is meant; only daemon_reload can do without.',
+            },
+          ]
+        : []),
+      ...(params.masked === true && (params.enabled === true || starts(params.state))
+        ? [
+            {
+              parameter: 'masked',
+              summary: 'A masked unit can be neither started nor enabled',
+              hint: 'Leave out one of the two.',
+            },
+          ]
+        : []),
+      ...(params.no_block === true && typeof params.settle === 'number' && params.settle > 0
+        ? [
+            {
+              parameter: 'no_block',
+              summary: 'With no_block nobody waits, so nothing can settle',
+              hint: 'Leave out one of the two.',
+            },
+          ]
+        : []),
       ...(typeof unit === 'string' && (hasControl(unit) || unit.startsWith('-'))
         ? [{ parameter: 'unit', summary: 'That is no unit', hint: 'Give its name, such as nginx.service.' }]
         : []),
@@ -110,7 +160,7 @@ export default defineModule({
   },
 
   prepare: (params): UnitWant => {
-    const unit = unitName(params.unit);
+    const unit = params.unit === undefined ? '' : unitName(params.unit);
     const content = params.content ?? params.template?.content ?? params.src?.content;
     return {
       unit,
@@ -125,6 +175,9 @@ export default defineModule({
       restartOnChange: params.restart_on_change,
       settle: params.settle,
       timeout: params.timeout,
+      reload: params.daemon_reload,
+      force: params.force,
+      noBlock: params.no_block,
     };
   },
 
@@ -132,9 +185,14 @@ export default defineModule({
   parseMany: parseUnits,
   pending: pendingUnit,
   about: ({ unit }) => {
+    if (unit === undefined) return things('setting', 'systemd');
     const name = typeof unit === 'string' ? unitName(unit) : unit;
     const file = named`/etc/systemd/system/${name}`;
     return [...things('unit', name), ...pathThing(file), ...treeThing(named`/etc/systemd/system/${name}.d`)];
   },
   plan: planUnit,
 });
+
+function starts(state: unknown): boolean {
+  return typeof state === 'string' && state !== 'stopped';
+}

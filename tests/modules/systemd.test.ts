@@ -7,6 +7,8 @@ import { foreseen } from './foreseen.ts';
 import { table } from './table.ts';
 
 const unit = {
+  id: 'app.service',
+  pulled: false,
   load: 'loaded',
   active: 'active',
   sub: 'running',
@@ -18,6 +20,15 @@ const unit = {
   entries: [],
 };
 const stopped = { ...unit, active: 'inactive', sub: 'dead', since: undefined };
+const installed = (install: readonly string[], config: readonly string[]) => ({
+  units: [
+    { names: ['app.service', 'nick.service'], fragments: [{ path: '/lib/systemd/system/app.service', install }] },
+  ],
+  config,
+  runtime: [],
+  global: [],
+});
+const INSTALL = '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=a.target\n';
 const none = { ...stopped, load: 'not-found', file: '', type: '', entries: [undefined] };
 const TEXT = '[Service]\nExecStart=/bin/true\n';
 const written = (modified = 900) => entry({ sha256: Content.of(TEXT).sha256, modified, mode: 0o644 });
@@ -113,7 +124,7 @@ table(
     {
       title: 'enabled, another kind of unit',
       params: { unit: 'app.timer', enabled: true },
-      have: { ...unit, file: 'disabled' },
+      have: { ...unit, id: 'app.timer', file: 'disabled' },
       changes: ['~ unit app.timer: disabled → enabled', '  $ systemctl --quiet enable -- app.timer'],
     },
     {
@@ -129,10 +140,165 @@ table(
       changes: ['~ unit app.service: enabled → disabled', '  $ systemctl --quiet disable -- app.service'],
     },
     {
-      title: 'a static unit can be neither',
+      title: 'a unit without [Install] starts with others or not at all',
       params: { unit: 'app', enabled: true },
-      have: { ...unit, file: 'static' },
+      have: { ...unit, file: 'static', install: installed([], []) },
       changes: [],
+      failure: "can't be enabled",
+    },
+    {
+      title: 'one that others want',
+      params: { unit: 'app', enabled: true },
+      have: { ...unit, file: 'static', pulled: true, install: installed([], []) },
+      changes: [],
+    },
+    {
+      title: 'nor is it enabled',
+      params: { unit: 'app', enabled: false },
+      have: { ...unit, file: 'static', install: installed([], []) },
+      changes: [],
+    },
+    {
+      title: 'each link that [Install] asks for has to be there',
+      params: { unit: 'app', enabled: true },
+      have: { ...unit, install: installed(['WantedBy=a.target b.target'], ['a.target.wants/app.service']) },
+      changes: [
+        '~ unit app.service: enabled (a.target.wants/app.service) → enabled (a.target.wants/app.service, b.target.wants/app.service)',
+        '  $ systemctl --quiet enable -- app.service',
+      ],
+    },
+    {
+      title: 'an empty value takes back what a drop-in adds to, and a line goes on in the next',
+      params: { unit: 'app', enabled: true },
+      have: {
+        ...unit,
+        install: installed(
+          ['WantedBy=a.target', 'WantedBy=', '# not this', 'WantedBy=b.target \\', '  %p.target'],
+          ['b.target.wants/app.service', 'app.target.wants/app.service'],
+        ),
+      },
+      changes: [],
+    },
+    {
+      title: 'links of somebody else beside them stay',
+      params: { unit: 'app', enabled: true },
+      have: {
+        ...unit,
+        install: installed(['WantedBy=a.target'], ['a.target.wants/app.service', 'b.target.wants/app.service']),
+      },
+      changes: [],
+    },
+    {
+      title: 'but not where the file is of the task itself',
+      params: { unit: 'app', enabled: true, content: INSTALL },
+      have: {
+        ...unit,
+        install: installed(['WantedBy=b.target'], ['b.target.wants/app.service']),
+        entries: [entry({ sha256: Content.of(INSTALL).sha256, mode: 0o644 })],
+      },
+      changes: [
+        '~ unit app.service: enabled (b.target.wants/app.service) → enabled (a.target.wants/app.service)',
+        '  $ systemctl --quiet reenable -- app.service',
+      ],
+    },
+    {
+      title: 'nothing but Also=: the other unit decides',
+      params: { unit: 'app', enabled: true },
+      have: {
+        ...unit,
+        file: 'indirect',
+        install: {
+          ...installed(['Also=tick.timer'], []),
+          units: [
+            ...installed(['Also=tick.timer'], []).units,
+            {
+              names: ['tick.timer'],
+              fragments: [{ path: '/t', install: ['WantedBy=timers.target', 'Also=app.service'] }],
+            },
+          ],
+        },
+      },
+      changes: ['~ unit app.service: indirect → enabled', '  $ systemctl --quiet enable -- app.service'],
+    },
+    {
+      title: 'by a second name',
+      params: { unit: 'nick', state: 'stopped', enabled: false },
+      have: { ...unit, install: installed(['WantedBy=a.target'], ['a.target.wants/app.service']) },
+      changes: [
+        '~ unit app.service: active → stopped',
+        ...call('stop'),
+        '~ unit app.service: enabled → disabled',
+        '  $ systemctl --quiet disable -- app.service',
+      ],
+    },
+    {
+      title: 'enabled until the next boot, and no longer',
+      params: { unit: 'app', enabled: false },
+      have: {
+        ...unit,
+        file: 'enabled-runtime',
+        install: { ...installed(['WantedBy=a.target'], []), runtime: ['a.target.wants/app.service'] },
+      },
+      changes: [
+        '~ unit app.service: enabled-runtime → disabled',
+        '  $ systemctl --quiet disable -- app.service && systemctl --quiet disable --runtime -- app.service',
+      ],
+    },
+    {
+      title: 'an init script',
+      params: { unit: 'app', enabled: true },
+      have: { ...unit, file: 'generated', source: '/etc/init.d/app', initLinks: false, install: installed([], []) },
+      changes: ['~ unit app.service: generated → enabled', '  $ systemctl --quiet enable -- app.service'],
+    },
+    {
+      title: 'what is generated anew at each boot',
+      params: { unit: 'srv.mount', enabled: false },
+      have: {
+        ...unit,
+        id: 'srv.mount',
+        file: 'generated',
+        source: '/etc/fstab',
+        pulled: true,
+        install: installed([], []),
+      },
+      changes: [],
+      failure: "can't be disabled",
+    },
+    {
+      title: 'what is gone is stopped, disabled and not masked',
+      params: { unit: 'app', state: 'stopped', enabled: false, masked: false },
+      have: none,
+      changes: [],
+    },
+    {
+      title: 'nobody waits for it',
+      params: { unit: 'app', state: 'started', no_block: true },
+      have: stopped,
+      changes: [
+        '! unit app.service: inactive → started',
+        '  $ [ "$(systemctl show --property=NeedDaemonReload --value -- app.service)" != yes ] || systemctl daemon-reload || exit',
+        '  $ systemctl --no-block start -- app.service',
+      ],
+    },
+    {
+      title: 'the manager reads its files again where it has to',
+      params: { daemon_reload: true },
+      have: { ...none, id: '', stale: true },
+      changes: ['! systemd: files that it has not read → read again', '  $ systemctl daemon-reload'],
+    },
+    { title: 'and not where it has not', params: { daemon_reload: true }, have: { ...none, id: '' }, changes: [] },
+    {
+      title: 'masked until the next boot',
+      params: { unit: 'app', masked: true },
+      have: { ...stopped, load: 'masked', file: 'masked-runtime' },
+      changes: ['~ unit app.service: masked until the next boot → masked', '  $ systemctl mask -- app.service'],
+    },
+    {
+      title: 'masked by its package',
+      params: { unit: 'app', masked: false },
+      have: { ...stopped, load: 'masked', file: 'masked', fragment: '/lib/systemd/system/app.service' },
+      changes: [],
+      failure: "can't be unmasked",
     },
     {
       title: 'masked',
@@ -153,7 +319,7 @@ table(
       have: { ...stopped, load: 'masked', file: 'masked' },
       changes: [
         '~ unit app.service: masked → not masked',
-        '  $ systemctl unmask -- app.service',
+        '  $ systemctl unmask -- app.service && systemctl unmask --runtime -- app.service',
         '~ unit app.service: inactive → started',
         ...call('start'),
       ],
@@ -161,20 +327,20 @@ table(
     {
       title: "a user's manager",
       params: { unit: 'agent', scope: 'user', enabled: true },
-      have: { ...unit, file: 'disabled' },
+      have: { ...unit, id: 'agent.service', file: 'disabled' },
       changes: [
         '~ unit agent.service: disabled → enabled',
-        '  $ XDG_RUNTIME_DIR="/run/user/$(id -u)" systemctl --user --quiet enable -- agent.service',
+        '  $ env XDG_RUNTIME_DIR="/run/user/$(id -u)" systemctl --user --quiet enable -- agent.service',
       ],
     },
     {
       title: 'a new unit: its file, then the manager, then the rest',
-      params: { unit: 'app', content: TEXT, enabled: true, state: 'started', restart_on_change: true },
+      params: { unit: 'app', content: INSTALL, enabled: true, state: 'started', restart_on_change: true },
       have: none,
       changes: [
         `+ file ${FILE}: mode 0644, owner root, group root`,
         '  revert systemctl daemon-reload',
-        `  > ${FILE} 0644 root:root ${JSON.stringify(TEXT)}`,
+        `  > ${FILE} 0644 root:root ${JSON.stringify(INSTALL)}`,
         '  restore',
         '  $ systemctl daemon-reload',
         `  = path:${FILE}`,
@@ -257,12 +423,12 @@ table(
       ],
     },
   ],
-  /systemctl [a-z].* -- [^"]|systemctl --quiet|systemctl --user|timeout|u=|mkdir|systemctl daemon-reload$/,
+  /systemctl [a-z-].* -- [^"]|systemctl --quiet|systemctl --user|timeout|u=|mkdir|systemctl daemon-reload$/,
 );
 
 describe('what systemctl said', () => {
   const show = (load: string, active: string, more = '') =>
-    `LoadState=${load}\nActiveState=${active}\nSubState=dead\nUnitFileState=\n${more}`;
+    `Id=a.service\nLoadState=${load}\nActiveState=${active}\nSubState=dead\nUnitFileState=\n${more}`;
   const parse = (said: Parameters<typeof output>[0], ...params: Record<string, unknown>[]) =>
     systemd.parse(
       output(said),
@@ -303,7 +469,7 @@ describe('what systemctl said', () => {
 
   test('many units are one systemctl', () => {
     const wants = Array.from({ length: 40 }, (_, index) => bind(systemd, { unit: `u${index}`, state: 'started' }));
-    expect(systemd.probe(wants)?.text.match(/systemctl/g)?.length).toBe(2); // one of them asks whether there is one
+    expect(systemd.probe(wants)?.text.match(/\$\(show|ctl show/g)?.length).toBe(2); // what show is, and that it is asked
   });
 });
 
@@ -314,13 +480,17 @@ describe('what is refused', () => {
     [{ unit: 'a', content: 'x', src: 'any' }, 'in one task'],
     [{ unit: 'a', content: 'x', scope: 'user' }, 'units of the system'],
     [{ unit: 'a@.service', state: 'started' }, 'Only an instance'],
+    [{ state: 'started' }, 'No unit is named'],
+    [{ daemon_reload: true, enabled: true }, 'No unit is named'],
+    [{ unit: 'a', masked: true, state: 'started' }, 'neither started nor enabled'],
+    [{ unit: 'a', state: 'started', no_block: true, settle: 2 }, 'nobody waits'],
   ])('%j', (params, words) => {
     expect(() => bind(systemd, params, { any: '' })).toThrow(words);
   });
 });
 
 describe('what earlier changes of a dry run settle', () => {
-  const want = bind(systemd, { unit: 'a', state: 'started', enabled: true });
+  const want = bind(systemd, { unit: 'app', state: 'started', enabled: true });
   const pending = (have: unknown, as: Readonly<Record<string, string>>) =>
     systemd.plan(systemd.pending(have, want, { ...foreseen([]), settled: () => as }), want).changes.map(({ to }) => to);
 

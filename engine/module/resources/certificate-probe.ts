@@ -5,7 +5,7 @@ import { type CertificateWant, hookFile, hookPath, LETSENCRYPT, renewalUnits } f
 import { probeFiles } from './file-probe.ts';
 import type { FileQuery } from './file-state.ts';
 import { fileQuery } from './managed-file.ts';
-import { probeUnits } from './unit-state.ts';
+import { probeUnits } from './unit-probe.ts';
 import { unitQueries } from './unit-want.ts';
 
 const FILES = ['cert.pem', 'chain.pem', 'fullchain.pem', 'privkey.pem'];

@@ -64,6 +64,9 @@ export function renewalUnits({ caBundle }: CertificateWant): readonly UnitWant[]
     restartOnChange: false,
     settle: 0,
     timeout: 90,
+    reload: false,
+    force: false,
+    noBlock: false,
     ...more,
   });
   const timer = unit('certbot.timer', { state: 'started', enabled: true });

@@ -1,37 +1,50 @@
 // What would have to change for a unit to be as wanted.
 import type { Change, Failure, Plan, Step } from '../change.ts';
 import type { Settled } from '../left.ts';
-import type { Resource } from '../resource.ts';
 import { sh } from '../script.ts';
 import { planFile } from './managed-file.ts';
 import { baseName, parentOf } from './path.ts';
-import { lifecycle, systemctl } from './unit-scripts.ts';
+import { planBoot, refusedBoot } from './unit-boot.ts';
+import { lifecycle, systemctl, type Verb } from './unit-scripts.ts';
 import type { UnitState } from './unit-state.ts';
+import { isMasked, step, targetOf } from './unit-step.ts';
 import type { UnitWant } from './unit-want.ts';
 
-/** States of a unit's file that `enable` and `disable` have no say in. */
-const FIXED = ['static', 'generated', 'indirect', 'alias', 'transient'];
 /** What systemctl shows of a unit that was started. */
 const UP = { active: 'active', sub: 'running' };
+const MASKED = { load: 'masked', file: 'masked' };
 /** The start's time is known to two seconds. */
 const JITTER = 2;
 
 /** Plan of the module systemd. */
 export function planUnit(have: UnitState, want: UnitWant): Plan {
-  const result = { unit: want.unit, active: have.active, sub: have.sub, enabled: have.file };
+  const result = { unit: targetOf(have, want), active: have.active, sub: have.sub, enabled: have.file };
   const plans = want.files.map((file, index) => planFile({ entry: have.entries[index] }, file));
-  const failure = plans.find((plan) => plan.failure)?.failure ?? impossible(have, want);
+  const failure = plans.find((plan) => plan.failure)?.failure ?? impossible(have, want) ?? refusedBoot(have, want);
   if (failure) return { changes: [], failure, result };
   const files = plans.flatMap(({ changes }) => changes);
+  const state = running(have, want, files);
+  const stops = want.state === 'stopped';
   return {
     changes: [
+      ...(have.stale && files.length === 0 ? [reread(want)] : []),
       ...fileChanges(files, have, want),
-      ...masking(have, want),
-      ...enabling(have, want),
-      ...running(have, want, files),
+      // What is disabled may not be known by this name any more, and what is masked can't be disabled.
+      ...(stops ? state : []),
+      ...(want.masked === true ? [] : masking(have, want)),
+      ...planBoot(have, want),
+      ...(want.masked === true ? masking(have, want) : []),
+      ...(stops ? [] : state),
     ],
     result,
+    doubt: have.doubt,
   };
+}
+
+/** An act: whether a unit's files are newer than what the manager knows is all that can be read. */
+function reread(want: UnitWant): Change {
+  const run = sh`${systemctl(want)} daemon-reload`;
+  return { op: '!', what: 'systemd', from: 'files that it has not read', to: 'read again', steps: [{ run }] };
 }
 
 /** The files, then the manager's reload and, where asked for, the restart: if that fails, the last file goes back. */
@@ -39,8 +52,9 @@ function fileChanges(files: readonly Change[], have: UnitState, want: UnitWant):
   const last = files.at(-1);
   if (!last) return [];
   const ctl = systemctl(want);
+  const unit = targetOf(have, want);
   const restart = want.restartOnChange && isUp(have) && !acts(want);
-  const again = restart ? sh`${ctl} daemon-reload && ${ctl} restart -- ${want.unit}` : sh`${ctl} daemon-reload`;
+  const again = restart ? sh`${ctl} daemon-reload && ${ctl} restart -- ${unit}` : sh`${ctl} daemon-reload`;
   return files.map((change): Change => {
     const path = change.what.slice('file '.length);
     const steps: Step[] = [
@@ -49,7 +63,7 @@ function fileChanges(files: readonly Change[], have: UnitState, want: UnitWant):
       ...(change === last ? [{ run: sh`:`, revert: again }] : []),
       ...change.steps,
       ...(change === last ? [{ run: sh`${ctl} daemon-reload` }] : []),
-      ...(change === last && restart ? [lifecycle(want, 'restart', isOneshot(have))] : []),
+      ...(change === last && restart ? [lifecycle(want, unit, 'restart', isOneshot(have))] : []),
     ];
     const own = baseName(path) === want.unit;
     return {
@@ -62,71 +76,77 @@ function fileChanges(files: readonly Change[], have: UnitState, want: UnitWant):
 }
 
 function masking(have: UnitState, want: UnitWant): readonly Change[] {
-  const masked = have.load === 'masked' || have.file.startsWith('masked');
-  if (want.masked === undefined || want.masked === masked) return [];
-  const run = sh`${systemctl(want)} ${want.masked ? 'mask' : 'unmask'} -- ${want.unit}`;
-  const as = want.masked ? { load: 'masked', file: 'masked' } : { load: 'loaded', file: 'disabled' };
-  return [step(want, masked ? 'masked' : 'not masked', want.masked ? 'masked' : 'not masked', { run }, as)];
-}
-
-function enabling(have: UnitState, want: UnitWant): readonly Change[] {
-  if (want.enabled === undefined || FIXED.includes(have.file)) return [];
-  const enabled = have.file === 'enabled';
-  const disabled = !['enabled', 'enabled-runtime', 'linked', 'linked-runtime'].includes(have.file);
-  if (want.enabled ? enabled : disabled) return [];
-  const run = sh`${systemctl(want)} --quiet ${want.enabled ? 'enable' : 'disable'} -- ${want.unit}`;
-  const from = have.file === '' ? 'not enabled' : have.file;
-  const file = want.enabled ? 'enabled' : 'disabled';
-  return [step(want, from, file, { run }, { file })];
+  if (want.masked === undefined) return [];
+  const unit = targetOf(have, want);
+  const ctl = systemctl(want);
+  const force = want.force ? sh` --force` : sh``;
+  if (want.masked) {
+    // One that is masked until the next boot is not masked then.
+    if (isMasked(have) && have.file !== 'masked-runtime') return [];
+    const from = isMasked(have) ? 'masked until the next boot' : 'not masked';
+    return [step(have, want, from, 'masked', { run: sh`${ctl}${force} mask -- ${unit}` }, MASKED)];
+  }
+  if (!isMasked(have)) return [];
+  // Without the option only what stays is taken away, with it only what ends at the next boot.
+  const run = sh`${ctl} unmask -- ${unit} && ${ctl} unmask --runtime -- ${unit}`;
+  return [step(have, want, 'masked', 'not masked', { run }, { load: 'loaded', file: 'disabled' })];
 }
 
 function running(have: UnitState, want: UnitWant, files: readonly Change[]): readonly Change[] {
   const oneshot = isOneshot(have);
   const from = have.sub === 'auto-restart' ? 'failing' : have.active;
+  const up = oneshot || want.noBlock ? {} : UP;
+  const act = (to: string, verb: Verb) => [
+    { ...step(have, want, from, to, lifecycle(want, targetOf(have, want), verb, oneshot), up), op: '!' as const },
+  ];
+  const change = (was: string, to: string, verb: Verb, as: Settled['as']) =>
+    // What nobody waits for may not have come yet at the second look.
+    want.noBlock
+      ? act(to, verb)
+      : [step(have, want, was, to, lifecycle(want, targetOf(have, want), verb, oneshot), as)];
   switch (want.state) {
     case 'restarted':
-      return [act(want, from, 'restarted', lifecycle(want, 'restart', oneshot), oneshot ? {} : UP)];
+      return act('restarted', 'restart');
     case 'reloaded':
-      return [
-        act(
-          want,
-          from,
-          isUp(have) ? 'reloaded' : 'started',
-          lifecycle(want, isUp(have) ? 'reload' : 'start', oneshot),
-          oneshot ? {} : UP,
-        ),
-      ];
+      return isUp(have) ? act('reloaded', 'reload') : act('started', 'start');
     case 'stopped':
       // One that crashes and is about to be started again has not stopped.
-      return !['inactive', 'failed'].includes(have.active)
-        ? [step(want, from, 'stopped', lifecycle(want, 'stop', oneshot), { active: 'inactive', sub: 'dead' })]
-        : [];
+      return ['inactive', 'failed'].includes(have.active)
+        ? []
+        : change(from, 'stopped', 'stop', { active: 'inactive', sub: 'dead' });
     case 'started':
     case undefined:
       break;
   }
+  // What runs once and ends is never found running.
   if (want.state === 'started' && !isUp(have)) {
-    // What runs once and ends is never found running.
-    const start = lifecycle(want, 'start', oneshot);
-    return [oneshot ? act(want, from, 'run once', start, {}) : step(want, from, 'started', start, UP)];
+    return oneshot ? act('run once', 'start') : change(from, 'started', 'start', UP);
   }
   // A run that was cut off between the file and the restart is finished here.
   const written = Math.max(...have.entries.map((entry) => entry?.modified ?? 0));
   const stale = have.since !== undefined && written > have.since + JITTER;
   if (want.restartOnChange && stale && files.length === 0 && isUp(have)) {
-    return [step(want, 'running from before its file changed', 'restarted', lifecycle(want, 'restart', oneshot), UP)];
+    return change('running from before its file changed', 'restarted', 'restart', UP);
   }
   return [];
 }
 
 function impossible(have: UnitState, want: UnitWant): Failure | undefined {
-  const masked = have.load === 'masked' || have.file.startsWith('masked');
+  const masked = isMasked(have);
   const starts = want.state !== undefined && want.state !== 'stopped';
   if (masked && want.masked === undefined && (starts || want.enabled === true)) {
     return {
       summary: `${want.unit} is masked`,
       detail: 'A masked unit can be neither started nor enabled.',
       hint: 'Set `masked: false` in this task if that is meant.',
+    };
+  }
+  const { fragment = '' } = have;
+  if (masked && want.masked === false && !/^\/(etc|run)\/|^[^/]*$|\/\.config\//.test(fragment)) {
+    return {
+      summary: `${want.unit} can't be unmasked`,
+      detail: `${fragment} came as it is, empty or a link to /dev/null: systemctl takes away only what it made itself.`,
+      hint: `Write a unit of your own in its place, with \`content\`, \`template\` or \`src\`.`,
     };
   }
   if (['bad-setting', 'error'].includes(have.load) && want.files.length === 0 && (starts || want.enabled === true)) {
@@ -136,7 +156,7 @@ function impossible(have: UnitState, want: UnitWant): Failure | undefined {
       hint: `See what:\n\n    systemctl status ${want.unit}`,
     };
   }
-  if (want.masked === true && !masked && have.fragment?.startsWith('/etc/systemd/system/')) {
+  if (want.masked === true && !masked && fragment.startsWith('/etc/systemd/system/')) {
     return {
       summary: `${want.unit} can't be masked`,
       detail: `The mask would take the place of ${have.fragment}, and systemctl refuses that.`,
@@ -159,18 +179,4 @@ function isOneshot({ type, remains }: UnitState): boolean {
 
 function acts({ state }: UnitWant): boolean {
   return state === 'restarted' || state === 'stopped';
-}
-
-/** `as`: what systemctl will show then, where that differs. */
-function step(want: UnitWant, from: string, to: string, one: Step, as: Settled['as']): Change {
-  return { op: '~', what: `unit ${want.unit}`, from, to, steps: [one], settles: { resource: resourceOf(want), as } };
-}
-
-function act(want: UnitWant, from: string, to: string, one: Step, as: Settled['as']): Change {
-  return { ...step(want, from, to, one, as), op: '!' };
-}
-
-/** A user's units are others than the system's of the same name. */
-export function resourceOf({ unit, scope }: UnitWant): Resource {
-  return scope === 'system' ? `unit:${unit}` : `unit:user/${unit}`;
 }

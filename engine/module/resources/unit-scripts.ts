@@ -5,7 +5,7 @@ import type { UnitWant } from './unit-want.ts';
 
 /** `systemctl` of the unit's manager. */
 export function systemctl(want: Pick<UnitWant, 'scope'>): Script {
-  return want.scope === 'system' ? sh`systemctl` : sh`XDG_RUNTIME_DIR="/run/user/$(id -u)" systemctl --user`;
+  return want.scope === 'system' ? sh`systemctl` : sh`env XDG_RUNTIME_DIR="/run/user/$(id -u)" systemctl --user`;
 }
 
 export type Verb = 'start' | 'stop' | 'restart' | 'reload';
@@ -14,16 +14,21 @@ export type Verb = 'start' | 'stop' | 'restart' | 'reload';
  * A step that does it and proves it: after a start the unit must be up and, with `settle`, stay up in the same
  * invocation; after a restart the invocation must be another than before. A failure shows the journal's last lines.
  */
-export function lifecycle(want: UnitWant, verb: Verb, oneshot: boolean): RunStep {
-  const { unit, timeout, settle } = want;
+export function lifecycle(want: UnitWant, unit: string, verb: Verb, oneshot: boolean): RunStep {
+  const { timeout, settle } = want;
   const ctl = systemctl(want);
+  // Nothing is proved of what nobody waits for.
+  if (want.noBlock) {
+    const need = sh`[ "$(${ctl} show --property=NeedDaemonReload --value -- ${unit})" != yes ] || ${ctl} daemon-reload || exit`;
+    return { run: lines(need, sh`${ctl} --no-block ${verb} -- ${unit}`) };
+  }
   const stays = verb !== 'stop' && !oneshot;
   const run = lines(
     sh`u=${unit}
 show() { ${ctl} show --property="$1" --value -- "$u"; }
 die() {
   printf '%s\n' "$1" "It is $(show ActiveState) ($(show SubState)), result $(show Result)." >&2
-  ${want.scope === 'system' ? sh`journalctl` : sh`journalctl --user`} -q --no-pager -o cat -n 15 -u "$u" 2>/dev/null | sed 's/^/  /' >&2
+  ${want.scope === 'system' ? sh`journalctl` : sh`env XDG_RUNTIME_DIR="/run/user/$(id -u)" journalctl --user`} -q --no-pager -o cat -n 15 -u "$u" 2>/dev/null | sed 's/^/  /' >&2
   exit 1
 }`,
     sh`[ "$(show NeedDaemonReload)" != yes ] || ${ctl} daemon-reload || exit`,

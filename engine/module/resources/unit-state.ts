@@ -1,16 +1,19 @@
-// Reads any number of units with one `systemctl show` for each manager, and their files.
+// What probeUnits printed, as the state of each unit.
 import type { Output } from '../change.ts';
 import { type Missing, unknown } from '../resource.ts';
-import { lines, type Script, sh } from '../script.ts';
-import { probeFiles } from './file-probe.ts';
 import { parseFiles } from './file-report.ts';
 import type { Entry, FileReport } from './file-state.ts';
+import { baseName } from './path.ts';
 import { lastLines } from './said.ts';
 import { readSections } from './sections.ts';
-import { type UnitWant, unitQueries } from './unit-want.ts';
+import { alsoOf, type Fragment, type InstallState } from './unit-install.ts';
+import { unitNames } from './unit-probe.ts';
+import { isTemplate, type UnitWant, unitQueries } from './unit-want.ts';
 
 /** systemctl's own words, `systemctl(1) show`. */
 export interface UnitState {
+  /** Its own name: the wanted one may be an alias. */
+  readonly id: string;
   /** loaded, not-found, masked, bad-setting, error. */
   readonly load: string;
   /** active, inactive, failed, activating, deactivating, reloading, maintenance. */
@@ -21,16 +24,37 @@ export interface UnitState {
   readonly type: string;
   readonly remains: boolean;
   readonly canReload: boolean;
+  /** The directory in which its user may put units. */
+  readonly config?: string | undefined;
   /** Path of the unit's own file, when it has one. */
   readonly fragment?: string | undefined;
+  /** The init script or table that its file was generated from. */
+  readonly source?: string | undefined;
+  /** Other units want it or wait for what triggers it, whether or not it is enabled. */
+  readonly pulled: boolean;
   /** Seconds since 1970 when it became active, give or take two; undefined when it isn't. */
   readonly since: number | undefined;
   /** What is at the paths of the wanted files. */
   readonly entries: readonly (Entry | undefined)[];
+  /** How it is enabled: undefined where nobody asked, or where it isn't there. */
+  readonly install?: InstallState | undefined;
+  /** Whether the init script that it was generated from runs at boot. */
+  readonly initLinks?: boolean | undefined;
+  /** What a pending change makes of that. */
+  readonly boot?: string | undefined;
+  /** The manager hasn't read some unit's files since they were changed. */
+  readonly stale?: boolean | undefined;
+  /** Why pending changes of a dry run may make it otherwise. */
+  readonly doubt?: string | undefined;
 }
 
-/** Of a template's file (`app@.service`) there is nothing to be shown: only its instances are units. */
-const TEMPLATE: Omit<UnitState, 'entries'> = {
+type Found = Omit<UnitState, 'entries' | 'install'> & {
+  readonly names: readonly string[];
+  readonly files: readonly string[];
+};
+
+/** A unit that isn't there, and a template's file (`app@.service`): only its instances are units. */
+const NOTHING: Omit<UnitState, 'entries' | 'id'> = {
   load: 'not-found',
   active: 'inactive',
   sub: 'dead',
@@ -38,39 +62,17 @@ const TEMPLATE: Omit<UnitState, 'entries'> = {
   type: '',
   remains: false,
   canReload: true,
+  pulled: false,
   since: undefined,
 };
 
-export function isTemplate(unit: string): boolean {
-  return /@\.[a-z]+$/.test(unit);
-}
-
-const PROPERTIES = [
-  'LoadState',
-  'ActiveState',
-  'SubState',
-  'UnitFileState',
-  'Type',
-  'RemainAfterExit',
-  'CanReload',
-  'FragmentPath',
-  'ActiveEnterTimestampMonotonic',
-].map((name) => `--property=${name}`);
-
-/** A read-only script, to be read by `parseUnits`. */
-export function probeUnits(wants: readonly UnitWant[]): Script {
-  const system = names(wants, 'system');
-  const user = names(wants, 'user');
-  const queries = unitQueries(wants);
-  return lines(
-    sh`command -v systemctl >/dev/null || { echo @none; exit 0; }`,
-    sh`echo @clock; IFS=' ' read -r up rest </proc/uptime; echo "$(date +%s) $up"`,
-    system.length === 0 ? undefined : sh`echo @system; systemctl show --no-pager ${PROPERTIES} -- ${system} || exit`,
-    user.length === 0
-      ? undefined
-      : sh`echo @user; XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl --user show --no-pager ${PROPERTIES} -- ${user} || exit`,
-    queries.length === 0 ? undefined : probeFiles(queries),
-  );
+/** What was read of one manager. */
+interface Manager {
+  readonly config: string | undefined;
+  readonly units: ReadonlyMap<string, Found>;
+  readonly installs: readonly string[];
+  readonly links: readonly string[];
+  readonly stale: boolean;
 }
 
 /** One state for each want. @throws Error when the output can't be understood */
@@ -82,34 +84,75 @@ export function parseUnits(out: Output, wants: readonly UnitWant[]): readonly (U
     return wants.map(() => unknown<UnitState>('command:systemctl', undefined, failure));
   }
   const boot = bootTime(sections.get('clock') ?? []);
-  const units = {
-    system: blocks(sections.get('system') ?? [], names(wants, 'system'), boot),
-    user: blocks(sections.get('user') ?? [], names(wants, 'user'), boot),
-  };
+  const managerOf = (scope: UnitWant['scope']): Manager => ({
+    config: scope === 'user' ? sections.get('config')?.[0] : undefined,
+    units: blocks(sections.get(scope) ?? [], unitNames(wants, scope), boot),
+    installs: sections.get(`${scope}installs`) ?? [],
+    links: sections.get(`${scope}links`) ?? [],
+    stale: (sections.get(`${scope}reload`) ?? []).length > 0,
+  });
+  const managers = { system: managerOf('system'), user: managerOf('user') };
   const queries = unitQueries(wants);
   const report = queries.length === 0 ? undefined : parseFiles(out, queries);
-  return wants.map((want) =>
-    stateOf(want, isTemplate(want.unit) ? TEMPLATE : units[want.scope].get(want.unit), report),
-  );
+  return wants.map((want) => stateOf(want, managers[want.scope], report));
 }
 
-function stateOf(
-  want: UnitWant,
-  found: Omit<UnitState, 'entries'> | undefined,
-  report: FileReport | undefined,
-): UnitState | Missing<UnitState> {
+function stateOf(want: UnitWant, manager: Manager, report: FileReport | undefined): UnitState | Missing<UnitState> {
+  const stale = want.reload && manager.stale ? { stale: true } : {};
+  const entries = want.files.map(({ path }) => report?.entry(path));
+  if (want.unit === '' || isTemplate(want.unit)) return { ...NOTHING, id: want.unit, entries, ...stale };
+  const found = manager.units.get(want.unit);
   if (!found) throw new Error(`systemctl said nothing of ${want.unit}`);
-  const state = { ...found, entries: want.files.map(({ path }) => report?.entry(path)) };
-  const makesItself = want.files.some(({ path }) => path.endsWith(`/${want.unit}`));
-  // To mask a unit is allowed before it exists.
-  const needed = !makesItself && (want.state !== undefined || want.enabled !== undefined || want.files.length > 0);
-  return found.load === 'not-found' && needed ? unknown(`unit:${want.unit}`, state) : state;
+  const { names, files, ...rest } = found;
+  const isThere = found.load !== 'not-found';
+  const initLinks = rest.source?.startsWith('/etc/init.d/')
+    ? manager.links.some((row) => row.replace(/^s S\d\d/, '') === rest.id.replace(/\.service$/, ''))
+    : undefined;
+  const state: UnitState = {
+    ...rest,
+    ...(manager.config === undefined ? {} : { config: manager.config }),
+    entries,
+    ...stale,
+    ...(want.enabled !== undefined && isThere ? { install: installOf(manager, found) } : {}),
+    ...(want.enabled !== undefined && initLinks !== undefined ? { initLinks } : {}),
+  };
+  return isThere || !needsUnit(want) ? state : unknown(`unit:${want.unit}`, state);
 }
 
-function names(wants: readonly UnitWant[], scope: UnitWant['scope']): readonly string[] {
-  return [...new Set(wants.filter((want) => want.scope === scope).map(({ unit }) => unit))].filter(
-    (unit) => !isTemplate(unit),
-  );
+/** What is stopped, disabled or unmasked need not be there, nor what is masked before it comes. */
+export function needsUnit({ unit, state, enabled, files }: UnitWant): boolean {
+  if (files.some(({ path }) => path.endsWith(`/${unit}`))) return false;
+  return (state !== undefined && state !== 'stopped') || enabled === true || files.length > 0;
+}
+
+/** The unit with those that it leads to by Also=, and their links alone: neighbours are none of this task's business. */
+function installOf({ units, installs, links }: Manager, unit: Found): InstallState {
+  const fragmentsOf = ({ files }: Found) =>
+    files.map((path) => ({
+      path,
+      install: installs.flatMap((row) => (row.startsWith(`${path}:`) ? [row.slice(path.length + 1)] : [])),
+    }));
+  const reached = new Map<Found, readonly Fragment[]>();
+  const reach = (one: Found | undefined): void => {
+    if (!one || reached.has(one)) return;
+    const fragments = fragmentsOf(one);
+    reached.set(one, fragments);
+    const rows = fragments.flatMap(({ install }) => install);
+    for (const name of alsoOf(one.id, rows)) reach(units.get(name));
+  };
+  reach(unit);
+  const names = new Set([...reached.keys()].flatMap((one) => one.names));
+  const of = (kind: string) =>
+    links.flatMap((row) => {
+      const link = row.slice(2);
+      return row.startsWith(`${kind} `) && names.has(baseName(link)) ? [link] : [];
+    });
+  return {
+    units: [...reached].map(([one, fragments]) => ({ names: one.names, fragments })),
+    config: of('c'),
+    runtime: of('r'),
+    global: of('g'),
+  };
 }
 
 /** `NOW UPTIME`: when the clock of the Monotonic properties began, in seconds since 1970. */
@@ -119,19 +162,24 @@ function bootTime([row = '']: readonly string[]): number {
   return now - up;
 }
 
-/** Blocks of `Key=Value` with an empty line between, in the order of the names. */
-function blocks(
-  rows: readonly string[],
-  units: readonly string[],
-  boot: number,
-): ReadonlyMap<string, Omit<UnitState, 'entries'>> {
+/**
+ * Blocks of `Key=Value` with an empty line between: first those of the names, in their order, then those of the units
+ * that they name, which go by what they are called themselves.
+ */
+function blocks(rows: readonly string[], units: readonly string[], boot: number): ReadonlyMap<string, Found> {
   if (units.length === 0) return new Map();
-  const texts = rows.join('\n').trim().split('\n\n');
-  if (texts.length !== units.length) throw new Error('systemctl answered for other units than were asked for');
-  return new Map(units.map((unit, index) => [unit, block(texts[index] ?? '', boot)]));
+  const found = rows
+    .join('\n')
+    .trim()
+    .split('\n\n')
+    .map((text) => block(text, boot));
+  if (found.length < units.length) throw new Error('systemctl answered for other units than were asked for');
+  const further = found.slice(units.length).flatMap((one) => one.names.map((name) => [name, one] as const));
+  const asked = found.slice(0, units.length).map((one, index) => [units[index] ?? '', one] as const);
+  return new Map([...further, ...asked]);
 }
 
-function block(text: string, boot: number): Omit<UnitState, 'entries'> {
+function block(text: string, boot: number): Found {
   const values = new Map(
     text.split('\n').map((row) => {
       const at = row.indexOf('=');
@@ -139,9 +187,17 @@ function block(text: string, boot: number): Omit<UnitState, 'entries'> {
     }),
   );
   const value = (name: string) => values.get(name) ?? '';
+  const words = (name: string) =>
+    value(name)
+      .split(' ')
+      .filter((word) => word !== '');
   const since = Number(value('ActiveEnterTimestampMonotonic'));
   if (value('LoadState') === '') throw new Error('systemctl left out the state of a unit');
+  const id = value('Id');
   return {
+    id,
+    names: [id, ...words('Names').filter((name) => name !== id)],
+    files: [...words('FragmentPath'), ...words('DropInPaths')],
     load: value('LoadState'),
     active: value('ActiveState'),
     sub: value('SubState'),
@@ -150,6 +206,8 @@ function block(text: string, boot: number): Omit<UnitState, 'entries'> {
     remains: value('RemainAfterExit') === 'yes',
     canReload: value('CanReload') === 'yes',
     fragment: value('FragmentPath') || undefined,
+    ...(value('SourcePath') === '' ? {} : { source: value('SourcePath') }),
+    pulled: ['WantedBy', 'RequiredBy', 'TriggeredBy', 'BoundBy'].some((name) => value(name) !== ''),
     since: since > 0 && value('ActiveState') === 'active' ? boot + since / 1e6 : undefined,
   };
 }

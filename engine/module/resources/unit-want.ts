@@ -3,7 +3,7 @@ import type { Content } from '../content.ts';
 import { fileQuery, type ManagedFile } from './managed-file.ts';
 
 export interface UnitWant {
-  /** Full name, `nginx.service`. */
+  /** Full name, `nginx.service`; empty where only the manager is to read its files again. */
   readonly unit: string;
   readonly scope: 'system' | 'user';
   readonly state: 'started' | 'stopped' | 'restarted' | 'reloaded' | undefined;
@@ -16,6 +16,12 @@ export interface UnitWant {
   readonly settle: number;
   /** Seconds that a start, stop or reload may take. */
   readonly timeout: number;
+  /** Whether a manager that hasn't read changed files of any unit is to do so. */
+  readonly reload: boolean;
+  /** Links of others in the way of its own are replaced. */
+  readonly force: boolean;
+  /** Starting and stopping are asked for and not waited for. */
+  readonly noBlock: boolean;
 }
 
 const TYPES = 'service|socket|device|mount|automount|swap|target|path|timer|slice|scope';
@@ -26,12 +32,21 @@ export function unitName(name: string): string {
   return new RegExp(`\\.(${TYPES})$`).test(name) ? name : `${name}.service`;
 }
 
+export function isTemplate(unit: string): boolean {
+  return /@\.[a-z]+$/.test(unit);
+}
+
 /** Where an administrator's units are, systemd.unit(5). */
 const DIRECTORY = '/etc/systemd/system';
 
+/** Where the file of a unit's own is written. */
+export function unitPath(unit: string): string {
+  return `${DIRECTORY}/${unit}`;
+}
+
 /** The file of a unit's own. A secret one can be read by root only. */
 export function unitFile(unit: string, content: Content): ManagedFile {
-  return managed(`${DIRECTORY}/${unit}`, content);
+  return managed(unitPath(unit), content);
 }
 
 /** `UNIT.d/NAME.conf`: settings added to those of the unit's file. */

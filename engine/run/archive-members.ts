@@ -8,7 +8,7 @@ import { openPlainSync } from '../language/plain-file.ts';
 import { fail, ProblemError } from '../language/problem.ts';
 import { withoutEnd } from '../language/without-end.ts';
 import type { LocalArchive, TreeItem } from '../module/index.ts';
-import { type ArchiveKind, archiveKind } from '../module/resources/archive.ts';
+import { type ArchiveKind, archiveKind, unpacker } from '../module/resources/archive.ts';
 import { readTar } from './tar-reader.ts';
 import { readZip } from './zip-reader.ts';
 
@@ -75,7 +75,9 @@ function membersOf(path: string, kind: ArchiveKind, read: (bytes: Buffer) => voi
     case 'tar.gz':
       return readTar(gunzipSync(bytes, { maxOutputLength: LIMIT }));
     case 'tar.xz':
-      return readTar(unxz(bytes));
+    case 'tar.bz2':
+    case 'tar.zst':
+      return readTar(unpacked(kind, bytes));
     case 'zip':
       return readZip(bytes);
   }
@@ -90,11 +92,12 @@ function wholeFile(path: string): Buffer {
   }
 }
 
-/** Node has no xz of its own. */
-function unxz(bytes: Buffer): Buffer {
-  const { error, status, stdout, stderr } = spawnSync('xz', ['-dc'], { input: bytes, maxBuffer: LIMIT });
+/** What Node itself can't unpack, or not in each of its versions. */
+function unpacked(kind: ArchiveKind, bytes: Buffer): Buffer {
+  const { command, package: name } = unpacker(kind) ?? { command: 'gzip', package: 'gzip' };
+  const { error, status, stdout, stderr } = spawnSync(command, ['-dc'], { input: bytes, maxBuffer: LIMIT });
   if (error && 'code' in error && error.code === 'ENOENT') {
-    return refuse('this machine has no xz to look into it with; install xz-utils, or give `creates`');
+    return refuse(`this machine has no ${command} to look into it with; install ${name}, or give \`creates\``);
   }
   return status === 0 ? stdout : refuse(error?.message ?? stderr.toString().trim());
 }
@@ -111,7 +114,7 @@ function withoutFirst(member: Member, strip: number): readonly Member[] {
 
 /** Without `.` components. */
 function checked(members: readonly Member[]): readonly TreeItem[] {
-  return members.flatMap((member) => {
+  const items = members.flatMap((member) => {
     const { kind, mode, target } = member;
     if (/[\u0000-\u001f\u007f-\u009f\ufffd]/.test(member.path + (target ?? ''))) {
       return refuse(`it holds a name that no host's tools can be told of: ${JSON.stringify(member.path)}`);
@@ -120,17 +123,51 @@ function checked(members: readonly Member[]): readonly TreeItem[] {
     if (path === undefined) return refuse(`${member.path} leads out of it`);
     if (path === '') return [];
     if (kind === 'file' && (mode & 0o6000) !== 0) return refuse(`${path} is set-uid or set-gid`);
-    if (kind === 'link' && inside(posix.join(posix.dirname(path), target ?? ''), target) === undefined) {
-      return refuse(`the link ${path} leads out of it, to ${target ?? ''}`);
-    }
     return [{ ...member, path }];
   });
+  const links = new Map(items.flatMap(({ path, target }) => (target === undefined ? [] : [[path, target]])));
+  for (const path of links.keys()) {
+    if (!staysInside(path, links)) refuse(`the link ${path} leads out of it, to ${links.get(path) ?? ''}`);
+  }
+  const through = items.find(({ path }) => parents(path).some((parent) => links.has(parent)));
+  return through ? refuse(`${through.path} lies behind a link of the archive`) : items;
 }
 
-/** The path in its plain form; undefined when it is absolute (as `target`, where that is given) or leads upwards. */
-function inside(path: string, target = path): string | undefined {
-  if (target.startsWith('/')) return undefined;
+/** The path in its plain form; undefined when it is absolute or leads upwards. */
+function inside(path: string): string | undefined {
+  if (path.startsWith('/')) return undefined;
   const plain = withoutEnd(posix.normalize(path), '/');
   if (plain === '..' || plain.startsWith('../')) return undefined;
   return plain === '.' ? '' : plain;
+}
+
+/** More links on the way than this, and Linux goes on no further (path_resolution(7)). */
+const LINKS = 40;
+
+/** Goes along a link as the kernel will, through other links of the archive; one that leads in a circle leads nowhere. */
+function staysInside(link: string, links: ReadonlyMap<string, string>): boolean {
+  const ahead = link.split('/');
+  let at: string[] = [];
+  for (let followed = 0; ahead.length > 0; ) {
+    const part = ahead.shift() ?? '';
+    if (part === '' || part === '.') continue;
+    if (part === '..') {
+      if (at.pop() === undefined) return false;
+      continue;
+    }
+    at = [...at, part];
+    const target = links.get(at.join('/'));
+    if (target === undefined) continue;
+    if (target.startsWith('/')) return false;
+    if (++followed > LINKS) return true;
+    at.pop();
+    ahead.unshift(...target.split('/'));
+  }
+  return true;
+}
+
+/** The directories that a path is in. */
+function parents(path: string): readonly string[] {
+  const parts = path.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }

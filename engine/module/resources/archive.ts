@@ -1,13 +1,14 @@
 // Archives: which kind a name says, and a script that unpacks one on the host, where what leads out of it, devices and
 // set-id files are refused.
-import type { Resource } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 
-export type ArchiveKind = 'tar' | 'tar.gz' | 'tar.xz' | 'zip';
+export type ArchiveKind = 'tar' | 'tar.gz' | 'tar.xz' | 'tar.bz2' | 'tar.zst' | 'zip';
 
 const ENDINGS: readonly (readonly [RegExp, ArchiveKind])[] = [
   [/\.(tar\.gz|tgz)$/i, 'tar.gz'],
   [/\.(tar\.xz|txz)$/i, 'tar.xz'],
+  [/\.(tar\.bz2|tbz2?)$/i, 'tar.bz2'],
+  [/\.(tar\.zst|tzst)$/i, 'tar.zst'],
   [/\.tar$/i, 'tar'],
   [/\.zip$/i, 'zip'],
 ];
@@ -20,13 +21,29 @@ export function archiveKind(name: string): ArchiveKind | undefined {
 /** What to say of another name. */
 export const OTHER_ARCHIVE = {
   summary: 'The name is not that of an archive',
-  hint: 'It ends in .tar.gz, .tgz, .tar, .tar.xz, .txz or .zip.',
+  hint: 'It ends in .tar, .tar.gz (.tgz), .tar.xz (.txz), .tar.bz2 (.tbz), .tar.zst (.tzst) or .zip.',
 };
 
-/** The Debian package that unpacks it, beyond what every host has, and its command. */
-export function unpacker(kind: ArchiveKind): { readonly command: string; readonly needs: Resource } | undefined {
-  if (kind === 'zip') return { command: 'unzip', needs: 'package:unzip' };
-  return kind === 'tar.xz' ? { command: 'xz', needs: 'package:xz-utils' } : undefined;
+/** What unpacks it beyond what every host has: its command, and the Debian package that brings it. */
+export function unpacker(kind: ArchiveKind): { readonly command: string; readonly package: string } | undefined {
+  switch (kind) {
+    case 'zip':
+      return { command: 'unzip', package: 'unzip' };
+    case 'tar.xz':
+      return { command: 'xz', package: 'xz-utils' };
+    case 'tar.bz2':
+      return { command: 'bzip2', package: 'bzip2' };
+    case 'tar.zst':
+      return { command: 'zstd', package: 'zstd' };
+    default:
+      return undefined;
+  }
+}
+
+/** tar's words for how an archive is packed; none for a zip archive, which isn't tar's. */
+export function tarFilter(kind: ArchiveKind): readonly string[] {
+  const filters = { tar: [], 'tar.gz': ['-z'], 'tar.xz': ['-J'], 'tar.bz2': ['-j'], 'tar.zst': ['--zstd'], zip: [] };
+  return filters[kind];
 }
 
 /**
@@ -56,9 +73,8 @@ function extraction(kind: ArchiveKind, strip: number): Script {
       sh`unzip -q archive -d tree </dev/null 2>said || { cat said >&2; exit 1; }`,
     );
   }
-  const options = { tar: '-xvpof', 'tar.gz': '-xzvpof', 'tar.xz': '-xJvpof' }[kind];
   const stripped = strip === 0 ? [] : ['--strip-components', strip];
-  return sh`tar ${options} archive ${stripped} -C tree >names 2>said || { cat said >&2; exit 1; }`;
+  return sh`tar ${tarFilter(kind)} -xvpof archive ${stripped} -C tree >names 2>said || { cat said >&2; exit 1; }`;
 }
 
 /**

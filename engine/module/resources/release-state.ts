@@ -112,7 +112,10 @@ export function parseRelease(out: Output, want: ReleaseWant): ReleaseState | Mis
   if (state !== 'present') return found;
   const tool = want.kind && !there ? unpacker(want.kind) : undefined;
   const hasTool = readSections(out.stdout).get('tool')?.includes('yes') ?? true;
-  const needs: Resource[] = [...accountNeeds(report, want), ...(tool && !hasTool ? [tool.needs] : [])];
+  const needs: Resource[] = [
+    ...accountNeeds(report, want),
+    ...(tool && !hasTool ? [`package:${tool.package}` as const] : []),
+  ];
   return needs.length === 0 ? found : new Missing(needs, found);
 }
 

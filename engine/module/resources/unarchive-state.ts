@@ -103,7 +103,7 @@ export function parseUnarchive(out: Output, want: UnarchiveWant): UnarchiveState
   const needs = [
     ...accountNeeds(report, want),
     ...(source !== undefined && !report.exists(source) ? [`path:${source}` as const] : []),
-    ...(tool && rows.includes('!tool') ? [tool.needs] : []),
+    ...(tool && rows.includes('!tool') ? [`package:${tool.package}` as const] : []),
   ];
   const differences = rows.filter((row) => row.startsWith(':')).map((row) => row.slice(1));
   const broken = readSections(out.stdout).get('broken')?.join('');

@@ -47,7 +47,7 @@ export default defineModule({
     const { src, owner, group, mode } = params;
     const exclude = typeof params.exclude === 'string' ? [params.exclude] : params.exclude;
     const dest = cleanPath(src.name.endsWith('/') ? params.dest : `${params.dest}/${baseName(cleanPath(src.name))}`);
-    return treeOf(src, { dest, remove: params.delete, owner, group, mode, exclude });
+    return treeOf(src, { dest, remove: params.delete, shares: false, owner, group, mode, exclude });
   },
 
   probe: (want) => lines(probeTree(want), probeFiles([treeQuery(want)])),

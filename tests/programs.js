@@ -15,6 +15,14 @@ const PROGRAMS = {
   zsh: 'zsh',
   tcsh: 'tcsh',
   curl: 'curl',
+  zip: 'zip',
+  unzip: 'unzip',
+  xz: 'xz-utils',
+  bzip2: 'bzip2',
+  zstd: 'zstd',
+  bsdtar: 'libarchive-tools',
+  '7zz': '7zip',
+  git: 'git',
 };
 
 /** A package with a service: for a machine that is only there for the tests. */

@@ -136,10 +136,11 @@ export interface LocalTree {
 export interface LocalArchive {
   readonly name: string;
   /**
-   * What is in it, read at the first call, without the first `strip` components of each path.
+   * What is in it, read at the first call, without the first `strip` components of each path; only what `takes` accepts,
+   * which sees whole paths.
    * @throws ProblemError for what is no archive, for paths and links that lead out, devices and set-id files
    */
-  items(strip: number): readonly TreeItem[];
+  items(strip: number, takes?: (path: string) => boolean): readonly TreeItem[];
 }
 
 /** Where a file that comes from a host goes. */

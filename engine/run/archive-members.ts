@@ -33,21 +33,17 @@ export function localArchive(
   read: (bytes: Buffer) => void = () => undefined,
 ): LocalArchive {
   let members: readonly Member[] | undefined;
-  const known = new Map<number, readonly TreeItem[]>();
+  let whole: readonly TreeItem[] | undefined;
   return {
     name,
-    items: (strip) => {
-      const before = known.get(strip);
-      if (before) return before;
-      const items = named(name, () => {
+    items: (strip, takes = () => true) =>
+      named(name, () => {
         members ??= membersOf(path, archiveKind(name) ?? 'tar', read);
-        const whole = checked(members);
+        whole ??= checked(members);
+        const taken = whole.filter((member) => takes(member.path));
         // Once more: what stays inside of the archive may lead out of a part of it.
-        return strip === 0 ? whole : checked(members.flatMap((member) => withoutFirst(member, strip)));
-      });
-      known.set(strip, items);
-      return items;
-    },
+        return strip === 0 ? taken : checked(members.flatMap((member) => stripped(member, strip, takes)));
+      }),
   };
 }
 
@@ -103,12 +99,10 @@ function unpacked(kind: ArchiveKind, bytes: Buffer): Buffer {
 }
 
 /** As tar counts them: in `./a/b` the dot is one. */
-function withoutFirst(member: Member, strip: number): readonly Member[] {
-  const path = member.path
-    .split('/')
-    .filter((part) => part !== '')
-    .slice(strip)
-    .join('/');
+function stripped(member: Member, strip: number, takes: (path: string) => boolean): readonly Member[] {
+  if (!takes(inside(member.path) ?? '')) return [];
+  const parts = member.path.split('/').filter((part) => part !== '');
+  const path = parts.slice(strip).join('/');
   return path === '' ? [] : [{ ...member, path }];
 }
 

@@ -48,6 +48,18 @@ laws('unarchive', [
     observed: 'read\n',
   },
   {
+    title: 'into a directory of others, which keeps its owner and mode',
+    tasks:
+      '- name: Tool\n  unarchive: { src: tool.tar.gz, dest: /srv/shared, strip_components: 1, owner: daemon, group: daemon, mode: "0700" }\n',
+    files: { 'files/tool.tar.gz': bytes },
+    situations: [
+      { title: 'from absent', given: 'mkdir -p -m 0755 /srv/shared/bin', changed: ['Tool'] },
+      { title: 'from drifted', given: 'rm /srv/shared/README; chmod 0755 /srv/shared/bin/tool', changed: ['Tool'] },
+    ],
+    observe: 'cd /srv/shared 2>/dev/null && stat -c "%U %G %a %n" . bin bin/tool README',
+    observed: 'root root 755 .\nroot root 755 bin\ndaemon daemon 700 bin/tool\ndaemon daemon 700 README\n',
+  },
+  {
     title: 'an archive that an earlier task puts on the host',
     tasks: `- name: Archive\n  copy: { src: tool.tar.gz, dest: /srv/t.tar.gz }\n- name: Tool\n  unarchive: ${there}\n`,
     files: { 'files/tool.tar.gz': bytes },

@@ -45,6 +45,7 @@ const answers: Readonly<Record<string, () => unknown>> = {
     wantedTree([{ path: 'a'.repeat(2000), kind: 'file', mode: 0o644, modified: 0, content: Content.of('') }], {
       dest: '/srv',
       remove: false,
+      shares: false,
       owner: undefined,
       group: undefined,
       mode: undefined,

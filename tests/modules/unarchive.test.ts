@@ -114,7 +114,9 @@ test.each([
   [{ ...params, src: 'a.rar' }, 'not that of an archive'],
   [{ ...params, dest: 'opt' }, 'absolute'],
   [{ ...remote, src: 'a.tar.gz' }, 'absolute'],
-  [{ ...remote, src: '/a.zip' }, 'cannot be held against'],
+  [{ ...remote, src: 'https://example.com/a.zip' }, 'not fetched'],
+  [{ ...params, extra_opts: ['--transform', 's/a/b/'] }, 'not known here'],
+  [{ ...params, exclude: ['/'] }, 'names nothing'],
   [{ ...remote, src: '/a.zip', creates: '/x', strip_components: 1 }, 'no way to leave out'],
 ])('parameters that are refused: %j', (given, words) => {
   expect(() => bind(unarchive, given, { ...local, 'a.rar': {} })).toThrow(words);
@@ -149,7 +151,34 @@ const MORE = 'chmod 0755 v1/bin/tool && ln -s bin/tool v1/t && mkdir v1/void && 
 const hasZip = existsSync('/usr/bin/zip');
 const kinds = ['a.tar', 'a.tgz', 'a.tar.xz', ...(hasZip ? ['a.zip'] : [])];
 
+/** Changes a byte of a text that the archive holds as it is. */
+function spoil(archive: string, text: string): void {
+  const bytes = readFileSync(archive);
+  const at = bytes.indexOf(text);
+  bytes.set([0x21], at < 0 ? 60 : at);
+  writeFileSync(archive, bytes);
+}
+
 describe('what is in an archive of the controller', () => {
+  test.skipIf(!hasZip)('a zip archive whose checksum is another one is refused', () => {
+    const archive = pack('a.zip', { x: 'stored as it is' });
+    expect(localArchive('a.zip', archive).items(0)).toHaveLength(1);
+    spoil(archive, 'stored');
+    expect(refusal(localArchive('a.zip', archive), 0)).toContain('its checksum is another one');
+  });
+
+  test.each([
+    ['mkdir d && ln -s .. d/up && ln -s d/up/.. out', 'link out leads out of it'],
+    ['mkdir d && ln -s ../x d/a && ln -s d/a/../.. b && ln -s b/c c', 'leads out of it'],
+  ])('links that lead out together: %s', (more, words) => {
+    expect(refusal(localArchive('a.tar', pack('a.tar', { x: '' }, more)), 0)).toContain(words);
+  });
+
+  test('links in a circle lead nowhere', () => {
+    const archive = pack('a.tar', {}, 'ln -s b a && ln -s a b');
+    expect(localArchive('a.tar', archive).items(0)).toHaveLength(2);
+  });
+
   test.each(kinds)('%s', (name) => {
     const items = localArchive(name, pack(name, FILES, MORE)).items(0);
     const found = items.map(({ path, kind, mode, target, content }) => [
@@ -334,5 +363,75 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
       0o755,
     ]);
     expect(() => run({ ...given, src: join(base, 'none.tar') })).toThrow('missing path:');
+  });
+
+  test.each(['a.tar', 'a.tgz', ...(hasZip ? ['a.zip'] : [])])(
+    'some of %s, of the controller or of the host',
+    (name) => {
+      if (shell[0] === 'busybox') return;
+      const archive = pack(name, {
+        'v1/bin/tool': 'run',
+        'v1/docs/a.md': '',
+        'v1/docs/deep/b': '',
+        'v1/x.md': '',
+        'v2/y': '',
+      });
+      const some = { include: ['v1'], exclude: ['*.md', 'deep'], list_files: true };
+      for (const given of [
+        { ...some, src: name },
+        { ...some, src: archive, remote_src: true },
+      ]) {
+        expect(run(given, archive)).toBe(1);
+        expect(execFileSync('find', ['.', '-type', 'f'], { cwd: join(base, 'd') }).toString()).toBe('./v1/bin/tool\n');
+        expect(run(given, archive)).toBe(0);
+        rmSync(join(base, 'd'), { recursive: true });
+      }
+    },
+  );
+
+  test('directories that were there keep their own; links to them stay', () => {
+    mkdirSync(here('bin'), { recursive: true, mode: 0o755 });
+    mkdirSync(here('usr/lib'), { recursive: true });
+    execFileSync('ln', ['-s', 'usr/lib', here('lib')]);
+    const archive = pack('a.tar.gz', { 'bin/tool': 'run', 'share/doc': 'read' });
+    const mode = (path: string) => lstatSync(here(path)).mode & 0o777;
+    for (const given of [
+      { mode: '0700' },
+      ...(shell[0] === 'busybox' ? [] : [{ mode: '0700', src: archive, remote_src: true }]),
+    ]) {
+      expect(run(given, archive)).toBe(1);
+      expect(['', 'bin', 'bin/tool', 'share'].map(mode)).toEqual([0o755, 0o755, 0o700, 0o700]);
+      rmSync(here('bin/tool'));
+      rmSync(here('share'), { recursive: true });
+    }
+    const into = pack('a.tar.gz', { 'lib/x': 'run' });
+    expect(() => run({}, into)).toThrow('lib is a link or a file');
+    if (shell[0] !== 'busybox') expect(() => run({ src: into, remote_src: true })).toThrow('leads to one');
+    expect(readlinkSync(here('lib'))).toBe('usr/lib');
+  });
+
+  test('a zip archive of the host is held against what is there', () => {
+    if (!hasZip || shell[0] === 'busybox') return;
+    const src = pack('r.zip', { ...FILES, 'v1/[x] *?': 'odd' }, MORE);
+    const given = { src, remote_src: true };
+    expect(run(given)).toBe(1);
+    expect(run(given)).toBe(0);
+    writeFileSync(here('v1/bin/tool'), 'other');
+    writeFileSync(here('v1/[x] *?'), 'even');
+    rmSync(here('v1/t'));
+    expect(run(given)).toBe(1);
+    expect([read('v1/bin/tool'), read('v1/[x] *?'), readlinkSync(here('v1/t'))]).toEqual([
+      '#!/bin/sh\n',
+      'odd',
+      'bin/tool',
+    ]);
+  });
+
+  test('a zip archive of the host with a wrong checksum is foreseen as broken', () => {
+    if (!hasZip || shell[0] === 'busybox') return;
+    const src = pack('r.zip', { x: 'unpacked as it is'.repeat(9) });
+    spoil(src, 'unpacked');
+    expect(() => run({ src, remote_src: true })).toThrow('not a whole archive');
+    expect(() => run({ src, remote_src: true, creates: here('x') })).toThrow('not a whole archive');
   });
 });

@@ -91,7 +91,7 @@ export function planTree(have: TreeState, want: WantedTree): Plan {
       provides: [`path:${dest}`, `path:${dest}/`],
     });
   }
-  const own = root && attributeChange(dest, root, { ...want, mode: rootMode(root, want) }, true);
+  const own = root && !want.shares && attributeChange(dest, root, { ...want, mode: rootMode(root, want) }, true);
   if (own) {
     const steps = [{ run: allOf(own.scripts) }];
     changes.push({ op: '~', what: `directory ${dest}`, from: own.from, to: own.to, steps });
@@ -148,10 +148,21 @@ function refusal(difference: TreeDifference, want: WantedTree): Failure | undefi
       hint: 'Set `become: true` on the task.',
     };
   }
+  const other = difference.other.flatMap((index) => want.items[index] ?? []).find(({ kind }) => kind === 'directory');
+  if (other && want.shares) return notReplaced(`${want.dest}/${other.path}`);
   const directory = want.items[difference.directory[0] ?? -1];
   if (!directory || want.remove) return undefined;
   const { summary, detail, hint } = inTheWay(`${want.dest}/${directory.path}`, DIRECTORY);
   return { summary, detail, hint };
+}
+
+/** Where /bin leads to /usr/bin, an archive with a bin/ must not take the link's place. */
+function notReplaced(path: string): Failure {
+  return {
+    summary: `${path} is a link or a file, and a directory in the archive`,
+    detail: 'Nothing is written through a link, and what stands there is not removed unasked.',
+    hint: 'Unpack where the link leads to; or remove it with `file: { state: absent }` first, if it may go.',
+  };
 }
 
 /** What is mounted can't be removed, and so nothing above it. */

@@ -164,7 +164,7 @@ export function parseTree(out: Output, want: WantedTree): TreeDifference {
     other: sorted('other'),
     directory: sorted('directory'),
     content: sorted('content'),
-    attributes: sorted('attributes'),
+    attributes: sorted('attributes').filter((index) => !want.shares || want.items[index]?.kind !== 'directory'),
     unreadable: sorted('unreadable'),
     extra: extra.sort(),
     extras,

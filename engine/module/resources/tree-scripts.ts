@@ -2,6 +2,7 @@
 // renamed into place, so that every file is the old one or the new one. New directories come whole.
 import { lines, type Script, sh } from '../script.ts';
 import { type ArchiveKind, unpack } from './archive.ts';
+import type { Choice } from './archive-choice.ts';
 import { type Ownership, ownerScripts } from './attributes.ts';
 import { exactOctal, isOctalMode, NEW_DIRECTORY } from './mode.ts';
 import { BREAK, listExtra } from './tree-probe.ts';
@@ -55,7 +56,7 @@ export function receiveScript(want: WantedTree): Script {
 
 /** Unpacks an archive that is on the host into `dest`. An octal mode is for files; directories get `x` where it has `r`. */
 export function unpackThere(
-  want: Place & { readonly kind: ArchiveKind; readonly strip: number },
+  want: Place & Choice & { readonly kind: ArchiveKind; readonly strip: number },
   source: string,
 ): Script {
   const { mode, kind, strip } = want;
@@ -64,7 +65,7 @@ export function unpackThere(
     makeRoot(want),
     enterPrivate(want),
     sh`ln -s -- ${source} archive || exit 1`,
-    unpack(kind, strip),
+    unpack(kind, strip, want),
     mode === undefined ? undefined : sh`find tree -type f -exec chmod -- ${mode} {} + || exit 1`,
     isOctal
       ? sh`find tree ! -name tree -type d -exec chmod -- ${exactOctal(directoryMode(mode))} {} + || exit 1`

@@ -15,6 +15,8 @@ export interface WantedTree extends Ownership {
   readonly items: readonly WantedItem[];
   /** Remove what isn't wanted and not excluded either. */
   readonly remove: boolean;
+  /** Directories that are there are others' too: owner, group and mode are for files, and for directories that are made. */
+  readonly shares: boolean;
   /** Extended regular expressions over paths, a directory's with a slash at its end: neither sent nor removed. */
   readonly excluded: readonly string[];
   /** The items as the probe reads them. */
@@ -32,7 +34,9 @@ const MASK = 0o755;
 /** The tree below `dest` with these attributes; `items` that are excluded are left out. */
 export function wantedTree(
   items: readonly TreeItem[],
-  options: Pick<WantedTree, 'dest' | 'remove' | 'owner' | 'group' | 'mode'> & { readonly exclude: readonly string[] },
+  options: Pick<WantedTree, 'dest' | 'remove' | 'shares' | 'owner' | 'group' | 'mode'> & {
+    readonly exclude: readonly string[];
+  },
 ): WantedTree {
   const { mode, exclude, ...rest } = options;
   const excluded = exclude.map(excludePattern);
@@ -116,7 +120,7 @@ function isPattern(source: string): boolean {
 }
 
 /** awk sees bytes: a string with one character for each of them. */
-function bytesOf(text: string): string {
+export function bytesOf(text: string): string {
   return Buffer.from(text).toString('latin1');
 }
 

@@ -1,5 +1,6 @@
 // Reads what probeFiles printed. Strict: an answer that can't be understood is an error, never a guess.
 import type { Output } from '../change.ts';
+import { parseChecksums } from './checksum.ts';
 import { existenceOf } from './file-probe.ts';
 import { DIFF_LIMIT, type Entry, type FileQuery, type FileReport, isNumeric, UNREAD } from './file-state.ts';
 import { ancestors, parentOf } from './path.ts';
@@ -17,7 +18,7 @@ export function parseFiles(out: Output, queries: readonly FileQuery[]): FileRepo
   if (!sections.has('end') && !out.truncated) throw new Error('the probe of files stopped before its end');
 
   const targets = readTargets(section('links'), entries, queries);
-  const digests = readDigests(section('digests'));
+  const digests = parseChecksums(section('digests'), 'sha256');
   const texts = readTexts(section('contents'), out.truncated);
   const followed = readEntries(section('followed'));
   const paths = existenceOf(queries);
@@ -125,18 +126,6 @@ function readTargets(
     .slice(0, -1);
   if (targets.length !== links.length) throw new Error('a symbolic link changed while it was read');
   return new Map(links.map((path, index) => [path, targets[index] ?? '']));
-}
-
-/** `HASH  PATH`; GNU coreutils put a backslash before the line and double those in the path when there are any. */
-function readDigests(rows: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    rows.flatMap((row) => {
-      const [, escaped, digest = '', path = ''] = /^(\\?)([0-9a-f]{64}) [ *](\/.*)$/.exec(row) ?? [];
-      if (row === '') return [];
-      if (path === '') throw new Error(`sha256sum printed a line that is none of its own: ${row}`);
-      return [[escaped ? path.replaceAll('\\\\', '\\') : path, digest] as const];
-    }),
-  );
 }
 
 /** `:PATH`, then base64. The last one of a cut-off output is dropped. */

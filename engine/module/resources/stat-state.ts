@@ -1,0 +1,130 @@
+// What the module stat asks of a path, and what it finds there.
+import type { Output } from '../change.ts';
+import { lines, type Script, sh } from '../script.ts';
+import { ALGORITHMS, type Algorithm, parseChecksums, probeChecksums } from './checksum.ts';
+import { probeFiles } from './file-probe.ts';
+import { parseFiles } from './file-report.ts';
+import type { FileQuery } from './file-state.ts';
+import { cleanPath, parentOf } from './path.ts';
+import { readSections } from './sections.ts';
+import { DETAILS_FORMAT, type Details, parseDetails } from './stat-details.ts';
+
+export interface StatWant {
+  /** With a slash at its end where the task has one: then it is what a link leads to, and has to be a directory. */
+  readonly path: string;
+  readonly follow: boolean;
+  readonly checksum: Algorithm | undefined;
+}
+
+export interface StatState {
+  /** Undefined where nothing is. */
+  readonly details: Details | undefined;
+  /** Why nothing can be told: not allowed, below or after something that is no directory, or a link that leads to itself. */
+  readonly trouble?: 'hidden' | 'no-directory' | 'loop' | undefined;
+  /** What the task's user may do with it: of `r`, `w` and `x` those that hold. */
+  readonly access: string;
+  /** Of a symbolic link: as it is written, and where it leads in the end. */
+  readonly target: string | undefined;
+  readonly source: string | undefined;
+  readonly checksum: string | undefined;
+}
+
+/** A read-only probe for any number of wants, with as many processes for a hundred as for one. */
+export function probeStats(wants: readonly StatWant[]): Script {
+  const followed = wants.filter(({ follow }) => follow).map(({ path }) => path);
+  const own = wants.filter(({ follow }) => !follow).map(({ path }) => path);
+  const sums = ALGORITHMS.flatMap((algorithm) =>
+    [true, false].map((follow) => {
+      const some = wants.filter((want) => want.checksum === algorithm && want.follow === follow);
+      return probeChecksums(algorithm, unique(some.map(({ path }) => path)), follow);
+    }),
+  );
+  return lines(
+    sh`printf '@stat\n'`,
+    own.length === 0 ? undefined : sh`stat -c ${DETAILS_FORMAT} -- ${unique(own)}`,
+    sh`printf '@resolved\n'`,
+    followed.length === 0 ? undefined : sh`stat -L -c ${DETAILS_FORMAT} -- ${unique(followed)}`,
+    sh`printf '@access\n'`,
+    sh`for p in ${unique(wants.map(({ path }) => path))}; do a=:; [ ! -r "$p" ] || a=\${a}r; [ ! -w "$p" ] || a=\${a}w; [ ! -x "$p" ] || a=\${a}x; echo "$a"; done`,
+    sh`printf '@sources\n'`,
+    own.length === 0 ? undefined : readSources(unique(own)),
+    sh`printf '@checksums\n'`,
+    ...sums,
+    probeFiles(wants.map(queryOf)),
+  );
+}
+
+/**
+ * Where links lead in the end, NUL after each; of one that leads to itself nothing. BusyBox knows one at a time, and of
+ * one that leads nowhere the wrong place.
+ */
+function readSources(paths: readonly string[]): Script {
+  return lines(
+    sh`sources() { n=$#; for p do [ ! -h "$p" ] || set -- "$@" "$p"; done; shift "$n"; [ $# -eq 0 ] || {`,
+    sh`  if readlink -mz -- "$@" >/dev/null 2>&1; then readlink -mz -- "$@"; else for p do [ ! -e "$p" ] || readlink -f -- "$p" | tr -d '\n'; printf '\000'; done; fi; } | base64; }`,
+    sh`sources ${paths}`,
+  );
+}
+
+/** @throws Error for what is none of the probe's own output */
+export function parseStats(out: Output, wants: readonly StatWant[]): readonly StatState[] {
+  const sections = readSections(out.stdout);
+  const section = (name: string) => sections.get(name) ?? [];
+  const report = parseFiles(out, wants.map(queryOf));
+  const own = new Map(section('stat').map(parseDetails));
+  const resolved = new Map(section('resolved').map(parseDetails));
+  const paths = unique(wants.map(({ path }) => path));
+  const access = new Map(paths.map((path, index) => [path, (section('access')[index] ?? ':').slice(1)]));
+  const sources = sourcesOf(section('sources'), own);
+  const sums = new Map(ALGORITHMS.map((one) => [one, parseChecksums(section('checksums'), one)]));
+  const refused = (path: string, why: string) =>
+    out.stderr.split('\n').some((line) => line.includes(path) && line.endsWith(`: ${why}`));
+
+  return wants.map(({ path, follow, checksum }): StatState => {
+    const clean = cleanPath(path);
+    const details = (follow ? resolved : own).get(path);
+    const entry = report.entry(clean);
+    const blocked = report.blocker(clean) !== undefined;
+    const isOther = path !== clean && entry !== undefined && (report.followed(clean) ?? entry).kind !== 'directory';
+    const dangles = entry?.kind === 'link' && report.followed(clean) === undefined;
+    const trouble = () => {
+      if (entry?.kind === 'hidden' || refused(path, 'Permission denied')) return 'hidden';
+      if (refused(path, 'Too many levels of symbolic links')) return 'loop';
+      return blocked || (isOther && !dangles) ? 'no-directory' : undefined;
+    };
+    return {
+      details,
+      trouble: details ? undefined : trouble(),
+      access: access.get(path) ?? '',
+      target: path === clean ? entry?.target : undefined,
+      source: sources.get(path) ?? (entry?.target === undefined ? undefined : asWritten(clean, entry.target)),
+      checksum: checksum && sums.get(checksum)?.get(path),
+    };
+  });
+}
+
+function queryOf({ path }: StatWant): FileQuery {
+  return { path: cleanPath(path), follow: true };
+}
+
+function sourcesOf(rows: readonly string[], own: ReadonlyMap<string, Details>): ReadonlyMap<string, string> {
+  const links = [...own].filter(([, { type }]) => type === 0o120000).map(([path]) => path);
+  const found = Buffer.concat(rows.map((row) => Buffer.from(row, 'base64')))
+    .toString('utf8')
+    .split('\0');
+  return new Map(links.flatMap((path, index) => (found[index] ? [[path, found[index]] as const] : [])));
+}
+
+/** Where a link says that it leads, for one that can't be followed. */
+function asWritten(path: string, target: string): string {
+  const parts: string[] = [];
+  for (const part of `${target.startsWith('/') ? '' : parentOf(path)}/${target}`.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
+
+function unique(words: readonly string[]): readonly string[] {
+  return [...new Set(words)];
+}

@@ -1,13 +1,24 @@
 // The SSH keys that may log in as a user.
-import { defineModule, Missing, pathThing, presence, Type, things } from '../engine/module/index.ts';
+import {
+  defineModule,
+  LocalFile,
+  Missing,
+  type ParameterProblem,
+  pathThing,
+  presence,
+  Type,
+  things,
+} from '../engine/module/index.ts';
 import {
   freshKeys,
   type KeysWant,
+  nobodysKeys,
   parseKeyStates,
   pendingKeys,
   planKeys,
   probeKeys,
 } from '../engine/module/resources/authorized-keys.ts';
+import { contradicting, wantedKeys } from '../engine/module/resources/key-edit.ts';
 import { parseKeys } from '../engine/module/resources/key-lines.ts';
 import { checkPaths, hasControl, parentOf } from '../engine/module/resources/path.ts';
 
@@ -21,72 +32,131 @@ export default defineModule({
     key: |
       ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7dpqhKGFlcTbnqOQdsL1JxyKq0fHtWZkbxOAs2w9bE alice@laptop
     exclusive: true
+
+- name: Keys of a file beside the runbook, from two addresses only
+  authorized-key: { user: app, src: deployers.pub, options: 'from="192.0.2.7,192.0.2.8",restrict' }
 `,
   params: Type.Object({
     user: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.-]*$', description: 'Whose keys they are' }),
-    key: Type.String({ minLength: 1, description: 'Public keys as in a .pub file, one a line' }),
+    key: Type.Optional(Type.String({ minLength: 1, description: 'Public keys as in a .pub file, one a line' })),
+    src: Type.Optional(LocalFile({ description: 'In place of key: a file with them, in files/ beside the runbook' })),
     ...presence,
     exclusive: Type.Boolean({ default: false, description: 'Remove every other key' }),
-    path: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: 'File to use in place of ~/.ssh/authorized_keys; its directory has to exist',
+    path: Type.Optional(Type.String({ minLength: 1, description: 'File to use in place of ~/.ssh/authorized_keys' })),
+    manage_dir: Type.Optional(
+      Type.Boolean({
+        description:
+          "Make the file's directory, and give it to the user with mode 0700; unless `path` is given, since that may be a directory of others",
       }),
     ),
-    options: Type.Optional(Type.String({ minLength: 1, description: 'Options before each key, such as restrict' })),
+    options: Type.Optional(
+      Type.String({
+        description:
+          'Options before each key, such as restrict; an empty text for none. Not given, those stay that stand there',
+      }),
+    ),
+    comment: Type.Optional(Type.String({ description: "Comment behind each key, in place of the key's own" })),
   }),
+  aliases: { key_options: 'options' },
 
   checkParams: (params) => {
-    const { key, options, exclusive, state } = params;
-    const { keys, bad } = typeof key === 'string' ? parseKeys(key) : { keys: undefined, bad: [] };
+    const { key, src, exclusive, state } = params;
+    const given = typeof key === 'string' ? key : undefined;
     return [
       ...checkPaths(params, ['path']),
-      ...bad.map((line) => ({
-        parameter: 'key',
-        summary: 'Not a public key',
-        detail: `"${line.slice(0, 60)}" is not [options] type base64 [comment] with a blob of that type.`,
-        hint: 'Take the line as it stands in the .pub file.',
-      })),
-      ...(keys?.length === 0 && bad.length === 0
-        ? [{ parameter: 'key', summary: 'There is no key in it', hint: 'Take the line from a .pub file.' }]
+      ...(key !== undefined && src !== undefined
+        ? [{ parameter: 'src', summary: 'key and src say the same', hint: 'Leave one of them out.' }]
         : []),
-      ...(typeof options === 'string' && hasControl(options)
-        ? [
+      ...('key' in params || 'src' in params
+        ? []
+        : [
             {
-              parameter: 'options',
-              summary: 'Options must not hold control characters',
-              hint: 'Write them on one line.',
+              parameter: undefined,
+              summary: 'authorized-key needs a key',
+              hint: 'Give it with key, or a file with src.',
             },
-          ]
-        : []),
+          ]),
+      ...(given === undefined ? [] : keyProblems(given)),
+      ...['options', 'comment'].flatMap((parameter) => {
+        const text = params[parameter];
+        if (typeof text !== 'string' || !hasControl(text)) return [];
+        return [
+          {
+            parameter,
+            summary: `The ${parameter} must be one line, without control characters`,
+            hint: 'Take them out.',
+          },
+        ];
+      }),
       ...(exclusive === true && state === 'absent'
         ? [{ parameter: 'exclusive', summary: 'exclusive is for keys that are present', hint: 'Leave exclusive out.' }]
         : []),
     ];
   },
 
-  prepare: (params): KeysWant => {
-    const { user, state, exclusive, path, options } = params;
-    const { keys } = parseKeys(params.key);
-    const withOptions = options === undefined ? keys : keys.map((key) => ({ ...key, options }));
-    return { user, state, exclusive, path, keys: withOptions };
+  prepare: ({ user, state, exclusive, path, options, comment, key, src, manage_dir }): KeysWant => {
+    const text = key ?? src?.content.bytes().toString('utf8') ?? '';
+    const wanted = wantedKeys(parseKeys(text).keys, options);
+    return {
+      user,
+      state,
+      exclusive,
+      path,
+      manageDir: manage_dir ?? path === undefined,
+      keys: comment === undefined ? wanted : wanted.map((one) => ({ ...one, comment })),
+      refused: keyProblems(text)[0],
+    };
   },
 
   probeMany: (wants) => probeKeys(wants),
   parseMany: (out, wants) =>
     parseKeyStates(out, wants).map((state, index) => {
-      const { user = '', path } = wants[index] ?? {};
-      // ~/.ssh is made, but not the home, nor a directory that is somebody else's.
-      const above = path === undefined ? parentOf(parentOf(state?.path ?? '')) : parentOf(path);
-      const there = path === undefined ? state?.hasHome : state?.directory !== undefined;
-      if (state && !there && !state.hidden && wants[index]?.state === 'present')
-        return new Missing([`path:${above}`], state);
-      return state ?? new Missing([`user:${user}`], freshKeys(user, undefined, path));
+      const want = wants[index];
+      if (!want) throw new Error('more states than wants');
+      if (!state)
+        return want.state === 'absent' ? nobodysKeys(want) : new Missing([`user:${want.user}`], freshKeys(want));
+      // The file's directory is made, but not the one above it, nor one that is somebody else's.
+      const above = want.manageDir ? parentOf(parentOf(state.path)) : parentOf(state.path);
+      const there = want.manageDir ? state.hasHome : state.directory !== undefined;
+      if (!there && !state.hidden && want.state === 'present') return new Missing([`path:${above}`], state);
+      return state;
     }),
 
-  pending: (have, _want, foreseen) => pendingKeys(have, foreseen),
+  pending: pendingKeys,
 
   about: ({ user, path }) => [...things('keys of', user), ...pathThing(path)],
   looksAt: ({ user }) => things('user', user),
   plan: (have, want) => ({ ...planKeys(have, want), result: { user: want.user, keyfile: have.path } }),
 });
+
+function keyProblems(text: string): readonly ParameterProblem[] {
+  if (/^\s*[a-z]+:\/\//.test(text)) {
+    return [
+      {
+        parameter: 'key',
+        summary: 'A URL is not fetched',
+        detail:
+          'Whoever answers there would decide who may log in, and a dry run and its run could be told different keys.',
+        hint: 'Keep the keys in a file beside the runbook, where changes to them are seen:\n  src: alice.pub',
+      },
+    ];
+  }
+  const { keys, bad } = parseKeys(text);
+  return [
+    ...bad.map((line) => ({
+      parameter: 'key',
+      summary: 'Not a public key',
+      detail: `"${line.slice(0, 60)}" is not [options] type base64 [comment] with a blob of that type.`,
+      hint: 'Take the line as it stands in the .pub file.',
+    })),
+    ...(keys.length === 0 && bad.length === 0
+      ? [{ parameter: 'key', summary: 'There is no key in it', hint: 'Take the line from a .pub file.' }]
+      : []),
+    ...contradicting(keys).map((key) => ({
+      parameter: 'key',
+      summary: 'The same key is given twice, with different options',
+      detail: `It is ${key.type} ${key.comment}, and has one line only.`,
+      hint: 'Leave one of them out.',
+    })),
+  ];
+}

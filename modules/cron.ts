@@ -1,6 +1,15 @@
 // A named job in a user's crontab or in a file of /etc/cron.d, crontab(5).
-import { defineModule, named, OneOf, pathThing, presence, Type, things } from '../engine/module/index.ts';
-import { checkTimes } from '../engine/module/resources/cron-lines.ts';
+import {
+  defineModule,
+  named,
+  OneOf,
+  type ParameterProblem,
+  pathThing,
+  presence,
+  Type,
+  things,
+} from '../engine/module/index.ts';
+import { type CronJob, type CronVariable, checkTimes } from '../engine/module/resources/cron-lines.ts';
 import { planCron } from '../engine/module/resources/cron-plan.ts';
 import { type CronWant, parseCron, pendingCron, probeCron } from '../engine/module/resources/cron-state.ts';
 import { cleanPath, hasControl } from '../engine/module/resources/path.ts';
@@ -9,6 +18,10 @@ const SPECIAL = ['annually', 'daily', 'hourly', 'monthly', 'reboot', 'weekly', '
 
 /** Bytes of a command, of which Debian's cron reads a thousand with what ends it. */
 const LONGEST = 998;
+
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+const variable = (description: string) => Type.String({ pattern: VARIABLE.source, description });
 
 const time = (description: string) =>
   Type.Union([Type.String({ minLength: 1 }), Type.Integer()], { default: '*', description });
@@ -25,9 +38,12 @@ export default defineModule({
     hour: "3"
     minute: "17"
     job: find /var/tmp/app -mtime +7 -delete
+
+- name: Who gets what its jobs print
+  cron: { name: MAILTO, env: true, value: ops@example.com, cron_file: app }
 `,
   params: Type.Object({
-    name: Type.String({ minLength: 1, description: 'Name of the job, kept as a comment above it' }),
+    name: Type.String({ minLength: 1, description: 'Name of the job, kept as a comment above it, or of the variable' }),
     job: Type.Optional(
       Type.String({ minLength: 1, description: 'Command line; % means a line break unless it is written \\%' }),
     ),
@@ -38,28 +54,60 @@ export default defineModule({
     month: time('Month, 1 to 12 or jan to dec'),
     weekday: time('Day of the week, 0 to 7 (Sunday is both) or sun to sat'),
     special_time: Type.Optional(OneOf(SPECIAL, { description: 'In place of the five fields' })),
-    user: Type.String({
-      default: 'root',
-      pattern: '^[A-Za-z_][A-Za-z0-9_.-]*$',
-      description: 'Whose crontab it is, and as whom a job of cron_file runs',
-    }),
+    user: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z_][A-Za-z0-9_.-]*$',
+        description:
+          "Whose crontab it is, the task's user when not given; in a cron_file as whom the job runs, root when not given",
+      }),
+    ),
     cron_file: Type.Optional(
       Type.String({ minLength: 1, description: 'File in /etc/cron.d, or an absolute path, in place of a crontab' }),
     ),
     disabled: Type.Boolean({ default: false, description: 'Keep the job as a comment' }),
+    env: Type.Boolean({
+      default: false,
+      description: 'A variable and no job: name is its name, job its value. It holds for the jobs below it',
+    }),
+    insertafter: Type.Optional(variable('Put a new variable behind this one; at the top when not given')),
+    insertbefore: Type.Optional(variable('Put a new variable before this one')),
+    backup: Type.Boolean({
+      default: false,
+      description:
+        "Keep the table as it was before a change: a file's beside it, a crontab's in the home of the task's user, with the time in its name",
+    }),
   }),
+  aliases: { value: 'job', dom: 'day', dow: 'weekday' },
 
   checkParams: (params) => {
-    const { state, cron_file: file, special_time: special } = params;
+    const { state, cron_file: file, special_time: special, name, env } = params;
     return [
       ...checkTimes(params),
       ...['name', 'job'].flatMap((parameter) => {
         const text = params[parameter];
-        if (typeof text !== 'string' || !hasControl(text)) return [];
+        if (typeof text !== 'string' || !hasControl(oneLine(text))) return [];
         return [
           { parameter, summary: `The ${parameter} must be one line`, hint: 'Put a longer command into a script.' },
         ];
       }),
+      ...(typeof name === 'string' && name !== name.trim()
+        ? [
+            {
+              parameter: 'name',
+              summary: 'The name must not begin or end with white space',
+              detail: 'Nobody could tell it from the name without, and each would take the place of the other.',
+              hint: 'Take it out.',
+            },
+          ]
+        : []),
+      ...(env === true ? checkVariable(params) : []),
+      ...(env === true
+        ? []
+        : ['insertafter', 'insertbefore'].flatMap((parameter) =>
+            parameter in params
+              ? [{ parameter, summary: `${parameter} is for variables`, hint: 'Set `env: true`, or leave it out.' }]
+              : [],
+          )),
       ...(typeof params.job === 'string' && Buffer.byteLength(params.job) > LONGEST
         ? [
             {
@@ -90,6 +138,15 @@ export default defineModule({
             },
           ]
         : []),
+      ...(file === '/etc/crontab'
+        ? [
+            {
+              parameter: 'cron_file',
+              summary: "/etc/crontab is the host's own",
+              hint: 'Name a file of its own, which cron_file puts into /etc/cron.d.',
+            },
+          ]
+        : []),
       ...(state !== 'absent' && typeof state !== 'object' && !('job' in params)
         ? [{ parameter: undefined, summary: 'cron needs a job', hint: 'Say with job what shall run.' }]
         : []),
@@ -97,14 +154,12 @@ export default defineModule({
   },
 
   prepare: (params): CronWant => {
-    const { name, state, job = '', user, cron_file: file, special_time: special, disabled } = params;
-    const { minute, hour, day, month, weekday } = params;
-    const when = special === undefined ? [minute, hour, day, month, weekday].join(' ') : `@${special}`;
-    const line = [when, ...(file === undefined ? [] : [user]), job].join(' ');
+    const { cron_file: file, user, backup } = params;
     return {
-      user,
-      entry: { name, state, line: state === 'absent' ? '' : `${disabled ? '#' : ''}${line}` },
+      user: user ?? (file === undefined ? undefined : 'root'),
+      entry: params.env ? variableOf(params) : jobOf(params),
       file: file === undefined ? undefined : cleanPath(file.startsWith('/') ? file : `/etc/cron.d/${file}`),
+      backup,
     };
   },
 
@@ -114,8 +169,75 @@ export default defineModule({
     ...things('job', named`${file ?? user}/${name}`),
     ...pathThing(file, '/etc/cron.d'),
   ],
-  // A user's own jobs go with the account.
   looksAt: ({ user }) => [...things('user', user), ...things('word', 'crontab')],
   pending: pendingCron,
   plan: planCron,
 });
+
+interface Given {
+  readonly name: string;
+  readonly state: 'present' | 'absent';
+  readonly job?: string | undefined;
+}
+
+function jobOf(params: Given & Times): CronJob {
+  const { name, state, job = '', user = 'root', cron_file: file, special_time: special, disabled } = params;
+  const { minute, hour, day, month, weekday } = params;
+  const when = special === undefined ? [minute, hour, day, month, weekday] : [`@${special}`];
+  const fields = [...when, ...(file === undefined ? [] : [user])];
+  const line = `${disabled ? '#' : ''}${[...fields, oneLine(job)].join(' ')}`;
+  return { kind: 'job', name, state, line: state === 'absent' ? '' : line, fields: fields.length };
+}
+
+interface Times {
+  readonly user?: string | undefined;
+  readonly cron_file?: string | undefined;
+  readonly special_time?: string | undefined;
+  readonly disabled: boolean;
+  readonly minute: string | number;
+  readonly hour: string | number;
+  readonly day: string | number;
+  readonly month: string | number;
+  readonly weekday: string | number;
+}
+
+function variableOf(params: Given & { readonly insertafter?: string; readonly insertbefore?: string }): CronVariable {
+  const { name, state, job = '', insertafter: after, insertbefore: before } = params;
+  const beside =
+    after !== undefined
+      ? { name: after, where: 'after' as const }
+      : before !== undefined
+        ? { name: before, where: 'before' as const }
+        : undefined;
+  return { kind: 'variable', name, state, line: state === 'absent' ? '' : `${name}="${oneLine(job)}"`, beside };
+}
+
+/** Line breaks at its end come with a block of YAML. */
+function oneLine(job: string): string {
+  return job.replace(/^[\r\n]+|[\r\n]+$/g, '');
+}
+
+function checkVariable(params: Readonly<Record<string, unknown>>): readonly ParameterProblem[] {
+  const { name, special_time: special, disabled } = params;
+  const timed =
+    special !== undefined ||
+    disabled === true ||
+    ['minute', 'hour', 'day', 'month', 'weekday'].some((field) => (params[field] ?? '*') !== '*');
+  return [
+    ...(typeof name === 'string' && !VARIABLE.test(name)
+      ? [
+          {
+            parameter: 'name',
+            summary: `‹${name}› is no name of a variable`,
+            hint: 'Write letters, digits and _ as in MAILTO.',
+          },
+        ]
+      : []),
+    ...(timed
+      ? [{ parameter: 'env', summary: 'A variable has no time', hint: 'Leave the time and `disabled` out, or `env`.' }]
+      : []),
+    ...('insertafter' in params && 'insertbefore' in params
+      ? [{ parameter: 'insertbefore', summary: 'A variable stands in one place', hint: 'Leave one of them out.' }]
+      : []),
+  ];
+}

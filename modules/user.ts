@@ -14,12 +14,14 @@ import {
 } from '../engine/module/index.ts';
 import { parseAccounts, probeAccounts } from '../engine/module/resources/account-state.ts';
 import { freshKeys, type KeysWant, parseKeyStates, probeKeys } from '../engine/module/resources/authorized-keys.ts';
+import { wantedKeys } from '../engine/module/resources/key-edit.ts';
 import { parseKeys } from '../engine/module/resources/key-lines.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
 import { planUser } from '../engine/module/resources/user-plan.ts';
 import {
   checkHash,
   expiryDay,
+  keysOf,
   type UserState,
   type UserWant,
   userState,
@@ -112,7 +114,7 @@ export default defineModule({
               digest: Content.of(hash.replace(/^!+/, '')).sha256,
             },
       expires: expires === undefined ? undefined : expiryDay(expires),
-      keys: keys === undefined ? [] : parseKeys(words(keys, '\n').join('\n')).keys,
+      keys: wantedKeys(parseKeys(words(keys, '\n').join('\n')).keys),
     };
   },
 
@@ -135,7 +137,7 @@ export default defineModule({
     const keyStates = keyWants.length > 0 ? parseKeyStates(out, keyWants) : [];
     return wants.map((want) => {
       const found = keysWant(want).length > 0 ? keyStates[next++] : undefined;
-      return userState(want, accounts, found ?? freshKeys(want.name, want.home));
+      return userState(want, accounts, found ?? freshKeys({ user: want.name, path: undefined }, want.home, want.group));
     });
   },
 
@@ -157,7 +159,7 @@ export default defineModule({
 function keysWant(want: UserWant): readonly KeysWant[] {
   if (want.keys.length === 0 || want.state === 'absent') return [];
   const home = want.move_home ? undefined : want.home;
-  return [{ user: want.name, keys: want.keys, state: 'present', exclusive: false, path: undefined, home }];
+  return [{ ...keysOf(want), home }];
 }
 
 function readsShadow(want: UserWant): boolean {

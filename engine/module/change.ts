@@ -26,7 +26,7 @@ export interface Change {
   /** What is at paths then, in order, as far as the change can tell. */
   readonly leaves?: readonly Left[];
   /** What it settles of something that is no file: a unit is active then. */
-  readonly settles?: Settled;
+  readonly settles?: Settled | readonly Settled[];
 }
 
 export type Step = RunStep | WriteStep | ReceiveStep;

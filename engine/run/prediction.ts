@@ -56,7 +56,9 @@ export class Prediction implements Foresight {
     for (const { provides = [], steps, leaves = steps.flatMap(leftBy), settles } of changes) {
       for (const resource of provides) this.#provide(resource);
       for (const left of leaves) this.#leave(left);
-      if (settles) this.#settled.set(settles.resource, { ...this.settled(settles.resource), ...settles.as });
+      for (const { resource, as } of [settles ?? []].flat()) {
+        this.#settled.set(resource, { ...this.settled(resource), ...as });
+      }
     }
     for (const resource of declared) this.#declared.add(resource);
   }

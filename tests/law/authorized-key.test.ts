@@ -35,6 +35,7 @@ laws('authorized-key', [
   authorized-key:
     user: deploy
     exclusive: true
+    options: ""
     key: |
       ${ALICE}
       ${CAROL}
@@ -49,5 +50,66 @@ laws('authorized-key', [
     ],
     observe: `cut -d' ' -f1,3 ~deploy/.ssh/authorized_keys | grep -v '#' | sort`,
     observed: 'ecdsa-sha2-nistp256 carol\nssh-ed25519 alice@example\n',
+  },
+  {
+    title: 'one key, from two addresses only',
+    tasks: `
+- name: Restricted
+  authorized-key: { user: deploy, key: "${ALICE}", options: 'from="10.0.0.1,10.0.0.2",restrict', exclusive: true }
+- name: Kept as it is restricted
+  authorized-key: { user: ops, key: "${BOB}" }
+`,
+    situations: [
+      {
+        title: 'from lines that restrict it and that do not',
+        given: `printf '%s\\n' 'from="10.9.9.9" ${ALICE}' '${ALICE}' > ~deploy/.ssh/authorized_keys
+printf '%s\\n' '${BOB}' 'from="10.9.9.9" ${BOB}' >> ~ops/.ssh/authorized_keys`,
+        changed: ['Restricted', 'Kept as it is restricted'],
+      },
+    ],
+    observe: `sed 's/AAAA[^ ]*/BLOB/' ~deploy/.ssh/authorized_keys; grep bob ~ops/.ssh/authorized_keys | sed 's/AAAA[^ ]*/BLOB/'`,
+    observed: [
+      'from="10.0.0.1,10.0.0.2",restrict ssh-ed25519 BLOB alice@example',
+      'from="10.9.9.9" ssh-rsa BLOB bob@example',
+      '',
+    ].join('\n'),
+  },
+  {
+    title: 'keys of a file beside the runbook, into a directory of their own',
+    files: { 'files/team.pub': `# the team\n${ALICE}\n${CAROL}\n` },
+    tasks: `
+- name: Keys
+  authorized-key: { user: deploy, src: team.pub, path: /etc/ssh/keys/deploy, manage_dir: true }
+`,
+    situations: [
+      { title: 'from absent', changed: ['Keys'] },
+      { title: 'from drifted', given: 'chmod 755 /etc/ssh/keys; sed -i 1d /etc/ssh/keys/deploy', changed: ['Keys'] },
+    ],
+    observe: `cd /etc/ssh/keys && stat -c '%n %A %U:%G' . deploy; cut -d' ' -f3 deploy | sort`,
+    observed: '. drwx------ deploy:deploy\ndeploy -rw------- deploy:deploy\nalice@example\ncarol\n',
+  },
+  {
+    title: 'an account goes, with whatever else there was of it',
+    tasks: `
+- name: Account
+  user: { name: leaver, state: absent }
+- name: Key
+  authorized-key: { user: leaver, state: absent, key: "${ALICE}" }
+- name: Job
+  cron: { name: report, user: leaver, state: absent }
+- name: Group
+  group: { name: leavers, state: absent }
+`,
+    situations: [
+      { title: 'that was never there', changed: [] },
+      {
+        title: 'from present, and gone twice',
+        given: `groupadd leavers; useradd -m -G leavers leaver; mkdir ~leaver/.ssh; echo '${ALICE}' > ~leaver/.ssh/authorized_keys
+printf '#vrun: report\\n@daily report\\n' | crontab -u leaver -`,
+        changed: ['Account', 'Group'],
+      },
+    ],
+    observe: 'getent passwd leaver; getent group leaver leavers',
+    observed: '',
   },
 ]);

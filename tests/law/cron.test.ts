@@ -1,4 +1,8 @@
-import { laws } from './law.ts';
+import { rmSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
+import { borrow, exec, inventoryFile } from '../lab/lab-api.js';
+import { laws, openProject, vrun } from './law.ts';
 
 laws('cron', [
   {
@@ -63,4 +67,79 @@ printf '#vrun: gone\\n@daily root gone\\n' > /etc/cron.d/vantus-old`,
       '',
     ].join('\n'),
   },
+  {
+    title: 'a line that somebody wrote, and variables',
+    tasks: `
+- name: Backup
+  cron: { name: backup, minute: 30, hour: "2", job: /usr/local/bin/backup }
+- name: Mail
+  cron: { name: MAILTO, env: true, job: ops@example.com }
+- name: Path
+  cron: { name: PATH, env: true, value: "/usr/local/bin:/usr/bin:/bin", insertafter: MAILTO, backup: true }
+- name: Shell
+  cron: { name: SHELL, env: true, state: absent }
+`,
+    situations: [
+      {
+        title: 'from written by hand',
+        given: `printf '%s\\n' 'SHELL=/bin/bash' 'MAILTO=root' '30 2 *  * * /usr/local/bin/backup' | crontab -; rm -f /root/crontab.*`,
+        changed: ['Backup', 'Mail', 'Path', 'Shell'],
+      },
+    ],
+    observe: `crontab -l; stat -c %a /root/crontab.*~ 2>/dev/null`,
+    observed: `${[
+      'MAILTO="ops@example.com"',
+      'PATH="/usr/local/bin:/usr/bin:/bin"',
+      '#vrun: backup',
+      '30 2 * * * /usr/local/bin/backup',
+      '600',
+    ].join('\n')}\n`,
+  },
 ]);
+
+describeLab('a crontab that outlived its user', () => {
+  test(
+    'is foreseen, and taken into use by the new one',
+    async () => {
+      const loan = await borrow(1);
+      const [host = ''] = loan.names;
+      const inventory = await inventoryFile([host]);
+      const project = openProject(`
+- name: User
+  user: { name: back, uid: 3001 }
+- name: Same job
+  cron: { name: report, user: back, special_time: daily, job: report }
+- name: Other job
+  cron: { name: other, user: back, state: absent }
+`);
+      try {
+        await exec(
+          host,
+          `useradd -u 3000 back; printf '%s\\n' '#vrun: report' '@daily report' '#vrun: other' '@daily x' | crontab -u back -; userdel back`,
+        );
+        const dry = await vrun(project, inventory, '--check');
+        expect(
+          dry.tasks.map(({ status }) => status),
+          dry.output,
+        ).toEqual(['changed', 'unknown', 'changed']);
+        const run = await vrun(project, inventory);
+        expect(
+          run.tasks.map(({ status }) => status),
+          run.output,
+        ).toEqual(['changed', 'changed', 'changed']);
+        expect((await exec(host, 'crontab -u back -l; stat -c %u /var/spool/cron/crontabs/back')).stdout).toBe(
+          '#vrun: report\n@daily report\n3001\n',
+        );
+        const again = await vrun(project, inventory);
+        expect(
+          again.tasks.map(({ status }) => status),
+          again.output,
+        ).toEqual(['ok', 'ok', 'ok']);
+      } finally {
+        rmSync(project, { recursive: true });
+        loan.release();
+      }
+    },
+    LAB_START_MS,
+  );
+});

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fingerprint, formatKey, parseKeyLine, parseKeys } from '../../engine/module/resources/key-lines.ts';
 import authorizedKey from '../../modules/authorized-key.ts';
-import { bind } from './bind.ts';
+import { bind, output } from './bind.ts';
 import { entry } from './entries.ts';
 import { ALICE, BOB, CAROL } from './keys.ts';
 import { table } from './table.ts';
@@ -82,6 +82,111 @@ table(authorizedKey, [
     have: has(`restrict ${ALICE}x\n${BOB}\n`),
     changes: [named('~ authorized keys of ops: - alice@examplex'), write(`${BOB}\n`), `  = path:${path}`],
   },
+  {
+    title: 'a key that stands twice, restricted and free, gets the options that are wanted, once',
+    params: { user: 'ops', key: ALICE, options: 'from="10.0.0.1",restrict', exclusive: true },
+    have: has(`from="10.9.9.9" ${ALICE}\n${ALICE}\n`),
+    changes: [
+      named('~ authorized keys of ops: ~ alice@example SHA256:.*, - alice@example SHA256:.*, which stands there twice'),
+      write(`from="10.0.0.1",restrict ${ALICE}\n`),
+      `  = path:${path}`,
+    ],
+  },
+  ...(
+    [
+      ['first', `restrict ${ALICE}\n${BOB}\n${ALICE}\n${ALICE} other\n`, `restrict ${ALICE}\n${BOB}\n`],
+      ['last', `${ALICE}\n${BOB}\nrestrict ${ALICE} other\n`, `restrict ${ALICE}\n${BOB}\n`],
+      ['by another name of its type', `restrict ${BOB}\n${BOB.replace('ssh-rsa', 'rsa')}\n`, undefined],
+    ] as const
+  ).map(([place, before, after]) => ({
+    title: `a restriction that stands ${place} is never lost`,
+    params: { user: 'ops', key: after === undefined ? BOB : ALICE },
+    have: has(before),
+    changes: [named('~ authorized keys of ops'), write(after ?? `restrict ${BOB}\n`), `  = path:${path}`],
+  })),
+  {
+    title: 'without options wanted those that stand there stay',
+    params: { user: 'ops', key: ALICE },
+    have: has(`from="10.9.9.9" ${ALICE}\n`),
+    changes: [],
+  },
+  {
+    title: 'options are taken away by an empty text',
+    params: { user: 'ops', key: ALICE, options: '' },
+    have: has(`from="10.9.9.9" ${ALICE}\n`),
+    changes: [named('~ authorized keys'), write(`${ALICE}\n`), `  = path:${path}`],
+  },
+  {
+    title: 'a key with two restrictions, of which nobody says which it shall have',
+    params: { user: 'ops', key: ALICE },
+    have: has(`from="10.9.9.9" ${ALICE}\ncommand="/bin/a" ${ALICE}\n`),
+    changes: [],
+    failure: /stands there with different restrictions/,
+  },
+  {
+    title: 'a key that signs certificates is another thing than one that logs in',
+    params: { user: 'ops', key: ALICE },
+    have: has(`cert-authority ${ALICE}\n`),
+    changes: [
+      named('~ authorized keys of ops: + alice'),
+      write(`cert-authority ${ALICE}\n${ALICE}\n`),
+      `  = path:${path}`,
+    ],
+  },
+  {
+    title: 'every line of a key that goes',
+    params: { user: 'ops', key: ALICE, state: 'absent' },
+    have: has(`${ALICE}\n${BOB}\nrestrict ${ALICE}\n`),
+    changes: [named('~ authorized keys of ops: - alice.*, - alice'), write(`${BOB}\n`), `  = path:${path}`],
+  },
+  {
+    title: 'a comment of the task',
+    params: { user: 'ops', key: `${ALICE}`, comment: 'of the laptop' },
+    have: has(`${ALICE}\n`),
+    changes: [
+      named('~ authorized keys of ops: ~ of the laptop'),
+      write(`${ALICE.replace('alice@example', 'of the laptop')}\n`),
+      `  = path:${path}`,
+    ],
+  },
+  {
+    title: 'keys of a file on the controller',
+    params: { user: 'ops', src: 'team.pub' },
+    local: { 'team.pub': `# the team\n${ALICE}\n${BOB}\n` },
+    have: has(`${BOB}\n`),
+    changes: [named('~ authorized keys of ops: + alice'), write(`${BOB}\n${ALICE}\n`), `  = path:${path}`],
+  },
+  {
+    title: 'a file on the controller that holds something else',
+    params: { user: 'ops', src: 'team.pub' },
+    local: { 'team.pub': `${ALICE}\nalice@laptop\n` },
+    have: has(''),
+    changes: [],
+    failure: 'Not a public key',
+  },
+  {
+    title: 'a directory of a file of its own, if that is asked for',
+    params: { user: 'ops', key: ALICE, path: '/etc/ssh/keys/ops', manage_dir: true },
+    have: { ...absent, path: '/etc/ssh/keys/ops' },
+    changes: [
+      named('+ authorized keys of ops'),
+      '  $ mkdir -m 00700 -- /etc/ssh/keys &&',
+      '  $ chown -h -- 1000:1000 /etc/ssh/keys &&',
+      '  $ chmod -- 00700 /etc/ssh/keys',
+      `  > /etc/ssh/keys/ops 0600 1000:1000 ${JSON.stringify(`${ALICE}\n`)}`,
+      '  = path:/etc/ssh/keys/ops',
+    ],
+  },
+  {
+    title: 'a key that goes from a file whose user is gone: the file keeps its owner',
+    params: { user: 'gone', key: ALICE, state: 'absent', path: '/etc/ssh/keys/gone' },
+    have: { ...has(`${ALICE}\n${BOB}\n`), path: '/etc/ssh/keys/gone', owner: undefined, group: undefined },
+    changes: [
+      named('~ authorized keys of gone: - alice'),
+      `  > /etc/ssh/keys/gone 0600 ${JSON.stringify(`${BOB}\n`)}`,
+      '  = path:/etc/ssh/keys/gone',
+    ],
+  },
   { title: 'a key that is gone', params: { user: 'ops', key: ALICE, state: 'absent' }, have: absent, changes: [] },
   {
     title: 'modes and owner that sshd would refuse',
@@ -136,6 +241,31 @@ test.each([
   ['# only a comment'],
 ])('no key: %s', (key) => {
   expect(() => bind(authorizedKey, { user: 'ops', key })).toThrow(/Not a public key|no key in it/);
+});
+
+test.each([
+  [{ key: 'https://example.com/alice.keys' }, 'A URL is not fetched'],
+  [{ key: `${ALICE}\nrestrict ${ALICE}` }, 'given twice, with different options'],
+  [{ key: ALICE, src: 'alice.pub' }, 'say the same'],
+  [{}, 'needs a key'],
+  [{ key: ALICE, comment: `x\n${BOB}` }, 'one line'],
+])('parameters that are refused: %j', (params, words) => {
+  expect(() => bind(authorizedKey, { user: 'ops', ...params })).toThrow(words);
+});
+
+test('a key of a type that OpenSSH may only learn tomorrow', () => {
+  const type = 'ssh-mldsa44-ed25519';
+  const blob = Buffer.concat([Buffer.from([0, 0, 0, type.length]), Buffer.from(type), Buffer.alloc(40, 7)]);
+  const line = `${type} ${blob.toString('base64')} pq`;
+  expect(() => bind(authorizedKey, { user: 'ops', key: line })).not.toThrow();
+});
+
+test('a user who is gone has no keys left to take away', () => {
+  const want = bind(authorizedKey, { user: 'gone', key: ALICE, state: 'absent' });
+  const [have] = authorizedKey.parse(output({ stdout: '@accounts\n@keys\n=~gone/.ssh/authorized_keys\n@keysend\n' }), [
+    want,
+  ]);
+  expect(authorizedKey.plan(have, want).changes).toEqual([]);
 });
 
 describe('lines of authorized_keys', () => {

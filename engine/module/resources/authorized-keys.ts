@@ -2,13 +2,13 @@
 import type { Change, Failure, Output, Plan } from '../change.ts';
 import { Content } from '../content.ts';
 import type { Foreseen } from '../define.ts';
-import { type Missing, stateIfThere, withState } from '../resource.ts';
+import { Missing, stateIfThere, withState } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { allOf, attributeChange, unreadable } from './attributes.ts';
 import { STAT_FORMAT } from './file-probe.ts';
 import { parseEntry } from './file-report.ts';
 import type { Entry } from './file-state.ts';
-import { fingerprint, formatKey, type KeyLine, parseKeyLine } from './key-lines.ts';
+import { dropKeys, putKeys, type WantedKey } from './key-edit.ts';
 import { inTheWay, planFile } from './managed-file.ts';
 import { parentOf } from './path.ts';
 import { makeDirectory, newDirectory } from './path-plan.ts';
@@ -17,12 +17,16 @@ import { readSections } from './sections.ts';
 
 export interface KeysWant {
   readonly user: string;
-  readonly keys: readonly KeyLine[];
+  readonly keys: readonly WantedKey[];
   readonly state: 'present' | 'absent';
   /** Every other key goes. */
   readonly exclusive: boolean;
-  /** In place of ~/.ssh/authorized_keys; its directory is then somebody else's. */
+  /** In place of ~/.ssh/authorized_keys. */
   readonly path: string | undefined;
+  /** Whether the directory of the file is made, and given to the user alone. */
+  readonly manageDir: boolean;
+  /** Why they can't be taken as they were given. */
+  readonly refused: Failure | undefined;
   /** Where the home will be, when it isn't where the host has it now. */
   readonly home?: string | undefined;
 }
@@ -30,8 +34,8 @@ export interface KeysWant {
 export interface KeysState {
   /** Where the file is or will be. */
   readonly path: string;
-  /** As chown and chgrp take them; `name:` is the user with the user's own group. */
-  readonly owner: string;
+  /** As chown and chgrp take them; undefined of a user who isn't there. */
+  readonly owner: string | undefined;
   readonly group: string | undefined;
   /** Whether the directory above that directory is there: the home. */
   readonly hasHome: boolean;
@@ -83,13 +87,15 @@ export function parseKeyStates(out: Output, wants: readonly KeysWant[]): readonl
   return wants.map((want, index) => {
     const account = accounts.get(want.user);
     const [path = '', ...rows] = blocks[index] ?? [];
-    if (!account) return undefined;
+    // Without the user there is nobody to give anything to; a line can go all the same.
+    if (!account && (want.state === 'present' || want.path === undefined)) return undefined;
     const entries = new Map(rows.filter((row) => row.includes(':')).map(parseEntry));
     const bytes = Buffer.from(rows.filter((row) => !row.includes(':') && !/^[!#]/.test(row)).join(''), 'base64');
     const file = entries.get(path);
     const above = entries.has(parentOf(path)) ? parentOf(path) : parentOf(parentOf(path));
     return {
-      ...account,
+      owner: account?.owner,
+      group: account?.group,
       path,
       hasHome: entries.has(`${path.split('/').slice(0, -2).join('/')}/`),
       directory: entries.get(parentOf(path)),
@@ -111,16 +117,28 @@ function splitBlocks(rows: readonly string[]): readonly (readonly string[])[] {
 }
 
 /** The state of a user who was just made: nothing there yet. */
-export function freshKeys(user: string, home = `/home/${user}`, path = `${home}/.ssh/authorized_keys`): KeysState {
-  return { path, owner: `${user}:`, group: undefined, hasHome: true, directory: undefined, file: undefined, text: '' };
+export function freshKeys(
+  { user, path }: Pick<KeysWant, 'user' | 'path'>,
+  home = `/home/${user}`,
+  group = user,
+): KeysState {
+  const file = path ?? `${home}/.ssh/authorized_keys`;
+  return { path: file, owner: user, group, hasHome: true, directory: undefined, file: undefined, text: '' };
+}
+
+/** The state of a user who isn't there: nobody logs in. */
+export function nobodysKeys({ path = '' }: KeysWant): KeysState {
+  return { path, owner: undefined, group: undefined, hasHome: false, directory: undefined, file: undefined, text: '' };
 }
 
 /** One change at most: the keys, and owner and mode of file and directory. Symbolic links are refused, as sshd does. */
 export function planKeys(have: KeysState, want: KeysWant): Plan {
   const { path, directory, file, owner, group } = have;
+  if (want.refused) return { changes: [], failure: want.refused };
   const failure = have.hidden ? unreadable(path) : notPlain(have, want);
   if (failure) return { changes: [], failure };
-  const edit = editKeys(have.text, want);
+  const edit = want.state === 'absent' ? dropKeys(have.text, want.keys) : putKeys(have.text, want.keys, want.exclusive);
+  if ('summary' in edit) return { changes: [], failure: edit };
   if (want.state === 'absent' && edit.text === have.text) return { changes: [] };
   if (file === undefined && edit.text === '') return { changes: [] };
 
@@ -130,7 +148,7 @@ export function planKeys(have: KeysState, want: KeysWant): Plan {
   const written = planFile({ entry: known, shut: have.shut }, { path, content, ...own, mode: '0600' });
   const made = directory === undefined ? makeDirectory(parentOf(path), { ...own, mode: '0700' }) : undefined;
   const changed =
-    made || want.path !== undefined || !directory
+    made || !want.manageDir || !directory
       ? undefined
       : attributeChange(parentOf(path), directory, { ...own, mode: '0700' });
   const scripts = made ?? changed?.scripts ?? [];
@@ -157,7 +175,14 @@ export function planKeys(have: KeysState, want: KeysWant): Plan {
 }
 
 /** The state as it will be once the pending changes of a dry run are made. */
-export function pendingKeys(have: KeysState | Missing<KeysState>, foreseen: Foreseen): KeysState | Missing<KeysState> {
+export function pendingKeys(
+  have: KeysState | Missing<KeysState>,
+  want: KeysWant,
+  foreseen: Foreseen,
+): KeysState | Missing<KeysState> {
+  if (want.path === undefined && foreseen.settled(`user:${want.user}`).account === 'gone') {
+    return want.state === 'absent' ? nobodysKeys(want) : new Missing<KeysState>([`user:${want.user}`], undefined);
+  }
   const known = stateIfThere(have);
   if (known === undefined) return have;
   const { path, owner, group } = known;
@@ -173,8 +198,7 @@ export function pendingKeys(have: KeysState | Missing<KeysState>, foreseen: Fore
 
 /** Root must not be led astray by a link that the user put there. */
 function notPlain({ path, directory, file, text }: KeysState, want: KeysWant): Failure | undefined {
-  if (directory && directory.kind !== 'directory' && want.path === undefined)
-    return inTheWay(parentOf(path), directory);
+  if (directory && directory.kind !== 'directory' && want.manageDir) return inTheWay(parentOf(path), directory);
   if (file && file.kind !== 'file') return inTheWay(path, file);
   if (text.includes('\ufffd')) {
     return {
@@ -184,43 +208,4 @@ function notPlain({ path, directory, file, text }: KeysState, want: KeysWant): F
     };
   }
   return undefined;
-}
-
-/** The wanted text of the file, and what becomes of which key, in words. */
-function editKeys(text: string, want: KeysWant): { readonly text: string; readonly words: readonly string[] } {
-  const rows = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  const wanted = new Map(want.keys.map((key) => [key.blob, key]));
-  const present = new Set<string>();
-  const words: string[] = [];
-  const kept = rows.flatMap((row) => {
-    const key = parseKeyLine(row);
-    const given = key && wanted.get(key.blob);
-    if (key && given && want.state === 'absent') {
-      words.push(`- ${name(key)}`);
-      return [];
-    }
-    if (key && given) {
-      const line = formatKey(given.comment === '' ? { ...given, comment: key.comment } : given);
-      const again = present.has(key.blob);
-      present.add(key.blob);
-      if (again || formatKey(key) === line) return [row];
-      words.push(`~ ${name(given)}`);
-      return [line];
-    }
-    if (!want.exclusive || row.trim() === '' || row.trim().startsWith('#')) return [row];
-    words.push(`- ${key ? name(key) : 'a line that is no key'}`);
-    return [];
-  });
-  if (want.state === 'present') {
-    for (const key of wanted.values()) {
-      if (present.has(key.blob)) continue;
-      kept.push(formatKey(key));
-      words.push(`+ ${name(key)}`);
-    }
-  }
-  return { text: words.length === 0 ? text : kept.map((row) => `${row}\n`).join(''), words };
-}
-
-function name(key: KeyLine): string {
-  return [key.comment, fingerprint(key)].filter((part) => part !== '').join(' ');
 }

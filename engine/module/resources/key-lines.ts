@@ -10,10 +10,10 @@ export interface KeyLine {
   readonly comment: string;
 }
 
-const TYPES =
-  /^(ssh-(ed25519|rsa|dss)|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com)(-cert-v01@openssh\.com)?$/;
-
-/** Undefined for a comment, a blank line and whatever sshd wouldn't take for a key. */
+/**
+ * Undefined for a comment, a blank line and whatever sshd wouldn't take for a key. Types are not told apart: what sshd
+ * knows by one of its shorter names (`rsa`), and what it learns only tomorrow, is a key too.
+ */
 export function parseKeyLine(line: string): KeyLine | undefined {
   const bare = keyAt(line.trim(), '');
   if (bare) return bare;
@@ -24,11 +24,25 @@ export function parseKeyLine(line: string): KeyLine | undefined {
 /** All keys of a text with one a line; blank lines and comments are left out, a line that is no key is in `bad`. */
 export function parseKeys(text: string): { readonly keys: readonly KeyLine[]; readonly bad: readonly string[] } {
   const rows = text.split(/\r?\n/).filter((row) => row.trim() !== '' && !row.trim().startsWith('#'));
-  const parsed = rows.map((row) => ({ row, key: parseKeyLine(row) }));
+  const parsed = rows.map((row) => ({ row, key: whole(parseKeyLine(row)) }));
   return {
     keys: parsed.flatMap(({ key }) => (key ? [key] : [])),
     bad: parsed.flatMap(({ row, key }) => (key ? [] : [row])),
   };
+}
+
+/** What makes two lines one key: its bytes, however they are spelt. One that signs certificates is none that logs in. */
+export function keyIdentity(key: KeyLine): string {
+  return `${bytesOf(key)}${/(^|,)cert-authority(,|$)/i.test(withoutQuoted(key.options)) ? ' cert-authority' : ''}`;
+}
+
+/** The key's bytes in one way of writing them. */
+export function bytesOf({ blob }: Pick<KeyLine, 'blob'>): string {
+  return Buffer.from(blob, 'base64').toString('base64');
+}
+
+function withoutQuoted(options: string): string {
+  return options.replaceAll(/"(\\"|[^"])*"/g, '""');
 }
 
 /** As it is written into the file. */
@@ -42,14 +56,22 @@ export function fingerprint(key: KeyLine): string {
   return `SHA256:${digest.replace(/=+$/, '')}`;
 }
 
-/** A blob begins with its own type (RFC 4253 section 6.6), which tells a key from a truncated or mixed-up paste. */
+/** A blob begins with its own type (RFC 4253 section 6.6). */
 function keyAt(text: string, options: string): KeyLine | undefined {
   const [, type = '', blob = '', comment = ''] = /^(\S+)[ \t]+([A-Za-z0-9+/]+={0,2})(?:[ \t]+(.*))?$/s.exec(text) ?? [];
-  if (!TYPES.test(type)) return undefined;
+  return innerType(blob) === undefined ? undefined : { options, type, blob, comment: comment.trim() };
+}
+
+function innerType(blob: string): string | undefined {
   const bytes = Buffer.from(blob, 'base64');
-  const length = bytes.length >= 4 ? bytes.readUInt32BE(0) : -1;
-  if (bytes.length <= 4 + length || bytes.subarray(4, 4 + length).toString('latin1') !== type) return undefined;
-  return { options, type, blob, comment: comment.trim() };
+  const length = bytes.length >= 4 ? bytes.readUInt32BE(0) : 0;
+  const type = bytes.subarray(4, 4 + length).toString('latin1');
+  return length > 0 && bytes.length > 4 + length && /^[a-z0-9@.-]+$/.test(type) ? type : undefined;
+}
+
+/** The type in front tells a key from a mixed-up paste. */
+function whole(key: KeyLine | undefined): KeyLine | undefined {
+  return key && key.type === innerType(key.blob) ? key : undefined;
 }
 
 /** Options hold no white space outside double quotes; a quote inside is written `\"`. */

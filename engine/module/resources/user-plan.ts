@@ -8,7 +8,7 @@ import { isShut } from './file-refusal.ts';
 import { noDirectory } from './managed-file.ts';
 import { editsOf } from './user-edits.ts';
 import { homeless, isTaken, nothingToUnlock, READ_ONLY, removesRoot, unreadableShadow } from './user-failures.ts';
-import { expiryWord, type UserState, type UserWant } from './user-want.ts';
+import { expiryWord, keysOf, type UserState, type UserWant } from './user-want.ts';
 
 /** Debian's word for having none. */
 const NO_HOME = '/nonexistent';
@@ -46,13 +46,16 @@ function removal(account: Account, want: UserWant): Plan {
   const run = want.remove ? sh`userdel --remove ${want.name}` : sh`userdel ${want.name}`;
   const from = want.remove ? `uid ${account.uid}, with ${account.home}` : `uid ${account.uid}`;
   const leaves: readonly Left[] = want.remove ? [{ path: account.home, kind: 'nothing' }] : [];
-  const settles = ownGroup(want.name);
+  const settles = settled(want.name, 'gone');
   return { changes: [{ op: '-', what: `user ${want.name}`, from, steps: [{ run }], leaves, settles }] };
 }
 
-/** The account's own group comes and goes with it, perhaps. */
-function ownGroup(name: string): Settled {
-  return { resource: `group:${name}`, as: { account: 'changes' } };
+/** What becomes of the account. Its own group comes and goes with it, perhaps. */
+function settled(name: string, account: 'there' | 'gone'): readonly Settled[] {
+  return [
+    { resource: `user:${name}`, as: { account } },
+    { resource: `group:${name}`, as: { account: 'changes' } },
+  ];
 }
 
 function planNew(have: UserState, want: UserWant): Plan {
@@ -80,7 +83,7 @@ function planNew(have: UserState, want: UserWant): Plan {
     what: `user ${name}`,
     to: described(want),
     steps,
-    settles: ownGroup(name),
+    settles: settled(name, 'there'),
     provides: [
       `user:${name}`,
       ...(group === undefined ? [`group:${name}` as const] : []),
@@ -102,9 +105,7 @@ function noHome(home: string, { place }: UserState): Plan['failure'] {
 
 /** Of a new account neither numbers nor files are known before it is there: by name, and with the directory made. */
 function keysOfNew(fresh: KeysState, want: UserWant): readonly Change[] {
-  const { name, keys } = want;
-  const plan = planKeys(fresh, { user: name, keys, state: 'present', exclusive: false, path: undefined });
-  return plan.changes;
+  return planKeys(fresh, keysOf(want)).changes;
 }
 
 function planExisting(account: Account, keys: KeysState, want: UserWant): Plan {
@@ -159,7 +160,7 @@ function planExisting(account: Account, keys: KeysState, want: UserWant): Plan {
   if (!want.createHome && !account.homeExists && !moves) return { changes: [], failure: homeless(name) };
   // What is in the old home comes along.
   const state = moves && want.move_home ? { ...keys, path: `${home}/.ssh/authorized_keys` } : keys;
-  const plan = planKeys(state, { user: name, keys: want.keys, state: 'present', exclusive: false, path: undefined });
+  const plan = planKeys(state, keysOf(want));
   return { changes: [...changes, ...plan.changes], failure: plan.failure };
 }
 

@@ -4,8 +4,8 @@ import { Secret } from '../../language/secret.ts';
 import type { Content } from '../content.ts';
 import { Missing, type Resource } from '../resource.ts';
 import type { Account, Accounts } from './account-state.ts';
-import type { KeysState } from './authorized-keys.ts';
-import type { KeyLine } from './key-lines.ts';
+import type { KeysState, KeysWant } from './authorized-keys.ts';
+import type { WantedKey } from './key-edit.ts';
 
 export interface UserWant {
   readonly name: string;
@@ -26,7 +26,7 @@ export interface UserWant {
   readonly password_lock?: boolean;
   /** Days since 1970, -1 for never. */
   readonly expires: number | undefined;
-  readonly keys: readonly KeyLine[];
+  readonly keys: readonly WantedKey[];
   readonly remove: boolean;
 }
 
@@ -41,6 +41,11 @@ export interface UserState {
   readonly keys: KeysState;
   /** What is against making its home. */
   readonly place?: { readonly blocker: string | undefined; readonly shut: string | undefined } | undefined;
+}
+
+/** The part of it that authorized-key does. */
+export function keysOf({ name: user, keys }: UserWant): KeysWant {
+  return { user, keys, state: 'present', exclusive: false, path: undefined, manageDir: true, refused: undefined };
 }
 
 /** The state of one want; Missing when one of its groups isn't there. */

@@ -1,6 +1,6 @@
 import type { Situations } from '../situation.ts';
 
-const backup = { name: 'Nightly backup', job: '/usr/local/bin/backup --all', minute: 30, hour: 2 };
+const backup = { name: 'Nightly backup', job: '/usr/local/bin/backup --all', minute: 30, hour: 2, user: 'root' };
 
 const situations: Situations = [
   {
@@ -56,6 +56,34 @@ ln -s vantus /etc/cron.d/linked`,
       { ...backup, cron_file: 'vantus' },
       { ...backup, cron_file: 'unended' },
       { ...backup, cron_file: 'linked' },
+    ],
+  },
+  {
+    name: 'unnamed',
+    title: 'lines that people wrote, variables, a crontab of the task itself',
+    given: `printf '%s\\n' 'MAILTO=ops' 'PATH = "/bin"' '30 2\t* *  * /usr/local/bin/backup --all' '#@daily off' | crontab -
+printf 'SHELL=/bin/sh\\n@daily  root  rotate\\n' >/etc/cron.d/vantus`,
+    wants: [
+      { ...backup, user: undefined },
+      { name: 'off', job: 'off', special_time: 'daily', disabled: true },
+      { name: 'rotate', job: 'rotate', special_time: 'daily', user: 'root', cron_file: 'vantus' },
+      { name: 'MAILTO', env: true, job: 'root' },
+      { name: 'PATH', env: true, state: 'absent' },
+      { name: 'HOME', env: true, job: '/', insertafter: 'MAILTO' },
+      { name: 'HOME', env: true, job: '/', insertbefore: 'SHELL', cron_file: 'vantus' },
+      { name: 'HOME', env: true, job: '/', insertbefore: 'LANG' },
+    ],
+  },
+  {
+    name: 'outlived',
+    title: 'crontabs of an account that is gone, and of one that came anew with another number',
+    given: `for u in gone back; do useradd -g users "$u"
+printf '#vrun: Nightly backup\\n30 2 * * * /usr/local/bin/backup --all\\n' | crontab -u "$u" -; userdel "$u"; done
+useradd -u 3999 -g users back`,
+    wants: [
+      { ...backup, user: 'gone' },
+      { ...backup, user: 'gone', state: 'absent' },
+      { ...backup, user: 'back' },
     ],
   },
   {

@@ -58,6 +58,18 @@ export default defineModule({
     comment: Type.Optional(Type.String({ description: "Comment behind each key, in place of the key's own" })),
   }),
   aliases: { key_options: 'options' },
+  results: Type.Object({
+    user: Type.String({ description: 'Whose keys they are' }),
+    keyfile: Type.String({ description: 'The file that holds them; empty for a user who is not there' }),
+  }),
+  manual: {
+    reads: 'The account, the file of keys, and owner and mode of the file and of its directory.',
+    changes:
+      'The file, written whole and atomically with mode 0600; a directory that isn’t there yet, or that others may write in. A key has one line, in the place of its first.',
+    dryRun: 'Everything, also behind tasks that make or remove the account or write the file.',
+    needs: 'getent, stat and base64.',
+    tried: 'Debian 12: OpenSSH 9.2, coreutils 9.1; BusyBox 1.35.',
+  },
 
   checkParams: (params) => {
     const { key, src, exclusive, state } = params;

@@ -78,6 +78,20 @@ export default defineModule({
     }),
   }),
   aliases: { value: 'job', dom: 'day', dow: 'weekday' },
+  results: Type.Object({
+    name: Type.String({ description: 'Name of the job or variable' }),
+    job: Type.String({ description: 'Its whole line in the table; empty when it goes' }),
+  }),
+  manual: {
+    reads:
+      'The table: a crontab through crontab(1), a file as it is. Of an account that isn’t there, whether a crontab outlived it.',
+    changes:
+      'A crontab at once, through crontab(1); a file atomically, as root with nobody else writing. A file of which nothing is left goes, and so does a crontab. A line that stands there without a name is taken over.',
+    dryRun:
+      'Everything, but for a crontab that outlived an account which an earlier task makes again: whether cron takes it from the new one is `unknown`.',
+    needs: 'cron.',
+    tried: 'Debian 12: cron 3.0pl1-162.',
+  },
 
   checkParams: (params) => {
     const { state, cron_file: file, special_time: special, name, env } = params;

@@ -63,6 +63,111 @@ export const DIFFERENCES: Readonly<Record<string, readonly Difference[]>> = {
       key: 'options',
       ansible: 'extra_opts takes any option of tar and unzip.',
       vrun: 'It takes --strip-components, --exclude, and what is done anyway (--no-same-owner, --overwrite, -o).',
+  'authorized-key': [
+    {
+      key: 'options-stay',
+      parameters: ['key_options'],
+      ansible: 'A key that is given without options loses those that stand before it.',
+      vrun: 'They stay, and of two lines of a key the restricted one does; where two restrictions differ the task fails. An empty text takes them away.',
+    },
+    {
+      key: 'one-line',
+      ansible: 'Of a key that stands in the file twice the last line is looked at.',
+      vrun: 'A key has one line; the others go.',
+    },
+    {
+      key: 'comment-stays',
+      parameters: ['comment'],
+      ansible: 'A key that is given without a comment loses its own.',
+      vrun: 'It stays.',
+    },
+    {
+      key: 'comments-of-the-file',
+      parameters: ['exclusive'],
+      ansible: 'The file’s comments and blank lines go with the other keys.',
+      vrun: 'They stay.',
+    },
+    {
+      key: 'url',
+      parameters: ['validate_certs'],
+      ansible: 'A key may be a URL, which the host fetches.',
+      vrun: 'It is refused: whoever answers there would decide who may log in.',
+      instead: 'Keep the keys in a file beside the runbook and name it with `src`.',
+    },
+    {
+      key: 'directory-of-a-path',
+      parameters: ['manage_dir'],
+      ansible: 'The directory of `path` is given to the user, too.',
+      vrun: 'Only where `manage_dir: true` says so.',
+    },
+    {
+      key: 'links',
+      parameters: ['follow'],
+      ansible: 'A link in the place of the file is replaced, or followed.',
+      vrun: 'It is refused, as is one in the place of its directory: the user could lead root astray.',
+      instead: 'Name the file itself with `path`.',
+    },
+    {
+      key: 'modes',
+      ansible: 'Owner and mode of the file and its directory are set only with a change of the keys.',
+      vrun: 'They are part of what is wanted: sshd refuses keys that others may write.',
+    },
+    {
+      key: 'absent-user',
+      ansible: 'It fails for a user who isn’t there.',
+      vrun: 'With `state: absent` it is ok: there is no key left.',
+    },
+  ],
+  cron: [
+    {
+      key: 'marker',
+      ansible: 'The comment above a job is `#Ansible: NAME`.',
+      vrun: 'It is `#vrun: NAME`; one of Ansible’s counts as well.',
+    },
+    {
+      key: 'white-space',
+      parameters: ['name', 'job'],
+      ansible: 'A line without a name is taken over where it is the same to the letter.',
+      vrun: 'Also where other white space parts its fields. A name with white space at its ends is refused.',
+    },
+    {
+      key: 'last-job',
+      ansible: 'A crontab stays when its last line goes.',
+      vrun: 'It goes, too.',
+    },
+    {
+      key: 'fields',
+      parameters: ['minute', 'hour', 'day', 'month', 'weekday', 'cron_file'],
+      ansible: 'Any text is written, and cron may pass over the table.',
+      vrun: 'What cron doesn’t understand is refused, as are jobs of more than 998 bytes and file names that cron passes over.',
+    },
+    {
+      key: 'user-of-a-file',
+      parameters: ['user'],
+      ansible: 'A `cron_file` needs a user.',
+      vrun: 'It is root when not given.',
+    },
+    {
+      key: 'variables',
+      parameters: ['env', 'name'],
+      ansible: 'Only the first assignment decides whether a variable is as it should be; ‹A = b› is none.',
+      vrun: 'All of its assignments count. Names are of letters, digits and `_`, and `disabled` and times are refused with a variable.',
+    },
+    {
+      key: 'other-owner',
+      ansible: 'A crontab that outlived its account, and belongs to nobody, is left as it is.',
+      vrun: 'It is given to its user: cron wouldn’t run it.',
+    },
+    {
+      key: 'twice',
+      ansible: 'A job that stands in the table twice by the same name stays so.',
+      vrun: 'It stands there once.',
+    },
+    {
+      key: 'backup',
+      parameters: ['backup'],
+      ansible: 'The copy lies in /tmp, also of a table that isn’t changed.',
+      vrun: 'A file’s lies beside it, a crontab’s in the home of the task’s user.',
     },
   ],
 };

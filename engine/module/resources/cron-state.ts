@@ -45,7 +45,7 @@ export function probeCron(wants: readonly CronWant[]): Script {
     sh`printf '@tabs\n'; command -v crontab >/dev/null || echo '!'`,
     // Only root may name a user; what crontab says of one stands behind the user's name on standard error, too.
     sh`tab() { printf '=%s\n' "$1"; printf '=%s\n' "$1" >&2; if [ "\${LOGNAME-}" = "$1" ]; then shift; else set -- -u "$1"; fi; crontab -l "$@" | base64; }`,
-    own ? sh`echo =; echo = >&2; crontab -l | base64` : undefined,
+    own ? sh`printf '=\n'; printf '=\n' >&2; crontab -l | base64` : undefined,
     ...users.map((user) => sh`tab ${user}`),
     spool.length === 0
       ? undefined

@@ -63,6 +63,8 @@ export const DIFFERENCES: Readonly<Record<string, readonly Difference[]>> = {
       key: 'options',
       ansible: 'extra_opts takes any option of tar and unzip.',
       vrun: 'It takes --strip-components, --exclude, and what is done anyway (--no-same-owner, --overwrite, -o).',
+    },
+  ],
   'authorized-key': [
     {
       key: 'options-stay',

@@ -7,6 +7,16 @@ import { PendingPaths } from './pending-paths.ts';
 /** How the pending changes of one host bear on what a task lacks. */
 export type Prospect = 'made' | 'unknown' | 'missing';
 
+/** What a plan stands on. */
+export interface Footing {
+  readonly about: readonly Thing[];
+  readonly looksAt: readonly Thing[];
+  /** Whether it makes something that isn't there. */
+  readonly makes: boolean;
+  /** Whether it takes into account what changes leave at paths and what they settle. */
+  readonly foresees: boolean;
+}
+
 /** What a task asks of the pending changes, and adds to them. */
 export interface Foresight extends Foreseen {
   readonly pending: boolean;
@@ -14,14 +24,8 @@ export interface Foresight extends Foreseen {
   add(changes: readonly Change[], declared: readonly Resource[], about?: readonly Thing[]): void;
   /** From now on nobody can tell how these things are. */
   doubt(things: readonly Thing[], reason: string): void;
-  /** Why one of these things may be otherwise than it was read. */
-  doubtOf(things: readonly Thing[]): string | undefined;
-  /** Why something may be made of which nothing is there now: in a directory that comes only with what is below it. */
-  doubtBelow(things: readonly Thing[]): string | undefined;
-  /** Why it may be otherwise for who is about one of these things: a pending change is about the same. */
-  alike(things: readonly Thing[]): string | undefined;
-  /** Why it may be otherwise for who takes into account neither what changes leave at paths nor what they settle. */
-  touched(things: readonly Thing[]): string | undefined;
+  /** Why a plan may be another one in the run: because of what nobody can tell, or of a pending change that it doesn't see. */
+  doubtOf(footing: Footing): string | undefined;
   prospect(missing: Missing<unknown>): Prospect;
 }
 
@@ -84,19 +88,19 @@ export class Prediction implements Foresight {
     if (this.#dryRun) this.#doubts.cast(things, reason);
   }
 
-  doubtOf(things: readonly Thing[]): string | undefined {
-    return this.#doubts.of(things);
+  doubtOf({ about, looksAt, makes, foresees }: Footing): string | undefined {
+    const all = [...about, ...looksAt];
+    return (
+      this.#doubts.of(all) ??
+      // A directory may come only with what is made in it.
+      (makes ? this.#doubts.below(about) : undefined) ??
+      this.#untold.of(about) ??
+      (foresees ? undefined : this.#touched(all))
+    );
   }
 
-  doubtBelow(things: readonly Thing[]): string | undefined {
-    return this.#doubts.below(things);
-  }
-
-  alike(things: readonly Thing[]): string | undefined {
-    return this.#untold.of(things);
-  }
-
-  touched(things: readonly Thing[]): string | undefined {
+  /** Why it may be otherwise for who takes into account neither what changes leave at paths nor what they settle. */
+  #touched(things: readonly Thing[]): string | undefined {
     const thing = things.find((one) => {
       const name = one.slice(one.indexOf(':') + 1);
       if (one.startsWith('unit:')) return this.#settled.has(`unit:${name}`);
@@ -184,20 +188,8 @@ export class DelegatedPrediction implements Foresight {
     this.#delegate.doubt(things, reason);
   }
 
-  doubtOf(things: readonly Thing[]): string | undefined {
-    return this.#delegate.doubtOf(things);
-  }
-
-  doubtBelow(things: readonly Thing[]): string | undefined {
-    return this.#delegate.doubtBelow(things);
-  }
-
-  alike(things: readonly Thing[]): string | undefined {
-    return this.#delegate.alike(things);
-  }
-
-  touched(things: readonly Thing[]): string | undefined {
-    return this.#delegate.touched(things);
+  doubtOf(footing: Footing): string | undefined {
+    return this.#delegate.doubtOf(footing);
   }
 
   prospect(missing: Missing<unknown>): Prospect {

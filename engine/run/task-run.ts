@@ -116,16 +116,9 @@ function actsAnyway(changes: readonly Change[]): boolean {
 function doubtOf({ changes }: Plan, { task, item, hands, things }: Work): string | undefined {
   const { module } = item;
   if (!module.command && actsAnyway(changes)) return undefined;
-  const { about, looksAt } = things();
-  const all = [...about, ...looksAt];
-  const prediction = hands.prediction(item);
-  const isMade = changes.some(({ op }) => op === '+');
-  return (
-    prediction.doubtOf(all) ??
-    (isMade ? prediction.doubtBelow(about) : undefined) ??
-    prediction.alike(about) ??
-    (module.foresees && !task.instance.task.readOnly ? undefined : prediction.touched(all))
-  );
+  const makes = changes.some(({ op }) => op === '+');
+  const foresees = module.foresees && !task.instance.task.readOnly;
+  return hands.prediction(item).doubtOf({ ...things(), makes, foresees });
 }
 
 /** The state to plan with, where something is missing that a dry run's pending changes may make; undefined if none can be told. */

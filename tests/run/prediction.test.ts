@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Change, Content, Missing, type Resource } from '../../engine/module/index.ts';
+import { type Change, Content, Missing, type Resource, type Thing } from '../../engine/module/index.ts';
 import { Prediction } from '../../engine/run/prediction.ts';
 
 const change = (...provides: readonly Resource[]): Change => ({ op: '+', what: 'it', steps: [], provides });
@@ -53,8 +53,9 @@ test('the last of several writes is what a path will hold', () => {
 test('what a pending change is about is known by its name', () => {
   const prediction = new Prediction(true);
   prediction.add([change()], [], ['user:a', 'keys of:a']);
-  expect(prediction.alike(['user:b'])).toBeUndefined();
-  expect(prediction.alike(['user:b', 'user:a'])).toBe('a pending change is about the same user a');
+  const standing = (...about: readonly Thing[]) => ({ about, looksAt: [], makes: false, foresees: true });
+  expect(prediction.doubtOf(standing('user:b'))).toBeUndefined();
+  expect(prediction.doubtOf(standing('user:b', 'user:a'))).toBe('a pending change is about the same user a');
 });
 
 test('what changes settle adds up', () => {

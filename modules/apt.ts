@@ -33,11 +33,33 @@ export default defineModule({
       minimum: 0,
       description: 'Seconds for which fetched lists are good enough; more than 0 implies update_cache',
     }),
-    upgrade: Type.Optional(
-      OneOf(['safe', 'full', 'dist'], {
-        description: 'Upgrade all packages: safe removes none, full (or dist) may',
+    upgrade: OneOf(['no', 'yes', 'safe', 'full', 'dist'], {
+      default: 'no',
+      description: 'Upgrade all packages: safe (or yes) removes none, full (or dist) may',
+    }),
+    only_upgrade: Type.Boolean({ default: false, description: 'What is not installed stays so' }),
+    hold: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether apt shall keep the version that is installed, as apt-mark does; this task may change it all the same',
       }),
     ),
+    allow_downgrade: Type.Boolean({
+      default: false,
+      description: 'An older version may take the place of a newer one',
+    }),
+    allow_change_held_packages: Type.Boolean({ default: false, description: 'What is held may be changed' }),
+    fail_on_autoremove: Type.Boolean({
+      default: false,
+      description: 'Fail where something would have to be removed for it; what that is a dry run says',
+    }),
+    autoclean: Type.Boolean({ default: false, description: "Delete package files that can't be fetched any more" }),
+    clean: Type.Boolean({ default: false, description: 'Delete all fetched package files, last of all' }),
+    dpkg_options: Type.String({
+      default: 'force-confdef,force-confold',
+      pattern: '^[a-z][a-z0-9-]*(,[a-z][a-z0-9-]*)*$',
+      description: 'Options of dpkg, with commas between them: by default settings changed on the host stay',
+    }),
     install_recommends: Type.Optional(
       Type.Boolean({ description: "Install recommended packages too; the host's own setting when not given" }),
     ),
@@ -59,13 +81,23 @@ export default defineModule({
     ),
     lock_timeout: Type.Integer({ default: 300, minimum: 0, description: "Seconds to wait for dpkg's lock" }),
   }),
-  aliases: { pkg: 'name', package: 'name' },
+  aliases: {
+    pkg: 'name',
+    package: 'name',
+    'update-cache': 'update_cache',
+    'default-release': 'default_release',
+    'install-recommends': 'install_recommends',
+    'allow-downgrade': 'allow_downgrade',
+    allow_downgrades: 'allow_downgrade',
+    'allow-downgrades': 'allow_downgrade',
+  },
 
   checkParams: (params) => {
     const { name, state } = params;
-    const names = typeof name === 'string' ? [name] : Array.isArray(name) ? name : [];
+    const names = namesOf(name);
     const bad = names.find((one) => typeof one === 'string' && !PACKAGE.test(one));
-    const asked = ['name', 'deb', 'upgrade'].filter((key) => key in params);
+    const asked = ['name', 'deb', 'upgrade'].filter((key) => key in params && params[key] !== 'no');
+    const others = ['update_cache', 'cache_valid_time', 'autoremove', 'autoclean', 'clean'].some((key) => params[key]);
     return [
       ...checkPaths(params, ['deb']),
       ...(bad === undefined
@@ -80,7 +112,10 @@ export default defineModule({
       ...(asked.length > 1
         ? [{ parameter: asked[1], summary: `${asked.join(' and ')} in one task`, hint: 'Make two tasks of it.' }]
         : []),
-      ...(asked.length === 0 && !params.update_cache && !params.cache_valid_time && !params.autoremove
+      ...(params.hold !== undefined && (asked[0] !== 'name' || state === 'absent')
+        ? [{ parameter: 'hold', summary: 'What is held is installed, by name', hint: 'Say with name which packages.' }]
+        : []),
+      ...(asked.length === 0 && !others
         ? [
             {
               parameter: undefined,
@@ -96,16 +131,24 @@ export default defineModule({
   },
 
   prepare: (params): AptWant => ({
-    packages: (typeof params.name === 'string' ? [params.name] : (params.name ?? [])).map(packageSpec),
+    packages: namesOf(params.name).flatMap((name) => (typeof name === 'string' ? [packageSpec(name)] : [])),
     state: params.state,
     refresh: params.update_cache || params.cache_valid_time > 0,
     validFor: params.cache_valid_time,
-    upgrade: params.upgrade,
+    upgrade: UPGRADES[params.upgrade],
     recommends: params.install_recommends,
     release: params.default_release,
     deb: params.deb,
     purge: params.purge,
     autoremove: params.autoremove,
+    onlyUpgrade: params.only_upgrade,
+    hold: params.hold,
+    allowDowngrade: params.allow_downgrade,
+    allowHeld: params.allow_change_held_packages,
+    noRemove: params.fail_on_autoremove,
+    autoclean: params.autoclean,
+    clean: params.clean,
+    dpkgOptions: params.dpkg_options.split(','),
     policy: params.policy_rc_d,
     lockTimeout: params.lock_timeout,
   }),
@@ -113,9 +156,22 @@ export default defineModule({
   probeMany: probeApt,
   parseMany: parseApt,
   about: ({ name, deb, upgrade, autoremove }) => [
-    ...things('package', name).map((thing): Thing => `package:${thing.slice('package:'.length).replace(/[=:].*/, '')}`),
-    ...things('package', deb !== undefined || upgrade !== undefined || autoremove !== undefined ? '*' : undefined),
+    ...namesOf(name)
+      .flatMap((one) => things('package', one))
+      .map((thing): Thing => `package:${thing.slice('package:'.length).replace(/[=:].*/, '')}`),
+    ...things(
+      'package',
+      deb !== undefined || (upgrade ?? 'no') !== 'no' || (autoremove ?? false) !== false ? '*' : undefined,
+    ),
   ],
   looksAt: () => things('word', ['apt', 'apt-get', 'aptitude', 'dpkg']),
   plan: planApt,
 });
+
+const UPGRADES = { no: undefined, yes: 'safe', safe: 'safe', full: 'full', dist: 'dist' } as const;
+
+/** One name or several, as a list or with commas between them. What isn't a text is none, or isn't known yet. */
+function namesOf(name: unknown): readonly unknown[] {
+  const list: readonly unknown[] = Array.isArray(name) ? name : name === undefined ? [] : [name];
+  return list.flatMap((one) => (typeof one === 'string' ? one.trim().split(/\s*,\s*/) : [one]));
+}

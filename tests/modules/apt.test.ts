@@ -4,13 +4,24 @@ import apt from '../../modules/apt.ts';
 import { bind, output } from './bind.ts';
 import { table } from './table.ts';
 
-const none = { root: true, packages: [], provided: [], age: undefined, simulation: undefined, deb: undefined };
+const none = {
+  root: true,
+  packages: [],
+  provided: [],
+  age: undefined,
+  simulation: undefined,
+  deb: undefined,
+  files: 0,
+  outdatedFiles: 0,
+};
 const record = (name: string, version: string, status = 'installed', arch = 'amd64') => ({
   name,
   version,
   arch,
   status,
+  held: false,
 });
+const held = (name: string, version: string) => ({ ...record(name, version), held: true });
 const would = (
   installs: readonly (readonly [string, string | undefined, string])[],
   removes: readonly string[] = [],
@@ -93,7 +104,7 @@ table(
     },
     {
       title: 'an older version than the one that is there',
-      params: { name: 'hello=1.0' },
+      params: { name: 'hello=1.0', allow_downgrade: true },
       have: { ...none, packages: [record('hello', '1.1')], simulation: would([['hello', '1.1', '1.0']]) },
       changes: [
         '~ package hello: 1.1 → 1.0',
@@ -202,6 +213,107 @@ table(
       changes: [],
     },
     {
+      title: 'what another package provides is installed where none of that name is to be had',
+      params: { name: 'awk' },
+      have: { ...none, provided: ['awk'] },
+      changes: [],
+    },
+    {
+      title: 'installed for another architecture only',
+      params: { name: 'tree' },
+      have: {
+        ...none,
+        packages: [record('tree', '1', 'foreign', 'i386')],
+        simulation: would([['tree', undefined, '2']], ['tree:i386']),
+      },
+      changes: ['+ package tree: 2, without tree:i386', `${INSTALL} install tree ${END}`, '  = package:tree'],
+    },
+    {
+      title: 'that architecture is the wanted one',
+      params: { name: 'tree:i386' },
+      have: { ...none, packages: [record('tree', '1', 'foreign', 'i386')] },
+      changes: [],
+    },
+    {
+      title: 'held once it is there',
+      params: { name: ['hello=1.1', 'tree'], hold: true },
+      have: {
+        ...none,
+        packages: [held('hello', '1.0'), record('tree', '2')],
+        simulation: would([['hello', '1.0', '1.1']]),
+      },
+      changes: [
+        '~ package hello: 1.0 → 1.1',
+        `${INSTALL} --no-remove --allow-change-held-packages install hello=1.1 ${END}`,
+        '  = package:hello',
+        '~ package tree: not held → held',
+        '  $ apt-mark -qq hold tree >/dev/null',
+      ],
+    },
+    {
+      title: 'held no longer',
+      params: { name: ['hello', 'tree'], hold: false },
+      have: { ...none, packages: [held('hello', '1.0'), record('tree', '2')] },
+      changes: ['~ package hello: held → not held', '  $ apt-mark -qq unhold hello >/dev/null'],
+    },
+    {
+      title: 'only upgrades: what is not installed stays so',
+      params: { name: ['hello', 'tree'], state: 'latest', only_upgrade: true, hold: true },
+      have: { ...none, packages: [held('hello', '1.0')], simulation: would([['hello', '1.0', '1.1']]) },
+      changes: [
+        '~ package hello: 1.0 → 1.1',
+        `${INSTALL} --allow-change-held-packages --only-upgrade install hello tree ${END}`.replace(
+          'confold ',
+          'confold --no-remove ',
+        ),
+        '  = package:hello',
+      ],
+    },
+    {
+      title: 'fetched files that are of no use any more',
+      params: { autoclean: true },
+      have: { ...none, outdatedFiles: 3 },
+      changes: ['! fetched package files: 3 → gone', '  $ apt-get -qq autoclean'],
+    },
+    {
+      title: 'all of them, after what is fetched meanwhile',
+      params: { name: 'tree', clean: true },
+      have: { ...none, simulation: would([['tree', undefined, '2']]) },
+      changes: [
+        '+ package tree: 2',
+        `${INSTALL} --no-remove install tree ${END}`,
+        '  = package:tree',
+        '! fetched package files: gone',
+        '  $ apt-get -qq clean',
+      ],
+    },
+    {
+      title: 'none there',
+      params: { name: 'tree', clean: true },
+      have: { ...none, packages: [record('tree', '2')] },
+      changes: [],
+    },
+    {
+      title: 'what has to go for it is said, and forbidden where that is asked for',
+      params: { name: 'a, b', fail_on_autoremove: true },
+      have: {
+        ...none,
+        simulation: would(
+          [
+            ['a', undefined, '1'],
+            ['b', undefined, '1'],
+          ],
+          ['c'],
+        ),
+      },
+      changes: [
+        '+ packages a, b: a 1, b 1, without c',
+        `${INSTALL} --no-remove install a b ${END}`,
+        '  = package:a',
+        '  = package:b',
+      ],
+    },
+    {
       title: 'without root',
       params: { name: 'curl' },
       have: { ...none, root: false, simulation: would([['curl', undefined, '7']]) },
@@ -226,7 +338,7 @@ table(
       ],
     },
   ],
-  /apt-get/,
+  /apt-get|apt-mark/,
 );
 
 describe('what apt said', () => {
@@ -288,6 +400,10 @@ describe('what is refused', () => {
     [{ name: 'curl', upgrade: 'full' }, 'in one task'],
     [{ deb: '/a.deb', state: 'absent' }, 'absent is for packages by name'],
     [{ deb: 'a.deb' }, 'absolute'],
+    [{ hold: true, upgrade: 'full' }, 'held is installed, by name'],
+    [{ name: 'a', state: 'absent', hold: true }, 'held is installed, by name'],
+    [{ upgrade: 'no' }, 'Nothing is asked of apt'],
+    [{ name: 'a', dpkg_options: '--force-all' }, 'wrong form'],
   ])('%j', (params, words) => {
     expect(() => bind(apt, params)).toThrow(words);
   });

@@ -7,7 +7,8 @@ import { type AptWant, cleaning, hasOperation, operation, type PackageSpec } fro
 
 /** Plan of the module apt. */
 export function planApt(have: AptState, want: AptWant): Plan {
-  const changes = changesOf(have, want);
+  const changes = [...changesOf(have, want).map(withUnits), ...holding(have, want)];
+  changes.push(...clearing(have, want, changes.length > 0));
   const versions = have.packages.filter(({ status }) => status === 'installed');
   const result = { packages: Object.fromEntries(versions.map(({ name, version }) => [name, version])) };
   if (changes.length === 0 || have.root) return { changes, result };
@@ -25,7 +26,7 @@ export function planApt(have: AptState, want: AptWant): Plan {
 function changesOf(have: AptState, want: AptWant): readonly Change[] {
   const refresh: Change = {
     op: '!',
-    what: "apt's lists",
+    what: LISTS,
     from: have.age === undefined ? 'none' : have.outdated ? 'older than its sources' : age(have.age),
     to: 'fetched',
     steps: [refreshStep(want)],
@@ -34,7 +35,7 @@ function changesOf(have: AptState, want: AptWant): readonly Change[] {
   if (!hasOperation(want)) {
     return [...(isDue(want, have) ? [refresh] : []), ...(want.autoremove ? removal(have, want) : [])];
   }
-  const unmet = want.packages.filter((spec) => !isInstalled(have, spec));
+  const unmet = unmetOf(have, want);
   const planned = have.simulation ?? { installs: [], removes: [] };
   // Something newer is wanted only where the task says so.
   const newer = planned.installs.length > 0 && (want.state === 'latest' || want.upgrade !== undefined);
@@ -43,7 +44,12 @@ function changesOf(have: AptState, want: AptWant): readonly Change[] {
   if (!pending) {
     // Whether there is anything newer is known only once the lists are there: the same step then installs it.
     if (due && (want.state === 'latest' || want.upgrade !== undefined)) {
-      return [{ ...refresh, steps: [...refresh.steps, aptStep(want, [...operation(want), ...texts(want.packages)])] }];
+      return [
+        {
+          ...refresh,
+          steps: [...refresh.steps, aptStep(want, [...keeping(want, []), ...operation(want), ...texts(want.packages)])],
+        },
+      ];
     }
     return removal(have, want);
   }
@@ -59,10 +65,10 @@ function installation(have: AptState, want: AptWant, planned: Simulation): Chang
       what: packages(installs.map(({ name }) => name)),
       from: installs.map(({ from }) => from ?? 'none').join(', '),
       to: [installs.map(({ to }) => to).join(', '), ...without(removes)].join(', '),
-      steps: [aptStep(want, operation(want))],
+      steps: [aptStep(want, [...keeping(want, removes), ...operation(want)])],
     };
   }
-  const unmet = want.packages.filter((spec) => !isInstalled(have, spec));
+  const unmet = unmetOf(have, want);
   const known = new Set([...want.packages.flatMap(namesOf), ...(have.deb ? [have.deb.name] : [])]);
   const named = installs.filter(({ name }) => known.has(name));
   const others = installs.filter(({ name }) => !known.has(name)).map(({ name }) => name);
@@ -89,10 +95,62 @@ function installation(have: AptState, want: AptWant, planned: Simulation): Chang
     what: packages([...own]),
     from: before.map((name) => label(name, versions.get(name))).join(', ') || undefined,
     to: to.join(', ') || undefined,
-    steps: [aptStep(want, [...operation(want), ...texts(want.state === 'latest' ? want.packages : unmet)])],
+    steps: [
+      aptStep(want, [
+        ...keeping(want, removes),
+        ...operation(want),
+        ...texts(want.state === 'latest' ? want.packages : unmet),
+      ]),
+    ],
     provides: [...own].map((name): Resource => `package:${name.replace(/:.*/, '')}`),
   };
 }
+
+/** What isn't as wanted; what isn't installed is as wanted where only upgrades are asked for. */
+function unmetOf(have: AptState, { packages: specs, onlyUpgrade }: AptWant): readonly PackageSpec[] {
+  const isThere = ({ name }: PackageSpec) =>
+    have.packages.some((one) => one.name === name && one.status === 'installed');
+  return specs.filter((spec) => !isInstalled(have, spec) && (!onlyUpgrade || isThere(spec)));
+}
+
+/** What a dry run didn't say must not go: an installation that would remove something else is refused. */
+function keeping(want: AptWant, removes: readonly string[]): readonly string[] {
+  return removes.length > 0 || want.autoremove || want.upgrade !== undefined || want.noRemove ? [] : ['--no-remove'];
+}
+
+/** Units come and go with packages, which ones nobody can tell. */
+function withUnits(change: Change): Change {
+  return change.what === LISTS ? change : { ...change, settles: { resource: 'package:*', as: { changed: 'yes' } } };
+}
+
+/** Whether apt keeps the version that is installed, apt-mark(8). */
+function holding(have: AptState, want: AptWant): readonly Change[] {
+  const { hold } = want;
+  if (hold === undefined) return [];
+  const recordOf = ({ name, arch }: PackageSpec) =>
+    have.packages.find((one) => one.name === name && (arch === undefined || one.arch === arch || one.arch === 'all'));
+  const comes = (spec: PackageSpec) => recordOf(spec)?.status === 'installed' || !want.onlyUpgrade;
+  const other = want.packages.filter((spec) => comes(spec) && (recordOf(spec)?.held ?? false) !== hold).map(bareName);
+  if (other.length === 0) return [];
+  const run = sh`apt-mark -qq ${hold ? 'hold' : 'unhold'} ${other} >/dev/null`;
+  const [from, to] = hold ? ['not held', 'held'] : ['held', 'not held'];
+  return [{ op: '~', what: packages(other), from, to, steps: [{ run }] }];
+}
+
+/** Acts: what is fetched meanwhile goes too, and nothing says beforehand how much that is. */
+function clearing({ files, outdatedFiles }: AptState, want: AptWant, changes: boolean): readonly Change[] {
+  const clear = (count: number, verb: string): Change => ({
+    op: '!',
+    what: 'fetched package files',
+    from: count === 0 ? undefined : String(count),
+    to: 'gone',
+    steps: [{ run: sh`apt-get -qq ${verb}` }],
+  });
+  if (want.clean) return files > 0 || changes ? [clear(files, 'clean')] : [];
+  return want.autoclean && outdatedFiles > 0 ? [clear(outdatedFiles, 'autoclean')] : [];
+}
+
+const LISTS = "apt's lists";
 
 function without(removes: readonly string[]): readonly string[] {
   return removes.length === 0 ? [] : [`without ${removes.join(', ')}`];
@@ -115,7 +173,7 @@ function removal(have: AptState, want: AptWant): readonly Change[] {
       (one) =>
         one.name === name &&
         !leftovers.includes(one.status) &&
-        (arch === undefined || one.arch === arch || one.arch === 'all'),
+        (arch === undefined ? one.status !== 'foreign' : one.arch === arch || one.arch === 'all'),
     );
   const present = want.state === 'absent' ? want.packages.filter(isThere).map(bareName) : [];
   const removes = have.simulation?.removes ?? [];
@@ -158,7 +216,7 @@ trap 'rm -f "$log"' EXIT`;
 function aptStep(want: AptWant, words: readonly string[]): Step {
   const options = [
     ...['-q', '-y', '-o', `DPkg::Lock::Timeout=${want.lockTimeout}`, '-o', 'Dpkg::Use-Pty=0'],
-    ...['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold'],
+    ...want.dpkgOptions.flatMap((option) => ['-o', `Dpkg::Options::=--${option}`]),
   ];
   const run = lines(
     QUIET,
@@ -167,7 +225,7 @@ function aptStep(want: AptWant, words: readonly string[]): Step {
     sh`apt; s=$?`,
     // An installation that was cut off before has to be finished first.
     sh`if [ $s -ne 0 ] && grep -q 'dpkg --configure -a' "$log"; then`,
-    sh`  dpkg --force-confdef --force-confold --configure -a >"$log" 2>&1 </dev/null && { apt; s=$?; }`,
+    sh`  dpkg ${want.dpkgOptions.map((option) => `--${option}`)} --configure -a >"$log" 2>&1 </dev/null && { apt; s=$?; }`,
     sh`fi`,
     sh`[ $s -eq 0 ] || tail -n 20 "$log" >&2
 exit $s`,

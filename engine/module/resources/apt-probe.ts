@@ -3,7 +3,7 @@
 import { lines, type Script, sh } from '../script.ts';
 import { type AptWant, cleaning, operation, type PackageSpec } from './apt-want.ts';
 
-const FORMAT = sh`'package \${db:Status-Status} \${Package}=\${Version} \${Architecture}\n'`;
+const FORMAT = sh`'package \${db:Status-Status} \${Package}=\${Version} \${Architecture} \${db:Status-Want}\n'`;
 const PROVIDES = sh`'\${db:Status-Status}, \${Provides},\n'`;
 
 /** A read-only script, to be read by `parseApt`. */
@@ -11,23 +11,31 @@ export function probeApt(wants: readonly AptWant[]): Script {
   const names = [...new Set(wants.flatMap(({ packages }) => packages.map(({ name }) => name)))];
   return lines(
     sh`if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then echo none; exit 0; fi`,
-    sh`if [ -w /var/lib/dpkg ]; then echo root; fi`,
+    sh`if [ -w /var/lib/dpkg ]; then echo root; fi; native=$(dpkg --print-architecture)`,
     sh`nl='
 ' prov=
-all=$nl${names.length === 0 ? sh`` : sh`$(dpkg-query -W -f ${FORMAT} ${names} 2>/dev/null)`}$nl
+all=$nl${names.length === 0 ? sh`` : sh`$(dpkg-query -W -f ${FORMAT} ${names} 2>/dev/null | sed -e "/ $native [^ ]*\$/b" -e '/ all [^ ]*$/b' -e 's/^package installed/package foreign/')`}$nl
 printf %s "\${all#?}"
 has() { case $all in *"\${nl}package installed $1"*) return 0;; esac; return 1; }
 provided() {
   [ -n "$prov" ] || prov=$(dpkg-query -W -f ${PROVIDES} | grep '^installed')
-  case $prov in *", $1,"* | *", $1 ("*) echo "provided $1"; return 0;; esac
-  return 1
+  case $prov in *", $1,"* | *", $1 ("*) ;; *) return 1;; esac
+  # A package of that name is another thing than one that stands in for it.
+  LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q '^  Candidate: [^(]' && return 1
+  echo "provided $1"
 }
 sim() {
-  n=$1; shift; o=$(apt-get -s -q -y "$@" 2>&1 </dev/null); s=$?; echo "sim $n $s"
+  n=$1; shift; o=$(LC_ALL=C apt-get -s -q -y "$@" 2>&1 </dev/null); s=$?; echo "sim $n $s"
   if [ $s -eq 0 ]; then printf '%s\n' "$o" | sed -n '/^Inst /s/^/| /p; /^Remv /s/^/| /p; /^Purg /s/^/| /p'
   else printf '%s\n' "$o" | tail -n 20 | sed 's/^/| /'; fi
 }`,
     wants.some(({ refresh }) => refresh) ? AGE : undefined,
+    wants.some(({ autoclean }) => autoclean)
+      ? sh`echo "outdated-files $(LC_ALL=C apt-get -s -q autoclean 2>/dev/null | grep -c '^Del ')"`
+      : undefined,
+    wants.some(({ clean }) => clean)
+      ? sh`echo "files $(find /var/cache/apt/archives -name '*.deb' 2>/dev/null | wc -l)"`
+      : undefined,
     ...wants.map(probeOne),
     sh`echo end`,
   );
@@ -48,7 +56,7 @@ fi`;
 
 function probeOne(want: AptWant, index: number): Script | undefined {
   const simulate = sh`sim ${index} ${operation(want)}`;
-  if (want.deb !== undefined) return probeDeb(want.deb, index, simulate);
+  if (want.deb !== undefined) return probeDeb(want, want.deb, index, simulate);
   const clean = want.autoremove ? sh`sim ${index} ${cleaning(want)}` : undefined;
   if (want.upgrade !== undefined) return simulate;
   if (want.packages.length === 0) return clean;
@@ -76,12 +84,13 @@ function gone({ name }: PackageSpec, purge: boolean): Script {
   return sh`${any}${purge ? sh`` : sh` | ${kept}`}) true;; *\ ${`${name}=`}*) false;; esac`;
 }
 
-/** `deb INDEX NAME VERSION yes|no`: whether that version or a newer one is installed. */
-function probeDeb(path: string, index: number, simulate: Script): Script {
+/** `deb INDEX NAME VERSION yes|no`: whether that version is installed, or a newer one that may stay. */
+function probeDeb({ allowDowngrade }: AptWant, path: string, index: number, simulate: Script): Script {
+  const relation = allowDowngrade ? 'eq' : 'ge';
   return sh`if [ -f ${path} ]; then
   d=$(dpkg-deb -W --showformat='\${Package} \${Version}' ${path} 2>&1) || d='? ?'
   h=$(dpkg-query -W -f '\${db:Status-Status} \${Version}' "\${d% *}" 2>/dev/null)
-  case $h in installed\ *) dpkg --compare-versions "\${h#* }" ge "\${d#* }" && y=yes || y=no;; *) y=no;; esac
+  case $h in installed\ *) dpkg --compare-versions "\${h#* }" ${relation} "\${d#* }" && y=yes || y=no;; *) y=no;; esac
   echo "deb ${index} $d $y"
   if [ $y = no ]; then ${simulate}; fi
 else echo "deb ${index} missing - no"; fi`;

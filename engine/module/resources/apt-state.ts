@@ -18,6 +18,9 @@ export interface AptState {
   readonly outdated: boolean;
   /** What apt would do; undefined where nothing needs doing. */
   readonly simulation: Simulation | undefined;
+  /** How many fetched package files there are, and how many of them can't be fetched any more. */
+  readonly files: number;
+  readonly outdatedFiles: number;
   readonly deb: { readonly name: string; readonly version: string; readonly installed: boolean } | undefined;
 }
 
@@ -25,8 +28,9 @@ export interface PackageRecord {
   readonly name: string;
   readonly version: string;
   readonly arch: string;
-  /** dpkg's own word: installed, config-files, half-configured … */
+  /** dpkg's own word: installed, config-files, half-configured …; `foreign`: installed for another architecture than the host's. */
   readonly status: string;
+  readonly held: boolean;
 }
 
 export interface Simulation {
@@ -45,6 +49,8 @@ export function parseApt(out: Output, wants: readonly AptWant[]): readonly (AptS
   const answers = new Map<number, { status: number; said: string[] }>();
   let age: number | undefined;
   let outdated = false;
+  let files = 0;
+  let outdatedFiles = 0;
   let current: string[] = [];
   for (const row of rows.slice(0, -1)) {
     const [word, ...rest] = row.split(' ');
@@ -53,6 +59,8 @@ export function parseApt(out: Output, wants: readonly AptWant[]): readonly (AptS
     else if (word === 'provided') provided.push(rest[0] ?? '');
     else if (word === 'lists') age = rest[0] === 'none' ? undefined : Number(rest[0]);
     else if (row === 'outdated') outdated = true;
+    else if (word === 'files') files = Number(rest[0]);
+    else if (word === 'outdated-files') outdatedFiles = Number(rest[0]);
     else if (word === 'deb')
       debs.set(Number(rest[0]), { name: rest[1] ?? '', version: rest[2] ?? '', installed: rest[3] === 'yes' });
     else if (word === 'sim') {
@@ -60,7 +68,7 @@ export function parseApt(out: Output, wants: readonly AptWant[]): readonly (AptS
       answers.set(Number(rest[0]), { status: Number(rest[1]), said: current });
     } else if (row !== 'root') throw new Error(`the probe of packages printed a line that is none of its own: ${row}`);
   }
-  const shared = { root: rows.includes('root'), provided, age, outdated };
+  const shared = { root: rows.includes('root'), provided, age, outdated, files, outdatedFiles };
   return wants.map((want, index) => {
     const answer = answers.get(index);
     const deb = debs.get(index);
@@ -88,7 +96,7 @@ export function isInstalled(have: Pick<AptState, 'packages' | 'provided'>, spec:
   return have.packages.some(
     (found) =>
       found.name === name &&
-      found.status === 'installed' &&
+      (found.status === 'installed' || (arch !== undefined && found.status === 'foreign')) &&
       (arch === undefined || found.arch === arch || found.arch === 'all') &&
       (version === undefined || matches(found.version, version)),
   );
@@ -98,10 +106,10 @@ function matches(version: string, wanted: string): boolean {
   return wanted.endsWith('*') ? version.startsWith(wanted.slice(0, -1)) : version === wanted;
 }
 
-function record([status = '', named = '', arch = '']: readonly string[]): PackageRecord {
+function record([status = '', named = '', arch = '', want = '']: readonly string[]): PackageRecord {
   const at = named.indexOf('=');
   if (at < 1) throw new Error(`dpkg-query printed a line that is none of its own: ${named}`);
-  return { name: named.slice(0, at), version: named.slice(at + 1), arch, status };
+  return { name: named.slice(0, at), version: named.slice(at + 1), arch, status, held: want === 'hold' };
 }
 
 /** `Inst NAME [OLD] (NEW SUITE [ARCH])` and `Remv` or `Purg NAME [OLD]`, apt-get(8) --simulate. */
@@ -122,6 +130,16 @@ function unreadableFile(path: string): Missing<AptState> {
   });
 }
 
+const OLD_LISTS = 'Perhaps its lists are old or empty: set `update_cache: true`.';
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/--allow-downgrades/, 'Set `allow_downgrade: true` if an older version is meant.'],
+  [
+    /--allow-change-held-packages/,
+    'It is held: set `hold` to say how it shall be, or `allow_change_held_packages: true`.',
+  ],
+  [/remove is disabled/, 'Something would have to go for it, and `fail_on_autoremove: true` forbids that.'],
+];
+
 /** What apt can't do now it may be able to do once an earlier task has added a repository or fetched the lists. */
 function refused(want: AptWant, said: readonly string[]): Missing<AptState> {
   const text = lastLines(said.filter((row) => !/^(Reading|Building) /.test(row)).join('\n'));
@@ -132,7 +150,7 @@ function refused(want: AptWant, said: readonly string[]): Missing<AptState> {
     {
       summary: 'apt refuses',
       detail: `It says:\n${text}`,
-      hint: stale && !want.refresh ? 'Perhaps its lists are old or empty: set `update_cache: true`.' : undefined,
+      hint: HINTS.find(([words]) => words.test(text))?.[1] ?? (stale && !want.refresh ? OLD_LISTS : undefined),
     },
     undefined,
     // A source that is only pending may offer what these don't.

@@ -22,6 +22,19 @@ export interface AptWant {
   readonly deb: string | undefined;
   readonly purge: boolean;
   readonly autoremove: boolean;
+  /** What is not installed stays so. */
+  readonly onlyUpgrade: boolean;
+  readonly allowDowngrade: boolean;
+  readonly allowHeld: boolean;
+  /** Whether the packages are kept in the version that they have; undefined leaves that alone. */
+  readonly hold: boolean | undefined;
+  /** What would have to go for it is a failure. */
+  readonly noRemove: boolean;
+  /** Fetched package files go: those that can't be fetched any more, or all. */
+  readonly autoclean: boolean;
+  readonly clean: boolean;
+  /** Of dpkg, without the dashes. */
+  readonly dpkgOptions: readonly string[];
   /** Exit status of policy-rc.d while packages are configured: 101 keeps services from starting. */
   readonly policy: number | undefined;
   /** Seconds. */
@@ -43,20 +56,23 @@ export function packageSpec(text: string): PackageSpec {
  */
 export function operation(want: AptWant): readonly string[] {
   const autoremove = want.autoremove ? ['--auto-remove'] : [];
-  if (want.state === 'absent') return [...autoremove, want.purge ? 'purge' : 'remove'];
+  // Whoever says how a package is held has its version changed by this task alone.
+  const held = want.allowHeld || want.hold !== undefined ? ['--allow-change-held-packages'] : [];
+  if (want.state === 'absent') return [...autoremove, ...held, want.purge ? 'purge' : 'remove'];
   const options = [
     ...(want.release === undefined ? [] : ['-t', want.release]),
     ...(want.recommends === undefined ? [] : [want.recommends ? '--install-recommends' : '--no-install-recommends']),
     ...autoremove,
+    ...held,
+    ...(want.allowDowngrade ? ['--allow-downgrades'] : []),
+    ...(want.noRemove ? ['--no-remove'] : []),
   ];
   if (want.upgrade !== undefined) {
     return [...options, ...(want.upgrade === 'safe' ? ['upgrade', '--with-new-pkgs'] : ['dist-upgrade'])];
   }
   return [
     ...options,
-    // What a dry run didn't say must not go: an installation that would remove something is refused.
-    ...(want.autoremove ? [] : ['--no-remove']),
-    ...(want.packages.some(({ version }) => version !== undefined) ? ['--allow-downgrades'] : []),
+    ...(want.onlyUpgrade ? ['--only-upgrade'] : []),
     'install',
     ...(want.deb === undefined ? [] : [want.deb]),
   ];

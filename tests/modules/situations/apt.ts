@@ -69,6 +69,11 @@ ${QUIET} remove logrotate >/dev/null`,
       { upgrade: 'safe' },
       { upgrade: 'full' },
       { autoremove: true },
+      { name: 'lab-hello', hold: true },
+      { name: ['lab-hello', 'jq'], hold: false },
+      { name: ['lab-hello', 'xz-utils'], state: 'latest', only_upgrade: true, allow_change_held_packages: true },
+      { name: 'jq', fail_on_autoremove: true, clean: true },
+      { autoclean: true },
     ],
   },
   {
@@ -76,7 +81,7 @@ ${QUIET} remove logrotate >/dev/null`,
     title: 'a newer version than the wanted one, and an upgrade of everything',
     given: `${UPDATE}
 ${QUIET} install lab-hello=1.0 >/dev/null`,
-    wants: [{ name: 'lab-hello', state: 'latest' }, { name: 'lab-hello=1.*' }, { upgrade: 'safe' }],
+    wants: [{ name: 'lab-hello', state: 'latest' }, { name: 'lab-hello=1.*' }, { upgrade: 'safe' }, { upgrade: 'yes' }],
   },
   {
     name: 'package-files',
@@ -84,6 +89,22 @@ ${QUIET} install lab-hello=1.0 >/dev/null`,
     given: `${UPDATE} && cd /srv && apt-get -qq download lab-hello=1.1 lab-hello=1.0 2>/dev/null
 mv lab-hello_1.1_all.deb 'new one.deb' && mv lab-hello_1.0_all.deb old.deb && ${QUIET} install lab-hello=1.0 >/dev/null`,
     wants: [{ deb: '/srv/new one.deb' }, { deb: '/srv/old.deb' }, { deb: '/srv/none.deb' }],
+  },
+  {
+    name: 'stand-in',
+    title:
+      'a package that says it provides another one, which apt has too; one that is installed for another architecture',
+    given: `${UPDATE} && cd /srv && mkdir -p a/DEBIAN b/DEBIAN && dpkg --add-architecture i386
+printf 'Package: stand-in\\nVersion: 1\\nArchitecture: all\\nProvides: tree\\nMaintainer: x\\nDescription: x\\n' >a/DEBIAN/control
+printf 'Package: jq\\nVersion: 0.1\\nArchitecture: i386\\nMaintainer: x\\nDescription: x\\n' >b/DEBIAN/control
+dpkg-deb -b a >/dev/null && dpkg-deb -b b >/dev/null && dpkg -i a.deb b.deb >/dev/null`,
+    wants: [
+      { name: 'tree' },
+      { name: 'jq' },
+      { name: 'jq:i386' },
+      { name: ['awk', 'cron-daemon'] },
+      { name: 'jq', state: 'absent' },
+    ],
   },
   {
     name: 'broken-file',

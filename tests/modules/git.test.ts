@@ -45,7 +45,7 @@ table(
       have: clone(A),
       changes: [
         '~ git /srv/app: aaaaaaaaaaaa → main (bbbbbbbbbbbb)',
-        `  $ echo ${B} >"$m" && g -C "$r" checkout -q $f --detach ${B} --; s=$?`,
+        `  $ echo ${B} >"$m" && g -C "$r" checkout -q $f --detach ${B} -- && subs; s=$?`,
         '  = path:/srv/app/',
       ],
     },
@@ -55,7 +55,7 @@ table(
       have: none,
       changes: [
         '+ git /srv/app: main (bbbbbbbbbbbb)',
-        `  $ g -C "$r" checkout -q --detach ${B} -- || exit`,
+        `  $ f=; g -C "$r" checkout -q --detach ${B} -- || exit`,
         '  $ mv -T -- "$r" /srv/app',
         '  = path:/srv/app',
         '  = path:/srv/app/',
@@ -67,7 +67,7 @@ table(
       have: clone(B, { remote: 'https://old.example.com/app' }),
       changes: [
         `~ git /srv/app: from https://old.example.com/app → from ${repo}`,
-        `  $ echo ${B} >"$m" && g -C "$r" checkout -q $f --detach ${B} --; s=$?`,
+        `  $ echo ${B} >"$m" && g -C "$r" checkout -q $f --detach ${B} -- && subs; s=$?`,
         '  = path:/srv/app/',
       ],
     },
@@ -84,7 +84,7 @@ table(
       have: clone(B, { modified: [' M x'], cut: true }),
       changes: [
         '~ git /srv/app: a checkout that was cut off → main (bbbbbbbbbbbb)',
-        `  $ echo ${B} >"$m" && g -C "$r" checkout -q $f --detach ${B} --; s=$?`,
+        `  $ echo ${B} >"$m" && g -C "$r" checkout -q $f --detach ${B} -- && subs; s=$?`,
         '  = path:/srv/app/',
       ],
     },
@@ -291,6 +291,80 @@ describe.each(SHELLS.map((words) => [words.join(' '), words] as const))('real re
     mkdirSync(at('.vrun-git-clone.AbC123/clone'), { recursive: true });
     converge(git, params(one), shell);
     expect(readdirSync(directory).sort()).toEqual(['clone', 'repo.git', 'work']);
+    rmSync(at('clone'), { recursive: true });
+  });
+
+  test('submodules, theirs, and one that is left out on purpose', () => {
+    const sub = (name: string, ...words: string[]) =>
+      execFileSync('git', ['-c', 'protocol.file.allow=always', '-c', 'user.name=A', '-c', 'user.email=a@b', ...words], {
+        cwd: at(name),
+      })
+        .toString()
+        .trim();
+    for (const name of ['inner', 'lib', 'top']) {
+      mkdirSync(at(name));
+      sub(name, 'init', '-q', '-b', 'main');
+      writeFileSync(at(`${name}/${name}.txt`), name);
+    }
+    sub('inner', 'add', '.');
+    sub('inner', 'commit', '-qm', 'inner');
+    sub('lib', 'submodule', 'add', '-q', at('inner'), 'deep/in ner');
+    sub('lib', 'add', '.');
+    sub('lib', 'commit', '-qm', 'lib');
+    sub('top', 'submodule', 'add', '-q', '../lib', 'libs/lib');
+    sub('top', 'submodule', 'add', '-q', '--name', 'left out', '../inner', 'none');
+    sub('top', 'config', '-f', '.gitmodules', 'submodule.left out.update', 'none');
+    sub('top', 'add', '.');
+    sub('top', 'commit', '-qm', 'top');
+    const want = (given: Params = {}) => ({ params: { repo: at('top'), dest: at('clone'), ...given } });
+    const text = (path: string) => readFileSync(at(`clone/${path}`), 'utf8');
+    const made = (given?: Params) => converge(git, want(given), shell).map(({ changes }) => changes.length);
+
+    expect(made({ recursive: false })).toEqual([1, 0]);
+    expect(readdirSync(at('clone/libs/lib'))).toEqual([]);
+    const [first] = converge(git, want(), shell);
+    expect(first.changes[0]?.from).toBe('without libs/lib');
+    expect([text('libs/lib/lib.txt'), text('libs/lib/deep/in ner/inner.txt')]).toEqual(['lib', 'inner']);
+    expect(readdirSync(at('clone/none'))).toEqual([]);
+    rmSync(at('clone'), { recursive: true });
+    expect(made()).toEqual([1, 0]);
+
+    writeFileSync(at('lib/lib.txt'), 'lib 2');
+    sub('lib', 'commit', '-qam', 'lib 2');
+    sub('top/libs/lib', 'pull', '-q');
+    sub('top', 'commit', '-qam', 'top 2');
+    expect(made()).toEqual([1, 0]);
+    expect(text('libs/lib/lib.txt')).toBe('lib 2');
+
+    writeFileSync(at('clone/libs/lib/deep/in ner/inner.txt'), 'mine');
+    expect(planHere(git, want(), shell).failure?.summary).toContain('changed by hand');
+    expect(made({ force: true })).toEqual([1, 0]);
+    expect(text('libs/lib/deep/in ner/inner.txt')).toBe('inner');
+    execFileSync('git', ['submodule', '-q', 'deinit', '-f', 'libs/lib'], { cwd: at('clone') });
+    expect(made()).toEqual([1, 0]);
+    expect(text('libs/lib/lib.txt')).toBe('lib 2');
+    rmSync(at('clone'), { recursive: true });
+    for (const name of ['inner', 'lib', 'top']) rmSync(at(name), { recursive: true });
+  });
+
+  test('a repository of another machine names no directory of this one as a submodule', () => {
+    const steps = (repo: string) => JSON.stringify(git.plan({ ...none }, bind(git, { ...want, repo })).changes);
+    expect(steps(repo)).toContain('GIT_ALLOW_PROTOCOL=git:http:https:ssh;');
+    expect(steps('/srv/x')).toContain('GIT_ALLOW_PROTOCOL=file:git');
+  });
+
+  test('force gives up what was changed by hand; without update a clone stays as it is', () => {
+    converge(git, params(one), shell);
+    writeFileSync(at('clone/file'), 'mine');
+    expect(converge(git, params(one, { force: true }), shell).map(({ changes }) => changes.length)).toEqual([1, 0]);
+    expect(readFileSync(at('clone/file'), 'utf8')).toBe('one');
+    const kept = planHere(
+      git,
+      { params: { repo: '/nowhere', dest: at('clone'), version: 'main', update: false } },
+      shell,
+    );
+    expect(kept).toMatchObject({ changes: [], result: { before: one, after: one } });
+    expect(kept.failure).toBeUndefined();
     rmSync(at('clone'), { recursive: true });
   });
 

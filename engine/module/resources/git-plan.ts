@@ -3,7 +3,7 @@ import type { Change, Failure, Plan } from '../change.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { unreadable } from './attributes.ts';
 import { isShut } from './file-refusal.ts';
-import { CHECKOUT, type GitState, type GitWant, gitFunction, isCommit } from './git-state.ts';
+import { CHECKOUT, changedByHand, type GitState, type GitWant, gitFunction, isCommit } from './git-state.ts';
 import { noDirectory } from './managed-file.ts';
 import { baseName, parentOf } from './path.ts';
 import { lastLines } from './said.ts';
@@ -15,7 +15,12 @@ const TIMEOUT = 1800;
 export function planGit(have: GitState, want: GitWant): Plan {
   const { repo, dest, version } = want;
   const { head } = have;
-  const failure = obstacle(have, want) ?? unresolved(have, want);
+  const stopped = obstacle(have, want);
+  if (stopped) return { changes: [], failure: stopped };
+  if (have.kind === 'clone' && !want.update) {
+    return { changes: [], result: { before: head ?? null, after: head ?? null, remote_url: have.remote ?? repo } };
+  }
+  const failure = unresolved(have, want);
   if (failure) return { changes: [], failure };
   const [target] = have.found ?? [];
   // Without git on the host nobody could ask what the name means: only in a dry run that will install it.
@@ -34,16 +39,24 @@ export function planGit(have: GitState, want: GitWant): Plan {
   const moved = have.remote !== repo;
   if (head === commit && want.verify && !have.verified)
     return { changes: [], failure: unsigned(dest, head ?? ''), result };
-  const { cut } = have;
-  if (have.modified.length > 0 && !cut) return { changes: [], failure: modified(dest, have.modified), result };
-  if (head === commit && !moved && !cut) return { changes: [], result };
+  const { cut, submodules = [] } = have;
+  const changed = have.modified.length > 0 && !cut;
+  if (changed && !want.force) return { changes: [], failure: modified(dest, have.modified), result };
+  const lacking = cut || changed ? [] : submodules;
+  if (head === commit && !moved && !cut && !changed && lacking.length === 0) return { changes: [], result };
   if (shut) return { changes: [], failure: shut, result };
   const from = [
     ...(head === commit ? [] : [short(head ?? 'nothing')]),
     ...(moved ? [`from ${have.remote ?? 'nowhere'}`] : []),
     ...(cut ? ['a checkout that was cut off'] : []),
+    ...(changed ? [`changed by hand: ${have.modified.map((row) => row.slice(3)).join(', ')}`] : []),
+    ...(lacking.length > 0 ? [`without ${lacking.join(', ')}`] : []),
   ];
-  const toWords = [...(head === commit && !cut ? [] : [to]), ...(moved ? [`from ${repo}`] : [])];
+  const toWords = [
+    ...(head === commit && !cut && !changed ? [] : [to]),
+    ...(moved ? [`from ${repo}`] : []),
+    ...(lacking.length > 0 ? ['with its submodules'] : []),
+  ];
   const change: Change = {
     ...{ op: '~', what, from: from.join(', '), to: toWords.join(', ') },
     steps: [{ run: updateScript(want, target?.ref ?? version, commit ?? version), timeout: TIMEOUT }],
@@ -62,7 +75,9 @@ function cloneScript(want: GitWant, ref: string, commit: string, empty: boolean)
     sh`w=${aside}; rm -rf -- "$w".??????; w=$(mktemp -d "$w.XXXXXX") || exit 1; trap 'rm -rf "$w"' EXIT; r=$w/clone`,
     sh`cd / && g -c init.defaultBranch=main init -q -- "$r" && g -C "$r" remote add origin ${repo} || exit`,
     fetch(want, ref, commit),
-    sh`g -C "$r" checkout -q --detach ${commit} -- || exit`,
+    sh`f=; g -C "$r" checkout -q --detach ${commit} -- || exit`,
+    submodules(want),
+    sh`subs || exit`,
     empty ? sh`rmdir -- ${dest} || exit` : undefined,
     sh`mv -T -- "$r" ${dest}`,
   );
@@ -74,7 +89,8 @@ function updateScript(want: GitWant, ref: string, commit: string): Script {
     gitFunction(want),
     sh`r=${dest}; cd / && { g -C "$r" remote set-url origin ${repo} 2>/dev/null || g -C "$r" remote add origin ${repo}; } || exit`,
     fetch(want, ref, commit),
-    checkout(commit),
+    submodules(want),
+    checkout(want, commit),
   );
 }
 
@@ -82,14 +98,24 @@ function updateScript(want: GitWant, ref: string, commit: string): Script {
  * The clone is as some commit has it when this begins. A checkout that is cut off in the middle leaves its mark, and is
  * first finished by the next one, so that nothing of it stays; one that git refuses leaves none.
  */
-function checkout(commit: string): Script {
+function checkout(want: GitWant, commit: string): Script {
   return lines(
     sh`d=$(g -C "$r" rev-parse --absolute-git-dir) && m=$d/${CHECKOUT} || exit`,
-    sh`f=; if [ -e "$m" ]; then f=-f; o=$(cat "$m") && rm -f -- "$d/index.lock" || exit`,
+    sh`f=${want.force ? '-f' : ''}; if [ -e "$m" ]; then f=-f; o=$(cat "$m") && rm -f -- "$d/index.lock" || exit`,
     sh`  case $o in *[!0-9a-f]* | '') ;; *) g -C "$r" checkout -q -f --detach "$o" -- 2>/dev/null;; esac; fi`,
-    sh`echo ${commit} >"$m" && g -C "$r" checkout -q $f --detach ${commit} --; s=$?`,
-    sh`[ -n "$(g -C "$r" status --porcelain --untracked-files=no)" ] || rm -f -- "$m"; exit $s`,
+    sh`echo ${commit} >"$m" && g -C "$r" checkout -q $f --detach ${commit} -- && subs; s=$?`,
+    sh`[ -n "$(${changedByHand(want)})" ] || rm -f -- "$m"; exit $s`,
   );
+}
+
+/**
+ * Defines `subs`, which brings submodules, and theirs, to the commits that `$r` wants, from where it says; `$f` gives up what was changed there. A
+ * repository of another machine can name no directory of this one for them.
+ */
+function submodules({ repo, recursive }: GitWant): Script {
+  if (!recursive) return sh`subs() { :; }`;
+  const protocols = /^(\/|file:)/.test(repo) ? 'file:git:http:https:ssh' : 'git:http:https:ssh';
+  return sh`subs() ( [ ! -f "$r/.gitmodules" ] || { export GIT_ALLOW_PROTOCOL=${protocols}; g -C "$r" submodule -q sync --recursive >&2 && g -C "$r" submodule -q update --init --recursive $f >&2; } )`;
 }
 
 /** Brings the commit into `$r`. Servers may refuse to give a commit by its name: then all branches are asked for. */

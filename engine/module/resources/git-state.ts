@@ -20,6 +20,12 @@ export interface GitWant {
   /** On the host. */
   readonly keyFile: string | undefined;
   readonly verify: boolean;
+  /** Whether submodules belong to it, and theirs. */
+  readonly recursive: boolean;
+  /** Whether what was changed by hand is given up. */
+  readonly force: boolean;
+  /** Whether a clone that is there is brought to the commit. */
+  readonly update: boolean;
 }
 
 export interface Reference {
@@ -41,6 +47,8 @@ export interface GitState {
   readonly remote: string | undefined;
   /** The first files that were changed by hand. */
   readonly modified: readonly string[];
+  /** Submodules that are not there, or at another commit than the one that is checked out wants. */
+  readonly submodules?: readonly string[];
   /** Whether a task's checkout was cut off: what differs since then is its own doing. */
   readonly cut: boolean;
   /** Whether the commit that is checked out is signed by a known key; only asked where it is wanted. */
@@ -74,9 +82,25 @@ export function gitFunction({ keyFile, dest }: GitWant): Script {
   );
 }
 
+/** What was changed by hand, as `git status` lists it; submodules where they are the task's. */
+export function changedByHand({ recursive }: GitWant): Script {
+  return sh`g -C "$r" status --porcelain --untracked-files=no ${recursive ? [] : ['--ignore-submodules=all']}`;
+}
+
+/**
+ * Prints a line for each submodule that is not as the commit wants it: `-`, `+` or `U`, a name, its path
+ * (git-submodule(1)). Those that `update = none` leaves out are as they should be.
+ */
+const SUBMODULES = sh`[ ! -f "$r/.gitmodules" ] || g -C "$r" submodule status --recursive | grep '^[-+U]' | while IFS= read -r l; do
+p=\${l#* }; p=\${p% (*)}
+if [ "\${l%"\${l#?}"}" = - ] && t=$(g -C "$r/$(dirname -- "$p")" rev-parse --show-toplevel 2>/dev/null); then
+  n=$(g -C "$t" config -f .gitmodules --name-only --get-regexp '^submodule\..*\.path$' | while IFS= read -r k; do [ "$q/$p" != "$t/$(g -C "$t" config -f .gitmodules --get "$k")" ] || printf '%s\n' "\${k%.path}"; done)
+  [ "$(g -C "$t" config -f .gitmodules --get "$n.update")" != none ] || continue
+fi; printf '%s\n' "$l"; done`;
+
 /** A read-only probe; it asks the repository only for what is not a commit's own name. */
 export function probeGit(want: GitWant): Script {
-  const { repo, dest, version, verify } = want;
+  const { repo, dest, version, verify, recursive, update } = want;
   return lines(
     probeFiles([query(want)]),
     sh`printf '@git\n'; command -v git`,
@@ -86,13 +110,14 @@ export function probeGit(want: GitWant): Script {
     sh`printf '@cut\n'; [ ! -e "$d/"${CHECKOUT} ] || echo yes`,
     sh`printf '@head\n'; g -C "$r" rev-parse -q --verify 'HEAD^{commit}'`,
     sh`printf '@remote\n'; g -C "$r" config --get remote.origin.url | base64`,
-    sh`printf '@modified\n'; g -C "$r" status --porcelain --untracked-files=no | head -n 20 | base64`,
+    sh`printf '@modified\n'; ${changedByHand(want)} | head -n 20 | base64`,
+    recursive ? sh`printf '@submodules\n'; { ${SUBMODULES}; } | head -n 20 | base64` : undefined,
     verify ? sh`printf '@verified\n'; g -C "$r" verify-commit HEAD && echo yes` : undefined,
     sh`else printf '@broken\n'; g -C "$r" rev-parse 2>&1 | base64; fi`,
     isCommit(version)
       ? undefined
       : lines(
-          sh`printf '@found\n'; if said=$(cd / && g ls-remote -q -- ${repo} ${referencesOf(version)} 2>&1); then printf '%s\n' "$said" | grep -E '^[0-9a-f]{40,64}[[:blank:]]'; else`,
+          sh`printf '@found\n'; ${update ? sh`` : sh`[ -e "$r/.git" ] || `}if said=$(cd / && g ls-remote -q -- ${repo} ${referencesOf(version)} 2>&1); then printf '%s\n' "$said" | grep -E '^[0-9a-f]{40,64}[[:blank:]]'; else`,
           sh`printf '@said\n'; printf '%s\n' "$said" | tail -n 12 | base64; fi`,
         ),
     sh`printf '@done\n'`,
@@ -118,9 +143,8 @@ export function parseGit(out: Output, want: GitWant): GitState | Missing<GitStat
     broken: git && sections.has('broken') ? text('broken') : undefined,
     head: rows('head').find(isCommit),
     remote: text('remote').trim() || undefined,
-    modified: text('modified')
-      .split('\n')
-      .filter((row) => row !== ''),
+    modified: rowsOf(text('modified')),
+    submodules: rowsOf(text('submodules')).map((row) => row.replace(/^.\S+ /, '').replace(/ \(.*\)$/, '')),
     cut: rows('cut').includes('yes'),
     verified: rows('verified').includes('yes'),
     found: isCommit(want.version)
@@ -137,6 +161,10 @@ export function parseGit(out: Output, want: GitWant): GitState | Missing<GitStat
     ...(keyFile === undefined || report.exists(keyFile) ? [] : [`path:${keyFile}` as const]),
   ];
   return needs.length === 0 ? state : new Missing(needs, state);
+}
+
+function rowsOf(text: string): readonly string[] {
+  return text.split('\n').filter((row) => row !== '');
 }
 
 function query({ dest, keyFile }: GitWant): FileQuery {

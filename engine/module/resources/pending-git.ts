@@ -16,7 +16,15 @@ export function pendingGit(
   if (known === undefined || kind === undefined || kind === 'same') return have;
   const isEmpty = kind === 'directory' && known.kind === 'none';
   if (kind !== 'nothing' && !isEmpty) return untold(dest);
-  const bare = { broken: undefined, cut: false, modified: [], verified: false, head: undefined, remote: undefined };
+  const bare = {
+    broken: undefined,
+    cut: false,
+    modified: [],
+    submodules: [],
+    verified: false,
+    head: undefined,
+    remote: undefined,
+  };
   const then: GitState = isEmpty
     ? { ...known, ...bare, kind: 'empty' }
     : { ...known, ...bare, entry: undefined, kind: 'none' };

@@ -4,6 +4,7 @@ import { modules } from '../../modules/index.ts';
 import { didYouMean } from '../language/nearest.ts';
 import { ProblemError } from '../language/problem.ts';
 import { describeModule, pageText } from '../module/describe.ts';
+import { displayWidth, wrap } from '../view/width.ts';
 import type { CommandContext } from './program.ts';
 import { EXIT } from './report-problems.ts';
 
@@ -12,7 +13,7 @@ export function docCommand({ environment, ended }: CommandContext): Command {
     .description('list the modules, or describe one')
     .argument('[module]', 'name of a module')
     .action((name: string | undefined) => {
-      environment.stdout.write(name === undefined ? listText() : moduleText(name));
+      environment.stdout.write(name === undefined ? listText() : fitted(moduleText(name), environment.stdout.columns));
       ended(EXIT.ok);
     });
 }
@@ -29,4 +30,16 @@ function moduleText(name: string): string {
   const names = modules.map((one) => one.name);
   const hint = didYouMean(plain, names) ?? 'vrun doc lists them all.';
   throw new ProblemError([{ code: 'unknown-module', summary: `no module ‹${name}›`, hint }]);
+}
+
+/** Lines that a terminal of so many columns doesn't break. What goes elsewhere stays as it is, and so does YAML. */
+function fitted(text: string, columns: number | undefined): string {
+  if (columns === undefined || columns < 40) return text;
+  const [prose = '', ...example] = text.split(/(?=\nEXAMPLE\n)/);
+  const lines = prose.split('\n').flatMap((line) => {
+    if (displayWidth(line) <= columns) return line;
+    const [indent = ''] = /^ */.exec(line) ?? [];
+    return wrap(line.trimStart(), columns - indent.length).map((part) => indent + part);
+  });
+  return lines.join('\n') + example.join('');
 }

@@ -15,6 +15,8 @@ export interface Said {
 export interface TerminalOptions {
   /** What is typed, a line each time that something is asked. Undefined: there is no terminal. */
   readonly typed?: readonly string[];
+  /** How wide what is printed may be. Undefined: it goes elsewhere. */
+  readonly columns?: number;
 }
 
 /** A directory with files in it, and vrun in it. */
@@ -34,10 +36,13 @@ export class Directory {
   }
 
   /** Runs one command line. */
-  async vrun(argv: readonly string[], { typed }: TerminalOptions = {}): Promise<Said> {
+  async vrun(argv: readonly string[], { typed, columns }: TerminalOptions = {}): Promise<Said> {
     const lines = [...(typed ?? [])];
     const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined, setRawMode: () => stdin });
-    const stdout = collector(() => undefined);
+    const stdout = Object.assign(
+      collector(() => undefined),
+      columns === undefined ? {} : { columns },
+    );
     const stderr = collector((text) => {
       if (/: $|\] $/.test(text) && lines.length > 0) stdin.write(`${lines.shift()}\n`);
     });

@@ -3,17 +3,27 @@ import {
   Content,
   defineModule,
   type LocalSource,
+  lines,
   named,
   pathThing,
   presence,
   Strings,
+  sh,
   Type,
   things,
 } from '../engine/module/index.ts';
 import { secretInAddress } from '../engine/module/resources/address-secret.ts';
-import { type AptSource, planSource, sourceQueries, sourceState } from '../engine/module/resources/apt-source.ts';
+import {
+  type AptSource,
+  pendingSource,
+  planSource,
+  sourceQueries,
+  sourceState,
+} from '../engine/module/resources/apt-source.ts';
+import { SOURCE_LINES, sourceFiles } from '../engine/module/resources/apt-sources.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
+import { readSections } from '../engine/module/resources/sections.ts';
 
 const SUITE = /^[A-Za-z0-9./][A-Za-z0-9._/~+-]*$/;
 
@@ -101,12 +111,18 @@ export default defineModule({
     return { name, present: params.state === 'present', uri, suites, components: named, key: trimmed(text) };
   },
 
-  probeMany: (wants) => probeFiles(wants.flatMap(sourceQueries)),
+  probeMany: (wants) =>
+    lines(
+      wants.some(({ present }) => present) ? lines(sh`echo @sources`, SOURCE_LINES) : undefined,
+      probeFiles(wants.flatMap(sourceQueries)),
+    ),
   parseMany: (out, wants) => {
     const report = parseFiles(out, wants.flatMap(sourceQueries));
-    return wants.map((want) => sourceState(report, want));
+    const files = sourceFiles(readSections(out.stdout).get('sources') ?? []);
+    return wants.map((want) => sourceState(report, want.present ? files : [], want));
   },
   about: ({ name }) => [...things('repository', name), ...pathThing(named`/etc/apt/sources.list.d/${name}.sources`)],
+  pending: pendingSource,
   plan: planSource,
 });
 

@@ -8,7 +8,7 @@ const ARMORED = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMEZ0Jf\n-----END PGP 
 const BINARY = new Uint8Array([0x98, 0x33, 0x04]);
 const local = { 'node.asc': ARMORED, 'node.gpg': BINARY, 'page.html': '<html>' };
 const params = { name: 'node', uri: 'https://example.com/node', suites: 'nodistro', signed_by: 'node.asc' };
-const nothing = { source: undefined, armored: undefined, binary: undefined, keyrings: true };
+const nothing = { source: undefined, armored: undefined, binary: undefined, keyrings: true, files: [] };
 
 const HEAD =
   '# Written by vrun: what is changed here by hand is overwritten.\\nTypes: deb\\nURIs: https://example.com/node\\n';
@@ -100,6 +100,52 @@ table(aptRepository, [
     have: nothing,
     changes: [],
     failure: 'signed_by is a private key',
+  },
+  {
+    title: 'another file has the same source with another key',
+    params,
+    local,
+    have: {
+      ...nothing,
+      files: [
+        {
+          path: '/etc/apt/sources.list.d/old.list',
+          lines: ['deb [signed-by=/k.gpg] https://example.com/node/ nodistro main'],
+        },
+      ],
+    },
+    changes: [],
+    failure: /old\.list has the same source with another Signed-By/,
+  },
+  {
+    title: 'with the same key it is read twice, of which apt warns',
+    params,
+    local,
+    have: {
+      ...nothing,
+      files: [
+        {
+          path: '/etc/apt/sources.list',
+          lines: ['deb [signed-by=/etc/apt/keyrings/node.asc] https://example.com/node nodistro main'],
+        },
+      ],
+    },
+    changes: [...NEW_KEY, ...SOURCE],
+  },
+  {
+    title: 'its own file is no other one, and what is to go clashes with nothing',
+    params: { ...params, state: 'absent' },
+    local,
+    have: {
+      ...nothing,
+      files: [
+        {
+          path: '/etc/apt/sources.list.d/old.list',
+          lines: ['deb [signed-by=/k.gpg] https://example.com/node nodistro main'],
+        },
+      ],
+    },
+    changes: [],
   },
 ]);
 

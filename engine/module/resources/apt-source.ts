@@ -2,14 +2,15 @@
 // sources.list(5).
 import type { Change, Failure, Plan } from '../change.ts';
 import { Content } from '../content.ts';
-import { Missing } from '../resource.ts';
+import type { Foreseen } from '../define.ts';
+import { Missing, stateIfThere, withState } from '../resource.ts';
 import { sh } from '../script.ts';
+import { clashFailure, isSourceFile, SOURCES, type SourceFile, sameRepository } from './apt-sources.ts';
 import { unreadable } from './attributes.ts';
 import type { Entry, FileQuery, FileReport } from './file-state.ts';
 import { type FileState, fileQuery, inTheWay, type ManagedFile, planFile } from './managed-file.ts';
+import { pendingEntry, untold } from './pending-file.ts';
 
-/** Where apt looks for sources. */
-export const SOURCES = '/etc/apt/sources.list.d';
 /** Where sources.list(5) wants the keys of single sources. */
 const KEYRINGS = '/etc/apt/keyrings';
 
@@ -28,6 +29,8 @@ export interface AptSourceState {
   readonly armored: Entry | undefined;
   readonly binary: Entry | undefined;
   readonly keyrings: boolean;
+  /** All files of sources, its own too. */
+  readonly files: readonly SourceFile[];
 }
 
 /** What has to be read of the host for it. */
@@ -43,12 +46,17 @@ export function sourceQueries(want: AptSource): readonly FileQuery[] {
   ];
 }
 
-export function sourceState(report: FileReport, want: AptSource): AptSourceState | Missing<AptSourceState> {
+export function sourceState(
+  report: FileReport,
+  files: readonly SourceFile[],
+  want: AptSource,
+): AptSourceState | Missing<AptSourceState> {
   const state = {
     source: report.entry(sourcePath(want)),
     armored: report.entry(keyPath(want, 'asc')),
     binary: report.entry(keyPath(want, 'gpg')),
     keyrings: report.exists(KEYRINGS),
+    files,
   };
   return report.exists(SOURCES) || !want.present ? state : new Missing(['package:apt'], state);
 }
@@ -59,11 +67,15 @@ export function planSource(have: AptSourceState, want: AptSource): Plan {
   if (!want.present) return { ...removal(have, want), result };
   const key = keyFile(want);
   const isArmored = key.path.endsWith('.asc');
-  const failure = keyFailure(want);
+  const own = sourceFile(want);
+  const clashes = sameRepository({ path: own.path, lines: own.content.bytes().toString().split('\n') }, have.files);
+  const clash = clashes.find(({ option }) => option !== undefined);
+  const failure = keyFailure(want) ?? (clash && clashFailure(clash));
   if (failure) return { changes: [], failure, result };
-  const plans = [planned(key, isArmored ? have.armored : have.binary), planned(sourceFile(want), have.source)];
+  const plans = [planned(key, isArmored ? have.armored : have.binary), planned(own, have.source)];
   const broken = plans.find((plan) => plan.failure);
   if (broken) return { ...broken, changes: [], result };
+  const twice = clashes.find(({ own: one, other }) => one.components.some((name) => other.components.includes(name)));
   const other = isArmored ? have.binary : have.armored;
   return {
     changes: [
@@ -73,7 +85,34 @@ export function planSource(have: AptSourceState, want: AptSource): Plan {
       ...(other ? [removed(keyPath(want, isArmored ? 'gpg' : 'asc'))] : []),
     ],
     result,
+    ...(twice ? { message: `apt warns of it: ${twice.other.file} has the same source` } : {}),
   };
+}
+
+/** The state as it will be once the pending changes of a dry run are made. */
+export function pendingSource(
+  have: AptSourceState | Missing<AptSourceState>,
+  want: AptSource,
+  foreseen: Foreseen,
+): AptSourceState | Missing<AptSourceState> {
+  const known = stateIfThere(have);
+  if (known === undefined) return have;
+  const owner = { owner: 'root', group: 'root', mode: '0644' };
+  const entries = [
+    pendingEntry(known.source, sourcePath(want), owner, foreseen),
+    pendingEntry(known.armored, keyPath(want, 'asc'), owner, foreseen),
+    pendingEntry(known.binary, keyPath(want, 'gpg'), owner, foreseen),
+  ];
+  const [source, armored, binary] = entries;
+  if (source === 'unknown' || armored === 'unknown' || binary === 'unknown') return untold(sourcePath(want));
+  const left = [...foreseen.leftBelow(SOURCES), foreseen.left('/etc/apt/sources.list')].flatMap((one) => one ?? []);
+  const kept = known.files.filter(({ path }) => !left.some((one) => one.path === path && one.kind !== 'same'));
+  const written = left.flatMap((one) =>
+    one.kind === 'file' && isSourceFile(one.path)
+      ? [{ path: one.path, lines: one.content.bytes().toString().split('\n') }]
+      : [],
+  );
+  return withState(have, { ...known, source, armored, binary, files: [...kept, ...written] });
 }
 
 function planned(file: ManagedFile, entry: Entry | undefined): Plan {

@@ -1,7 +1,7 @@
 // Reads what probeApt printed. Strict: a line that isn't ours is an error.
 import type { Output } from '../change.ts';
 import { Missing, unknown } from '../resource.ts';
-import { SOURCES } from './apt-source.ts';
+import { SOURCES } from './apt-sources.ts';
 import type { AptWant, PackageSpec } from './apt-want.ts';
 import { lastLines } from './said.ts';
 

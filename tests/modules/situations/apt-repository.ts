@@ -40,6 +40,22 @@ printf 'x' >../keyrings/node.gpg && mkdir directory.sources`,
     ],
   },
   {
+    name: 'elsewhere',
+    title: 'a host that has the source by other files: with another key, switched off, among others',
+    given: `cd /etc/apt/sources.list.d
+printf '# old\\ndeb [signed-by=/usr/share/keyrings/node.gpg] http://packages.lab.test/node lab main\\n' >old.list
+printf 'Enabled: no\\nTypes: deb\\nURIs: http://packages.lab.test/node\\nSuites: off\\nSigned-By:\\n -----BEGIN PGP PUBLIC KEY BLOCK-----\\n .\\n mDMEZ0Jf\\n' >off.sources
+printf 'deb http://packages.lab.test/node early main\\n' >../sources.list; printf 'deb http://packages.lab.test/node late main\\n' >z.list; cp z.list 'not read.list'`,
+    local,
+    wants: [
+      node,
+      { ...node, suites: 'off' },
+      { ...node, suites: ['early'] },
+      { ...node, suites: ['late'] },
+      { ...node, state: 'absent' },
+    ],
+  },
+  {
     name: 'without-directories',
     title: 'a host whose apt has no directory for keys, and one without apt',
     given: 'rm -rf /etc/apt/keyrings',

@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config';
 // In CI a test that fails is tried again: there a busy machine fails more often than the product does. By hand it isn't.
 const AGAIN = process.env.CI === 'true' ? 2 : 0;
 
-const LAB = ['tests/faults/**/*.test.ts', 'tests/lab/**/*.test.ts', 'tests/law/**/*.test.ts'];
+const LAB = [
+  'tests/differential/**/*.test.ts',
+  'tests/faults/**/*.test.ts',
+  'tests/lab/**/*.test.ts',
+  'tests/law/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {

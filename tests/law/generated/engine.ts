@@ -48,7 +48,7 @@ export class LabEngine {
         mkdirSync(dirname(join(directory, path)), { recursive: true });
         writeFileSync(join(directory, path), text);
       }
-      return await this.#runIn(directory, check);
+      return await this.runIn(directory, { check });
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
@@ -58,23 +58,11 @@ export class LabEngine {
     for (const connection of this.#connections.values()) await (await connection).close();
   }
 
-  async #runIn(directory: string, check: boolean): Promise<readonly Event[]> {
-    const problems: Problem[] = [];
-    const abort = new AbortController().signal;
-    const read = await readRunbook(join(directory, 'site.yml'), { catalog: registry, identities: [] });
-    problems.push(...read.problems);
-    const inventory = await loadInventory([join(directory, 'hosts.yml')], {
-      cwd: directory,
-      problems,
-      signal: abort,
-      identities: [],
-    });
-    const sources = new Sources(directory, directory);
-    const runbooks = read.runbook ? [read.runbook] : [];
-    const prepared = await prepare({ runbooks, inventory, limit: undefined, extra: new Map(), registry, sources });
-    problems.push(...prepared.problems);
-    const errors = problems.filter(({ severity }) => severity !== 'warning');
+  /** Runs `site.yml` of a directory that has an inventory `hosts.yml`. @throws ProblemError as `run` does */
+  async runIn(directory: string, { check }: { readonly check: boolean }): Promise<readonly Event[]> {
+    const { inventory, runbooks, prepared, sources, errors } = await readProject(directory);
     if (errors.length > 0) throw new ProblemError(errors);
+    const abort = new AbortController().signal;
     this.#runs += 1;
     const { hosts, extra, paces, files, facts } = prepared;
     const id = `generated-${process.pid}-${this.#runs}`;
@@ -127,6 +115,22 @@ export class LabEngine {
       },
     };
   }
+}
+
+/** What can be known of a directory's runbook before the first connection. */
+export async function readProject(directory: string) {
+  const problems: Problem[] = [];
+  const { signal } = new AbortController();
+  const read = await readRunbook(join(directory, 'site.yml'), { catalog: registry, identities: [] });
+  problems.push(...read.problems);
+  const loading = { cwd: directory, problems, signal, identities: [] };
+  const inventory = await loadInventory([join(directory, 'hosts.yml')], loading);
+  const sources = new Sources(directory, directory);
+  const runbooks = read.runbook ? [read.runbook] : [];
+  const prepared = await prepare({ runbooks, inventory, limit: undefined, extra: new Map(), registry, sources });
+  problems.push(...prepared.problems);
+  const errors = problems.filter(({ severity }) => severity !== 'warning');
+  return { inventory, runbooks, prepared, sources, errors };
 }
 
 function targetOf(name: string): Target {

@@ -1,0 +1,67 @@
+// What the generators of several modules draw from. Few things, so that tasks get into each other's way.
+import fc from 'fast-check';
+import type { Task } from '../trial.ts';
+
+/** Where the trials take place. */
+export const ROOT = '/srv/d';
+
+export const RESET = `rm -rf ${ROOT}; mkdir ${ROOT}; touch -d '2001-02-03 04:05:06' ${ROOT}`;
+
+/** What may lie there before: each a shell line. */
+const FOUND = [
+  `echo old >a; touch -d '2001-02-03 04:05:06' a`,
+  'mkdir b; echo in >b/x; chmod 640 b/x; echo of >b/y',
+  'mkdir -p c/d/e; touch c/d/f; chown daemon:daemon c/d',
+  'ln -s a l',
+  'ln -s b m',
+  'ln -s nowhere n',
+  'ln a h 2>/dev/null || echo other >h',
+  'printf "one\\ntwo\\n#three\\nfour" >t; chmod 600 t; chown daemon t',
+  'mkfifo p',
+  ': >z',
+];
+
+export const found = fc.subarray(FOUND).map((lines) => [`cd ${ROOT}`, ...lines].join('\n'));
+
+export const path = fc
+  .constantFrom('a', 'b', 'c', 'c/d', 'b/x', 'l', 'm', 'n', 'h', 't', 'z', 'new', 'b/new', 'm/new', 'no/new')
+  .map((name) => `${ROOT}/${name}`);
+
+export const mode = fc.constantFrom(
+  '0644',
+  '0600',
+  '0755',
+  '755',
+  '1777',
+  '04755',
+  'u=rwX,go=rX',
+  'u+x',
+  'g-w,o=',
+  'a+X',
+  'go=u',
+  '=',
+);
+export const owner = fc.constantFrom('root', 'daemon', 'bin', '1', 'nobody');
+export const group = fc.constantFrom('root', 'daemon', 'bin', '2', 'nogroup');
+export const ownership = { owner: optional(owner), group: optional(group), mode: optional(mode) };
+
+/** A value now and then; what is undefined is left out of the task. */
+export function optional<T>(value: fc.Arbitrary<T>, weight = 1): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight, arbitrary: value });
+}
+
+/** Tasks of a module: parameters that are undefined are left out. */
+export function task(module: string, params: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<Task> {
+  return fc.record(params).map((values) => ({
+    [module]: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)),
+  }));
+}
+
+/** One to three tasks, one after the other: most often one. */
+export function few(tasks: fc.Arbitrary<Task>): fc.Arbitrary<readonly Task[]> {
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.tuple(tasks) },
+    { weight: 2, arbitrary: fc.tuple(tasks, tasks) },
+    { weight: 1, arbitrary: fc.tuple(tasks, tasks, tasks) },
+  );
+}

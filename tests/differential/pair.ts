@@ -1,0 +1,157 @@
+// Two equal hosts: on one of them Ansible acts, on the other vrun.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Problem } from '../../engine/language/problem.ts';
+import { LabEngine, readProject } from '../law/generated/engine.ts';
+import {
+  type Outcome,
+  PHASES,
+  type Phase,
+  type PhaseName,
+  type Seen,
+  type Side,
+  type Subject,
+  type Task,
+  type Trial,
+} from './trial.ts';
+import { Worker } from './worker.ts';
+
+const PROJECT = '/run/differential/project';
+
+/** A task that vrun doesn't begin with, since it finds a problem before the first connection. */
+export interface Refusal {
+  readonly task: Task;
+  readonly problems: readonly Problem[];
+  /** What Ansible makes of it alone. */
+  readonly ansible: Readonly<Record<'dry' | 'run', Outcome>>;
+}
+
+export interface Tried {
+  readonly refused: readonly Refusal[];
+  /** The other tasks, one after the other. */
+  readonly tasks: readonly Task[];
+  readonly ansible: Side;
+  readonly vrun: Side;
+}
+
+export class Pair {
+  readonly #ansible: Worker;
+  readonly #other: Worker;
+  readonly #engine: LabEngine;
+  readonly #host: string;
+
+  private constructor(ansible: Worker, other: Worker, host: string) {
+    this.#ansible = ansible;
+    this.#other = other;
+    this.#host = host;
+    this.#engine = new LabEngine([host]);
+  }
+
+  static async on([first, second]: readonly [string, string]): Promise<Pair> {
+    const [ansible, other] = await Promise.all([
+      Worker.on(first, { ansible: true }),
+      Worker.on(second, { ansible: false }),
+    ]);
+    return new Pair(ansible, other, second);
+  }
+
+  async close(): Promise<void> {
+    this.#ansible.close();
+    this.#other.close();
+    await this.#engine.close();
+  }
+
+  /** Tries tasks on both sides: dry run, run, and run again. */
+  async run(subject: Subject, trial: Trial): Promise<Tried> {
+    const directory = mkdtempSync(join(tmpdir(), 'vrun-differential-'));
+    try {
+      const problems: (readonly Problem[])[] = [];
+      for (const task of trial.tasks) problems.push(await this.#problemsOf(directory, trial, [task]));
+      const tasks = trial.tasks.filter((_, index) => problems[index]?.length === 0);
+      const refused: Refusal[] = [];
+      for (const [index, task] of trial.tasks.entries()) {
+        const found = problems[index] ?? [];
+        if (found.length > 0) refused.push({ task, problems: found, ansible: await this.#alone(subject, trial, task) });
+      }
+      const together = await this.#problemsOf(directory, trial, tasks);
+      if (together.length > 0) throw new Error(`Together they are refused: ${JSON.stringify(together)}`);
+      const [ansible, vrun] = await Promise.all([
+        this.#byAnsible(subject, trial, tasks),
+        this.#byVrun(subject, trial, tasks.length, directory),
+      ]);
+      return { refused, tasks, ansible, vrun };
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }
+
+  async #problemsOf(directory: string, { files }: Trial, tasks: readonly Task[]): Promise<readonly Problem[]> {
+    const named = tasks.map((task, index) => ({ name: String(index), ...task, ignore_errors: true }));
+    const play = { name: 'Trial', hosts: 'all', tasks: named };
+    const all = { ...files, 'site.yml': JSON.stringify([play]), 'hosts.yml': `all: { hosts: { ${this.#host}: } }` };
+    for (const [path, text] of Object.entries(all)) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), text);
+    }
+    return (await readProject(directory)).errors;
+  }
+
+  async #alone(subject: Subject, trial: Trial, task: Task): Promise<Refusal['ansible']> {
+    await this.#begin(this.#ansible, subject, trial);
+    const project = { directory: PROJECT, files: trial.files ?? {} };
+    const [dry] = await this.#ansible.ansible([task], true, project);
+    const [run] = await this.#ansible.ansible([task], false, { directory: PROJECT });
+    if (!dry || !run) throw new Error('Ansible gave no answer');
+    return { dry, run };
+  }
+
+  async #byAnsible(subject: Subject, trial: Trial, tasks: readonly Task[]): Promise<Side> {
+    await this.#begin(this.#ansible, subject, trial);
+    const project = { directory: PROJECT, files: trial.files ?? {} };
+    return phases(async (name) => ({
+      outcomes: await this.#ansible.ansible(tasks, name === 'dry', name === 'dry' ? project : { directory: PROJECT }),
+      seen: await this.#look(this.#ansible, subject, brought(PROJECT, subject)),
+    }));
+  }
+
+  async #byVrun(subject: Subject, trial: Trial, count: number, directory: string): Promise<Side> {
+    await this.#begin(this.#other, subject, trial);
+    return phases(async (name) => {
+      const events = await this.#engine.runIn(directory, { check: name === 'dry' });
+      const ended = events.flatMap((event) =>
+        event.type === 'task.finished' && event.item === undefined ? [event] : [],
+      );
+      if (ended.length !== count) throw new Error(`${ended.length} of ${count} tasks ended: ${JSON.stringify(events)}`);
+      const outcomes = ended.map(({ status, result, failure, reason }): Outcome => {
+        const word = status === 'ignored' || status === 'unreachable' ? 'failed' : status;
+        return {
+          status: word,
+          result: result ?? {},
+          why: failure ? `${failure.summary} ${failure.detail ?? ''}` : reason,
+        };
+      });
+      return { outcomes, seen: await this.#look(this.#other, subject, new Map()) };
+    });
+  }
+
+  async #begin(worker: Worker, { reset }: Subject, { given }: Trial): Promise<void> {
+    await worker.shell(`set -e\n${reset}\n${given}`);
+  }
+
+  async #look(worker: Worker, { paths = [], commands = [] }: Subject, more: Seen): Promise<Seen> {
+    return new Map([...(await worker.observe(paths, commands)), ...more]);
+  }
+}
+
+function brought(_directory: string, _subject: Subject): Seen {
+  return new Map();
+}
+
+async function phases(make: (name: PhaseName) => Promise<Phase>): Promise<Side> {
+  const made = new Map<PhaseName, Phase>();
+  for (const name of PHASES) made.set(name, await make(name));
+  const [dry, run, again] = PHASES.map((name) => made.get(name));
+  if (!dry || !run || !again) throw new Error('a phase is missing');
+  return { dry, run, again };
+}

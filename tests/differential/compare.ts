@@ -1,12 +1,12 @@
 // In what two sides differ.
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../engine/event/event.ts';
-import type { Tried } from './pair.ts';
+import type { Refusal, Tried } from './pair.ts';
 import { PHASES, type PhaseName, type Task } from './trial.ts';
 
 /** `task` is undefined where it can't be told which one's doing it is. */
 export type Difference =
-  | { readonly kind: 'refused'; readonly task: Task; readonly vrun: string; readonly ansible: string }
+  | { readonly kind: 'refused'; readonly task: Task; readonly refusal: Refusal; readonly ansible: string }
   | {
       readonly kind: 'status' | 'result';
       readonly phase: PhaseName;
@@ -33,10 +33,10 @@ const VOLATILE = new Set([
 ]);
 
 export function differencesOf({ refused, tasks, ansible, vrun }: Tried): readonly Difference[] {
-  const refusals = refused.flatMap(({ task, problems, ansible: { dry, run } }): Difference[] => {
+  const refusals = refused.flatMap((refusal): Difference[] => {
+    const { dry, run } = refusal.ansible;
     if (run.status === 'failed') return [];
-    const said = problems.map(({ summary, detail }) => `${summary}: ${detail ?? ''}`).join('; ');
-    return [{ kind: 'refused', task, vrun: said, ansible: `${dry.status}, then ${run.status}` }];
+    return [{ kind: 'refused', task: refusal.task, refusal, ansible: `${dry.status}, then ${run.status}` }];
   });
   const others = PHASES.flatMap((phase) => [
     ...tasks.flatMap((task, index) => outcomeDifferences({ ansible, vrun }, phase, task, index)),

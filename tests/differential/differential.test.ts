@@ -1,48 +1,74 @@
 // What vrun does is what Ansible does: generated tasks, each tried by both on two equal hosts. The suite tries a few with a
 // fixed seed; `npm run differential` tries all and writes docs/differential.md.
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
 import { borrow } from '../lab/lab-api.js';
-import { type Difference, differencesOf } from './compare.ts';
+import { judge } from './announced.ts';
+import { differencesOf } from './compare.ts';
 import { SUBJECTS } from './modules/index.ts';
+import { differentialPage } from './page.ts';
 import { Pair } from './pair.ts';
-import type { Subject, Trial } from './trial.ts';
+import { countsOf, type Result, unannounced } from './report.ts';
+import type { Subject } from './trial.ts';
 
 const ALL = process.env.VRUN_DIFFERENTIAL === 'all';
 const SEED = Number(process.env.VRUN_DIFFERENTIAL_SEED ?? 20_261_129);
-const TRIALS = Number(process.env.VRUN_DIFFERENTIAL_TRIALS ?? (ALL ? 120 : 4));
+/** Modules by name, with commas; all unless it is given. */
+const ONLY = process.env.VRUN_DIFFERENTIAL_ONLY?.split(',');
+/** Of a module whose share is 1. */
+const TRIALS = Number(process.env.VRUN_DIFFERENTIAL_TRIALS ?? (ALL ? 150 : 4));
+/** Pairs of hosts at work at the same time. */
+const PAIRS = ALL ? 2 : 1;
+const PAGE = fileURLToPath(new URL('../../docs/differential.md', import.meta.url));
 
 describeLab('what vrun does, and Ansible', () => {
-  let pair: Pair | undefined;
+  const free: Pair[] = [];
+  const waiting: ((pair: Pair) => void)[] = [];
+  const results = new Map<Subject, readonly Result[]>();
   let release = () => {};
   beforeAll(async () => {
-    const loan = await borrow(2);
+    const loan = await borrow(2 * PAIRS);
     release = loan.release;
-    const [first = '', second = ''] = loan.names;
-    pair = await Pair.on([first, second]);
+    const { names } = loan;
+    free.push(
+      ...(await Promise.all(names.slice(0, PAIRS).map((name, index) => Pair.on(name, names[PAIRS + index] ?? '')))),
+    );
   }, LAB_START_MS);
   afterAll(async () => {
-    await pair?.close();
+    await Promise.all(free.map((pair) => pair.close()));
     release();
-  });
+    const whole = SUBJECTS.every((subject) => results.has(subject));
+    if (ALL && whole) writeFileSync(PAGE, differentialPage([...results.values()].flat(), []));
+  }, LAB_START_MS);
 
-  for (const subject of SUBJECTS) {
-    test(subject.module, () => hold(subject), 3_600_000);
+  async function withPair<T>(work: (pair: Pair) => Promise<T>): Promise<T> {
+    const pair = free.pop() ?? (await new Promise<Pair>((resolve) => waiting.push(resolve)));
+    try {
+      return await work(pair);
+    } finally {
+      const next = waiting.shift();
+      if (next) next(pair);
+      else free.push(pair);
+    }
   }
 
   async function hold(subject: Subject): Promise<void> {
-    const found: string[] = [];
-    for (const trial of fc.sample(subject.trials, { numRuns: TRIALS, seed: SEED })) {
-      const tried = await pair?.run(subject, trial);
-      const differences = tried ? differencesOf(tried) : [];
-      if (differences.length > 0) found.push(text(trial, differences));
+    const numRuns = Math.ceil(TRIALS * (subject.share ?? 1));
+    const found: Result[] = [];
+    for (const trial of fc.sample(subject.trials, { numRuns, seed: SEED })) {
+      const tried = await withPair((pair) => pair.run(subject, trial));
+      found.push({ module: subject.module, trial, judged: judge(subject, tried, differencesOf(tried)) });
     }
-    expect(found.join('\n\n')).toBe('');
+    results.set(subject, found);
+    const { tasks, alike, announced, unannounced: open } = countsOf(found);
+    const said = `${subject.module}: ${tasks} tasks, ${alike} alike, ${announced} announced, ${open} unannounced`;
+    console.log([said, ...unannounced(found)].join('\n'));
+    expect(open, said).toBe(0);
   }
-});
 
-function text(trial: Trial, differences: readonly Difference[]): string {
-  const tasks = trial.tasks.map((task) => `  - ${JSON.stringify(task)}`);
-  return [trial.given, ...tasks, ...differences.map((difference) => `  ${JSON.stringify(difference)}`)].join('\n');
-}
+  const chosen = SUBJECTS.filter(({ module, settled }) => ONLY?.includes(module) ?? (ALL || settled));
+  for (const subject of chosen) test.concurrent(subject.module, () => hold(subject), 3_600_000);
+});

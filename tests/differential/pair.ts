@@ -4,16 +4,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Problem } from '../../engine/language/problem.ts';
 import { LabEngine, readProject } from '../law/generated/engine.ts';
+import { broughtHere, broughtThere } from './brought.ts';
 import {
   type Outcome,
   PHASES,
   type Phase,
   type PhaseName,
-  type Seen,
   type Side,
   type Subject,
   type Task,
   type Trial,
+  VARIABLES,
 } from './trial.ts';
 import { Worker } from './worker.ts';
 
@@ -48,7 +49,8 @@ export class Pair {
     this.#engine = new LabEngine([host]);
   }
 
-  static async on([first, second]: readonly [string, string]): Promise<Pair> {
+  /** @param first where Ansible acts @param second where vrun does */
+  static async on(first: string, second: string): Promise<Pair> {
     const [ansible, other] = await Promise.all([
       Worker.on(first, { ansible: true }),
       Worker.on(second, { ansible: false }),
@@ -67,14 +69,14 @@ export class Pair {
     const directory = mkdtempSync(join(tmpdir(), 'vrun-differential-'));
     try {
       const problems: (readonly Problem[])[] = [];
-      for (const task of trial.tasks) problems.push(await this.#problemsOf(directory, trial, [task]));
+      for (const task of trial.tasks) problems.push(await this.#problemsOf(directory, subject, trial, [task]));
       const tasks = trial.tasks.filter((_, index) => problems[index]?.length === 0);
       const refused: Refusal[] = [];
       for (const [index, task] of trial.tasks.entries()) {
         const found = problems[index] ?? [];
         if (found.length > 0) refused.push({ task, problems: found, ansible: await this.#alone(subject, trial, task) });
       }
-      const together = await this.#problemsOf(directory, trial, tasks);
+      const together = await this.#problemsOf(directory, subject, trial, tasks);
       if (together.length > 0) throw new Error(`Together they are refused: ${JSON.stringify(together)}`);
       const [ansible, vrun] = await Promise.all([
         this.#byAnsible(subject, trial, tasks),
@@ -86,9 +88,15 @@ export class Pair {
     }
   }
 
-  async #problemsOf(directory: string, { files }: Trial, tasks: readonly Task[]): Promise<readonly Problem[]> {
-    const named = tasks.map((task, index) => ({ name: String(index), ...task, ignore_errors: true }));
-    const play = { name: 'Trial', hosts: 'all', tasks: named };
+  /** Writes the project, and gives the problems that keep vrun from beginning. */
+  async #problemsOf(
+    directory: string,
+    { translate = (task) => task }: Subject,
+    { files }: Trial,
+    tasks: readonly Task[],
+  ): Promise<readonly Problem[]> {
+    const named = tasks.map((task, index) => ({ name: String(index), ...translate(task), ignore_errors: true }));
+    const play = { name: 'Trial', hosts: 'all', vars: VARIABLES, tasks: named };
     const all = { ...files, 'site.yml': JSON.stringify([play]), 'hosts.yml': `all: { hosts: { ${this.#host}: } }` };
     for (const [path, text] of Object.entries(all)) {
       mkdirSync(dirname(join(directory, path)), { recursive: true });
@@ -100,22 +108,30 @@ export class Pair {
   async #alone(subject: Subject, trial: Trial, task: Task): Promise<Refusal['ansible']> {
     await this.#begin(this.#ansible, subject, trial);
     const project = { directory: PROJECT, files: trial.files ?? {} };
-    const [dry] = await this.#ansible.ansible([task], true, project);
-    const [run] = await this.#ansible.ansible([task], false, { directory: PROJECT });
+    const [dry] = await this.#ansible.ansible(this.#host, [task], true, project);
+    const [run] = await this.#ansible.ansible(this.#host, [task], false, { directory: PROJECT });
     if (!dry || !run) throw new Error('Ansible gave no answer');
     return { dry, run };
   }
 
   async #byAnsible(subject: Subject, trial: Trial, tasks: readonly Task[]): Promise<Side> {
+    const { paths = [], commands = [], brought = [] } = subject;
     await this.#begin(this.#ansible, subject, trial);
     const project = { directory: PROJECT, files: trial.files ?? {} };
-    return phases(async (name) => ({
-      outcomes: await this.#ansible.ansible(tasks, name === 'dry', name === 'dry' ? project : { directory: PROJECT }),
-      seen: await this.#look(this.#ansible, subject, brought(PROJECT, subject)),
-    }));
+    return phases(async (name) => {
+      const place = name === 'dry' ? project : { directory: PROJECT };
+      const outcomes = await this.#ansible.ansible(this.#host, tasks, name === 'dry', place);
+      const seen = await this.#ansible.observe(paths, commands);
+      const here = await this.#ansible.observe(
+        brought.map((path) => `${PROJECT}/${path}`),
+        [],
+      );
+      return { outcomes, seen: new Map([...seen, ...broughtThere(here, PROJECT)]) };
+    });
   }
 
   async #byVrun(subject: Subject, trial: Trial, count: number, directory: string): Promise<Side> {
+    const { paths = [], commands = [], brought = [] } = subject;
     await this.#begin(this.#other, subject, trial);
     return phases(async (name) => {
       const events = await this.#engine.runIn(directory, { check: name === 'dry' });
@@ -131,21 +147,14 @@ export class Pair {
           why: failure ? `${failure.summary} ${failure.detail ?? ''}` : reason,
         };
       });
-      return { outcomes, seen: await this.#look(this.#other, subject, new Map()) };
+      const seen = await this.#other.observe(paths, commands);
+      return { outcomes, seen: new Map([...seen, ...broughtHere(directory, brought)]) };
     });
   }
 
   async #begin(worker: Worker, { reset }: Subject, { given }: Trial): Promise<void> {
     await worker.shell(`set -e\n${reset}\n${given}`);
   }
-
-  async #look(worker: Worker, { paths = [], commands = [] }: Subject, more: Seen): Promise<Seen> {
-    return new Map([...(await worker.observe(paths, commands)), ...more]);
-  }
-}
-
-function brought(_directory: string, _subject: Subject): Seen {
-  return new Map();
 }
 
 async function phases(make: (name: PhaseName) => Promise<Phase>): Promise<Side> {

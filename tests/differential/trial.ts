@@ -1,9 +1,14 @@
 // What is tried on both sides: a few tasks about the same things, on hosts that were brought to the same beginning.
 import type fc from 'fast-check';
 import type { Json } from '../../engine/event/event.ts';
+import type { Difference } from './compare.ts';
+import type { Tried } from './pair.ts';
 
 /** A task as it stands in a runbook and in a playbook: `{ file: { path: … } }`. */
 export type Task = Readonly<Record<string, unknown>>;
+
+/** Variables of the play, in both languages. */
+export const VARIABLES = { greeting: 'hello there', port: 8080, names: ['anna', 'bob'], on: true } as const;
 
 export interface Trial {
   /** Shell, as root: what the hosts have before. */
@@ -26,8 +31,20 @@ export interface Subject {
   readonly reset: string;
   /** Trees beside the runbook that are compared: what was brought here. */
   readonly brought?: readonly string[];
+  /** A playbook's task as it is written in a runbook, where the words differ. */
+  readonly translate?: (task: Task) => Task;
   /** What is slow is tried less often: 1 unless it says otherwise. */
   readonly share?: number;
+  /** Nothing unannounced is left: then the suite tries it, too. */
+  readonly settled?: boolean;
+  readonly announced?: readonly Announced[];
+}
+
+/** A difference that is meant, and what tells it. */
+export interface Announced {
+  /** As it stands in modules/differences.ts. */
+  readonly key: string;
+  readonly is: (difference: Difference, tried: Tried) => boolean;
 }
 
 export type Status = 'ok' | 'changed' | 'unknown' | 'skipped' | 'failed';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Json } from '../../engine/event/event.ts';
 import { address, exec, KEY_FILE, KNOWN_HOSTS_FILE } from '../lab/lab-api.js';
-import type { Outcome, Seen, Task } from './trial.ts';
+import { type Outcome, type Seen, type Task, VARIABLES } from './trial.ts';
 
 const PROGRAM = join(import.meta.dirname, 'worker');
 const THERE = '/run/differential';
@@ -15,7 +15,7 @@ const COLLECTIONS = ['ansible/posix', 'community/general/meta', 'community/gener
 const PACKAGES = '/usr/lib/python3/dist-packages/ansible_collections';
 const INSTALL = `set -e
 apt-get -q update >/dev/null
-DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install ansible-core >/dev/null
+DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install ansible-core python3-apt >/dev/null
 dpkg-deb --fsys-tarfile /srv/lab-repository/pool/ansible_*.deb |
   tar -x -C / --wildcards ${COLLECTIONS.map((path) => `'.${PACKAGES}/${path}'`).join(' ')}`;
 
@@ -31,10 +31,17 @@ export interface InventoryAnswer {
   readonly patterns?: readonly (readonly string[] | { readonly failed: string })[];
 }
 
+type Place = Pick<Project, 'directory'> & Partial<Project>;
+
+interface Mode {
+  readonly check: boolean;
+  readonly vars: object;
+}
+
 type Request =
   | { readonly op: 'shell'; readonly script: string }
   | { readonly op: 'observe'; readonly paths: readonly string[]; readonly commands: readonly string[] }
-  | ({ readonly op: 'tasks'; readonly tasks: readonly Task[]; readonly check: boolean } & Partial<Project>)
+  | ({ readonly op: 'tasks'; readonly host: string; readonly tasks: readonly Task[] } & Mode & Place)
   | ({
       readonly op: 'inventories';
       readonly sources: readonly string[];
@@ -83,9 +90,12 @@ export class Worker {
     return new Map([...Object.entries(entries), ...Object.entries(said)]);
   }
 
-  /** Runs tasks by Ansible, each whatever became of the one before. With `files` the project is made anew. */
-  ansible(tasks: readonly Task[], check: boolean, project: Partial<Project>): Promise<readonly Outcome[]> {
-    return this.#ask({ op: 'tasks', tasks, check, ...project });
+  /**
+   * Runs tasks by Ansible, each whatever became of the one before. With `files` the project is made anew.
+   * @param host the name that the host has in the inventory
+   */
+  ansible(host: string, tasks: readonly Task[], check: boolean, project: Place): Promise<readonly Outcome[]> {
+    return this.#ask({ op: 'tasks', host, tasks, check, vars: VARIABLES, ...project });
   }
 
   inventory(project: Project, sources: readonly string[], patterns: readonly string[]): Promise<InventoryAnswer> {

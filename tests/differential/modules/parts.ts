@@ -50,6 +50,11 @@ export function optional<T>(value: fc.Arbitrary<T>, weight = 1): fc.Arbitrary<T 
   return fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight, arbitrary: value });
 }
 
+/** A value seldom, once in so many. */
+export function rare<T>(value: fc.Arbitrary<T>, once = 8): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: once - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
+}
+
 /** Tasks of a module: parameters that are undefined are left out. */
 export function task(module: string, params: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<Task> {
   return fc.record(params).map((values) => ({

@@ -26,8 +26,8 @@ def text(data):
 def answer(request):
     if request['op'] == 'shell':
         return shell(request)
-    if request.get('directory'):
-        place(request['directory'], request.get('files', {}))
+    if 'files' in request:
+        place(request['directory'], request['files'])
     # Ansible is only on one of the two hosts, so each is imported when it is asked for.
     return importlib.import_module(request['op']).answer(request)
 

@@ -24,7 +24,6 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible.vars.clean import remove_internal_keys, strip_internal_keys
 from ansible.vars.manager import VariableManager
 
-HOST = 'host'
 LIMIT = 90  # seconds that one module may take
 
 
@@ -34,16 +33,16 @@ def answer(request):
     context.CLIARGS = ImmutableDict(become_method='sudo', become_user=None, remote_user='root', **options)
     loader = DataLoader()
     loader.set_basedir(request['directory'])
-    inventory = InventoryManager(loader=loader, sources=[HOST + ','])
+    inventory = InventoryManager(loader=loader, sources=[request['host'] + ','])
     variables = VariableManager(loader=loader, inventory=inventory)
-    host = inventory.get_host(HOST)
+    host = inventory.get_host(request['host'])
     host.set_variable('ansible_python_interpreter', '/usr/bin/python3')
-    return [perform(task, host, variables, loader) for task in request['tasks']]
+    return [perform(task, request['vars'], host, variables, loader) for task in request['tasks']]
 
 
-def perform(task, host, variables, loader):
+def perform(task, values, host, variables, loader):
     try:
-        play = Play().load({'hosts': 'all', 'gather_facts': False, 'tasks': [task]}, variables, loader)
+        play = Play().load({'hosts': 'all', 'gather_facts': False, 'vars': values, 'tasks': [task]}, variables, loader)
         [task] = play.tasks[0].block
         known = variables.get_vars(play=play, host=host, task=task)
         executor = TaskExecutor(host, task, known, PlayContext(play=play), None, loader, plugins, None)

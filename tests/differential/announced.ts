@@ -1,0 +1,62 @@
+// Which differences are meant: each stands in modules/differences.ts, where a module's page and docs/from-ansible.md have it from.
+import { DIFFERENCES, EVERYWHERE } from '../../modules/differences.ts';
+import type { Difference } from './compare.ts';
+import { EVERY_MODULE } from './everywhere.ts';
+import type { Refusal, Tried } from './pair.ts';
+import { PHASES, type Subject } from './trial.ts';
+
+export interface Judged {
+  readonly difference: Difference;
+  /** `module/key` of its announcement; undefined: it is none that was announced. */
+  readonly announced: string | undefined;
+}
+
+/** Judges what differs. What comes after an announced difference, in the same trial, is its consequence. */
+export function judge(subject: Subject, tried: Tried, differences: readonly Difference[]): readonly Judged[] {
+  const own = differences.map((difference) => ({ difference, announced: announcementOf(subject, tried, difference) }));
+  const causes = own.filter(({ difference, announced }) => announced !== undefined && isCause(difference));
+  return own.map(({ difference, announced }) => ({
+    difference,
+    announced: announced ?? causes.find((cause) => isBehind(difference, cause.difference))?.announced,
+  }));
+}
+
+/** @throws where a rule names an announcement that isn't there */
+function announcementOf(subject: Subject, tried: Tried, difference: Difference): string | undefined {
+  const { module, announced = [] } = subject;
+  if (difference.kind === 'refused') {
+    const key = parameterKey(module, difference.refusal);
+    if (key !== undefined) return `${module}/${key}`;
+  }
+  const rule = announced.find(({ is }) => is(difference, tried));
+  if (rule) {
+    if (DIFFERENCES[module]?.some(({ key }) => key === rule.key)) return `${module}/${rule.key}`;
+    throw new Error(`modules/differences.ts has no ${rule.key} of ${module}`);
+  }
+  const general = EVERY_MODULE.find(({ is }) => is(difference, tried));
+  if (!general) return undefined;
+  if (EVERYWHERE.some(({ key }) => key === general.key)) return `every module/${general.key}`;
+  throw new Error(`modules/differences.ts has no ${general.key} of every module`);
+}
+
+/** The announcement of a parameter that the module doesn't take, where nothing else is refused. */
+function parameterKey(module: string, { problems }: Refusal): string | undefined {
+  const keys = problems.map(({ code, detail = '' }) => {
+    const name = code === 'unknown-parameter' ? /no parameter ‹([^›]+)›/.exec(detail)?.[1] : undefined;
+    return DIFFERENCES[module]?.find(({ parameters = [] }) => name !== undefined && parameters.includes(name))?.key;
+  });
+  return keys.every((key) => key !== undefined) ? keys[0] : undefined;
+}
+
+/** A dry run changes nothing, and a result nobody's host. */
+function isCause(difference: Difference): boolean {
+  return (difference.kind === 'status' || difference.kind === 'state') && difference.phase !== 'dry';
+}
+
+function isBehind(difference: Difference, cause: Difference): boolean {
+  if (difference.kind === 'refused' || cause.kind === 'refused') return false;
+  const later = PHASES.indexOf(difference.phase) - PHASES.indexOf(cause.phase);
+  if (later !== 0) return later > 0;
+  if (difference.kind === 'state' || cause.kind === 'state') return difference.kind === 'state';
+  return difference.index > cause.index;
+}

@@ -1,0 +1,30 @@
+// Announced differences that have nothing to do with one module.
+import type { Difference } from './compare.ts';
+import type { Tried } from './pair.ts';
+import type { Announced, Outcome } from './trial.ts';
+
+export const EVERY_MODULE: readonly Announced[] = [
+  { key: 'dry-run', is: isForeseen },
+  { key: 'failed', is: isAfterFailure },
+];
+
+/** vrun's dry run says what the run then does, or that it can't know; Ansible's check mode says something else. */
+function isForeseen(difference: Difference, { vrun, ansible }: Tried): boolean {
+  if ((difference.kind !== 'status' && difference.kind !== 'result') || difference.phase !== 'dry') return false;
+  const { index, kind } = difference;
+  const [ours, theirs] = [vrun.run.outcomes[index], ansible.run.outcomes[index]];
+  if (!ours || !theirs) return false;
+  if (kind === 'result') return ours.status === theirs.status;
+  const wasTrue = (dry: Outcome['status'] | undefined, run: Outcome) => dry === run.status;
+  const said = vrun.dry.outcomes[index]?.status;
+  if (said === 'unknown') return index > 0 || ansible.dry.outcomes[index]?.status === 'skipped';
+  return wasTrue(said, ours) && !wasTrue(ansible.dry.outcomes[index]?.status, theirs);
+}
+
+/** What a task leaves that failed on both sides. */
+function isAfterFailure(difference: Difference, { tasks, vrun, ansible }: Tried): boolean {
+  if (difference.kind !== 'state' || difference.phase === 'dry') return false;
+  const failed = ({ [difference.phase]: { outcomes } }: Tried['vrun'], index: number) =>
+    outcomes[index]?.status === 'failed';
+  return tasks.some((_, index) => failed(vrun, index) && failed(ansible, index));
+}

@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+import type { Subject } from '../trial.ts';
+import { few, found, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
+
+const path = fc.constantFrom('t', 't', 'a', 'l', 'z', 'new', 'no/new').map((name) => `${ROOT}/${name}`);
+
+const tasks = task('blockinfile', {
+  path,
+  block: optional(fc.constantFrom('one', 'x\ny', 'x\ny\n', '', '\n', '\nx'), 6),
+  marker: optional(fc.constantFrom('# {mark} d', '// {mark} e', '{mark}')),
+  marker_begin: rare(fc.constant('START')),
+  marker_end: rare(fc.constant('STOP')),
+  state: rare(fc.constantFrom('absent', 'present')),
+  insertafter: rare(fc.constantFrom('EOF', '^one', '^t', 'nothing')),
+  insertbefore: rare(fc.constantFrom('BOF', '^two', 'nothing')),
+  create: optional(fc.constant(true)),
+  ...ownership,
+  backup: rare(fc.constant(true)),
+  validate: rare(fc.constant('grep -q n %s')),
+});
+
+export const blockinfile: Subject = {
+  module: 'blockinfile',
+  reset: RESET,
+  paths: [ROOT],
+  trials: fc.record({ given: found, tasks: few(tasks) }),
+};

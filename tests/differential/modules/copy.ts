@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import type { Subject } from '../trial.ts';
+import { few, found, optional, ownership, path, RESET, ROOT, rare, task } from './parts.ts';
+
+const src = fc.constantFrom('one', 'tree', 'tree/', 'tree/in', 'empty', 'missing');
+const dest = fc.oneof(
+  path,
+  path.map((name) => `${name}/`),
+);
+const content = fc.constantFrom('old\n', 'new\n', 'no end', '', 'Grüße\n', 'a\r\nb\r\n');
+const rest = {
+  ...ownership,
+  backup: rare(fc.constant(true)),
+  force: optional(fc.boolean()),
+  directory_mode: optional(fc.constantFrom('0700', '0751')),
+  follow: rare(fc.boolean()),
+  validate: rare(fc.constantFrom('grep -q n %s', 'test -s %s')),
+};
+
+const tasks = fc.oneof(
+  task('copy', { dest, content, ...rest }),
+  task('copy', { dest, src, ...rest, mode: fc.oneof(ownership.mode, rare(fc.constant('preserve'))) }),
+  task('copy', {
+    dest,
+    src: path,
+    remote_src: fc.constant(true),
+    ...rest,
+    mode: fc.oneof(ownership.mode, rare(fc.constant('preserve'))),
+  }),
+);
+
+export const copy: Subject = {
+  module: 'copy',
+  reset: RESET,
+  paths: [ROOT],
+  trials: fc.record({
+    given: found,
+    tasks: few(tasks),
+    files: fc.constant({
+      'files/one': 'one\n',
+      'files/tree/in': 'in\n',
+      'files/tree/sub/deep': 'deep\n',
+      'files/empty': '',
+    }),
+  }),
+};

@@ -8,8 +8,10 @@ import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
 import { borrow } from '../lab/lab-api.js';
 import { judge } from './announced.ts';
 import { differencesOf } from './compare.ts';
+import { type InventoryDifference, open as stillOpen, tryInventory } from './inventories/compare.ts';
+import { inventoryTrial } from './inventories/generate.ts';
 import { SUBJECTS } from './modules/index.ts';
-import { differentialPage } from './page.ts';
+import { type Compared, differentialPage } from './page.ts';
 import { Pair } from './pair.ts';
 import { countsOf, type Result, unannounced } from './report.ts';
 import type { Subject } from './trial.ts';
@@ -20,6 +22,8 @@ const SEED = Number(process.env.VRUN_DIFFERENTIAL_SEED ?? 20_261_129);
 const ONLY = process.env.VRUN_DIFFERENTIAL_ONLY?.split(',');
 /** Of a module whose share is 1. */
 const TRIALS = Number(process.env.VRUN_DIFFERENTIAL_TRIALS ?? (ALL ? 150 : 4));
+/** Each with two patterns. */
+const INVENTORIES = Number(process.env.VRUN_DIFFERENTIAL_INVENTORIES ?? (ALL ? 300 : 50));
 /** Pairs of hosts at work at the same time. */
 const PAIRS = ALL ? 2 : 1;
 const PAGE = fileURLToPath(new URL('../../docs/differential.md', import.meta.url));
@@ -28,6 +32,7 @@ describeLab('what vrun does, and Ansible', () => {
   const free: Pair[] = [];
   const waiting: ((pair: Pair) => void)[] = [];
   const results = new Map<Subject, readonly Result[]>();
+  const others: Compared[] = [];
   let release = () => {};
   beforeAll(async () => {
     const loan = await borrow(2 * PAIRS);
@@ -40,8 +45,8 @@ describeLab('what vrun does, and Ansible', () => {
   afterAll(async () => {
     await Promise.all(free.map((pair) => pair.close()));
     release();
-    const whole = SUBJECTS.every((subject) => results.has(subject));
-    if (ALL && whole) writeFileSync(PAGE, differentialPage([...results.values()].flat(), []));
+    const whole = SUBJECTS.every((subject) => results.has(subject)) && others.length > 0;
+    if (ALL && whole) writeFileSync(PAGE, differentialPage([...results.values()].flat(), others));
   }, LAB_START_MS);
 
   async function withPair<T>(work: (pair: Pair) => Promise<T>): Promise<T> {
@@ -69,6 +74,41 @@ describeLab('what vrun does, and Ansible', () => {
     expect(open, said).toBe(0);
   }
 
+  async function holdInventories(): Promise<void> {
+    const texts: string[] = [];
+    const found: InventoryDifference[][] = [];
+    const trials = fc.sample(inventoryTrial, { numRuns: INVENTORIES, seed: SEED });
+    await withPair(async ({ ansible }) => {
+      for (const trial of trials) {
+        const differences = await tryInventory(ansible, trial);
+        found.push([...differences]);
+        texts.push(...stillOpen(trial, differences));
+      }
+    });
+    const read = found.map((differences) => differences.filter(({ what }) => what !== 'pattern'));
+    const selected = found.flat().filter(({ what }) => what === 'pattern');
+    others.push(compared('inventories', trials.length, read));
+    others.push(
+      compared(
+        'patterns',
+        trials.flatMap(({ patterns }) => patterns).length,
+        selected.map((one) => [one]),
+      ),
+    );
+    const said = others.map(
+      (one) => `${one.tried} ${one.title}, ${one.announced} announced, ${one.unannounced} unannounced`,
+    );
+    console.log([...said, ...texts].join('\n'));
+    expect(texts, said.join('; ')).toEqual([]);
+  }
+
   const chosen = SUBJECTS.filter(({ module, settled }) => ONLY?.includes(module) ?? (ALL || settled));
   for (const subject of chosen) test.concurrent(subject.module, () => hold(subject), 3_600_000);
+  if (ONLY?.includes('inventories') ?? true) test.concurrent('inventories', () => holdInventories(), 3_600_000);
 });
+
+/** @param found the differences of each */
+function compared(title: string, tried: number, found: readonly (readonly InventoryDifference[])[]): Compared {
+  const unannounced = found.filter((all) => all.some((one) => one.announced === undefined)).length;
+  return { title, tried, unannounced, announced: found.filter((all) => all.length > 0).length - unannounced };
+}

@@ -1,5 +1,6 @@
 // docs/differential.md, made by `npm run differential`.
 import { DIFFERENCES, EVERYWHERE } from '../../modules/differences.ts';
+import { ANNOUNCED as INVENTORIES } from './inventories/announced.ts';
 import { announcements, countsOf, type Result, unannounced } from './report.ts';
 
 /** What came of inventories or patterns. */
@@ -37,6 +38,8 @@ export function differentialPage(results: readonly Result[], others: readonly Co
     '## Announced',
     'How often each difference that is meant was met, what follows from it in the same trial counted with it.',
     ['| | times | |', '| --- | ---: | --- |', ...announcements(results).map(announcementRow)].join('\n'),
+    'Of inventories and patterns:',
+    INVENTORIES.map(({ ansible, vrun }) => `- Ansible: ${ansible} vrun: ${vrun}`).join('\n'),
     ...(open.length === 0 ? [] : ['## Unannounced', `\`\`\`\n${open.join('\n')}\n\`\`\``]),
     '<!-- Made by `npm run differential`; tests/differential/README.md says how. -->\n',
   ].join('\n\n');

@@ -37,13 +37,14 @@ export interface Tried {
 }
 
 export class Pair {
-  readonly #ansible: Worker;
+  /** Where Ansible acts. */
+  readonly ansible: Worker;
   readonly #other: Worker;
   readonly #engine: LabEngine;
   readonly #host: string;
 
   private constructor(ansible: Worker, other: Worker, host: string) {
-    this.#ansible = ansible;
+    this.ansible = ansible;
     this.#other = other;
     this.#host = host;
     this.#engine = new LabEngine([host]);
@@ -59,7 +60,7 @@ export class Pair {
   }
 
   async close(): Promise<void> {
-    this.#ansible.close();
+    this.ansible.close();
     this.#other.close();
     await this.#engine.close();
   }
@@ -106,23 +107,23 @@ export class Pair {
   }
 
   async #alone(subject: Subject, trial: Trial, task: Task): Promise<Refusal['ansible']> {
-    await this.#begin(this.#ansible, subject, trial);
+    await this.#begin(this.ansible, subject, trial);
     const project = { directory: PROJECT, files: trial.files ?? {} };
-    const [dry] = await this.#ansible.ansible(this.#host, [task], true, project);
-    const [run] = await this.#ansible.ansible(this.#host, [task], false, { directory: PROJECT });
+    const [dry] = await this.ansible.ansible(this.#host, [task], true, project);
+    const [run] = await this.ansible.ansible(this.#host, [task], false, { directory: PROJECT });
     if (!dry || !run) throw new Error('Ansible gave no answer');
     return { dry, run };
   }
 
   async #byAnsible(subject: Subject, trial: Trial, tasks: readonly Task[]): Promise<Side> {
     const { paths = [], commands = [], brought = [] } = subject;
-    await this.#begin(this.#ansible, subject, trial);
+    await this.#begin(this.ansible, subject, trial);
     const project = { directory: PROJECT, files: trial.files ?? {} };
     return phases(async (name) => {
       const place = name === 'dry' ? project : { directory: PROJECT };
-      const outcomes = await this.#ansible.ansible(this.#host, tasks, name === 'dry', place);
-      const seen = await this.#ansible.observe(paths, commands);
-      const here = await this.#ansible.observe(
+      const outcomes = await this.ansible.ansible(this.#host, tasks, name === 'dry', place);
+      const seen = await this.ansible.observe(paths, commands);
+      const here = await this.ansible.observe(
         brought.map((path) => `${PROJECT}/${path}`),
         [],
       );

@@ -24,12 +24,15 @@ export interface Project {
   readonly directory: string;
 }
 
-export interface InventoryAnswer {
-  readonly list?: Json;
-  readonly failed?: string;
-  /** By pattern: the hosts, or why there are none. */
-  readonly patterns?: readonly (readonly string[] | { readonly failed: string })[];
-}
+/** What Ansible says of an inventory. */
+export type InventoryAnswer =
+  | { readonly failed: string }
+  | {
+      readonly list: Json;
+      /** What it goes on without. */
+      readonly warnings: readonly string[];
+      readonly patterns: readonly { readonly hosts: readonly string[]; readonly warnings: readonly string[] }[];
+    };
 
 type Place = Pick<Project, 'directory'> & Partial<Project>;
 

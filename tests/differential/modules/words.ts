@@ -39,6 +39,7 @@ export const debug: Subject = {
 export const fail: Subject = {
   ...base,
   module: 'fail',
+  settled: true,
   trials: fc.record({ given: fc.constant(':'), tasks: few(fc.oneof(task('fail', { msg: text }), task('fail', {}))) }),
 };
 

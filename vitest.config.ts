@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const AGAIN = process.env.CI === 'true' ? 2 : 0;
 
 const LAB = [
-  'tests/differential/**/*.test.ts',
+  'tests/differential/ansible.test.ts',
   'tests/faults/**/*.test.ts',
   'tests/lab/**/*.test.ts',
   'tests/law/**/*.test.ts',

@@ -14,18 +14,14 @@ import { SUBJECTS } from './modules/index.ts';
 import { type Compared, differentialPage } from './page.ts';
 import { Pair } from './pair.ts';
 import { countsOf, type Result, unannounced } from './report.ts';
+import { FULL, RUNS } from './runs.ts';
 import type { Subject } from './trial.ts';
 
-const ALL = process.env.VRUN_DIFFERENTIAL === 'all';
 const SEED = Number(process.env.VRUN_DIFFERENTIAL_SEED ?? 20_261_129);
 /** Modules by name, with commas; all unless it is given. */
 const ONLY = process.env.VRUN_DIFFERENTIAL_ONLY?.split(',');
-/** Of a module whose share is 1. */
-const TRIALS = Number(process.env.VRUN_DIFFERENTIAL_TRIALS ?? (ALL ? 150 : 4));
-/** Each with two patterns. */
-const INVENTORIES = Number(process.env.VRUN_DIFFERENTIAL_INVENTORIES ?? (ALL ? 300 : 50));
 /** Pairs of hosts at work at the same time. */
-const PAIRS = ALL ? 2 : 1;
+const PAIRS = FULL ? 2 : 1;
 const PAGE = fileURLToPath(new URL('../../docs/differential.md', import.meta.url));
 
 describeLab('what vrun does, and Ansible', () => {
@@ -46,7 +42,7 @@ describeLab('what vrun does, and Ansible', () => {
     await Promise.all(free.map((pair) => pair.close()));
     release();
     const whole = SUBJECTS.every((subject) => results.has(subject)) && others.length > 0;
-    if (ALL && whole) writeFileSync(PAGE, differentialPage([...results.values()].flat(), others));
+    if (FULL && whole) writeFileSync(PAGE, differentialPage([...results.values()].flat(), others));
   }, LAB_START_MS);
 
   async function withPair<T>(work: (pair: Pair) => Promise<T>): Promise<T> {
@@ -61,7 +57,7 @@ describeLab('what vrun does, and Ansible', () => {
   }
 
   async function hold(subject: Subject): Promise<void> {
-    const numRuns = Math.ceil(TRIALS * (subject.share ?? 1));
+    const numRuns = Math.ceil(RUNS.trials * (subject.share ?? 1));
     const found: Result[] = [];
     for (const trial of fc.sample(subject.trials, { numRuns, seed: SEED })) {
       const tried = await withPair((pair) => pair.run(subject, trial));
@@ -77,7 +73,7 @@ describeLab('what vrun does, and Ansible', () => {
   async function holdInventories(): Promise<void> {
     const texts: string[] = [];
     const found: InventoryDifference[][] = [];
-    const trials = fc.sample(inventoryTrial, { numRuns: INVENTORIES, seed: SEED });
+    const trials = fc.sample(inventoryTrial, { numRuns: RUNS.inventories, seed: SEED });
     await withPair(async ({ ansible }) => {
       for (const trial of trials) {
         const differences = await tryInventory(ansible, trial);
@@ -102,7 +98,7 @@ describeLab('what vrun does, and Ansible', () => {
     expect(texts, said.join('; ')).toEqual([]);
   }
 
-  const chosen = SUBJECTS.filter(({ module, settled }) => ONLY?.includes(module) ?? (ALL || settled));
+  const chosen = SUBJECTS.filter(({ module, settled }) => ONLY?.includes(module) ?? (FULL || settled));
   for (const subject of chosen) test.concurrent(subject.module, () => hold(subject), 3_600_000);
   if (ONLY?.includes('inventories') ?? true) test.concurrent('inventories', () => holdInventories(), 3_600_000);
 });

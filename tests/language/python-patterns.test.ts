@@ -1,0 +1,98 @@
+// Regular expressions against Python's own `re`: generated ones, and those that other dialects read otherwise.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compilePattern, newEffort, PatternFault, Subject } from '../../engine/language/python/pattern.ts';
+import { compileReplacement, replaceAll } from '../../engine/language/python/replacement.ts';
+import { ANSWERED, PATTERNS, REPLACEMENTS, TEXTS } from './python-patterns.ts';
+
+interface Case {
+  readonly pattern: string;
+  readonly bytes: boolean;
+  readonly texts: readonly string[];
+  readonly replace?: string;
+}
+
+/** `npm run differential` tries many more. */
+const RUNS = process.env.VRUN_DIFFERENTIAL === 'all' ? 6_000 : 400;
+
+const python = spawnSync('python3', ['--version']).status === 0;
+
+function pythonSays(cases: readonly Case[]): unknown[] {
+  const script = fileURLToPath(new URL('python-re.py', import.meta.url));
+  const done = spawnSync('python3', [script], {
+    input: JSON.stringify(cases),
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  expect(done.stderr).toBe('');
+  return JSON.parse(done.stdout);
+}
+
+function weSay({ pattern: source, bytes, texts, replace }: Case): unknown {
+  try {
+    const pattern = compilePattern(source, { bytes });
+    const subjects = texts.map((text) => new Subject(bytes ? Buffer.from(text).toString('latin1') : text, bytes));
+    if (replace === undefined) {
+      return subjects.map((subject) => {
+        const match = pattern.search(subject, newEffort());
+        if (!match) return null;
+        return Array.from({ length: pattern.groups + 1 }, (_, group) => match.span(group) ?? [-1, -1]);
+      });
+    }
+    return subjects.map((subject) => {
+      try {
+        const { text, count } = replaceAll(pattern, compileReplacement(replace, pattern), subject, newEffort());
+        return [text, count];
+      } catch (error) {
+        if (error instanceof PatternFault) return null;
+        throw error;
+      }
+    });
+  } catch (error) {
+    if (error instanceof PatternFault) return null;
+    throw error;
+  }
+}
+
+/** Cases of which Python says something else, for people to read. */
+function differences(cases: readonly Case[]): readonly string[] {
+  const theirs = pythonSays(cases);
+  return cases.flatMap((one, index) => {
+    const [their, our] = [theirs[index], weSay(one)];
+    if (!Array.isArray(their) || !Array.isArray(our)) {
+      return their === our ? [] : [`${JSON.stringify(one.pattern)}: Python ${told(their)}, vrun ${told(our)}`];
+    }
+    return one.texts.flatMap((text, at) => {
+      const [judge, ours] = [JSON.stringify(their[at]), JSON.stringify(our[at])];
+      if (judge === ours || judge === '"bug"') return [];
+      return [`${JSON.stringify({ ...one, texts: text })}: Python ${judge}, vrun ${ours}`];
+    });
+  });
+}
+
+function told(answer: unknown): string {
+  return answer === null ? 'refuses it' : 'takes it';
+}
+
+describe.runIf(python)('as Python has it', () => {
+  test.each([true, false])('patterns that other dialects read otherwise, bytes %s', (bytes) => {
+    const cases = ANSWERED.map((pattern) => ({ pattern, bytes, texts: TEXTS }));
+    expect(differences(cases)).toEqual([]);
+  });
+
+  test('generated patterns', () => {
+    const cases = fc
+      .sample(fc.record({ pattern: PATTERNS, bytes: fc.boolean() }), { seed: 20260101, numRuns: RUNS })
+      .map((one) => ({ ...one, texts: TEXTS }));
+    expect(differences(cases)).toEqual([]);
+  });
+
+  test('generated replacements', () => {
+    const cases = fc
+      .sample(fc.record({ pattern: PATTERNS, bytes: fc.boolean(), replace: REPLACEMENTS }), { seed: 7, numRuns: RUNS })
+      .map((one) => ({ ...one, texts: TEXTS }));
+    expect(differences(cases)).toEqual([]);
+  });
+});

@@ -29,6 +29,7 @@ import prismaMigrate from './prisma-migrate.ts';
 import proofVerify from './proof-verify.ts';
 import reboot from './reboot.ts';
 import release from './release.ts';
+import replace from './replace.ts';
 import script from './script.ts';
 import setFact from './set-fact.ts';
 import shell from './shell.ts';
@@ -72,6 +73,7 @@ const shipped: readonly Module[] = [
   proofVerify,
   reboot,
   release,
+  replace,
   setFact,
   script,
   shell,

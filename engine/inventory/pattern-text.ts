@@ -1,6 +1,7 @@
 // Host patterns as text: split into their parts, and each part as something that matches names.
 import { globMatcher } from '../language/glob.ts';
 import { LONGEST_PATTERN } from '../language/limits.ts';
+import { compilePattern, newEffort, Subject } from '../language/python/pattern.ts';
 import { parseAddress } from './address.ts';
 
 export type PatternPart = {
@@ -68,12 +69,13 @@ export function isWild(text: string): boolean {
 }
 
 /**
- * What matches names: `~` and a regular expression that must match from the start, or a glob as fnmatch(3) of Python has
- * it that must match the whole name, case and all. Throws a SyntaxError for a bad regular expression; asking a good one
- * may take for ever.
+ * What matches names: `~` and a regular expression of Python's that must match from the start, or a glob as fnmatch(3) of
+ * Python has it that must match the whole name, case and all. Throws a PatternFault for a bad regular expression; asking a
+ * good one throws TooSlow once it has taken too long for all names together.
  */
 export function nameMatcher(text: string): (name: string) => boolean {
   if (!text.startsWith('~')) return globMatcher(text, 'fnmatch');
-  const expression = new RegExp(`^(?:${text.slice(1)})`, 'u');
-  return (name) => expression.test(name);
+  const expression = compilePattern(text.slice(1));
+  const effort = newEffort();
+  return (name) => expression.begins(new Subject(name), effort);
 }

@@ -1,15 +1,20 @@
 // Host patterns: `web:&prod:!web3` → the hosts that are meant, in the inventory's order.
 
 import { resolve } from 'node:path';
-import { bounded, TooSlow } from '../language/bounded.ts';
+import { TooSlow } from '../language/bounded.ts';
 import type { FilesRead } from '../language/files-read.ts';
-import { SLOWEST } from '../language/limits.ts';
+import { MOST_PATTERN_STEPS } from '../language/limits.ts';
+import { locateInLine } from '../language/locate.ts';
 import { didYouMean } from '../language/nearest.ts';
 import { NotPlain, readPlain } from '../language/plain-file.ts';
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
+import { PatternFault } from '../language/python/pattern.ts';
 import { hostsOf, type Inventory, LOCALHOST } from './inventory.ts';
 import { isWild, nameMatcher, type PatternPart, partsOf, pick, readSubscript, splitNames } from './pattern-text.ts';
+
+const HINT =
+  'Behind ‹~› stands what Python’s ‹re› takes. A colon ends it, unless patterns are separated by commas: ‹~(?i:WEB),›.';
 
 export interface Selection {
   /** Each once, in the order in which the pattern names them, and of a group in the inventory's. */
@@ -127,8 +132,7 @@ class Selector {
     let named: { readonly groups: readonly string[]; readonly hosts: readonly string[] };
     try {
       const matches = nameMatcher(text);
-      const both = () => ({ groups: [...groups.keys()].filter(matches), hosts: [...hosts.keys()].filter(matches) });
-      named = text.startsWith('~') ? bounded(both) : both();
+      named = { groups: [...groups.keys()].filter(matches), hosts: [...hosts.keys()].filter(matches) };
     } catch (error) {
       this.#badExpression(text, error);
       return undefined;
@@ -147,13 +151,16 @@ class Selector {
       const hint = 'It tries too many ways to match: repeat nothing that is repeated already.';
       this.#problem(
         'This regular expression takes too long',
-        `‹${text}› was tried for ${SLOWEST / 1000} second.`,
+        `‹${text}› was given up after ${MOST_PATTERN_STEPS / 1_000_000} million steps.`,
         hint,
       );
       return;
     }
-    const why = error instanceof Error ? error.message : String(error);
-    this.#problem('This is no regular expression', why, 'After ‹~› stands a regular expression of JavaScript.');
+    if (!(error instanceof PatternFault)) throw error;
+    const { message, start, end } = error;
+    const at = this.#at && locateInLine(text, this.#at)(start + 1, Math.max(start + 2, end + 1));
+    const detail = `‹${text}›, character ${start + 1} of it: ${message}.`;
+    this.#problem('This is no regular expression of Python’s', detail, HINT, at);
   }
 
   #unknown(text: string): void {
@@ -166,13 +173,13 @@ class Selector {
     );
   }
 
-  #problem(summary: string, detail: string | undefined, hint: string | undefined): void {
+  #problem(summary: string, detail: string | undefined, hint: string | undefined, at = this.#at): void {
     this.problems.push({
       code: 'unknown-host-pattern',
       summary,
       ...(detail && { detail }),
       ...(hint && { hint }),
-      ...(this.#at && { at: this.#at }),
+      ...(at && { at }),
     });
   }
 }

@@ -25,6 +25,8 @@ export interface ModuleSyntax {
 /** A problem of one parameter; the reader adds the position. */
 export type ParameterProblem = Pick<Problem, 'summary' | 'detail' | 'hint'> & {
   readonly parameter: string | undefined;
+  /** The part of its text that is wrong. */
+  readonly within?: { readonly text: string; readonly start: number; readonly end: number };
 };
 
 /** All modules that can be named. */

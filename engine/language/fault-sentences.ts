@@ -6,6 +6,8 @@ import type { Problem } from './problem.ts';
 /** A problem of one parameter, at a path inside the parameters; whoever reports it knows the position. */
 export interface ParamFault extends Pick<Problem, 'code' | 'summary' | 'detail' | 'hint'> {
   readonly path: readonly string[];
+  /** The part of the value's text that is wrong. */
+  readonly within?: { readonly text: string; readonly start: number; readonly end: number };
 }
 
 export function missing(path: readonly string[], where: string, schema: JsonSchema, name: string): ParamFault {

@@ -3,6 +3,7 @@ import type { ErrorObject } from 'ajv';
 import { isPending, unveil, type Veiled, veilLiterals, veilValues } from './bound-values.ts';
 import type { ModuleSyntax } from './catalog.ts';
 import type { ParamFault } from './fault-sentences.ts';
+import { locateInLine } from './locate.ts';
 import { paramFaults } from './param-faults.ts';
 import { compileParams } from './param-schema.ts';
 import type { Position } from './position.ts';
@@ -126,8 +127,9 @@ function checkFaults(syntax: ModuleSyntax, params: Readonly<Record<string, unkno
   }));
 }
 
-function toProblem({ path, ...said }: ParamFault, positions: ParamPositions): Problem {
-  return { ...said, at: positions(path, said.code === 'unknown-parameter' ? 'key' : 'value') };
+function toProblem({ path, within, ...said }: ParamFault, positions: ParamPositions): Problem {
+  const at = positions(path, said.code === 'unknown-parameter' ? 'key' : 'value');
+  return { ...said, at: within ? locateInLine(within.text, at)(within.start, within.end) : at };
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -28,10 +28,10 @@ export class Content {
     this.secret = secret;
   }
 
-  /** From text (as UTF-8), a Secret or bytes. */
-  static of(source: string | Secret | Uint8Array): Content {
+  /** From text (as UTF-8), a Secret or bytes; `secret`: what was made with one. */
+  static of(source: string | Secret | Uint8Array, secret = false): Content {
     if (source instanceof Secret) return new Content(Buffer.from(source.reveal()), true);
-    return new Content(typeof source === 'string' ? Buffer.from(source) : Buffer.from(source), false);
+    return new Content(typeof source === 'string' ? Buffer.from(source) : Buffer.from(source), secret);
   }
 
   /** Of bytes that are read, and digested, only when somebody asks. */

@@ -14,7 +14,6 @@ test.each([
   ['web:&zzzzz', 'There is no host or group ‹zzzzz›', 'vrun inventory --graph'],
   ['x*', 'No host or group matches ‹x*›', ''],
   ['~x.*', 'No host or group matches ‹~x.*›', ''],
-  ['~(', 'This is no regular expression', 'JavaScript'],
   ['web[7]', 'This subscript is beyond the end', ''],
   ['web[5:9]', 'This subscript is beyond the end', ''],
   ['web[-9]', 'This subscript is beyond the end', ''],
@@ -25,6 +24,30 @@ test.each([
   const { problems } = selectHosts(inventory, pattern, { at });
   expect(problems).toMatchObject([{ code: 'unknown-host-pattern', summary, at }]);
   expect(problems[0]?.hint ?? '').toContain(hint);
+});
+
+test.each([
+  ['~(', 'this parenthesis is never closed', 11, 1],
+  ['~web\\h1', 'Python knows no escape ‹\\h›', 14, 2],
+  ['~[a-\\d]', 'a range goes from one character to another', 12, 4],
+  ['~(web)\\2', 'there is no group 2 before this', 16, 2],
+])('%s is a Problem where it is wrong', async (pattern, detail, column, length) => {
+  const { inventory } = await load(hosts);
+  const at = { file: 'site.yml', line: 2, column: 10, length: pattern.length, text: `  hosts: ${pattern}` };
+  const { problems } = selectHosts(inventory, pattern, { at });
+  expect(problems).toMatchObject([{ code: 'unknown-host-pattern', at: { line: 2, column, length } }]);
+  expect(problems[0]?.detail).toContain(detail);
+});
+
+test.each([
+  ['~web\\-1|web1', ['web1']],
+  ['~(?i:WEB)1,', ['web1']],
+  ['~(?P<name>web)(?:1|3)$,', ['web1', 'web3']],
+  ['~\\Aweb2\\Z', ['web2']],
+  ['~(?>we)b1', ['web1']],
+])('%s is Python’s', async (pattern, selected) => {
+  const { inventory } = await load(hosts);
+  expect(selectHosts(inventory, pattern)).toEqual({ hosts: selected, problems: [] });
 });
 
 test('a regular expression that would take for ever is stopped', async () => {

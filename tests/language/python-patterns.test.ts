@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compilePattern, newEffort, PatternFault, Subject } from '../../engine/language/python/pattern.ts';
+import { TooSlow } from '../../engine/language/bounded.ts';
+import { compilePattern, PatternFault, type PythonPattern, Subject } from '../../engine/language/python/pattern.ts';
 import { compileReplacement, replaceAll } from '../../engine/language/python/replacement.ts';
 import { ANSWERED, PATTERNS, REPLACEMENTS, TEXTS } from './python-patterns.ts';
 
@@ -34,23 +35,25 @@ function weSay({ pattern: source, bytes, texts, replace }: Case): unknown {
   try {
     const pattern = compilePattern(source, { bytes });
     const subjects = texts.map((text) => new Subject(bytes ? Buffer.from(text).toString('latin1') : text, bytes));
-    if (replace === undefined) {
-      return subjects.map((subject) => {
-        const match = pattern.search(subject, newEffort());
-        if (!match) return null;
-        return Array.from({ length: pattern.groups + 1 }, (_, group) => match.span(group) ?? [-1, -1]);
-      });
-    }
-    return subjects.map((subject) => {
-      try {
-        const { text, count } = replaceAll(pattern, compileReplacement(replace, pattern), subject, newEffort());
-        return [text, count];
-      } catch (error) {
-        if (error instanceof PatternFault) return null;
-        throw error;
-      }
-    });
+    return subjects.map((subject) => answerOn(pattern, subject, replace));
   } catch (error) {
+    if (error instanceof PatternFault) return null;
+    throw error;
+  }
+}
+
+/** On one text: groups, or what is left and how often it was replaced; `slow` where it would go on and on. */
+function answerOn(pattern: PythonPattern, subject: Subject, replace: string | undefined): unknown {
+  const effort = { steps: 300_000 };
+  try {
+    if (replace !== undefined) {
+      const { text, count } = replaceAll(pattern, compileReplacement(replace, pattern), subject, effort);
+      return [text, count];
+    }
+    const match = pattern.search(subject, effort);
+    return match ? Array.from({ length: pattern.groups + 1 }, (_, group) => match.span(group) ?? [-1, -1]) : null;
+  } catch (error) {
+    if (error instanceof TooSlow) return 'slow';
     if (error instanceof PatternFault) return null;
     throw error;
   }
@@ -65,11 +68,23 @@ function differences(cases: readonly Case[]): readonly string[] {
       return their === our ? [] : [`${JSON.stringify(one.pattern)}: Python ${told(their)}, vrun ${told(our)}`];
     }
     return one.texts.flatMap((text, at) => {
-      const [judge, ours] = [JSON.stringify(their[at]), JSON.stringify(our[at])];
-      if (judge === ours || judge === '"bug"') return [];
+      const kept = POSSESSIVE.test(one.pattern) ? matchAlone : (answer: unknown) => answer;
+      const [judge, ours] = [JSON.stringify(kept(their[at])), JSON.stringify(kept(our[at]))];
+      if (judge === ours || judge === '"bug"' || judge === '"slow"' || ours === '"slow"') return [];
       return [`${JSON.stringify({ ...one, texts: text })}: Python ${judge}, vrun ${ours}`];
     });
   });
+}
+
+/**
+ * A group that is repeated possessively. What the groups in it matched Python 3.11 takes from the round that failed: a group
+ * of one character is then empty. Where the match is, or how many there are, is right.
+ */
+const POSSESSIVE = /\)(?:[*+?]|\{[\d,]+\})\+/;
+
+function matchAlone(answer: unknown): unknown {
+  if (!Array.isArray(answer)) return answer;
+  return typeof answer[0] === 'string' ? answer[1] : answer[0];
 }
 
 function told(answer: unknown): string {

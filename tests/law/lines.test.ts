@@ -1,6 +1,39 @@
 import { laws } from './law.ts';
 
-laws('lineinfile and blockinfile', [
+laws('lineinfile, blockinfile and replace', [
+  {
+    title: 'what groups found, and replacements in a part of a file',
+    tasks: `
+- name: Port
+  lineinfile: { path: /opt/groups.conf, regexp: '^#?(Port)\\s+\\d+', line: '\\1 2222', backrefs: true }
+- name: Nothing
+  lineinfile: { path: /opt/groups.conf, regexp: '^(Protocol)', line: '\\1 2', backrefs: true }
+- name: Proxy
+  replace:
+    path: /opt/groups.conf
+    after: 'location / \\{'
+    before: '\\}'
+    regexp: '(?P<to>pass .*):\\d+$'
+    replace: '\\g<to>:3006'
+    validate: grep -q Port %s
+- name: Block
+  blockinfile:
+    { path: /opt/groups.conf, block: mine, marker: "# {mark}", marker_begin: from, marker_end: to, prepend_newline: true }
+`,
+    situations: [
+      {
+        title: 'from drifted',
+        given: `printf '#Port 22\\nlocation /a {\\n pass x:1\\n}\\nlocation / {\\n pass x:1\\n}\\n' >/opt/groups.conf; chmod 640 /opt/groups.conf`,
+        changed: ['Port', 'Proxy', 'Block'],
+      },
+      { title: 'from another port', given: `sed -i 's/:3006/:3007/' /opt/groups.conf`, changed: ['Proxy'] },
+    ],
+    observe: `cat /opt/groups.conf; stat -c %a /opt/groups.conf`,
+    observed: [
+      ...['Port 2222', 'location /a {', ' pass x:1', '}', 'location / {', ' pass x:3006', '}', ''],
+      ...['# from', 'mine', '# to', '640', ''],
+    ].join('\n'),
+  },
   {
     title: 'lines of one file, one after the other',
     tasks: `

@@ -70,6 +70,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     [{ url: 'http://x/', method: 'POST' }, ['act:any']],
   ],
   lineinfile: [[{ path: later }, ['path:*']]],
+  replace: [[{ path: '/etc/a', regexp: later }, ['path:/etc/a']]],
   meta: [
     [{ action: 'barrier' }, []],
     [{ action: 'end_host' }, ['play:rest']],

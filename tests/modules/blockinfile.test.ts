@@ -81,6 +81,9 @@ table(blockinfile, [
 test.each<[Params, string]>([
   [{ path }, 'needs a block'],
   [{ path, block: 'a', marker: '# app' }, '{mark}'],
+  [{ path, block: 'a', marker_begin: 'x', marker_end: 'x' }, 'Both markers are the same line'],
+  [{ path, block: 'a', marker_end: 'BEGIN' }, 'Both markers are the same line'],
+  [{ path, block: 'a', marker_begin: 'x\ny' }, 'A marker is one line'],
   [{ path, block: 'a', marker: '# {mark}\nx' }, 'one line'],
   [{ path, block: 'a', insertafter: '(' }, 'Not a regular expression'],
   [{ path, block: 'a', insertafter: 'x', insertbefore: 'y' }, 'not both'],
@@ -94,13 +97,17 @@ const edit = (text: string, given: Partial<BlockWant>) =>
     state: 'present',
     block: '',
     marker: '# {mark} x',
+    ...{ begin: 'BEGIN', end: 'END', blankBefore: false, blankAfter: false },
     insertafter: 'EOF',
     insertbefore: undefined,
     ...given,
   }).text;
 
 test('as Ansible does: the same text, once it has nothing more to do', () => {
-  const cases = ansibleCases('blockinfile').map((one) => ({ ...one, ours: edit(one.text, one.params) }));
+  const cases = ansibleCases('blockinfile').map((one) => {
+    const { marker_begin: begin = 'BEGIN', marker_end: end = 'END', ...params }: Params = one.params;
+    return { ...one, ours: edit(one.text, { ...params, begin: String(begin), end: String(end) }) };
+  });
   // To take a block away that isn't there Ansible ends the last line; and of markers without their other it makes blocks
   // that hold lines of others.
   const marks = (text: string, word: string) => text.split(`# ${word} x\n`).length;
@@ -141,4 +148,16 @@ test('an edit is made once, and every other line stays as it is', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+test.each([
+  ['a\nb\n', { blankBefore: true }, 'a\nb\n\n# BEGIN x\none\n# END x\n'],
+  ['a\n\n', { blankBefore: true }, 'a\n\n# BEGIN x\none\n# END x\n'],
+  ['', { blankBefore: true, blankAfter: true }, '# BEGIN x\none\n# END x\n'],
+  ['a\nb\n', { blankAfter: true, insertafter: '^a' }, 'a\n# BEGIN x\none\n# END x\n\nb\n'],
+  ['a\n# BEGIN x\nold\n# END x\nb\n', { blankBefore: true, blankAfter: true }, 'a\n\n# BEGIN x\none\n# END x\n\nb\n'],
+])('empty lines around a block: %j %j', (text, given, wanted) => {
+  const after = edit(text, { block: 'one', ...given });
+  expect(after).toBe(wanted);
+  expect(edit(after, { block: 'one', ...given })).toBe(after);
 });

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Content, type Module, type Plan } from '../../engine/module/index.ts';
-import { compilePattern } from '../../engine/module/resources/regular-expression.ts';
+import { linePattern } from '../../engine/module/resources/regular-expression.ts';
 import authorizedKey from '../../modules/authorized-key.ts';
 import blockinfile from '../../modules/blockinfile.ts';
 import cron from '../../modules/cron.ts';
@@ -55,7 +55,7 @@ const PATTERN = fc
     fc.constantFrom('', '$', '\\Z', '\\s', '\\n'),
   )
   .map(([flags, atoms, start, end]) => `${flags}${start}${atoms.map((atom) => atom.join('')).join('')}${end}`)
-  .filter((source) => source !== '' && compilePattern(source).regexp instanceof RegExp);
+  .filter((source) => source !== '' && linePattern(source).groups >= 0);
 
 /** What a plan leaves of the text; the text itself where it changes nothing. */
 function written({ changes, failure }: Plan, before: string): string {
@@ -122,6 +122,9 @@ const EDITING: Readonly<Record<string, Editing>> = {
           state: fc.constantFrom('present', 'absent'),
           block: fc.constantFrom('', 'one', 'one\n', '\n', 'one\r\ntwo', 'Port 22\n\n', '# END'),
           marker: fc.constantFrom('# {mark} x', '{mark}', 'Port 22{mark}'),
+          marker_begin: fc.constantFrom('BEGIN', 'a'),
+          prepend_newline: fc.boolean(),
+          append_newline: fc.boolean(),
         }),
         anchors.filter((anchor) => !('insertafter' in anchor) || anchor.insertafter !== 'BOF'),
       )

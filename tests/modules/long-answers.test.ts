@@ -33,6 +33,7 @@ const answers: Readonly<Record<string, () => unknown>> = {
       line: 'y',
       regexp: undefined,
       searchString: undefined,
+      backrefs: false,
       insertafter: undefined,
       insertbefore: undefined,
       firstmatch: false,

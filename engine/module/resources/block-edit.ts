@@ -1,13 +1,20 @@
 // A block of lines between two markers. The decisions of Ansible's blockinfile.
-import { compilePattern } from './regular-expression.ts';
+import { newEffort, type Subject } from '../../language/python/pattern.ts';
+import { linePattern, lineSubject } from './regular-expression.ts';
 import { ended, linesOf, type TextEdit } from './text-lines.ts';
 
 export interface BlockWant {
   readonly state: 'present' | 'absent';
   /** Empty: the block goes, as with `absent`. */
   readonly block: string;
-  /** With `{mark}`, which stands for BEGIN and END. */
+  /** With `{mark}`. */
   readonly marker: string;
+  /** What `{mark}` stands for in the first marker and in the last. */
+  readonly begin: string;
+  readonly end: string;
+  /** Whether an empty line is put before a new block, and behind it, unless one is there. */
+  readonly blankBefore: boolean;
+  readonly blankAfter: boolean;
   /** `EOF` or a regular expression. */
   readonly insertafter: string | undefined;
   /** `BOF` or a regular expression. */
@@ -17,8 +24,7 @@ export interface BlockWant {
 /** The text with the block, or without. The last pair of markers counts; a marker without its other is left alone. */
 export function editBlock(text: string, want: BlockWant): TextEdit {
   const rows = linesOf(text);
-  const begin = want.marker.replaceAll('{mark}', 'BEGIN');
-  const end = want.marker.replaceAll('{mark}', 'END');
+  const [begin, end] = markersOf(want);
   const present = want.state === 'present' && want.block !== '';
   const block = present ? [begin, ...linesOf(want.block).map((row) => row.replace(/\n$/, '')), end] : [];
   const last = rows.findLastIndex((row) => isMarker(row, end));
@@ -32,7 +38,13 @@ export function editBlock(text: string, want: BlockWant): TextEdit {
   // Of several blocks, whoever made them, none is left.
   if (!present) return { ...editBlock([...before, ...after].join(''), want), words: 'block removed' };
   const words = there ? 'block replaced' : 'block added';
-  return { text: [...before, ...block.map((row) => `${row}\n`), ...after].join(''), words };
+  const above = want.blankBefore && before.length > 0 && before.at(-1) !== '\n' ? ['\n'] : [];
+  const below = want.blankAfter && after.length > 0 && after[0] !== '\n' ? ['\n'] : [];
+  return { text: [...before, ...above, ...block.map((row) => `${row}\n`), ...below, ...after].join(''), words };
+}
+
+function markersOf({ marker, begin, end }: BlockWant): readonly [string, string] {
+  return [marker.replaceAll('{mark}', begin), marker.replaceAll('{mark}', end)];
 }
 
 /** Behind the last line that fits `insertafter`, before the last that fits `insertbefore`, or at the end. */
@@ -41,21 +53,23 @@ function placeFor(text: string, rows: readonly string[], { insertafter, insertbe
   const anchor = insertbefore ?? insertafter ?? 'EOF';
   if (insertbefore === undefined && anchor === 'EOF') return rows.length;
   const step = insertbefore === undefined ? 1 : 0;
-  const { regexp, multiline } = compilePattern(anchor);
-  if (!multiline) {
-    const at = rows.findLastIndex((row) => regexp.test(ended(row)));
+  const pattern = linePattern(anchor);
+  const effort = newEffort();
+  if (!pattern.multiline) {
+    const at = rows.findLastIndex((row) => pattern.search(lineSubject(ended(row)), effort) !== undefined);
     return at < 0 ? rows.length : at + step;
   }
-  const match = regexp.exec(ended(text));
+  const subject: Subject = lineSubject(ended(text));
+  const match = pattern.search(subject, effort);
   if (!match) return rows.length;
-  const offset = insertbefore === undefined ? match.index + match[0].length : match.index;
-  return Math.min(ended(text).slice(0, offset).split('\n').length - 1 + step, rows.length);
+  const offset = insertbefore === undefined ? match.end : match.start;
+  return Math.min(subject.slice(0, offset).split('\n').length - 1 + step, rows.length);
 }
 
 /** Whether the block has a line that is one of its own markers: it would not be found again as it is. */
-export function holdsMarker({ block, marker }: BlockWant): boolean {
-  const markers = ['BEGIN', 'END'].map((mark) => marker.replaceAll('{mark}', mark));
-  return linesOf(block).some((row) => markers.some((one) => isMarker(row, one)));
+export function holdsMarker(want: BlockWant): boolean {
+  const markers = markersOf(want);
+  return linesOf(want.block).some((row) => markers.some((one) => isMarker(row, one)));
 }
 
 /** Where the file ends at a marker, or its lines end with CR LF, it is one all the same. */

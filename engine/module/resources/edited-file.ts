@@ -1,8 +1,7 @@
 // A text file of which only a part is ours: read whole, edited by a pure function, written whole. The resource behind
 // lineinfile, blockinfile and the settings that are kept in a file's lines.
 
-import { bounded, TooSlow } from '../../language/bounded.ts';
-import { Secret } from '../../language/secret.ts';
+import { TooSlow } from '../../language/bounded.ts';
 import type { Change, Failure, Output, Plan } from '../change.ts';
 import { Content } from '../content.ts';
 import type { Foreseen } from '../define.ts';
@@ -28,6 +27,8 @@ export interface EditedFile extends Ownership {
   /** Whether a file that isn't there is made; false: it has to be. `absent`: nothing to do then. */
   readonly whenMissing: 'make' | 'fail' | 'absent';
   readonly backup?: boolean | undefined;
+  /** What its text is written in; UTF-8 unless this says otherwise. */
+  readonly encoding?: 'utf-8' | 'latin-1' | undefined;
   readonly validate?: Validation | undefined;
   /** What is put in holds a secret, so that no diff is shown. */
   readonly secret?: boolean;
@@ -64,7 +65,7 @@ export function parseEdited(out: Output, want: EditedFile): EditedState | Missin
   const entry = own?.kind === 'link' ? report.followed(want.path) : own;
   const rows = sections.get('text') ?? [];
   const bytes = Buffer.from(rows.join(''), 'base64');
-  const text = bytes.toString('utf8');
+  const text = bytes.toString(encodingOf(want));
   const [real = want.path] = sections.get('real') ?? [];
   const path = cleanPath(real);
   const held = report.mounts(path).includes(path) ? 'mount' : own?.held;
@@ -73,7 +74,7 @@ export function parseEdited(out: Output, want: EditedFile): EditedState | Missin
     path,
     entry: entry && { ...entry, held, sha256: rows[0] === '!' ? undefined : Content.of(bytes).sha256 },
     text,
-    unfit: unfit(want.path, { own, entry, bytes, text }),
+    unfit: unfit(want, { own, entry, bytes, text }),
   };
   if (state.unfit || own?.kind === 'hidden') return state;
   if (entry) return lacking(accountNeeds(report, want), state);
@@ -104,18 +105,18 @@ export function pendingEdited(
   if (left.kind === 'nothing' && want.whenMissing === 'fail') {
     return new Missing<EditedState>([`path:${want.path}`], undefined, missingFile(want.path));
   }
-  const state: EditedState = { path, entry: undefined, text: '', ...known, ...textOf(left, path) };
+  const state: EditedState = { path, entry: undefined, text: '', ...known, ...textOf(left, { ...want, path }) };
   const needs = have instanceof Missing ? have.needs.filter((need) => need !== `path:${want.path}`) : [];
   return pendingFile(needs.length === 0 ? state : new Missing(needs, state), { ...want, path }, foreseen);
 }
 
 /** What the text will be, where a pending change says it. */
-function textOf(left: Left, path: string): Partial<EditedState> {
+function textOf(left: Left, want: EditedFile): Partial<EditedState> {
   if (left.kind === 'nothing') return { text: '', unfit: undefined };
   if (left.kind !== 'file') return {};
   const bytes = left.content.bytes();
-  const text = bytes.toString('utf8');
-  return { text, secret: left.content.secret, unfit: unfit(path, { own: undefined, entry: undefined, bytes, text }) };
+  const text = bytes.toString(encodingOf(want));
+  return { text, secret: left.content.secret, unfit: unfit(want, { own: undefined, entry: undefined, bytes, text }) };
 }
 
 /** One change at most. `edit` is called with the present text and tells of what can't be by a Failure. */
@@ -127,7 +128,9 @@ export function planEdited(have: EditedState, want: EditedFile, edit: (text: str
   const { path, entry } = have;
   const { owner, group, mode, validate, backup } = want;
   const secret = want.secret === true || have.secret === true;
-  const content = Content.of(secret ? new Secret('text', done.text) : done.text);
+  const bytes = Buffer.from(done.text, encodingOf(want));
+  if (bytes.toString(encodingOf(want)) !== done.text) return { changes: [], failure: unwritable(want.path) };
+  const content = Content.of(bytes, secret);
   const known = entry && { ...entry, text: secret ? undefined : have.text };
   if (content.size > EDIT_LIMIT) return { changes: [], failure: tooLarge(want.path, content.size) };
   const plan = planFile({ ...have, entry: known }, { path, content, owner, group, mode, validate, backup });
@@ -141,12 +144,12 @@ export function planEdited(have: EditedState, want: EditedFile, edit: (text: str
 
 function attempt(path: string, edit: () => TextEdit | Failure): TextEdit | Failure {
   try {
-    return bounded(edit);
+    return edit();
   } catch (error) {
     if (!(error instanceof TooSlow)) throw error;
     return {
       summary: `a regular expression takes too long on ${path}`,
-      detail: 'It tries more and more ways to read one line, and was stopped after a second.',
+      detail: 'It tries more and more ways to read the text, and was stopped after 20 million steps.',
       hint: 'Take out repetitions within repetitions, such as (a+)+ or .*.*, or anchor it with ^.',
     };
   }
@@ -177,6 +180,19 @@ function tooLarge(path: string, size: number): Failure {
   };
 }
 
+/** By its name in Node. */
+function encodingOf({ encoding }: EditedFile): 'utf8' | 'latin1' {
+  return encoding === 'latin-1' ? 'latin1' : 'utf8';
+}
+
+function unwritable(path: string): Failure {
+  return {
+    summary: `${path} can’t hold this text`,
+    detail: 'It has a character that its encoding doesn’t know.',
+    hint: 'Write the file in UTF-8.',
+  };
+}
+
 interface Found {
   readonly own: Entry | undefined;
   readonly entry: Entry | undefined;
@@ -184,7 +200,8 @@ interface Found {
   readonly text: string;
 }
 
-function unfit(path: string, { own, entry, bytes, text }: Found): Failure | undefined {
+function unfit(want: EditedFile, { own, entry, bytes, text }: Found): Failure | undefined {
+  const { path } = want;
   if (own?.kind === 'link' && entry === undefined) {
     return {
       summary: `${path} is a link that leads nowhere`,
@@ -201,7 +218,7 @@ function unfit(path: string, { own, entry, bytes, text }: Found): Failure | unde
     };
   }
   if (bytes.length > EDIT_LIMIT) return tooLarge(path, entry?.size ?? bytes.length);
-  if (bytes.includes(0) || !Buffer.from(text).equals(bytes)) {
+  if (bytes.includes(0) || !Buffer.from(text, encodingOf(want)).equals(bytes)) {
     return {
       summary: `${path} is not text`,
       detail: 'It holds NUL bytes, or bytes that are not UTF-8: an edit would damage them.',

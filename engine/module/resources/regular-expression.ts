@@ -1,72 +1,77 @@
-// Regular expressions of runbooks: written for Python's re, as Ansible takes them, and run by JavaScript's RegExp.
-
+// Regular expressions of parameters: Python's, on the bytes of a line as in Ansible's lineinfile, or on texts.
 import type { ParameterProblem } from '../../language/catalog.ts';
-import { LONGEST_PATTERN } from '../../language/limits.ts';
+import {
+  compilePattern,
+  PatternFault,
+  type PatternOptions,
+  type PythonPattern,
+  Subject,
+} from '../../language/python/pattern.ts';
+import { compileReplacement } from '../../language/python/replacement.ts';
+import type { Failure } from '../change.ts';
 
-export interface Pattern {
-  readonly regexp: RegExp;
-  /** `(?m)`: meant for a whole text and not for one line. */
-  readonly multiline: boolean;
+/** What finds lines: on bytes, so that `\w` and `(?i)` are about ASCII. */
+export function linePattern(source: string): PythonPattern {
+  return compilePattern(source, { bytes: true });
 }
 
-/**
- * What Python's `re.compile` makes of it, as near as JavaScript comes: `^ $ \A \Z .` and flags at the start mean what
- * they mean there. Look-behind, classes and quantifiers are JavaScript's, and `\w \d \b` are of ASCII.
- * @throws SyntaxError with JavaScript's words, or ours for what it lacks
- */
-export function compilePattern(source: string): Pattern {
-  const [prefix = '', letters = ''] = /^\(\?([aiLmsux]+)\)/.exec(source) ?? [];
-  const has = (letter: string) => letters.includes(letter);
-  if (source.length > LONGEST_PATTERN) throw new SyntaxError(`it has more than ${LONGEST_PATTERN} characters`);
-  if (has('x')) throw new SyntaxError('the flag x (verbose) is not understood');
-  const end = has('m') ? '(?=\\n|(?![^]))' : '(?=\\n?(?![^]))';
-  const start = has('m') ? '(?<![^\\n])' : '^';
-  const outside: Readonly<Record<string, string>> = {
-    '^': start,
-    $: end,
-    '.': has('s') ? '[^]' : '[^\\n]',
-    '\\A': '(?<![^])',
-    '\\Z': '(?![^])',
-    '(?P<': '(?<',
-    '{,': '{0,',
-  };
-  const text = source.slice(prefix.length).replace(TOKEN, (token, name: string | undefined) => {
-    if (token.startsWith('(?#')) return '';
-    if (name !== undefined) return `\\k<${name}>`;
-    return token.startsWith('[') ? classOf(token) : (outside[token] ?? token);
-  });
-  return { regexp: new RegExp(text, has('i') ? 'i' : ''), multiline: has('m') };
-}
-
-/** An escape, a class (in which a first `]` stands for itself), a named group or a reference to it, a comment, one of `^$.` or `{,`. */
-const TOKEN = /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\(\?P<|\(\?P=(\w+)\)|\(\?#[^)]*\)|\{,(?=\d+\})|[$^.]/g;
-
-function classOf(token: string): string {
-  if (/\[[:.=]/.test(token.slice(1))) throw new SyntaxError('classes such as [:space:] are not understood: write \\s');
-  return token.replace(/^(\[\^?)\]/, '$1\\]');
+/** A line as such a pattern sees it. */
+export function lineSubject(row: string): Subject {
+  return new Subject(Buffer.from(row).toString('latin1'), true);
 }
 
 /** Problems of parameters that hold regular expressions; `spared` are words that are none. */
 export function checkPatterns(
   params: Readonly<Record<string, unknown>>,
   names: readonly string[],
-  spared: readonly string[] = [],
+  { spared = [], ...options }: PatternOptions & { readonly spared?: readonly string[] } = { bytes: true },
 ): readonly ParameterProblem[] {
   return names.flatMap((parameter) => {
     const source = params[parameter];
     if (typeof source !== 'string' || spared.includes(source)) return [];
-    try {
-      compilePattern(source);
-      return [];
-    } catch (error) {
-      return [
-        {
-          parameter,
-          summary: 'Not a regular expression',
-          detail: error instanceof Error ? error.message : String(error),
-          hint: 'A backslash before ( ) [ ] { } . * + ? | ^ $ makes them stand for themselves.',
-        },
-      ];
-    }
+    return problemsIn(parameter, source, 'Not a regular expression of Python’s', () => compilePattern(source, options));
   });
+}
+
+/** Problems of a parameter that is put in place of what another one's expression finds: `\1`, `\g<name>`. */
+export function checkReplacement(
+  params: Readonly<Record<string, unknown>>,
+  { parameter, pattern, ...options }: PatternOptions & { readonly parameter: string; readonly pattern: string },
+): readonly ParameterProblem[] {
+  const [template, source] = [params[parameter], params[pattern]];
+  if (typeof template !== 'string' || typeof source !== 'string') return [];
+  if (checkPatterns(params, [pattern], options).length > 0) return [];
+  const compiled = compilePattern(source, options);
+  return problemsIn(parameter, template, 'This can’t be put in the place of a match', () =>
+    compileReplacement(template, compiled),
+  );
+}
+
+function problemsIn(
+  parameter: string,
+  text: string,
+  summary: string,
+  compile: () => unknown,
+): readonly ParameterProblem[] {
+  try {
+    compile();
+    return [];
+  } catch (error) {
+    if (!(error instanceof PatternFault)) throw error;
+    const { start, end, message } = error;
+    const detail = `Character ${start + 1}: ${message}.`;
+    return [{ parameter, within: { text, start, end }, summary, detail, hint: HINT }];
+  }
+}
+
+const HINT = 'A backslash before a character that is no letter and no digit makes it stand for itself.';
+
+/** What is wrong with a pattern or a replacement that only the run knows. */
+export function badPattern(error: unknown): Failure {
+  if (!(error instanceof PatternFault)) throw error;
+  return {
+    summary: 'this can’t be put in the place of a match',
+    detail: `Character ${error.start + 1}: ${error.message}.`,
+    hint: HINT,
+  };
 }

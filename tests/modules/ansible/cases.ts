@@ -5,10 +5,12 @@ import type { Params } from '../bind.ts';
 export interface AnsibleCase {
   readonly text: string;
   readonly params: Params;
-  /** The text once Ansible found nothing more to do. */
-  readonly after: string;
+  /** The text once Ansible found nothing more to do; undefined where it failed. */
+  readonly after?: string;
+  /** Why it failed: `never settles` where it found something at every run. */
+  readonly failed?: string;
 }
 
-export function ansibleCases(module: 'lineinfile' | 'blockinfile'): readonly AnsibleCase[] {
+export function ansibleCases(module: 'lineinfile' | 'blockinfile' | 'replace'): readonly AnsibleCase[] {
   return JSON.parse(readFileSync(new URL(`${module}.json`, import.meta.url), 'utf8'));
 }

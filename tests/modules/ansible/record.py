@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Records what the real Ansible (ansible-core 2.14, `apt-get install ansible-core`) makes of a text, beside this file:
-lineinfile.json and blockinfile.json, each a list of cases. Every case is tried until Ansible finds nothing to do, since
+lineinfile.json, blockinfile.json and replace.json, each a list of cases. Every case is tried until Ansible finds nothing to do, since
 an edit of ours is the same made once or twice. Run it after a case was added; the results are never edited by hand."""
 import contextlib
 import importlib
@@ -29,6 +29,17 @@ PLACES = [
     {'insertafter': '^[ab]', 'firstmatch': True}, {'insertbefore': '^[ab]', 'firstmatch': True},
 ]
 GONE = [{'line': 'a'}, {'line': 'zz'}, {'regexp': '^#?a'}, {'regexp': 'b$'}, {'search_string': '='}, {'line': 'a', 'regexp': 'c'}]
+BACKREFS = [
+    {'line': r'\1=9', 'regexp': r'^#?(a)=.*$'}, {'line': r'\g<name>=9', 'regexp': r'^#(?P<name>\w+)='}, {'line': 'new', 'regexp': 'b'},
+    {'line': r'\1\2', 'regexp': r'^(x)|(b)'}, {'line': r'a\n\1', 'regexp': r'^#(.*)'}, {'line': r'\1', 'regexp': r'^\s+(\w.*)$'},
+    {'line': r'\g<0>', 'regexp': 'a'}, {'line': r'\1 x', 'regexp': '^(zz)'},
+]
+REPLACES = [
+    {'regexp': 'a', 'replace': 'x'}, {'regexp': '^#', 'replace': ''}, {'regexp': r'(\w)=(\d)', 'replace': r'\1 = \2'}, {'regexp': r'\n\n', 'replace': r'\n'},
+    {'regexp': 'b$', 'replace': 'B'}, {'regexp': r'\s+$'}, {'regexp': '^(?P<n>[bc])$', 'replace': r'<\g<n>>'}, {'regexp': 'x*', 'replace': '-'},
+    {'regexp': 'é', 'replace': 'e'}, {'regexp': r'\b1\b', 'replace': '11'},
+]
+BOUNDS = [{}, {'after': 'a'}, {'before': 'b'}, {'after': '#a', 'before': 'b'}, {'after': 'none'}, {'after': r'^a\n', 'before': r'\nc'}, {'after': '(?:a|b)'}]
 MARK = {'marker': '# {mark} x'}
 HELD = '# BEGIN x\nold\n# END x\n'
 BLOCK_TEXTS = [
@@ -42,6 +53,12 @@ BLOCKS = [
 BLOCK_PLACES = [
     {}, {'insertafter': '^a'}, {'insertafter': '^b'}, {'insertafter': 'none'}, {'insertbefore': 'BOF'}, {'insertbefore': '^a'},
     {'insertbefore': '^b'}, {'insertbefore': 'none'}, {'insertafter': r'(?m)^a\nb'}, {'insertbefore': r'(?m)b$\nc'},
+]
+
+
+MARKS = [
+    {'block': 'one', 'marker_begin': 'AB', 'marker_end': 'BIS'}, {'block': 'one', 'marker_begin': ''},
+    {'state': 'absent', 'marker_end': 'END'},
 ]
 
 
@@ -76,6 +93,11 @@ def record(name, cases):
 
 record('lineinfile', [
     *((text, {**line, **place}) for text, line, place in itertools.product(TEXTS, LINES, PLACES)),
+    *((text, {**line, 'backrefs': True, **place}) for text, line, place in itertools.product(TEXTS, BACKREFS, [{}, {'firstmatch': True}])),
     *((text, {**gone, 'state': 'absent'}) for text, gone in itertools.product(TEXTS, GONE)),
 ])
-record('blockinfile', [(text, {**MARK, **block, **place}) for text, block, place in itertools.product(BLOCK_TEXTS, BLOCKS, BLOCK_PLACES)])
+record('blockinfile', [
+    *((text, {**MARK, **block, **place}) for text, block, place in itertools.product(BLOCK_TEXTS, BLOCKS, BLOCK_PLACES)),
+    *((text, {**MARK, **marks}) for text, marks in itertools.product([*BLOCK_TEXTS, '# AB x\nold\n# BIS x\n'], MARKS)),
+])
+record('replace', [(text, {**what, **bound}) for text, what, bound in itertools.product([*TEXTS, 'é=1\n'], REPLACES, BOUNDS)])

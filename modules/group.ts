@@ -7,6 +7,7 @@ import {
   sh,
   Type,
   things,
+  Unknown,
   unknown,
 } from '../engine/module/index.ts';
 
@@ -32,15 +33,27 @@ export default defineModule({
     name: Type.String({
       minLength: 1,
       maxLength: 32,
-      pattern: '^[a-z_][a-z0-9_.-]*\\$?$',
+      pattern: '^[A-Za-z_][A-Za-z0-9_.+-]*\\$?$',
       description: 'Name of the group',
     }),
     ...presence,
     gid: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 4_294_967_294, description: 'Numeric id; left alone when not given' }),
     ),
+    non_unique: Type.Boolean({ default: false, description: 'Take the number of another group, too' }),
     system: Type.Boolean({ default: false, description: 'Take the id from the range of system groups when created' }),
+    force: Type.Boolean({ default: false, description: "With state absent, remove a user's primary group, too" }),
   }),
+  results: Type.Object({
+    gid: Type.Optional(Type.Integer({ description: 'Its number, of a group that is wanted' })),
+  }),
+  manual: {
+    reads: 'The entries of the groups, by name and by number, through getent(1); of a group that goes all accounts.',
+    changes: 'One of groupadd, groupmod and groupdel. Files keep the numbers that they have.',
+    dryRun: 'Everything; whether an account takes the group of its own name along when it goes is `unknown`.',
+    needs: 'getent; groupadd and its like of the package passwd.',
+    tried: 'Debian 12: passwd 4.13.',
+  },
 
   // One getent for all, by name and by number: it prints the entries that exist and exits with 2 when one doesn't.
   probeMany: (wants) => {
@@ -70,25 +83,35 @@ export default defineModule({
     Object.keys(foreseen.settled(`group:${name}`)).length > 0 ? unknown<Group>(`group:${name}`) : have,
   plan: (have: Group, want) => {
     const what = `group ${want.name}`;
+    const unique = want.non_unique ? ['--non-unique'] : [];
+    const later = new Unknown('apply', `the group ${want.name}, which is only made then`);
+    // By its number others may name it, too.
+    const provides = [want.name, ...(want.gid === undefined ? [] : [want.gid])].map((one) => `group:${one}` as const);
     const changes: Change[] = [];
     if (want.state === 'absent') {
-      if (have.primaryOf !== undefined) return { changes, failure: isPrimary(want.name, have.primaryOf) };
-      if (have.gid !== undefined) changes.push({ op: '-', what, steps: [{ run: sh`groupdel ${want.name}` }] });
-    } else if (want.gid !== undefined && have.taken !== undefined && have.gid !== want.gid) {
+      if (have.primaryOf !== undefined && !want.force)
+        return { changes, failure: isPrimary(want.name, have.primaryOf) };
+      if (have.gid !== undefined)
+        changes.push({
+          op: '-',
+          what,
+          steps: [{ run: sh`groupdel ${[...(want.force ? ['--force'] : []), want.name]}` }],
+        });
+    } else if (want.gid !== undefined && have.taken !== undefined && have.gid !== want.gid && !want.non_unique) {
       return { changes, failure: isTaken(want.gid, have.taken) };
     } else if (have.gid === undefined) {
       const options = [
         ...(want.system ? ['--system'] : []),
-        ...(want.gid === undefined ? [] : ['--gid', `${want.gid}`]),
+        ...(want.gid === undefined ? [] : ['--gid', `${want.gid}`, ...unique]),
       ];
       const run = sh`groupadd ${[...options, want.name]}`;
-      changes.push({ op: '+', what, steps: [{ run }], provides: [`group:${want.name}`] });
+      changes.push({ op: '+', what, steps: [{ run }], provides });
     } else if (want.gid !== undefined && have.gid !== want.gid) {
-      const run = sh`groupmod --gid ${want.gid} ${want.name}`;
-      changes.push({ op: '~', what, from: `gid ${have.gid}`, to: `gid ${want.gid}`, steps: [{ run }] });
+      const run = sh`groupmod --gid ${[`${want.gid}`, ...unique, want.name]}`;
+      changes.push({ op: '~', what, from: `gid ${have.gid}`, to: `gid ${want.gid}`, steps: [{ run }], provides });
     }
     if (changes.length > 0 && !have.writable) return { changes: [], failure: READ_ONLY };
-    return { changes, result: want.state === 'present' ? { gid: have.gid ?? want.gid ?? null } : {} };
+    return { changes, result: want.state === 'present' ? { gid: want.gid ?? have.gid ?? later } : {} };
   },
 });
 

@@ -17,7 +17,11 @@ mount -t tmpfs -o size=1m ro /srv/ro; echo old >/srv/ro/file; mkdir /srv/ro/dire
 mount -o remount,ro /srv/ro
 mount -t tmpfs -o size=64k small /srv/small
 printf x >/srv/broken.tar.gz; printf x >/srv/some.zip; printf x >/srv/some.tar.xz; echo x >/srv/plain
-mkdir /srv/tree; echo a >/srv/tree/a; tar -C /srv/tree -czf /srv/whole.tar.gz a`;
+mkdir /srv/tree; echo a >/srv/tree/a; tar -C /srv/tree -czf /srv/whole.tar.gz a
+for u in mover busy lodger host mounted robbed; do useradd -m "$u"; done
+mkdir /srv/taken; usermod -d /home/host/lodger lodger; mount --bind /srv/tree /home/mounted; chown root /home/robbed
+setpriv --reuid busy --regid busy --clear-groups sleep 900 >/dev/null 2>&1 </dev/null &
+gpasswd -a mover adm >/dev/null; printf '@daily x\\n' | crontab -u mover -`;
 
 const OBSERVE = `find /etc /srv /root /home /usr/local /boot -printf '%p %m %U %G %s %T@ %l\\n' | LC_ALL=C sort | sha256sum
 getent passwd; getent group; sysctl -n net.ipv4.ip_forward net.ipv4.ip_default_ttl`;
@@ -124,6 +128,39 @@ const REFUSED: readonly { readonly task: string; readonly says: string; readonly
   },
   { task: 'script: job.py', says: 'the host has no no-such-python to run ‹job.py› with' },
   { task: 'cron: { name: x, job: y, user: nobody-there }', says: 'the host has no user nobody-there' },
+  { task: 'user: { name: mover, home: /srv/taken, move_home: true }', says: '/srv/taken is there already' },
+  { task: 'user: { name: mover, home: /home/mover/in, move_home: true }', says: '/home/mover/in lies in /home/mover' },
+  { task: 'user: { name: mover, home: /srv/plain/in, move_home: true }', says: '/srv/plain is not a directory' },
+  { task: 'user: { name: mover, home: /srv/ro/in, move_home: true }', says: isShut },
+  { task: 'user: { name: mover, groups: [4999] }', says: 'the host has no group 4999' },
+  { task: 'user: { name: mover, uid: 0 }', says: 'the number 0 belongs to the user root' },
+  { task: 'user: { name: mover, skeleton: /no/such, home: /srv/m }', says: 'the host has no path /no/such' },
+  {
+    task: 'user: { name: host, home: /srv/host, move_home: true }',
+    says: 'the home of lodger is /home/host/lodger, in /home/host',
+  },
+  {
+    task: 'user: { name: mounted, home: /srv/m, move_home: true }',
+    says: 'something is mounted at /home/mounted or in it',
+  },
+  { task: 'user: { name: busy, home: /srv/busy }', says: 'busy is in use' },
+  { task: 'user: { name: busy, uid: 3333 }', says: 'busy is in use' },
+  { task: 'user: { name: busy, state: absent }', says: 'busy is in use' },
+  {
+    task: 'user: { name: host, state: absent, remove: true }',
+    says: 'the home of lodger is /home/host/lodger, in /home/host',
+  },
+  {
+    task: 'user: { name: mounted, state: absent, remove: true }',
+    says: 'something is mounted at /home/mounted or in it',
+  },
+  { task: 'user: { name: robbed, state: absent, remove: true }', says: "/home/robbed doesn't belong to robbed" },
+  { task: 'group: { name: mover, state: absent }', says: 'mover is the primary group of the user mover' },
+  { task: 'group: { name: mover, gid: 4 }', says: 'the number 4 belongs to the group adm' },
+  {
+    task: 'cron: { name: A, env: true, job: x, user: mover, insertafter: B }',
+    says: 'the crontab has no variable B',
+  },
   { task: 'timezone: { name: Europe/Nowhere }', says: 'the host knows no time zone Europe/Nowhere' },
   { task: 'systemd: { unit: no-such, state: started }', says: 'the host has no unit no-such.service' },
   { task: 'apt: { name: no-such-package }', says: 'apt refuses' },
@@ -144,6 +181,11 @@ const NEVER = [
   'group: { name: g, gid: 4294967295 }',
   `user: { name: ${'u'.repeat(33)} }`,
   'user: { name: u, uid: 4294967296 }',
+  'user: { name: u, generate_ssh_key: true, ssh_key_bits: 512 }',
+  'user: { name: u, shell: "/bin/a:b" }',
+  'cron: { name: "x ", job: y }',
+  'cron: { name: x, job: y, cron_file: /etc/crontab }',
+  'authorized-key: { user: root, key: "https://example.com/alice.keys" }',
   `copy: { dest: /srv/${'n'.repeat(256)}, content: x }`,
   `hostname: { name: ${'h'.repeat(65)} }`,
   `systemd: { unit: ${'u'.repeat(250)}, state: started }`,
@@ -170,7 +212,7 @@ describeLab('what a host must refuse, in a dry run and in a run', () => {
     expect(status, stderr).toBe(0);
   }, LAB_START_MS);
   afterAll(async () => {
-    await exec(host, 'umount /srv/mounted/point /srv/ro /srv/small; chattr -R -i /srv/fixed');
+    await exec(host, 'umount /srv/mounted/point /srv/ro /srv/small /home/mounted; chattr -R -i /srv/fixed');
     release();
   });
   const look = async () => (await exec(host, OBSERVE)).stdout;

@@ -1,5 +1,9 @@
+import { rmSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
+import { borrow, exec, inventoryFile } from '../lab/lab-api.js';
 import { ALICE, BOB } from '../modules/keys.ts';
-import { laws } from './law.ts';
+import { laws, openProject, vrun } from './law.ts';
 
 const HASH = '$6$saltsalt$jCP90RmSIIja2o9FRs25ASQaR1lMN6uKHmNcHaoNCpAXgV3n5NfAlQdZQcvMVQO1BTCOFF0LzoHFZBt9E45NW0';
 const account = (name: string) =>
@@ -41,11 +45,9 @@ laws('user', [
     name: alice
     uid: 2001
     groups: [team, adm]
-    append: false
     shell: /bin/bash
     home: /srv/homes/alice
     password: "${HASH}"
-    update_password: always
     expires: "2031-12-31"
     authorized_keys:
       - ${ALICE}
@@ -95,4 +97,123 @@ echo >> ~alice/.ssh/authorized_keys; sed -i 2d ~alice/.ssh/authorized_keys; chow
     observe: 'getent passwd alice bob carol; ls -d /home/alice /srv/homes/alice /home/bob 2>/dev/null',
     observed: '/home/bob\n',
   },
+  {
+    title: 'groups by number, made in the same run and before',
+    tasks: `
+- name: New group
+  group: { name: Fresh, gid: 902 }
+- name: User
+  user: { name: numbered, group: 902, groups: ["901", 4, Fresh] }
+- name: Added
+  user: { name: grouped, groups: 901, append: true }
+- name: Alone
+  user: { name: leaver, groups: "901" }
+`,
+    situations: [
+      {
+        title: 'from absent',
+        given: 'groupadd -g 901 old; for u in grouped leaver; do useradd -G adm,sudo $u; done',
+        changed: ['New group', 'User', 'Added', 'Alone'],
+      },
+    ],
+    observe: 'for u in numbered grouped leaver; do id -Gn $u; done 2>/dev/null',
+    observed: 'Fresh adm old\ngrouped adm sudo old\nleaver old\n',
+  },
+  {
+    title: 'a home that moves, and one that is copied anew',
+    tasks: `
+- name: Beside
+  user: { name: mover, home: /home/moved/here, move_home: true, uid: 3101 }
+- name: To another file system
+  user: { name: other, home: /dev/shm/homes/other, move_home: true }
+- name: Not at all
+  user: { name: third, home: /srv/third, skeleton: /etc/skel, umask: "077" }
+`,
+    situations: [
+      {
+        title: 'from elsewhere',
+        given: `for u in mover other third; do useradd -m $u; echo data | install -o $u /dev/stdin /home/$u/file; done`,
+        changed: ['Beside', 'To another file system', 'Not at all'],
+      },
+    ],
+    observe: `getent passwd mover other third | cut -d: -f1,3,6 | sed 's/:10[0-9]*:/:N:/'; cd /; stat -c '%n %A %U' /home/moved/here/file /dev/shm/homes/other/file /srv/third; ls -d /home/mover /home/other /home/third`,
+    observed: [
+      'mover:3101:/home/moved/here',
+      'other:N:/dev/shm/homes/other',
+      'third:N:/srv/third',
+      '/home/moved/here/file -rwxr-xr-x mover',
+      '/dev/shm/homes/other/file -rwxr-xr-x other',
+      '/srv/third drwx------ third',
+      '/home/third',
+      "ls: cannot access '/home/mover': No such file or directory",
+      "ls: cannot access '/home/other': No such file or directory",
+      '',
+    ].join('\n'),
+  },
+  {
+    title: 'keys of their own, in the open and with a passphrase',
+    tasks: `
+- name: Plain
+  user: { name: keyed, generate_ssh_key: true, ssh_key_type: ed25519, ssh_key_comment: keyed, password_expire_max: 90 }
+- name: With a passphrase
+  user: { name: secretly, system: true, create_home: true, generate_ssh_key: true, ssh_key_bits: 2048, ssh_key_passphrase: a long secret }
+`,
+    situations: [
+      { title: 'from there', given: 'useradd -m keyed; useradd -m secretly', changed: ['Plain', 'With a passphrase'] },
+    ],
+    observe: `cd /; stat -c '%n %A %U:%G' /home/keyed/.ssh /home/keyed/.ssh/id_ed25519 /home/secretly/.ssh/id_rsa 2>&1 | grep -v cannot
+ssh-keygen -y -P 'a long secret' -f /home/secretly/.ssh/id_rsa >/dev/null 2>&1 && ssh-keygen -lf /home/secretly/.ssh/id_rsa.pub | cut -d' ' -f1; getent shadow keyed | cut -d: -f5`,
+    observed: [
+      '/home/keyed/.ssh drwx------ keyed:keyed',
+      '/home/keyed/.ssh/id_ed25519 -rw------- keyed:keyed',
+      '/home/secretly/.ssh/id_rsa -rw------- secretly:secretly',
+      '2048',
+      '90',
+      '',
+    ].join('\n'),
+  },
 ]);
+
+describeLab('a key that is generated', () => {
+  test(
+    'is unknown in a dry run, and given to another host’s account in the run',
+    async () => {
+      const loan = await borrow(1);
+      const [host = ''] = loan.names;
+      const inventory = await inventoryFile([host]);
+      const project = openProject(`
+- name: Made
+  user: { name: keyed, generate_ssh_key: true, ssh_key_type: ed25519 }
+  register: keyed
+- name: Let in
+  authorized-key: { user: ops, key: "{{ keyed.ssh_public_key }}" }
+`);
+      try {
+        const dry = await vrun(project, inventory, '--check');
+        expect(
+          dry.tasks.map(({ status }) => status),
+          dry.output,
+        ).toEqual(['changed', 'unknown']);
+        const run = await vrun(project, inventory);
+        expect(
+          run.tasks.map(({ status }) => status),
+          run.output,
+        ).toEqual(['changed', 'changed']);
+        const { status } = await exec(
+          host,
+          'grep -qF "$(cat /home/keyed/.ssh/id_ed25519.pub)" /home/ops/.ssh/authorized_keys',
+        );
+        expect(status).toBe(0);
+        const again = await vrun(project, inventory);
+        expect(
+          again.tasks.map(({ status }) => status),
+          again.output,
+        ).toEqual(['ok', 'ok']);
+      } finally {
+        rmSync(project, { recursive: true });
+        loan.release();
+      }
+    },
+    LAB_START_MS,
+  );
+});

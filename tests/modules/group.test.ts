@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Unknown } from '../../engine/module/index.ts';
 import group from '../../modules/group.ts';
 import { bind, output } from './bind.ts';
 import { table } from './table.ts';
@@ -9,13 +10,13 @@ table(group, [
     params: { name: 'vantus' },
     transcript: { stdout: 'writable\n', status: 0 },
     changes: ['+ group vantus', '  $ groupadd vantus', '  = group:vantus'],
-    result: { gid: null },
+    result: { gid: new Unknown('apply', 'the group vantus, which is only made then') },
   },
   {
     title: 'a new system group with its number',
     params: { name: 'vantus', system: true, gid: 450 },
     have: { writable: true, gid: undefined },
-    changes: ['+ group vantus', '  $ groupadd --system --gid 450 vantus', '  = group:vantus'],
+    changes: ['+ group vantus', '  $ groupadd --system --gid 450 vantus', '  = group:vantus', '  = group:450'],
     result: { gid: 450 },
   },
   {
@@ -30,7 +31,19 @@ table(group, [
     title: 'another number',
     params: { name: 'adm', gid: 40 },
     have: { writable: true, gid: 4 },
-    changes: ['~ group adm: gid 4 → gid 40', '  $ groupmod --gid 40 adm'],
+    changes: ['~ group adm: gid 4 → gid 40', '  $ groupmod --gid 40 adm', '  = group:adm', '  = group:40'],
+  },
+  {
+    title: 'the number of another, if that is meant',
+    params: { name: 'vantus', gid: 4, non_unique: true },
+    transcript: { stdout: 'writable\nadm:x:4:ops\n' },
+    changes: ['+ group vantus', '  $ groupadd --gid 4 --non-unique vantus', '  = group:vantus', '  = group:4'],
+  },
+  {
+    title: "a user's primary group, if that is meant",
+    params: { name: 'ops', state: 'absent', force: true },
+    transcript: { stdout: 'writable\nops:x:1000:\nops:x:1000:1000::/home/ops:/bin/sh\n' },
+    changes: ['- group ops', '  $ groupdel --force ops'],
   },
   {
     title: 'removed',
@@ -108,6 +121,6 @@ describe('the probe of several', () => {
   });
 });
 
-test.each([['Vantus'], ['-v'], ['a:b'], [''], ['g'.repeat(33)]])('a name that is refused: %j', (name) => {
+test.each([['4711'], ['-v'], ['a:b'], [''], ['g'.repeat(33)]])('a name that is refused: %j', (name) => {
   expect(() => bind(group, { name })).toThrow();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Secret } from '../../engine/module/index.ts';
+import { Secret, Unknown } from '../../engine/module/index.ts';
 import { expiryDay, expiryWord } from '../../engine/module/resources/user-want.ts';
 import user from '../../modules/user.ts';
 import { bind } from './bind.ts';
@@ -32,14 +32,23 @@ const account = {
   home: '/home/ada',
   homeExists: true,
   shell: '/bin/bash',
-  password: { locked: false, set: true, digest: DIGEST, expires: undefined },
+  password: { locked: false, set: true, digest: DIGEST, expires: undefined, age: { min: 0, max: 99_999, warn: 7 } },
 };
 const there = (given: Partial<typeof account> = {}) => ({
   writable: true,
   account: { ...account, ...given },
   ownGroup: true,
+  primary: 1000,
+  groups: undefined,
   keys,
 });
+const HOME_SCRIPT = (home: string, skeleton = '/etc/skel') => [
+  `  $ if [ -d ${home} ]; then exit 0; fi`,
+  '  $ of() { sed -n "s/^$1[[:space:]]*//p" /etc/login.defs; }',
+  '  $ mode=$(of HOME_MODE) umask=$(of UMASK)',
+  '  $ [ -n "$mode" ] || mode=$(printf %o "$((0777 & ~0${umask:-22}))")',
+  `  $ mkdir -p -- ${home} && cp -R ${skeleton}/. ${home} && chown -R -- ada:"$(id -g ada)" ${home} && chmod "$mode" ${home}`,
+];
 
 table(user, [
   ...(
@@ -66,7 +75,7 @@ table(user, [
       '  = group:ada',
       '  = path:/home/ada',
     ],
-    result: { name: 'ada', uid: null },
+    result: { name: 'ada', uid: new Unknown('apply', 'the account ada, which is only made then') },
   },
   {
     title: 'a number that another account has, for a new one',
@@ -186,13 +195,14 @@ table(user, [
       comment: 'Ada',
       expires: 'never',
       password_lock: false,
+      append: true,
     },
-    have: there(),
+    have: { ...there(), groups: ['sudo'] },
     changes: [],
     result: { uid: 1000, group: 1000, home: '/home/ada', shell: '/bin/bash' },
   },
   {
-    title: 'every field that differs, in one command',
+    title: 'every field that differs, in one command, after its home was moved',
     params: {
       name: 'ada',
       uid: 1001,
@@ -202,34 +212,81 @@ table(user, [
       move_home: true,
       comment: '',
     },
-    have: there(),
+    have: { ...there(), primary: 100, place: { taken: false } },
     changes: [
       '~ user ada: uid 1000, group ada, shell /bin/bash, home /home/ada, comment Ada → uid 1001, group users, shell /bin/sh, home /srv/ada, comment none',
-      "  $ usermod --uid 1001 --gid users --shell /bin/sh --home /srv/ada --move-home --comment '' -- ada",
-      '  $ if [ -d /srv/ada ]; then exit 0; fi',
-      '  $ mkdir -p -- /srv/ada && cp -R /etc/skel/. /srv/ada && chown -R -- ada: /srv/ada &&',
-      `  $ mode=$(sed -n 's/^HOME_MODE[[:space:]]*//p' /etc/login.defs) && chmod "\${mode:-0755}" /srv/ada`,
+      "  $ if [ -e /srv/ada ] || [ -h /srv/ada ]; then echo '/srv/ada is there already' >&2; exit 1; fi",
+      '  $ mkdir -p -- /srv || exit',
+      '  $ if [ "$(stat -c %d -- /home/ada)" = "$(stat -c %d -- /srv)" ]; then mv -T -- /home/ada /srv/ada',
+      '  $ else rm -rf -- /srv/ada.vrun-move; cp -a -- /home/ada /srv/ada.vrun-move && mv -T -- /srv/ada.vrun-move /srv/ada || { rm -rf -- /srv/ada.vrun-move; exit 1; }; fi',
+      '  revert if [ -d /home/ada ]; then rm -rf -- /srv/ada; else mv -T -- /srv/ada /home/ada; fi',
+      "  $ usermod --uid 1001 --gid users --shell /bin/sh --home /srv/ada --comment '' -- ada",
+      '  $ [ ! -d /home/ada ] || rm -rf -- /home/ada || :',
+      '  = path:/srv/ada',
+    ],
+  },
+  ...(
+    [
+      ['a directory that is there', { place: { taken: true } }, '/srv/ada is there already'],
+      ['a directory in the old home', {}, '/home/ada/in lies in /home/ada'],
+      [
+        'another account in it',
+        { others: [{ name: 'bob', home: '/home/ada/bob' }] },
+        'the home of bob is /home/ada/bob, in',
+      ],
+      [
+        'another account with the same home',
+        { others: [{ name: 'bob', home: '/home/ada' }] },
+        'the home of bob is /home/ada',
+      ],
+      ['something mounted in it', { bonds: { owner: 1000, mounted: true } }, 'something is mounted at /home/ada'],
+      ['somebody who is logged in', { busy: '4711' }, 'ada is in use'],
+      ['a file above the new one', { place: { blocker: '/srv' } }, '/srv is not a directory'],
+    ] as const
+  ).map(([title, state, failure]) => ({
+    title: `a home does not move where that would end half-way: ${title}`,
+    params: { name: 'ada', home: title.endsWith('old home') ? '/home/ada/in' : '/srv/ada', move_home: true },
+    have: { ...there(), ...state },
+    changes: [],
+    failure,
+  })),
+  {
+    title: 'a home that is not moved may be one that is there',
+    params: { name: 'ada', home: '/srv/ada' },
+    have: { ...there(), place: { taken: true } },
+    changes: [
+      '~ user ada: home /home/ada → home /srv/ada',
+      '  $ usermod --home /srv/ada -- ada',
+      ...HOME_SCRIPT('/srv/ada'),
+      '  = path:/srv/ada',
     ],
   },
   {
+    title: 'a number does not change under a process',
+    params: { name: 'ada', uid: 1001 },
+    have: { ...there(), busy: '4711' },
+    changes: [],
+    failure: 'ada is in use',
+  },
+  {
     title: 'groups are added to those that it has',
-    params: { name: 'ada', groups: ['sudo', 'www-data'] },
-    have: there(),
+    params: { name: 'ada', groups: ['sudo', 'www-data'], append: true },
+    have: { ...there(), groups: ['sudo', 'www-data'] },
     changes: [
       '~ user ada: groups adm,sudo → groups adm,sudo,www-data',
       '  $ usermod --append --groups www-data -- ada',
     ],
   },
   {
-    title: 'or are all that it has',
-    params: { name: 'ada', groups: ['sudo', 'ada'], append: false },
-    have: there(),
+    title: 'or are all that it has, as Ansible has it',
+    params: { name: 'ada', groups: ['sudo', 'ada'] },
+    have: { ...there(), groups: ['sudo'] },
     changes: ['~ user ada: groups adm,sudo → groups sudo', '  $ usermod --groups sudo -- ada'],
   },
   {
     title: 'no groups at all',
-    params: { name: 'ada', groups: [], append: false },
-    have: there(),
+    params: { name: 'ada', groups: '' },
+    have: { ...there(), groups: [] },
     changes: ['~ user ada: groups adm,sudo → groups none', "  $ usermod --groups '' -- ada"],
   },
   {
@@ -242,13 +299,69 @@ table(user, [
     title: 'a home that is gone is made again',
     params: { name: 'ada' },
     have: there({ homeExists: false }),
+    changes: ['+ directory /home/ada: home of ada', ...HOME_SCRIPT('/home/ada'), '  = path:/home/ada'],
+  },
+  {
+    title: 'or of another skeleton',
+    params: { name: 'ada', skeleton: '/srv/skel' },
+    have: there({ homeExists: false }),
+    changes: ['+ directory /home/ada: home of ada', ...HOME_SCRIPT('/home/ada', '/srv/skel'), '  = path:/home/ada'],
+  },
+  {
+    title: 'a new account with a skeleton, a umask, days of its password and the number of another',
+    params: { name: 'ada', skeleton: '/srv/skel', umask: '077', uid: 1000, non_unique: true, password_expire_max: 90 },
+    have: { ...absent, taken: 'ops' },
     changes: [
-      '+ directory /home/ada: home of ada',
-      '  $ if [ -d /home/ada ]; then exit 0; fi',
-      '  $ mkdir -p -- /home/ada && cp -R /etc/skel/. /home/ada && chown -R -- ada: /home/ada &&',
-      `  $ mode=$(sed -n 's/^HOME_MODE[[:space:]]*//p' /etc/login.defs) && chmod "\${mode:-0755}" /home/ada`,
+      '+ user ada: uid 1000',
+      '  $ useradd --create-home --skel /srv/skel -K UMASK=077 -K HOME_MODE=0700 --uid 1000 --non-unique --user-group -- ada',
+      '  revert userdel -- ada',
+      '  $ chage --maxdays 90 -- ada',
+      '  = user:ada',
+      '  = group:ada',
       '  = path:/home/ada',
     ],
+  },
+  {
+    title: 'days of a password',
+    params: { name: 'ada', password_expire_min: 1, password_expire_max: 90, password_expire_warn: 7 },
+    have: there(),
+    changes: [
+      '~ days of the password of user ada: min 0, max 99999, warn 7 → min 1, max 90, warn 7',
+      '  $ chage --mindays 1 --maxdays 90 -- ada',
+    ],
+  },
+  {
+    title: 'a key of its own, which is only known once it is made',
+    params: { name: 'ada', generate_ssh_key: true, ssh_key_type: 'ed25519', ssh_key_comment: 'ada on web1' },
+    have: { ...there(), sshKey: { path: '/home/ada/.ssh/id_ed25519', there: false, publicKey: undefined, tool: true } },
+    changes: [
+      '+ SSH key /home/ada/.ssh/id_ed25519 of ada: ed25519',
+      expect.stringContaining('vrun_h='),
+      ...Array(8).fill(expect.stringMatching(/^ {2}\$ /)),
+      '  $ umask 077; [ -d /home/ada/.ssh ] || as mkdir -p -- /home/ada/.ssh || exit',
+      "  $ as ssh-keygen -q -t ed25519 -f /home/ada/.ssh/id_ed25519 -N '' -C 'ada on web1'",
+      '  = path:/home/ada/.ssh/id_ed25519',
+      '  = path:/home/ada/.ssh/id_ed25519.pub',
+    ],
+    result: { ssh_public_key: new Unknown('apply', 'the key that is only generated then') },
+  },
+  {
+    title: 'a key that is there is never overwritten',
+    params: { name: 'ada', generate_ssh_key: true, force: true },
+    have: { ...there(), sshKey: { path: '/home/ada/.ssh/id_rsa', there: true, publicKey: BOB, tool: true } },
+    changes: [],
+    result: {
+      ssh_key_file: '/home/ada/.ssh/id_rsa',
+      ssh_public_key: BOB,
+      ssh_fingerprint: expect.stringMatching(/^SHA256:/),
+    },
+  },
+  {
+    title: 'a key needs a home',
+    params: { name: 'ada', system: true, generate_ssh_key: true },
+    have: absent,
+    changes: [],
+    failure: 'no home directory',
   },
   {
     title: 'having no home is no fault of nobody',
@@ -256,10 +369,15 @@ table(user, [
     have: there({ home: '/nonexistent', homeExists: false }),
     changes: [],
   },
-  { title: 'a password is set once', params: { name: 'ada', password: HASH }, have: there(), changes: [] },
+  {
+    title: 'a password is set once, if that is asked for',
+    params: { name: 'ada', password: HASH, update_password: 'on_create' },
+    have: there(),
+    changes: [],
+  },
   {
     title: 'a password that always holds, on a locked account',
-    params: { name: 'ada', password: HASH, update_password: 'always' },
+    params: { name: 'ada', password: HASH },
     have: there({ password: { ...account.password, locked: true } }),
     changes: [
       '~ password of user ada: another hash (secret)',
@@ -292,13 +410,37 @@ table(user, [
     title: 'removed',
     params: { name: 'ada', state: 'absent' },
     have: there(),
-    changes: ['- user ada: uid 1000 →', '  $ userdel ada'],
+    changes: ['- user ada: uid 1000 →', '  $ userdel -- ada'],
   },
   {
     title: 'removed with its home',
     params: { name: 'ada', state: 'absent', remove: true },
     have: there(),
-    changes: ['- user ada: uid 1000, with /home/ada →', '  $ userdel --remove ada'],
+    changes: ['- user ada: uid 1000, with /home/ada →', '  $ userdel --remove -- ada'],
+  },
+  ...(
+    [
+      ['whose process runs', { busy: '4711' }, 'ada is in use'],
+      [
+        'whose home belongs to somebody else',
+        { bonds: { owner: 0, mounted: false } },
+        "/home/ada doesn't belong to ada",
+      ],
+      ['in whose home is another', { others: [{ name: 'bob', home: '/home/ada/bob' }] }, 'the home of bob'],
+      ['whose home is a mount point', { bonds: { owner: 1000, mounted: true } }, 'something is mounted'],
+    ] as const
+  ).map(([title, state, failure]) => ({
+    title: `an account does not go half-way: one ${title}`,
+    params: { name: 'ada', state: 'absent', remove: true },
+    have: { ...there(), ...state },
+    changes: [],
+    failure,
+  })),
+  {
+    title: 'removed although it is in use, and with a home that is not its own',
+    params: { name: 'ada', state: 'absent', remove: true, force: true },
+    have: { ...there(), busy: '4711', bonds: { owner: 0, mounted: false } },
+    changes: ['- user ada: uid 1000, with /home/ada →', '  $ userdel --force --remove -- ada'],
   },
   {
     title: 'the superuser stays, under whatever name',
@@ -328,7 +470,9 @@ describe('parameters that are refused', () => {
     [{ name: 'ada', expires: '2031-02-30' }, 'Not a day'],
     [{ name: 'ada', expires: 'soon' }, 'Not a day'],
     [{ name: 'ada', authorized_keys: ['ssh-rsa x'] }, 'Not a public key'],
-    [{ name: 'ada', remove: true }, 'accounts that go'],
+    [{ name: 'ada', ssh_key_bits: 512 }, '1024 to 16384'],
+    [{ name: 'ada', ssh_key_type: 'ecdsa', ssh_key_bits: 512 }, '256, 384 or 521'],
+    [{ name: 'ada', shell: '/bin/a:b' }, 'colon'],
     [{ name: '-x' }, 'wrong form'],
   ])('%j', (params, words) => {
     expect(() => bind(user, params)).toThrow(words);

@@ -26,6 +26,46 @@ export interface Password {
   readonly digest: string;
   /** Days since 1970 on which the account expires; undefined for never. */
   readonly expires: number | undefined;
+  /** Days that a password stays at least, is good at most, and before its end the user is warned. */
+  readonly age: Readonly<Record<'min' | 'max' | 'warn', number | undefined>>;
+}
+
+/** What is at the place of a home, wanted or had. */
+export interface HomePlace {
+  /** The nearest thing on the way to it that is no directory. */
+  readonly blocker?: string | undefined;
+  /** The directory in which it would be made, and nothing can be. */
+  readonly shut?: string | undefined;
+  /** Something is there already. */
+  readonly taken?: boolean;
+}
+
+/** What stands against taking a home away, or elsewhere. */
+export interface HomeBonds {
+  /** Number of its owner; undefined where there is none. */
+  readonly owner: number | undefined;
+  /** A file system is mounted at it, or in it. */
+  readonly mounted: boolean;
+}
+
+/** Who has to be looked at more closely. */
+export interface AccountsWanted {
+  /** By name or number. */
+  readonly names: readonly string[];
+  /** Whose password, its age or expiry matters. */
+  readonly secretly: readonly string[];
+  /** Homes that may have to be made. */
+  readonly homes: readonly string[];
+  /** Directories that a new home is a copy of. */
+  readonly skeletons: readonly string[];
+  /** Whose processes stand in the way, unless number and home are these; without them in any case. */
+  readonly idle: readonly {
+    readonly name: string;
+    readonly uid?: number | undefined;
+    readonly home?: string | undefined;
+  }[];
+  /** Whose home goes, or goes elsewhere. */
+  readonly leaving: readonly string[];
 }
 
 /** What the host knows: the accounts asked for, and every group's name. */
@@ -33,27 +73,37 @@ export interface Accounts {
   /** Whether the database of accounts may be written. */
   readonly writable: boolean;
   readonly byName: ReadonlyMap<string, Account>;
-  readonly groups: ReadonlySet<string>;
-  /** Group names by number. */
+  /** Numbers of groups by name, and names by number. */
+  readonly groups: ReadonlyMap<string, number>;
   readonly groupNames: ReadonlyMap<number, string>;
-  /** For each home asked for: the nearest thing on the way to it that is no directory, or in which nothing can be made. */
-  readonly places: ReadonlyMap<string, { readonly blocker: string | undefined; readonly shut: string | undefined }>;
+  readonly places: ReadonlyMap<string, HomePlace>;
+  /** Of the skeletons asked for, those that aren't there. */
+  readonly lacking: ReadonlySet<string>;
+  /** A process of each account that has one, where that matters. */
+  readonly busy: ReadonlyMap<string, string>;
+  readonly bonds: ReadonlyMap<string, HomeBonds>;
+  /** Homes of all accounts by name, where some home goes. */
+  readonly homes: ReadonlyMap<string, string>;
 }
 
-/**
- * A read-only fragment for a probe: accounts by name or number. `secretly`: those whose password or expiry matters.
- * `homes`: directories that may have to be made.
- */
-export function probeAccounts(names: readonly string[], secretly: readonly string[], homes: readonly string[]): Script {
+/** A read-only fragment for a probe. */
+export function probeAccounts({ names, secretly, homes, skeletons, idle, leaving }: AccountsWanted): Script {
   return lines(
-    sh`if [ -w /etc/passwd ]; then printf '@writable\n'; fi`,
+    sh`if [ -w /etc/passwd ] && [ -w /etc ]; then printf '@writable\n'; fi`,
     sh`printf '@passwd\n'; passwd=$(getent passwd ${names}); printf '%s\n@homes\n' "$passwd"`,
     sh`printf '%s\n' "$passwd" | while IFS=: read -r name x uid gid comment home shell; do`,
     sh`  if [ -d "$home" ]; then echo 1; else echo 0; fi; done`,
     homes.length === 0
       ? undefined
       : sh`printf '@places\n'; for p in ${homes}; do printf '%s\n' "$p"; while [ ! -e "$p" ] && [ ! -h "$p" ]; do p=\${p%/*}; p=\${p:-/}; done
-if [ ! -d "$p" ]; then echo "f$p"; elif [ -w "$p" ]; then echo d; else echo "r$p"; fi; done`,
+if [ ! -d "$p" ]; then echo "f$p"; elif [ -w "$p" ]; then echo "d$p"; else echo "r$p"; fi; done`,
+    skeletons.length === 0
+      ? undefined
+      : sh`printf '@lacking\n'; for p in ${skeletons}; do [ -d "$p" ] || printf '%s\n' "$p"; done`,
+    idle.length === 0
+      ? undefined
+      : lines(BUSY, ...idle.map(({ name, uid, home }) => sh`busy ${name} ${uid ?? ''} ${home ?? ''}`)),
+    leaving.length === 0 ? undefined : lines(BONDS, ...leaving.map((name) => sh`bonds ${name}`), EVERY),
     sh`printf '@group\n'; getent group`,
     sh`printf '@shadow\n'`,
     secretly.length === 0 ? undefined : readShadow(secretly),
@@ -61,14 +111,38 @@ if [ ! -d "$p" ]; then echo "f$p"; elif [ -w "$p" ]; then echo d; else echo "r$p
   );
 }
 
-/** `name:locked:set:expires:digest`, two processes for each account. */
+/**
+ * As usermod(8) and userdel(8) look for processes: by each of their three numbers, and not in other user namespaces.
+ * With number and home given only an account that differs is looked at.
+ */
+const BUSY = sh`printf '@busy\n'
+busy() { printf '%s\n' "$passwd" | while IFS=: read -r name x uid gid comment home shell; do
+  [ "$name" = "$1" ] || continue
+  if [ -n "$2$3" ]; then case $2 in '' | "$uid") case $3 in '' | "$home") continue;; esac;; esac; fi
+  for p in $(grep -lsE "^Uid:([[:space:]]+[0-9]+){0,2}[[:space:]]+$uid([[:space:]]|$)" /proc/[0-9]*/status); do
+    p=\${p%/status}
+    [ "$(readlink "$p/ns/user")" = "$(readlink /proc/self/ns/user)" ] || continue
+    printf '%s:%s\n' "$name" "\${p#/proc/}"; break
+  done
+done; }`;
+
+const BONDS = sh`printf '@bonds\n'
+bonds() { printf '%s\n' "$passwd" | while IFS=: read -r name x uid gid comment home shell; do
+  [ "$name" = "$1" ] || continue
+  m=$(cut -d ' ' -f 2 /proc/self/mounts | while IFS= read -r at; do case $at in "$home" | "$home"/*) echo 1; break;; esac; done)
+  printf '%s:%s:%s\n' "$name" "$m" "$(stat -c %u -- "$home" 2>/dev/null)"
+done; }`;
+
+const EVERY = sh`printf '@every\n'; getent passwd | cut -d : -f 1,6`;
+
+/** `name:locked:set:expires:digest:min:max:warn`, two processes for each account. */
 function readShadow(names: readonly string[]): Script {
   return lines(
     sh`getent shadow ${names} | while IFS=: read -r name hash last min max warn inactive expires rest; do`,
     sh`  case $hash in '!'*) locked=1;; *) locked=0;; esac`,
     sh`  while :; do case $hash in '!'*) hash=\${hash#?};; *) break;; esac; done`,
     sh`  case $hash in ''|'*') set=0;; *) set=1;; esac`,
-    sh`  sum=$(printf %s "$hash" | sha256sum); printf '%s:%s:%s:%s:%s\n' "$name" "$locked" "$set" "$expires" "\${sum%% *}"`,
+    sh`  sum=$(printf %s "$hash" | sha256sum); printf '%s:%s:%s:%s:%s:%s:%s:%s\n' "$name" "$locked" "$set" "$expires" "\${sum%% *}" "$min" "$max" "$warn"`,
     sh`done`,
   );
 }
@@ -109,24 +183,42 @@ export function parseAccounts(out: Output): Accounts {
       return [name, account] as const;
     }),
   );
-  const writable = sections.has('writable');
-  const rows = section('places');
-  const places = new Map(
+  const pairs = (name: string) => section(name).map((row) => row.split(':'));
+  return {
+    writable: sections.has('writable'),
+    byName,
+    groups: new Map(groups.map(({ name, gid }) => [name, gid])),
+    groupNames,
+    places: placesOf(section('places')),
+    lacking: new Set(section('lacking')),
+    busy: new Map(pairs('busy').map(([name = '', process = '']) => [name, process])),
+    bonds: new Map(
+      pairs('bonds').map(([name = '', mounted, owner = '']) => [
+        name,
+        { owner: owner === '' ? undefined : Number(owner), mounted: mounted === '1' },
+      ]),
+    ),
+    homes: new Map(pairs('every').map(([name = '', home = '']) => [name, home])),
+  };
+}
+
+/** A wanted home, then what is at the end of the way to it. */
+function placesOf(rows: readonly string[]): ReadonlyMap<string, HomePlace> {
+  return new Map(
     rows.flatMap((home, index) => {
       const said = index % 2 === 0 ? (rows[index + 1] ?? '') : '';
-      const of = (letter: string) => (said.startsWith(letter) ? said.slice(1) : undefined);
-      return said === '' ? [] : [[home, { blocker: of('f'), shut: of('r') }] as const];
+      const nearest = said.slice(1);
+      const of = (letter: string) => (said.startsWith(letter) ? nearest : undefined);
+      return said === '' ? [] : [[home, { blocker: of('f'), shut: of('r'), taken: nearest === home }] as const];
     }),
   );
-  return { writable, byName, groups: new Set(groups.map(({ name }) => name)), groupNames, places };
 }
 
 function parseShadow(row: string): readonly [string, Password] {
-  const [name = '', locked, set, expires = '', digest = ''] = fields(row, 5);
-  return [
-    name,
-    { locked: locked === '1', set: set === '1', digest, expires: /^\d+$/.test(expires) ? Number(expires) : undefined },
-  ];
+  const [name = '', locked, set, expires = '', digest = '', min = '', max = '', warn = ''] = fields(row, 8);
+  const number = (text: string) => (/^\d+$/.test(text) ? Number(text) : undefined);
+  const age = { min: number(min), max: number(max), warn: number(warn) };
+  return [name, { locked: locked === '1', set: set === '1', digest, expires: number(expires), age }];
 }
 
 function fields(row: string, count: number): readonly string[] {

@@ -1,6 +1,6 @@
 // What usermod has to set on an account that is there.
 import type { Account } from './account-state.ts';
-import { expiryWord, type UserWant } from './user-want.ts';
+import { expiryWord, type UserState, type UserWant } from './user-want.ts';
 
 /** One field of the account, with the options of usermod(8) that set it. */
 export interface Edit {
@@ -11,21 +11,25 @@ export interface Edit {
 }
 
 /** The fields that differ. */
-export function editsOf(account: Account, want: UserWant): readonly Edit[] {
-  const { uid, group, groups, append, shell, home, comment, expires } = want;
+export function editsOf(account: Account, { primary, groups }: UserState, want: UserWant): readonly Edit[] {
+  const { uid, group, append, shell, home, comment, expires } = want;
   const edits: Edit[] = [];
   if (uid !== undefined && uid !== account.uid) {
-    edits.push({ field: 'uid', from: `${account.uid}`, to: `${uid}`, options: ['--uid', `${uid}`] });
+    edits.push({
+      field: 'uid',
+      from: `${account.uid}`,
+      to: `${uid}`,
+      options: ['--uid', `${uid}`, ...(want.non_unique ? ['--non-unique'] : [])],
+    });
   }
-  if (group !== undefined && group !== account.group && group !== `${account.gid}`) {
+  if (group !== undefined && primary !== account.gid) {
     edits.push({ field: 'group', from: account.group ?? `${account.gid}`, to: group, options: ['--gid', group] });
   }
   if (groups !== undefined) {
-    const others = groups.filter((name) => name !== (group ?? account.group));
-    const wanted = [...new Set(append ? [...account.groups, ...others] : others)].sort();
+    const wanted = [...new Set(append ? [...account.groups, ...groups] : groups)].sort();
     if (wanted.join(',') !== account.groups.join(',')) {
       const options = append
-        ? ['--append', '--groups', others.filter((name) => !account.groups.includes(name)).join(',')]
+        ? ['--append', '--groups', groups.filter((name) => !account.groups.includes(name)).join(',')]
         : ['--groups', wanted.join(',')];
       edits.push({ field: 'groups', from: account.groups.join(','), to: wanted.join(','), options });
     }
@@ -34,8 +38,7 @@ export function editsOf(account: Account, want: UserWant): readonly Edit[] {
     edits.push({ field: 'shell', from: account.shell, to: shell, options: ['--shell', shell] });
   }
   if (home !== undefined && home !== account.home) {
-    const options = ['--home', home, ...(want.move_home ? ['--move-home'] : [])];
-    edits.push({ field: 'home', from: account.home, to: home, options });
+    edits.push({ field: 'home', from: account.home, to: home, options: ['--home', home] });
   }
   if (comment !== undefined && comment !== account.comment) {
     edits.push({ field: 'comment', from: account.comment, to: comment, options: ['--comment', comment] });

@@ -1,13 +1,17 @@
 // What would have to change for an account to be as wanted: the decisions of the module user.
+
+import { Unknown } from '../../language/value.ts';
 import type { Change, Plan, Step } from '../change.ts';
 import type { Left, Settled } from '../left.ts';
-import { type Script, sh } from '../script.ts';
-import type { Account } from './account-state.ts';
+import { sh } from '../script.ts';
+import type { Account, Password } from './account-state.ts';
 import { type KeysState, planKeys } from './authorized-keys.ts';
 import { isShut } from './file-refusal.ts';
 import { noDirectory } from './managed-file.ts';
 import { editsOf } from './user-edits.ts';
 import { homeless, isTaken, nothingToUnlock, READ_ONLY, removesRoot, unreadableShadow } from './user-failures.ts';
+import { homeScript, isBusy, moveRefusal, moveSteps, removalRefusal } from './user-home.ts';
+import { keyChange, pathOfKey, sshKeyResult } from './user-ssh-key.ts';
 import { expiryWord, keysOf, type UserState, type UserWant } from './user-want.ts';
 
 /** Debian's word for having none. */
@@ -16,7 +20,7 @@ const NO_HOME = '/nonexistent';
 /** Plan of the module user. */
 export function planUser(have: UserState, want: UserWant): Plan {
   const plan = planAccount(have, want);
-  const isAccount = plan.changes.some(({ what }) => /^(password of )?user /.test(what));
+  const isAccount = plan.changes.some(({ what }) => /^(password of |days of the password of )?user /.test(what));
   return isAccount && !plan.failure && !have.writable ? { changes: [], failure: READ_ONLY } : plan;
 }
 
@@ -24,26 +28,31 @@ function planAccount(have: UserState, want: UserWant): Plan {
   const { account, taken } = have;
   if (want.state === 'absent') {
     if (account?.uid === 0) return { changes: [], failure: removesRoot(want.name) };
-    return account ? removal(account, want) : { changes: [] };
+    return account ? removal(account, have, want) : { changes: [] };
   }
-  if (want.uid !== undefined && taken !== undefined && account?.uid !== want.uid) {
+  if (want.uid !== undefined && taken !== undefined && account?.uid !== want.uid && !want.non_unique) {
     return { changes: [], failure: isTaken(want.uid, taken) };
   }
-  const plan = account ? planExisting(account, have.keys, want) : planNew(have, want);
+  const plan = account ? planExisting(account, have, want) : planNew(have, want);
+  const later = new Unknown('apply', `the account ${want.name}, which is only made then`);
   return {
     ...plan,
     result: {
       name: want.name,
-      uid: account?.uid ?? want.uid ?? null,
-      group: account?.gid ?? null,
-      home: want.home ?? account?.home ?? null,
-      shell: want.shell ?? account?.shell ?? null,
+      uid: want.uid ?? account?.uid ?? later,
+      group: account?.gid ?? later,
+      home: want.home ?? account?.home ?? later,
+      shell: want.shell ?? account?.shell ?? later,
+      ...sshKeyResult(want.sshKey, have.sshKey),
     },
   };
 }
 
-function removal(account: Account, want: UserWant): Plan {
-  const run = want.remove ? sh`userdel --remove ${want.name}` : sh`userdel ${want.name}`;
+function removal(account: Account, have: UserState, want: UserWant): Plan {
+  const failure = removalRefusal(account, want, have);
+  if (failure) return { changes: [], failure };
+  const options = [...(want.force ? ['--force'] : []), ...(want.remove ? ['--remove'] : [])];
+  const run = sh`userdel ${[...options, '--', want.name]}`;
   const from = want.remove ? `uid ${account.uid}, with ${account.home}` : `uid ${account.uid}`;
   const leaves: readonly Left[] = want.remove ? [{ path: account.home, kind: 'nothing' }] : [];
   const settles = settled(want.name, 'gone');
@@ -59,13 +68,18 @@ function settled(name: string, account: 'there' | 'gone'): readonly Settled[] {
 }
 
 function planNew(have: UserState, want: UserWant): Plan {
-  const { name, group, groups = [], home, system, createHome, uid, shell, comment, expires, keys } = want;
+  const { name, group, home, system, createHome, uid, shell, comment, expires, keys, sshKey } = want;
+  const groups = have.groups ?? want.groups ?? [];
   // The keys need a home whose place is known; useradd's own default is /home as well, unless the host says otherwise.
-  const place = home ?? (keys.length > 0 ? `/home/${name}` : undefined);
+  const place = home ?? (keys.length > 0 || sshKey ? `/home/${name}` : undefined);
   const options = [
     ...(system ? ['--system'] : []),
     createHome ? '--create-home' : '--no-create-home',
-    ...(uid === undefined ? [] : ['--uid', `${uid}`]),
+    ...(createHome && want.skeleton !== undefined ? ['--skel', want.skeleton] : []),
+    ...(createHome && want.umask !== undefined
+      ? ['-K', `UMASK=${want.umask}`, '-K', `HOME_MODE=${homeMode(want.umask)}`]
+      : []),
+    ...(uid === undefined ? [] : ['--uid', `${uid}`, ...(want.non_unique ? ['--non-unique'] : [])]),
     // useradd refuses to make a group of the user's name that is there already.
     ...(group !== undefined || have.ownGroup ? ['--gid', group ?? name] : ['--user-group']),
     ...(groups.length > 0 ? ['--groups', groups.join(',')] : []),
@@ -78,6 +92,8 @@ function planNew(have: UserState, want: UserWant): Plan {
   if (want.password) steps.push({ run: sh`chpasswd -e`, stdin: want.password.entry });
   // Without a password an account is locked as it is.
   if (want.password_lock === true && want.password) steps.push({ run: sh`usermod --lock -- ${name}` });
+  const age = ageOptions(want, undefined);
+  if (age.length > 0) steps.push({ run: sh`chage ${age} -- ${name}` });
   const made: Change = {
     op: '+',
     what: `user ${name}`,
@@ -93,10 +109,25 @@ function planNew(have: UserState, want: UserWant): Plan {
   if (want.password_lock === false && !want.password) return { changes: [], failure: nothingToUnlock(name) };
   const failure = createHome && home !== undefined ? noHome(home, have) : undefined;
   if (failure) return { changes: [], failure };
-  if (keys.length === 0) return { changes: [made] };
+  if (keys.length === 0 && !sshKey) return { changes: [made] };
   if (!createHome) return { changes: [], failure: homeless(name) };
-  return { changes: [made, ...keysOfNew(have.keys, want)] };
+  const own = sshKey && keyChange(name, sshKey, pathOfKey(sshKey, place ?? `/home/${name}`));
+  return { changes: [made, ...(own ? [own] : []), ...(keys.length > 0 ? keysOfNew(have.keys, want) : [])] };
 }
+
+function homeMode(umask: string): string {
+  return (0o777 & ~Number.parseInt(umask, 8)).toString(8).padStart(4, '0');
+}
+
+/** Options of chage(1) for the days that differ. */
+function ageOptions({ age }: UserWant, have: Password | undefined): readonly string[] {
+  return AGES.flatMap((days) =>
+    age[days] === undefined || age[days] === have?.age[days] ? [] : [AGE[days], `${age[days]}`],
+  );
+}
+
+const AGES = ['min', 'max', 'warn'] as const;
+const AGE = { min: '--mindays', max: '--maxdays', warn: '--warndays' } as const;
 
 function noHome(home: string, { place }: UserState): Plan['failure'] {
   if (place?.blocker !== undefined) return noDirectory(place.blocker, home);
@@ -108,27 +139,44 @@ function keysOfNew(fresh: KeysState, want: UserWant): readonly Change[] {
   return planKeys(fresh, keysOf(want)).changes;
 }
 
-function planExisting(account: Account, keys: KeysState, want: UserWant): Plan {
+function planExisting(account: Account, have: UserState, want: UserWant): Plan {
   const { name } = want;
+  const { keys } = have;
   const shadow = account.password;
-  const needsShadow = want.password_lock !== undefined || want.expires !== undefined;
+  const needsShadow = want.password_lock !== undefined || want.expires !== undefined || isAged(want);
   if (!shadow && (needsShadow || (want.password && want.update_password === 'always'))) {
     return { changes: [], failure: unreadableShadow(name) };
   }
   const changes: Change[] = [];
-  const edits = editsOf(account, want);
+  const edits = editsOf(account, have, want);
   const home = want.home ?? account.home;
   const moves = home !== account.home;
   if (edits.length > 0) {
+    const movesAll = moves && want.move_home && account.homeExists;
+    const failure =
+      (movesAll ? moveRefusal(account, home, have) : undefined) ??
+      (moves ? noHome(home, have) : undefined) ??
+      (have.busy !== undefined && edits.some(({ field }) => field === 'uid' || field === 'home')
+        ? isBusy(name, have.busy)
+        : undefined);
+    if (failure) return { changes: [], failure };
+    const edit = { run: sh`usermod ${edits.flatMap((one) => one.options)} -- ${name}` };
     changes.push({
       op: '~',
       what: `user ${name}`,
-      from: edits.map((edit) => `${edit.field} ${edit.from || 'none'}`).join(', '),
-      to: edits.map((edit) => `${edit.field} ${edit.to || 'none'}`).join(', '),
+      from: edits.map((one) => `${one.field} ${one.from || 'none'}`).join(', '),
+      to: edits.map((one) => `${one.field} ${one.to || 'none'}`).join(', '),
       steps: [
-        { run: sh`usermod ${edits.flatMap((edit) => edit.options)} -- ${name}` },
-        ...(moves && want.createHome ? [{ run: homeScript(home, name) }] : []),
+        ...(movesAll ? moveSteps(account.home, home, edit) : [edit]),
+        ...(moves && want.createHome && !movesAll ? [{ run: homeScript(home, name, want) }] : []),
       ],
+      ...(movesAll && {
+        leaves: [
+          { path: account.home, kind: 'nothing' },
+          { path: home, kind: 'anything' },
+        ] as const,
+      }),
+      ...(moves && (want.createHome || movesAll) && { provides: [`path:${home}` as const] }),
     });
   }
   if (want.createHome && !account.homeExists && !moves && home !== NO_HOME) {
@@ -136,7 +184,7 @@ function planExisting(account: Account, keys: KeysState, want: UserWant): Plan {
       op: '+',
       what: `directory ${home}`,
       to: `home of ${name}`,
-      steps: [{ run: homeScript(home, name) }],
+      steps: [{ run: homeScript(home, name, want) }],
       provides: [`path:${home}`],
     });
   }
@@ -156,19 +204,31 @@ function planExisting(account: Account, keys: KeysState, want: UserWant): Plan {
     // A new hash has already come without the mark, or with it.
     if (!renewed) changes.push({ op: '~', what: `password of user ${name}`, ...words, steps: [{ run }] });
   }
-  if (want.keys.length === 0) return { changes };
+  const age = ageOptions(want, shadow);
+  if (age.length > 0) {
+    const named = (from: UserWant['age']) => AGES.map((one) => `${one} ${from[one] ?? 'none'}`).join(', ');
+    changes.push({
+      op: '~',
+      what: `days of the password of user ${name}`,
+      from: shadow && named(shadow.age),
+      to: AGES.map((one) => `${one} ${want.age[one] ?? shadow?.age[one] ?? 'none'}`).join(', '),
+      steps: [{ run: sh`chage ${age} -- ${name}` }],
+    });
+  }
+  const own = want.sshKey && !have.sshKey?.there ? want.sshKey : undefined;
+  if (want.keys.length === 0 && !own) return { changes };
   if (!want.createHome && !account.homeExists && !moves) return { changes: [], failure: homeless(name) };
+  if (own)
+    changes.push(keyChange(name, own, moves ? pathOfKey(own, home) : (have.sshKey?.path ?? pathOfKey(own, home))));
+  if (want.keys.length === 0) return { changes };
   // What is in the old home comes along.
   const state = moves && want.move_home ? { ...keys, path: `${home}/.ssh/authorized_keys` } : keys;
   const plan = planKeys(state, keysOf(want));
   return { changes: [...changes, ...plan.changes], failure: plan.failure };
 }
 
-/** As useradd makes it where there is none: a copy of /etc/skel, with the mode that login.defs(5) gives homes. */
-function homeScript(home: string, name: string): Script {
-  return sh`if [ -d ${home} ]; then exit 0; fi
-mkdir -p -- ${home} && cp -R /etc/skel/. ${home} && chown -R -- ${`${name}:`} ${home} &&
-mode=$(sed -n 's/^HOME_MODE[[:space:]]*//p' /etc/login.defs) && chmod "\${mode:-0755}" ${home}`;
+function isAged({ age }: UserWant): boolean {
+  return age.min !== undefined || age.max !== undefined || age.warn !== undefined;
 }
 
 function described(want: UserWant): string | undefined {

@@ -3,20 +3,25 @@ import type { ParameterProblem } from '../../language/catalog.ts';
 import { Secret } from '../../language/secret.ts';
 import type { Content } from '../content.ts';
 import { Missing, type Resource } from '../resource.ts';
-import type { Account, Accounts } from './account-state.ts';
+import type { Account, Accounts, HomeBonds, HomePlace } from './account-state.ts';
 import type { KeysState, KeysWant } from './authorized-keys.ts';
 import type { WantedKey } from './key-edit.ts';
+import { homesWithin } from './user-home.ts';
+import { pathOfKey, type SshKey, type SshKeyWant } from './user-ssh-key.ts';
 
 export interface UserWant {
   readonly name: string;
   readonly state: 'present' | 'absent';
   readonly uid?: number;
-  readonly group?: string;
+  readonly non_unique: boolean;
+  readonly group: string | undefined;
   readonly groups: readonly string[] | undefined;
   readonly append: boolean;
   readonly shell?: string;
   readonly home: string | undefined;
   readonly createHome: boolean;
+  readonly skeleton?: string;
+  readonly umask?: string;
   readonly move_home: boolean;
   readonly system: boolean;
   readonly comment?: string;
@@ -24,10 +29,14 @@ export interface UserWant {
   readonly password: { readonly entry: Content; readonly digest: string } | undefined;
   readonly update_password: 'always' | 'on_create';
   readonly password_lock?: boolean;
+  /** Days, by the name that the state has for them. */
+  readonly age: Readonly<Record<'min' | 'max' | 'warn', number | undefined>>;
   /** Days since 1970, -1 for never. */
   readonly expires: number | undefined;
   readonly keys: readonly WantedKey[];
+  readonly sshKey: SshKeyWant | undefined;
   readonly remove: boolean;
+  readonly force: boolean;
 }
 
 export interface UserState {
@@ -38,9 +47,19 @@ export interface UserState {
   readonly account: Account | undefined;
   /** Whether a group of the user's own name is there before the user is. */
   readonly ownGroup: boolean;
+  /** Number of the primary group, wanted or had. */
+  readonly primary?: number | undefined;
+  /** The wanted other groups by their names, whatever they were called by. */
+  readonly groups?: readonly string[] | undefined;
   readonly keys: KeysState;
-  /** What is against making its home. */
-  readonly place?: { readonly blocker: string | undefined; readonly shut: string | undefined } | undefined;
+  readonly sshKey?: SshKey | undefined;
+  /** What is at the wanted home. */
+  readonly place?: HomePlace | undefined;
+  /** A process that runs as the user, where that matters. */
+  readonly busy?: string | undefined;
+  readonly bonds?: HomeBonds | undefined;
+  /** Accounts with the same home, or one inside it, where it goes. */
+  readonly others?: readonly { readonly name: string; readonly home: string }[];
 }
 
 /** The part of it that authorized-key does. */
@@ -48,24 +67,53 @@ export function keysOf({ name: user, keys }: UserWant): KeysWant {
   return { user, keys, state: 'present', exclusive: false, path: undefined, manageDir: true, refused: undefined };
 }
 
-/** The state of one want; Missing when one of its groups isn't there. */
-export function userState(want: UserWant, accounts: Accounts, keys: KeysState): UserState | Missing<UserState> {
+/** The state of one want; Missing when one of its groups, or what its home is a copy of, isn't there. */
+export function userState(
+  want: UserWant,
+  accounts: Accounts,
+  found: { readonly keys: KeysState; readonly sshKey: SshKey | undefined },
+): UserState | Missing<UserState> {
   const others = [...accounts.byName].filter(([name]) => name !== want.name);
-  const state = {
+  const account = accounts.byName.get(want.name);
+  const numberOf = (group: string) => groupNumber(group, accounts);
+  const nameOf = (group: string) => accounts.groupNames.get(numberOf(group) ?? -1) ?? group;
+  const primary = want.group === undefined ? account?.gid : numberOf(want.group);
+  const state: UserState = {
     writable: accounts.writable,
     taken: others.find(([, { uid }]) => uid === want.uid)?.[0],
-    account: accounts.byName.get(want.name),
+    account,
     ownGroup: accounts.groups.has(want.name),
-    keys,
+    primary,
+    groups: want.groups && [
+      ...new Set(want.groups.filter((group) => primary === undefined || numberOf(group) !== primary).map(nameOf)),
+    ],
+    keys: found.keys,
+    // Of an account that isn't there the host knows no home.
+    sshKey:
+      account || !want.sshKey || !found.sshKey
+        ? found.sshKey
+        : { ...found.sshKey, path: pathOfKey(want.sshKey, want.home ?? `/home/${want.name}`) },
     place: want.home === undefined ? undefined : accounts.places.get(want.home),
+    busy: accounts.busy.get(want.name),
+    bonds: accounts.bonds.get(want.name),
+    others: account === undefined ? [] : homesWithin(account.home, accounts.homes, want.name),
   };
   if (want.state === 'absent') return state;
-  const exists = (group: string) =>
-    accounts.groups.has(group) || (/^\d+$/.test(group) && accounts.groupNames.has(Number(group)));
-  const needs = [...(want.group === undefined ? [] : [want.group]), ...(want.groups ?? [])]
-    .filter((group) => !exists(group))
-    .map((group): Resource => `group:${group}`);
+  const needs: readonly Resource[] = [
+    ...[...(want.group === undefined ? [] : [want.group]), ...(want.groups ?? [])]
+      .filter((group) => numberOf(group) === undefined)
+      .map((group): Resource => `group:${group}`),
+    ...(want.skeleton !== undefined && want.createHome && accounts.lacking.has(want.skeleton)
+      ? [`path:${want.skeleton}` as const]
+      : []),
+    ...(found.sshKey?.tool === false ? ['package:openssh-client' as const] : []),
+  ];
   return needs.length === 0 ? state : new Missing([...new Set(needs)], state);
+}
+
+/** A text of digits is a number first, as useradd(8) and usermod(8) take it. */
+function groupNumber(group: string, { groups, groupNames }: Accounts): number | undefined {
+  return /^\d+$/.test(group) && groupNames.has(Number(group)) ? Number(group) : groups.get(group);
 }
 
 const HASH = /^(!*\$(?:1|2[abxy]?|5|6|7|y|gy)\$[./0-9A-Za-z$=,+-]+|!?\*|!+)$/;

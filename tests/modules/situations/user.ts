@@ -53,13 +53,41 @@ mkdir -m 0700 /home/alice/.ssh && printf '%s\\n# note\\nrestrict,command="/bin/t
 chown -R alice:alice /home/alice/.ssh && chmod 0600 /home/alice/.ssh/authorized_keys`,
     wants: [
       { name: 'alice', groups: ['adm'] },
-      { name: 'alice', groups: ['adm', 'users'], append: false, authorized_keys: [ALICE] },
+      { name: 'alice', groups: ['adm', 'users'], authorized_keys: [ALICE] },
+      { name: 'alice', groups: 'adm', append: true },
+      { name: 'alice', groups: [4, '27', 'www-data'] },
+      { name: 'alice', group: '33', groups: ['33', 'sudo', 'adm'] },
+      { name: 'alice', group: '4999' },
       { name: 'alice', authorized_keys: [ALICE, BOB] },
       { name: 'alice', group: 'www-data', uid: 4711, shell: '/bin/sh' },
       { name: 'bob', authorized_keys: [BOB] },
       { name: 'bob', home: '/srv/bob', move_home: true },
       { name: 'bob', home: '/srv/bob', authorized_keys: [BOB] },
       { name: 'bob', state: 'absent', remove: true },
+    ],
+  },
+  {
+    name: 'homes',
+    title: 'homes that are there, in use, mounted, shared, or of others; keys of their own, and days of passwords',
+    given: `for u in mover busy lodger host mounted robbed keyed; do useradd --create-home "$u"; done
+mkdir -p /srv/taken /srv/tree; usermod --home /home/host/lodger lodger; mount --bind /srv/tree /home/mounted; chown root /home/robbed
+setpriv --reuid busy --regid busy --clear-groups sleep 300 >/dev/null 2>&1 </dev/null &
+setpriv --reuid keyed --regid keyed --clear-groups sh -c 'mkdir -m 700 /home/keyed/.ssh; ssh-keygen -q -t ed25519 -N "" -C keyed -f /home/keyed/.ssh/id_ed25519'
+ln -s /etc/shadow /home/robbed/id_rsa.pub; chage --maxdays 90 keyed`,
+    wants: [
+      { name: 'mover', home: '/srv/taken', move_home: true },
+      { name: 'mover', home: '/home/mover/in', move_home: true },
+      { name: 'mover', home: '/srv/mover', move_home: true, skeleton: '/no/such' },
+      { name: 'busy', home: '/srv/busy' },
+      { name: 'busy', home: '/home/busy' },
+      { name: 'busy', state: 'absent' },
+      { name: 'host', state: 'absent', remove: true },
+      { name: 'mounted', state: 'absent', remove: true },
+      { name: 'robbed', state: 'absent', remove: true },
+      { name: 'robbed', generate_ssh_key: true, ssh_key_file: 'id_rsa' },
+      { name: 'mover', generate_ssh_key: true },
+      { name: 'new', generate_ssh_key: true, ssh_key_passphrase: 'a long secret' },
+      { name: 'keyed', password_expire_max: 90, password_expire_warn: 14 },
     ],
   },
   {

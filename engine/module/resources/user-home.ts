@@ -1,0 +1,113 @@
+// Homes that are made, moved and taken away: what has to be so that nothing is left half-way, and the commands.
+import type { Failure, Step } from '../change.ts';
+import { lines, type Script, sh } from '../script.ts';
+import type { Account } from './account-state.ts';
+import type { UserState, UserWant } from './user-want.ts';
+
+/** Why the home can't go elsewhere as a whole; undefined where it can, or where there is none. */
+export function moveRefusal(account: Account, home: string, have: UserState): Failure | undefined {
+  if (!account.homeExists) return undefined;
+  const from = account.home;
+  if (isWithin(home, from)) return refusal(`${home} lies in ${from}`, 'A directory can’t go into itself.', PLACE);
+  if (have.place?.taken) {
+    return refusal(`${home} is there already`, `Nothing of ${from} would be moved, and both would stay.`, PLACE);
+  }
+  return bondRefusal(from, have);
+}
+
+const PLACE = 'Name another place, or leave `move_home` out: then what is in the old home stays there.';
+
+/** Why the home can't be removed with its account: userdel would remove the one and leave the other. */
+export function removalRefusal(account: Account, want: UserWant, have: UserState): Failure | undefined {
+  if (have.busy !== undefined && !want.force)
+    return isBusy(want.name, have.busy, 'With `force: true` the account goes all the same.');
+  if (!want.remove || !account.homeExists) return undefined;
+  const { home, uid } = account;
+  const bond = bondRefusal(home, have);
+  if (bond) return bond;
+  const owner = have.bonds?.owner;
+  if (owner !== undefined && owner !== uid && !want.force) {
+    return refusal(
+      `${home} doesn't belong to ${want.name}`,
+      `It belongs to the user with number ${owner}: the account would go, and the directory stay.`,
+      'Leave `remove` out, or set `force: true`, which takes the directory away too.',
+    );
+  }
+  return undefined;
+}
+
+function bondRefusal(home: string, { bonds, others = [] }: UserState): Failure | undefined {
+  const [other] = others;
+  if (other) {
+    return refusal(
+      `the home of ${other.name} is ${other.home === home ? home : `${other.home}, in ${home}`}`,
+      'It would go along with this one.',
+      'Give that account another home first.',
+    );
+  }
+  if (!bonds?.mounted) return undefined;
+  return refusal(`something is mounted at ${home} or in it`, 'It can’t be moved or removed.', 'Unmount it first.');
+}
+
+/** For an account with processes: usermod and userdel refuse it. */
+export function isBusy(name: string, process: string, hint = ''): Failure {
+  return refusal(
+    `${name} is in use`,
+    `Process ${process} runs as this user, and neither number nor home of an account changes meanwhile, nor does it go.`,
+    `End what runs as ${name} in an earlier task: \`loginctl terminate-user ${name}\`, or stop the service.${hint === '' ? '' : ` ${hint}`}`,
+  );
+}
+
+function refusal(summary: string, detail: string, hint: string): Failure {
+  return { summary, detail, hint };
+}
+
+/** Those with the same home, or one inside it. */
+export function homesWithin(
+  home: string,
+  homes: ReadonlyMap<string, string>,
+  except: string,
+): readonly { readonly name: string; readonly home: string }[] {
+  return [...homes].flatMap(([name, other]) =>
+    name !== except && (other === home || isWithin(other, home)) ? [{ name, home: other }] : [],
+  );
+}
+
+function isWithin(path: string, directory: string): boolean {
+  return path.startsWith(`${directory}/`);
+}
+
+/**
+ * Moves the directory before the account says so, and back when that fails: usermod does it the other way round. On another
+ * file system it is copied, put in its place whole, and the old one removed once the account is changed.
+ */
+export function moveSteps(from: string, to: string, change: Step): readonly Step[] {
+  const beside = `${to}.vrun-move`;
+  return [
+    {
+      run: sh`if [ -e ${to} ] || [ -h ${to} ]; then echo ${`${to} is there already`} >&2; exit 1; fi
+mkdir -p -- ${parentOf(to)} || exit
+if [ "$(stat -c %d -- ${from})" = "$(stat -c %d -- ${parentOf(to)})" ]; then mv -T -- ${from} ${to}
+else rm -rf -- ${beside}; cp -a -- ${from} ${beside} && mv -T -- ${beside} ${to} || { rm -rf -- ${beside}; exit 1; }; fi`,
+      revert: sh`if [ -d ${from} ]; then rm -rf -- ${to}; else mv -T -- ${to} ${from}; fi`,
+    },
+    change,
+    // Whatever of the old one can't be removed stays: the new one is whole by now.
+    { run: sh`[ ! -d ${from} ] || rm -rf -- ${from} || :` },
+  ];
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')) || '/';
+}
+
+/** As useradd makes it where there is none: a copy of the skeleton, with the mode that login.defs(5) gives homes. */
+export function homeScript(home: string, name: string, { skeleton = '/etc/skel', umask }: UserWant): Script {
+  return lines(
+    sh`if [ -d ${home} ]; then exit 0; fi
+of() { sed -n "s/^$1[[:space:]]*//p" /etc/login.defs; }`,
+    umask === undefined ? sh`mode=$(of HOME_MODE) umask=$(of UMASK)` : sh`mode= umask=${umask}`,
+    sh`[ -n "$mode" ] || mode=$(printf %o "$((0777 & ~0\${umask:-22}))")
+mkdir -p -- ${home} && cp -R ${skeleton}/. ${home} && chown -R -- ${name}:"$(id -g ${name})" ${home} && chmod "$mode" ${home}`,
+  );
+}

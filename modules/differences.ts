@@ -232,6 +232,102 @@ export const DIFFERENCES: Readonly<Record<string, readonly Difference[]>> = {
       vrun: 'A file’s lies beside it, a crontab’s in the home of the task’s user.',
     },
   ],
+  group: [
+    {
+      key: 'names',
+      parameters: ['name'],
+      ansible: 'Any name is tried that groupadd takes, such as one of digits.',
+      vrun: 'A name begins with a letter or `_`: one of digits couldn’t be told from a number.',
+    },
+    {
+      key: 'numbers',
+      parameters: ['gid_min', 'gid_max', 'local'],
+      ansible: 'The range of a new number, and tools of libuser for directories of accounts.',
+      vrun: 'It has neither.',
+      instead: 'Give the number with `gid`; ranges are in /etc/login.defs.',
+    },
+  ],
+  user: [
+    {
+      key: 'system-home',
+      parameters: ['create_home', 'system'],
+      ansible: 'A system account gets a home, too.',
+      vrun: 'Only with `create_home: true`, as from `useradd --system`.',
+    },
+    {
+      key: 'plain-password',
+      parameters: ['password'],
+      ansible: 'A text that is no hash is written with a warning; an empty one lets anybody in.',
+      vrun: 'Both are refused.',
+    },
+    {
+      key: 'stays-locked',
+      parameters: ['password', 'password_lock'],
+      ansible: 'A new hash unlocks an account that is locked.',
+      vrun: 'It stays locked, unless `password_lock: false` says otherwise; an account without a password isn’t unlocked.',
+    },
+    {
+      key: 'expiry',
+      parameters: ['expires'],
+      ansible: 'Seconds since 1970; a negative number for never.',
+      vrun: 'Also a day such as 2027-01-31, and `never`.',
+    },
+    {
+      key: 'half-way',
+      parameters: ['move_home', 'remove', 'state'],
+      ansible: 'A home that can’t be moved or removed is left behind, with the account changed.',
+      vrun: 'It is refused beforehand: one that is there already, is in use, is mounted, holds another account’s, or belongs to somebody else. What is missing above the new place is made.',
+    },
+    {
+      key: 'root',
+      parameters: ['state'],
+      ansible: 'The account with number 0 can be removed.',
+      vrun: 'It is refused.',
+    },
+    {
+      key: 'other-groups',
+      parameters: ['groups', 'append'],
+      ansible: 'The primary group among `groups` makes the user a listed member of it as well.',
+      vrun: 'It is a member anyway, and is left out. `append` without `groups` says nothing.',
+    },
+    {
+      key: 'key-of-its-own',
+      parameters: ['generate_ssh_key', 'force', 'ssh_key_comment', 'ssh_key_type'],
+      ansible:
+        'It is made by root, of any type that ssh-keygen knows, and with `force` made anew in every run; its comment is “ansible-generated on HOST”.',
+      vrun: 'The user makes it, of type rsa, ecdsa or ed25519; one that is there is never overwritten; its comment is USER@HOST. ssh_fingerprint is SHA256:… alone.',
+    },
+    {
+      key: 'skeleton-is-there',
+      parameters: ['skeleton'],
+      ansible: 'A skeleton that isn’t there makes an empty home.',
+      vrun: 'The task fails.',
+    },
+    {
+      key: 'other-systems',
+      parameters: [
+        'local',
+        'seuser',
+        'login_class',
+        'hidden',
+        'profile',
+        'authorization',
+        'role',
+        'uid_min',
+        'uid_max',
+      ],
+      ansible: 'Ways of other systems, of SELinux and of libuser.',
+      vrun: 'It is for accounts of Debian and Ubuntu in /etc/passwd.',
+      instead: 'Leave it out: vrun is for accounts of Debian and Ubuntu in /etc/passwd.',
+    },
+    {
+      key: 'account-disable',
+      parameters: ['password_expire_account_disable'],
+      ansible: 'Days after which an account with an old password is locked.',
+      vrun: 'It has no such parameter.',
+      instead: 'Run `chage --inactive` in a task of its own, or give `expires`.',
+    },
+  ],
 };
 
 /** What has nothing to do with one module. */

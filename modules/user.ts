@@ -22,10 +22,10 @@ import { planUser } from '../engine/module/resources/user-plan.ts';
 import {
   bitsProblem,
   KEY_TYPES,
-  type KeyPlace,
+  keyPlaces,
   parseSshKeys,
   probeSshKeys,
-  type SshKeyWant,
+  sshKeyOf,
 } from '../engine/module/resources/user-ssh-key.ts';
 import {
   checkHash,
@@ -262,32 +262,6 @@ function readsShadow(want: UserWant): boolean {
   const { age, expires, password_lock: lock } = want;
   const isAged = age.min !== undefined || age.max !== undefined || age.warn !== undefined;
   return want.state === 'present' && (compares || lock !== undefined || expires !== undefined || isAged);
-}
-
-/** The key of its own that is looked for. */
-function keyPlaces({ state, name, home, move_home, sshKey: key }: UserWant): readonly KeyPlace[] {
-  return state === 'present' && key ? [{ name, home: move_home ? undefined : home, key }] : [];
-}
-
-function sshKeyOf(params: {
-  readonly ssh_key_type: SshKeyWant['type'];
-  readonly ssh_key_bits?: number;
-  readonly ssh_key_file?: string;
-  readonly ssh_key_comment?: string;
-  readonly ssh_key_passphrase?: Content;
-}): SshKeyWant {
-  const passphrase = params.ssh_key_passphrase?.bytes().toString('utf8');
-  return {
-    type: params.ssh_key_type,
-    bits: params.ssh_key_bits,
-    file: params.ssh_key_file ?? `.ssh/id_${params.ssh_key_type}`,
-    comment: params.ssh_key_comment,
-    // Always a secret, also where it was written down in the open; ssh-keygen asks twice.
-    passphrase:
-      passphrase === undefined
-        ? undefined
-        : Content.of(new Secret('ssh_key_passphrase', `${passphrase}\n${passphrase}\n`)),
-  };
 }
 
 function words(given: unknown, separator: string): readonly string[] {

@@ -1,7 +1,9 @@
 // A user's own SSH key, made on the host by ssh-keygen(1), as that user; the private half never leaves it.
+
+import { Secret } from '../../language/secret.ts';
 import { Unknown, type Value } from '../../language/value.ts';
 import type { Change, Output } from '../change.ts';
-import type { Content } from '../content.ts';
+import { Content } from '../content.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { asUser } from './as-user.ts';
 import { fingerprint, parseKeyLine } from './key-lines.ts';
@@ -33,6 +35,41 @@ export interface KeyPlace {
   /** Where the home will be, when it isn't where the host has it now. */
   readonly home: string | undefined;
   readonly key: SshKeyWant;
+}
+
+interface Wanted {
+  readonly state: 'present' | 'absent';
+  readonly name: string;
+  readonly home: string | undefined;
+  readonly move_home: boolean;
+  readonly sshKey: SshKeyWant | undefined;
+}
+
+/** The key of its own that is looked for. */
+export function keyPlaces({ state, name, home, move_home, sshKey: key }: Wanted): readonly KeyPlace[] {
+  return state === 'present' && key ? [{ name, home: move_home ? undefined : home, key }] : [];
+}
+
+/** The key that the parameters want. */
+export function sshKeyOf(params: {
+  readonly ssh_key_type: SshKeyWant['type'];
+  readonly ssh_key_bits?: number;
+  readonly ssh_key_file?: string;
+  readonly ssh_key_comment?: string;
+  readonly ssh_key_passphrase?: Content;
+}): SshKeyWant {
+  const passphrase = params.ssh_key_passphrase?.bytes().toString('utf8');
+  return {
+    type: params.ssh_key_type,
+    bits: params.ssh_key_bits,
+    file: params.ssh_key_file ?? `.ssh/id_${params.ssh_key_type}`,
+    comment: params.ssh_key_comment,
+    // Always a secret, also where it was written down in the open; ssh-keygen asks twice.
+    passphrase:
+      passphrase === undefined
+        ? undefined
+        : Content.of(new Secret('ssh_key_passphrase', `${passphrase}\n${passphrase}\n`)),
+  };
 }
 
 /** Bits that ssh-keygen takes; others make the task fail. */

@@ -61,7 +61,7 @@ describeLab('what vrun does, and Ansible', () => {
     const found: Result[] = [];
     for (const trial of fc.sample(subject.trials, { numRuns, seed: SEED })) {
       const tried = await withPair((pair) => pair.run(subject, trial));
-      found.push({ module: subject.module, trial, judged: judge(subject, tried, differencesOf(tried)) });
+      found.push({ module: subject.module, trial, judged: judge(subject, tried, differencesOf(subject, tried)) });
     }
     results.set(subject, found);
     const { tasks, alike, announced, unannounced: open } = countsOf(found);

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../engine/event/event.ts';
 import type { Refusal, Tried } from './pair.ts';
-import { PHASES, type PhaseName, type Task } from './trial.ts';
+import { PHASES, type PhaseName, type Subject, type Task } from './trial.ts';
 
 /** `task` is undefined where it can't be told which one's doing it is. */
 export type Difference =
@@ -32,7 +32,7 @@ const VOLATILE = new Set([
   ...['inode', 'dev', 'atime', 'mtime', 'ctime', 'backup_file', 'results'],
 ]);
 
-export function differencesOf({ refused, tasks, ansible, vrun }: Tried): readonly Difference[] {
+export function differencesOf(subject: Subject, { refused, tasks, ansible, vrun }: Tried): readonly Difference[] {
   const refusals = refused.flatMap((refusal): Difference[] => {
     const { dry, run } = refusal.ansible;
     if (run.status === 'failed') return [];
@@ -40,7 +40,7 @@ export function differencesOf({ refused, tasks, ansible, vrun }: Tried): readonl
   });
   const others = PHASES.flatMap((phase) => [
     ...tasks.flatMap((task, index) => outcomeDifferences({ ansible, vrun }, phase, task, index)),
-    ...stateDifferences({ ansible, vrun }, phase),
+    ...stateDifferences(subject, { ansible, vrun }, phase),
   ]);
   return [...refusals, ...others];
 }
@@ -80,10 +80,22 @@ function isMap(value: Json): value is { readonly [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function stateDifferences({ ansible, vrun }: Pick<Tried, 'ansible' | 'vrun'>, phase: PhaseName): readonly Difference[] {
+function stateDifferences(
+  { unseen = [], alike = (text) => text }: Subject,
+  { ansible, vrun }: Pick<Tried, 'ansible' | 'vrun'>,
+  phase: PhaseName,
+): readonly Difference[] {
   const [ours, theirs] = [vrun[phase].seen, ansible[phase].seen];
+  const shown = (entry: Json | undefined): Json => {
+    const seen = isMap(entry ?? null) ? without(entry, unseen) : (entry ?? null);
+    return JSON.parse(alike(JSON.stringify(seen)));
+  };
   return [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((of): Difference[] => {
-    const [mine, its] = [ours.get(of) ?? null, theirs.get(of) ?? null];
+    const [mine, its] = [shown(ours.get(of)), shown(theirs.get(of))];
     return isDeepStrictEqual(mine, its) ? [] : [{ kind: 'state', phase, of, vrun: mine, ansible: its }];
   });
+}
+
+function without(entry: Json | undefined, fields: readonly string[]): Json {
+  return Object.fromEntries(Object.entries(entry ?? {}).filter(([field]) => !fields.includes(field)));
 }

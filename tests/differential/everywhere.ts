@@ -1,7 +1,7 @@
 // Announced differences that have nothing to do with one module.
 import type { Difference } from './compare.ts';
 import type { Tried } from './pair.ts';
-import type { Announced, Outcome } from './trial.ts';
+import type { Announced } from './trial.ts';
 
 export const EVERY_MODULE: readonly Announced[] = [
   { key: 'dry-run', is: isForeseen },
@@ -15,10 +15,10 @@ function isForeseen(difference: Difference, { vrun, ansible }: Tried): boolean {
   const [ours, theirs] = [vrun.run.outcomes[index], ansible.run.outcomes[index]];
   if (!ours || !theirs) return false;
   if (kind === 'result') return ours.status === theirs.status;
-  const wasTrue = (dry: Outcome['status'] | undefined, run: Outcome) => dry === run.status;
-  const said = vrun.dry.outcomes[index]?.status;
-  if (said === 'unknown') return index > 0 || ansible.dry.outcomes[index]?.status === 'skipped';
-  return wasTrue(said, ours) && !wasTrue(ansible.dry.outcomes[index]?.status, theirs);
+  const [said, tried] = [vrun.dry.outcomes[index]?.status, ansible.dry.outcomes[index]?.status];
+  if (tried === 'skipped') return ours.status === theirs.status;
+  if (said === 'unknown') return index > 0;
+  return said === ours.status && tried !== theirs.status;
 }
 
 /** What a task leaves that failed on both sides. */

@@ -69,16 +69,7 @@ export class Pair {
   async run(subject: Subject, trial: Trial): Promise<Tried> {
     const directory = mkdtempSync(join(tmpdir(), 'vrun-differential-'));
     try {
-      const problems: (readonly Problem[])[] = [];
-      for (const task of trial.tasks) problems.push(await this.#problemsOf(directory, subject, trial, [task]));
-      const tasks = trial.tasks.filter((_, index) => problems[index]?.length === 0);
-      const refused: Refusal[] = [];
-      for (const [index, task] of trial.tasks.entries()) {
-        const found = problems[index] ?? [];
-        if (found.length > 0) refused.push({ task, problems: found, ansible: await this.#alone(subject, trial, task) });
-      }
-      const together = await this.#problemsOf(directory, subject, trial, tasks);
-      if (together.length > 0) throw new Error(`Together they are refused: ${JSON.stringify(together)}`);
+      const { tasks, refused } = await this.#sorted(directory, subject, trial);
       const [ansible, vrun] = await Promise.all([
         this.#byAnsible(subject, trial, tasks),
         this.#byVrun(subject, trial, tasks.length, directory),
@@ -87,6 +78,22 @@ export class Pair {
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
+  }
+
+  /** Which tasks vrun begins with, and which not, whose problems stand in the way of all others. */
+  async #sorted(directory: string, subject: Subject, trial: Trial): Promise<Pick<Tried, 'tasks' | 'refused'>> {
+    const problemsOf = (some: readonly Task[]) => this.#problemsOf(directory, subject, trial, some);
+    if ((await problemsOf(trial.tasks)).length === 0) return { tasks: trial.tasks, refused: [] };
+    const tasks: Task[] = [];
+    const refused: Refusal[] = [];
+    for (const task of trial.tasks) {
+      const problems = await problemsOf([task]);
+      if (problems.length === 0) tasks.push(task);
+      else refused.push({ task, problems, ansible: await this.#alone(subject, trial, task) });
+    }
+    const together = await problemsOf(tasks);
+    if (together.length > 0) throw new Error(`Together they are refused: ${JSON.stringify(together)}`);
+    return { tasks, refused };
   }
 
   /** Writes the project, and gives the problems that keep vrun from beginning. */

@@ -25,12 +25,16 @@ export interface Subject {
   readonly trials: fc.Arbitrary<Trial>;
   /** Trees on the host that are compared. */
   readonly paths?: readonly string[];
+  /** Fields of what is at these paths that aren't compared. */
+  readonly unseen?: readonly string[];
   /** Commands whose output is compared. */
   readonly commands?: readonly string[];
   /** Shell, as root: takes away all that trials have left, before each. */
   readonly reset: string;
   /** Trees beside the runbook that are compared: what was brought here. */
   readonly brought?: readonly string[];
+  /** What means the same in both, written as Ansible writes it. */
+  readonly alike?: (text: string) => string;
   /** A playbook's task as it is written in a runbook, where the words differ. */
   readonly translate?: (task: Task) => Task;
   /** What is slow is tried less often: 1 unless it says otherwise. */

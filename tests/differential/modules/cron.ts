@@ -52,6 +52,7 @@ export const cron: Subject = {
   module: 'cron',
   reset: 'crontab -r 2>/dev/null || true\ncrontab -u daemon -r 2>/dev/null || true\nrm -f /etc/cron.d/dfile',
   paths: ['/etc/cron.d'],
+  alike: (text) => text.replaceAll('#vrun: ', '#Ansible: '),
   commands: ['crontab -l', 'crontab -u daemon -l'],
   trials: fc.record({ given, tasks: few(tasks) }),
 };

@@ -65,6 +65,8 @@ export const user: Subject = {
     'rm -rf /home/dana /home/dirk /home/other /srv/dirk /var/mail/dana /var/mail/dirk',
   ].join('\n'),
   paths: ['/home', '/srv/dirk'],
+  /** Files of /etc/skel: one keeps their times, the other doesn't. */
+  unseen: ['modified'],
   commands: [
     ...USERS.map((one) => `getent passwd ${one}; id ${one}; getent shadow ${one}`),
     `getent group ${[...GROUPS, ...USERS].join(' ')}`,

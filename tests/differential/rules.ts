@@ -1,0 +1,48 @@
+// What predicates of announced differences are put together from.
+import type { Difference } from './compare.ts';
+import type { Tried } from './pair.ts';
+import type { Announced, Status, Task } from './trial.ts';
+
+type Is = Announced['is'];
+
+/** vrun refuses a task, in these words, before the first connection. */
+export function refusing(said: RegExp): Is {
+  return (difference) =>
+    difference.kind === 'refused' &&
+    difference.refusal.problems.every(({ summary, detail = '' }) => said.test(`${summary}: ${detail}`));
+}
+
+/** A task ends otherwise, and what either says of it fits. */
+export function ending(vrun: Status, ansible: Status, said = /(?:)/): Is {
+  return (difference) =>
+    difference.kind === 'status' &&
+    difference.vrun === vrun &&
+    difference.ansible === ansible &&
+    said.test(difference.why);
+}
+
+/** These fields of a result are others. */
+export function giving(...fields: readonly string[]): Is {
+  return (difference) => difference.kind === 'result' && fields.includes(difference.of);
+}
+
+/** What is there afterwards is something else where any task of the trial is one of these. */
+export function leaving(where: RegExp, by: (params: Readonly<Record<string, unknown>>) => boolean = () => true): Is {
+  return (difference, { tasks }) =>
+    difference.kind === 'state' && where.test(difference.of) && tasks.some((task) => by(paramsOf(task)));
+}
+
+/** Only of tasks with such parameters. */
+export function of(by: (params: Readonly<Record<string, unknown>>) => boolean, is: Is): Is {
+  return (difference, tried) => 'task' in difference && by(paramsOf(difference.task)) && is(difference, tried);
+}
+
+export function any(...all: readonly Is[]): Is {
+  return (difference: Difference, tried: Tried) => all.some((is) => is(difference, tried));
+}
+
+/** The parameters of a task, whatever its module. */
+export function paramsOf(task: Task): Readonly<Record<string, unknown>> {
+  const [params] = Object.values(task);
+  return typeof params === 'object' && params !== null ? { ...params } : {};
+}

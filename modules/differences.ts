@@ -2,12 +2,16 @@
 // there, docs/from-ansible.md and the differential test (tests/differential) are made from it.
 import type { Difference } from '../engine/module/difference.ts';
 import { ACCOUNTS } from './differences/accounts.ts';
+import { COMMANDS } from './differences/commands.ts';
 import { TEXT_FILES } from './differences/text-files.ts';
+
+export { EVERYWHERE } from './differences/everywhere.ts';
 
 /** By the module's name here. */
 export const DIFFERENCES: Readonly<Record<string, readonly Difference[]>> = {
   apt: [],
   ...ACCOUNTS,
+  ...COMMANDS,
   stat: [
     {
       key: 'whole-seconds',
@@ -128,17 +132,3 @@ export const DIFFERENCES: Readonly<Record<string, readonly Difference[]>> = {
     },
   ],
 };
-
-/** What has nothing to do with one module. */
-export const EVERYWHERE: readonly Difference[] = [
-  {
-    key: 'dry-run',
-    ansible: 'Check mode looks at each task as if those before it had done nothing, and skips commands.',
-    vrun: 'The dry run counts in what pending changes will have made; what it can’t know is `unknown`.',
-  },
-  {
-    key: 'failed',
-    ansible: 'A task that fails may have done a part of what it should, and says nothing of it.',
-    vrun: 'What can be refused is refused beforehand; what was done before a step failed is put back or told of.',
-  },
-];

@@ -37,6 +37,11 @@ export function of(by: (params: Readonly<Record<string, unknown>>) => boolean, i
   return (difference, tried) => 'task' in difference && by(paramsOf(difference.task)) && is(difference, tried);
 }
 
+/** Only where the hosts had this before. */
+export function where(had: RegExp, is: Is): Is {
+  return (difference, tried) => had.test(tried.given) && is(difference, tried);
+}
+
 export function any(...all: readonly Is[]): Is {
   return (difference: Difference, tried: Tried) => all.some((is) => is(difference, tried));
 }

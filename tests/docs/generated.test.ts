@@ -7,7 +7,7 @@ import { type KeywordPlace, keywordsOf } from '../../engine/language/keywords.ts
 import { runbookSchema } from '../../engine/language/schema.ts';
 import { describeModule, differenceText, pageMarkdown } from '../../engine/module/describe.ts';
 import { createRegistry } from '../../engine/module/registry.ts';
-import { DIFFERENCES } from '../../modules/differences.ts';
+import { DIFFERENCES, EVERYWHERE } from '../../modules/differences.ts';
 import { modules } from '../../modules/index.ts';
 import { ROOT } from './markdown.ts';
 
@@ -42,6 +42,7 @@ test('docs/from-ansible.md', async () => {
       ...foreignWords().map(([word, instead]) => `| \`${word}\` | ${instead} |`),
     ].join('\n'),
     '## Modules',
+    `### Every module\n\n${EVERYWHERE.map((one) => `- ${differenceText(one)}`).join('\n')}`,
     ...pages
       .filter(({ differences }) => differences.length > 0)
       .map(

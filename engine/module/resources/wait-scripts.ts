@@ -27,7 +27,7 @@ export function waitScript(awaited: Awaited, gone: boolean, seconds: number): Sc
 
 /** Status 0, 1, or 2 where nothing can tell. */
 function lookFunction(awaited: Awaited): Script {
-  if (awaited.kind === 'path') return sh`look() { [ -e ${awaited.path} ] || [ -L ${awaited.path} ]; }`;
+  if (awaited.kind === 'path') return sh`look() { [ -e ${awaited.path} ]; }`;
   const { host, port } = awaited;
   const listening = listeningPattern(host, port);
   return listening === undefined ? connecting(host, port) : sh`look() { ${table(listening)}; }`;

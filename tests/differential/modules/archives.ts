@@ -1,5 +1,6 @@
 // What brings files from elsewhere: archives, addresses, repositories.
 import fc from 'fast-check';
+import { any, ending } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
 
@@ -12,6 +13,15 @@ const PACK = [
 
 export const unarchive: Subject = {
   module: 'unarchive',
+  announced: [
+    {
+      key: 'directories',
+      is: any(
+        ending('changed', 'failed', /must be an existing dir/),
+        ending('ok', 'failed', /must be an existing dir/),
+      ),
+    },
+  ],
   reset: `command -v unzip xz >/dev/null || { apt-get -q update; apt-get -q -y install unzip xz-utils; } >/dev/null\n${PACK}\n${RESET}`,
   paths: [ROOT],
   share: 0.5,

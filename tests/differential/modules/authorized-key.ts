@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Subject } from '../trial.ts';
+import { any, ending, leaving, of, where } from '../rules.ts';
+import type { Announced, Subject } from '../trial.ts';
 import { few, optional, rare, task } from './parts.ts';
 
 const ED = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGpKvqRk9zYB0cX0tXzY1l8JcK3mS2nGq9V4xkq0h2aB';
@@ -39,8 +40,30 @@ const tasks = task('authorized_key', {
   comment: rare(fc.constant('said'), 30),
 });
 
+/** A key that is written without comment or options, or with options of its own. */
+const bare = ({ key = '' }: Readonly<Record<string, unknown>>) => /^(# note\n)?ssh-ed25519 \S+\n?$/.test(String(key));
+const optioned = ({ key = '', key_options: options }: Readonly<Record<string, unknown>>) =>
+  options !== undefined || String(key).startsWith('restrict');
+const FILE = /authorized_keys$|\/keys$/;
+const changes = any(ending('ok', 'changed'), ending('changed', 'ok'));
+
+const ANNOUNCED: readonly Announced[] = [
+  { key: 'absent-user', is: ending('ok', 'failed', /Failed to lookup user/) },
+  { key: 'directory-of-a-path', is: leaving(/^\/home\/dana$/, ({ path }) => path !== undefined) },
+  { key: 'one-line', is: where(/anna@laptop[^]*again/, any(changes, leaving(FILE))) },
+  {
+    key: 'options-stay',
+    is: any(where(/restrict/, any(changes, leaving(FILE))), of(optioned, changes), leaving(FILE, optioned)),
+  },
+  { key: 'comment-stays', is: any(of(bare, changes), leaving(FILE, bare)) },
+  { key: 'comments-of-the-file', is: leaving(FILE, ({ exclusive }) => exclusive === true) },
+];
+
 export const authorizedKey: Subject = {
   module: 'authorized-key',
+  announced: ANNOUNCED,
+  /** Ansible writes a space behind a key without a comment. */
+  alike: (text) => text.replaceAll(' \\n', '\\n'),
   reset: 'id dana >/dev/null 2>&1 || useradd -M dana\nrm -rf /home/dana; install -d -o dana -g dana /home/dana',
   paths: ['/home/dana'],
   trials: fc.record({ given, tasks: few(tasks) }),

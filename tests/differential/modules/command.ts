@@ -1,6 +1,37 @@
 import fc from 'fast-check';
-import type { Subject } from '../trial.ts';
+import { any, ending, giving, of, refusing } from '../rules.ts';
+import type { Announced, Subject } from '../trial.ts';
 import { few, found, RESET, ROOT, rare, task } from './parts.ts';
+
+const OUTPUT = ['stdout', 'stdout_lines'];
+
+/** `directory` and `words` show in what is printed, and in where something is made. */
+const ANNOUNCED: readonly Announced[] = [
+  { key: 'one-path', is: refusing(/One path, not a pattern|The path must be absolute/) },
+  { key: 'not-run', is: any(ending('ok', 'skipped', /does not exist|exists/), of(limited, giving(...OUTPUT))) },
+  {
+    key: 'directory',
+    is: any(
+      of(placeless, giving(...OUTPUT, 'stderr', 'stderr_lines', 'cmd')),
+      of(placeless, ending('changed', 'failed', /non-zero/)),
+    ),
+  },
+];
+const STDIN: Announced = { key: 'stdin', is: ending('changed', 'failed', /Broken pipe/) };
+const WORDS: Announced = {
+  key: 'words',
+  is: of(({ cmd = '', argv = '' }) => `${cmd}${argv}`.includes('$HOME'), giving(...OUTPUT)),
+};
+const ENDS: Announced = { key: 'ends', is: giving(...OUTPUT) };
+
+function limited({ creates, removes }: Readonly<Record<string, unknown>>): boolean {
+  return creates !== undefined || removes !== undefined;
+}
+
+/** What says where it is, or makes something there. */
+function placeless({ chdir, cmd = '' }: Readonly<Record<string, unknown>>): boolean {
+  return chdir === undefined && /\*|made|plain|ls|cat <|-e a/.test(String(cmd));
+}
 
 const limits = {
   chdir: rare(fc.constantFrom('/srv/d', '/srv/d/c', '/srv/d/no', '/tmp')),
@@ -25,6 +56,7 @@ const words = fc.constantFrom(
 
 export const command: Subject = {
   module: 'command',
+  announced: [...ANNOUNCED, STDIN, WORDS],
   reset: RESET,
   paths: [ROOT],
   trials: fc.record({
@@ -43,6 +75,7 @@ export const command: Subject = {
 
 export const shell: Subject = {
   module: 'shell',
+  announced: [...ANNOUNCED, STDIN],
   reset: RESET,
   paths: [ROOT],
   trials: fc.record({
@@ -69,6 +102,7 @@ export const shell: Subject = {
 
 export const script: Subject = {
   module: 'script',
+  announced: [...ANNOUNCED, ENDS],
   reset: RESET,
   paths: [ROOT],
   trials: fc.record({

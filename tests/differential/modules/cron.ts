@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { any, ending } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, optional, rare, task } from './parts.ts';
 
@@ -50,6 +51,12 @@ const tasks = fc.oneof(
 
 export const cron: Subject = {
   module: 'cron',
+  announced: [
+    {
+      key: 'user-of-a-file',
+      is: any(ending('changed', 'failed', /must specify user/), ending('ok', 'failed', /must specify user/)),
+    },
+  ],
   reset: 'crontab -r 2>/dev/null || true\ncrontab -u daemon -r 2>/dev/null || true\nrm -f /etc/cron.d/dfile',
   paths: ['/etc/cron.d'],
   alike: (text) => text.replaceAll('#vrun: ', '#Ansible: '),

@@ -1,5 +1,6 @@
 // Modules that only say something, or decide.
 import fc from 'fast-check';
+import { ending, refusing } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, task } from './parts.ts';
 
@@ -20,6 +21,7 @@ const base = { reset: ':', paths: [], share: 0.4 };
 export const debug: Subject = {
   ...base,
   module: 'debug',
+  announced: [{ key: 'undefined', is: refusing(/Undefined variable/) }],
   trials: fc.record({
     given: fc.constant(':'),
     tasks: few(
@@ -56,6 +58,7 @@ const condition = fc.constantFrom(
 export const assert: Subject = {
   ...base,
   module: 'assert',
+  announced: [{ key: 'message', is: ending('ok', 'failed', /Incorrect type for fail_msg/) }],
   /** The conditions of both languages are written alike, but for `and`. */
   translate: ({ assert: params, ...task }) => ({
     ...task,
@@ -84,7 +87,7 @@ export const setFact: Subject = {
     given: fc.constant(':'),
     tasks: fc.tuple(
       task('set_fact', {
-        first: text,
+        first: text.filter((one) => !one.includes('missing')),
         second: fc.constantFrom<unknown>(['a', '{{ port }}'], { k: '{{ greeting }}' }, 4, false),
       }),
       fc.constantFrom(

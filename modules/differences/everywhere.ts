@@ -1,0 +1,15 @@
+// What has nothing to do with one module.
+import type { Difference } from '../../engine/module/difference.ts';
+
+export const EVERYWHERE: readonly Difference[] = [
+  {
+    key: 'dry-run',
+    ansible: 'Check mode looks at each task as if those before it had done nothing, and skips commands.',
+    vrun: 'The dry run counts in what pending changes will have made; what it can’t know is `unknown`.',
+  },
+  {
+    key: 'failed',
+    ansible: 'A task that fails may have done a part of what it should, and says nothing of it.',
+    vrun: 'What can be refused is refused beforehand; what was done before a step failed is put back or told of.',
+  },
+];

@@ -50,7 +50,7 @@ const changes = any(ending('ok', 'changed'), ending('changed', 'ok'));
 const ANNOUNCED: readonly Announced[] = [
   { key: 'absent-user', is: ending('ok', 'failed', /Failed to lookup user/) },
   { key: 'directory-of-a-path', is: leaving(/^\/home\/dana$/, ({ path }) => path !== undefined) },
-  { key: 'one-line', is: where(/anna@laptop[^]*again/, any(changes, leaving(FILE))) },
+  { key: 'one-line', is: where(/anna@laptop[\s\S]*again/, any(changes, leaving(FILE))) },
   {
     key: 'options-stay',
     is: any(where(/restrict/, any(changes, leaving(FILE))), of(optioned, changes), leaving(FILE, optioned)),

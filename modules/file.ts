@@ -1,27 +1,16 @@
 // One path on the host: a file's attributes, a directory, a link, or nothing at all.
-import {
-  defineModule,
-  lines,
-  Missing,
-  OneOf,
-  ownership,
-  pathThing,
-  type Resource,
-  Type,
-  treeThing,
-  unknown,
-} from '../engine/module/index.ts';
-import { probeFiles } from '../engine/module/resources/file-probe.ts';
-import { parseFiles } from '../engine/module/resources/file-report.ts';
-import type { FileQuery, FileReport } from '../engine/module/resources/file-state.ts';
-import { accountNeeds, fileNeeds } from '../engine/module/resources/managed-file.ts';
-import { ancestors, checkPaths, cleanPath, hasControl, parentOf } from '../engine/module/resources/path.ts';
+import { defineModule, OneOf, ownership, pathThing, Type, treeThing } from '../engine/module/index.ts';
+import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
 import { planPath } from '../engine/module/resources/path-plan.ts';
-import { linkSource, type PathState, type PathWant } from '../engine/module/resources/path-state.ts';
+import { parsePaths, probePaths } from '../engine/module/resources/path-probe.ts';
+import type { PathWant } from '../engine/module/resources/path-state.ts';
+import { checkTimes, TIME_FORMAT, timeWant } from '../engine/module/resources/path-times.ts';
 import { pendingPath } from '../engine/module/resources/pending-path.ts';
-import { parseFull, parseTrees, probeFull, probeTrees } from '../engine/module/resources/tree-state.ts';
 
 const STATES = ['file', 'directory', 'link', 'hard', 'absent', 'touch'] as const;
+const TIME =
+  "preserve, now, or a time on the host's clock, as its format says; preserve where nothing is said, and now for touch";
+const FORMAT = 'How that time is written, in the directives of strptime(3)';
 
 export default defineModule({
   name: 'file',
@@ -32,14 +21,26 @@ export default defineModule({
 
 - name: The release in use
   file: { path: /srv/current, state: link, src: releases/42, force: true }
+
+- name: Nobody else reads the key
+  file: { path: /etc/app.key, mode: go= }
 `,
   takesCut: true,
   params: Type.Object({
     path: Type.String({ minLength: 1, description: 'Absolute path on the host' }),
-    state: OneOf(STATES, {
-      description: 'What shall be there; file changes attributes only, touch makes or renews it',
-    }),
-    src: Type.Optional(Type.String({ minLength: 1, description: 'Where a link leads; for hard an absolute path' })),
+    state: Type.Optional(
+      OneOf(STATES, {
+        description:
+          'What shall be there; file changes attributes only, touch makes or renews it. Without it what is there keeps its kind, and a directory is made where recurse is set',
+      }),
+    ),
+    src: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'Where a link leads; for hard an absolute path. Where hard finds a directory the link is made in it',
+      }),
+    ),
     ...ownership,
     recurse: Type.Boolean({
       default: false,
@@ -49,129 +50,92 @@ export default defineModule({
       default: false,
       description: 'Link even to nothing, and replace a file or an empty directory',
     }),
-    follow: Type.Boolean({ default: false, description: 'Where path is a symbolic link, manage what it leads to' }),
+    follow: Type.Boolean({
+      default: true,
+      description:
+        'Manage what a symbolic link leads to: one that is found at the path, or, with `state: link`, the one itself',
+    }),
+    modification_time: Type.Optional(Type.String({ minLength: 1, description: `When it was changed last: ${TIME}` })),
+    modification_time_format: Type.String({ default: TIME_FORMAT, description: FORMAT }),
+    access_time: Type.Optional(Type.String({ minLength: 1, description: `When it was read last: ${TIME}` })),
+    access_time_format: Type.String({ default: TIME_FORMAT, description: FORMAT }),
   }),
+  results: Type.Object({
+    path: Type.Optional(Type.String({ description: 'What was managed: where a followed link leads, if there is one' })),
+    dest: Type.Optional(Type.String({ description: 'The same' })),
+    state: Type.Optional(Type.String({ description: 'What is there, as the parameter has it' })),
+    src: Type.Optional(Type.String({ description: 'Where a link leads, as it was asked for' })),
+  }),
+  manual: {
+    reads:
+      'What is at the path, its attributes, the directories above it, and with `recurse` the attributes of all that is below it.',
+    changes:
+      'Only what differs, each by one command: mkdir, chown, chmod, ln, touch, rm. New directories have their mode from the beginning; a link takes the place of another in one step.',
+    dryRun:
+      'Of a link that a pending change makes or turns nobody knows yet what it leads to: what follows it is `unknown`.',
+    needs: 'coreutils or BusyBox.',
+    tried: 'Debian 12: coreutils 9.1, dash 0.5.12, bash 5.2; BusyBox 1.35. Against the module of ansible-core 2.14.',
+  },
   aliases: { dest: 'path', name: 'path' },
 
   checkParams: (params) => {
-    const { path, state, src, recurse, mode } = params;
+    const { path, state, src, recurse, mode, follow, modification_time: modified, access_time: accessed } = params;
     const linked = state === 'link' || state === 'hard';
     return [
       ...checkPaths(params, state === 'hard' ? ['path', 'src'] : ['path']),
+      ...checkTimes(params),
       ...(typeof path === 'string' && state === 'absent' && path.startsWith('/') && cleanPath(path) === '/'
         ? [{ parameter: 'path', summary: 'The root directory cannot be removed', hint: 'Name what shall go.' }]
         : []),
       ...(typeof src === 'string' && hasControl(src)
         ? [{ parameter: 'src', summary: 'A path must not hold control characters', hint: 'Take them out of it.' }]
         : []),
-      ...(linked && !('src' in params)
-        ? [{ parameter: undefined, summary: `A ${state} needs src`, hint: 'Say with src where the link leads.' }]
-        : []),
-      ...(typeof state === 'string' && !linked && 'src' in params
+      ...(!linked && 'src' in params && (typeof state === 'string' || state === undefined)
         ? [{ parameter: 'src', summary: 'src is for links only', hint: 'Set state to link or hard, or use copy.' }]
         : []),
       ...(recurse === true && typeof state === 'string' && state !== 'directory'
         ? [{ parameter: 'recurse', summary: 'recurse is for directories only', hint: 'Set state to directory.' }]
         : []),
-      ...(state === 'link' && mode !== undefined
+      ...(recurse === true && (modified !== undefined || accessed !== undefined)
+        ? [
+            {
+              parameter: 'recurse',
+              summary: 'Times are not set in all that is in a directory',
+              hint: 'Set them in a task of its own, without recurse.',
+            },
+          ]
+        : []),
+      ...(state === 'link' && mode !== undefined && follow === false
         ? [
             {
               parameter: 'mode',
               summary: 'A symbolic link has no mode',
-              hint: 'Set the mode of what it leads to in a task of its own.',
+              hint: 'Without `follow: false` what it leads to gets it.',
             },
           ]
         : []),
     ];
   },
 
-  prepare: (params): PathWant => ({ ...params, path: cleanPath(params.path) }),
-
-  probeMany: (wants) =>
-    lines(probeTrees(treesOf(wants)), probeFull(fullOf(wants)), probeFiles(wants.flatMap(queriesOf))),
-  parseMany: (out, wants) => {
-    const report = parseFiles(out, wants.flatMap(queriesOf));
-    const trees = parseTrees(out, treesOf(wants));
-    const full = parseFull(out, fullOf(wants));
-    return wants.map((want) => stateOf(want, report, trees.get(want.path) ?? [], full));
+  prepare: (params): PathWant => {
+    const { path, state, modification_time: modified, access_time: accessed, ...rest } = params;
+    const { modification_time_format: modifiedFormat, access_time_format: accessedFormat, ...others } = rest;
+    const usual = state === 'touch' ? 'now' : 'preserve';
+    const time = (text: string | undefined, format: string) =>
+      (text === undefined ? undefined : timeWant(text, format)) ?? usual;
+    const times = { modified: time(modified, modifiedFormat), accessed: time(accessed, accessedFormat) };
+    return { ...others, state, path: cleanPath(path), times };
   },
+
+  probeMany: probePaths,
+  parseMany: parsePaths,
 
   pending: pendingPath,
 
-  about: ({ path, state, recurse }) => (recurse === true || state === 'absent' ? treeThing(path) : pathThing(path)),
+  about: ({ path, state, recurse }) => {
+    return recurse === true || state === 'absent' || state === 'hard' ? treeThing(path) : pathThing(path);
+  },
   // Whether what a link leads to is there, `parse` says.
   looksAt: ({ src, state }) => (state === 'hard' ? pathThing(src) : []),
   plan: planPath,
 });
-
-function queriesOf(want: PathWant): readonly FileQuery[] {
-  const { path, owner, group, follow, state, src } = want;
-  if (state === 'hard' && src !== undefined)
-    return [{ path, owner, group, moved: true }, { path: cleanPath(src) }, { path: parentOf(path) }];
-  const moved = state === 'absent' || state === 'link';
-  return [{ moved, path, owner, group, follow, others: state === 'link' ? [linkSource(want)] : [] }];
-}
-
-function treesOf(wants: readonly PathWant[]): readonly string[] {
-  return [...new Set(wants.filter((want) => want.recurse).map((want) => want.path))];
-}
-
-/** Where a link may have to take the place of a directory. */
-function fullOf(wants: readonly PathWant[]): readonly string[] {
-  const forced = wants.filter(({ state, force }) => force && (state === 'link' || state === 'hard'));
-  return [...new Set(forced.map((want) => want.path))];
-}
-
-/** What is around the path, where something has to be made or removed there. */
-function around(
-  want: PathWant,
-  report: FileReport,
-): Pick<PathState, 'blocker' | 'shut' | 'mounts' | 'crosses' | 'self'> {
-  const { path, state } = want;
-  const { self, shut: parent } = report.state(want);
-  const shut = state === 'directory' ? report.shut(parentOf(path)) : parent;
-  return {
-    blocker: report.blocker(path),
-    ...(state === 'hard' && { crosses: crosses(want, report) }),
-    ...(state === 'absent' && { mounts: report.mounts(path) }),
-    ...(shut !== undefined && { shut }),
-    ...(self !== undefined && { self }),
-  };
-}
-
-/** Mounts alone don't tell where a link leads elsewhere, and devices not on an overlay: so both have to differ. */
-function crosses({ path, src = '' }: PathWant, report: FileReport): boolean {
-  const [source, parent] = [cleanPath(src), parentOf(path)];
-  const apart = report.entry(source)?.device !== report.entry(parent)?.device;
-  return report.entry(parent) !== undefined && apart && report.mountOf(source) !== report.mountOf(parent);
-}
-
-function stateOf(
-  want: PathWant,
-  report: FileReport,
-  tree: PathState['tree'],
-  full: ReadonlySet<string>,
-): PathState | Missing<PathState> {
-  const { path, state, src } = want;
-  const own = report.entry(path);
-  const found: PathState = {
-    entry: want.follow && own?.kind === 'link' ? (report.followed(path) ?? own) : own,
-    missing: own ? [] : ancestors(path).filter((directory) => !report.exists(directory)),
-    source: state === 'hard' && src !== undefined ? report.entry(cleanPath(src)) : undefined,
-    tree,
-    ...around(want, report),
-    full: full.has(path),
-  };
-  if (state === 'absent' || own?.kind === 'hidden') return found;
-  if (state === 'file' && own === undefined) return unknown(`path:${path}`);
-  const needs: Resource[] = [
-    ...(state === 'directory'
-      ? accountNeeds(report, want)
-      : fileNeeds(report, { path, owner: want.owner, group: want.group })),
-    ...(state === 'link' && !want.force && own?.target !== src && !report.exists(linkSource(want))
-      ? [`path:${linkSource(want)}` as const]
-      : []),
-    ...(state === 'hard' && found.source === undefined ? [`path:${src ?? ''}` as const] : []),
-  ];
-  return needs.length === 0 ? found : new Missing(needs, found);
-}

@@ -179,8 +179,8 @@ const FIELDS = [
   ],
 ];
 
-/** What a change of owner, group or mode changes besides these. */
-const ALWAYS_CHANGED = ['ctime', 'readable', 'writeable', 'executable'];
+/** What a change of owner, group, mode or times may change besides these. */
+const ALWAYS_CHANGED = ['atime', 'mtime', 'ctime', 'readable', 'writeable', 'executable'];
 const OWNER = ['uid', 'pw_name'];
 const GROUP = ['gid', 'gr_name'];
 

@@ -82,4 +82,51 @@ laws('file, copy, template, stat', [
     observe: `cd /srv; stat -c '%n %A %U' touched within checked.sh 2>/dev/null; cmp within/issue.net /etc/issue.net 2>/dev/null && sh checked.sh`,
     observed: 'touched -rw------- root\nwithin drwx------ root\nchecked.sh -rwxr-xr-x root\nok\n',
   },
+  {
+    title: 'what links lead to, times, and modes of every form',
+    tasks: `
+- name: A link that gives a mode
+  file: { path: /srv/new, state: link, src: real, owner: ops, mode: g=u }
+- name: Touch through a link
+  file: { path: /srv/l1, state: touch, mode: u+rw-x, modification_time: preserve, access_time: preserve }
+- name: A time
+  file: { path: /srv/l1, modification_time: "202001010000.00" }
+- name: Hard link over a link
+  file: { path: /srv/l2, state: hard, src: /srv/other, mode: "00660" }
+- name: Into what a link leads to
+  file: { path: /srv/dirlink, state: hard, src: /srv/other }
+- name: Sticky
+  file: { path: /srv/tmp, state: directory, mode: "01777" }
+- name: Group as user
+  file: { path: /srv/kept, mode: "g=u,o=" }
+- name: The link itself
+  file: { path: /srv/l1, follow: false, owner: ops }
+`,
+    situations: [
+      {
+        title: 'from drifted',
+        given: `cd /srv; for f in real other kept; do echo $f >$f; done; chmod 0604 kept; mkdir real-dir; ln -s real-dir dirlink
+ln -s none l2; mkdir -m 0755 tmp; echo l >l; chmod 0755 l; ln -s l l1`,
+        changed: [
+          ...['A link that gives a mode', 'Touch through a link', 'A time', 'Hard link over a link'],
+          ...['Into what a link leads to', 'Sticky', 'Group as user', 'The link itself'],
+        ],
+      },
+      {
+        title: 'from links that lead elsewhere',
+        given: 'cd /srv; ln -sfn kept new; rm l2; ln -s kept l2; touch l',
+        changed: ['A link that gives a mode', 'A time', 'Hard link over a link'],
+      },
+    ],
+    observe: `cd /srv; stat -c '%N %a %U %G' new real l l1 kept tmp 2>/dev/null; stat -c '%y' l 2>/dev/null | cut -c 1-10; [ other -ef l2 ] && [ other -ef real-dir/other ] && stat -c '%a %h' other`,
+    observed: `'new' -> 'real' 777 root root
+'real' 664 ops root
+'l' 655 root root
+'l1' -> 'l' 777 ops root
+'kept' 660 root root
+'tmp' 1777 root root
+2020-01-01
+660 3
+`,
+  },
 ]);

@@ -56,7 +56,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   file: [
     [{ path: '/f', state: 'touch' }, ['path:/f']],
     [{ path: '/d', state: 'absent' }, ['path:/d/']],
-    [{ path: '/l', state: 'hard', src: '/f' }, ['path:/l'], ['path:/f']],
+    [{ path: '/l', state: 'hard', src: '/f' }, ['path:/l/'], ['path:/f']],
   ],
   'get-url': [
     [{ dest: '/d', url: later }, ['download:/d', 'path:/d']],

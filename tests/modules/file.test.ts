@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import file from '../../modules/file.ts';
 import { bind } from './bind.ts';
 import { entry } from './entries.ts';
-import { converge, planHere, SHELLS } from './perform.ts';
+import { converge, planHere, runScript, SHELLS } from './perform.ts';
 import { compact, table } from './table.ts';
 
 const absent = { entry: undefined, missing: [], source: undefined, tree: [] };
@@ -208,7 +208,7 @@ table(file, [
     title: 'a hard link',
     params: { path: '/a', state: 'hard', src: '/b' },
     have: { ...absent, source: entry({ inode: 7 }) },
-    changes: ['+ hard link /a: /b', '  $ ln -f -- /b /a', '  = path:/a'],
+    changes: ['+ hard link /a: /b', '  $ ln -fn -- /b /a', '  = path:/a'],
   },
   {
     title: 'a hard link that is one',
@@ -226,7 +226,107 @@ table(file, [
     title: 'touch renews one each time, which is an act',
     params: { path: '/a', state: 'touch' },
     have: at({}),
-    changes: ['! touch /a', '  $ touch -- /a'],
+    changes: ['! touch /a', '  $ touch -c -- /a'],
+  },
+  {
+    title: 'without a state what is there gets its attributes',
+    params: { path: '/a', mode: 'g=u' },
+    have: at({ kind: 'directory', mode: 0o700 }),
+    changes: ['~ directory /a: mode 0700 → mode 0770', '  $ chmod -- 00770 /a'],
+    result: { path: '/a', state: 'directory' },
+  },
+  {
+    title: 'what a link leads to is managed where it is',
+    params: { path: '/a', state: 'touch', mode: '0600' },
+    have: { ...at({}), at: '/b/c' },
+    changes: ['~ file /b/c: mode 0644 → mode 0600', '  $ chmod -- 00600 /b/c', '! touch /b/c', '  $ touch -c -- /b/c'],
+    result: { path: '/b/c' },
+  },
+  {
+    title: 'a link that leads nowhere is not touched',
+    params: { path: '/a', state: 'touch' },
+    have: at({ kind: 'link', target: 'none' }),
+    changes: [],
+    failure: '/a is a symbolic link that leads nowhere',
+  },
+  {
+    title: 'a link itself has no mode',
+    params: { path: '/a', state: 'touch', follow: false, mode: '0600' },
+    have: at({ kind: 'link', target: 'b' }),
+    changes: [],
+    failure: '/a is a symbolic link',
+  },
+  {
+    title: 'a new link, and what it leads to',
+    params: { path: '/a', state: 'link', src: 'b', owner: 'ops', mode: '0600' },
+    have: { ...absent, aim: { path: '/b', entry: entry({ owner: 'ops' }) } },
+    changes: [
+      '+ link /a: b',
+      '  $ ln -sfn -- b /a',
+      '  = path:/a',
+      '~ file /b: mode 0644 → mode 0600',
+      '  $ chmod -- 00600 /b',
+    ],
+  },
+  {
+    title: 'a link that leads nowhere has nothing to give an owner',
+    params: { path: '/a', state: 'link', src: 'b', force: true, owner: 'ops' },
+    have: { ...absent, aim: { path: '/b', entry: undefined } },
+    changes: ['+ link /a: b', '  $ ln -sfn -- b /a', '  = path:/a'],
+  },
+  {
+    title: 'a link itself, not followed',
+    params: { path: '/a', state: 'link', src: 'b', follow: false, owner: 'ops' },
+    have: at({ kind: 'link', target: 'b' }),
+    changes: ['~ link /a: owner root → owner ops', '  $ chown -h -- ops /a'],
+  },
+  {
+    title: 'no link, and none is said',
+    params: { path: '/a', state: 'link' },
+    have: absent,
+    changes: [],
+    failure: 'there is no link /a',
+  },
+  {
+    title: 'a hard link takes the place of a symbolic one',
+    params: { path: '/a', state: 'hard', src: '/b' },
+    have: { ...at({ kind: 'link', target: 'c' }), source: entry({ inode: 7 }) },
+    changes: ['~ hard link /a: link → /b', '  $ ln -fn -- /b /a', '  = path:/a'],
+  },
+  {
+    title: 'a hard link goes into a directory',
+    params: { path: '/d', state: 'hard', src: '/b' },
+    have: { ...absent, at: '/d/b', source: entry({ inode: 7 }) },
+    changes: ['+ hard link /d/b: /b', '  $ ln -fn -- /b /d/b', '  = path:/d/b'],
+    result: { path: '/d/b' },
+  },
+  {
+    title: 'given times are a state',
+    params: { path: '/a', state: 'touch', modification_time: '202001010000.00', access_time: 'preserve' },
+    have: { ...at({}), times: { modified: 5, accessed: 6, wanted: { modified: 1_577_836_800, accessed: undefined } } },
+    changes: [
+      '~ times of /a: modified 1970-01-01T00:00:05Z → modified 2020-01-01T00:00:00Z',
+      '  $ touch -c -m -d @1577836800 -- /a',
+    ],
+  },
+  {
+    title: 'given times as they are',
+    params: { path: '/a', modification_time: '202001010000.00', access_time: '202001010000.00' },
+    have: { ...at({}), times: { modified: 7, accessed: 7, wanted: { modified: 7, accessed: 7 } } },
+    changes: [],
+  },
+  {
+    title: 'one time now',
+    params: { path: '/a', access_time: 'now' },
+    have: at({}),
+    changes: ['! touch /a', '  $ touch -c -a -- /a'],
+  },
+  {
+    title: 'a time that the host has not',
+    params: { path: '/a', modification_time: '202003290230.00' },
+    have: { ...at({}), times: { modified: 7, accessed: 7, wanted: { modified: undefined, accessed: undefined } } },
+    changes: [],
+    failure: 'the host has no time 2020-03-29 02:30:00',
   },
   {
     title: 'what may not be looked at',
@@ -242,7 +342,12 @@ test.each([
   [{ path: '/etc/../x', state: 'file' }, '..'],
   [{ path: '/etc/a\nb', state: 'file' }, 'control'],
   [{ path: '//', state: 'absent' }, 'root directory'],
-  [{ path: '/a', state: 'link' }, 'needs src'],
+  [{ path: '/a', src: '/b' }, 'links only'],
+  [{ path: '/a', state: 'link', src: 'b', follow: false, mode: '0644' }, 'no mode'],
+  [{ path: '/a', state: 'directory', recurse: true, access_time: 'now' }, 'Times are not set'],
+  [{ path: '/a', state: 'touch', access_time: 'yesterday' }, 'is not a time'],
+  [{ path: '/a', state: 'touch', access_time: '202302300000.00' }, 'is not a time'],
+  [{ path: '/a', state: 'touch', access_time: '12:00', access_time_format: '%Q' }, 'is not a time'],
   [{ path: '/a', state: 'file', src: '/b' }, 'links only'],
   [{ path: '/a', state: 'file', recurse: true }, 'directories only'],
 ])('parameters that are refused: %j', (params, words) => {
@@ -303,14 +408,75 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
     expect([first.changes.length, again.changes.map(({ op }) => op)]).toEqual([1, ['!']]);
   });
 
-  test('follow manages what a link leads to', () => {
+  test('links are followed, or not', () => {
     writeFileSync(join(base, 'f'), 'x', { mode: 0o600 });
     symlinkSync('f', join(base, 'l'));
+    symlinkSync('l', join(base, 'll'));
+    expect(changed({ path: 'll', state: 'file', mode: '0644' })).toBe(1);
+    expect([state('f'), readlinkSync(join(base, 'll'))]).toEqual(['644', 'l']);
+    expect(changed({ path: 'll', mode: 'u=rw,go=' })).toBe(1);
+    const [first] = run({ path: 'l', state: 'touch', mode: '0640' });
+    expect([first.changes.map(({ what }) => what), state('f')]).toEqual([
+      [`file ${join(base, 'f')}`, `touch ${join(base, 'f')}`],
+      '640',
+    ]);
+    const here = (params: object) => planHere(file, { params: { path: join(base, 'l'), ...params } }, shell);
+    expect(here({ state: 'file', follow: false }).failure?.summary).toContain('symbolic link');
+    expect(here({ state: 'touch', follow: false, mode: '0600' }).failure?.summary).toContain('symbolic link');
+    expect(here({}).changes).toEqual([]);
+  });
+
+  test('a new link gives what it leads to its mode', () => {
+    mkdirSync(join(base, 'd'));
+    writeFileSync(join(base, 'd/f'), 'x', { mode: 0o600 });
+    expect(changed({ path: 'l', state: 'link', src: 'd/../d/f', mode: '0644' })).toBe(2);
+    expect([state('d/f'), readlinkSync(join(base, 'l'))]).toEqual(['644', 'd/../d/f']);
+    expect(changed({ path: 'l', state: 'link', mode: '0640' })).toBe(1);
+    expect(changed({ path: 'l', state: 'link', src: 'd/f', mode: '0640' })).toBe(1);
+    expect(changed({ path: 'away', state: 'link', src: 'none', force: true, mode: '0640' })).toBe(1);
+    expect(() => run({ path: 'away', state: 'link', src: 'none' })).toThrow('missing');
+  });
+
+  test('hard links in the place of links, and in directories', () => {
+    mkdirSync(join(base, 'd'));
+    writeFileSync(join(base, 'f'), 'x');
+    symlinkSync('d', join(base, 'to-d'));
+    symlinkSync('f', join(base, 'to-f'));
+    const linked = (path: string) => lstatSync(join(base, path)).ino === lstatSync(join(base, 'f')).ino;
+    const hard = (path: string) => changed({ path, state: 'hard', src: join(base, 'f') });
+    expect([hard('to-f'), linked('to-f')]).toEqual([1, true]);
+    expect([hard('to-d'), linked('d/f'), readlinkSync(join(base, 'to-d'))]).toEqual([1, true, 'd']);
+    expect(hard('d')).toBe(0);
+  });
+
+  test('times', () => {
+    writeFileSync(join(base, 'f'), 'x');
+    const given = { path: 'f', state: 'file', modification_time: '202001010203.04', access_time: '2. Feb 2021' };
+    expect(changed({ ...given, access_time_format: '%d. %b %Y' })).toBe(1);
+    const { mtime, atime } = lstatSync(join(base, 'f'));
+    // The host's clock is asked: this process may have another one.
+    const clock = (time: string) => new Date(Number(runScript(`date -d '${time}' +%s`).stdout) * 1000);
+    const local = clock('2020-01-01 02:03:04');
+    expect([mtime, atime]).toEqual([local, clock('2021-02-02')]);
     expect(
-      planHere(file, { params: { path: join(base, 'l'), state: 'file', mode: '0644' } }, shell).failure?.summary,
-    ).toContain('symbolic link');
-    expect(changed({ path: 'l', state: 'file', mode: '0644', follow: true })).toBe(1);
-    expect(state('f')).toBe('644');
+      changed({ path: 'new', state: 'touch', modification_time: '202001010203.04', access_time: 'preserve' }),
+    ).toBe(1);
+    expect(lstatSync(join(base, 'new')).mtime).toEqual(local);
+    expect(changed({ path: 'd', state: 'directory', modification_time: '202001010203.04' })).toBe(1);
+    expect(lstatSync(join(base, 'd')).mtime).toEqual(local);
+    const kept = { path: 'f', state: 'touch', modification_time: 'preserve', access_time: 'preserve' };
+    expect(changed(kept)).toBe(0);
+    const [, again] = run({ path: 'f', state: 'file', access_time: 'now' });
+    expect(again.changes.map(({ op }) => op)).toEqual(['!']);
+    expect(lstatSync(join(base, 'f')).mtime).toEqual(local);
+  });
+
+  test('recurse below a link', () => {
+    mkdirSync(join(base, 'd/e'), { recursive: true });
+    symlinkSync('d', join(base, 'l'));
+    writeFileSync(join(base, 'd/f'), '', { mode: 0o600 });
+    expect(changed({ path: 'l', recurse: true, mode: 'u=rwX,g=rX,o=' })).toBe(1);
+    expect([state('d'), state('d/e'), state('d/f')]).toEqual(['750', '750', '640']);
   });
 
   test('a directory above that is missing, and an owner', () => {

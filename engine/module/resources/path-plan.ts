@@ -5,6 +5,7 @@ import type { Left } from '../left.ts';
 import { type Script, sh } from '../script.ts';
 import {
   allOf,
+  asChange,
   attributeChange,
   describeAttributes,
   madeAttributes,
@@ -17,24 +18,43 @@ import type { Entry } from './file-state.ts';
 import { planHardLink, planLink } from './link-plan.ts';
 import { noDirectory } from './managed-file.ts';
 import { exactOctal, isOctalMode, NEW_DIRECTORY, NEW_FILE, resolveMode } from './mode.ts';
-import { changed, label, notEmpty, one, type PathState, type PathWant, wrongKind } from './path-state.ts';
+import {
+  label,
+  notEmpty,
+  one,
+  type PathState,
+  type PathWant,
+  type SettledWant,
+  wantedState,
+  wrongKind,
+} from './path-state.ts';
+import { lackedTime, timeScripts, timesChange } from './path-times.ts';
 import { treeFits } from './tree-state.ts';
 
 /** Plan of the module file. */
-export function planPath(have: PathState, want: PathWant): Plan {
-  if (have.entry?.kind === 'hidden') return { changes: [], failure: unreadable(want.path) };
-  if (!have.entry && have.blocker !== undefined && want.state !== 'absent') {
-    return { changes: [], failure: noDirectory(have.blocker, want.path) };
+export function planPath(have: PathState, given: PathWant): Plan {
+  const { entry } = have;
+  const want: SettledWant = { ...given, path: have.at ?? given.path, state: wantedState(given, entry) };
+  const { path, state, src } = want;
+  if (entry?.kind === 'hidden') return { changes: [], failure: unreadable(path) };
+  if (!entry && have.blocker !== undefined && state !== 'absent') {
+    return { changes: [], failure: noDirectory(have.blocker, path) };
   }
-  if (have.full && want.force) return { changes: [], failure: notEmpty(want.path) };
+  if (have.full && want.force && state === 'link') return { changes: [], failure: notEmpty(path) };
   const planned = planState(have, want);
-  const failure = planned.failure ?? refused(have, want, planned);
+  const failure = planned.failure ?? noSuchTime(have, want) ?? refused(have, want, planned);
   const plan = failure ? { changes: [], failure } : planned;
-  return { ...plan, result: { path: want.path, state: want.state, ...(want.src ? { src: want.src } : {}) } };
+  return { ...plan, result: { path, dest: path, state, ...(src ? { src } : {}) } };
+}
+
+function noSuchTime({ times }: PathState, want: SettledWant): Plan['failure'] {
+  const lacked = want.state === 'absent' ? undefined : lackedTime(times, want.times);
+  if (lacked === undefined) return undefined;
+  return { summary: `the host has no time ${lacked}`, detail: "Its clock leaves it out, or its `date` can't read it." };
 }
 
 /** What the host would refuse of what is planned. */
-function refused(have: PathState, want: PathWant, { changes }: Plan): Plan['failure'] {
+function refused(have: PathState, want: SettledWant, { changes }: Plan): Plan['failure'] {
   const { entry, mounts: [below] = [] } = have;
   if (changes.length === 0) return undefined;
   const stays = changes.every(({ leaves = [{ kind: 'same' }] }) =>
@@ -45,20 +65,20 @@ function refused(have: PathState, want: PathWant, { changes }: Plan): Plan['fail
   return want.state === 'absent' && below !== undefined ? isMounted(below) : undefined;
 }
 
-function planState(have: PathState, want: PathWant): Plan {
+function planState(have: PathState, want: SettledWant): Plan {
   switch (want.state) {
     case 'absent':
       return planAbsent(have.entry, want.path);
     case 'directory':
       return planDirectory(have, want);
     case 'file':
-      return planAttributes(have.entry, want);
+      return planAttributes(have, want);
     case 'touch':
-      return planTouch(have.entry, want);
+      return planTouch(have, want);
     case 'link':
-      return planLink(have.entry, want, want.src ?? '');
+      return planLink(have, want);
     case 'hard':
-      return planHardLink(have, want, want.src ?? '');
+      return planHardLink(have, want);
   }
 }
 
@@ -68,36 +88,39 @@ function planAbsent(entry: Entry | undefined, path: string): Plan {
   return one({ op: '-', what: label(entry.kind, path), steps: [{ run }], leaves: [{ path, kind: 'nothing' }] });
 }
 
-function planDirectory(have: PathState, want: PathWant): Plan {
+function planDirectory(have: PathState, want: SettledWant): Plan {
   const { path } = want;
   const { entry } = have;
   if (entry === undefined) {
     const made = [...have.missing, path];
     const attributes = describeAttributes(want, NEW_DIRECTORY, true);
     const above = have.missing.length > 0 ? `with ${have.missing.join(' and ')} above it` : undefined;
+    const make = made.flatMap((directory) => makeDirectory(directory, want));
     return one({
       op: '+',
       what: `directory ${path}`,
       to: [attributes, above].filter((part) => part !== undefined).join(', ') || undefined,
-      steps: [{ run: allOf(made.flatMap((directory) => makeDirectory(directory, want))) }],
+      steps: [{ run: allOf([...make, ...timeScripts(path, have.times, want.times, true)]) }],
       provides: made.toReversed().map((directory) => `path:${directory}` as const),
       leaves: made.map((directory) => newDirectory(directory, want)),
     });
   }
   if (entry.kind !== 'directory') return { changes: [], failure: wrongKind(want, entry) };
-  const change = attributeChange(path, entry, want, want.follow);
+  const change = attributeChange(path, entry, want);
+  const times = timesChange(path, have.times, want.times);
   if (want.recurse && !treeFits(have.tree, want)) {
     const to = describeAttributes({ ...want, mode: undefined }, 0, true);
-    return one({
+    const all: Change = {
       op: '~',
       what: `directory ${path} and all that is in it`,
       from: change?.from,
       to: [...(want.mode === undefined ? [] : [`mode ${want.mode}`]), ...(to === undefined ? [] : [to])].join(', '),
       steps: [{ run: allOf(treeScripts(want)) }],
       leaves: [{ path, kind: 'anything' }],
-    });
+    };
+    return { changes: [all, ...times] };
   }
-  return change ? one(changed(`directory ${path}`, change, want)) : { changes: [] };
+  return { changes: [...(change ? [asChange(`directory ${path}`, path, change)] : []), ...times] };
 }
 
 /** What makeDirectory leaves. */
@@ -112,39 +135,48 @@ export function makeDirectory(path: string, want: Ownership): readonly Script[] 
   return [sh`mkdir ${options} ${path}`, ...newAttributes(path, want, NEW_DIRECTORY, true)];
 }
 
-function treeScripts(want: PathWant): readonly Script[] {
-  const { path, owner, group, mode } = want;
+function treeScripts({ path, owner, group, mode }: SettledWant): readonly Script[] {
   const who = group === undefined ? `${owner}` : `${owner ?? ''}:${group}`;
-  const root = want.follow ? `${path}/` : path;
   return [
-    ...(owner === undefined && group === undefined ? [] : [sh`chown -hR -- ${who} ${root}`]),
+    ...(owner === undefined && group === undefined ? [] : [sh`chown -hR -- ${who} ${path}`]),
     ...(mode === undefined
       ? []
-      : [sh`chmod -R -- ${isOctalMode(mode) ? exactOctal(Number.parseInt(mode, 8)) : mode} ${root}`]),
+      : [sh`chmod -R -- ${isOctalMode(mode) ? exactOctal(Number.parseInt(mode, 8)) : mode} ${path}`]),
   ];
 }
 
-function planAttributes(entry: Entry | undefined, want: PathWant): Plan {
+function planAttributes(have: PathState, want: SettledWant): Plan {
+  const { entry } = have;
+  const { path } = want;
   if (entry === undefined) return { changes: [] }; // parse has said that it is missing
   if (entry.kind === 'directory' || entry.kind === 'link') return { changes: [], failure: wrongKind(want, entry) };
-  const change = attributeChange(want.path, entry, want, want.follow);
-  return change ? one(changed(`file ${want.path}`, change, want)) : { changes: [] };
+  const change = attributeChange(path, entry, want);
+  const attributes = change ? [asChange(`file ${path}`, path, change)] : [];
+  return { changes: [...attributes, ...timesChange(path, have.times, want.times)] };
 }
 
-function planTouch(entry: Entry | undefined, want: PathWant): Plan {
+function planTouch(have: PathState, want: SettledWant): Plan {
+  const { entry, times } = have;
   const { path } = want;
   if (entry === undefined) {
+    const make = [
+      sh`touch -- ${path}`,
+      ...newAttributes(path, want, NEW_FILE, false),
+      ...timeScripts(path, times, want.times, true),
+    ];
     return one({
       op: '+',
       what: `file ${path}`,
       to: describeAttributes(want, NEW_FILE, false),
-      steps: [{ run: allOf([sh`touch -- ${path}`, ...newAttributes(path, want, NEW_FILE, false)]) }],
+      steps: [{ run: allOf(make) }],
       provides: [`path:${path}`],
       leaves: [{ path, kind: 'file', content: Content.of(''), ...madeAttributes(want, NEW_FILE, false) }],
     });
   }
-  const change = attributeChange(path, entry, want, want.follow);
-  const options = entry.kind === 'link' ? ['-h', '--'] : ['--'];
-  const touch: Change = { op: '!', what: `touch ${path}`, steps: [{ run: sh`touch ${options} ${path}` }] };
-  return { changes: [...(change ? [changed(label(entry.kind, path), change, want)] : []), touch] };
+  if (entry.kind === 'link' && (want.follow || want.mode !== undefined)) {
+    return { changes: [], failure: wrongKind(want, entry) };
+  }
+  const change = attributeChange(path, entry, want);
+  const attributes = change ? [asChange(label(entry.kind, path), path, change)] : [];
+  return { changes: [...attributes, ...timesChange(path, times, want.times)] };
 }

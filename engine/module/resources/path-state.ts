@@ -1,27 +1,39 @@
 // What the module file is asked for and finds at a path, and the words and failures that its decisions share.
 import type { Change, Plan } from '../change.ts';
-import { type AttributeChange, asChange, type Ownership } from './attributes.ts';
+import type { Ownership } from './attributes.ts';
 import type { Entry } from './file-state.ts';
 import { inTheWay } from './managed-file.ts';
 import { parentOf } from './path.ts';
+import type { TimesState, TimesWant } from './path-times.ts';
 import type { TreeEntry } from './tree-state.ts';
 
 export interface PathWant extends Ownership {
   readonly path: string;
-  readonly state: 'file' | 'directory' | 'link' | 'hard' | 'absent' | 'touch';
+  /** Undefined: whatever is there. */
+  readonly state: 'file' | 'directory' | 'link' | 'hard' | 'absent' | 'touch' | undefined;
   readonly src?: string | undefined;
   readonly recurse: boolean;
   readonly force: boolean;
   readonly follow: boolean;
+  readonly times: TimesWant;
 }
 
+/** What is wanted once it is known what is there. */
+export type SettledWant = PathWant & { readonly state: NonNullable<PathWant['state']> };
+
 export interface PathState {
-  /** With `follow`, what a link leads to. */
+  /** What is at the path, or at `at`. */
   readonly entry: Entry | undefined;
+  /** Where it is, if not at the path: where a followed link leads, or in the directory that a hard link goes into. */
+  readonly at?: string | undefined;
   /** Directories above it that don't exist, the outermost first. */
   readonly missing: readonly string[];
   /** What a hard link is to share. */
   readonly source: Entry | undefined;
+  /** What a symbolic link leads to, or will: it gets the attributes. */
+  readonly aim?: { readonly path: string; readonly entry: Entry | undefined } | undefined;
+  /** Where a time is given. */
+  readonly times?: TimesState | undefined;
   /** What stands in the place of a directory above it. */
   readonly blocker?: string | undefined;
   /** The directory in which something would have to be made or removed, where nothing can be. */
@@ -36,6 +48,23 @@ export interface PathState {
   readonly full?: boolean;
   /** For `recurse`: what occurs in the directory. */
   readonly tree: readonly TreeEntry[];
+}
+
+/** The state that is wanted of what is there: the task's, or what it is already. */
+export function wantedState(want: PathWant, entry: Entry | undefined): SettledWant['state'] {
+  if (want.state !== undefined) return want.state;
+  if (entry === undefined) return want.recurse ? 'directory' : 'file';
+  return entry.kind === 'directory' || entry.kind === 'link' ? entry.kind : 'file';
+}
+
+/** Whether the path is to be what a link there leads to. */
+export function follows({ state, follow }: PathWant): boolean {
+  return follow && state !== 'link' && state !== 'hard' && state !== 'absent';
+}
+
+/** Whether owner, group or mode are wanted. */
+export function wantsAttributes({ owner, group, mode }: Ownership): boolean {
+  return owner !== undefined || group !== undefined || mode !== undefined;
 }
 
 /** The file that a symbolic link would lead to. */
@@ -57,18 +86,11 @@ export function wrongKind(want: PathWant, entry: Entry): Plan['failure'] {
   const failure = inTheWay(want.path, entry);
   if (entry.kind === 'link' && want.follow)
     return { ...failure, summary: `${want.path} is a symbolic link that leads nowhere` };
-  if (entry.kind === 'link' && want.state !== 'hard')
-    return { ...failure, hint: 'Set `follow: true` to manage what the link leads to.' };
-  if (want.state === 'link' || want.state === 'hard') {
+  if (entry.kind === 'link') return { ...failure, hint: 'Set `follow: true` to manage what the link leads to.' };
+  if (want.state === 'link' || (want.state === 'hard' && entry.kind === 'file')) {
     return { ...failure, hint: 'Set `force: true` to replace a file or an empty directory by the link.' };
   }
   return failure;
-}
-
-/** New attributes of what is there. What a followed link leads to has another path. */
-export function changed(what: string, change: AttributeChange, { path, follow }: PathWant): Change {
-  const made = asChange(what, path, change);
-  return follow ? { ...made, leaves: [{ path, kind: 'anything' }] } : made;
 }
 
 /** What to call it: `directory /srv`. */

@@ -4,10 +4,11 @@ import type { Left } from '../left.ts';
 import { Missing, type Resource, stateIfThere } from '../resource.ts';
 import type { Ownership } from './attributes.ts';
 import { type Entry, isNumeric, UNREAD } from './file-state.ts';
+import { asWritten } from './link-sources.ts';
 import { NEW_FILE, resolveMode } from './mode.ts';
 import { ancestors, cleanPath } from './path.ts';
-import { linkSource, type PathState, type PathWant } from './path-state.ts';
-import { isGone, pendingFile, untold, withAttributes } from './pending-file.ts';
+import { follows, type PathState, type PathWant, wantsAttributes } from './path-state.ts';
+import { isGone, pendingEntry, pendingFile, untold, withAttributes } from './pending-file.ts';
 import { type TreeEntry, treeFits } from './tree-state.ts';
 
 const NEW_ROOT: Entry = { ...UNREAD, kind: 'directory' };
@@ -18,31 +19,53 @@ const NO_INODE = -1;
 /** The state as it will be; Missing where what it needs goes, or where it can't be told. */
 export function pendingPath(
   have: PathState | Missing<PathState>,
-  want: PathWant,
+  given: PathWant,
   foreseen: Foreseen,
 ): PathState | Missing<PathState> {
+  const known = stateIfThere(have);
+  const isLed = known?.at !== undefined;
+  const over = foreseen.left(given.path);
+  // Where it is then, only their making tells.
+  if (isLed && over !== undefined && over.kind !== 'same') return untold(given.path);
+  if (given.state === 'hard' && (over?.kind === 'directory' || over?.kind === 'link')) return untold(given.path);
+  if (follows(given) && over?.kind === 'link') return untold(given.path);
+  if (known === undefined) return attributesOnly(have, given, foreseen);
+  const want = { ...given, path: known.at ?? given.path };
   const { path, state } = want;
   const own = foreseen.left(path);
-  if (have instanceof Missing && have.fresh === undefined) return attributesOnly(have, want, foreseen);
-  if (want.follow && own?.kind === 'link') return untold(path);
   const source = state === 'hard' ? sourceThen(have, want, foreseen) : undefined;
-  if (source === 'untold') return untold(path);
+  const aim = known.aim && wantsAttributes(want) ? aimThen(known.aim, want, foreseen) : known.aim;
+  const isMade = known.entry?.kind !== 'link' || known.entry.target !== want.src;
+  if (source === 'untold' || (aim === 'untold' && !isMade)) return untold(path);
   // What is in a directory counts as well.
   if (want.recurse && foreseen.below(path)) return pendingTree(have, want, foreseen);
-  const isNew = stateIfThere(have)?.entry === undefined;
+  const isNew = known.entry === undefined;
   if (want.recurse && own !== undefined) return isNew ? have : untold(path);
   if (own?.kind === 'nothing' && state === 'file') return new Missing<PathState>([`path:${path}`], undefined);
   const then = pendingFile(have, { path, ...compared(want) }, foreseen);
-  const known = then instanceof Missing ? then.fresh : then;
-  if (known === undefined) return then;
+  const foreseenState = then instanceof Missing ? then.fresh : then;
+  if (foreseenState === undefined) return then;
   const fresh: PathState = {
-    ...known,
+    ...foreseenState,
     ...(source ? { source } : {}),
-    missing: known.entry ? [] : ancestors(path).filter((directory) => isAbsent(directory, known, foreseen)),
-    full: own === undefined ? (known.full ?? false) : false,
+    ...(aim ? { aim: aim === 'untold' ? undefined : aim } : {}),
+    missing: foreseenState.entry
+      ? []
+      : ancestors(path).filter((directory) => isAbsent(directory, foreseenState, foreseen)),
+    full: own === undefined ? (foreseenState.full ?? false) : false,
   };
   const needs = needsThen(then instanceof Missing ? then.needs : [], want, foreseen);
   return needs.length === 0 ? fresh : new Missing(needs, fresh);
+}
+
+/** What a link leads to then, as far as its attributes are wanted. */
+function aimThen(
+  aim: NonNullable<PathState['aim']>,
+  want: PathWant,
+  foreseen: Foreseen,
+): NonNullable<PathState['aim']> | 'untold' {
+  const entry = pendingEntry(aim.entry, aim.path, want, foreseen);
+  return entry === 'unknown' ? 'untold' : { ...aim, entry };
 }
 
 /**
@@ -111,17 +134,21 @@ function sourceThen(
   return { ...UNREAD, kind: 'file', mode: left.mode ?? NEW_FILE, inode: NO_INODE };
 }
 
-/** `state: file` of what isn't there yet: what a pending change makes of it. */
-function attributesOnly(have: Missing<PathState>, want: PathWant, foreseen: Foreseen): PathState | Missing<PathState> {
-  if (want.state !== 'file' || foreseen.left(want.path) === undefined) return have;
+/** Attributes of what isn't there yet: what a pending change makes of it. */
+function attributesOnly(
+  have: PathState | Missing<PathState>,
+  want: PathWant,
+  foreseen: Foreseen,
+): PathState | Missing<PathState> {
+  if ((want.state ?? 'file') !== 'file' || foreseen.left(want.path) === undefined) return have;
   const nothing: PathState = { entry: undefined, missing: [], source: undefined, tree: [] };
   const then = pendingFile(nothing, want, foreseen);
   return then instanceof Missing || then.entry ? then : have;
 }
 
 /** The attributes that matter: a link has no mode, and what goes needs none. */
-function compared({ state, owner, group, mode }: PathWant): Ownership {
-  if (state === 'absent') return {};
+function compared({ state, follow, owner, group, mode }: PathWant): Ownership {
+  if (state === 'absent' || (state === 'link' && follow)) return {};
   return state === 'link' ? { owner, group } : { owner, group, mode };
 }
 
@@ -129,8 +156,10 @@ function compared({ state, owner, group, mode }: PathWant): Ownership {
 function needsThen(needs: readonly Resource[], want: PathWant, foreseen: Foreseen): readonly Resource[] {
   if (want.state === 'absent') return [];
   if (want.state === 'directory') return needs.filter((need) => !need.startsWith('path:'));
-  const source: Resource = `path:${linkSource(want)}`;
-  const loses = want.state === 'link' && !want.force && !needs.includes(source) && isGone(linkSource(want), foreseen);
+  if (want.state !== 'link' || want.src === undefined) return needs;
+  const aim = asWritten(want.path, want.src);
+  const source: Resource = `path:${aim}`;
+  const loses = !want.force && !needs.includes(source) && isGone(aim, foreseen);
   return loses ? [...needs, source] : needs;
 }
 

@@ -5,9 +5,10 @@ import { ALGORITHMS, type Algorithm, parseChecksums, probeChecksums } from './ch
 import { probeFiles } from './file-probe.ts';
 import { parseFiles } from './file-report.ts';
 import type { FileQuery } from './file-state.ts';
-import { cleanPath, parentOf } from './path.ts';
+import { asWritten, parseSources, probeSources } from './link-sources.ts';
+import { cleanPath } from './path.ts';
 import { readSections } from './sections.ts';
-import { DETAILS_FORMAT, type Details, parseDetails } from './stat-details.ts';
+import { DETAILS_FORMAT, type Details, KINDS, parseDetails } from './stat-details.ts';
 
 export interface StatWant {
   /** With a slash at its end where the task has one: then it is what a link leads to, and has to be a directory. */
@@ -46,23 +47,10 @@ export function probeStats(wants: readonly StatWant[]): Script {
     followed.length === 0 ? undefined : sh`stat -L -c ${DETAILS_FORMAT} -- ${unique(followed)}`,
     sh`printf '@access\n'`,
     sh`for p in ${unique(wants.map(({ path }) => path))}; do a=:; [ ! -r "$p" ] || a=\${a}r; [ ! -w "$p" ] || a=\${a}w; [ ! -x "$p" ] || a=\${a}x; echo "$a"; done`,
-    sh`printf '@sources\n'`,
-    own.length === 0 ? undefined : readSources(unique(own)),
+    probeSources(unique(own)),
     sh`printf '@checksums\n'`,
     ...sums,
     probeFiles(wants.map(queryOf)),
-  );
-}
-
-/**
- * Where links lead in the end, NUL after each; of one that leads to itself nothing. BusyBox knows one at a time, and of
- * one that leads nowhere the wrong place.
- */
-function readSources(paths: readonly string[]): Script {
-  return lines(
-    sh`sources() { n=$#; for p do [ ! -h "$p" ] || set -- "$@" "$p"; done; shift "$n"; [ $# -eq 0 ] || {`,
-    sh`  if readlink -mz -- "$@" >/dev/null 2>&1; then readlink -mz -- "$@"; else for p do [ ! -e "$p" ] || readlink -f -- "$p" | tr -d '\n'; printf '\000'; done; fi; } | base64; }`,
-    sh`sources ${paths}`,
   );
 }
 
@@ -75,7 +63,8 @@ export function parseStats(out: Output, wants: readonly StatWant[]): readonly St
   const resolved = new Map(section('resolved').map(parseDetails));
   const paths = unique(wants.map(({ path }) => path));
   const access = new Map(paths.map((path, index) => [path, (section('access')[index] ?? ':').slice(1)]));
-  const sources = sourcesOf(section('sources'), own);
+  const links = [...own].filter(([, { type }]) => type === KINDS.link).map(([path]) => path);
+  const sources = parseSources(section('sources'), links);
   const sums = new Map(ALGORITHMS.map((one) => [one, parseChecksums(section('checksums'), one)]));
   const refused = (path: string, why: string) =>
     out.stderr.split('\n').some((line) => line.includes(path) && line.endsWith(`: ${why}`));
@@ -105,24 +94,6 @@ export function parseStats(out: Output, wants: readonly StatWant[]): readonly St
 
 function queryOf({ path }: StatWant): FileQuery {
   return { path: cleanPath(path), follow: true };
-}
-
-function sourcesOf(rows: readonly string[], own: ReadonlyMap<string, Details>): ReadonlyMap<string, string> {
-  const links = [...own].filter(([, { type }]) => type === 0o120000).map(([path]) => path);
-  const found = Buffer.concat(rows.map((row) => Buffer.from(row, 'base64')))
-    .toString('utf8')
-    .split('\0');
-  return new Map(links.flatMap((path, index) => (found[index] ? [[path, found[index]] as const] : [])));
-}
-
-/** Where a link says that it leads, for one that can't be followed. */
-function asWritten(path: string, target: string): string {
-  const parts: string[] = [];
-  for (const part of `${target.startsWith('/') ? '' : parentOf(path)}/${target}`.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return `/${parts.join('/')}`;
 }
 
 function unique(words: readonly string[]): readonly string[] {

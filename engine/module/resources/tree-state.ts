@@ -21,7 +21,7 @@ export interface TreeEntry {
 export function probeTrees(paths: readonly string[]): Script | undefined {
   if (paths.length === 0) return undefined;
   const one = (path: string) =>
-    sh`printf ':%s\n' ${path}; find ${path} -exec stat -c '%f:%u:%g:%U:%G' -- {} + | sort -u`;
+    sh`printf ':%s\n' ${path}; find ${`${path}/`} -exec stat -c '%f:%u:%g:%U:%G' -- {} + | sort -u`;
   return lines(sh`printf '@trees\n'`, ...paths.map(one));
 }
 

@@ -1,6 +1,5 @@
 // Inventories that come from Ansible hold Jinja: what to write instead.
 import type { Problem } from '../language/problem.ts';
-import type { YamlNode } from '../language/yaml-node.ts';
 
 /** Jinja's ways to compute, each with what stands for it here. The first that fits is told. */
 const INSTEAD: readonly (readonly [RegExp, string, string])[] = [
@@ -48,36 +47,4 @@ export function toldAsJinja(problem: Problem): Problem {
     };
   }
   return problem;
-}
-
-/** Adds a Problem for each text in `node` with Jinja's blocks, `{% … %}`, which nothing else would notice. */
-export function refuseBlocks(node: YamlNode, problems: Problem[]): void {
-  if (node.kind === 'list') for (const item of node.items) refuseBlocks(item, problems);
-  else if (node.kind === 'map') for (const { value } of node.entries) refuseBlocks(value, problems);
-  else if (typeof node.value === 'string' && node.tag === undefined) {
-    const block = blockIn(node.value);
-    // What is tagged `!unsafe` is plain text.
-    if (!block || /!unsafe\s+$/.test(node.at.text.slice(0, node.at.column - 1))) return;
-    const hint =
-      block.word === 'for'
-        ? 'Write ‹{{#each list}}…{{/each}}›.'
-        : block.word === 'if'
-          ? 'Write ‹{{#if name}}…{{else}}…{{/if}}›.'
-          : 'Compute the value with an expression:\n    name: !expr "first + 1"';
-    problems.push({
-      code: 'jinja',
-      summary: 'This is Jinja: a block',
-      detail: 'Values are Handlebars here: ‹{{ name }}›, ‹{{#if name}}›, ‹{{#each list}}›, ‹{{ json name }}›.',
-      hint,
-      at: node.locate(block.start, block.end),
-    });
-  }
-}
-
-function blockIn(text: string): { readonly word: string; readonly start: number; readonly end: number } | undefined {
-  const start = text.indexOf('{%');
-  const close = start < 0 ? -1 : text.indexOf('%}', start + 2);
-  if (close < 0) return undefined;
-  const [, word = ''] = /^[-+]?\s*(\w*)/.exec(text.slice(start + 2, close)) ?? [];
-  return { word, start, end: close + 2 };
 }

@@ -5,7 +5,7 @@ import type { Problem } from '../language/problem.ts';
 import type { YamlMap } from '../language/yaml.ts';
 import type { RawVariable } from './builder.ts';
 import type { Variable } from './inventory.ts';
-import { refuseBlocks, toldAsJinja } from './jinja.ts';
+import { toldAsJinja } from './jinja.ts';
 
 /** What opens secrets; `closed` leaves them shut, for listing an inventory and for lint. */
 export type Identities = readonly Identity[] | 'closed';
@@ -26,7 +26,6 @@ export async function readValues(
   const values = new Map<RawVariable, Variable>();
   for (const raw of variables) {
     const found: Problem[] = [];
-    refuseBlocks(raw.node, found);
     const value = toDynamic(raw.node, found, secrets);
     problems.push(...found.map(toldAsJinja));
     const { name, from, at, directory } = raw;

@@ -2,6 +2,7 @@
 
 import type { SecretSource } from './age.ts';
 import { compileExpression, evaluateExpression } from './expression.ts';
+import { jinjaBlocks } from './jinja-blocks.ts';
 import { MOST_VALUES } from './limits.ts';
 import type { NamePath } from './path.ts';
 import type { Position } from './position.ts';
@@ -55,6 +56,10 @@ function scalar(node: YamlScalar, secrets: SecretSource | undefined): Dynamic {
     ]);
   }
   if (node.tag === '!expr') return { kind: 'expression', expression: compileExpression(String(value), at, locate), at };
+  if (typeof value === 'string' && !node.unsafe) {
+    const blocks = jinjaBlocks(value, locate);
+    if (blocks.length > 0) throw new ProblemError(blocks);
+  }
   if (typeof value === 'string' && !node.unsafe && isTemplate(value)) {
     const template = compileTemplate(value, at, locate);
     return { kind: 'template', template, at };

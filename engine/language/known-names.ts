@@ -44,8 +44,10 @@ export function madeByTasks(nodes: readonly TaskNode[], catalog: ModuleCatalog):
   );
 }
 
-/** What every task gives back, and what a loop does; `attempts` and `msg` are there where there was reason for them. */
-const OF_TASK = shapes('changed failed skipped rc stdout stderr truncated truncated_fields attempts msg');
+/** What every task gives back, and what a loop does; `msg` is there where there was reason for it. */
+const OF_TASK = shapes('changed failed skipped rc stdout stderr truncated truncated_fields msg');
+/** What a task with `retries` gives back besides. */
+const OF_RETRIES = shapes('attempts');
 const OF_LOOP = shapes('changed failed skipped results attempts msg');
 
 /** What can be asked of a task's registered result. */
@@ -53,7 +55,9 @@ export function resultShape(task: Task, catalog: ModuleCatalog): Shape {
   if (task.loop) return OF_LOOP;
   const results = catalog.get(task.module)?.results;
   const own = results === undefined ? ANY : schemaShape(plainSchema(results));
-  return own === 'any' ? ANY : merge(OF_TASK, own);
+  if (own === 'any') return ANY;
+  const once = task.retries === undefined && task.until === undefined;
+  return once ? merge(OF_TASK, own) : merge(OF_TASK, OF_RETRIES, own);
 }
 
 function schemaShape({ properties, patternProperties, additionalProperties }: JsonSchema): Shape {

@@ -2,6 +2,7 @@
 // stands, a secret stays a secret, what isn't known yet stays unknown, and no code is ever generated from a runbook.
 
 import { parse } from 'handlebars/dist/cjs/handlebars/compiler/base.js';
+import { jinjaBlocks } from './jinja-blocks.ts';
 import { DEEPEST } from './limits.ts';
 import { type Locate, locateInFile, locateInLine } from './locate.ts';
 import type { NamePath } from './path.ts';
@@ -45,10 +46,13 @@ export function compileTemplate(source: string, at: Position, locate: Locate = l
  * Compiles a template file; its result is always text. White space is Handlebars': a line that holds only a block tag,
  * `else` or a comment leaves nothing behind, `{{~ … ~}}` eats the white space on its side, and all else, the last line
  * break included, stays as it is.
- * @throws ProblemError as `compileTemplate`.
+ * @throws ProblemError as `compileTemplate`, and `jinja` for Jinja’s blocks and comments.
  */
 export function compileTemplateFile(source: SourceText): Template {
-  const { nodes, paths } = compile(source.text, locateInFile(source));
+  const locate = locateInFile(source);
+  const blocks = jinjaBlocks(source.text, locate);
+  if (blocks.length > 0) throw new ProblemError(blocks);
+  const { nodes, paths } = compile(source.text, locate);
   return { source: source.text, at: source.at(0), paths, single: undefined, nodes };
 }
 

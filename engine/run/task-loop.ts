@@ -138,10 +138,7 @@ export class TaskLoop {
     const withResult = this.#withResult(task, item);
     let told: Outcome | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      const judged = await this.#judged(task, item, withResult);
-      const counted = task.retries > 0 && judged.status !== 'skipped';
-      const result = counted ? { ...judged.result, attempts: attempt } : judged.result;
-      const own = { ...judged, attempts: attempt, result };
+      const own = await this.#judged(task, item, { withResult, attempt });
       told = afterAttempts(told, own);
       if (own.status === 'skipped' || own.status === 'unknown') return told;
       const done = isDone(source, own, withResult);
@@ -156,12 +153,20 @@ export class TaskLoop {
     }
   }
 
-  async #judged(task: BoundTask, item: BoundItem, withResult: WithResult): Promise<Outcome> {
+  /** One attempt, judged by a result that says which one it is. */
+  async #judged(
+    task: BoundTask,
+    item: BoundItem,
+    { withResult, attempt }: { readonly withResult: WithResult; readonly attempt: number },
+  ): Promise<Outcome> {
     const unsure = this.#options.unsure.has(task.instance.task) ? NOTIFIED_PERHAPS : this.list.mayHaveEnded;
-    const outcome = unsure
+    const done = unsure
       ? { ...emptyOutcome, status: 'unknown' as const, reason: unsure }
       : (raisedAgain(task, item) ??
         (await this.#hands.exclusively(item, () => runItem(task, item, this.#hands, this.#things(task, item)))));
+    const counted = task.retries > 0 && done.status !== 'skipped';
+    const result = counted ? { ...done.result, attempts: attempt } : done.result;
+    const outcome: Outcome = { ...done, attempts: attempt, result };
     try {
       return judge(task.instance.task, outcome, withResult);
     } catch (error) {

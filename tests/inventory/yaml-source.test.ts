@@ -45,9 +45,9 @@ test.each([
   ['"{{ x.upper() }}"', 'a call', '!expr'],
   ['"{{ x + 1 }}"', 'a calculation', '!expr'],
   [`"{{ a ~ '-' ~ b }}"`, 'a calculation', '!expr'],
-  ['"{% if x %}a{% endif %}"', 'a block', '{{#if name}}'],
-  ['"{% for x in y %}{{ x }}{% endfor %}"', 'a block', '{{#each list}}'],
-  ['"{% set x = 1 %}"', 'a block', '!expr'],
+  ['"{% if x %}a{% endif %}"', 'a block ‹if›', '{{#if name}}'],
+  ['"{% for x in y %}{{ x }}{% endfor %}"', 'a block ‹for›', '{{#each list}}'],
+  ['"{% set x = 1 %}"', 'a block ‹set›', '!expr'],
 ])('Jinja is told as such: %s', async (value, what, hint) => {
   const { problems } = await load({ 'hosts.yml': `${host}  vars:\n    v: ${value}\n` });
   expect(problems).toMatchObject([{ code: 'jinja', summary: `This is Jinja: ${what}`, at: { line: 5 } }]);

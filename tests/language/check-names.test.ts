@@ -124,7 +124,10 @@ describe('names', () => {
   });
 
   it.each([
-    ['{ stat: { path: /a }, register: s }', ['s.stat.exists', 's.changed', 's.stdout', 's.attempts', 's.msg'], []],
+    ['{ stat: { path: /a }, register: s }', ['s.stat.exists', 's.changed', 's.stdout', 's.msg'], []],
+    ['{ stat: { path: /a }, register: s, retries: 2 }', ['s.attempts'], []],
+    ['{ stat: { path: /a }, register: s, until: s.stat.exists }', ['s.attempts'], []],
+    ['{ stat: { path: /a }, register: s }', ['s.attempts'], 'all'],
     ['{ stat: { path: /a }, register: s }', ['s.stat.exist', 's.stats', 's.results'], 'all'],
     ['{ stat: { path: "{{ item }}" }, loop: [/a], register: s }', ['s.results', 's.results.[0].stat.exist'], []],
     ['{ stat: { path: "{{ item }}" }, loop: [/a], register: s }', ['s.stat', 's.rc'], 'all'],

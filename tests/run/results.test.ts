@@ -26,6 +26,33 @@ test('attempts are counted where there are retries: until sees them, and so does
   expect(run.statuses()).toEqual(['second changed', 'once changed', 'seen ok']);
 });
 
+test('attempts are counted in what labels a result, too', async () => {
+  const run = await project.play(`
+- name: third
+  shell: { cmd: "exit 1" }
+  register: tried
+  changed_when: tried.attempts == 3
+  failed_when: tried.attempts < 3
+  retries: 5
+  delay: 0
+- name: looped
+  shell: { cmd: "echo {{ item }}" }
+  register: both
+  loop: [a, b]
+  changed_when: both.attempts == 2
+  failed_when: both.attempts == 1
+  retries: 1
+  delay: 0
+- name: seen
+  assert: { that: [tried.attempts == 3, tried.changed, "both.results.all(one, one.attempts == 2 && one.changed)"] }
+`);
+  expect(run.statuses()).toEqual([
+    'third changed',
+    ...['looped(a) changed', 'looped(b) changed', 'looped changed'],
+    'seen ok',
+  ]);
+});
+
 test('an empty loop has been skipped; a loop gives no reason that is only one item’s', async () => {
   const run = await project.play(`
 - name: empty

@@ -154,11 +154,8 @@ export class TaskLoop {
   }
 
   /** One attempt, judged by a result that says which one it is. */
-  async #judged(
-    task: BoundTask,
-    item: BoundItem,
-    { withResult, attempt }: { readonly withResult: WithResult; readonly attempt: number },
-  ): Promise<Outcome> {
+  async #judged(task: BoundTask, item: BoundItem, now: { withResult: WithResult; attempt: number }): Promise<Outcome> {
+    const { withResult, attempt } = now;
     const unsure = this.#options.unsure.has(task.instance.task) ? NOTIFIED_PERHAPS : this.list.mayHaveEnded;
     const done = unsure
       ? { ...emptyOutcome, status: 'unknown' as const, reason: unsure }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { Content } from '../../engine/module/index.ts';
-import { HARDENED, type SiteOptions, siteText } from '../../engine/module/resources/nginx-site.ts';
+import { HARDENED, http2Of, type SiteOptions, siteText } from '../../engine/module/resources/nginx-site.ts';
 import nginx from '../../modules/nginx.ts';
 import { bind } from './bind.ts';
 import { entry } from './entries.ts';
@@ -24,7 +24,7 @@ const options: SiteOptions = {
   redirectWww: true,
 };
 const TLS = { certificate: '/c.pem', key: '/k.pem', protocols: ['TLSv1.2', 'TLSv1.3'] };
-const facts = { certified: false, ipv6: true };
+const facts = { certified: false, ipv6: true, http2: 'listen' } as const;
 const params = { domain: 'example.com', site: 'app', upstream: '127.0.0.1:3005' };
 const text = siteText(options, facts);
 const [AVAILABLE, ENABLED, DEFAULT] = [
@@ -34,7 +34,14 @@ const [AVAILABLE, ENABLED, DEFAULT] = [
 ];
 const file = (content: string) => entry({ sha256: Content.of(content).sha256, text: content });
 const link = (target: string) => entry({ kind: 'link', target });
-const state = { file: file(text), link: link(AVAILABLE), defaultSite: undefined, certified: false, ipv6: true };
+const state = {
+  file: file(text),
+  link: link(AVAILABLE),
+  defaultSite: undefined,
+  certified: false,
+  ipv6: true,
+  http2: 'listen',
+};
 const WRITE = [`  > ${AVAILABLE} 0644 root:root ${JSON.stringify(text)}`, '  restore'];
 const TEST = '  $ if said=$(nginx -t 2>&1); then exit 0; fi';
 
@@ -69,7 +76,7 @@ table(
       have: { ...state, certified: true },
       changes: [
         '~ nginx site app: HTTPS',
-        `  > ${AVAILABLE} 0644 root:root ${JSON.stringify(siteText({ ...options, tls: TLS }, { certified: true, ipv6: true }))}`,
+        `  > ${AVAILABLE} 0644 root:root ${JSON.stringify(siteText({ ...options, tls: TLS }, { certified: true, ipv6: true, http2: 'listen' }))}`,
         '  restore',
         TEST,
       ],
@@ -185,6 +192,33 @@ describe('the hardened site', () => {
     }
   });
 
+  test.each([
+    ['nginx version: nginx/1.18.0 (Ubuntu)', 'listen'],
+    ['nginx version: nginx/1.22.1', 'listen'],
+    ['nginx version: nginx/1.25.0', 'listen'],
+    ['nginx version: nginx/1.25.1', 'directive'],
+    ['nginx version: nginx/1.26.3', 'directive'],
+    ['nginx version: nginx/2.0.0', 'directive'],
+    ['nginx version: openresty/1.21.4.2', 'listen'],
+    ['nginx version: openresty/1.27.1.1', 'directive'],
+    ['', 'listen'],
+  ])('HTTP/2 with %j', (said, way) => {
+    expect(http2Of(said)).toBe(way);
+    const site = siteText({ ...options, tls: TLS }, { certified: true, ipv6: true, http2: http2Of(said) });
+    const listens = site.match(/listen .*443.*|http2 on;/g);
+    const [v4, v6] = ['listen 443 ssl', 'listen [::]:443 ssl'];
+    const block = way === 'listen' ? [`${v4} http2;`, `${v6} http2;`] : [`${v4};`, `${v6};`, 'http2 on;'];
+    expect(listens).toEqual([...block, ...block]);
+  });
+
+  test("the host's nginx decides, and a site of another time is written anew", () => {
+    const want = bind(nginx, { ...params, tls: { certificate: TLS.certificate, key: TLS.key } });
+    const had = siteText({ ...options, tls: TLS }, { certified: true, ipv6: true, http2: 'listen' });
+    const have = { ...state, file: file(had), certified: true };
+    expect(nginx.plan(have, want).changes).toEqual([]);
+    expect(nginx.plan({ ...have, http2: 'directive' }, want).changes).toHaveLength(1);
+  });
+
   test('the challenge is answered over HTTP whatever else happens', () => {
     const secure = siteText({ ...options, tls: TLS }, { ...facts, certified: true });
     for (const block of blocks(secure).filter((one) => one.includes('listen 80;')))
@@ -199,7 +233,7 @@ describe('the hardened site', () => {
         root: '/srv/my site',
         statics: [{ location: '/favicon.ico', alias: '/srv/f.ico', expires: 'off' }],
       },
-      { certified: false, ipv6: false },
+      { ...facts, ipv6: false },
     );
     expect(site).toContain('location = /favicon.ico {');
     expect(site).toContain('proxy_pass http://unix:/run/app.sock;');

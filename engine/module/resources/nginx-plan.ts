@@ -10,7 +10,7 @@ import { probeFiles } from './file-probe.ts';
 import { parseFiles } from './file-report.ts';
 import type { Entry, FileQuery } from './file-state.ts';
 import { inTheWay, type ManagedFile, planFile } from './managed-file.ts';
-import { type SiteOptions, siteText } from './nginx-site.ts';
+import { http2Of, type SiteFacts, type SiteOptions, siteText } from './nginx-site.ts';
 import { pendingEntry, untold } from './pending-file.ts';
 
 export interface NginxWant {
@@ -29,6 +29,7 @@ export interface NginxState {
   readonly defaultSite: Entry | undefined;
   readonly certified: boolean;
   readonly ipv6: boolean;
+  readonly http2: SiteFacts['http2'];
 }
 
 const AVAILABLE = '/etc/nginx/sites-available';
@@ -38,7 +39,7 @@ const IPV6 = '/proc/net/if_inet6';
 
 export function probeNginx(wants: readonly NginxWant[]) {
   return lines(
-    sh`echo @nginx; if command -v nginx >/dev/null && [ -d ${ENABLED} ]; then echo yes; fi`,
+    sh`echo @nginx; if command -v nginx >/dev/null && [ -d ${ENABLED} ]; then echo yes; nginx -v 2>&1; fi`,
     probeFiles(wants.flatMap(queries)),
   );
 }
@@ -54,6 +55,7 @@ export function parseNginx(out: Output, wants: readonly NginxWant[]): readonly (
       defaultSite: report.entry(DEFAULT),
       certified: tls !== undefined && report.exists(tls.certificate) && report.exists(tls.key),
       ipv6: report.exists(IPV6),
+      http2: http2Of(out.stdout.slice(0, out.stdout.indexOf('\n@files'))),
     };
     const paths = tls && !want.own ? [tls.certificate, tls.key].filter((path) => !report.exists(path)) : [];
     if (installed && want.present && paths.length > 0) {
@@ -214,7 +216,8 @@ const NEW_DEFAULT: Entry = {
 
 function queries(want: NginxWant): readonly FileQuery[] {
   const { site, tls } = want.options;
-  const text = want.own ?? Content.of(siteText(want.options, { certified: tls !== undefined, ipv6: true }));
+  const text =
+    want.own ?? Content.of(siteText(want.options, { certified: tls !== undefined, ipv6: true, http2: 'listen' }));
   const others = [IPV6, ...(tls ? [tls.certificate, tls.key] : [])];
   return [
     { path: `${AVAILABLE}/${site}`, digest: true, showUnless: text.secret ? undefined : text.sha256, others },

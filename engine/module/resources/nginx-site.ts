@@ -23,10 +23,20 @@ export interface TlsOptions {
   readonly protocols: readonly string[];
 }
 
-/** What the host decides: whether the certificate exists yet, and whether it speaks IPv6. */
+/** What the host decides: whether the certificate exists yet, whether it speaks IPv6, and how its nginx is told of HTTP/2. */
 export interface SiteFacts {
   readonly certified: boolean;
   readonly ipv6: boolean;
+  /** By a directive of its own; before 1.25.1 it was a word of ‹listen›. */
+  readonly http2: 'directive' | 'listen';
+}
+
+/** What `nginx -v` says of HTTP/2: those built upon nginx, such as OpenResty, begin with its version. */
+export function http2Of(said: string): SiteFacts['http2'] {
+  const [, ...numbers] = /version: [A-Za-z]+\/(\d+)\.(\d+)\.(\d+)/.exec(said) ?? [];
+  const [major = 0, minor = 0, patch = 0] = numbers.map(Number);
+  const isNew = major > 1 || (major === 1 && (minor > 25 || (minor === 25 && patch >= 1)));
+  return isNew ? 'directive' : 'listen';
 }
 
 const HSTS = 'Strict-Transport-Security';
@@ -88,8 +98,13 @@ function plain({ ipv6 }: SiteFacts): readonly string[] {
   return ['listen 80;', ...(ipv6 ? ['listen [::]:80;'] : [])];
 }
 
-function secure({ ipv6 }: SiteFacts): readonly string[] {
-  return ['listen 443 ssl http2;', ...(ipv6 ? ['listen [::]:443 ssl http2;'] : [])];
+function secure({ ipv6, http2 }: SiteFacts): readonly string[] {
+  const words = http2 === 'listen' ? 'ssl http2' : 'ssl';
+  return [
+    `listen 443 ${words};`,
+    ...(ipv6 ? [`listen [::]:443 ${words};`] : []),
+    ...(http2 === 'directive' ? ['http2 on;'] : []),
+  ];
 }
 
 function server(listen: readonly string[], names: readonly string[], rest: readonly string[]): string {

@@ -22,6 +22,7 @@ import hostname from './hostname.ts';
 import http from './http.ts';
 import lineinfile from './lineinfile.ts';
 import meta from './meta.ts';
+import mount from './mount.ts';
 import nginx from './nginx.ts';
 import npm from './npm.ts';
 import pause from './pause.ts';
@@ -66,6 +67,7 @@ const shipped: readonly Module[] = [
   http,
   lineinfile,
   meta,
+  mount,
   nginx,
   pause,
   npm,

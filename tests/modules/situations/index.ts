@@ -17,6 +17,7 @@ import group from './group.ts';
 import hostname from './hostname.ts';
 import http from './http.ts';
 import lineinfile from './lineinfile.ts';
+import mount from './mount.ts';
 import nginx from './nginx.ts';
 import npm from './npm.ts';
 import prismaMigrate from './prisma-migrate.ts';
@@ -55,6 +56,7 @@ export const situations: ReadonlyMap<string, Situations> = new Map(
     hostname,
     http,
     lineinfile,
+    mount,
     nginx,
     npm,
     'prisma-migrate': prismaMigrate,

@@ -71,6 +71,17 @@ export default defineModule({
     ...presence,
   }),
 
+  results: Type.Object({ source: Type.String({ description: 'Path of its file' }) }),
+  manual: {
+    reads:
+      'Its two files, and all other sources of the host: of one repository apt takes only sources that agree in key and options.',
+    changes:
+      'The key, then the source, each written atomically. The lists are fetched by the `apt` task that needs them.',
+    dryRun: 'Whether the address answers, and whether what it offers is signed with the key.',
+    needs: 'apt.',
+    tried: 'Debian 12: apt 2.6.2, against whose own verdict on pairs of sources it was held.',
+  },
+
   checkParams: (params) => {
     const { suites, state, uri } = params;
     const names = typeof suites === 'string' ? [suites] : Array.isArray(suites) ? suites : [];

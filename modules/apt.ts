@@ -92,6 +92,22 @@ export default defineModule({
     'allow-downgrades': 'allow_downgrade',
   },
 
+  results: Type.Object({
+    packages: Type.Record(Type.String(), Type.String(), {
+      description: 'The version of each named package that is installed, by name',
+    }),
+  }),
+  manual: {
+    reads:
+      "dpkg's database, with one dpkg-query for all neighbouring tasks; what isn't as wanted is asked of `apt-get -s`. The age of apt's lists, with `update_cache`.",
+    changes:
+      'By apt-get, which nobody asks anything: settings changed on the host stay. dpkg has no way back: what fails half-way is finished by the next run. What would have to go, and the dry run did not say, is refused.',
+    dryRun:
+      'What a source offers that is only to be added, or lists that are still to be fetched: then a task is `unknown`, or its versions are those of the old lists.',
+    needs: 'dpkg and apt.',
+    tried: 'Debian 12: apt 2.6.2, dpkg 1.21.23.',
+  },
+
   checkParams: (params) => {
     const { name, state } = params;
     const names = namesOf(name);

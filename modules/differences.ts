@@ -4,13 +4,14 @@ import type { Difference } from '../engine/module/difference.ts';
 import { ACCOUNTS } from './differences/accounts.ts';
 import { COMMANDS } from './differences/commands.ts';
 import { FILES } from './differences/files.ts';
+import { SERVICES } from './differences/services.ts';
 import { TEXT_FILES } from './differences/text-files.ts';
 
 export { EVERYWHERE } from './differences/everywhere.ts';
 
 /** By the module's name here. */
 export const DIFFERENCES: Readonly<Record<string, readonly Difference[]>> = {
-  apt: [],
+  ...SERVICES,
   ...ACCOUNTS,
   ...COMMANDS,
   ...FILES,

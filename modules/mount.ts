@@ -59,6 +59,23 @@ export default defineModule({
   }),
   aliases: { name: 'path' },
 
+  results: Type.Object({
+    path: Type.String({ description: 'Mount point' }),
+    src: Type.String({ description: 'Source, as given' }),
+    fstype: Type.String({ description: 'Type, as given' }),
+    opts: Type.String({ description: 'Options of the line' }),
+    mounted: Type.Boolean({ description: 'Whether something is mounted there' }),
+  }),
+  manual: {
+    reads: 'The table, /proc/self/mountinfo at that point, and where the source leads.',
+    changes:
+      'The table atomically, then systemd reads it again, then it is mounted, mounted anew or unmounted; when that fails the old table is put back. A mount point is made; one that is empty goes with `absent`.',
+    dryRun:
+      'Whether the file system can be mounted: whether there is one on the device, whether a server answers. What lies below the path is unknown from then on.',
+    needs: 'mount and umount of util-linux; for network file systems their mount.TYPE.',
+    tried: 'Debian 12: util-linux 2.38.1, with tmpfs and bound directories.',
+  },
+
   checkParams: (params) => {
     const { path, src, fstype, state, opts } = params;
     const lacking = SOURCED.includes(state) ? ['src', 'fstype'].filter((name) => !(name in params)) : [];

@@ -82,6 +82,20 @@ export default defineModule({
     default_site: Type.Boolean({ default: false, description: "Keep Debian's default site enabled" }),
   }),
 
+  results: Type.Object({
+    site: Type.String({ description: 'Path of its file' }),
+    tls: Type.Boolean({ description: 'Whether both files of its certificate are there' }),
+  }),
+  manual: {
+    reads:
+      "The site's file and links, whether its certificate is there, whether the host has IPv6, and its nginx's version: from 1.25.1 on HTTP/2 is a directive of its own.",
+    changes:
+      'The file atomically, then the links; all of it goes back when `nginx -t` refuses it. nginx is not reloaded: notify a handler.',
+    dryRun: 'What `nginx -t` says.',
+    needs: "nginx with Debian's directories sites-available and sites-enabled.",
+    tried: 'Debian 12: nginx 1.22.1; the text of the site with Debian 13’s 1.26.3 too.',
+  },
+
   checkParams: (params) => {
     const { headers, static: statics, domain } = params;
     const tls: Readonly<Record<string, unknown>> = isMap(params.tls) ? params.tls : {};

@@ -94,6 +94,23 @@ export default defineModule({
   }),
   aliases: { name: 'unit', service: 'unit', 'daemon-reload': 'daemon_reload' },
 
+  results: Type.Object({
+    unit: Type.String({ description: 'Its own name; empty without a unit' }),
+    active: Type.String({ description: 'active, inactive, failed, activating, deactivating or reloading' }),
+    sub: Type.String({ description: 'What that is for its kind of unit, such as running, exited, waiting or dead' }),
+    enabled: Type.String({ description: 'As `systemctl is-enabled` says it; empty for a unit without a file' }),
+  }),
+  manual: {
+    reads:
+      'What `systemctl show` says of all units of neighbouring tasks at once, the [Install] sections of those to be enabled or disabled, and the links in the directories of systemd.',
+    changes:
+      'Files are written atomically, and put back when the manager refuses them or the restart fails. Then it is stopped, enabled or disabled, masked and started, in that order, by systemctl.',
+    dryRun: 'Whether a start will succeed; what units a package brings that is only to be installed.',
+    needs:
+      'systemd as the running manager; for `scope: user` a manager of the user, as `loginctl enable-linger` keeps one.',
+    tried: 'Debian 12: systemd 252.39.',
+  },
+
   checkParams: (params) => {
     const { unit, scope } = params;
     const sources = ['content', 'template', 'src'].filter((key) => key in params);

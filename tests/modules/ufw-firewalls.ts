@@ -13,7 +13,8 @@ const given = (params: Params): Params =>
 
 function parts(client: string, network: string, profile: string) {
   const port = fc.constantFrom('22/tcp', '22/tcp', '25/tcp', '22,25/tcp', '20:30/tcp', '53', 'OpenSSH', profile);
-  const rule = fc.record({
+  const rarely = fc.constantFrom(undefined, undefined, undefined, true);
+  const every = fc.record({
     rule: action,
     to_port: fc.constantFrom(undefined, 22, 22, '20:30'),
     from_ip: fc.constantFrom(undefined, undefined, client, network, '192.0.2.7', '2001:db8::/32'),
@@ -21,17 +22,21 @@ function parts(client: string, network: string, profile: string) {
     interface: fc.constantFrom(undefined, undefined, 'eth0', 'eth1'),
     comment: fc.constantFrom(undefined, undefined, 'why not'),
     proto: fc.constant('tcp'),
+    route: rarely,
+    log: rarely,
   });
+  const rule = every.filter((one) => longRule(one) !== undefined);
   const short = fc.tuple(action, port);
-  return { rule, short };
+  return { rule, short, rarely };
 }
 
 /** Parameters of the module ufw; some of them contradict themselves. */
 export function firewallParams(client: string, network: string, profile = 'Samba'): fc.Arbitrary<Params> {
-  const { rule, short } = parts(client, network, profile);
+  const { rule, short, rarely } = parts(client, network, profile);
+  const entry = fc.tuple(rule, rarely).map(([one, gone]) => ({ ...one, delete: gone }));
   return fc
     .record({
-      rules: fc.array(rule, { maxLength: 4 }),
+      rules: fc.array(entry, { maxLength: 5 }),
       ports: fc.array(short, { maxLength: 4 }),
       exclusive: fc.boolean(),
       incoming: fc.constantFrom('deny', 'allow', 'reject'),

@@ -64,9 +64,10 @@ function ruleOf(
   given: readonly string[],
   route: boolean,
 ): { readonly rule: UfwRule; readonly family: 4 | 6 | undefined } {
-  const [action = '', direction = '', ...rest] = given;
+  const [action = '', ...words] = given;
+  // What is routed has a direction only at an interface.
+  const direction = route && words[0] !== 'in' && words[0] !== 'out' ? 'in' : (words.shift() ?? '');
   const said = new Map<string, string>();
-  const words = [...rest];
   for (let side = ''; words.length > 0; ) {
     const word = words.shift() ?? '';
     if (word === 'from' || word === 'to') side = word;

@@ -13,8 +13,9 @@ export interface RuleEdit {
 
 export function editScript({ verb, rule, family }: RuleEdit): Script {
   const words = ruleWords(verb === 'delete' ? { ...rule, comment: '' } : rule, family);
-  if (verb === 'delete') return sh`ufw --force ${rule.route ? ['route', 'delete'] : ['delete']} ${words}`;
-  return sh`ufw ${verb === 'prepend' ? ['prepend', ...words] : words}`;
+  const route = rule.route ? ['route'] : [];
+  if (verb === 'delete') return sh`ufw --force ${[...route, 'delete', ...words]}`;
+  return sh`ufw ${[...route, ...(verb === 'prepend' ? ['prepend'] : []), ...words]}`;
 }
 
 /** The rules of the family after the edit, as set_rule() of ufw's backend does it. */

@@ -54,5 +54,5 @@ export function moves(
 }
 
 function opposes(a: UfwRule, b: UfwRule): boolean {
-  return a.direction === b.direction && lets(a) !== lets(b);
+  return a.route === b.route && a.direction === b.direction && lets(a) !== lets(b);
 }

@@ -12,6 +12,8 @@ export interface UfwWant {
   readonly policies: Readonly<Record<Chain, Policy>>;
   /** The first that matches decides. */
   readonly rules: readonly UfwRule[];
+  /** Those that are taken away. */
+  readonly gone: readonly UfwRule[];
   readonly exclusive: boolean;
   readonly logging: string;
   readonly allowLockout: boolean;
@@ -86,7 +88,12 @@ function ruleEdits(have: UfwState, want: UfwWant): readonly Edit[] {
     return { verb, rule: { ...rule, comment: rule.comment || (same?.comment ?? '') } };
   };
   const taken = (rule: UfwRule) => deletions(versions(rule));
-  const strangers = want.exclusive ? removals(lists, families, new Set(want.rules.map(matchKey))) : [];
+  const wanted = new Set(want.rules.map(matchKey));
+  const strangers = removals(
+    lists,
+    families,
+    (rule) => !wanted.has(matchKey(rule)) && (want.exclusive || want.gone.some((one) => sameRule(rule, one))),
+  );
   const stays = (rule: UfwRule) => isThere(rule) && !down.includes(rule);
   const adds = (rules: readonly UfwRule[]) =>
     rules
@@ -147,9 +154,9 @@ interface Removal {
   readonly family: Family | undefined;
 }
 
-/** The rules that nobody wants. One of both families goes by one command. */
-function removals(lists: RuleLists, families: readonly Family[], wanted: ReadonlySet<string>): readonly Removal[] {
-  const [four = [], six = []] = families.map((family) => lists[family].filter((rule) => !wanted.has(matchKey(rule))));
+/** The rules that go. One of both families goes by one command. */
+function removals(lists: RuleLists, families: readonly Family[], goes: (rule: UfwRule) => boolean): readonly Removal[] {
+  const [four = [], six = []] = families.map((family) => lists[family].filter(goes));
   const both = new Set(four.filter((rule) => six.some((other) => sameRule(other, rule))).map(matchKey));
   const single = (rules: readonly UfwRule[], family: Family) =>
     rules

@@ -47,50 +47,77 @@ const PORTS = /^\d{1,5}(:\d{1,5})?(,\d{1,5}(:\d{1,5})?)*$/;
 export function shortRule(action: Action, text: string): UfwRule | undefined {
   const [, ports, proto = 'any'] = /^([\d,:]+)(?:\/(tcp|udp))?$/.exec(text) ?? [];
   if (ports !== undefined) return arePorts(ports, proto) ? { ...PLAIN, action, port: sorted(ports), proto } : undefined;
-  return /^[A-Z][A-Za-z0-9 ._+-]*$/.test(text) ? { ...PLAIN, action, profile: text } : undefined;
+  return PROFILE.test(text) ? { ...PLAIN, action, profile: text } : undefined;
 }
 
 /** An entry of `rules`. */
 export interface LongRule {
   readonly rule: Action;
   readonly to_port?: string | number | undefined;
+  readonly from_port?: string | number | undefined;
+  /** An application profile in the place of `to_port`. */
+  readonly name?: string | undefined;
   readonly proto?: string | undefined;
   readonly from_ip?: string | undefined;
   readonly to_ip?: string | undefined;
   readonly direction?: 'in' | 'out' | undefined;
   readonly interface?: string | undefined;
+  readonly interface_in?: string | undefined;
+  readonly interface_out?: string | undefined;
+  readonly route?: boolean | undefined;
+  readonly log?: boolean | undefined;
+  readonly delete?: boolean | undefined;
   readonly comment?: string | undefined;
 }
 
-/** The same rule in one way of writing; undefined when an address or a port is none. */
+/** The same rule in one way of writing; undefined for what ufw has no rule for. */
 export function longRule(given: LongRule): UfwRule | undefined {
-  const {
-    rule: action,
-    to_port: port,
-    proto = 'any',
-    from_ip: from,
-    to_ip: to,
-    direction = 'in',
-    comment = '',
-  } = given;
-  const addresses = [from, to].map((text) => (text === undefined || text === 'any' ? 'any' : network(text)));
-  const [source, target] = addresses;
-  if (source === undefined || target === undefined) return undefined;
-  if (source !== 'any' && target !== 'any' && source.includes(':') !== target.includes(':')) return undefined;
-  if (given.interface !== undefined && /^\.\.?$/.test(given.interface)) return undefined;
-  if (port !== undefined && !arePorts(`${port}`, proto)) return undefined;
+  const { rule: action, to_port: port, from_port: sourcePort, name = '', proto = 'any', comment = '' } = given;
+  const addresses = [given.from_ip, given.to_ip].map((text) =>
+    text === undefined || text === 'any' ? 'any' : network(text),
+  );
+  const [from, to] = addresses;
+  if (from === undefined || to === undefined) return undefined;
+  if (from !== 'any' && to !== 'any' && from.includes(':') !== to.includes(':')) return undefined;
+  if (ONLY_IPV4.includes(proto) && addresses.some((text) => text?.includes(':'))) return undefined;
+  const way = wayOf(given);
+  if (way === undefined) return undefined;
+  if ([port, sourcePort].some((ports) => ports !== undefined && !arePorts(`${ports}`, proto))) return undefined;
+  // A profile says port and protocol.
+  if (name !== '' && (port !== undefined || proto !== 'any' || !PROFILE.test(name))) return undefined;
   return {
     ...PLAIN,
+    ...way,
     action,
-    direction,
-    interface: given.interface ?? '',
+    log: given.log === true ? 'log' : '',
+    route: given.route === true,
     proto,
     port: port === undefined ? 'any' : sorted(`${port}`),
-    from: source,
-    to: target,
+    sourcePort: sourcePort === undefined ? 'any' : sorted(`${sourcePort}`),
+    from,
+    to,
+    profile: name,
     comment,
   };
 }
+
+/** Direction and interface, or for what is routed the two of them, as ufw keeps them. */
+function wayOf(given: LongRule): Pick<UfwRule, 'direction' | 'interface'> | undefined {
+  const { interface: one, interface_in: inward, interface_out: outward, route = false } = given;
+  if ([one, inward, outward].some((name) => name !== undefined && /^\.\.?$/.test(name))) return undefined;
+  if (inward === undefined && outward === undefined) {
+    const { direction = 'in' } = given;
+    // Routed traffic has a direction only at an interface.
+    return route && one === undefined && direction === 'out' ? undefined : { direction, interface: one ?? '' };
+  }
+  if (one !== undefined || given.direction !== undefined) return undefined;
+  if (inward === undefined) return { direction: 'out', interface: outward ?? '' };
+  if (outward === undefined) return { direction: 'in', interface: inward };
+  return route ? { direction: 'in', interface: `${inward}!out_${outward}` } : undefined;
+}
+
+const PROFILE = /^[A-Z][A-Za-z0-9 ._+-]*$/;
+const ONLY_IPV4 = ['ipv6', 'igmp'];
 
 function network(text: string): string | undefined {
   const parsed = parseNetwork(text);
@@ -174,6 +201,7 @@ export function lets({ action }: UfwRule): boolean {
 
 /** Which of the two sets of tables it is in. */
 export function familiesOf(rule: UfwRule): readonly (4 | 6)[] {
+  if (ONLY_IPV4.includes(rule.proto)) return [4];
   const family = [rule.from, rule.to].map((text) => parseNetwork(text)?.family).find((one) => one !== undefined);
   return family === undefined ? [4, 6] : [family];
 }
@@ -198,7 +226,7 @@ export function ruleWords(rule: UfwRule, family?: 4 | 6): readonly string[] {
   const [own, other] = name.split('!');
   return [
     action,
-    direction,
+    ...(rule.route && name === '' ? [] : [direction]),
     ...(own ? ['on', own] : []),
     ...(other ? [other.startsWith('out_') ? 'out' : 'in', 'on', other.replace(/^(out|in)_/, '')] : []),
     ...(log ? [log] : []),

@@ -4,6 +4,7 @@ import { Missing } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { readSections } from './sections.ts';
 import { type SshConnection, sshConnection } from './ssh-connection.ts';
+import { planUfw, type UfwWant } from './ufw-plan.ts';
 import { distinct, parseTuple, type UfwRule } from './ufw-rule.ts';
 
 export interface UfwState {
@@ -41,7 +42,7 @@ grep -hE '^(ENABLED|LOGLEVEL|IPV6|DEFAULT_(INPUT|OUTPUT|FORWARD)_POLICY)=' /etc/
 echo @kernel
 [ ! -e /proc/net/if_inet6 ] || echo ipv6
 command -v ufw >/dev/null && echo ufw
-if [ -d /etc/ufw ] && [ ! -r /etc/ufw/user.rules ]; then echo hidden; fi
+f=/etc/ufw/user.rules; if [ -d /etc/ufw ] && { [ ! -x /etc/ufw ] || { [ -e $f ] && [ ! -r $f ]; }; }; then echo hidden; fi
 l=$(iptables -S 2>/dev/null)
 case $l in *'-A INPUT -j ufw-before-input'*'-N ufw-user-input'* | *'-N ufw-user-input'*'-A INPUT -j ufw-before-input'*) echo loaded;; esac
 echo @rules
@@ -69,7 +70,7 @@ ${interfaces ? ADDRESSES : sh`case $t in *' in_'*) ${ADDRESSES};; esac`}`,
 }
 
 /** @throws Error when the output can't be understood */
-export function parseUfw(out: Output): UfwState | Missing<UfwState> {
+export function parseUfw(out: Output, want: UfwWant): UfwState | Missing<UfwState> {
   const sections = readSections(out.stdout);
   if (!sections.has('end')) throw new Error('the probe of ufw stopped before its end');
   const settings = new Map(
@@ -107,5 +108,7 @@ export function parseUfw(out: Output): UfwState | Missing<UfwState> {
     profiles: sections.get('profiles')?.map((row) => row.replace(/^\[(.*)\].*$/, '$1')),
   };
   // Without settings these are Debian's own, as they are after its installation.
-  return kernel.includes('ufw') ? state : new Missing<UfwState>(['package:ufw'], state);
+  // A firewall that isn't installed is off, and has no rule to take away.
+  const needed = want.state === 'enabled' || planUfw(state, want).changes.length > 0;
+  return kernel.includes('ufw') || !needed ? state : new Missing<UfwState>(['package:ufw'], state);
 }

@@ -18,7 +18,7 @@ const situations: Situations = [
     name: 'without-ufw',
     title: 'a host without ufw, and what its removal leaves',
     given: 'DEBIAN_FRONTEND=noninteractive apt-get purge -qq -y ufw >/dev/null 2>&1; rm -rf /etc/ufw /lib/ufw',
-    wants: [web, { state: 'disabled' }],
+    wants: [web, { state: 'disabled' }, { state: 'disabled', default: { incoming: 'allow' } }],
   },
   {
     name: 'on',
@@ -65,6 +65,18 @@ ufw logging high; ufw default reject incoming; ufw default allow routed; ufw --f
         ],
       },
       { allow: ['22/tcp'], exclusive: true },
+      {
+        limit: ['22/tcp'],
+        rules: [
+          { rule: 'allow', to_port: '80,443', proto: 'tcp', delete: true },
+          { rule: 'allow', to_port: 53, delete: true },
+          { rule: 'allow', name: 'Nginx Full', delete: true },
+          { rule: 'allow', from_ip: '198.51.100.7', from_port: 68, to_port: 67, proto: 'udp', delete: true },
+          { rule: 'allow', route: true, interface_in: 'host0', interface_out: 'lo', to_ip: '10.0.0.0/8', delete: true },
+          { rule: 'allow', to_port: 8080, proto: 'tcp', log: true, delete: true },
+          { rule: 'allow', to_port: 8081, proto: 'tcp', delete: true },
+        ],
+      },
       { limit: ['22/tcp'], allow: ['Openssh'] },
     ],
   },

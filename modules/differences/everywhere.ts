@@ -12,4 +12,10 @@ export const EVERYWHERE: readonly Difference[] = [
     ansible: 'A task that fails may have done a part of what it should, and says nothing of it.',
     vrun: 'What can be refused is refused beforehand; what was done before a step failed is put back or told of.',
   },
+  {
+    key: 'backup',
+    parameters: ['backup'],
+    ansible: 'The copy is called NAME.PROCESS.DAY@TIME~, beside the path that the task gives.',
+    vrun: 'It is called NAME.TIME~, beside the file itself where the path is a link.',
+  },
 ];

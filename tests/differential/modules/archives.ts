@@ -54,6 +54,7 @@ export const unarchive: Subject = {
 };
 
 const SERVE = [
+  'command -v curl >/dev/null || { apt-get -q update; apt-get -q -y --no-install-recommends install curl; } >/dev/null',
   'mkdir -p /srv/www; cd /srv/www; echo hello >hello.txt; echo other >other.txt; sha256sum hello.txt other.txt >SHA256SUMS',
   'python3 -c \'import socket; socket.create_connection(("127.0.0.1", 8008)).close()\' 2>/dev/null || { setsid python3 -m http.server --bind 127.0.0.1 8008 >/dev/null 2>&1 </dev/null & sleep 1; }',
 ].join('\n');

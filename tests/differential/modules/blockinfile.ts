@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { any, ending, refusing } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, found, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
 
@@ -21,6 +22,11 @@ const tasks = task('blockinfile', {
 
 export const blockinfile: Subject = {
   module: 'blockinfile',
+  announced: [
+    { key: 'missing-file', is: ending('ok', 'failed', /does not exist/) },
+    { key: 'one-marker', is: any(refusing(/marker/i), ending('failed', 'changed', /marker/)) },
+  ],
+  alike: (text) => text.replaceAll(' VRUN MANAGED BLOCK', ' ANSIBLE MANAGED BLOCK'),
   reset: RESET,
   paths: [ROOT],
   trials: fc.record({ given: found, tasks: few(tasks) }),

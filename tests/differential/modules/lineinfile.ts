@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { any, ending, leaving, where } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, found, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
 
@@ -44,6 +45,13 @@ const tasks = fc.oneof(
 
 export const lineinfile: Subject = {
   module: 'lineinfile',
+  announced: [
+    {
+      key: 'settled',
+      is: any(ending('ok', 'changed', /line replaced/), ending('failed', 'changed', /every run would|never be found/)),
+    },
+    { key: 'last-line', is: where(/nfour/, leaving(/\/(t|new)$/)) },
+  ],
   reset: RESET,
   paths: [ROOT],
   trials: fc.record({ given: found, tasks: few(tasks) }),

@@ -61,6 +61,7 @@ const ANNOUNCED: readonly Announced[] = [
 
 export const authorizedKey: Subject = {
   module: 'authorized-key',
+  settled: true,
   announced: ANNOUNCED,
   /** Ansible writes a space behind a key without a comment. */
   alike: (text) => text.replaceAll(' \\n', '\\n'),

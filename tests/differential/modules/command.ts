@@ -56,6 +56,7 @@ const words = fc.constantFrom(
 
 export const command: Subject = {
   module: 'command',
+  settled: true,
   announced: [...ANNOUNCED, STDIN, WORDS],
   reset: RESET,
   paths: [ROOT],
@@ -75,6 +76,7 @@ export const command: Subject = {
 
 export const shell: Subject = {
   module: 'shell',
+  settled: true,
   announced: [...ANNOUNCED, STDIN],
   reset: RESET,
   paths: [ROOT],
@@ -102,6 +104,7 @@ export const shell: Subject = {
 
 export const script: Subject = {
   module: 'script',
+  settled: true,
   announced: [...ANNOUNCED, ENDS],
   reset: RESET,
   paths: [ROOT],

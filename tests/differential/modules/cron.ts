@@ -51,6 +51,7 @@ const tasks = fc.oneof(
 
 export const cron: Subject = {
   module: 'cron',
+  settled: true,
   announced: [
     {
       key: 'user-of-a-file',

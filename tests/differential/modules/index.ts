@@ -12,6 +12,7 @@ import { fetch } from './fetch.ts';
 import { file } from './file.ts';
 import { group } from './group.ts';
 import { lineinfile } from './lineinfile.ts';
+import { replace } from './replace.ts';
 import { hostname, sysctl, timezone } from './settings.ts';
 import { stat } from './stat.ts';
 import { systemd } from './systemd.ts';
@@ -42,6 +43,7 @@ export const SUBJECTS: readonly Subject[] = [
     group,
     hostname,
     lineinfile,
+    replace,
     script,
     setFact,
     shell,

@@ -6,6 +6,7 @@ const timeout = fc.constant(1);
 
 export const waitFor: Subject = {
   module: 'wait-for',
+  settled: true,
   reset: RESET,
   share: 0.3,
   trials: fc.record({

@@ -21,6 +21,7 @@ const base = { reset: ':', paths: [], share: 0.4 };
 export const debug: Subject = {
   ...base,
   module: 'debug',
+  settled: true,
   announced: [{ key: 'undefined', is: refusing(/Undefined variable/) }],
   trials: fc.record({
     given: fc.constant(':'),
@@ -58,6 +59,7 @@ const condition = fc.constantFrom(
 export const assert: Subject = {
   ...base,
   module: 'assert',
+  settled: true,
   announced: [{ key: 'message', is: ending('ok', 'failed', /Incorrect type for fail_msg/) }],
   /** The conditions of both languages are written alike, but for `and`. */
   translate: ({ assert: params, ...task }) => ({
@@ -83,6 +85,7 @@ export const assert: Subject = {
 export const setFact: Subject = {
   ...base,
   module: 'set-fact',
+  settled: true,
   trials: fc.record({
     given: fc.constant(':'),
     tasks: fc.tuple(

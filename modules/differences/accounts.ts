@@ -21,6 +21,11 @@ export const ACCOUNTS: Readonly<Record<string, readonly Difference[]>> = {
       vrun: 'It stays.',
     },
     {
+      key: 'place',
+      ansible: 'A key whose options or comment change goes to the end of the file.',
+      vrun: 'It keeps its line.',
+    },
+    {
       key: 'comments-of-the-file',
       parameters: ['exclusive'],
       ansible: 'The file’s comments and blank lines go with the other keys.',

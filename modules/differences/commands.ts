@@ -57,8 +57,9 @@ export const COMMANDS: Readonly<Record<string, readonly Difference[]>> = {
     {
       key: 'copied',
       parameters: ['decrypt'],
-      ansible: 'The script is copied to the host under a name of its own, and vaults are opened.',
-      vrun: 'It is run from the connection, without a file on the host.',
+      ansible:
+        'The script is looked for when its turn comes, copied to the host under a name of its own, and vaults are opened.',
+      vrun: 'It has to be there before the run begins, and is run without a file on the host.',
     },
   ],
   debug: [
@@ -79,10 +80,10 @@ export const COMMANDS: Readonly<Record<string, readonly Difference[]>> = {
   assert: [
     {
       key: 'message',
-      parameters: ['success_msg', 'quiet', 'msg'],
+      parameters: ['success_msg', 'quiet'],
       ansible:
-        'It may say something when all is well, and lists its conditions; a `fail_msg` that isn’t a text is a failure.',
-      vrun: 'It says nothing when all is well, and of the conditions those that don’t hold.',
+        'It may say something when all is well, and lists its conditions; a `fail_msg` that isn’t a text is a failure, and one may be empty.',
+      vrun: 'It says nothing when all is well, and of the conditions those that don’t hold; a `fail_msg` is any value with something in it.',
       instead: 'Leave it out; for a word when all is well use `debug`.',
     },
   ],

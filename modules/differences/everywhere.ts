@@ -18,4 +18,9 @@ export const EVERYWHERE: readonly Difference[] = [
     ansible: 'The copy is called NAME.PROCESS.DAY@TIME~, beside the path that the task gives.',
     vrun: 'It is called NAME.TIME~, beside the file itself where the path is a link.',
   },
+  {
+    key: 'output',
+    ansible: '`stdout` and `stderr` are what the tool behind a module printed, its warnings among it.',
+    vrun: 'They are what the steps of the change printed; of a module with results of its own these say more.',
+  },
 ];

@@ -44,6 +44,11 @@ const APT: readonly Difference[] = [
     instead: 'Name them one by one; for all packages `upgrade: full`.',
   },
   {
+    key: 'any-of-these',
+    ansible: '`foo=1.*` brings a package to the newest version that fits.',
+    vrun: 'One that fits is enough; the newest is `state: latest`.',
+  },
+  {
     key: 'repair',
     ansible: '`state` may be build-dep and fixed.',
     vrun: 'It may not.',

@@ -77,6 +77,16 @@ export const TEXT_FILES: Readonly<Record<string, readonly Difference[]>> = {
       vrun: 'It is replaced in the same run; where every run would replace something, the task fails.',
     },
     {
+      key: 'nothing-between',
+      ansible: 'Where `after` or `before` aren’t found, owner, group and mode are left alone, too.',
+      vrun: 'They are set.',
+    },
+    {
+      key: 'groups',
+      ansible: 'A group in `replace` that the pattern doesn’t have is a failure once something is found.',
+      vrun: 'It is a Problem.',
+    },
+    {
       key: 'encoding',
       ansible: 'encoding takes every encoding of Python’s.',
       vrun: 'It takes utf-8 and latin-1.',

@@ -28,15 +28,11 @@ function announcementOf(subject: Subject, tried: Tried, difference: Difference):
     const key = parameterKey(module, difference.refusal);
     if (key !== undefined) return `${module}/${key}`;
   }
-  const rule = announced.find(({ is }) => is(difference, tried));
-  if (rule) {
-    if (DIFFERENCES[module]?.some(({ key }) => key === rule.key)) return `${module}/${rule.key}`;
-    throw new Error(`modules/differences.ts has no ${rule.key} of ${module}`);
-  }
-  const general = EVERY_MODULE.find(({ is }) => is(difference, tried));
-  if (!general) return undefined;
-  if (EVERYWHERE.some(({ key }) => key === general.key)) return `every module/${general.key}`;
-  throw new Error(`modules/differences.ts has no ${general.key} of every module`);
+  const rule = [...announced, ...EVERY_MODULE].find(({ is }) => is(difference, tried));
+  if (!rule) return undefined;
+  if (DIFFERENCES[module]?.some(({ key }) => key === rule.key)) return `${module}/${rule.key}`;
+  if (EVERYWHERE.some(({ key }) => key === rule.key)) return `every module/${rule.key}`;
+  throw new Error(`modules/differences.ts has no ${rule.key} of ${module}`);
 }
 
 /** The announcement of a parameter that the module doesn't take, where nothing else is refused. */

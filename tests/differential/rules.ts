@@ -26,6 +26,9 @@ export function giving(...fields: readonly string[]): Is {
   return (difference) => difference.kind === 'result' && fields.includes(difference.of);
 }
 
+/** What a tool printed. */
+export const OUTPUT: Announced = { key: 'output', is: giving('stdout', 'stderr', 'stdout_lines', 'stderr_lines') };
+
 /** What is there afterwards is something else where any task of the trial is one of these. */
 export function leaving(where: RegExp, by: (params: Readonly<Record<string, unknown>>) => boolean = () => true): Is {
   return (difference, { tasks }) =>
@@ -35,6 +38,11 @@ export function leaving(where: RegExp, by: (params: Readonly<Record<string, unkn
 /** Only of tasks with such parameters. */
 export function of(by: (params: Readonly<Record<string, unknown>>) => boolean, is: Is): Is {
   return (difference, tried) => 'task' in difference && by(paramsOf(difference.task)) && is(difference, tried);
+}
+
+/** Only in trials with such a task. */
+export function beside(by: (params: Readonly<Record<string, unknown>>) => boolean, is: Is): Is {
+  return (difference, tried) => tried.tasks.some((task) => by(paramsOf(task))) && is(difference, tried);
 }
 
 /** Only where the hosts had this before. */

@@ -1,9 +1,24 @@
 import fc from 'fast-check';
+import { any, ending, leaving, OUTPUT, of, refusing } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, optional, rare, task } from './parts.ts';
 
 export const apt: Subject = {
   module: 'apt',
+  announced: [
+    OUTPUT,
+    { key: 'repair', is: refusing(/‹state›/) },
+    { key: 'names', is: refusing(/lab-h\*|‹name/) },
+    { key: 'any-of-these', is: of(({ name }) => name === 'lab-hello=1.*', ending('ok', 'changed')) },
+    { key: 'lists', is: of(({ update_cache: lists }) => lists === true, ending('ok', 'changed')) },
+    {
+      key: 'autoremove',
+      is: any(
+        of(({ autoremove }) => autoremove === true, ending('changed', 'ok')),
+        leaving(/./, ({ autoremove }) => autoremove === true),
+      ),
+    },
+  ],
   reset:
     'export DEBIAN_FRONTEND=noninteractive\n[ -e /var/lib/apt/lists/_srv_* ] 2>/dev/null || apt-get -q update >/dev/null\napt-mark unhold lab-hello >/dev/null\ndpkg --purge lab-extra lab-hello tree >/dev/null 2>&1 || true',
   commands: [

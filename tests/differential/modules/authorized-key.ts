@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { any, ending, leaving, of, where } from '../rules.ts';
+import { any, beside, ending, leaving, of, where } from '../rules.ts';
 import type { Announced, Subject } from '../trial.ts';
 import { few, optional, rare, task } from './parts.ts';
 
@@ -48,16 +48,25 @@ const FILE = /authorized_keys$|\/keys$/;
 const changes = any(ending('ok', 'changed'), ending('changed', 'ok'));
 
 const ANNOUNCED: readonly Announced[] = [
-  { key: 'absent-user', is: ending('ok', 'failed', /Failed to lookup user/) },
+  { key: 'absent-user', is: ending('ok', 'failed', /Failed to lookup user|user must exist/) },
   { key: 'directory-of-a-path', is: leaving(/^\/home\/dana$/, ({ path }) => path !== undefined) },
   { key: 'one-line', is: where(/anna@laptop[\s\S]*again/, any(changes, leaving(FILE))) },
   {
     key: 'options-stay',
-    is: any(where(/restrict/, any(changes, leaving(FILE))), of(optioned, changes), leaving(FILE, optioned)),
+    is: any(where(/restrict/, any(changes, leaving(FILE))), beside(optioned, any(changes, leaving(FILE)))),
   },
   { key: 'comment-stays', is: any(of(bare, changes), leaving(FILE, bare)) },
   { key: 'comments-of-the-file', is: leaving(FILE, ({ exclusive }) => exclusive === true) },
+  {
+    key: 'place',
+    is: (difference) => difference.kind === 'state' && FILE.test(difference.of) && sameLines(difference),
+  },
 ];
+
+function sameLines({ vrun, ansible }: { readonly vrun: unknown; readonly ansible: unknown }): boolean {
+  const lines = (entry: unknown) => String(Object(entry).content).split('\n').sort().join('\n');
+  return lines(vrun) === lines(ansible);
+}
 
 export const authorizedKey: Subject = {
   module: 'authorized-key',

@@ -7,7 +7,7 @@ const OUTPUT = ['stdout', 'stdout_lines'];
 
 /** `directory` and `words` show in what is printed, and in where something is made. */
 const ANNOUNCED: readonly Announced[] = [
-  { key: 'one-path', is: refusing(/One path, not a pattern|The path must be absolute/) },
+  { key: 'one-path', is: refusing(/One path, not a pattern|The path must be absolute|no file ‹missing/) },
   { key: 'not-run', is: any(ending('ok', 'skipped', /does not exist|exists/), of(limited, giving(...OUTPUT))) },
   {
     key: 'directory',
@@ -105,7 +105,7 @@ export const shell: Subject = {
 export const script: Subject = {
   module: 'script',
   settled: true,
-  announced: [...ANNOUNCED, ENDS],
+  announced: [{ key: 'copied', is: refusing(/^no file ‹missing/) }, ...ANNOUNCED, ENDS],
   reset: RESET,
   paths: [ROOT],
   trials: fc.record({

@@ -12,6 +12,7 @@ import { fetch } from './fetch.ts';
 import { file } from './file.ts';
 import { group } from './group.ts';
 import { lineinfile } from './lineinfile.ts';
+import { mount } from './mount.ts';
 import { replace } from './replace.ts';
 import { hostname, sysctl, timezone } from './settings.ts';
 import { stat } from './stat.ts';
@@ -43,6 +44,7 @@ export const SUBJECTS: readonly Subject[] = [
     group,
     hostname,
     lineinfile,
+    mount,
     replace,
     script,
     setFact,

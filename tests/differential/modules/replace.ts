@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { ending, refusing } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, found, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
 
@@ -18,6 +19,12 @@ const pattern = fc.constantFrom(
 
 export const replace: Subject = {
   module: 'replace',
+  settled: true,
+  announced: [
+    { key: 'settled', is: ending('failed', 'changed', /every run would replace/) },
+    { key: 'nothing-between', is: ending('changed', 'ok', /params did not match/) },
+    { key: 'groups', is: refusing(/the pattern has no group/) },
+  ],
   reset: RESET,
   paths: [ROOT],
   trials: fc.record({

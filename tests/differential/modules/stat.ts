@@ -4,6 +4,7 @@ import { few, found, path, RESET, rare, task } from './parts.ts';
 
 export const stat: Subject = {
   module: 'stat',
+  settled: true,
   reset: RESET,
   trials: fc.record({
     given: found,

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { any, ending, leaving, OUTPUT, of } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, optional, rare, task } from './parts.ts';
 
@@ -59,6 +60,19 @@ const absent = task('user', {
 
 export const user: Subject = {
   module: 'user',
+  announced: [
+    OUTPUT,
+    {
+      key: 'stays-locked',
+      is: any(
+        leaving(/shadow/, ({ password, password_lock: lock }) => password !== undefined || lock !== undefined),
+        of(
+          ({ password_lock: lock }) => lock !== undefined,
+          any(ending('ok', 'changed'), ending('failed', 'changed', /no password to unlock/)),
+        ),
+      ),
+    },
+  ],
   reset: [
     `for u in ${USERS.join(' ')}; do userdel -f $u 2>/dev/null || true; done`,
     `for g in ${[...GROUPS, ...USERS].join(' ')}; do groupdel $g 2>/dev/null || true; done`,

@@ -1,6 +1,6 @@
 // Modules that only say something, or decide.
 import fc from 'fast-check';
-import { ending, refusing } from '../rules.ts';
+import { any, ending, refusing } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, task } from './parts.ts';
 
@@ -60,7 +60,9 @@ export const assert: Subject = {
   ...base,
   module: 'assert',
   settled: true,
-  announced: [{ key: 'message', is: ending('ok', 'failed', /Incorrect type for fail_msg/) }],
+  announced: [
+    { key: 'message', is: any(ending('ok', 'failed', /Incorrect type for fail_msg/), refusing(/‹fail_msg› is empty/)) },
+  ],
   /** The conditions of both languages are written alike, but for `and`. */
   translate: ({ assert: params, ...task }) => ({
     ...task,

@@ -3,7 +3,7 @@ import { lstat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { FilesRead } from '../language/files-read.ts';
 import { didYouMean } from '../language/nearest.ts';
-import { readPlain } from '../language/plain-file.ts';
+import { readPlain, textOf } from '../language/plain-file.ts';
 import { SourceText } from '../language/position.ts';
 import { fail, type Problem, ProblemError } from '../language/problem.ts';
 import { readYaml, type YamlNode } from '../language/yaml.ts';
@@ -92,7 +92,9 @@ async function isThere(path: string): Promise<boolean> {
 
 async function readBytes(file: string, shown: string): Promise<Buffer> {
   try {
-    return await readPlain(file);
+    const bytes = await readPlain(file);
+    textOf(bytes);
+    return bytes;
   } catch (error) {
     const detail = systemReason(error) ?? (error instanceof Error ? error.message : String(error));
     return fail({ code: 'file-unreadable', summary: `‹${shown}› can't be read`, detail });

@@ -5,7 +5,7 @@ import { closedSecrets, type Identity, unsealSecrets } from '../language/age.ts'
 import { toDynamic } from '../language/evaluate.ts';
 import type { FilesRead } from '../language/files-read.ts';
 import { reservedName } from '../language/names.ts';
-import { NotPlain, readPlain } from '../language/plain-file.ts';
+import { NotPlain, readPlain, textOf } from '../language/plain-file.ts';
 import { SourceText } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import { isBroken } from '../language/runbook-files.ts';
@@ -39,7 +39,7 @@ async function addFile(path: string, values: Map<string, ExtraValue>, context: C
     const file = resolve(context.cwd, path);
     const bytes = await readPlain(file);
     context.read?.file(file, bytes);
-    await addMap(new SourceText(path, bytes.toString('utf8'), true), values, context);
+    await addMap(new SourceText(path, textOf(bytes), true), values, context);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const code = error instanceof NotPlain ? 'file-unreadable' : 'file-missing';

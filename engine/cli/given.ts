@@ -1,6 +1,8 @@
 // What a person gave on the command line, as the record keeps it: the options, and the variables without their secrets.
+
 import type { Given, GivenOption, GivenVariable, Json } from '../event/event.ts';
 import { setsSecret } from '../language/confidential.ts';
+import { withoutText } from '../language/float.ts';
 import { Secret } from '../language/secret.ts';
 import type { Dynamic } from '../language/value.ts';
 import type { RunOptions } from './run-options.ts';
@@ -65,7 +67,7 @@ function shownOf(value: Dynamic, name: string): Json {
   switch (value.kind) {
     case 'literal':
       if (value.value instanceof Secret) return value.value.toString();
-      return setsSecret(`${name}: ${value.value}`) ? notKept(name) : value.value;
+      return setsSecret(`${name}: ${value.value}`) ? notKept(name) : withoutText(value.value);
     case 'list':
       return setsSecret(`${name}: x`) ? notKept(name) : value.items.map((item) => shownOf(item, name));
     case 'map': {

@@ -1,6 +1,8 @@
 // One host's connection variables by type: found under any of their names, with where their paths start.
+
 import { isAbsolute, join, resolve } from 'node:path';
 import { evaluate } from '../language/evaluate.ts';
+import { Float } from '../language/float.ts';
 import type { Position } from '../language/position.ts';
 import { type Problem, ProblemError } from '../language/problem.ts';
 import { Secret } from '../language/secret.ts';
@@ -168,8 +170,9 @@ export class ConnectionReader {
     return undefined;
   }
 
-  #value(name: ConnectionName): Value | undefined {
-    return this.#find(name)?.value;
+  #value(name: ConnectionName): Exclude<Value, Float> | undefined {
+    const value = this.#find(name)?.value;
+    return value instanceof Float ? value.text : value;
   }
 
   #find(name: ConnectionName): Found | undefined {

@@ -1,4 +1,5 @@
 // What `vrun inventory --list` and `--host` print: the JSON of `ansible-inventory`, secrets masked.
+import { withoutText } from '../language/float.ts';
 import { Secret } from '../language/secret.ts';
 import type { Dynamic } from '../language/value.ts';
 import { isPassword } from './connection-names.ts';
@@ -62,7 +63,7 @@ export function variableAsWritten(name: string, value: Dynamic): Json {
 export function asWritten(value: Dynamic): Json {
   switch (value.kind) {
     case 'literal':
-      return typeof value.value === 'object' && value.value !== null ? String(value.value) : value.value;
+      return value.value instanceof Secret ? String(value.value) : withoutText(value.value);
     case 'template':
       return value.template.source;
     case 'expression':

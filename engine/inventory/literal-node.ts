@@ -1,4 +1,5 @@
 // Data that didn't come as YAML (an INI value, a script's JSON) as nodes, so that all variables go one way.
+import { Float } from '../language/float.ts';
 import { locateInLine } from '../language/locate.ts';
 import type { Position } from '../language/position.ts';
 import type { YamlNode } from '../language/yaml-node.ts';
@@ -7,12 +8,20 @@ import type { Literal } from './python-literal.ts';
 /** The node of `value`; everything in it stands at `at`. */
 export function literalNode(value: Literal, at: Position): YamlNode {
   if (isList(value)) return { kind: 'list', items: value.map((item) => literalNode(item, at)), at };
-  if (typeof value === 'object' && value !== null) {
+  if (typeof value === 'object' && value !== null && !(value instanceof Float)) {
     const entries = Object.entries(value).map(([key, member]) => ({ key, keyAt: at, value: literalNode(member, at) }));
     return { kind: 'map', entries, at };
   }
   const locate = typeof value === 'string' ? locateInLine(value, at) : () => at;
-  return { kind: 'scalar', value, raw: String(value), quoted: typeof value === 'string', tag: undefined, at, locate };
+  const plain = {
+    kind: 'scalar',
+    raw: String(value),
+    quoted: typeof value === 'string',
+    tag: undefined,
+    at,
+    locate,
+  } as const;
+  return value instanceof Float ? { ...plain, value: value.number, float: value } : { ...plain, value };
 }
 
 function isList(value: Literal): value is readonly Literal[] {

@@ -6,7 +6,7 @@ import type { FilesRead } from '../language/files-read.ts';
 import { MOST_PATTERN_STEPS } from '../language/limits.ts';
 import { locateInLine } from '../language/locate.ts';
 import { didYouMean } from '../language/nearest.ts';
-import { NotPlain, readPlain } from '../language/plain-file.ts';
+import { NotPlain, readPlain, textOf } from '../language/plain-file.ts';
 import type { Position } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import { PatternFault } from '../language/python/pattern.ts';
@@ -65,8 +65,7 @@ export async function readLimit(
     try {
       const bytes = await readPlain(path);
       read?.file(path, bytes);
-      const lines = bytes
-        .toString('utf8')
+      const lines = textOf(bytes)
         .split('\n')
         .map((line) => line.trim());
       patterns.push(...lines.filter((line) => line !== ''));

@@ -1,9 +1,11 @@
 // The values of INI inventories: each is read as a Python literal where it is one, and is plain text otherwise.
 
+import { asWritten, Float } from '../language/float.ts';
+import type { JsonValue } from '../language/json.ts';
 import { type PythonString, readPythonString } from './python-string.ts';
 
 /** A Python literal's value as JSON has it: tuples and sets are lists, maps keep their keys as text. */
-export type Literal = null | boolean | number | string | readonly Literal[] | { readonly [key: string]: Literal };
+export type Literal = JsonValue;
 
 /** Nothing deeper than this is a literal; Python gives up at about the same depth. */
 const DEEPEST = 90;
@@ -74,7 +76,9 @@ class Reader {
     if (next === '-' || next === '+') {
       this.#at += 1;
       const value = this.#peekNumber();
-      return next === '-' && typeof value === 'number' ? -value : next === '-' ? `-${value}` : value;
+      if (next === '+') return value;
+      if (value instanceof Float) return new Float(-value.number, `-${value.text}`);
+      return typeof value === 'number' ? -value : `-${value}`;
     }
     if (/[0-9.]/.test(next)) return this.#peekNumber();
     const word = this.#match(WORD);
@@ -82,7 +86,7 @@ class Reader {
     return this.#strings();
   }
 
-  #peekNumber(): number | string {
+  #peekNumber(): number | string | Float {
     this.#skip();
     const found = this.#match(NUMBER);
     if (found === undefined) throw new NotLiteral();
@@ -90,7 +94,8 @@ class Reader {
     if (/^[0-9_]+$/.test(found) && !DECIMAL.test(found)) throw new NotLiteral();
     const value = Number(digits);
     const whole = /^(?:[0-9]+|0[xXoObB].*)$/.test(digits);
-    return Number.isFinite(value) && (!whole || Number.isSafeInteger(value)) ? value : digits;
+    if (!Number.isFinite(value) || (whole && !Number.isSafeInteger(value))) return digits;
+    return whole ? value : asWritten(value, digits);
   }
 
   /** The members up to `close`, after the opening bracket. */
@@ -183,6 +188,7 @@ class Reader {
 }
 
 function keyText(key: Literal): string {
+  if (key instanceof Float) return key.text;
   if (typeof key === 'object' && key !== null) throw new NotLiteral();
   if (typeof key === 'boolean') return key ? 'true' : 'false';
   return key === null ? 'null' : String(key);

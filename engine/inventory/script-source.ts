@@ -1,4 +1,6 @@
 // Dynamic inventories: executables that print Ansible's JSON when called with `--list` (and `--host NAME`).
+import { Float } from '../language/float.ts';
+import { parseJson } from '../language/json.ts';
 import { DEEPEST } from '../language/limits.ts';
 import type { Position } from '../language/position.ts';
 import type { InventoryBuilder, RawVariable, Source } from './builder.ts';
@@ -74,7 +76,7 @@ class ScriptReader {
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
       // `--host` may answer nothing for a host without variables.
-      data = text.trim() === '' && args[0] === '--host' ? {} : JSON.parse(text);
+      data = text.trim() === '' && args[0] === '--host' ? {} : parseJson(text);
     } catch (error) {
       this.problem(call, `What it printed is no JSON: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
@@ -161,7 +163,7 @@ class ScriptReader {
 }
 
 function isMap(value: Literal | undefined): value is LiteralMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Float);
 }
 
 function deeperThan(value: Literal, levels: number): boolean {

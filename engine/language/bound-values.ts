@@ -1,5 +1,6 @@
 // From values to what ajv can look at: templates not yet known, secrets and contents are hidden behind symbols.
 import { type ParamFault, pathText } from './fault-sentences.ts';
+import { Float } from './float.ts';
 import { type JsonSchema, memberSchema } from './param-schema.ts';
 import { Secret } from './secret.ts';
 import type { Dynamic } from './value.ts';
@@ -67,6 +68,7 @@ function veil(root: unknown, rootSchema: JsonSchema, convert: boolean): Veiled {
       if (!takesSecret(schema)) faults.push(misplaced(path));
       return hide(value);
     }
+    if (value instanceof Float) return floatFor(value, schema, convert) ?? hide(value);
     if (typeof value !== 'object' || value === null) return convert ? converted(value, schema) : value;
     if (kinds(schema).some((kind) => REPLACED.has(kind)) && convert) return hide(value);
     if (Array.isArray(value)) {
@@ -117,6 +119,14 @@ function misplaced(path: readonly string[]): ParamFault {
     detail: `‹${pathText(path)}› ends up in a command line or in the record, so it can't hold a secret.`,
     hint: 'A secret travels only in the content of a file or on standard input: put it in a file with ‹template› or ‹copy›, or give it as ‹stdin›.',
   };
+}
+
+/** As the schema wants it: a number, or its text; undefined where it may stay what it is. */
+function floatFor(value: Float, schema: JsonSchema | undefined, convert: boolean): number | string | undefined {
+  const wanted = branches(schema);
+  if (wanted.some(({ type }) => type === 'number' || type === 'integer')) return value.number;
+  if (wanted.some(({ type, vrun }) => type === 'string' && vrun !== 'mode')) return convert ? value.text : value.number;
+  return wanted.every(({ type }) => type === undefined || type === 'object') ? undefined : value.number;
 }
 
 const INTEGER = /^[-+]?\d+$/;

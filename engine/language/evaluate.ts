@@ -2,6 +2,7 @@
 
 import type { SecretSource } from './age.ts';
 import { compileExpression, evaluateExpression } from './expression.ts';
+import { Float } from './float.ts';
 import { jinjaBlocks } from './jinja-blocks.ts';
 import { MOST_VALUES } from './limits.ts';
 import type { NamePath } from './path.ts';
@@ -64,12 +65,14 @@ function scalar(node: YamlScalar, secrets: SecretSource | undefined): Dynamic {
     const template = compileTemplate(value, at, locate);
     return { kind: 'template', template, at };
   }
-  return { kind: 'literal', value, at };
+  return { kind: 'literal', value: node.float ?? value, at };
 }
 
 /** A Dynamic that evaluates to `value`. Texts in it are data: what looks like a template stays as it is. */
 export function literal(value: Value, at: Position): Dynamic {
-  if (value === null || typeof value !== 'object' || value instanceof Secret) return { kind: 'literal', value, at };
+  if (value === null || typeof value !== 'object' || value instanceof Secret || value instanceof Float) {
+    return { kind: 'literal', value, at };
+  }
   if (value instanceof Unknown) throw new TypeError('an unknown is no literal');
   if (isValues(value)) return { kind: 'list', items: value.map((item) => literal(item, at)), at };
   const entries = Object.entries(value).map(([key, member]) => ({ key, keyAt: at, value: literal(member, at) }));
@@ -124,7 +127,8 @@ function bearable(value: Value, at: Position): Value {
 
 /** Every part of a list or a map was weighed when it was made: this doesn't go deep. */
 function weight(value: Value): number {
-  if (typeof value !== 'object' || value === null || value instanceof Secret || value instanceof Unknown) return 1;
+  if (typeof value !== 'object' || value === null || value instanceof Float) return 1;
+  if (value instanceof Secret || value instanceof Unknown) return 1;
   const known = weights.get(value);
   if (known !== undefined) return known;
   const members: readonly Value[] = isValues(value) ? value : lazy(value) ? [] : Object.values(value);
@@ -177,7 +181,8 @@ export function containsUnknown(value: Value): boolean {
 
 /** An Unknown in the value, at any depth: one that must be waited for before one that a dry run can't know. */
 export function findUnknown(value: Value, seen = new Set<Value>()): Unknown | undefined {
-  if (value === null || typeof value !== 'object' || value instanceof Secret) return undefined;
+  if (value === null || typeof value !== 'object' || value instanceof Secret || value instanceof Float)
+    return undefined;
   if (value instanceof Unknown) return value;
   // what is held twice is looked at once
   if (seen.has(value)) return undefined;

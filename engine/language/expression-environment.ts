@@ -1,5 +1,6 @@
 // CEL as the language has it: cel-js with mixed arithmetic, and with `==` between different types an error.
 import { Environment } from '@marcbachmann/cel-js';
+import { addConversions } from './expression-conversions.ts';
 import { linearPattern } from './linear-pattern.ts';
 
 /** Thrown inside an evaluation; carries what a Problem's summary says. */
@@ -30,6 +31,7 @@ export function makeEnvironment(): Environment {
     returnType: 'bool',
     handler: (text: string, pattern: string) => linearPattern(pattern).test(text),
   });
+  addConversions(environment);
   mixedArithmetic(environment);
   strictEquality(environment);
   return environment;
@@ -47,6 +49,8 @@ function mixedArithmetic(environment: Environment): void {
     environment.registerOperator(`int ${operator} double`, handler);
     environment.registerOperator(`double ${operator} int`, handler);
   }
+  // Where both types are written out; of variables cel-js compares numbers of either type by itself.
+  environment.registerOperator('int == double', (a: bigint | number, b: bigint | number) => Number(a) === Number(b));
 }
 
 /** Types whose values are never equal to one of another type; null may be compared with anything. */

@@ -1,5 +1,6 @@
 // What is done to an expression's syntax tree before it is checked, and what is asked of it.
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { ownName } from './expression-conversions.ts';
 import { LINEAR_MATCHES } from './expression-environment.ts';
 import { BadPattern, linearPattern } from './linear-pattern.ts';
 import type { Locate } from './locate.ts';
@@ -41,6 +42,7 @@ export function mayGrow(nodes: readonly ASTNode[]): boolean {
  */
 export function linearMatches(nodes: readonly ASTNode[], source: string, locate: Locate): void {
   for (const node of nodes) {
+    if (node.op === 'call') node.args[0] = ownName(node.args[0]);
     if (node.op !== 'rcall' || node.args[0] !== 'matches' || node.args[2].length !== 1) continue;
     node.args[0] = LINEAR_MATCHES;
     const [pattern] = node.args[2];

@@ -1,5 +1,6 @@
 // cel-js's errors, said in our words and at their place.
 import { TooSlow } from './bounded.ts';
+import { withoutMarks } from './expression-conversions.ts';
 import { LINEAR_MATCHES, MixedTypes } from './expression-environment.ts';
 import { badPattern } from './expression-nodes.ts';
 import { Unrepresentable } from './expression-value.ts';
@@ -99,7 +100,7 @@ function summary(error: CelError, source: string): string {
         : `This operator is not defined for ${plain(/[!-](.*)$/.exec(error.summary)?.[1])}`;
     }
     case 'no_matching_overload':
-      return error.summary
+      return withoutMarks(error.summary)
         .replace(LINEAR_MATCHES, 'matches')
         .replace('found no matching overload for', 'There is no function')
         .replace(/'/g, '')
@@ -140,7 +141,8 @@ function advice(error: CelError, source: string, start: number): string | undefi
       return undefined;
     }
     case 'no_matching_overload': {
-      const [, receiver, called] = /'([^'()]*\.)?(\w+)\(/.exec(error.summary.replace(LINEAR_MATCHES, 'matches')) ?? [];
+      const [, receiver, called] =
+        /'([^'()]*\.)?(\w+)\(/.exec(withoutMarks(error.summary).replace(LINEAR_MATCHES, 'matches')) ?? [];
       if (!called) return undefined;
       const method = receiver !== undefined;
       const known = method ? METHODS : FUNCTIONS;

@@ -1,5 +1,6 @@
 // Values on their way into CEL and out of it. Maps and lists go in as views that convert what is asked of them, so
 // that an expression never reads more than it names, and comes to know of every secret and unknown that it touches.
+import { asComputed, Float } from './float.ts';
 import { MOST_TEXT, MOST_VALUES } from './limits.ts';
 import { isList, isMap } from './path.ts';
 import { Secret } from './secret.ts';
@@ -23,6 +24,7 @@ export class Touched {
   into(value: Value): unknown {
     if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
     if (typeof value !== 'object' || value === null) return value;
+    if (value instanceof Float) return value.number;
     if (value instanceof Unknown) {
       this.unknown = combineUnknown(this.unknown, value);
       throw new UnknownReached();
@@ -46,7 +48,8 @@ export class Touched {
     if (typeof result === 'bigint' || typeof result === 'number') {
       const number = Number(result);
       const exact = typeof result === 'bigint' ? Number.isSafeInteger(number) : Number.isFinite(number);
-      if (exact) return seal(number);
+      const sealed = exact ? seal(number) : undefined;
+      if (sealed !== undefined) return typeof result === 'number' && sealed === number ? asComputed(number) : sealed;
       throw new Unrepresentable('a number that is not finite, or too large to be exact');
     }
     if (typeof result !== 'object') throw new Unrepresentable('a type, not a value');

@@ -1,4 +1,5 @@
 // Names and the members under them: `app.ports.[0]`. The same lookup for templates and expressions.
+import { Float } from './float.ts';
 import { foreignResultHint } from './foreign-words.ts';
 import { didYouMean } from './nearest.ts';
 import type { Position } from './position.ts';
@@ -72,7 +73,7 @@ export function isMap(value: Value): value is ValueMap {
   return (
     typeof value === 'object' &&
     value !== null &&
-    !(isList(value) || value instanceof Secret || value instanceof Unknown)
+    !(isList(value) || value instanceof Secret || value instanceof Unknown || value instanceof Float)
   );
 }
 
@@ -82,6 +83,7 @@ export function kindOf(value: Value): string {
   if (value instanceof Secret) return 'a secret';
   if (value instanceof Unknown) return 'not known yet';
   if (isList(value)) return 'a list';
+  if (value instanceof Float) return 'a number';
   if (typeof value === 'object') return 'a map';
   return typeof value === 'number' && Number.isInteger(value) ? 'an integer' : `a ${typeof value}`;
 }

@@ -49,9 +49,19 @@ export async function readPlain(path: string): Promise<Buffer> {
   }
 }
 
-/** As `readPlain`, as UTF-8. */
+/** As `readPlain`, as UTF-8. @throws NotPlain also for what is something else */
 export async function readPlainText(path: string): Promise<string> {
-  return (await readPlain(path)).toString('utf8');
+  return textOf(await readPlain(path));
+}
+
+/** The text of bytes. @throws NotPlain where they are no UTF-8: what can't be read must not reach a host as U+FFFD */
+export function textOf(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  if (!text.includes('\ufffd') || Buffer.from(text).equals(bytes)) return text;
+  const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length;
+  throw new NotPlain(
+    `line ${line} is no UTF-8 (perhaps Latin-1): convert it, for example with ‹iconv -f latin1 -t utf8›`,
+  );
 }
 
 /** As `readPlain`. */

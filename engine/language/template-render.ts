@@ -1,4 +1,6 @@
 // Rendering: walks a compiled template, remembering which secrets and which unknowns it met on the way.
+import { Float, withoutText } from './float.ts';
+import { writeJson } from './json.ts';
 import { MOST_STEPS, MOST_TEXT } from './limits.ts';
 import { follow, isList, isMap, kindOf, memberOf, type NamePath } from './path.ts';
 import type { Position } from './position.ts';
@@ -94,7 +96,7 @@ class Rendering {
         return follow(this.#scope, of.name);
       case 'json': {
         const value = this.#plain(this.#operand(of.of, locals));
-        return value instanceof Unknown ? value : JSON.stringify(value);
+        return value instanceof Unknown ? value : writeJson(value);
       }
       case 'local': {
         const local = locals[locals.length - 1 - of.up];
@@ -156,11 +158,12 @@ const tooMuch = {
 
 /** Handlebars' idea of empty: false, null, 0, the empty text and the empty list; not the empty map. */
 function isEmpty(value: Value): boolean {
-  return !value || (isList(value) && value.length === 0);
+  const plain = withoutText(value);
+  return !plain || (isList(plain) && plain.length === 0);
 }
 
 function plainText(value: Value, at: Position): string {
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean' || value instanceof Float) return String(value);
   return fail({
     code: 'template-value',
     summary: `Inside text only strings, numbers and booleans may stand, and this is ${kindOf(value)}`,

@@ -1,5 +1,6 @@
 // What a variable, a parameter or a result can be, and the tree it is written as before it is evaluated.
 import type { Expression } from './expression.ts';
+import type { Float } from './float.ts';
 import type { Position } from './position.ts';
 import type { Secret } from './secret.ts';
 import type { Template } from './template.ts';
@@ -19,15 +20,19 @@ export class Unknown {
   }
 }
 
-/** Anything that an evaluated variable, parameter or result can hold. Numbers are doubles, as in JSON. */
-export type Value = null | boolean | number | string | Secret | Unknown | readonly Value[] | ValueMap;
+/** Anything that an evaluated variable, parameter or result can hold. Numbers are doubles, as in JSON; a Float also knows its text. */
+export type Value = null | boolean | number | Float | string | Secret | Unknown | readonly Value[] | ValueMap;
 export interface ValueMap {
   readonly [key: string]: Value;
 }
 
 /** A value as written, with its position: evaluated against a scope, once for each host. */
 export type Dynamic =
-  | { readonly kind: 'literal'; readonly value: null | boolean | number | string | Secret; readonly at: Position }
+  | {
+      readonly kind: 'literal';
+      readonly value: null | boolean | number | Float | string | Secret;
+      readonly at: Position;
+    }
   | { readonly kind: 'template'; readonly template: Template; readonly at: Position }
   | { readonly kind: 'expression'; readonly expression: Expression; readonly at: Position }
   | { readonly kind: 'list'; readonly items: readonly Dynamic[]; readonly at: Position }

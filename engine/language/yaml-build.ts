@@ -12,6 +12,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { asWritten, Float } from './float.ts';
 import { MOST_NODES } from './limits.ts';
 import { locateInScalar } from './locate.ts';
 import type { Position, SourceText } from './position.ts';
@@ -122,7 +123,8 @@ export class YamlBuilder {
         at,
       });
     }
-    return { ...scalar, raw, value: plain.value };
+    const float = typeof plain.value === 'number' && /[.eE]/.test(source) ? asWritten(plain.value, source) : undefined;
+    return { ...scalar, raw, value: plain.value, ...(float instanceof Float && !/^0x/.test(source) && { float }) };
   }
 
   #map(node: YAMLMap.Parsed): YamlNode {

@@ -1,4 +1,5 @@
 // YAML as the readers see it: scalars with their resolved value, lists and maps, each with its position.
+import type { Float } from './float.ts';
 import type { Locate } from './locate.ts';
 import type { Position } from './position.ts';
 
@@ -7,6 +8,8 @@ export type YamlNode = YamlScalar | YamlList | YamlMap;
 export interface YamlScalar {
   readonly kind: 'scalar';
   readonly value: null | boolean | number | string;
+  /** Of a number whose text would be lost: `8.0` where `value` is 8. */
+  readonly float?: Float;
   /** The text of the scalar as written, without quotes: `0644` where `value` is 644. Empty for a secret. */
   readonly raw: string;
   /** Quoted or a block scalar: a string whatever it looks like. */

@@ -1,4 +1,8 @@
 // `-e` and the inputs that plays declare with `params`: text from the command line becomes what the play wants.
+
+import { literal as literalOf } from '../language/evaluate.ts';
+import { asWritten, type Float, withoutText } from '../language/float.ts';
+import { parseJson } from '../language/json.ts';
 import { didYouMean } from '../language/nearest.ts';
 import type { Problem } from '../language/problem.ts';
 import type { Param, Runbook } from '../language/runbook.ts';
@@ -41,12 +45,18 @@ export function readInputs(
 function coerce(value: Dynamic, { type }: Param): Dynamic | undefined {
   const text = value.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined;
   if (text === undefined || type === 'string') return value;
-  const literal = (converted: number | boolean): Dynamic => ({ kind: 'literal', value: converted, at: value.at });
+  const literal = (converted: number | boolean | Float): Dynamic => ({
+    kind: 'literal',
+    value: converted,
+    at: value.at,
+  });
   switch (type) {
     case 'integer':
       return /^[-+]?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? literal(Number(text)) : undefined;
     case 'number':
-      return text.trim() !== '' && Number.isFinite(Number(text)) ? literal(Number(text)) : undefined;
+      return text.trim() !== '' && Number.isFinite(Number(text))
+        ? literal(asWritten(Number(text), text.trim()))
+        : undefined;
     case 'boolean':
       return text === 'true' || text === 'false' ? literal(text === 'true') : undefined;
     case 'list':
@@ -61,28 +71,18 @@ function structured(text: string, type: 'list' | 'map', at: Dynamic['at']): Dyna
     return { kind: 'list', at, items: text.split(',').map((item) => ({ kind: 'literal', value: item.trim(), at })) };
   }
   try {
-    const made = fromJson(JSON.parse(text), at);
+    const made = literalOf(parseJson(text), at);
     return made.kind === type ? made : undefined;
   } catch {
     return undefined;
   }
 }
 
-function fromJson(json: unknown, at: Dynamic['at']): Dynamic {
-  if (Array.isArray(json)) return { kind: 'list', items: json.map((item) => fromJson(item, at)), at };
-  if (typeof json === 'object' && json !== null) {
-    const entries = Object.entries(json).map(([key, value]) => ({ key, keyAt: at, value: fromJson(value, at) }));
-    return { kind: 'map', entries, at };
-  }
-  const value = typeof json === 'string' || typeof json === 'number' || typeof json === 'boolean' ? json : null;
-  return { kind: 'literal', value, at };
-}
-
 /** What is typed already, if it is of the declared type; what is computed shows its type only on a host. */
 function fitting(value: Dynamic, { type }: Param): Dynamic | undefined {
   if (value.kind === 'template' || value.kind === 'expression') return value;
   if (value.kind !== 'literal') return value.kind === type ? value : undefined;
-  const plain = value.value instanceof Secret ? '' : value.value;
+  const plain = value.value instanceof Secret ? '' : withoutText(value.value);
   const fits = type === 'integer' ? Number.isSafeInteger(plain) : typeof plain === type;
   return fits ? value : undefined;
 }
@@ -119,7 +119,7 @@ const HINTS: Readonly<Partial<Record<Param['type'], (name: string) => string>>> 
 function notOneOf(param: Param, value: Dynamic): Problem | undefined {
   if (!param.enum || value.kind !== 'literal') return undefined;
   const given = value.value;
-  if (given === null || given instanceof Secret || param.enum.includes(given)) return undefined;
+  if (given === null || given instanceof Secret || param.enum.includes(withoutText(given))) return undefined;
   const allowed = param.enum.map((word) => `‹${word}›`).join(' ');
   return {
     code: 'bad-value',

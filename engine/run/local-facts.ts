@@ -1,4 +1,5 @@
 // Facts that a host keeps of itself: `/etc/vrun/facts.d/NAME.json` is `facts.local.NAME`.
+import { parseJson } from '../language/json.ts';
 import type { Value, ValueMap } from '../language/value.ts';
 import { type Script, sh } from '../module/index.ts';
 
@@ -59,7 +60,7 @@ export function readLocalFacts(lines: readonly string[]): LocalFacts {
 
 function parsed(text: string): { readonly value: Value } | { readonly why: string } {
   try {
-    const value: Value = JSON.parse(text);
+    const value = parseJson(text);
     return isDeeper(value, DEPTH) ? { why: 'it is nested too deeply' } : { value };
   } catch {
     return { why: 'it is no JSON' };

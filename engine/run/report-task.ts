@@ -1,5 +1,7 @@
 // From a task's outcome to its events: what may be shown of it, and nothing else.
+
 import type { ChangeData, FailureData, Happening, Json, Made, Status, TaskReference } from '../event/event.ts';
+import { Float } from '../language/float.ts';
 import { bearingOf, type Problem } from '../language/problem.ts';
 import { Secret } from '../language/secret.ts';
 import { Unknown, type Value, type ValueMap } from '../language/value.ts';
@@ -144,6 +146,7 @@ export function failureOf(problem: Problem, noLog = false): FailureData {
 export function jsonOf(value: Value): Json {
   if (value instanceof Secret) return value.toString();
   if (value instanceof Unknown) return `(known after apply: ${value.reason})`;
+  if (value instanceof Float) return value.number;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(jsonOf);
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, jsonOf(member)]));

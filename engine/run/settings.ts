@@ -1,5 +1,7 @@
 // Keywords of a task that have to be known when it is bound, by type.
+
 import { evaluate } from '../language/evaluate.ts';
+import { withoutText } from '../language/float.ts';
 import { MOST_OUTPUT } from '../language/limits.ts';
 import { fail } from '../language/problem.ts';
 import { type Dynamic, type Scope, Unknown, type Value } from '../language/value.ts';
@@ -18,7 +20,7 @@ export function known(dynamic: Dynamic, scope: Scope): Value {
 
 export function numberOf(dynamic: Dynamic | undefined, scope: Scope): number | undefined {
   if (dynamic === undefined) return undefined;
-  const value = known(dynamic, scope);
+  const value = withoutText(known(dynamic, scope));
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && number >= 0) return number;
   return fail({

@@ -3,7 +3,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { FilesRead } from '../language/files-read.ts';
-import { kindOfFile, readPlainSync } from '../language/plain-file.ts';
+import { kindOfFile, readPlainSync, textOf } from '../language/plain-file.ts';
 import type { Position } from '../language/position.ts';
 import { SourceText } from '../language/position.ts';
 import { fail, ProblemError } from '../language/problem.ts';
@@ -144,7 +144,7 @@ export class Sources {
     if (template === undefined) {
       const bytes = readable(path, at, () => readPlainSync(path));
       this.#read.file(path, bytes);
-      const text = bytes.toString('utf8');
+      const text = readable(this.shown(path), at, () => textOf(bytes));
       template = compileTemplateFile(new SourceText(this.shown(path), text));
       this.#templates.set(path, template);
     }

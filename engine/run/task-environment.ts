@@ -1,5 +1,7 @@
 // `environment`: from what a task and its surroundings say to the lines that its scripts begin with.
+
 import { evaluate, findUnknown } from '../language/evaluate.ts';
+import { Float } from '../language/float.ts';
 import type { Position } from '../language/position.ts';
 import { fail } from '../language/problem.ts';
 import { ENVIRONMENT_NAME, misplaced, notAName, notAText } from '../language/read-environment.ts';
@@ -37,12 +39,13 @@ function mapOf(value: Value, at: Position): ValueMap {
 function textOf(name: string, value: Value, at: Position): string {
   if (!ENVIRONMENT_NAME.test(name)) return fail({ ...notAName(name), at });
   if (value instanceof Secret) return fail({ ...misplaced(name), at });
-  const isText = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  const isNumber = typeof value === 'number' || value instanceof Float;
+  const isText = typeof value === 'string' || isNumber || typeof value === 'boolean';
   if (!isText || String(value).includes('\0')) return fail({ ...notAText(name), at });
   return String(value);
 }
 
 function isMap(value: Value): value is ValueMap {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return !(value instanceof Secret) && !(value instanceof Unknown);
+  return !(value instanceof Secret) && !(value instanceof Unknown) && !(value instanceof Float);
 }

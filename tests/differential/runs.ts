@@ -7,4 +7,6 @@ export const RUNS = {
   trials: Number(process.env.VRUN_DIFFERENTIAL_TRIALS ?? (FULL ? 150 : 4)),
   /** Each with two patterns. */
   inventories: FULL ? 300 : 50,
+  /** Regular expressions, and as many replacements. */
+  patterns: FULL ? 6000 : 400,
 } as const;

@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { TooSlow } from '../../engine/language/bounded.ts';
 import { compilePattern, PatternFault, type PythonPattern, Subject } from '../../engine/language/python/pattern.ts';
 import { compileReplacement, replaceAll } from '../../engine/language/python/replacement.ts';
-import { ANSWERED, PATTERNS, REPLACEMENTS, TEXTS } from './python-patterns.ts';
+import { ANSWERED, PATTERNS, REPLACEMENTS, TEXTS } from './regular-expressions/patterns.ts';
+import { RUNS } from './runs.ts';
 
 interface Case {
   readonly pattern: string;
@@ -15,13 +16,10 @@ interface Case {
   readonly replace?: string;
 }
 
-/** `npm run differential` tries many more. */
-const RUNS = process.env.VRUN_DIFFERENTIAL === 'all' ? 6_000 : 400;
-
 const python = spawnSync('python3', ['--version']).status === 0;
 
 function pythonSays(cases: readonly Case[]): unknown[] {
-  const script = fileURLToPath(new URL('python-re.py', import.meta.url));
+  const script = fileURLToPath(new URL('regular-expressions/re.py', import.meta.url));
   const done = spawnSync('python3', [script], {
     input: JSON.stringify(cases),
     encoding: 'utf8',
@@ -99,14 +97,17 @@ describe.runIf(python)('as Python has it', () => {
 
   test('generated patterns', () => {
     const cases = fc
-      .sample(fc.record({ pattern: PATTERNS, bytes: fc.boolean() }), { seed: 20260101, numRuns: RUNS })
+      .sample(fc.record({ pattern: PATTERNS, bytes: fc.boolean() }), { seed: 20260101, numRuns: RUNS.patterns })
       .map((one) => ({ ...one, texts: TEXTS }));
     expect(differences(cases)).toEqual([]);
   });
 
   test('generated replacements', () => {
     const cases = fc
-      .sample(fc.record({ pattern: PATTERNS, bytes: fc.boolean(), replace: REPLACEMENTS }), { seed: 7, numRuns: RUNS })
+      .sample(fc.record({ pattern: PATTERNS, bytes: fc.boolean(), replace: REPLACEMENTS }), {
+        seed: 7,
+        numRuns: RUNS.patterns,
+      })
       .map((one) => ({ ...one, texts: TEXTS }));
     expect(differences(cases)).toEqual([]);
   });

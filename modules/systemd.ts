@@ -98,7 +98,8 @@ export default defineModule({
     unit: Type.String({ description: 'Its own name; empty without a unit' }),
     active: Type.String({ description: 'active, inactive, failed, activating, deactivating or reloading' }),
     sub: Type.String({ description: 'What that is for its kind of unit, such as running, exited, waiting or dead' }),
-    enabled: Type.String({ description: 'As `systemctl is-enabled` says it; empty for a unit without a file' }),
+    file: Type.String({ description: 'As `systemctl is-enabled` says it; empty for a unit without a file' }),
+    enabled: Type.Boolean({ description: 'Whether it starts at boot' }),
   }),
   manual: {
     reads:

@@ -3,9 +3,14 @@ import type { Difference } from '../../engine/module/difference.ts';
 
 const APT: readonly Difference[] = [
   {
+    key: 'output',
+    ansible: '`stdout` and `stderr` are what apt-get said.',
+    vrun: 'What changes is named in the task’s changes; apt-get is heard when it fails.',
+  },
+  {
     key: 'lists',
     ansible: 'With `update_cache` the lists are fetched whether or not anything is to be installed.',
-    vrun: 'They are fetched where something is to be installed or looked for, or where the task asks for nothing else.',
+    vrun: 'They are fetched where something is to be installed or looked for, or where the task asks for nothing else; that is a change, also where nothing newer is found.',
   },
   {
     key: 'autoremove',
@@ -110,6 +115,11 @@ const SYSTEMD: readonly Difference[] = [
     key: 'runtime-mask',
     ansible: 'A unit that is masked until the next boot is not masked.',
     vrun: 'It is masked: `masked: false` takes the mask away, `masked: true` makes it stay.',
+  },
+  {
+    key: 'masked-and-started',
+    ansible: '`masked: true` with `state: started` or `enabled: true` masks, and may fail then.',
+    vrun: 'That is a Problem before the first connection.',
   },
   {
     key: 'reload',

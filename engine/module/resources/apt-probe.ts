@@ -60,7 +60,10 @@ function probeOne(want: AptWant, index: number): Script | undefined {
   const clean = want.autoremove ? sh`sim ${index} ${cleaning(want)}` : undefined;
   if (want.upgrade !== undefined) return simulate;
   if (want.packages.length === 0) return clean;
-  if (want.state === 'latest') return sh`${simulate} ${want.packages.map(({ text }) => text)}`;
+  if (want.state === 'latest') {
+    const told = want.packages.map((spec) => sh`${there(spec)} || :`);
+    return lines(...told, sh`${simulate} ${want.packages.map(({ text }) => text)}`);
+  }
   return lines(
     sh`set --`,
     ...want.packages.map((spec) => {

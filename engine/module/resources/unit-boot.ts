@@ -13,6 +13,14 @@ export function planBoot(have: UnitState, want: UnitWant): readonly Change[] {
   return want.enabled ? enabling(have, want) : disabling(have, want);
 }
 
+/** By what the task asks about, and where it doesn't ask by what systemctl says. */
+export function isEnabled(have: UnitState, want: UnitWant): boolean {
+  const { enabled } = want;
+  if (enabled === undefined) return ['enabled', 'enabled-runtime', 'alias'].includes(have.file);
+  const isAsWanted = planBoot(have, want).length === 0 && refusedBoot(have, want) === undefined;
+  return isAsWanted ? enabled : !enabled;
+}
+
 function enabling(have: UnitState, want: UnitWant): readonly Change[] {
   const boot = bootState(have, want);
   const missing = !boot || boot.missing.length > 0;

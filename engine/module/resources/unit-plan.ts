@@ -4,7 +4,7 @@ import type { Settled } from '../left.ts';
 import { sh } from '../script.ts';
 import { planFile } from './managed-file.ts';
 import { baseName, parentOf } from './path.ts';
-import { planBoot, refusedBoot } from './unit-boot.ts';
+import { isEnabled, planBoot, refusedBoot } from './unit-boot.ts';
 import { lifecycle, systemctl, type Verb } from './unit-scripts.ts';
 import type { UnitState } from './unit-state.ts';
 import { isMasked, step, targetOf } from './unit-step.ts';
@@ -18,7 +18,8 @@ const JITTER = 2;
 
 /** Plan of the module systemd. */
 export function planUnit(have: UnitState, want: UnitWant): Plan {
-  const result = { unit: targetOf(have, want), active: have.active, sub: have.sub, enabled: have.file };
+  const { active, sub, file } = have;
+  const result = { unit: targetOf(have, want), active, sub, file, enabled: isEnabled(have, want) };
   const plans = want.files.map((file, index) => planFile({ entry: have.entries[index] }, file));
   const failure = plans.find((plan) => plan.failure)?.failure ?? impossible(have, want) ?? refusedBoot(have, want);
   if (failure) return { changes: [], failure, result };
@@ -133,7 +134,7 @@ function running(have: UnitState, want: UnitWant, files: readonly Change[]): rea
 
 function impossible(have: UnitState, want: UnitWant): Failure | undefined {
   const masked = isMasked(have);
-  const starts = want.state !== undefined && want.state !== 'stopped';
+  const starts = want.state === 'restarted' || (want.state !== undefined && want.state !== 'stopped' && !isUp(have));
   if (masked && want.masked === undefined && (starts || want.enabled === true)) {
     return {
       summary: `${want.unit} is masked`,
@@ -163,7 +164,7 @@ function impossible(have: UnitState, want: UnitWant): Failure | undefined {
       hint: 'Remove that file first if it may go, or use `state: stopped` and `enabled: false`.',
     };
   }
-  if (want.state === 'reloaded' && have.load === 'loaded' && !have.canReload && want.files.length === 0) {
+  if (want.state === 'reloaded' && isUp(have) && !have.canReload && want.files.length === 0) {
     return { summary: `${want.unit} can't reload`, hint: 'Use `state: restarted`.' };
   }
   return undefined;

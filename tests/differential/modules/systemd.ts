@@ -1,9 +1,11 @@
 import fc from 'fast-check';
+import { any, ending, giving, of, refusing } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, optional, rare, task } from './parts.ts';
 
 const UNITS = ['da.service', 'db.service', 'dt.timer', 'dl.socket', 'dx.service'];
-const unit = (name: string, text: string) => `printf '${text.replaceAll('\n', '\\n')}' >/etc/systemd/system/${name}`;
+const unit = (name: string, text: string) =>
+  `printf '${text.replaceAll('\n', '\\n')}' >/usr/lib/systemd/system/${name}`;
 
 export const systemd: Subject = {
   module: 'systemd',
@@ -11,7 +13,7 @@ export const systemd: Subject = {
     `systemctl stop ${UNITS.join(' ')} 2>/dev/null || true`,
     `systemctl unmask -q ${UNITS.join(' ')} 2>/dev/null || true`,
     `systemctl disable -q ${UNITS.join(' ')} 2>/dev/null || true`,
-    'rm -rf /etc/systemd/system/d[abtlx].* /etc/systemd/system/*.wants/d[abtlx].*',
+    'rm -rf /etc/systemd/system/d[abtlx].* /etc/systemd/system/*.wants/d[abtlx].* /usr/lib/systemd/system/d[abtlx].*',
     unit(
       'da.service',
       '[Service]\nExecStart=/bin/sleep 1000\nExecReload=/bin/true\n[Install]\nWantedBy=multi-user.target\n',
@@ -28,6 +30,20 @@ export const systemd: Subject = {
   commands: UNITS.map(
     (name) => `systemctl show -p LoadState,UnitFileState,ActiveState,SubState,NeedDaemonReload ${name}`,
   ),
+  announced: [
+    { key: 'masked-and-started', is: refusing(/masked unit can be neither/) },
+    { key: 'gone', is: ending('ok', 'failed', /Could not find the requested service/) },
+    {
+      key: 'links',
+      is: of(
+        ({ enabled }) => enabled === true,
+        any(ending('failed', 'ok', /can't be enabled/), ending('failed', 'changed', /can't be enabled/)),
+      ),
+    },
+    { key: 'cannot-reload', is: ending('failed', 'failed', /can't reload/) },
+    { key: 'static', is: of(({ enabled }) => enabled === false, any(ending('ok', 'changed'), giving('enabled'))) },
+    { key: 'reload', is: of(({ daemon_reload: reload }) => reload === true, ending('changed', 'ok')) },
+  ],
   share: 0.4,
   trials: fc.record({
     given: fc
@@ -37,7 +53,7 @@ export const systemd: Subject = {
         'systemctl mask -q da',
         'systemctl start db',
         'systemctl enable -q dt.timer',
-        'echo "#" >>/etc/systemd/system/da.service',
+        'echo "#" >>/usr/lib/systemd/system/da.service',
       ])
       .map((lines) => lines.join('\n')),
     tasks: few(

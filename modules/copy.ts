@@ -3,7 +3,9 @@ import {
   Content,
   defineModule,
   type LocalSource,
+  lines,
   Mode,
+  ModeOrPreserve,
   ownership,
   type Plan,
   pathThing,
@@ -21,7 +23,9 @@ import {
 } from '../engine/module/resources/copy-plan.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
+import { type HostTree, parseHostTrees, probeHostTrees } from '../engine/module/resources/host-tree.ts';
 import type { ManagedFile } from '../engine/module/resources/managed-file.ts';
+import { octal } from '../engine/module/resources/mode.ts';
 import { ancestors, baseName, checkPaths, cleanPath } from '../engine/module/resources/path.ts';
 import { checkValidate, validation } from '../engine/module/resources/validate.ts';
 
@@ -55,14 +59,25 @@ export default defineModule({
     ),
     content: Type.Optional(Text({ description: 'The text of the file itself, in place of src' })),
     ...ownership,
+    mode: Type.Optional(
+      ModeOrPreserve({ description: 'Permissions: quoted octal ("0644"), symbolic, or preserve for those of src' }),
+    ),
     backup: Type.Boolean({ default: false, description: 'Keep the old file beside the new one' }),
     validate: Type.Optional(Type.String({ description: 'Command that must accept the new file; %s is its path' })),
-    directory_mode: Type.Unsafe<string>({
-      ...Mode({ description: 'Permissions of directories that have to be made' }),
-      default: '0755',
-    }),
+    directory_mode: Type.Optional(
+      Mode({
+        description:
+          'Permissions of directories that have to be made: 0755, and with remote_src those that they have there',
+      }),
+    ),
     force: Type.Boolean({ default: true, description: 'Replace a file whose content differs' }),
-    remote_src: Type.Boolean({ default: false, description: 'Take src from the host' }),
+    remote_src: Type.Boolean({ default: false, description: 'Take src from the host: a file, or a directory' }),
+    local_follow: Type.Optional(
+      Type.Boolean({
+        description:
+          'Put in the place of links in a directory what they lead to: true unless said otherwise, and with remote_src false',
+      }),
+    ),
   }),
 
   checkParams: (params) => [
@@ -73,6 +88,9 @@ export default defineModule({
       : [{ parameter: undefined, summary: 'copy needs src or content', hint: 'Say what shall be written.' }]),
     ...('src' in params && 'content' in params
       ? [{ parameter: 'content', summary: 'copy takes src or content, not both', hint: 'Leave one of them out.' }]
+      : []),
+    ...('content' in params && params.mode === 'preserve'
+      ? [{ parameter: 'mode', summary: 'content has no mode to preserve', hint: 'Say which mode the file shall have.' }]
       : []),
     ...('content' in params && typeof params.dest === 'string' && params.dest.endsWith('/')
       ? [
@@ -86,34 +104,53 @@ export default defineModule({
   ],
 
   prepare: (params): CopyWant => {
-    const { owner, group, mode, backup, force, content, src } = params;
+    const { owner, group, mode, backup, force, content, src, local_follow: follow } = params;
     const options = { owner, group, mode, backup, force, validate: validation(params.validate) };
-    const directory = { owner, group, mode: params.directory_mode };
+    const directory = { owner, group, mode: params.directory_mode ?? '0755' };
     const dest = cleanPath(params.dest);
-    const file = (path: string, bytes: Content): ManagedFile => ({ ...options, path, content: bytes });
+    const file = (path: string, bytes: Content, own?: number): ManagedFile => ({
+      ...options,
+      mode: mode === 'preserve' && own !== undefined ? octal(own) : mode,
+      path,
+      content: bytes,
+    });
     const want = { ...options, directory, inside: undefined };
     if (src === undefined) {
       return { ...want, at: { path: dest, files: [file(dest, content ?? Content.of(''))], directories: [] } };
     }
     const name = typeof src === 'string' ? src : src.name;
     const inner = cleanPath(`${dest}/${baseName(cleanPath(name))}`);
+    const top = name.endsWith('/') ? dest : inner;
     if (typeof src !== 'string' && src.tree) {
-      const path = name.endsWith('/') ? dest : inner;
-      const files = src.tree.map((entry) => file(`${path}/${entry.path}`, entry.content));
-      return { ...want, at: { path, files, directories: directoriesOf(path, files) } };
+      const items = src.tree(follow ?? true).map((item) => ({ ...item, at: `${top}/${item.path}` }));
+      const files = items.flatMap(({ at, content: bytes, mode: own }) => (bytes ? [file(at, bytes, own)] : []));
+      const links = items.flatMap(({ at, target }) => (target === undefined ? [] : [{ path: at, target }]));
+      const inTree = items.flatMap(({ kind, at }) => (kind === 'directory' ? [...ancestors(at), at] : ancestors(at)));
+      const directories = [...new Set([...ancestors(top), top, ...inTree])].sort();
+      return { ...want, at: { path: top, files, links, directories } };
     }
     const to = (path: string): Destination =>
       typeof src === 'string'
         ? { path, files: [], directories: [], source: cleanPath(src) }
-        : { path, files: [file(path, src.content)], directories: [] };
-    if (params.dest.endsWith('/')) return { ...want, at: { ...to(inner), directories: directoriesOf(dest, []) } };
-    return { ...want, at: to(dest), inside: to(inner) };
+        : { path, files: [file(path, src.content, src.mode)], directories: [] };
+    const tree: HostTree | undefined =
+      typeof src === 'string'
+        ? {
+            ...{ source: cleanPath(src), dest: top, owner, group, mode: mode === 'preserve' ? undefined : mode },
+            ...{ directoryMode: params.directory_mode, follow: follow ?? false, force },
+          }
+        : undefined;
+    if (params.dest.endsWith('/')) {
+      return { ...want, tree, at: { ...to(inner), directories: [...ancestors(dest), dest] } };
+    }
+    return { ...want, tree, at: to(dest), inside: to(inner) };
   },
 
-  probeMany: (wants) => probeFiles(wants.flatMap(queriesOf)),
+  probeMany: (wants) => lines(probeHostTrees(treesOf(wants)), probeFiles(wants.flatMap(queriesOf))),
   parseMany: (out, wants) => {
     const report = parseFiles(out, wants.flatMap(queriesOf));
-    return wants.map((want) => stateOf(want, report));
+    const trees = parseHostTrees(out, treesOf(wants));
+    return wants.map((want) => stateOf(want, report, want.tree && trees[treesOf(wants).indexOf(want.tree)]));
   },
 
   pending: pendingCopy,
@@ -123,7 +160,6 @@ export default defineModule({
   plan: (have, want): Plan => planCopy(have, want),
 });
 
-/** All directories above the files and the base, the outermost first. */
-function directoriesOf(base: string, files: readonly ManagedFile[]): readonly string[] {
-  return [...new Set([...ancestors(base), base, ...files.flatMap(({ path }) => ancestors(path))])].sort();
+function treesOf(wants: readonly CopyWant[]): readonly HostTree[] {
+  return wants.flatMap(({ tree }) => tree ?? []);
 }

@@ -34,6 +34,7 @@ import replace from './replace.ts';
 import script from './script.ts';
 import setFact from './set-fact.ts';
 import shell from './shell.ts';
+import slurp from './slurp.ts';
 import stat from './stat.ts';
 import sync from './sync.ts';
 import sysctl from './sysctl.ts';
@@ -79,6 +80,7 @@ const shipped: readonly Module[] = [
   setFact,
   script,
   shell,
+  slurp,
   stat,
   sync,
   sysctl,

@@ -3,6 +3,7 @@ import {
   Content,
   defineModule,
   LocalTemplate,
+  ModeOrPreserve,
   OneOf,
   ownership,
   Secret,
@@ -12,6 +13,7 @@ import {
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
 import { fileQuery, fileState, type ManagedFile, planFile } from '../engine/module/resources/managed-file.ts';
+import { NEW_FILE, octal } from '../engine/module/resources/mode.ts';
 import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
 import { pendingFile } from '../engine/module/resources/pending-file.ts';
 import { checkValidate, validation } from '../engine/module/resources/validate.ts';
@@ -31,6 +33,11 @@ export default defineModule({
     dest: Type.String({ minLength: 1, description: 'Absolute path of the file on the host' }),
     src: LocalTemplate({ description: 'Handlebars file, sought in templates/ beside the runbook' }),
     ...ownership,
+    mode: Type.Optional(
+      ModeOrPreserve({
+        description: 'Permissions: quoted octal ("0644"), symbolic, or preserve for those of the template’s file',
+      }),
+    ),
     backup: Type.Boolean({ default: false, description: 'Keep the old file beside the new one' }),
     validate: Type.Optional(Type.String({ description: 'Command that must accept the new file; %s is its path' })),
     force: Type.Boolean({ default: true, description: 'Replace a file whose content differs' }),
@@ -52,6 +59,7 @@ export default defineModule({
 
   prepare: (params): ManagedFile => ({
     ...params,
+    mode: params.mode === 'preserve' ? octal(params.src.mode ?? NEW_FILE) : params.mode,
     path: cleanPath(params.dest),
     content: withNewlines(params.src.content, params.newline_sequence),
     validate: validation(params.validate),

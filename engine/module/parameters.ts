@@ -36,6 +36,10 @@ export const Mode = (options: Described) =>
     ...options,
   });
 
+/** The same, or the word preserve: the mode of the source. */
+export const ModeOrPreserve = (options: Described) =>
+  Type.Unsafe<string>({ type: 'string', pattern: `^preserve$|${MODE_PATTERN}`, vrun: 'mode', ...options });
+
 /**
  * A file on the controller, sought in `files/` beside the runbook: the module gets its Content. With `vrunBeside` it
  * needs no name of its own, and is undefined where there is no such file.
@@ -107,8 +111,14 @@ export interface LocalSource {
   readonly name: string;
   /** A file's content; for a directory see `tree`. */
   readonly content: Content;
-  /** For a directory: its files, paths relative to it, sorted. Undefined for a file. */
-  readonly tree: readonly { readonly path: string; readonly content: Content; readonly mode: string }[] | undefined;
+  /** Permission bits of the file itself, 0–07777; undefined for what is none of the controller's. */
+  readonly mode?: number | undefined;
+  /**
+   * For a directory: all that is in it, each directory before what is in that; with `follow` what links lead to stands in
+   * their place. Undefined for a file.
+   * @throws ProblemError for what is neither file, directory nor link, and for a link that is to be followed and can't be
+   */
+  readonly tree: ((follow: boolean) => readonly TreeItem[]) | undefined;
 }
 
 /** A thing in a directory or an archive of the controller. */

@@ -109,5 +109,6 @@ function rendered(name: string, path: readonly string[], context: MaterialContex
   const template = context.sources.template(name, context.runbook, context.at(path));
   const text = renderTemplate(template, context.scope);
   if (text instanceof Unknown) return text;
-  return { name, content: Content.of(text instanceof Secret ? text : String(text)), tree: undefined };
+  const mode = context.sources.templateMode(name, context.runbook, context.at(path));
+  return { name, content: Content.of(text instanceof Secret ? text : String(text)), mode, tree: undefined };
 }

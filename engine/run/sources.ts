@@ -1,6 +1,6 @@
 // Files on the controller that tasks name: sought beside the runbook first, then in the project's root.
 
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { FilesRead } from '../language/files-read.ts';
 import { kindOfFile, readPlainSync, textOf } from '../language/plain-file.ts';
@@ -137,6 +137,11 @@ export class Sources {
     return now;
   }
 
+  /** The permission bits of a template's file, 0–07777. */
+  templateMode(name: string, runbook: string, at: Position): number {
+    return statSync(this.find('templates', name, runbook, at)).mode & 0o7777;
+  }
+
   /** A template, parsed. */
   template(name: string, runbook: string, at: Position): Template {
     const path = this.find('templates', name, runbook, at);
@@ -153,19 +158,18 @@ export class Sources {
 }
 
 function load(name: string, path: string, read: FilesRead): LocalSource {
-  if (!statSync(path).isDirectory()) {
-    return { name, content: fileContent(path, (sha256) => read.digest(path, sha256)), tree: undefined };
+  const found = statSync(path);
+  const mode = found.mode & 0o7777;
+  if (!found.isDirectory()) {
+    return { name, content: fileContent(path, (sha256) => read.digest(path, sha256)), mode, tree: undefined };
   }
-  const tree = readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .map((file) => ({
-      path: relative(path, file),
-      content: fileContent(file, (sha256) => read.inTree(path, relative(path, file), sha256)),
-      mode: `0${(statSync(file).mode & 0o777).toString(8)}`,
-    }));
-  return { name, content: Content.of(''), tree };
+  const known = new Map<boolean, LocalTree>();
+  const tree = (follow: boolean) => {
+    const items = known.get(follow) ?? localTree(name, path, (file, sha256) => read.inTree(path, file, sha256), follow);
+    known.set(follow, items);
+    return items.items;
+  };
+  return { name, content: Content.of(''), mode, tree };
 }
 
 function readable<T>(path: string, at: Position, read: () => T): T {

@@ -129,4 +129,51 @@ ln -s none l2; mkdir -m 0755 tmp; echo l >l; chmod 0755 l; ln -s l l1`,
 660 3
 `,
   },
+  {
+    title: 'directories of this machine and of the host, and what is in a file',
+    tasks: `
+- name: Whole
+  copy: { src: whole, dest: /srv/trees, local_follow: false, owner: ops }
+- name: Within
+  copy: { src: /srv/origin/, dest: /srv/trees/copied, remote_src: true, group: adm }
+- name: As it is there
+  copy: { src: /srv/origin/run, dest: /srv/trees/run, remote_src: true, mode: preserve }
+- name: Read
+  slurp: { src: /srv/origin/run }
+  register: read
+- name: Hold
+  assert: { that: ["size(read.text) == 7", "read.content == 'ZWNobyB4Cg=='"] }
+`,
+    files: { 'files/whole/a': 'A', 'files/whole/d/b': 'B' },
+    situations: [
+      {
+        title: 'from absent',
+        given:
+          'mkdir -p /srv/origin/d /srv/trees; cd /srv/origin; echo "echo x" >run; chmod 0755 run; ln -s run link; echo y >d/y',
+        changed: ['Whole', 'Within', 'As it is there'],
+      },
+      {
+        title: 'from drifted',
+        given:
+          'cd /srv/trees; rm -r whole/d copied/d; echo z >copied/run; chmod 0600 run; chown root whole/a; touch copied/kept',
+        changed: ['Whole', 'Within', 'As it is there'],
+      },
+      { title: 'from another owner', given: 'chgrp root /srv/trees/copied/d/y', changed: ['Within'] },
+    ],
+    observe: `cd /srv/trees 2>/dev/null && find . ! -name kept -printf '%p %y %m %u:%g %l\\n' | sort | sed 's/^\\. .*//'; cat copied/run copied/d/y whole/d/b`,
+    observed: `
+./copied d 755 root:adm 
+./copied/d d 755 root:adm 
+./copied/d/y f 644 root:adm 
+./copied/link l 777 root:adm run
+./copied/run f 755 root:adm 
+./run f 755 root:root 
+./whole d 755 ops:root 
+./whole/a f 644 ops:root 
+./whole/d d 755 ops:root 
+./whole/d/b f 644 ops:root 
+echo x
+y
+B`,
+  },
 ]);

@@ -91,6 +91,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   script: [[{ cmd: 'build.sh /srv' }, ['act:any', 'word:build.sh', 'path:/srv/']]],
   shell: [[{ cmd: 'cd /srv && rm -rf *.old x' }, ['path:/srv/', 'word:x', 'name:x']]],
+  slurp: [[{ src: '/f' }, [], ['path:/f']]],
   stat: [[{ path: '/f' }, [], ['path:/f']]],
   sync: [[{ dest: '/d' }, ['path:/d/']]],
   sysctl: [[{ name: 'a.b' }, ['setting:a.b'], ['path:/etc/sysctl.d/99-vrun.conf', 'word:sysctl']]],

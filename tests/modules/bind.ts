@@ -82,10 +82,9 @@ function source(name: string, local: Locals): LocalSource {
   const found = local[name];
   if (found === undefined) throw new Error(`the row has no local file ${name}`);
   if (typeof found === 'string' || found instanceof Secret || found instanceof Uint8Array) {
-    return { name, content: Content.of(found), tree: undefined };
+    return { name, content: Content.of(found), mode: 0o640, tree: undefined };
   }
-  const tree = Object.entries(found).map(([path, text]) => ({ path, content: Content.of(text), mode: '0644' }));
-  return { name, content: Content.of(''), tree };
+  return { name, content: Content.of(''), tree: () => itemsOf(found) };
 }
 
 /** What is in a directory or an archive, from its texts; a text that begins with `→ ` is a link. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -6,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -120,6 +122,7 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
     bin: new Uint8Array([0, 1, 255]),
     site: { 'index.html': '<p>', 'img/a/b.svg': '<svg/>' },
     'site/': { 'index.html': '<p>' },
+    'whole/': { a: 'A', 'empty/': '', 'd/b': 'B', latest: '→ d', away: '→ /none' },
   };
   const read = (path: string) => readFileSync(join(base, path), 'utf8');
   const mode = (path: string) => (lstatSync(join(base, path)).mode & 0o7777).toString(8);
@@ -199,6 +202,66 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
     expect(() => run({ dest: '../../../dev/null', content: 'x' })).toThrow('neither file');
   });
 
+  test('links and empty directories of a directory arrive', () => {
+    const params = { dest: 'to', src: 'whole/', local_follow: false };
+    expect(changed(params)).toBe(7);
+    expect([read('to/a'), read('to/d/b'), readdirSync(join(base, 'to/empty'))]).toEqual(['A', 'B', []]);
+    expect([readlinkSync(join(base, 'to/latest')), readlinkSync(join(base, 'to/away'))]).toEqual(['d', '/none']);
+    expect(changed(params)).toBe(0);
+    rmSync(join(base, 'to/latest'));
+    writeFileSync(join(base, 'to/latest'), 'a file');
+    rmSync(join(base, 'to/empty'), { recursive: true });
+    expect(changed(params)).toBe(2);
+    rmSync(join(base, 'to/away'));
+    mkdirSync(join(base, 'to/away'));
+    expect(() => run(params)).toThrow('is a directory');
+  });
+
+  test('mode: preserve is the mode of the source', () => {
+    expect(changed({ dest: 'a', src: 'a.txt', mode: 'preserve' })).toBe(1);
+    expect(mode('a')).toBe('640');
+    writeFileSync(join(base, 'from'), 'x');
+    chmodSync(join(base, 'from'), 0o751);
+    const params = { dest: 'to', src: join(base, 'from'), remote_src: true, mode: 'preserve' };
+    expect([changed(params), mode('to')]).toEqual([1, '751']);
+    chmodSync(join(base, 'from'), 0o600);
+    expect([changed(params), mode('to')]).toEqual([1, '600']);
+  });
+
+  test('remote_src copies a directory with all that is in it', () => {
+    const at = (path: string) => join(base, path);
+    mkdirSync(at('from/d/e'), { recursive: true });
+    mkdirSync(at('from/empty'), { mode: 0o700 });
+    for (const name of ['a', 'd/b', "d/e/it's $odd \\ größe", 'd/e/gone: FAILED'])
+      writeFileSync(at(`from/${name}`), name);
+    chmodSync(at('from/d/b'), 0o711);
+    symlinkSync('d/b', at('from/link'));
+    const params = { dest: 'to', src: `${at('from')}/`, remote_src: true };
+    expect(changed(params)).toBe(1);
+    expect([read('to/d/b'), mode('to/d/b'), mode('to/empty'), readlinkSync(at('to/link'))]).toEqual([
+      ...['d/b', '711', '700', 'd/b'],
+    ]);
+    expect(readdirSync(at('to')).sort()).toEqual(['a', 'd', 'empty', 'link']);
+    expect(changed(params)).toBe(0);
+    writeFileSync(at('to/a'), 'other');
+    writeFileSync(at('to/mine'), 'kept');
+    rmSync(at('to/d/e'), { recursive: true });
+    expect([changed(params), read('to/a'), read('to/mine'), read("to/d/e/it's $odd \\ größe")]).toEqual([
+      ...[1, 'a', 'kept', "d/e/it's $odd \\ größe"],
+    ]);
+    expect([changed({ ...params, mode: '0640' }), mode('to/a'), mode('to/empty')]).toEqual([1, '640', '700']);
+    expect([changed({ ...params, src: at('from') }), read('to/from/d/b')]).toEqual([1, 'd/b']);
+    expect(changed({ ...params, dest: 'new/deep', local_follow: true })).toBe(1);
+    expect(lstatSync(at('new/deep/link')).isFile()).toBe(true);
+    writeFileSync(at('to/a'), 'other');
+    expect(changed({ ...params, force: false })).toBe(0);
+    rmSync(at('to/empty'), { recursive: true });
+    writeFileSync(at('to/empty'), '');
+    expect(() => run(params)).toThrow('is of another kind');
+    spawnSync('mkfifo', [at('from/fifo')]);
+    expect(() => run({ ...params, dest: 'third' })).toThrow('from/fifo can');
+  });
+
   test('remote_src copies within the host', () => {
     writeFileSync(join(base, 'from'), 'there', { mode: 0o600 });
     const params = { dest: 'to', src: join(base, 'from'), remote_src: true };
@@ -214,7 +277,7 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
     expect(remote({ dest: 'd', validate: 'test -s %s' })).toBe(1);
     expect(read('d/from')).toBe('elsewhere');
     expect(() => remote({ src: join(base, 'none') })).toThrow(`missing path:${base}/none`);
-    expect(() => remote({ src: join(base, 'd') })).toThrow('is not a file');
+    expect(() => remote({ src: join(base, 'd') })).toThrow('is not a directory');
   });
 
   test.runIf(process.getuid?.() === 0)('an owner who is kept, and one who is set', () => {

@@ -6,6 +6,8 @@ import { allOf, describeAttributes, type Ownership } from './attributes.ts';
 import { isShut } from './file-refusal.ts';
 import type { Entry, FileQuery, FileReport } from './file-state.ts';
 import { hostCopyQueries, planHostCopy } from './host-copy.ts';
+import { type HostTree, type HostTreeState, planHostTree } from './host-tree.ts';
+import { planLink } from './link-plan.ts';
 import {
   accountNeeds,
   type FileState,
@@ -25,6 +27,8 @@ export interface Destination {
   readonly files: readonly ManagedFile[];
   /** Directories that are made where they are missing, the outermost first; none: the one above has to exist. */
   readonly directories: readonly string[];
+  /** Symbolic links, as they are written. */
+  readonly links?: readonly { readonly path: string; readonly target: string }[];
   /** A file of the host that is copied to `path`. */
   readonly source?: string;
 }
@@ -35,6 +39,8 @@ export interface CopyWant extends Omit<ManagedFile, 'path' | 'content'> {
   readonly inside: Destination | undefined;
   /** For directories that have to be made. */
   readonly directory: Ownership;
+  /** Holds instead when the host's own source turns out to be a directory. */
+  readonly tree?: HostTree | undefined;
 }
 
 export interface CopyState {
@@ -44,6 +50,10 @@ export interface CopyState {
   readonly files: readonly FileState[];
   /** For each directory, in order. */
   readonly directories: readonly FileState[];
+  /** For each link, in order. */
+  readonly links?: readonly FileState[];
+  /** Where the host's own source is a directory. */
+  readonly tree?: HostTreeState | undefined;
   readonly source: FileState;
   readonly target: FileState;
 }
@@ -55,13 +65,18 @@ export function queriesOf(want: CopyWant): readonly FileQuery[] {
     { path: at.path, follow: true },
     ...destination.files.map(fileQuery),
     ...destination.directories.map((path) => ({ path, follow: true })),
+    ...(destination.links ?? []).map(({ path }) => ({ path, moved: true })),
     { path: destination.path, owner, group, program: want.validate?.program },
     ...(destination.source === undefined ? [] : hostCopyQueries(destination.source, destination.path)),
   ]);
 }
 
 /** The state of one task; Missing when a directory, an owner, a group or the host's own source isn't there. */
-export function stateOf(want: CopyWant, report: FileReport): CopyState | Missing<CopyState> {
+export function stateOf(
+  want: CopyWant,
+  report: FileReport,
+  tree: HostTreeState | undefined,
+): CopyState | Missing<CopyState> {
   const { owner, group, at, inside } = want;
   const destination = inside && report.followed(at.path)?.kind === 'directory' ? inside : at;
   const { path, source } = destination;
@@ -72,10 +87,12 @@ export function stateOf(want: CopyWant, report: FileReport): CopyState | Missing
       ...report.state({ path: directory }),
       entry: report.followed(directory) ?? report.entry(directory),
     })),
+    links: (destination.links ?? []).map((link) => report.state({ path: link.path })),
+    ...(tree?.isTree && { tree }),
     source: { entry: source === undefined ? undefined : sourceEntry(report, source) },
     target: report.state({ path, program: want.validate?.program }),
   };
-  const makesDirectories = destination.directories.length > 0;
+  const makesDirectories = destination.directories.length > 0 || state.tree !== undefined;
   const needs = makesDirectories ? accountNeeds(report, want) : fileNeeds(report, { path, owner, group });
   // What a source will hold once it is made can't be told, hence no state to plan from.
   if (source !== undefined && state.source.entry === undefined) {
@@ -99,12 +116,14 @@ export function pendingCopy(
   if (base !== undefined && base.kind !== 'nothing' && base.kind !== 'file' && base.kind !== 'same')
     return untold(path);
   if (source !== undefined && foreseen.left(source)) return untold(source);
+  if (known.tree && want.tree) return pendingTreeCopy(have, want.tree, foreseen);
   const own = (state: FileState, at: string, wanted: Ownership) =>
     pendingFile(state, { ...wanted, path: at }, foreseen);
   const files = destination.files.map((file, index) => own(known.files[index] ?? NONE, file.path, file));
   const directories = destination.directories.map((at, index) => own(known.directories[index] ?? NONE, at, {}));
+  const links = (destination.links ?? []).map(({ path: at }, index) => own(known.links?.[index] ?? NONE, at, {}));
   const target = own(known.target, path, source === undefined ? {} : want);
-  const all = [...files, ...directories, target];
+  const all = [...files, ...directories, ...links, target];
   const lost = all.find((state) => state instanceof Missing && state.fresh === undefined);
   if (lost instanceof Missing) return untold(path);
   const stateIn = (state: FileState | Missing<FileState>) => (state instanceof Missing ? (state.fresh ?? NONE) : state);
@@ -112,12 +131,23 @@ export function pendingCopy(
     ...known,
     files: files.map(stateIn),
     directories: directories.map(stateIn),
+    links: links.map(stateIn),
     target: stateIn(target),
   };
   const makesDirectories = destination.directories.length > 0;
   const needs = new Set(have instanceof Missing ? have.needs : []);
   if (!makesDirectories && target instanceof Missing) for (const need of target.needs) needs.add(need);
   return needs.size === 0 ? state : new Missing([...needs], state);
+}
+
+/** What is below either of the two only the makers of what is there know. */
+function pendingTreeCopy(
+  have: CopyState | Missing<CopyState>,
+  { source, dest }: HostTree,
+  foreseen: Foreseen,
+): CopyState | Missing<CopyState> {
+  const isTouched = [source, dest].some((path) => foreseen.left(path) !== undefined || foreseen.below(path));
+  return isTouched ? untold(dest) : have;
 }
 
 const NONE: FileState = { entry: undefined };
@@ -131,6 +161,11 @@ function sourceEntry(report: FileReport, path: string): Entry | undefined {
 /** Plan of the module copy: missing directories first, then every file. */
 export function planCopy(have: CopyState, want: CopyWant): Plan {
   const { destination } = have;
+  const attributes = { owner: want.owner ?? null, group: want.group ?? null, mode: want.mode ?? null };
+  if (have.tree && want.tree) {
+    const plan = planHostTree(have.tree, want.tree, have.target);
+    return { ...plan, result: { dest: want.tree.dest, ...attributes } };
+  }
   const changes: Change[] = [];
   for (const [index, path] of destination.directories.entries()) {
     const entry = have.directories[index]?.entry;
@@ -143,12 +178,23 @@ export function planCopy(have: CopyState, want: CopyWant): Plan {
   if (destination.source !== undefined) {
     plans.push(planHostCopy(have.target, have.source, { ...want, path: destination.path, source: destination.source }));
   }
+  for (const [index, { path, target }] of (destination.links ?? []).entries()) {
+    plans.push(linkTo(have.links?.[index]?.entry, path, target, want));
+  }
   const failure = plans.find((plan) => plan.failure)?.failure;
   if (failure) return { changes: [], failure };
   return {
     changes: [...changes, ...plans.flatMap((plan) => plan.changes)],
-    result: { dest: destination.path, owner: want.owner ?? null, group: want.group ?? null, mode: want.mode ?? null },
+    result: { dest: destination.path, ...attributes },
   };
+}
+
+/** A link as the source has it: a file in its place goes, a directory doesn't. */
+function linkTo(entry: Entry | undefined, path: string, src: string, { owner, group }: CopyWant): Plan {
+  const times = { modified: 'preserve', accessed: 'preserve' } as const;
+  const force = entry?.kind !== 'directory';
+  const options = { state: 'link', recurse: false, follow: false, times } as const;
+  return planLink({ entry, missing: [], source: undefined, tree: [] }, { ...options, path, src, owner, group, force });
 }
 
 function makeMissing(path: string, attributes: Ownership): Change {

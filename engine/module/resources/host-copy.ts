@@ -5,7 +5,7 @@ import { asChange, attributeChange, describeAttributes, unreadable } from './att
 import { refusal } from './file-refusal.ts';
 import type { Entry, FileQuery } from './file-state.ts';
 import { type FileState, inTheWay, type ManagedFile, noDirectory } from './managed-file.ts';
-import { exactOctal, NEW_FILE, resolveMode } from './mode.ts';
+import { exactOctal, NEW_FILE, octal, resolveMode } from './mode.ts';
 import { parentOf } from './path.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -23,7 +23,9 @@ export function hostCopyQueries(source: string, path: string): readonly FileQuer
 }
 
 /** One change at most, like planFile. `source` is there: otherwise the task was Missing it, and its content is unknown. */
-export function planHostCopy(target: FileState, source: FileState, want: HostCopy): Plan {
+export function planHostCopy(target: FileState, source: FileState, given: HostCopy): Plan {
+  const mode = given.mode === 'preserve' ? octal(source.entry?.mode ?? NEW_FILE) : given.mode;
+  const want = { ...given, mode };
   const plan = planChange(target, source, want);
   const [change] = plan.changes;
   const content = source.entry && { size: source.entry.size };
@@ -39,8 +41,7 @@ function planChange({ entry: have, blocker }: FileState, { entry: source }: File
       changes: [],
       failure: {
         summary: `${want.source} is not a file`,
-        detail: 'With remote_src, copy takes one file of the host.',
-        hint: 'Copy a directory with `command: cp -a` and `creates`.',
+        detail: 'With remote_src, copy takes a file or a directory of the host.',
       },
     };
   }

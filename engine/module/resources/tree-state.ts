@@ -54,7 +54,8 @@ export function parseFull(out: Output, paths: readonly string[]): ReadonlySet<st
   return new Set(paths.filter((_, index) => rows[index] === '1'));
 }
 
-function parseRow(row: string): TreeEntry {
+/** A line of `stat -c '%f:%u:%g:%U:%G'`. @throws Error for any other */
+export function parseRow(row: string): TreeEntry {
   const [, raw = '', uid, gid, owner = '', group = ''] = /^([0-9a-f]+):(\d+):(\d+):([^:]*):([^:]*)$/.exec(row) ?? [];
   if (raw === '') throw new Error(`stat printed a line that is none of its own: ${row}`);
   const bits = Number.parseInt(raw, 16);

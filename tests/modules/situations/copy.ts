@@ -36,6 +36,28 @@ ln -s file link && ln -s directory to-directory && ln -s none dangling && mkfifo
       { dest: '/srv/d/none', src: '/srv/d/not-there', remote_src: true },
     ],
   },
+  {
+    name: 'trees',
+    title: 'directories of the host, alike, drifted, absent, with links, and what stands in the way',
+    given: `mkdir -p /srv/t/from/d/e /srv/t/from/empty && cd /srv/t && printf a >from/a && printf b >"from/d/it's b" && ln -s d from/link
+printf x >from/d/e/'x: FAILED' && chmod 0711 from/d/e/* && cp -a from same && cp -a from drifted && cp -a from blocked && printf z >file
+printf other >drifted/a && rm -r drifted/empty drifted/link && chown ops drifted/d && rm -r blocked/d && printf f >blocked/d
+rm blocked/a && mkdir blocked/a && cp -a from special && mkfifo special/fifo && cp -a from owned`,
+    local: { 'whole/': { a: 'A', 'empty/': '', 'd/b': 'B', latest: '→ d' } },
+    wants: [
+      ...['same', 'drifted', 'blocked', 'new/deep', 'file'].map((name) => ({
+        dest: `/srv/t/${name}`,
+        src: '/srv/t/from/',
+        remote_src: true,
+      })),
+      { dest: '/srv/t/in', src: '/srv/t/from', remote_src: true, local_follow: true },
+      { dest: '/srv/t/no', src: '/srv/t/special/', remote_src: true },
+      { dest: '/srv/t/drifted', src: '/srv/t/from/', remote_src: true, force: false },
+      { dest: '/srv/t/owned', src: '/srv/t/from/', remote_src: true, owner: 'ops', mode: '0640' },
+      { dest: '/srv/t/preserved', src: '/srv/t/from/a', remote_src: true, mode: 'preserve' },
+      { dest: '/srv/t/here', src: 'whole/', local_follow: false, mode: 'preserve' },
+    ],
+  },
 ];
 
 export default situations;

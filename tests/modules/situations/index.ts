@@ -26,6 +26,7 @@ import reboot from './reboot.ts';
 import release from './release.ts';
 import script from './script.ts';
 import shell from './shell.ts';
+import slurp from './slurp.ts';
 import stat from './stat.ts';
 import sync from './sync.ts';
 import sysctl from './sysctl.ts';
@@ -65,6 +66,7 @@ export const situations: ReadonlyMap<string, Situations> = new Map(
     release,
     script,
     shell,
+    slurp,
     stat,
     sync,
     sysctl,

@@ -27,6 +27,7 @@ import { type HostTree, parseHostTrees, probeHostTrees } from '../engine/module/
 import type { ManagedFile } from '../engine/module/resources/managed-file.ts';
 import { octal } from '../engine/module/resources/mode.ts';
 import { ancestors, baseName, checkPaths, cleanPath } from '../engine/module/resources/path.ts';
+import { textOrNull } from '../engine/module/resources/stat-details.ts';
 import { checkValidate, validation } from '../engine/module/resources/validate.ts';
 
 export default defineModule({
@@ -79,6 +80,21 @@ export default defineModule({
       }),
     ),
   }),
+  results: Type.Object({
+    dest: Type.Optional(Type.String({ description: 'The path on the host, with the name that the file has there' })),
+    owner: textOrNull('As it was asked for; null where it was not'),
+    group: textOrNull('As it was asked for; null where it was not'),
+    mode: textOrNull('As it was asked for; null where it was not'),
+  }),
+  manual: {
+    reads:
+      'The digest of what is there, its attributes, and the directories above it. Its old text is read where it differs and is short, for the diff.',
+    changes:
+      'A file is written in a private directory beside it and renamed into its place: others see the old one or the new one. A symbolic link in its place is replaced. A directory comes file by file; one of the host is copied whole and renamed into place, and what is only in dest stays.',
+    dryRun: 'What a directory of the host will hold once pending changes are made to it.',
+    needs: 'coreutils or BusyBox; for a directory of the host tar and find.',
+    tried: 'Debian 12: coreutils 9.1, dash 0.5.12, bash 5.2; BusyBox 1.35.',
+  },
 
   checkParams: (params) => [
     ...checkPaths(params, params.remote_src === true ? ['dest', 'src'] : ['dest']),

@@ -85,6 +85,16 @@ export default defineModule({
     }),
     remove: Type.Array(Type.String({ pattern: NAME }), { default: [], description: 'Variables to take out' }),
   }),
+  results: Type.Object({ path: Type.Optional(Type.String({ description: 'The file' })) }),
+  manual: {
+    reads:
+      'Which variables are there and whether their values are as wanted. Values are compared on the host and never leave it.',
+    changes:
+      'The file is rewritten as a whole and renamed into its place; lines that are not named stay as they are. Secrets are made on the host.',
+    dryRun: 'The values of secrets that are still to be made, and so whether they fit a pattern.',
+    needs: 'awk, grep and head: Debian’s or BusyBox’s.',
+    tried: 'Debian 12: mawk 1.3.4, grep 3.8, coreutils 9.1; BusyBox 1.35.',
+  },
 
   checkParams: (params) => [...checkPaths(params, ['path']), ...checkNames(params), ...checkTexts(params)],
 

@@ -41,6 +41,20 @@ export default defineModule({
         "Path here, relative to the project's root; with a slash at its end a directory, in which the file is HOST/NAME",
     }),
   }),
+  results: Type.Object({
+    src: Type.Optional(Type.String({ description: 'The path on the host' })),
+    dest: Type.Optional(Type.String({ description: 'The path here, absolute' })),
+    size: Type.Optional(Type.Integer({ description: 'Bytes' })),
+    sha256: Type.Optional(Type.String({ description: 'Digest of the file on the host' })),
+  }),
+  manual: {
+    reads: 'The digest of the file on the host, links followed, and of the one here.',
+    changes:
+      'Nothing on the host. Here the file is written whole or not at all, and only with the digest that was read; directories above it are made.',
+    dryRun: 'What a pending change will have written there.',
+    needs: 'coreutils or BusyBox.',
+    tried: 'Debian 12: coreutils 9.1, dash 0.5.12, bash 5.2; BusyBox 1.35.',
+  },
 
   checkParams: (params) => [
     ...checkPaths(params, ['src']),

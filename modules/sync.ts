@@ -33,6 +33,15 @@ export default defineModule({
     }),
     ...ownership,
   }),
+  manual: {
+    reads:
+      'Names, kinds, sizes, attributes and digests of all that is in dest, compared there: only what differs comes back.',
+    changes:
+      'What differs comes as one stream, is unpacked in a private directory inside dest and renamed into place. With delete what is not in the source goes, whatever bytes its name is of; a directory that a mount point is in is a failure beforehand.',
+    dryRun: 'What pending changes leave in dest.',
+    needs: 'tar, find, xargs, awk, sha256sum: Debian’s or BusyBox’s.',
+    tried: 'Debian 12: tar 1.34, findutils 4.9, mawk 1.3.4, coreutils 9.1; BusyBox 1.35.',
+  },
   costly: true,
 
   checkParams: (params) => [

@@ -16,6 +16,7 @@ import { fileQuery, fileState, type ManagedFile, planFile } from '../engine/modu
 import { NEW_FILE, octal } from '../engine/module/resources/mode.ts';
 import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
 import { pendingFile } from '../engine/module/resources/pending-file.ts';
+import { textOrNull } from '../engine/module/resources/stat-details.ts';
 import { checkValidate, validation } from '../engine/module/resources/validate.ts';
 
 const NEWLINES = ['\n', '\r', '\r\n', '\\n', '\\r', '\\r\\n'] as const;
@@ -43,6 +44,21 @@ export default defineModule({
     force: Type.Boolean({ default: true, description: 'Replace a file whose content differs' }),
     newline_sequence: OneOf(NEWLINES, { default: '\n', description: 'How the lines of the file end' }),
   }),
+  results: Type.Object({
+    dest: Type.Optional(Type.String({ description: 'The path on the host, with the name that the file has there' })),
+    owner: textOrNull('As it was asked for; null where it was not'),
+    group: textOrNull('As it was asked for; null where it was not'),
+    mode: textOrNull('As it was asked for; null where it was not'),
+  }),
+  manual: {
+    reads:
+      'The digest of what is there, its attributes, and the directory above it. Its old text is read where it differs and is short, for the diff.',
+    changes:
+      'The file is written in a private directory beside it and renamed into its place: others see the old one or the new one. A symbolic link in its place is replaced.',
+    dryRun: 'A template that needs a value which only a pending change will give is `unknown`.',
+    needs: 'coreutils or BusyBox.',
+    tried: 'Debian 12: coreutils 9.1, dash 0.5.12, bash 5.2; BusyBox 1.35.',
+  },
   checkParams: (params) => [
     ...checkPaths(params, ['dest']),
     ...checkValidate(params),

@@ -25,6 +25,122 @@ const WRITTEN: readonly Difference[] = [
 ];
 
 export const FILES: Readonly<Record<string, readonly Difference[]>> = {
+  copy: [
+    {
+      key: 'host-tree-mode',
+      ansible:
+        'With remote_src and a directory, mode is for the directory at dest alone, and links at its top are left out.',
+      vrun: 'mode is for files, directory_mode for directories that are made; links are copied as links unless local_follow is set.',
+    },
+    {
+      key: 'links',
+      ansible: 'A link in a directory that leads nowhere is an error of a step.',
+      vrun: 'It is a problem before the first connection.',
+    },
+    {
+      key: 'content',
+      ansible: 'content may be any value, and becomes JSON.',
+      vrun: 'It is a text.',
+    },
+    {
+      key: 'follow',
+      parameters: ['follow'],
+      ansible: 'With follow, what a link at dest leads to is written.',
+      vrun: 'A link at dest is replaced by the file, which is Ansible’s default.',
+      instead: 'Name the file that the link leads to.',
+    },
+    {
+      key: 'checksum',
+      parameters: ['checksum'],
+      ansible: 'The file is held against a digest.',
+      vrun: 'What is sent is always held against the digest of what was read here.',
+      instead: 'Take it out. A file that is fetched is held against a digest by `get-url`.',
+    },
+    {
+      key: 'decrypt',
+      parameters: ['decrypt'],
+      ansible: 'Files of ansible-vault are decrypted.',
+      vrun: 'Secrets are values of the runbook: `!secret`.',
+    },
+    ...WRITTEN,
+  ],
+  template: [
+    {
+      key: 'handlebars',
+      ansible: 'Templates are Jinja2’s.',
+      vrun: 'Templates are Handlebars’.',
+    },
+    {
+      key: 'jinja',
+      parameters: [
+        ...['block_start_string', 'block_end_string', 'variable_start_string', 'variable_end_string'],
+        ...['comment_start_string', 'comment_end_string', 'trim_blocks', 'lstrip_blocks'],
+      ],
+      ansible: 'They say how Jinja2 reads the template.',
+      vrun: 'Templates are Handlebars’.',
+      instead: 'Take it out: templates are Handlebars’, in which `{{~` and `~}}` take white space away.',
+    },
+    {
+      key: 'output-encoding',
+      parameters: ['output_encoding'],
+      ansible: 'The file may be in another encoding than UTF-8.',
+      vrun: 'Files are UTF-8.',
+      instead: 'Keep such a file as it is, and write it with `copy`.',
+    },
+    {
+      key: 'follow',
+      parameters: ['follow'],
+      ansible: 'With follow, what a link at dest leads to is written.',
+      vrun: 'A link at dest is replaced by the file, which is Ansible’s default.',
+      instead: 'Name the file that the link leads to.',
+    },
+    ...WRITTEN,
+  ],
+  fetch: [
+    {
+      key: 'place',
+      ansible: 'dest is a directory, in which the file is HOST/PATH; with flat it is a file.',
+      vrun: 'dest is a file, relative to the project’s root; with a slash at its end a directory, in which the file is HOST/NAME.',
+    },
+    {
+      key: 'flat',
+      parameters: ['flat'],
+      ansible: 'With flat, dest is the file itself.',
+      vrun: 'It always is, unless it ends in a slash.',
+      instead: 'Take it out: dest is the file itself unless it ends in a slash.',
+    },
+    {
+      key: 'fail-on-missing',
+      parameters: ['fail_on_missing'],
+      ansible: 'A file that is not there may be passed over.',
+      vrun: 'It is a failure.',
+      instead: 'Look at it by `stat` first, and set `when: RESULT.stat.exists`.',
+    },
+    {
+      key: 'validate-checksum',
+      parameters: ['validate_checksum'],
+      ansible: 'What came may be taken without a look at its digest.',
+      vrun: 'It is always held against the digest that was read on the host.',
+      instead: 'Take it out: what comes is always held against its digest.',
+    },
+    {
+      key: 'record',
+      ansible: 'A file that is fetched is `changed`, like one on the host.',
+      vrun: 'It is an act: changed where the file here differs.',
+    },
+  ],
+  slurp: [
+    {
+      key: 'text',
+      ansible: 'content is to be decoded by a filter.',
+      vrun: '`text` is the file itself; content and encoding are as in Ansible.',
+    },
+    {
+      key: 'size',
+      ansible: 'Files of any size are read.',
+      vrun: 'Files of at most 256 KiB are: registers go into the record.',
+    },
+  ],
   file: [
     {
       key: 'link-mode',

@@ -21,6 +21,15 @@ export default defineModule({
     }),
   }),
   freeForm: 'name',
+  results: Type.Object({ name: Type.String({ description: 'The name that is wanted' }) }),
+  manual: {
+    reads: 'The running name, and /etc/hostname.',
+    changes:
+      'Both, the file atomically; if the running name can’t be set the file is put back. /etc/hosts is left alone.',
+    dryRun: 'Everything.',
+    needs: 'hostname(1).',
+    tried: 'Debian 12: hostname 3.23.',
+  },
 
   // A container's engine may have mounted /etc/hostname, so that no other file can take its place.
   probe: ({ name }) =>

@@ -56,6 +56,21 @@ export default defineModule({
       description: 'Keep it in /etc/sysctl.d/99-vrun.conf too, so that it holds after a reboot',
     }),
   }),
+  aliases: { key: 'name', val: 'value' },
+  results: Type.Object({
+    name: Type.String({ description: 'The setting' }),
+    value: Type.Union([Type.String(), Type.Null()], {
+      description: 'Its wanted value, or the one that it has; null where there is no such setting',
+    }),
+  }),
+  manual: {
+    reads: 'The running value under /proc/sys, and /etc/sysctl.d/99-vrun.conf.',
+    changes:
+      'The running value, which is put back if the file can’t be written; one line of the file, written atomically. With `state: absent` the line goes and the running value stays until the next boot.',
+    dryRun: 'Everything but values that the kernel refuses for reasons of its own.',
+    needs: 'A Linux kernel that shows its settings in /proc/sys.',
+    tried: 'Debian 12: systemd 252; Linux 6.18.',
+  },
   checkParams: ({ value, state, ...params }) => [
     ...('value' in params || value !== undefined || (state !== undefined && state !== 'present')
       ? []

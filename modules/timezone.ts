@@ -31,6 +31,15 @@ export default defineModule({
     }),
   }),
   freeForm: 'name',
+  results: Type.Object({ name: Type.String({ description: 'The zone that is wanted' }) }),
+  manual: {
+    reads: 'Where /etc/localtime leads, /etc/timezone, and whether the host knows the zone.',
+    changes:
+      'The link, in one step, and /etc/timezone where there is one. Programs that run see it once they are started anew.',
+    dryRun: 'Everything.',
+    needs: 'tzdata.',
+    tried: 'Debian 12: tzdata 2026f.',
+  },
 
   // A zone's file begins with TZif (RFC 8536); tables of the same directory don't.
   probe: ({ name }) =>
@@ -87,7 +96,7 @@ function noSuchZone(name: string) {
   return {
     summary: `the host knows no time zone ${name}`,
     detail: `There is no zone of that name in ${ZONES}.`,
-    hint: 'Names are written as in Europe/Berlin; `timedatectl list-timezones` shows all.',
+    hint: 'Names are written as in Europe/Berlin; `timedatectl list-timezones` shows all. Old ones such as US/Eastern are in the package tzdata-legacy on Debian 13 and Ubuntu 24.04.',
   };
 }
 

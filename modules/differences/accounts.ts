@@ -286,4 +286,63 @@ export const ACCOUNTS: Readonly<Record<string, readonly Difference[]>> = {
         'Write from_ip, to_ip, to_port, proto, name, interface, interface_in or interface_out, in an entry of `rules`.',
     },
   ],
+  sysctl: [
+    {
+      key: 'file',
+      parameters: ['sysctl_file'],
+      ansible: 'The line is in /etc/sysctl.conf, or in a file of the task’s choice.',
+      vrun: 'It is in /etc/sysctl.d/99-vrun.conf, which has the last word at boot; `persist: false` leaves it out.',
+      instead: 'Leave it out; lines of other files are for lineinfile.',
+    },
+    {
+      key: 'running-value',
+      parameters: ['reload', 'sysctl_set', 'ignoreerrors'],
+      ansible:
+        'The running value comes with the reload of the whole file after a change of it, or with `sysctl_set`; what fails may be ignored.',
+      vrun: 'The running value is part of what is wanted, and set alone.',
+      instead:
+        'Leave it out: the running value is always set; for a failure that may pass write `ignore_errors: true` on the task.',
+    },
+    {
+      key: 'values',
+      parameters: ['value'],
+      ansible: 'yes, no, on and off become 1 and 0.',
+      vrun: 'Numbers are written as the kernel shows them; what it would refuse or show otherwise is refused.',
+    },
+  ],
+  hostname: [
+    {
+      key: 'strategy',
+      parameters: ['use'],
+      ansible: 'A way to set it by the host’s system.',
+      vrun: '/etc/hostname and the running name, on Debian and Ubuntu.',
+      instead: 'Leave it out.',
+    },
+    {
+      key: 'names',
+      parameters: ['name'],
+      ansible: 'Any text of up to 64 characters.',
+      vrun: 'Names as DNS has them: letters, digits and hyphens, apart by dots.',
+    },
+    {
+      key: 'pretty-name',
+      ansible: 'The pretty name of hostnamectl is set, too.',
+      vrun: 'It is left alone.',
+    },
+  ],
+  timezone: [
+    {
+      key: 'hardware-clock',
+      parameters: ['hwclock', 'rtc'],
+      ansible: 'Whether the hardware clock is in UTC.',
+      vrun: 'It has no such parameter.',
+      instead: 'Use a command: timedatectl set-local-rtc 0.',
+    },
+    {
+      key: 'name-needed',
+      parameters: ['name'],
+      ansible: 'The zone may be left out.',
+      vrun: 'It is needed.',
+    },
+  ],
 };

@@ -86,7 +86,7 @@ export default defineModule({
     reads:
       'The table: a crontab through crontab(1), a file as it is. Of an account that isn’t there, whether a crontab outlived it.',
     changes:
-      'A crontab at once, through crontab(1); a file atomically, as root with nobody else writing. A file of which nothing is left goes, and so does a crontab. A line that stands there without a name is taken over.',
+      'A crontab at once, through crontab(1); a file atomically, as root with nobody else writing. A file of which nothing is left goes. A line that stands there without a name is taken over.',
     dryRun:
       'Everything, but for a crontab that outlived an account which an earlier task makes again: whether cron takes it from the new one is `unknown`.',
     needs: 'cron.',

@@ -44,6 +44,16 @@ export default defineModule({
     system: Type.Boolean({ default: false, description: 'Take the id from the range of system groups when created' }),
     force: Type.Boolean({ default: false, description: "With state absent, remove a user's primary group, too" }),
   }),
+  checkParams: (params) =>
+    params.non_unique === true && !('gid' in params)
+      ? [
+          {
+            parameter: 'non_unique',
+            summary: 'non_unique is about a gid',
+            hint: 'Give it with gid, or leave this out.',
+          },
+        ]
+      : [],
   results: Type.Object({
     gid: Type.Optional(Type.Integer({ description: 'Its number, of a group that is wanted' })),
   }),

@@ -75,11 +75,6 @@ export const ACCOUNTS: Readonly<Record<string, readonly Difference[]>> = {
       vrun: 'Also where other white space parts its fields. A name with white space at its ends is refused.',
     },
     {
-      key: 'last-job',
-      ansible: 'A crontab stays when its last line goes.',
-      vrun: 'It goes, too.',
-    },
-    {
       key: 'fields',
       parameters: ['minute', 'hour', 'day', 'month', 'weekday', 'cron_file'],
       ansible: 'Any text is written, and cron may pass over the table.',

@@ -124,3 +124,7 @@ describe('the probe of several', () => {
 test.each([['4711'], ['-v'], ['a:b'], [''], ['g'.repeat(33)]])('a name that is refused: %j', (name) => {
   expect(() => bind(group, { name })).toThrow();
 });
+
+test('the number of another is a number', () => {
+  expect(() => bind(group, { name: 'g', non_unique: true })).toThrow('about a gid');
+});

@@ -73,7 +73,6 @@ function tabStep(have: CronState, { user, backup }: CronWant, text: string): { r
   const keep = whose(sh`crontab -l`, sh`crontab -u ${user ?? ''} -l`);
   const before = (run: Script) =>
     backup && have.text !== '' ? sh`umask 077; { ${keep}; } >${saved} && { ${run}; }` : run;
-  if (text.trim() === '') return { run: before(whose(sh`crontab -r`, sh`crontab -u ${user ?? ''} -r`)) };
   return { run: before(whose(sh`crontab -`, sh`crontab -u ${user ?? ''} -`)), stdin: Content.of(text) };
 }
 

@@ -5,6 +5,7 @@ import { ACCOUNTS } from './differences/accounts.ts';
 import { COMMANDS } from './differences/commands.ts';
 import { FILES } from './differences/files.ts';
 import { SERVICES } from './differences/services.ts';
+import { SETTINGS } from './differences/settings.ts';
 import { TEXT_FILES } from './differences/text-files.ts';
 
 export { EVERYWHERE } from './differences/everywhere.ts';
@@ -13,6 +14,7 @@ export { EVERYWHERE } from './differences/everywhere.ts';
 export const DIFFERENCES: Readonly<Record<string, readonly Difference[]>> = {
   ...SERVICES,
   ...ACCOUNTS,
+  ...SETTINGS,
   ...COMMANDS,
   ...FILES,
   git: [

@@ -76,7 +76,7 @@ export default defineModule({
   aliases: { dest: 'path', destfile: 'path', name: 'path', content: 'block' },
 
   checkParams: (params) => {
-    const { marker, state, insertafter = 'EOF', insertbefore } = params;
+    const { marker, insertafter = 'EOF', insertbefore } = params;
     return [
       ...checkPaths(params, ['path']),
       ...checkValidate(params),
@@ -93,15 +93,6 @@ export default defineModule({
             },
           ]
         : []),
-      ...('block' in params || (state !== undefined && state !== 'present')
-        ? []
-        : [
-            {
-              parameter: undefined,
-              summary: 'blockinfile needs a block',
-              hint: 'Say with block what shall stand there.',
-            },
-          ]),
       ...(insertbefore !== undefined && insertafter !== 'EOF'
         ? [
             {

@@ -79,7 +79,6 @@ table(blockinfile, [
 ]);
 
 test.each<[Params, string]>([
-  [{ path }, 'needs a block'],
   [{ path, block: 'a', marker: '# app' }, '{mark}'],
   [{ path, block: 'a', marker_begin: 'x', marker_end: 'x' }, 'Both markers are the same line'],
   [{ path, block: 'a', marker_end: 'BEGIN' }, 'Both markers are the same line'],
@@ -148,6 +147,12 @@ test('an edit is made once, and every other line stays as it is', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+test('without lines the block goes, as with absent', () => {
+  const want = bind(blockinfile, { path, marker: '# {mark} x' });
+  const plan = blockinfile.plan(file('a\n# BEGIN x\nb\n# END x\n'), want);
+  expect(plan.changes.map(({ to }) => to)).toEqual(['block removed']);
 });
 
 test.each([

@@ -1,6 +1,8 @@
 // `params`: a play's declared inputs, `name: { type, default, required, enum, description, secret }`.
+
 import { list, notAllowed, wrongType } from './fault-sentences.ts';
 import { Fields } from './fields.ts';
+import { withoutText } from './float.ts';
 import { didYouMean } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import { checkName } from './read-variables.ts';
@@ -117,7 +119,7 @@ function checkDefault(
   reading: Reading,
 ): void {
   if (value.kind === 'template' || value.kind === 'expression') return;
-  const plain = value.kind === 'list' ? [] : value.kind === 'map' ? {} : value.value;
+  const plain = value.kind === 'list' ? [] : value.kind === 'map' ? {} : withoutText(value.value);
   const fits =
     value.kind === 'literal'
       ? type === 'integer'

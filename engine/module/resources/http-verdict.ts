@@ -1,4 +1,5 @@
 // Whether an answer is the expected one, and in words what isn't.
+import { type JsonValue, parseJson } from '../../language/json.ts';
 import { BadPattern, type LinearPattern, linearPattern } from '../../language/linear-pattern.ts';
 import type { Failure, Plan } from '../change.ts';
 import type { HttpAnswer } from './http-answer.ts';
@@ -25,7 +26,7 @@ export function judge(
   method: string,
   url: string,
 ): Pick<Plan, 'failure' | 'result'> {
-  const json = parseJson(answer.body);
+  const json = parsed(answer.body);
   const { status, headers, seconds } = answer;
   const result = {
     status,
@@ -138,11 +139,9 @@ function shown(value: unknown): string {
   return value === undefined ? 'missing' : JSON.stringify(value);
 }
 
-type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-
-function parseJson(text: string): JsonValue | undefined {
+function parsed(text: string): JsonValue | undefined {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

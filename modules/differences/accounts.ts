@@ -168,6 +168,12 @@ export const ACCOUNTS: Readonly<Record<string, readonly Difference[]>> = {
       vrun: 'It is a member anyway, and is left out. `append` without `groups` says nothing.',
     },
     {
+      key: 'groups-by-number',
+      parameters: ['groups'],
+      ansible: 'A group by its number is a change in every run.',
+      vrun: 'It is the group of that number.',
+    },
+    {
       key: 'key-of-its-own',
       parameters: ['generate_ssh_key', 'force', 'ssh_key_comment', 'ssh_key_type'],
       ansible:

@@ -13,6 +13,11 @@ export const EVERYWHERE: readonly Difference[] = [
     vrun: 'What can be refused is refused beforehand; what was done before a step failed is put back or told of.',
   },
   {
+    key: 'traceback',
+    ansible: 'Some tasks end with an error of Python’s (MODULE FAILURE).',
+    vrun: 'They are done, or refused with a reason.',
+  },
+  {
     key: 'backup',
     parameters: ['backup'],
     ansible: 'The copy is called NAME.PROCESS.DAY@TIME~, beside the path that the task gives.',

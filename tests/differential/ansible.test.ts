@@ -58,11 +58,16 @@ describeLab('what vrun does, and Ansible', () => {
 
   async function hold(subject: Subject): Promise<void> {
     const numRuns = Math.ceil(RUNS.trials * (subject.share ?? 1));
-    const found: Result[] = [];
-    for (const trial of fc.sample(subject.trials, { numRuns, seed: SEED })) {
-      const tried = await withPair((pair) => pair.run(subject, trial));
-      found.push({ module: subject.module, trial, judged: judge(subject, tried, differencesOf(subject, tried)) });
-    }
+    const trials = fc.sample(subject.trials, { numRuns, seed: SEED });
+    const found = await withPair(async (pair) => {
+      const tried: Result[] = [];
+      for (const trial of trials) {
+        const outcome = await pair.run(subject, trial);
+        tried.push({ module: subject.module, trial, judged: judge(subject, outcome, differencesOf(subject, outcome)) });
+      }
+      await pair.leave(subject);
+      return tried;
+    });
     results.set(subject, found);
     const { tasks, alike, announced, unannounced: open } = countsOf(found);
     const said = `${subject.module}: ${tasks} tasks, ${alike} alike, ${announced} announced, ${open} unannounced`;

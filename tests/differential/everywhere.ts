@@ -7,6 +7,7 @@ export const EVERY_MODULE: readonly Announced[] = [
   { key: 'dry-run', is: isForeseen },
   { key: 'failed', is: isAfterFailure },
   { key: 'backup', is: isBackup },
+  { key: 'traceback', is: (difference) => difference.kind === 'status' && /\| MODULE FAILURE/.test(difference.why) },
 ];
 
 /** vrun's dry run says what the run then does, or that it can't know; Ansible's check mode says something else. */

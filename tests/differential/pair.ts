@@ -66,6 +66,11 @@ export class Pair {
     await this.#engine.close();
   }
 
+  /** Takes away what trials of a module have left, so that others don't meet it. */
+  async leave({ reset }: Subject): Promise<void> {
+    await Promise.all([this.ansible.shell(reset), this.#other.shell(reset)]);
+  }
+
   /** Tries tasks on both sides: dry run, run, and run again. */
   async run(subject: Subject, trial: Trial): Promise<Tried> {
     const directory = mkdtempSync(join(tmpdir(), 'vrun-differential-'));

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { any, ending, leaving, of, refusing } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, found, optional, ownership, path, RESET, ROOT, task } from './parts.ts';
 
@@ -27,6 +28,16 @@ const tasks = fc.oneof(
 
 export const file: Subject = {
   module: 'file',
+  announced: [
+    { key: 'link-mode', is: refusing(/link.* mode|mode.* link/i) },
+    {
+      key: 'directory-behind-link',
+      is: any(ending('failed', 'changed', /leads nowhere/), ending('failed', 'ok', /leads nowhere/)),
+    },
+    { key: 'recurse-times', is: refusing(/Times are not set/) },
+    { key: 'hard-over-link', is: of(({ state }) => state === 'hard', ending('changed', 'ok')) },
+    { key: 'symbolic-mode', is: leaving(/./, ({ mode = '' }) => /[=+-]/.test(String(mode))) },
+  ],
   reset: RESET,
   paths: [ROOT],
   trials: fc.record({ given: found, tasks: few(tasks) }),

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { any, giving, leaving, of } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, optional, rare, task } from './parts.ts';
 
@@ -6,6 +7,15 @@ const PLACES = ['/srv/mone', '/srv/mtwo'];
 
 export const mount: Subject = {
   module: 'mount',
+  announced: [
+    {
+      key: 'boot',
+      is: any(
+        of(({ boot }) => boot === false, giving('opts')),
+        leaving(/fstab/, ({ boot }) => boot === false),
+      ),
+    },
+  ],
   reset: `umount ${PLACES.join(' ')} 2>/dev/null || true\nrm -rf ${PLACES.join(' ')} /srv/source; mkdir /srv/source; echo '# table' >/etc/fstab`,
   commands: [
     "sed 's/[ \\t][ \\t]*/ /g' /etc/fstab",

@@ -48,7 +48,7 @@ export const ufw: Subject = {
   ],
   translate,
   reset:
-    'ufw --force reset >/dev/null; rm -f /etc/ufw/*.rules.*; ufw allow 22/tcp >/dev/null; ufw logging low >/dev/null; ufw --force enable >/dev/null',
+    'ufw --force reset >/dev/null; rm -f /etc/ufw/*.rules.*; ufw default deny incoming >/dev/null; ufw default allow outgoing >/dev/null; ufw allow 22/tcp >/dev/null; ufw logging low >/dev/null; ufw --force enable >/dev/null',
   commands: ['ufw status verbose', 'ufw show added'],
   share: 0.15,
   trials: fc.record({

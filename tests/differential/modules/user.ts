@@ -63,6 +63,14 @@ export const user: Subject = {
   announced: [
     OUTPUT,
     {
+      key: 'other-groups',
+      is: leaving(
+        /getent group|shadow/,
+        ({ group, groups = '' }) => group !== undefined && String(groups).includes(String(group)),
+      ),
+    },
+    { key: 'groups-by-number', is: of(({ groups = '' }) => String(groups).includes('4711'), ending('ok', 'changed')) },
+    {
       key: 'stays-locked',
       is: any(
         leaving(/shadow/, ({ password, password_lock: lock }) => password !== undefined || lock !== undefined),

@@ -7,10 +7,13 @@ import {
   pathThing,
   type Resource,
   sh,
+  Text,
   Type,
   things,
 } from '../engine/module/index.ts';
+import { type Algorithm, askedDigest, DIGITS, probeChecksums } from '../engine/module/resources/checksum-file.ts';
 import { checkUrl, type Download, type DownloadState, planDownload } from '../engine/module/resources/download.ts';
+import { fetching, requesterConfig, saysMore } from '../engine/module/resources/download-request.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
 import type { FileQuery } from '../engine/module/resources/file-state.ts';
@@ -36,15 +39,43 @@ export default defineModule({
       description: 'Absolute path of the file on the host; behind a slash it gets the name that it has in the address',
     }),
     checksum: Type.String({
-      pattern: '^(sha256:[0-9A-Fa-f]{64}|sha512:[0-9A-Fa-f]{128})$',
-      description: 'Digest of the file, sha256:HEX or sha512:HEX; any other file is refused',
+      pattern:
+        '^(sha224:[0-9A-Fa-f]{56}|sha256:[0-9A-Fa-f]{64}|sha384:[0-9A-Fa-f]{96}|sha512:[0-9A-Fa-f]{128}|sha(224|256|384|512):https?://.+)$',
+      description:
+        'Digest of the file, sha256:HEX or sha512:HEX, or where a file of digests is: sha256:https://…/SHA256SUMS, which is fetched each time. Any other file is refused',
     }),
+    headers: Type.Record(
+      Type.String({ pattern: '^[A-Za-z0-9-]+$' }),
+      Text({ description: 'Value; may hold a secret' }),
+      {
+        default: {},
+        description: 'Request headers, for the file and for its digests',
+      },
+    ),
+    url_username: Type.Optional(Type.String({ minLength: 1, description: 'User name for HTTP Basic' })),
+    url_password: Type.Optional(Text({ description: 'Its password; may be a secret' })),
+    backup: Type.Boolean({ default: false, description: 'Keep the old file beside the new one, the time in its name' }),
     ...ownership,
   }),
+  aliases: { username: 'url_username', password: 'url_password' },
+  results: Type.Object({
+    url: Type.String({ description: 'The address' }),
+    dest: Type.String({ description: 'Path of the file' }),
+    checksum: Type.String({ description: 'Its digest, with the algorithm before it' }),
+  }),
+  manual: {
+    reads: "The file's digest, owner, group and mode; a file of digests where checksum names one.",
+    changes:
+      'The file is fetched into a private directory beside its place and renamed there, with the wanted digest only.',
+    dryRun: 'Whether the address can be fetched, and whether what comes has the digest.',
+    needs: 'curl; without headers and a password GNU wget will do, and for http that of BusyBox.',
+    tried: 'curl 7.88 and GNU wget 1.21 on Debian 12, BusyBox 1.35.',
+  },
 
   checkParams: (params) => [
     ...checkPaths(params, ['dest']),
     ...checkUrl('url', params.url),
+    ...checkUrl('checksum', sumsOf(params.checksum)),
     ...(typeof params.dest === 'string' &&
     params.dest.endsWith('/') &&
     typeof params.url === 'string' &&
@@ -53,36 +84,53 @@ export default defineModule({
       : []),
   ],
 
-  prepare: ({ url, dest, checksum, owner, group, mode }): Download => {
-    const [algorithm, digest = ''] = checksum.split(':');
+  prepare: ({ url, dest, checksum, owner, group, mode, headers, url_username: username, ...more }): Download => {
+    const [algorithm = '', digest = ''] = checksum.split(':');
+    const sums = sumsOf(checksum);
     return {
-      ...{ owner, group, mode, url, digest: digest.toLowerCase() },
+      ...{ owner, group, mode, url, headers, username, password: more.url_password, backup: more.backup, sums },
+      digest: sums === undefined ? digest.toLowerCase() : '',
       path: cleanPath(dest.endsWith('/') ? `${dest}${nameIn(url)}` : dest),
-      algorithm: algorithm === 'sha512' ? 'sha512' : 'sha256',
+      algorithm: isAlgorithm(algorithm) ? algorithm : 'sha256',
     };
   },
 
   probe: (want) =>
     lines(
-      sh`printf '@tool\n'; if command -v curl || command -v wget; then :; fi`,
+      saysMore(want)
+        ? sh`printf '@tool\n'; command -v curl`
+        : sh`printf '@tool\n'; if command -v curl || command -v wget; then :; fi`,
+      want.sums === undefined ? undefined : probeChecksums(fetching(want.sums, want), nameIn(want.url)),
       want.algorithm === 'sha256'
         ? undefined
-        : sh`printf '@sum\n'; if [ -f ${want.path} ] && [ ! -h ${want.path} ]; then sha512sum <${want.path}; fi`,
+        : sh`printf '@sum\n'; if [ -f ${want.path} ] && [ ! -h ${want.path} ]; then ${`${want.algorithm}sum`} <${want.path}; fi`,
       probeFiles([query(want)]),
     ),
+  input: (want) => (want.sums === undefined ? undefined : requesterConfig(want)),
   parse: (out, want): DownloadState | Missing<DownloadState> => {
     const report = parseFiles(out, [query(want)]);
     const sections = readSections(out.stdout);
     const entry = report.entry(want.path);
     const [sum] = sections.get('sum') ?? [];
-    const digest = want.algorithm === 'sha256' ? entry?.sha256 : /^[0-9a-f]{128}(?= )/.exec(sum ?? '')?.[0];
-    const state: DownloadState = { ...report.state(query(want)), digest };
-    const tooled = (sections.get('tool') ?? []).length > 0 || (entry?.kind === 'file' && digest === want.digest);
+    const digest = want.algorithm === 'sha256' ? entry?.sha256 : /^[0-9a-f]+(?= )/.exec(sum ?? '')?.[0];
+    const { algorithm, sums } = want;
+    const said = Buffer.from((sections.get('sumsaid') ?? []).join(''), 'base64').toString('utf8');
+    const asked =
+      sums === undefined
+        ? undefined
+        : askedDigest(sections.get('sums') ?? [], said, { name: nameIn(want.url), algorithm, address: sums });
+    const state: DownloadState = { ...report.state(query(want)), digest, ...(asked && { asked }) };
+    const tooled =
+      (sections.get('tool') ?? []).length > 0 ||
+      (asked === undefined && entry?.kind === 'file' && digest === want.digest);
     const needs: readonly Resource[] = [
       ...(tooled ? [] : ['package:curl' as const]),
       ...fileNeeds(report, query(want)),
     ];
-    return needs.length === 0 ? state : new Missing(needs, state, tooled ? undefined : NO_TOOL);
+    if (needs.length === 0) return state;
+    // Without curl nobody could ask for the digest.
+    const fresh = tooled || asked === undefined ? state : undefined;
+    return new Missing(needs, fresh, tooled ? undefined : NO_TOOL);
   },
 
   about: ({ dest, url }) => {
@@ -91,13 +139,23 @@ export default defineModule({
   },
 
   plan: (have, want) => {
-    const { url, path, algorithm, digest } = want;
+    const { url, path, algorithm } = want;
+    const digest = have.asked && 'digest' in have.asked ? have.asked.digest : want.digest;
     return { ...planDownload(have, want), result: { url, dest: path, checksum: `${algorithm}:${digest}` } };
   },
 });
 
 function query({ path, owner, group, algorithm }: Download): FileQuery {
   return { path, owner, group, digest: algorithm === 'sha256' };
+}
+
+/** The address of a file of digests, where a checksum is one. */
+function sumsOf(checksum: unknown): string | undefined {
+  return typeof checksum === 'string' ? /^[a-z0-9]+:(https?:\/\/.+)$/.exec(checksum)?.[1] : undefined;
+}
+
+function isAlgorithm(name: string): name is Algorithm {
+  return Object.hasOwn(DIGITS, name);
 }
 
 /** The last part of the address's path. */

@@ -39,6 +39,20 @@ export default defineModule({
       }),
     ),
   }),
+  results: Type.Object({
+    packages: Type.Optional(
+      Type.Integer({ description: 'How many packages node_modules held before; not after a script' }),
+    ),
+  }),
+  manual: {
+    reads:
+      "package.json, the lock file (npm-shrinkwrap.json before package-lock.json), npm's own record in node_modules and the version of each package there. Where package.json and lock file don't plainly agree, npm's own library decides, without the network.",
+    changes:
+      'npm ci makes node_modules anew; where it fails the old one comes back. npm install works on what is there, as npm does.',
+    dryRun: 'Whether the registry can be reached, and what install scripts do.',
+    needs: 'Node.js and npm.',
+    tried: 'npm 11.19 with Node.js 20 and generated applications; npm 9.2 of Debian 12 has no part in the tests.',
+  },
   costly: true,
 
   checkParams: (params) => {

@@ -34,7 +34,9 @@ export default defineModule({
       }),
     ),
     src: Type.Optional(
-      LocalFile({ description: 'Archive in files/ beside the runbook: .tar.gz, .tar, .tar.xz or .zip' }),
+      LocalFile({
+        description: 'Archive in files/ beside the runbook: .tar, .tar.gz, .tar.xz, .tar.bz2, .tar.zst or .zip',
+      }),
     ),
     sha256: Type.Optional(
       Type.String({
@@ -64,6 +66,22 @@ export default defineModule({
     }),
     link: Type.String({ pattern: NAME, default: 'current', description: 'Name of the link to the release in use' }),
   }),
+  results: Type.Object({
+    id: Type.String({ description: 'Name of the release' }),
+    path: Type.String({ description: "The application's directory" }),
+    current: Type.Boolean({ description: 'Whether the release was in use before' }),
+    was: Type.String({ description: "Name of the one that was in use before; '' where none was" }),
+    previous: Type.String({ description: "Name of the one to go back to; '' where there is none" }),
+    released: Type.String({ description: "Path of the release; '' without a name" }),
+  }),
+  manual: {
+    reads: 'Which releases are there and unpacked whole, which one the links lead to, and links into shared/.',
+    changes:
+      'A release is unpacked in a private directory beside the others and renamed into place; the link is replaced in one step. current removes releases beyond keep.',
+    dryRun: 'Whether the archive is whole: the host unpacks it in the run.',
+    needs: 'tar, and xz, bzip2, zstd or unzip for its kind.',
+    tried: 'GNU tar 1.34 and unzip 6.0 on Debian 12.',
+  },
 
   checkParams: (params) => {
     const { state, src, shared, link } = params;

@@ -13,9 +13,15 @@ export interface SecretSource {
   get(node: YamlScalar): Secret | undefined;
 }
 
+const KEY = /^AGE-SECRET-KEY-(PQ-)?1[0-9A-Z]+$/;
+const PLUGIN_KEY = /^AGE-PLUGIN-[0-9A-Z._+-]+-1[0-9A-Z]*$/;
+/** A recipient whose key a quantum computer doesn't find. */
+const POST_QUANTUM = /^age1(tag)?pq1/;
+
 /**
- * The keys of an identity file as `age-keygen` writes it: one a line, comments start with `#`.
- * @throws ProblemError `file-missing`, `file-unreadable`; `secret-unreadable` when it holds no key. Never quotes it.
+ * The keys of an identity file as age reads it: one a line, comments start with `#`. Those of plugins, which aren't run here, are
+ * passed over where there are others.
+ * @throws ProblemError `file-missing`, `file-unreadable`; `secret-unreadable` when it holds no key, or anything else. Never quotes it.
  */
 export async function readIdentity(file: string): Promise<Identity[]> {
   let text: string;
@@ -32,21 +38,22 @@ export async function readIdentity(file: string): Promise<Identity[]> {
       },
     ]);
   }
-  const keys = text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
-  if (keys.length === 0 || keys.some((key) => !/^AGE-SECRET-KEY-(PQ-)?1[0-9A-Z]+$/.test(key))) {
-    throw new ProblemError([
-      {
-        code: 'secret-unreadable',
-        summary: `The identity file ‹${file}› holds no age key`,
-        detail: 'It has lines that start with ‹AGE-SECRET-KEY-1›, and comments.',
-        hint: 'Make one with:\n    vrun secrets init',
-      },
-    ]);
-  }
-  return keys.map((key) => ({ key }));
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const given = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  const keys = given.filter((line) => !PLUGIN_KEY.test(line));
+  const odd = keys.find((key) => !KEY.test(key));
+  if (keys.length > 0 && odd === undefined) return keys.map((key) => ({ key }));
+  const plugins = odd === undefined && given.length > 0;
+  throw new ProblemError([
+    {
+      code: 'secret-unreadable',
+      summary: `The identity file ‹${file}› holds ${plugins ? 'keys of plugins alone' : odd === undefined || keys.length === 1 ? 'no age key' : `what is no age key, in line ${lines.indexOf(odd) + 1}`}`,
+      detail: plugins
+        ? 'Lines that start with ‹AGE-PLUGIN-› name a program that holds the key, and vrun runs none.'
+        : 'It has lines that start with ‹AGE-SECRET-KEY-1› or ‹AGE-SECRET-KEY-PQ-1›, and comments.',
+      hint: 'Make one with:\n    vrun secrets init',
+    },
+  ]);
 }
 
 /**
@@ -98,11 +105,13 @@ export async function recipientOf(key: string): Promise<string> {
 
 /**
  * What makes armored age of a text, for every one of the recipients (`age1…`); at least one.
- * @throws ProblemError `usage` for what is no recipient
+ * @throws ProblemError `usage` for what is no recipient, and for recipients that age would not have together
  */
 export async function encrypterFor(recipients: readonly string[]): Promise<(text: string) => Promise<string>> {
   const { armor, Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
+  const quantum = recipients.find((recipient) => POST_QUANTUM.test(recipient));
+  const classic = recipients.find((recipient) => !POST_QUANTUM.test(recipient));
   for (const recipient of recipients) {
     try {
       encrypter.addRecipient(recipient);
@@ -116,7 +125,21 @@ export async function encrypterFor(recipients: readonly string[]): Promise<(text
       ]);
     }
   }
+  if (quantum !== undefined && classic !== undefined) {
+    throw new ProblemError([
+      {
+        code: 'usage',
+        summary: 'Recipients of both kinds are given, post-quantum and classic',
+        detail: `‹${short(quantum)}› is safe from quantum computers, and ‹${short(classic)}› is not: a text for both would be safe for neither. age refuses it, too.`,
+        hint: 'Name recipients of one kind, as `recipients` in vrun.yml or with --recipient.',
+      },
+    ]);
+  }
   return async (text) => armor.encode(await encrypter.encrypt(text));
+}
+
+function short(recipient: string): string {
+  return recipient.length > 24 ? `${recipient.slice(0, 24)}…` : recipient;
 }
 
 /** A `!secret` and what it is called: its path of keys, `db.password`. */

@@ -9,4 +9,5 @@ export const RUNS = {
   inventories: FULL ? 300 : 50,
   /** Regular expressions, and as many replacements. */
   patterns: FULL ? 6000 : 400,
+  npm: FULL ? 60 : 4,
 } as const;

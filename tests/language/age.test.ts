@@ -2,9 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { armor, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { armor, Encrypter, generateHybridIdentity, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { closedSecrets, decryptSecret, readIdentity, sealedSecrets, unsealSecrets } from '../../engine/language/age.ts';
+import {
+  closedSecrets,
+  decryptSecret,
+  encrypterFor,
+  readIdentity,
+  sealedSecrets,
+  unsealSecrets,
+} from '../../engine/language/age.ts';
 import { evaluate, toDynamic } from '../../engine/language/evaluate.ts';
 import { type Problem, ProblemError } from '../../engine/language/problem.ts';
 import { renderProblems } from '../../engine/language/problem-text.ts';
@@ -98,6 +105,24 @@ describe('decrypting', () => {
   });
 });
 
+describe('recipients', () => {
+  test('post-quantum and classic ones are not taken together', async () => {
+    const hybrid = await generateHybridIdentity();
+    const [classic, another, quantum] = await Promise.all([key, other, hybrid].map(identityToRecipient));
+    const encrypt = async (...recipients: (string | undefined)[]) =>
+      (await encrypterFor(recipients.flatMap((one) => one ?? [])))('x');
+    expect(await decryptSecret(await encrypt(quantum), [{ key: hybrid }])).toBe('x');
+    expect(await decryptSecret(await encrypt(classic, another), [{ key: other }])).toBe('x');
+    for (const both of [
+      [classic, quantum],
+      [quantum, another, classic],
+    ]) {
+      await expect(encrypt(...both)).rejects.toThrow('both kinds');
+    }
+    await expect(encrypt('age1nothing')).rejects.toThrow('no age recipient');
+  });
+});
+
 describe('identity files', () => {
   const identity = async (text: string) => {
     const file = join(directory, 'identity');
@@ -110,6 +135,13 @@ describe('identity files', () => {
       { key },
       { key: other },
     ]);
+  });
+
+  test("a plugin's key beside a good one is passed over", async () => {
+    const plugin = 'AGE-PLUGIN-YUBIKEY-1QYQSZQGPQYQSZQGPQYQSZQGP';
+    expect(await identity(`${plugin}\n${key}\n`)).toEqual([{ key }]);
+    await expect(identity(`${plugin}\n`)).rejects.toThrow('keys of plugins alone');
+    await expect(identity(`${key}\n${plugin}\nhunter2\n`)).rejects.toThrow('no age key, in line 3');
   });
 
   test.each<[string, () => Promise<unknown>, string]>([

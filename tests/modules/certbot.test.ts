@@ -1,5 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runHook } from '../../engine/module/resources/certificate-scripts.ts';
+import type { CertificateWant } from '../../engine/module/resources/certificate-want.ts';
 import certbot from '../../modules/certbot.ts';
+import { bind, output } from './bind.ts';
+import { SHELLS } from './perform.ts';
 import { table } from './table.ts';
 
 const DAY = 86_400;
@@ -142,4 +150,70 @@ describe('parameters', () => {
     expect(problems({ email: 'a@b.c', agree_tos: true, domains: ['*.example.com'] })).toHaveLength(1);
     expect(problems({ email: 'a@b.c', agree_tos: true, webroot: '../x' })).toHaveLength(1);
   });
+});
+
+/** A recorded answer with other settings of certbot's for renewal. */
+function withRenewal(rows: readonly string[]): string {
+  const file = new URL('transcripts/debian-12/certbot/self-signed.json', import.meta.url);
+  const { probes }: { readonly probes: readonly { readonly stdout: string | readonly string[] }[] } = JSON.parse(
+    readFileSync(file, 'utf8'),
+  );
+  const [recorded] = probes;
+  return [recorded?.stdout ?? '']
+    .flat()
+    .join('\n')
+    .replace(/^@renewal\n(?:(?!@).*\n)*/m, `@renewal\n${rows.map((row) => `${row}\n`).join('')}`);
+}
+
+test.each([
+  // As certbot 5.5 leaves it once a name was dropped and the directory is another one.
+  [
+    'a name that was dropped',
+    ['webroot_path /srv/w,', 'map site.test /srv/w', 'map www.site.test /var/www/html'],
+    ['/srv/w'],
+  ],
+  ['a name that has none of its own', ['webroot_path /var/www/html, /srv/w,'], ['/srv/w']],
+  ['two directories', ['map site.test /srv/a', 'map app.site.test /srv/b'], ['/srv/a', '/srv/b']],
+])('how its names are proved at a renewal: %s', (_, rows, webroots) => {
+  const want = bind(certbot, { ...params, domains: ['site.test', ...(webroots.length > 1 ? ['app.site.test'] : [])] });
+  const [state] = certbot.parse(output({ stdout: withRenewal(['server x', 'authenticator webroot', ...rows]) }), [
+    want,
+  ]);
+  const known = Object(state);
+  expect((known.fresh ?? known).renewal.webroots).toEqual(webroots);
+});
+
+describe.each(SHELLS.map((words) => [words.join(' '), words] as const))(
+  'the hook at the first issue, with %s',
+  (_, shell) => {
+    // Recorded of certbot 2.1.0, 4.0.0 and 5.5.0; from 5.3 on it runs the hooks of its directory itself.
+    test.each([
+      ['certbot 2.1.0', true],
+      ['certbot 4.0.0', true],
+      ['certbot 5.2.2', true],
+      ['certbot 5.3.0', false],
+      ['certbot 5.5.0', false],
+      ['certbot 6.0.0', false],
+      ['nothing that says a version', true],
+    ])('%s: %s', (version, runs) => {
+      const bin = mkdtempSync(join(tmpdir(), 'vrun-certbot-'));
+      try {
+        writeFileSync(join(bin, 'certbot'), `#!/bin/sh\necho '${version}'\n`);
+        chmodSync(join(bin, 'certbot'), 0o755);
+        const { run } = runHook(bind(certbot, { ...params, cert_name: 'none-such' }) as CertificateWant);
+        const [program = '', ...options] = shell;
+        const env = { PATH: `${bin}:${process.env.PATH ?? ''}` };
+        const made = () => execFileSync(program, [...options, '-c', run.text], { env, stdio: 'pipe' });
+        if (runs) expect(made).toThrow('none-such');
+        else expect(made().toString()).toBe('');
+      } finally {
+        rmSync(bin, { recursive: true });
+      }
+    });
+  },
+);
+
+test('a directory for challenges that can be none is foreseen', () => {
+  const plan = certbot.plan({ ...bare, inTheWay: '/var/www' }, bind(certbot, params));
+  expect([plan.changes, plan.failure?.summary]).toEqual([[], '/var/www is not a directory']);
 });

@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Secret } from '../../engine/module/index.ts';
 import { prepareSteps } from '../../engine/run/steps.ts';
 import getUrl from '../../modules/get-url.ts';
-import { bind, type Params } from './bind.ts';
+import { bind, output, type Params } from './bind.ts';
 import { entry } from './entries.ts';
 import { SHELLS } from './perform.ts';
 import { table } from './table.ts';
@@ -95,6 +96,13 @@ describe('what the step does with answers', () => {
       else if (request.url === '/moved') response.writeHead(302, { location: '/tool' }).end();
       else if (request.url === '/loop') response.writeHead(302, { location: '/loop' }).end();
       else if (request.url === '/page') response.end('<html>Please log in\u001b[31m</html>\n');
+      else if (request.url?.startsWith('/private')) {
+        const { authorization, 'x-token': token } = request.headers;
+        const known = authorization === `Basic ${Buffer.from('me:s"e\\cret').toString('base64')}` && token === 't';
+        if (known)
+          response.end(request.url === '/private/SUMS' ? `${digest}  dl/tool\n${'0'.repeat(64)}  other\n` : 'tool\n');
+        else response.writeHead(401).end();
+      } else if (request.url?.startsWith('/sums/')) response.end(decodeURIComponent(request.url.slice(6)));
       else response.writeHead(404).end('nothing here');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -114,11 +122,79 @@ describe('what the step does with answers', () => {
     const [step] = change ? prepareSteps(change, undefined) : [];
     const [program = '', ...options] = shell;
     return new Promise<{ failed: boolean; stderr: string }>((resolve) => {
-      execFile(program, [...options, '-c', `cd /; umask 022\n${step?.frame.script}`], (error, _stdout, stderr) =>
-        resolve({ failed: error !== null, stderr }),
+      const child = execFile(
+        program,
+        [...options, '-c', `cd /; umask 022\n${step?.frame.script}`],
+        (error, _out, stderr) => resolve({ failed: error !== null, stderr }),
       );
+      child.stdin?.end(step && 'run' in step.step ? step.step.stdin?.bytes() : undefined);
     });
   };
+  /** What a probe on this machine is understood as. */
+  const probed = async (given: Params): Promise<unknown> => {
+    const { execFile } = await import('node:child_process');
+    const bound = bind(getUrl, given);
+    const stdout = await new Promise<string>((resolve) => {
+      const child = execFile('dash', ['-c', getUrl.probe([bound])?.text ?? ''], (_error, out) => resolve(out));
+      child.stdin?.end(getUrl.input([bound])?.bytes());
+    });
+    return getUrl.parse(output({ stdout }), [bound])[0];
+  };
+
+  const secret = {
+    headers: { 'X-Token': new Secret('token', 't') },
+    url_username: 'me',
+    url_password: new Secret('pw', 's"e\\cret'),
+  };
+
+  test('who asks is told to curl on its standard input, and in no word', async () => {
+    expect((await fetched('private', ['dash'])).stderr).toContain('401');
+    expect(await fetched('private', ['dash'], secret)).toEqual({ failed: false, stderr: '' });
+    expect(readFileSync(path, 'utf8')).toBe('tool\n');
+    const bound = bind(getUrl, { ...want, ...secret });
+    const { changes } = getUrl.plan({ entry: undefined, blocker: undefined, digest: undefined }, bound);
+    for (const word of ['X-Token', 'me:', 's\\"e']) expect(JSON.stringify(changes)).not.toContain(word);
+    rmSync(path);
+  });
+
+  test('the old file is kept where that is wanted', async () => {
+    writeFileSync(path, 'old');
+    expect(await fetched('tool', ['dash'], { backup: true })).toEqual({ failed: false, stderr: '' });
+    const [kept = ''] = readdirSync(directory).filter((name) => name !== 'tool');
+    expect(readFileSync(join(directory, kept), 'utf8')).toBe('old');
+    rmSync(join(directory, kept));
+    rmSync(path);
+  });
+
+  test.each([
+    ['as sha256sum has it', `${'1'.repeat(64)} *x\n${digest.toUpperCase()} *./a/tool\r\n`],
+    ['as BSD has it', `SHA256 (tool) = ${digest}\nSHA512 (tool) = ${'0'.repeat(128)}\n`],
+    ['one digest alone', `${digest}\n`],
+    ['beside others of another length', `${'0'.repeat(128)}  tool\n${digest}  tool\n`],
+  ])('a file of digests, %s', async (_, text) => {
+    const sums = { url: `${base}/tool`, dest: path, checksum: `sha256:${base}/sums/${encodeURIComponent(text)}` };
+    expect(await probed(sums)).toMatchObject({ asked: { digest } });
+    const plan = getUrl.plan(await probed(sums), bind(getUrl, sums));
+    expect([plan.changes.length, plan.result]).toEqual([1, { url: sums.url, dest: path, checksum }]);
+    writeFileSync(path, 'tool\n');
+    expect(getUrl.plan(await probed(sums), bind(getUrl, sums)).changes).toEqual([]);
+    rmSync(path);
+  });
+
+  test.each([
+    ['that has none', 'sums/x', 'has no sha256 of tool'],
+    ['that has two', `sums/${encodeURIComponent(`${'1'.repeat(64)} tool\n${'2'.repeat(64)} tool\n`)}`, 'more than one'],
+    ['of another file', `sums/${encodeURIComponent(`${'1'.repeat(64)} toolbox\n`)}`, 'has no sha256'],
+    ['that is not there', 'none', 'cannot be fetched'],
+  ])('a file of digests %s', async (_, file, words) => {
+    const given = { url: `${base}/tool`, dest: path, checksum: `sha256:${base}/${file}` };
+    expect(getUrl.plan(await probed(given), bind(getUrl, given)).failure?.summary).toContain(words);
+  });
+
+  test('a file of digests for those who may see it', async () => {
+    const given = { url: `${base}/private/tool`, dest: path, checksum: `sha256:${base}/private/SUMS`, ...secret };
+    expect(await probed(given)).toMatchObject({ asked: { digest } });
+  });
 
   describe.each(SHELLS.map((words) => [words.join(' '), words] as const))('with %s', (_, shell) => {
     test('the file, and one behind a redirect', async () => {

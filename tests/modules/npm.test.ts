@@ -32,7 +32,7 @@ table(
       params: { ...params, production: false },
       have: { ...tree, differing: 7, examples: ['a', 'b'] },
       changes: [
-        '~ packages in /srv/app/node_modules: 7 missing, too many or of another version: a, b, … → as in package-lock.json',
+        '~ packages in /srv/app/node_modules: 7 missing, too many or of another version: a, b, … → as in the lock file',
         '  $ as npm ci --no-audit --no-fund --loglevel=error </dev/null || { vrun_back; exit 1; }',
         '  = path:/srv/app/node_modules',
       ],
@@ -60,7 +60,7 @@ table(
       params,
       have: { ...tree, lock: 'none', agree: false },
       changes: [],
-      failure: '/srv/app has no package-lock.json',
+      failure: '/srv/app has no package-lock.json and no npm-shrinkwrap.json',
     },
     { title: 'an old lock file', params, have: { ...tree, lock: 'old' }, changes: [], failure: 'cannot be compared' },
     {
@@ -119,15 +119,19 @@ describe('the comparison, on this machine', () => {
     return npm.parse(output({ stdout: execFileSync('sh', ['-c', script.text], { encoding: 'utf8' }) }), [want])[0];
   };
   /** An application whose lock file names these packages, and a node_modules that has them. */
-  const application = (packages: Readonly<Record<string, object>>) => {
-    const dependencies = { a: '1', b: '1' };
-    write('package.json', { dependencies });
-    write('package-lock.json', { lockfileVersion: 3, packages: { '': { dependencies }, ...packages } });
+  const application = (packages: Readonly<Record<string, object>>, root: object = ROOT) => {
+    write('package.json', root);
+    write('package-lock.json', { lockfileVersion: 3, packages: { '': root, ...packages } });
     write('node_modules/.package-lock.json', { lockfileVersion: 3, packages });
     for (const [path, entry] of Object.entries(packages)) write(`${path}/package.json`, entry);
   };
+  const ROOT = { dependencies: { a: '1', '@b/c': '1' } };
   const a = { version: '1.0.0', integrity: 'sha512-a' };
-  const installed = { 'node_modules/a': a, 'node_modules/@b/c': a, 'node_modules/a/node_modules/d': a };
+  const installed = {
+    'node_modules/a': { ...a, dependencies: { d: '^1.0.0' } },
+    'node_modules/@b/c': a,
+    'node_modules/a/node_modules/d': a,
+  };
 
   test('as locked', () => {
     application(installed);
@@ -153,16 +157,39 @@ describe('the comparison, on this machine', () => {
     expect(probe()).toMatchObject({ differing: 1, examples });
   });
 
+  test('a directory in which the user may not write is foreseen', () => {
+    application(installed);
+    rmSync(join(directory, 'node_modules/@b'), { recursive: true });
+    const tree = Object(probe());
+    const want = bind(npm, { path: directory, user: 'app' });
+    expect(npm.plan(tree, want).changes).toHaveLength(1);
+    expect(npm.plan({ ...tree, shut: true }, want).failure?.summary).toBe(`app may not write in ${directory}`);
+  });
+
+  test('a shrinkwrap goes before a lock file', () => {
+    application(installed);
+    write('npm-shrinkwrap.json', { lockfileVersion: 3, packages: { '': ROOT, ...installed } });
+    write('package-lock.json', { lockfileVersion: 3, packages: { '': {} } });
+    expect(probe()).toMatchObject({ lock: 'there', agree: true, differing: 0 });
+  });
+
+  test('a lock file that lacks what a package asks for is not accepted, as npm has it', () => {
+    const { 'node_modules/a/node_modules/d': _, ...rest } = installed;
+    application(rest);
+    expect(probe()).toMatchObject({ agree: false });
+  });
+
   test('in production a development package must not be there, otherwise it must', () => {
-    application({ ...installed, 'node_modules/b': { ...a, dev: true } });
+    application({ ...installed, 'node_modules/b': { ...a, dev: true } }, { ...ROOT, devDependencies: { b: '1' } });
     expect(probe()).toMatchObject({ differing: 1, examples: ['b'] });
     expect(probe({ production: false })).toMatchObject({ differing: 0 });
   });
 
   test('a package for another platform may be missing', () => {
     application(installed);
-    const dependencies = { a: '1', b: '1' };
-    const packages = { '': { dependencies }, ...installed, 'node_modules/o': { ...a, optional: true } };
+    const root = { ...ROOT, optionalDependencies: { o: '1' } };
+    write('package.json', root);
+    const packages = { '': root, ...installed, 'node_modules/o': { ...a, optional: true } };
     write('package-lock.json', { lockfileVersion: 3, packages });
     expect(probe()).toMatchObject({ differing: 0, agree: true });
   });
@@ -170,13 +197,23 @@ describe('the comparison, on this machine', () => {
   const nothing = { installed: true, packages: 0, differing: 0 };
   const elsewhere = { ...a, optional: true, os: ['!linux', '!darwin', '!win32'] };
   test.each([
-    ['no package at all', {}, nothing],
-    ['development packages only', { 'node_modules/b': { ...a, dev: true } }, nothing],
-    ['packages for other platforms only', { 'node_modules/o': elsewhere }, nothing],
-    ['an optional package', { 'node_modules/o': { ...a, optional: true, os: ['!aix'] } }, { installed: false }],
-  ])('without node_modules: %s', (_, packages, expected) => {
-    write('package.json', {});
-    write('package-lock.json', { lockfileVersion: 3, packages: { '': {}, ...packages } });
+    ['no package at all', {}, {}, nothing],
+    ['development packages only', { devDependencies: { b: '1' } }, { 'node_modules/b': { ...a, dev: true } }, nothing],
+    [
+      'packages for other platforms only',
+      { optionalDependencies: { o: '1' } },
+      { 'node_modules/o': elsewhere },
+      nothing,
+    ],
+    [
+      'an optional package',
+      { optionalDependencies: { o: '1' } },
+      { 'node_modules/o': { ...a, optional: true, os: ['!aix'] } },
+      { installed: false },
+    ],
+  ])('without node_modules: %s', (_, root, packages, expected) => {
+    write('package.json', root);
+    write('package-lock.json', { lockfileVersion: 3, packages: { '': root, ...packages } });
     expect(probe()).toMatchObject({ lock: 'there', agree: true, ...expected });
     write('node_modules/x/package.json', {});
     expect(probe()).toMatchObject({ differing: 1, examples: ['x'] });

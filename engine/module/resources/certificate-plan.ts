@@ -11,7 +11,7 @@ import {
   lineageFiles,
   renewalUnits,
 } from './certificate-want.ts';
-import { planFile } from './managed-file.ts';
+import { noDirectory, planFile } from './managed-file.ts';
 import { planUnit } from './unit-plan.ts';
 
 const DAY = 86_400;
@@ -33,12 +33,16 @@ export function planCertificate(have: CertificateState, want: CertificateWant): 
   ];
   const failure = plans.find((plan) => plan.failure)?.failure;
   if (failure) return { changes: [], result, failure };
+  const asks = issue(have, want);
+  if (asks.length > 0 && have.inTheWay !== undefined) {
+    return { changes: [], result, failure: noDirectory(have.inTheWay, `${want.webroot}/.well-known/acme-challenge`) };
+  }
   const [hooks, others] = [hook ? plans.slice(0, 1) : [], hook ? plans.slice(1) : plans];
   return {
     changes: [
       ...hooks.flatMap(({ changes }) => changes.map(inHooks)),
       ...(hook || !have.hook ? [] : [forgotten(want)]),
-      ...issue(have, want),
+      ...asks,
       ...others.flatMap(({ changes }) => changes),
     ],
     result,

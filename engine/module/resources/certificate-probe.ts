@@ -36,7 +36,8 @@ export function certificateQueries(want: CertificateWant): readonly FileQuery[] 
   const hook = want.present ? hookFile(want) : undefined;
   const others = want.caBundle === undefined ? [] : [want.caBundle];
   const units = want.present ? unitQueries(renewalUnits(want)) : [];
-  return [hook ? { ...fileQuery(hook), others } : { path: hookPath(want), others }, ...units];
+  const webroot = want.present ? [{ path: want.webroot, follow: true, others: [want.webroot] }] : [];
+  return [hook ? { ...fileQuery(hook), others } : { path: hookPath(want), others }, ...webroot, ...units];
 }
 
 /** The leaf is the first of the chain's certificates; those after it must have signed it. */

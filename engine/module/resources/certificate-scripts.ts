@@ -67,10 +67,12 @@ export function issueLineage(want: CertificateWant, replace: boolean): RunStep {
   return { run, timeout: TIMEOUT, hint };
 }
 
-/** Runs the hook as certbot does after a renewal. */
+/** Runs the hook as certbot does after a renewal. From 5.3 on certbot runs those of its directory for a new certificate, too. */
 export function runHook(want: CertificateWant): RunStep {
   const lineage = `${LETSENCRYPT}/live/${want.name}`;
-  const run = sh`RENEWED_LINEAGE=${lineage} RENEWED_DOMAINS=${want.domains.join(' ')} ${hookPath(want)}`;
+  const run = sh`v=$(certbot --version 2>/dev/null | sed -n 's/^certbot \([0-9][0-9]*\)\.\([0-9][0-9]*\).*/\1 \2/p')
+if [ -n "$v" ] && { [ "\${v% *}" -gt 5 ] || { [ "\${v% *}" -eq 5 ] && [ "\${v#* }" -ge 3 ]; }; }; then exit 0; fi
+RENEWED_LINEAGE=${lineage} RENEWED_DOMAINS=${want.domains.join(' ')} ${hookPath(want)}`;
   const hint = `The certificate is there, and only its deploy hook failed. The next run does not repeat it; on the host:\n  RENEWED_LINEAGE=${lineage} ${hookPath(want)}`;
   return { run, timeout: TIMEOUT, hint };
 }
@@ -87,7 +89,13 @@ openssl x509 -noout -enddate -in ${chain} >&2; exit 1`,
 }
 
 export function deleteLineage(want: CertificateWant): RunStep {
-  const run = lines(START, certbot(want, ['delete', '--non-interactive', '--cert-name', want.name]));
+  const { name } = want;
+  // Where certbot is gone already its files go without it.
+  const run = lines(
+    sh`if ! command -v certbot >/dev/null; then e=${LETSENCRYPT}; rm -rf -- "$e/live/"${name} "$e/archive/"${name} && rm -f -- "$e/renewal/"${`${name}.conf`}; exit; fi`,
+    START,
+    certbot(want, ['delete', '--non-interactive', '--cert-name', name]),
+  );
   return { run, timeout: TIMEOUT };
 }
 

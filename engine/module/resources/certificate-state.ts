@@ -18,6 +18,8 @@ export interface CertificateState {
   readonly certificate: Certificate | 'unreadable' | undefined;
   readonly renewal: RenewalSettings;
   readonly hook: Entry | undefined;
+  /** What is no directory, and would have to be one for challenges. */
+  readonly inTheWay?: string | undefined;
   /** Of `renewalUnits`, in order. */
   readonly units: readonly UnitState[];
 }
@@ -58,8 +60,9 @@ export function parseCertificate(out: Output, want: CertificateWant): Certificat
     managed: links === 4 && found.includes('renewal'),
     found,
     certificate: certificate(section('certificate')),
-    renewal: renewalSettings(section('renewal')),
+    renewal: renewalSettings(section('renewal'), want.domains),
     hook: report.entry(hookPath(want)),
+    inTheWay: want.present ? blockerOf(report, want.webroot) : undefined,
     units: [],
   };
   if (!want.present) return state;
@@ -75,6 +78,11 @@ export function parseCertificate(out: Output, want: CertificateWant): Certificat
   if (needs.length === 0) return complete;
   const timeless = needs.every((need) => need.startsWith('unit:'));
   return new Missing(needs, complete, timeless ? NO_TIMER : undefined);
+}
+
+function blockerOf(report: FileReport, webroot: string): string | undefined {
+  const isOther = report.entry(webroot) && report.followed(webroot)?.kind !== 'directory';
+  return isOther ? webroot : report.blocker(webroot);
 }
 
 const NO_TIMER = {
@@ -136,18 +144,27 @@ function seconds(date: string | undefined): number {
   return time / 1000;
 }
 
-/** `server URL`, `authenticator NAME`, `webroot_path A, B,` and `map DOMAIN PATH`: certbot's renewal/NAME.conf. */
-function renewalSettings(rows: readonly string[]): RenewalSettings {
+/**
+ * `server URL`, `authenticator NAME`, `webroot_path A, B,` and `map DOMAIN PATH`: certbot's renewal/NAME.conf. Names that were
+ * dropped may stay in its map; one that isn't in it is proved through the last of the paths.
+ */
+function renewalSettings(rows: readonly string[], domains: readonly string[]): RenewalSettings {
   const values = rows.map((row) => {
     const at = row.indexOf(' ');
     return [row.slice(0, at), row.slice(at + 1)] as const;
   });
   const value = (name: string) => values.find(([key]) => key === name)?.[1];
-  const mapped = values.flatMap(([key, rest]) => (key === 'map' ? [rest.slice(rest.indexOf(' ') + 1)] : []));
-  const paths = (value('webroot_path') ?? '').split(',').map((path) => path.trim());
+  const mapped = new Map(
+    values.flatMap(([key, rest]) => {
+      const at = rest.indexOf(' ');
+      return key === 'map' ? [[rest.slice(0, at).toLowerCase(), rest.slice(at + 1)] as const] : [];
+    }),
+  );
+  const paths = (value('webroot_path') ?? '').split(',').flatMap((path) => path.trim() || []);
+  const used = domains.flatMap((domain) => mapped.get(domain) ?? paths.at(-1) ?? []);
   return {
     server: value('server'),
     authenticator: value('authenticator'),
-    webroots: [...new Set(mapped.length > 0 ? mapped : paths)].filter((path) => path !== ''),
+    webroots: [...new Set(used)],
   };
 }

@@ -1,30 +1,36 @@
 // A file that the host fetches by HTTP and takes only with the wanted digest.
 
 import type { ParameterProblem } from '../../language/catalog.ts';
-import type { Change, Plan } from '../change.ts';
+import type { Change, Plan, Step } from '../change.ts';
 import { type Script, sh } from '../script.ts';
 import { secretInAddress } from './address-secret.ts';
 import { allOf, attributeChange, describeAttributes, type Ownership, unreadable } from './attributes.ts';
+import type { Algorithm, Asked } from './checksum-file.ts';
+import { fetching, type Requester, requesterConfig } from './download-request.ts';
 import { refusal } from './file-refusal.ts';
 import type { Entry } from './file-state.ts';
 import { type FileState, inTheWay, noDirectory } from './managed-file.ts';
 import { NEW_FILE, octal, resolveMode } from './mode.ts';
 import { replaceFile } from './replace-file.ts';
 
-export interface Download extends Ownership {
+export interface Download extends Ownership, Requester {
   readonly url: string;
   readonly path: string;
-  readonly algorithm: 'sha256' | 'sha512';
-  /** Lower-case hex. */
+  readonly algorithm: Algorithm;
+  /** Lower-case hex; '' where `sums` says it. */
   readonly digest: string;
+  /** Address of a file of digests. */
+  readonly sums: string | undefined;
+  /** Keep the old file beside the new one. */
+  readonly backup: boolean;
 }
 
 export interface DownloadState extends FileState {
   /** Of what is at the path, by the wanted algorithm; undefined for what can't be read. */
   readonly digest: string | undefined;
+  /** What the file of digests says, where one was asked. */
+  readonly asked?: Asked | undefined;
 }
-
-const REDIRECTS = 5;
 
 /** Problems of an address: only HTTP, and nothing in it that must not be seen in a list of processes. */
 export function checkUrl(parameter: string, value: unknown): readonly ParameterProblem[] {
@@ -45,7 +51,10 @@ export function checkUrl(parameter: string, value: unknown): readonly ParameterP
 }
 
 /** One change at most: the file is fetched, or given its attributes. */
-export function planDownload(state: DownloadState, want: Download): Plan {
+export function planDownload(state: DownloadState, given: Download): Plan {
+  const { asked } = state;
+  if (asked && 'failure' in asked) return { changes: [], failure: asked.failure };
+  const want = asked ? { ...given, digest: asked.digest } : given;
   const plan = planChange(state, want);
   const [change] = plan.changes;
   const failure = change && refusal(state, want, change.to?.includes(want.url) === true);
@@ -60,7 +69,7 @@ function planChange({ entry: have, blocker, digest }: DownloadState, want: Downl
     const to = [describeAttributes(want, NEW_FILE, false), `from ${want.url}`];
     return one({
       ...{ op: '+', what, to: to.filter((part) => part !== undefined).join(', ') },
-      ...{ steps: [{ run: fetchScript(want, undefined), writes: path }], provides: [`path:${path}`] },
+      ...{ steps: [fetchStep(want, undefined)], provides: [`path:${path}`] },
     });
   }
   if (have.kind === 'hidden') return { changes: [], failure: unreadable(path) };
@@ -72,7 +81,7 @@ function planChange({ entry: have, blocker, digest }: DownloadState, want: Downl
       what,
       from,
       to: `from ${want.url}`,
-      steps: [{ run: fetchScript(want, undefined), writes: path }],
+      steps: [fetchStep(want, undefined)],
     });
   }
   if (digest === undefined) return { changes: [], failure: unreadable(path) };
@@ -83,28 +92,23 @@ function planChange({ entry: have, blocker, digest }: DownloadState, want: Downl
   }
   const short = (hex: string) => `${want.algorithm} ${hex.slice(0, 12)}…`;
   const to = `${short(want.digest)}, from ${want.url}`;
-  return one({ op: '~', what, from: short(digest), to, steps: [{ run: fetchScript(want, have), writes: path }] });
+  return one({ op: '~', what, from: short(digest), to, steps: [fetchStep(want, have)] });
 }
 
 /** Into a private directory beside the file; it takes its place only with the wanted digest. */
+function fetchStep(want: Download, have: Entry | undefined): Step {
+  const stdin = requesterConfig(want);
+  return { run: fetchScript(want, have), writes: want.path, ...(stdin === undefined ? {} : { stdin }) };
+}
+
 function fetchScript(want: Download, have: Entry | undefined): Script {
-  const { url, path, owner, group, algorithm, digest } = want;
+  const { url, path, owner, group, algorithm, digest, backup } = want;
   const mode = want.mode === undefined ? undefined : octal(resolveMode(want.mode, have?.mode ?? NEW_FILE, false));
-  // From https no redirect leads back to http. BusyBox's wget checks no certificate.
-  const redirects = url.startsWith('https:') ? '=https' : '=http,https';
-  const curl = sh`curl -q -sS -f -L -g --connect-timeout 30 --max-redirs ${REDIRECTS} --proto ${redirects} --proto-redir ${redirects} -- ${url}`;
-  const wget = sh`wget -nv -O - --connect-timeout=30 --tries=1 --max-redirect=${REDIRECTS} -- ${url}`;
-  const plain = url.startsWith('https:')
-    ? sh`{ echo 'this wget checks no certificates: install curl' >&2; false; }`
-    : sh`wget -q -O - -T 30 ${url}`;
-  const content = sh`if command -v curl >/dev/null; then ${curl}
-elif wget --version 2>/dev/null | grep -q GNU; then ${wget}
-else ${plain}; fi`;
   const sum = sh`${`${algorithm}sum`}`;
   const validate = (file: Script) => sh`h=$(${sum} <${file}) && [ "\${h%% *}" = ${digest} ] || {
   echo "what came is not the wanted file: it has $(wc -c <${file}) bytes, its ${algorithm} is \${h%% *}, and it begins with:" >&2
   head -c 120 ${file} | tr -c '[:print:]' ' ' >&2; echo >&2; false; }`;
-  return replaceFile(content, { path, owner, group, mode, validate });
+  return replaceFile(fetching(url, want), { path, owner, group, mode, validate, backup });
 }
 
 function one(change: Change): Plan {

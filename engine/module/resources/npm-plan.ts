@@ -22,11 +22,12 @@ export function planNpm(have: NpmState, want: NpmWant): Plan {
   if (command === 'ci' && have.lock === 'none') return { changes: [], failure: noLock(path) };
   if (command === 'ci' && !have.agree) return { changes: [], failure: disagree(path) };
   if (have.lock === 'there' && have.agree && have.installed && have.differing === 0) return { changes: [], result };
+  if (have.shut) return { changes: [], failure: notWritable(want), result };
   const change: Change = {
     op: have.installed ? '~' : '+',
     what: `packages in ${path}/node_modules`,
     ...(have.installed
-      ? { from: difference(have), to: have.agree ? 'as in package-lock.json' : 'as in package.json' }
+      ? { from: difference(have), to: have.agree ? 'as in the lock file' : 'as in package.json' }
       : {}),
     steps: [{ run: command === 'ci' ? cleanInstall(want) : install(want), timeout: TIMEOUT }],
     provides: [`path:${path}/node_modules`],
@@ -75,9 +76,17 @@ fi`,
   );
 }
 
+function notWritable({ path, user }: NpmWant): Failure {
+  return {
+    summary: `${user ?? 'the user of the task'} may not write in ${path}`,
+    detail: 'npm makes node_modules there.',
+    hint: 'Give the directory to that user in an earlier task, or name another one with `user`.',
+  };
+}
+
 function noLock(path: string): Failure {
   return {
-    summary: `${path} has no package-lock.json`,
+    summary: `${path} has no package-lock.json and no npm-shrinkwrap.json`,
     detail: 'npm ci installs exactly what a lock file says, and nothing without one.',
     hint: 'Put the lock file beside package.json; or, where versions may be chosen on the host, set `command: install`.',
   };
@@ -94,7 +103,7 @@ function noScript(path: string, name: string, scripts: NpmScripts['scripts']): F
 
 function oldLock(path: string): Failure {
   return {
-    summary: `${path}/package-lock.json is of a version that cannot be compared`,
+    summary: `the lock file in ${path} is of a version that cannot be compared`,
     detail: 'Lock files of npm 6 and older do not say where packages belong.',
     hint: 'Make it anew with a current npm: npm install --package-lock-only',
   };
@@ -102,7 +111,7 @@ function oldLock(path: string): Failure {
 
 function disagree(path: string): Failure {
   return {
-    summary: `package.json and package-lock.json in ${path} do not agree`,
+    summary: `package.json and the lock file in ${path} do not agree`,
     detail: 'package.json asks for other packages than the lock file was made for; npm ci would refuse.',
     hint: 'Run npm install where the application is developed, and release both files.',
   };

@@ -3,7 +3,8 @@ import type { Output } from '../change.ts';
 import type { Foreseen } from '../define.ts';
 import { Missing, unknown } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
-import { cannotBecome, checkUser } from './as-user.ts';
+import { asUser, cannotBecome, checkUser } from './as-user.ts';
+import { COMPARE, SCRIPTS } from './npm-compare.ts';
 import { isTouched, untold } from './pending-file.ts';
 import { readSections } from './sections.ts';
 
@@ -25,6 +26,8 @@ export interface NpmTree {
   /** How many are missing, too many or of another version, and the first of them. */
   readonly differing: number;
   readonly examples: readonly string[];
+  /** Whether the user may not write in the directory. */
+  readonly shut?: boolean;
 }
 
 export type NpmState = NpmTree | NpmScripts;
@@ -33,48 +36,6 @@ export type NpmState = NpmTree | NpmScripts;
 export interface NpmScripts {
   readonly scripts: readonly string[];
 }
-
-/**
- * Compares the lock file with npm's own record of what it installed (node_modules/.package-lock.json,
- * https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles) and with each package's package.json. Prints JSON.
- * Packages for another platform may be absent; development packages have to be, in production. Without any package npm makes no node_modules.
- */
-const COMPARE = `
-const fs = require("node:fs");
-const read = (path) => { try { return JSON.parse(fs.readFileSync(path, "utf8")); } catch (error) { if (error.code === "ENOENT") return undefined; throw error; } };
-const { argv } = process, production = argv[1] === "true";
-const wanted = read("package.json"), lock = read("package-lock.json"), hidden = read("node_modules/.package-lock.json");
-const kinds = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
-const asked = (of) => JSON.stringify(kinds.map((kind) => Object.entries(of[kind] ?? {}).sort()));
-const old = lock !== undefined && lock.packages === undefined;
-const inside = (packages) => Object.entries(packages ?? {}).filter(([path]) => path.includes("node_modules/"));
-const should = new Map(inside(lock?.packages).filter(([, p]) => !(production && p.dev)));
-const is = new Map(inside(hidden?.packages));
-const wrong = new Set();
-for (const [path, p] of should) {
-  const q = is.get(path);
-  if (q === undefined) { if (!p.optional && !p.devOptional) wrong.add(path); continue; }
-  if (q.version !== p.version || (p.integrity && q.integrity && p.integrity !== q.integrity) || Boolean(p.link) !== Boolean(q.link)) { wrong.add(path); continue; }
-  const own = p.link ? undefined : read(path + "/package.json");
-  if (p.link ? !fs.existsSync(path) : own === undefined || (p.version && own.version !== p.version)) wrong.add(path);
-}
-for (const path of is.keys()) if (!should.has(path)) wrong.add(path);
-const below = (folder) => fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => !name.startsWith(".")).map((name) => folder + "/" + name) : [];
-for (const path of below("node_modules").flatMap((path) => path.includes("/@") ? below(path) : [path])) if (!should.has(path)) wrong.add(path);
-const fits = (list, own) => !list?.length || list.includes(own) || (list.every((one) => one.startsWith("!")) && !list.includes("!" + own));
-const needed = lock === undefined || old || [...should.values()].some((p) => fits(p.os, process.platform) && fits(p.cpu, process.arch));
-const names = [...wrong].map((path) => path.split("node_modules/").pop()).sort();
-console.log(JSON.stringify({
-  lock: lock === undefined ? "none" : old ? "old" : "there",
-  agree: lock !== undefined && !old && wanted !== undefined && asked(lock.packages[""] ?? {}) === asked(wanted),
-  installed: hidden !== undefined || !needed, packages: is.size, differing: names.length, examples: names.slice(0, 5),
-}));`;
-
-/** npm itself has \`env\`, and \`start\` where there is a server.js. */
-const SCRIPTS = `
-const fs = require("node:fs");
-const { scripts } = JSON.parse(fs.readFileSync("package.json", "utf8"));
-console.log(JSON.stringify({ scripts: [...Object.keys(scripts ?? {}), "env", ...(fs.existsSync("server.js") ? ["start"] : [])] }));`;
 
 /** Read-only. */
 export function probeNpm({ path, production, user, command }: NpmWant): Script {
@@ -85,7 +46,9 @@ export function probeNpm({ path, production, user, command }: NpmWant): Script {
     sh`cd -- ${path} && [ -f package.json ] || { echo @package; exit 0; }`,
     typeof command === 'object'
       ? sh`echo @scripts; exec node -e ${SCRIPTS}`
-      : sh`echo @tree; exec node -e ${COMPARE} ${production}`,
+      : sh`${asUser(user)}
+as test -w . || echo @shut
+echo @tree; exec node -e ${COMPARE} ${production} "$(command -v npm)"`,
   );
 }
 
@@ -106,7 +69,10 @@ export function parseNpm(out: Output, want: NpmWant): NpmState | Missing<NpmStat
   if (sections.has('package')) return lacks(`path:${path}/package.json`);
   const scripts = sections.get('scripts');
   if (scripts !== undefined) return scriptsOf(JSON.parse(scripts.join('\n')));
-  return treeOf(JSON.parse(sections.get('tree')?.join('\n') ?? ''));
+  return {
+    ...treeOf(JSON.parse(sections.get('tree')?.join('\n') ?? '')),
+    ...(sections.has('shut') ? { shut: true } : {}),
+  };
 }
 
 /** Nobody can tell beforehand what packages another task's files will ask for. */
@@ -122,7 +88,9 @@ export function pendingNpm(
     );
   if (have instanceof Missing) return have;
   if (typeof command === 'object') return touched('package.json') ? { scripts: [command.run] } : have;
-  return touched('package.json', 'package-lock.json', 'node_modules') ? untold(path) : have;
+  return touched('package.json', 'package-lock.json', 'npm-shrinkwrap.json', '.npmrc', 'node_modules')
+    ? untold(path)
+    : have;
 }
 
 const NO_NPM = {

@@ -1,0 +1,167 @@
+// Where modules that bring something from elsewhere mean something else than Ansible's of the same name.
+import type { Difference } from '../../engine/module/difference.ts';
+
+export const FETCHING: Readonly<Record<string, readonly Difference[]>> = {
+  'get-url': [
+    {
+      key: 'checksum',
+      ansible: 'checksum may be left out, and may be of md5 or sha1.',
+      vrun: 'A digest is needed that nobody can forge, of the sha2 family: once the file is there, nothing is fetched.',
+    },
+    {
+      key: 'force',
+      parameters: ['force'],
+      ansible: 'With force the file is fetched each time; without it and without a checksum what is there stays.',
+      vrun: 'A file with another digest is replaced, always.',
+      instead: 'Leave it out.',
+    },
+    {
+      key: 'place',
+      parameters: [
+        'tmp_dest',
+        'decompress',
+        'use_netrc',
+        'ciphers',
+        'unredirected_headers',
+        'http_agent',
+        'use_gssapi',
+      ],
+      ansible: 'Where the file lies meanwhile, and how it is asked for.',
+      vrun: 'It lies in a private directory beside its place and is renamed there. It is asked for by curl as it is.',
+      instead: 'Leave it out; a header is set by `headers`.',
+    },
+    {
+      key: 'certificates',
+      parameters: ['validate_certs', 'client_cert', 'client_key'],
+      ansible: 'Certificates may be left unchecked, and given.',
+      vrun: "They are checked against the host's authorities.",
+      instead: "Put the server's authority on the host in a task before.",
+    },
+    {
+      key: 'redundant',
+      parameters: ['force_basic_auth', 'use_proxy', 'timeout', 'sha256sum'],
+      ansible: 'Details of the request.',
+      vrun: 'User and password are sent at once; a proxy is taken from the environment of the task; a connection has 30 seconds.',
+      instead: 'Leave it out; for sha256sum write `checksum: sha256:…`.',
+    },
+  ],
+  npm: [
+    {
+      key: 'locked',
+      ansible: 'community.general.npm installs by package.json, or by name, into a directory or globally.',
+      vrun: 'It installs what a lock file says, in a directory.',
+    },
+    {
+      key: 'names',
+      parameters: [
+        'name',
+        'version',
+        'global',
+        'state',
+        'executable',
+        'registry',
+        'ci',
+        'ignore_scripts',
+        'no_optional',
+        'no_bin_links',
+        'unsafe_perm',
+        'force',
+      ],
+      ansible: 'Packages by name, in all versions, present, absent or latest.',
+      vrun: "The lock file decides; npm's own settings are taken from .npmrc.",
+      instead:
+        'For a tool of its own keep a package.json with its lock file on the host and install that; settings are written into .npmrc beside it.',
+    },
+  ],
+  git: [
+    {
+      key: 'detached',
+      ansible: 'A branch is checked out as a local branch that follows it.',
+      vrun: 'The commit is checked out, with HEAD detached.',
+    },
+    {
+      key: 'both',
+      ansible: 'A name that is a branch and a tag means the one that git finds first.',
+      vrun: 'It is refused; write refs/heads/NAME or refs/tags/NAME.',
+    },
+    {
+      key: 'host-keys',
+      parameters: ['accept_hostkey', 'accept_newhostkey', 'ssh_opts'],
+      ansible: 'A host key that is not known may be accepted, and ssh gets options.',
+      vrun: 'Host keys are strict.',
+      instead:
+        "Put the server's key into /etc/ssh/ssh_known_hosts in a task before, and other options into ssh_config there.",
+    },
+    {
+      key: 'refspec',
+      parameters: ['refspec'],
+      ansible: 'More references are fetched.',
+      vrun: 'The reference that version names is fetched.',
+      instead: 'Write the whole reference as version: `version: refs/pull/12/head`.',
+    },
+    {
+      key: 'single-branch',
+      parameters: ['single_branch'],
+      ansible: 'The history of one branch is fetched.',
+      vrun: 'With depth nothing but the reference that version names is fetched.',
+      instead: 'Leave it out, or say `depth: 1`.',
+    },
+    {
+      key: 'work-tree',
+      parameters: [
+        'bare',
+        'archive',
+        'archive_prefix',
+        'separate_git_dir',
+        'reference',
+        'clone',
+        'remote',
+        'track_submodules',
+      ],
+      ansible:
+        'Bare clones, archives, other places for the repository, remotes of other names, the newest commits of submodules.',
+      vrun: 'A clone with its files at dest, its remote is origin, and submodules are at the commits that it names.',
+      instead: 'For a bare clone or an archive run git by `command` with `creates`.',
+    },
+    {
+      key: 'keys',
+      parameters: ['gpg_whitelist', 'gpg_allowlist'],
+      ansible: 'A list of the keys that verify_commit accepts.',
+      vrun: "It accepts those that the user's keyring holds.",
+      instead: 'Give the user of the task a keyring with these keys alone.',
+    },
+  ],
+  unarchive: [
+    {
+      key: 'directories',
+      ansible:
+        'Owner, group and mode of the task are given to every directory that the archive has, and dest has to be there.',
+      vrun: 'Directories that are there keep theirs; dest is made.',
+    },
+    {
+      key: 'address',
+      ansible: 'With remote_src, src may be an address, which is fetched without a digest.',
+      vrun: 'It is fetched in a task of its own.',
+      instead: 'Fetch it with `get-url`, which knows it by its digest, and name that file with `remote_src: true`.',
+    },
+    {
+      key: 'keep-newer',
+      parameters: ['keep_newer'],
+      ansible: 'Files that are newer than those in the archive stay.',
+      vrun: 'Every file is as the archive has it.',
+      instead: 'Leave files that the host changes out by `exclude`, or say with `creates` when to unpack.',
+    },
+    {
+      key: 'copy',
+      parameters: ['copy'],
+      ansible: 'An old name of remote_src, the other way round.',
+      vrun: 'It has the one name.',
+      instead: 'In place of `copy: false` write `remote_src: true`.',
+    },
+    {
+      key: 'options',
+      ansible: 'extra_opts takes any option of tar and unzip.',
+      vrun: 'It takes --strip-components, --exclude, and what is done anyway (--no-same-owner, --overwrite, -o).',
+    },
+  ],
+};

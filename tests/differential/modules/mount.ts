@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { any, giving, leaving, of } from '../rules.ts';
+import { any, ending, giving, leaving, of } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, optional, rare, task } from './parts.ts';
 
@@ -7,7 +7,34 @@ const PLACES = ['/srv/mone', '/srv/mtwo'];
 
 export const mount: Subject = {
   module: 'mount',
+  reset: `for i in 1 2 3 4; do umount -q ${PLACES.join(' ')} 2>/dev/null || true; done\nrm -rf ${PLACES.join(' ')} /srv/source; mkdir /srv/source; echo '# table' >/etc/fstab`,
+  commands: [
+    "sed 's/[ \\t][ \\t]*/ /g' /etc/fstab",
+    `findmnt -rno TARGET,FSTYPE,FS-OPTIONS | grep /srv/m | sed 's/,inode64//; s/,size=[0-9]*k//'`,
+    `ls -ld ${PLACES.join(' ')} 2>&1 | cut -d' ' -f1,3,4`,
+  ],
   announced: [
+    {
+      key: 'source',
+      is: any(
+        of(({ state }) => state === 'mounted', ending('changed', 'ok')),
+        leaving(/findmnt/, ({ state }) => state === 'mounted'),
+      ),
+    },
+    {
+      key: 'absent',
+      is: any(
+        of(({ state }) => state === 'absent', any(ending('changed', 'ok'), ending('changed', 'failed'))),
+        leaving(/findmnt|ls/, ({ state }) => state === 'absent'),
+      ),
+    },
+    {
+      key: 'stacked',
+      is: any(
+        of(({ state }) => state === 'unmounted', ending('ok', 'changed')),
+        leaving(/findmnt/, ({ state }) => state === 'unmounted'),
+      ),
+    },
     {
       key: 'boot',
       is: any(
@@ -15,12 +42,6 @@ export const mount: Subject = {
         leaving(/fstab/, ({ boot }) => boot === false),
       ),
     },
-  ],
-  reset: `umount ${PLACES.join(' ')} 2>/dev/null || true\nrm -rf ${PLACES.join(' ')} /srv/source; mkdir /srv/source; echo '# table' >/etc/fstab`,
-  commands: [
-    "sed 's/[ \\t][ \\t]*/ /g' /etc/fstab",
-    `findmnt -rno TARGET,FSTYPE,FS-OPTIONS | grep /srv/m | sed 's/,inode64//; s/,size=[0-9]*k//'`,
-    `ls -ld ${PLACES.join(' ')} 2>&1 | cut -d' ' -f1,3,4`,
   ],
   share: 0.3,
   trials: fc.record({

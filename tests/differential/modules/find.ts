@@ -29,6 +29,7 @@ export const find: Subject = {
 
 export const slurp: Subject = {
   module: 'slurp',
+  settled: true,
   reset: RESET,
   share: 0.4,
   trials: fc.record({

@@ -10,6 +10,7 @@ import { copy } from './copy.ts';
 import { cron } from './cron.ts';
 import { fetch } from './fetch.ts';
 import { file } from './file.ts';
+import { slurp } from './find.ts';
 import { group } from './group.ts';
 import { lineinfile } from './lineinfile.ts';
 import { mount } from './mount.ts';
@@ -49,6 +50,7 @@ export const SUBJECTS: readonly Subject[] = [
     script,
     setFact,
     shell,
+    slurp,
     stat,
     sysctl,
     systemd,

@@ -1,10 +1,13 @@
 // Settings of the host as a whole.
 import fc from 'fast-check';
+import { any, ending, leaving } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, optional, rare, task } from './parts.ts';
 
 export const hostname: Subject = {
   module: 'hostname',
+  settled: true,
+  announced: [{ key: 'pretty-name', is: any(leaving(/pretty/), ending('ok', 'changed')) }],
   reset: 'hostnamectl set-hostname before.lab.test',
   commands: ['hostname', 'cat /etc/hostname', 'hostnamectl --static; hostnamectl --pretty'],
   share: 0.2,
@@ -45,6 +48,7 @@ const FILES = '/etc/sysctl.conf /etc/sysctl.d/99-vrun.conf /etc/sysctl.d/99-sysc
 
 export const sysctl: Subject = {
   module: 'sysctl',
+  announced: [{ key: 'file', is: any(ending('changed', 'ok'), leaving(/99-vrun/)) }],
   reset: [
     'rm -f /etc/sysctl.d/99-vrun.conf /etc/sysctl.d/50-d.conf; : >/etc/sysctl.conf',
     "sysctl -q -w net.ipv4.ip_forward=0 net.ipv4.conf.all.rp_filter=0 'net.ipv4.ip_local_port_range=32768 60999'",

@@ -15,6 +15,7 @@ import envFile from './env-file.ts';
 import fail from './fail.ts';
 import fetch from './fetch.ts';
 import file from './file.ts';
+import find from './find.ts';
 import getUrl from './get-url.ts';
 import git from './git.ts';
 import group from './group.ts';
@@ -61,6 +62,7 @@ const shipped: readonly Module[] = [
   fail,
   fetch,
   file,
+  find,
   getUrl,
   git,
   group,

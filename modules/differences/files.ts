@@ -141,6 +141,33 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
       vrun: 'Files of at most 256 KiB are: registers go into the record.',
     },
   ],
+  find: [
+    {
+      key: 'contains',
+      ansible: 'contains is Python’s re.match on each line; with read_whole_file it may span lines.',
+      vrun: 'It is asked of grep -E on the host: what has no such form is a problem, and it never spans lines.',
+    },
+    {
+      key: 'names',
+      ansible: 'Files with line breaks in their paths, or names that are not UTF-8, are listed.',
+      vrun: 'They are told of in skipped_paths.',
+    },
+    {
+      key: 'skipped',
+      ansible: 'A directory that may not be read ends the search of its path.',
+      vrun: 'The search goes on beside it, and skipped_paths names it.',
+    },
+    {
+      key: 'order',
+      ansible: 'files are in the order of the file system.',
+      vrun: 'They are sorted by path.',
+    },
+    {
+      key: 'whole-seconds',
+      ansible: 'Times are fractions, and pw_name is empty where there is no such user.',
+      vrun: 'Times are whole seconds, and it is null.',
+    },
+  ],
   file: [
     {
       key: 'link-mode',

@@ -58,6 +58,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     [{ path: '/d', state: 'absent' }, ['path:/d/']],
     [{ path: '/l', state: 'hard', src: '/f' }, ['path:/l/'], ['path:/f']],
   ],
+  find: [[{ paths: '/a,/b' }, [], ['path:/a/', 'path:/b/']]],
   'get-url': [
     [{ dest: '/d', url: later }, ['download:/d', 'path:/d']],
     [{ dest: '/d/', url: 'http://x/y/z' }, ['download:/d/', 'path:/d/z']],

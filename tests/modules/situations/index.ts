@@ -11,6 +11,7 @@ import cron from './cron.ts';
 import envFile from './env-file.ts';
 import fetch from './fetch.ts';
 import file from './file.ts';
+import find from './find.ts';
 import getUrl from './get-url.ts';
 import git from './git.ts';
 import group from './group.ts';
@@ -51,6 +52,7 @@ export const situations: ReadonlyMap<string, Situations> = new Map(
     'env-file': envFile,
     fetch,
     file,
+    find,
     'get-url': getUrl,
     git,
     group,

@@ -1,6 +1,14 @@
 // What is in directories of the host, by name, kind, age, size and content. Changes nothing.
-import type { ParameterProblem } from '../engine/language/catalog.ts';
-import { defineModule, OneOf, type Plan, Strings, Type, treeThing, Unknown } from '../engine/module/index.ts';
+import {
+  defineModule,
+  OneOf,
+  type ParameterProblem,
+  type Plan,
+  Strings,
+  Type,
+  treeThing,
+  Unknown,
+} from '../engine/module/index.ts';
 import { toEre } from '../engine/module/resources/env-pattern.ts';
 import { type FindWant, type Found, parseFind, probeFind } from '../engine/module/resources/found-files.ts';
 import { cleanPath, pathProblem } from '../engine/module/resources/path.ts';

@@ -36,6 +36,11 @@ describe.each(modules)('$file', ({ file, module }) => {
     expect(bare.map(([path]) => path)).toEqual([]);
   });
 
+  it('says what it gives back, and what its page needs', () => {
+    expect(module.results).toBeDefined();
+    expect(Object.values(module.manual ?? {}).filter((text) => text.length > 4)).toHaveLength(5);
+  });
+
   it('describes every result', () => {
     const results = module.results === undefined ? [] : parameters(plainSchema(module.results), module.name);
     const bare = results.filter(([, { description = '' }]) => description.length < 4);

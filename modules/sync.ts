@@ -33,6 +33,7 @@ export default defineModule({
     }),
     ...ownership,
   }),
+  results: Type.Object({}),
   manual: {
     reads:
       'Names, kinds, sizes, attributes and digests of all that is in dest, compared there: only what differs comes back.',

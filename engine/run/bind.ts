@@ -3,6 +3,7 @@
 import { unknownHandler } from '../language/check-notify.ts';
 import { evaluate } from '../language/evaluate.ts';
 import { expressionOutcomes } from '../language/expression-outcomes.ts';
+import { Float } from '../language/float.ts';
 import { compileParams, memberSchema } from '../language/param-schema.ts';
 import type { Position } from '../language/position.ts';
 import { fail, ProblemError } from '../language/problem.ts';
@@ -225,5 +226,7 @@ function nameValue(task: Task, scope: Scope): Value {
 function label(task: Task, scope: Scope, value: Value): string {
   const shown = task.loop?.label ? evaluate(task.loop.label, scope) : value;
   if (shown instanceof Unknown) return '(known after apply)';
-  return typeof shown === 'object' && shown !== null && !('reveal' in shown) ? JSON.stringify(shown) : String(shown);
+  return typeof shown === 'object' && shown !== null && !('reveal' in shown) && !(shown instanceof Float)
+    ? JSON.stringify(shown)
+    : String(shown);
 }

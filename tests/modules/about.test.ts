@@ -72,6 +72,13 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   lineinfile: [[{ path: later }, ['path:*']]],
   replace: [[{ path: '/etc/a', regexp: later }, ['path:/etc/a']]],
+  mount: [
+    [
+      { path: '/srv/data', src: '/dev/sdb1' },
+      ['mount:/srv/data', 'path:/srv/data/', 'path:/etc/fstab'],
+      ['path:/dev/sdb1'],
+    ],
+  ],
   meta: [
     [{ action: 'barrier' }, []],
     [{ action: 'end_host' }, ['play:rest']],

@@ -27,7 +27,8 @@ export default defineModule({
     schema: Type.String({
       default: 'prisma/schema.prisma',
       minLength: 1,
-      description: 'Schema, relative to that directory; its migrations lie in migrations/ beside it',
+      description:
+        'Schema, relative to that directory; its migrations lie in migrations/ beside it, or where prisma.config.ts says',
     }),
     env_file: Type.Optional(
       Type.String({
@@ -57,6 +58,25 @@ export default defineModule({
     ),
     timeout: Type.Integer({ default: 600, minimum: 1, description: 'Seconds that the migrations may take' }),
   }),
+  results: Type.Object({
+    pending: Type.Optional(
+      Type.Array(Type.String(), { description: 'Names of the migrations that were applied, or in a dry run would be' }),
+    ),
+    failed: Type.Optional(
+      Type.Array(Type.String(), { description: 'Names of those that failed, now or in an earlier run' }),
+    ),
+    backup: Type.Optional(Type.String({ description: 'Path of the backup, where one was made' })),
+  }),
+  manual: {
+    reads:
+      "What `prisma migrate status` says of the database, and which attempts were rolled back. A file of SQLite that isn't there is not asked for, since asking would make it: then all migrations of the release are pending.",
+    changes:
+      '`prisma migrate deploy` applies all that are pending; before it a backup is made where one is wanted. SQLite keeps each statement of a migration that fails half-way.',
+    dryRun: 'Whether a migration will succeed. Where the release has no list of migrations, Prisma decides in the run.',
+    needs:
+      'Node.js and Prisma in the release; for backups of PostgreSQL pg_dump, of SQLite nothing (sqlite3 where it is there).',
+    tried: 'Prisma 6.19.3 with its drivers for SQLite (libSQL) and PostgreSQL 15; Node.js 20; Debian 12.',
+  },
   costly: true,
 
   checkParams: (params) => {

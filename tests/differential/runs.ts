@@ -10,4 +10,5 @@ export const RUNS = {
   /** Regular expressions, and as many replacements. */
   patterns: FULL ? 6000 : 400,
   npm: FULL ? 60 : 4,
+  prisma: FULL ? 99 : 2,
 } as const;

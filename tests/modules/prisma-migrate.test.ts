@@ -55,6 +55,23 @@ table(
       result: { pending: ['1_a', '2_b'] },
     },
     {
+      title: 'a new database, and no list of migrations: Prisma decides',
+      params,
+      have: { ...base, exists: false, migrations: [], status: { ...pending, names: [] } },
+      changes: [
+        '+ whatever migrations Prisma finds',
+        `  $ vrun_o=$(prisma migrate deploy --schema prisma/schema.prisma 2>&1 </dev/null); vrun_s=$?`,
+      ],
+      result: { pending: [] },
+    },
+    {
+      title: 'a file that the user may not write to',
+      params,
+      have: { ...base, status: pending, shut: '/srv/prod.db' },
+      changes: [],
+      failure: 'app may not write to /srv/prod.db',
+    },
+    {
       title: 'a backup comes first',
       params: saved,
       have: { ...base, status: pending },
@@ -174,6 +191,15 @@ describe('prisma migrate status', () => {
     [1, 'Database schema is up to date!', { kind: 'error', words: 'Database schema is up to date!' }],
   ])('%i %j', (code, text, expected) => {
     expect(readStatus(code, lines(text), ['1_a', '2_b'])).toEqual(expected);
+  });
+
+  test('a new database is never up to date, not even where no migration is found', () => {
+    for (const said of [
+      'Error: SQLITE_ERROR: no such table: _prisma_migrations',
+      'relation "_prisma_migrations" does not exist',
+    ]) {
+      expect(readStatus(1, [said], [])).toEqual({ kind: 'pending', names: [], foreign: [] });
+    }
   });
 
   test('a list of what is no name is not believed', () => {

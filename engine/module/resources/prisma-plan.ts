@@ -30,6 +30,7 @@ function pending(
   { names, foreign }: { readonly names: readonly string[]; readonly foreign: readonly string[] },
 ): Plan {
   const { backup } = want;
+  if (have.shut !== undefined) return { changes: [], failure: notWritable(have.shut, want) };
   const saves = backup !== undefined && have.exists;
   if (saves && have.kind === 'other') return { changes: [], failure: OTHER_DATABASE };
   if (saves && !have.canDump) return { changes: [], failure: NO_PG_DUMP };
@@ -44,6 +45,8 @@ function pending(
     : [];
   const hint = saves ? `${STOPPED} The backup from before is the newest file in ${backup.path}.` : STOPPED;
   const deploy = { run: deployScript(want), accept: 'any', timeout: want.timeout, hint } as const;
+  // Where none is found, `migrate deploy` decides what there is to be applied.
+  const unnamed: Change = { op: '+', what: 'whatever migrations Prisma finds', steps: [deploy] };
   const migrations = names.map(
     (name, index): Change => ({
       op: '+',
@@ -52,7 +55,7 @@ function pending(
     }),
   );
   return {
-    changes: [...copies, ...migrations],
+    changes: [...copies, ...(names.length === 0 ? [unnamed] : migrations)],
     result: { pending: names },
     ...(foreign.length > 0
       ? { message: `The database also has migrations that this release has not: ${foreign.join(', ')}.` }
@@ -159,6 +162,14 @@ function unreachable(words: string): Failure {
           ? "Prisma's driver gives no reason. SQLite: may the user write the file and its directory? Otherwise: is DATABASE_URL well-formed?"
           : 'Run the same on the host to see all of it: prisma migrate status.';
   return { summary: 'the database cannot be asked for its migrations', detail: lastLines(words, 20), hint };
+}
+
+function notWritable(path: string, { user }: MigrateWant): Failure {
+  return {
+    summary: `${user ?? 'the user of the task'} may not write to ${path}`,
+    detail: 'Migrations are pending, and SQLite writes its file and others beside it.',
+    hint: 'Give the file and its directory to that user in an earlier task, or name another one with `user`.',
+  };
 }
 
 const NO_PG_DUMP: Failure = {

@@ -30,6 +30,8 @@ export interface MigrateState {
   /** Of the release, in order. */
   readonly migrations: readonly string[];
   readonly status: Status;
+  /** What the user may not write to: the file of SQLite, or the directory in which it would be made. */
+  readonly shut?: string | undefined;
   /** Whether the database's own program for backups is there; SQLite needs none. */
   readonly canDump: boolean;
 }
@@ -57,25 +59,63 @@ file:*) echo sqlite; vrun_f=\${DATABASE_URL#file:}; vrun_f=\${vrun_f%%\?*}; case
 postgres://* | postgresql://*) echo postgresql;;
 *) echo other;;
 esac
-command -v pg_dump >/dev/null && echo pg_dump
-echo @migrations`,
+command -v pg_dump >/dev/null && echo pg_dump`,
+    releaseList(want),
     sh`vrun_d=${schema}; [ -d "$vrun_d" ] || vrun_d=\${vrun_d%/*}; case $vrun_d in ${schema}) [ -d ${schema} ] || vrun_d=.;; esac
-for vrun_m in "$vrun_d"/migrations/*/migration.sql; do
-[ -e "$vrun_m" ] || continue
-vrun_m=\${vrun_m%/*}; printf 'm %s\n' "\${vrun_m##*/}"
-done`,
-    sh`if [ -n "$vrun_f" ] && [ ! -e "$vrun_f" ]; then
-case $vrun_f in /*) echo @absent; exit 0;; esac
-[ -e "$vrun_d/$vrun_f" ] || { echo @absent; exit 0; }
+if [ -n "$vrun_f" ]; then
+vrun_a=; if [ ! -e "$vrun_f" ]; then case $vrun_f in /*) vrun_a=1;; *) [ -e "$vrun_d/$vrun_f" ] || vrun_a=1;; esac; fi
+if [ -n "$vrun_a" ]; then
+release configured; echo @absent; case $vrun_f in */*) vrun_p=\${vrun_f%/*};; *) vrun_p=.;; esac
+case $vrun_p in '') vrun_p=/;; /*) ;; *) exit 0;; esac
+[ -d "$vrun_p" ] || { echo @folder; printf '%s' "$vrun_p" | base64; exit 0; }
+as test -w "$vrun_p" || { echo @shut; printf '%s' "$vrun_p" | base64; }
+exit 0
+fi
+as test -w "$vrun_f" || case $vrun_f in /*) echo @shut; printf '%s' "$vrun_f" | base64;; esac
 fi
 echo @status
-{ vrun_o=$(prisma migrate status --schema ${schema} 2>&1 </dev/null); echo "$?"; printf '%s\n' "$vrun_o" | cleared; } &
+{ vrun_o=$(prisma migrate status --schema ${schema} 2>&1 </dev/null); vrun_c=$?; echo "$vrun_c"; printf '%s\n' "$vrun_o" | cleared; exit "$vrun_c"; } &
 case $DATABASE_URL in file:*) vrun_q=${UNDONE_SQLITE};; postgres*) vrun_q=${UNDONE_POSTGRESQL};; *) vrun_q=;; esac
-[ -z "$vrun_q" ] || { vrun_o=$(execute "$vrun_q"); vrun_s=$?; }
-wait
-[ -z "$vrun_q" ] || { echo @undone; echo "$vrun_s"; printf '%s\n' "$vrun_o" | cleared; }`,
+vrun_s=0; [ -z "$vrun_q" ] || { vrun_o=$(execute "$vrun_q"); vrun_s=$?; }
+wait $!; vrun_c=$?
+[ -z "$vrun_q" ] || { echo @undone; echo "$vrun_s"; printf '%s\n' "$vrun_o" | cleared; }
+if [ "$vrun_c$vrun_s" = 00 ]; then release; else release configured; fi`,
   );
 }
+
+/**
+ * Defines `release`, which names the release's migrations: those in migrations/ beside the schema, or with `configured` those
+ * where Prisma's own configuration says. Prisma names none of them in a database where it has no table yet.
+ */
+function releaseList({ schema, command }: MigrateWant): Script {
+  const at = command.indexOf('--config');
+  const [program = ''] = command;
+  return sh`release() {
+vrun_m=${schema}; [ -d "$vrun_m" ] || case $vrun_m in */*) vrun_m=\${vrun_m%/*};; *) vrun_m=.;; esac; vrun_m=$vrun_m/migrations
+case $program in */*) ;; *) program=$(command -v "$program");; esac
+if [ -n "\${1-}" ] && ${at < 0 ? sh`{ set -- prisma.config.* .config/prisma.*; [ -e "$1" ] || [ -e "$2" ]; }` : sh`:`}; then
+  vrun_o=$(as node -e ${CONFIGURED} ${at < 0 ? '' : (command[at + 1] ?? '')} "$program" node_modules/prisma/package.json 2>/dev/null </dev/null | sed -n 's/^vrun:\//\//p' | tail -n 1)
+  [ -z "$vrun_o" ] || vrun_m=$vrun_o
+fi
+echo @migrations
+for vrun_n in "$vrun_m"/*/migration.sql; do [ -e "$vrun_n" ] || continue; vrun_n=\${vrun_n%/*}; printf 'm %s\n' "\${vrun_n##*/}"; done
+}
+program=${program}`;
+}
+
+/** Prints where Prisma's own loader of its configuration, of the installation that is used, finds the migrations. */
+const CONFIGURED = `
+const fs = require("node:fs"), path = require("node:path"), { createRequire } = require("node:module");
+const { argv: [, config, ...places], exit } = process;
+for (const place of places) {
+  let own;
+  try { own = createRequire(fs.realpathSync(place))("@prisma/config"); } catch { continue; }
+  own.loadConfigFromFile(config === "" ? {} : { configFile: config }).then(({ config: { migrations } = {} }) => {
+    if (migrations && migrations.path) console.log("vrun:" + path.resolve(migrations.path));
+    exit();
+  });
+  break;
+}`;
 
 /** @throws Error when Prisma says what nobody foresaw */
 export function parseMigrations(out: Output, want: MigrateWant): MigrateState | Missing<MigrateState> {
@@ -93,15 +133,24 @@ export function parseMigrations(out: Output, want: MigrateWant): MigrateState | 
   const migrations = (sections.get('migrations') ?? []).map((line) => nameOf(line.slice('m '.length)));
   const canDump = kind === 'sqlite' || (kind === 'postgresql' && dump === 'pg_dump');
   const base = { kind, migrations, canDump } as const;
+  const shut = pathIn(sections.get('shut'));
   const status = sections.get('status');
   if (status === undefined && sections.has('absent')) {
-    return { ...base, exists: false, status: pendingOf(migrations) };
+    const fresh: MigrateState = {
+      ...base,
+      exists: false,
+      shut,
+      status: { kind: 'pending', names: migrations, foreign: [] },
+    };
+    const folder = pathIn(sections.get('folder'));
+    return folder === undefined ? fresh : new Missing([`path:${folder}`], fresh);
   }
   const said = answer(status);
   if (said === undefined) throw new Error('the probe did not say how prisma migrate status ended');
   return {
     ...base,
     exists: true,
+    shut,
     status: withUndone(readStatus(said.code, said.lines, migrations), answer(sections.get('undone')), migrations),
   };
 }
@@ -115,6 +164,10 @@ export function pendingMigrations(
   const own = program.startsWith('/') || !program.includes('/') ? [] : [`${path}/${program}`];
   const paths = [path, `${path}/${schema}`, ...own, ...(envFile === undefined ? [] : [envFile])];
   return have instanceof Missing || !isTouched(paths, foreseen) ? have : untold(path);
+}
+
+function pathIn(section: readonly string[] | undefined): string | undefined {
+  return section && Buffer.from(section.join(''), 'base64').toString('utf8');
 }
 
 /** An exit status, then what was printed, each line after `> `. */
@@ -172,9 +225,6 @@ const NOT_THERE: readonly (readonly [
   ],
   ['denied', ({ user }) => `user:${user}`, ({ user }) => cannotBecome(user)],
 ];
-
-const pendingOf = (names: readonly string[]): Status =>
-  names.length === 0 ? { kind: 'up-to-date' } : { kind: 'pending', names, foreign: [] };
 
 /** A migration's directory. Spaces and control characters would not survive Prisma's own lists. */
 export function nameOf(text: string): string {

@@ -13,7 +13,7 @@ export type Status =
 
 /**
  * From the exit status and the printed lines.
- * @param migrations of the release: all of them are pending in a database without a table of migrations
+ * @param migrations of the release: all of them are pending in a database without a table of migrations, also where none are found
  * @throws Error for a list that can't be understood
  */
 export function readStatus(code: number, said: readonly string[], migrations: readonly string[]): Status {
@@ -27,7 +27,7 @@ export function readStatus(code: number, said: readonly string[], migrations: re
   }
   const text = said.join('\n');
   if (/no such table: _prisma_migrations|relation "_prisma_migrations" does not exist/.test(text)) {
-    return migrations.length === 0 ? { kind: 'up-to-date' } : { kind: 'pending', names: migrations, foreign: [] };
+    return { kind: 'pending', names: migrations, foreign: [] };
   }
   if (text.includes('The current database is not managed by Prisma Migrate')) return { kind: 'unmanaged' };
   if (code === 0 && text.includes('Database schema is up to date')) return { kind: 'up-to-date' };

@@ -25,6 +25,7 @@ import prismaMigrate from './prisma-migrate.ts';
 import proofVerify from './proof-verify.ts';
 import reboot from './reboot.ts';
 import release from './release.ts';
+import replace from './replace.ts';
 import script from './script.ts';
 import shell from './shell.ts';
 import slurp from './slurp.ts';
@@ -66,6 +67,7 @@ export const situations: ReadonlyMap<string, Situations> = new Map(
     'proof-verify': proofVerify,
     reboot,
     release,
+    replace,
     script,
     shell,
     slurp,

@@ -143,7 +143,7 @@ export default defineModule({
       found = 'summary' in done ? 0 : (done.count ?? 0);
       return done;
     });
-    return { ...plan, result: edit.state === 'absent' ? { path, found } : { path } };
+    return { ...plan, result: { path }, ...(edit.state === 'absent' ? { past: { found } } : {}) };
   },
 });
 

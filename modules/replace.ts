@@ -106,7 +106,7 @@ export default defineModule({
       replaced = 'summary' in done ? 0 : (done.count ?? 0);
       return done;
     });
-    return { ...plan, result: { path: want.path, replaced } };
+    return { ...plan, result: { path: want.path }, past: { replaced } };
   },
 });
 

@@ -123,6 +123,8 @@ export interface Plan {
   readonly failure?: Failure | undefined;
   /** What `register` sees besides `changed failed skipped rc stdout stderr`. */
   readonly result?: Readonly<Record<string, Value>> | undefined;
+  /** More of it that a second look can't tell, once the change is made: the commit before, how many lines went. */
+  readonly past?: Readonly<Record<string, Value>> | undefined;
   /** A line or more for the screen and the report: `debug`. */
   readonly message?: string | undefined;
   readonly directive?: Directive | undefined;

@@ -137,7 +137,7 @@ function withoutUser({ place: { user } }: ReadyItem, reading: Reading | undefine
 
 /** What can't be, as the host is now, may well be after the changes that are pending: whatever is in the way may go. */
 function failedPlan(
-  plan: Pick<Plan, 'result'>,
+  plan: Partial<Plan>,
   failure: NonNullable<Plan['failure']>,
   { task, item, hands, at }: Work,
 ): Outcome {
@@ -157,7 +157,11 @@ function pendingOutcome(plan: Plan, { task, item, hands, things }: Work): Outcom
   }
   const acts = plan.after !== undefined;
   const after = new Unknown('apply', `the outcome of ‹${task.name}›`);
-  const result: ValueMap = { ...plan.result, ...(acts ? { rc: after, stdout: after, stderr: after } : {}) };
+  const result: ValueMap = {
+    ...plan.result,
+    ...plan.past,
+    ...(acts ? { rc: after, stdout: after, stderr: after } : {}),
+  };
   return outcome('changed', { ...fields(plan), changes: plan.changes, result });
 }
 
@@ -177,7 +181,7 @@ function applied(item: ReadyItem, plan: Plan, done: Applied, at: Position): Outc
   const isJudged = done.reading === undefined || (have instanceof Missing && verdict !== undefined);
   if (have instanceof Missing && !isJudged) return failed(item, missingProblem(have, at), { changes, progress });
   const now = isJudged ? plan : item.module.plan(have, item.want);
-  const result = { ...(plan.after ? printed : {}), ...now.result, ...verdict?.result };
+  const result = { ...(plan.after ? printed : {}), ...now.result, ...plan.past, ...verdict?.result };
   const failure = verdict?.failure ?? now.failure;
   if (failure) return failed(item, failureProblem(failure, at), { changes, progress, result });
   const left = isJudged ? [] : now.changes.filter(({ op }) => op !== '!');
@@ -201,7 +205,7 @@ function unknownOutcome(reason: string): Outcome {
 
 function fields(plan: Partial<Plan>): Partial<Outcome> {
   return {
-    result: plan.result ?? {},
+    result: { ...plan.result, ...plan.past },
     ...(plan.message === undefined ? {} : { message: plan.message }),
     ...(plan.directive === undefined ? {} : { directive: plan.directive }),
   };

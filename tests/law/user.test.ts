@@ -52,9 +52,11 @@ laws('user', [
     authorized_keys:
       - ${ALICE}
       - ${BOB}
+- name: System user
+  user: { name: batch, system: true, expires: "2031-12-31", password_expire_max: 90 }
 `,
     situations: [
-      { title: 'from absent', changed: ['Team', 'User'] },
+      { title: 'from absent', changed: ['Team', 'User', 'System user'] },
       {
         title: 'from drifted',
         given: `usermod -aG audio,video alice; gpasswd -d alice team; usermod -p x alice; usermod -e '' alice; chmod 755 ~alice/.ssh

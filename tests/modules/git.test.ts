@@ -363,7 +363,7 @@ describe.each(SHELLS.map((words) => [words.join(' '), words] as const))('real re
       { params: { repo: '/nowhere', dest: at('clone'), version: 'main', update: false } },
       shell,
     );
-    expect(kept).toMatchObject({ changes: [], result: { before: one, after: one } });
+    expect(kept).toMatchObject({ changes: [], result: { after: one }, past: { before: one } });
     expect(kept.failure).toBeUndefined();
     rmSync(at('clone'), { recursive: true });
   });

@@ -158,6 +158,19 @@ table(user, [
     ],
   },
   {
+    title: 'a system account that ends some day: useradd makes it without',
+    params: { name: 'ada', system: true, expires: '2031-12-31' },
+    have: absent,
+    changes: [
+      '+ user ada: system account',
+      '  $ useradd --system --no-create-home --user-group -- ada',
+      '  revert userdel -- ada',
+      '  $ usermod --expiredate 2031-12-31 -- ada',
+      '  = user:ada',
+      '  = group:ada',
+    ],
+  },
+  {
     title: 'keys of a new account',
     params: { name: 'ada', authorized_keys: [ALICE] },
     have: absent,

@@ -193,6 +193,22 @@ test('changed_when and failed_when only label', async () => {
   expect(run.status).toBe('failed');
 });
 
+test('what only the first look knows is in the result of a run, too', async () => {
+  const run = await project.play(`
+- name: text
+  copy: { dest: "{{ dir }}/text", content: "a\\nb\\na\\n" }
+- name: gone
+  lineinfile: { path: "{{ dir }}/text", line: a, state: absent }
+  register: gone
+- name: other
+  replace: { path: "{{ dir }}/text", regexp: b, replace: c }
+  register: other
+- name: seen
+  assert: { that: [gone.found == 2, other.replaced == 1] }
+`);
+  expect(run.statuses()).toEqual(['text changed', 'gone changed', 'other changed', 'seen ok']);
+});
+
 test('a command that takes away its directory, or itself, is judged by its own status', async () => {
   const run = await project.play(`
 - name: made

@@ -18,7 +18,8 @@ export function planGit(have: GitState, want: GitWant): Plan {
   const stopped = obstacle(have, want);
   if (stopped) return { changes: [], failure: stopped };
   if (have.kind === 'clone' && !want.update) {
-    return { changes: [], result: { before: head ?? null, after: head ?? null, remote_url: have.remote ?? repo } };
+    const result = { after: head ?? null, remote_url: have.remote ?? repo };
+    return { changes: [], result, past: { before: head ?? null } };
   }
   const failure = unresolved(have, want);
   if (failure) return { changes: [], failure };
@@ -26,7 +27,7 @@ export function planGit(have: GitState, want: GitWant): Plan {
   // Without git on the host nobody could ask what the name means: only in a dry run that will install it.
   const commit = target?.commit;
   const to = commit === undefined || isCommit(version) ? short(version) : `${version} (${short(commit)})`;
-  const result = { before: head ?? null, after: commit ?? null, remote_url: repo };
+  const given = { result: { after: commit ?? null, remote_url: repo }, past: { before: head ?? null } };
   const what = `git ${dest}`;
   const leaves = [{ path: dest, kind: 'directory' }] as const;
   const shut = have.shut === undefined ? undefined : isShut(have.shut, dest);
@@ -34,17 +35,17 @@ export function planGit(have: GitState, want: GitWant): Plan {
   if (have.kind !== 'clone') {
     const run = cloneScript(want, target?.ref ?? version, commit ?? version, have.kind === 'empty');
     const provides = [`path:${dest}`, `path:${dest}/`] as const;
-    return { changes: [{ op: '+', what, to, steps: [{ run, timeout: TIMEOUT }], provides, leaves }], result };
+    return { changes: [{ op: '+', what, to, steps: [{ run, timeout: TIMEOUT }], provides, leaves }], ...given };
   }
   const moved = have.remote !== repo;
   if (head === commit && want.verify && !have.verified)
-    return { changes: [], failure: unsigned(dest, head ?? ''), result };
+    return { changes: [], failure: unsigned(dest, head ?? ''), ...given };
   const { cut, submodules = [] } = have;
   const changed = have.modified.length > 0 && !cut;
-  if (changed && !want.force) return { changes: [], failure: modified(dest, have.modified), result };
+  if (changed && !want.force) return { changes: [], failure: modified(dest, have.modified), ...given };
   const lacking = cut || changed ? [] : submodules;
-  if (head === commit && !moved && !cut && !changed && lacking.length === 0) return { changes: [], result };
-  if (shut) return { changes: [], failure: shut, result };
+  if (head === commit && !moved && !cut && !changed && lacking.length === 0) return { changes: [], ...given };
+  if (shut) return { changes: [], failure: shut, ...given };
   const from = [
     ...(head === commit ? [] : [short(head ?? 'nothing')]),
     ...(moved ? [`from ${have.remote ?? 'nowhere'}`] : []),
@@ -63,7 +64,7 @@ export function planGit(have: GitState, want: GitWant): Plan {
     provides: [`path:${dest}/`],
     leaves,
   };
-  return { changes: [change], result };
+  return { changes: [change], ...given };
 }
 
 /** A clone beside the path, which takes its place once it is whole. What an earlier one left that was cut off is removed. */

@@ -72,6 +72,7 @@ function planNew(have: UserState, want: UserWant): Plan {
   const groups = have.groups ?? want.groups ?? [];
   // The keys need a home whose place is known; useradd's own default is /home as well, unless the host says otherwise.
   const place = home ?? (keys.length > 0 || sshKey ? `/home/${name}` : undefined);
+  const lasting = expires === undefined ? [] : ['--expiredate', expiryWord(expires)];
   const options = [
     ...(system ? ['--system'] : []),
     createHome ? '--create-home' : '--no-create-home',
@@ -86,9 +87,11 @@ function planNew(have: UserState, want: UserWant): Plan {
     ...(place === undefined ? [] : ['--home-dir', place]),
     ...(shell === undefined ? [] : ['--shell', shell]),
     ...(comment === undefined ? [] : ['--comment', comment]),
-    ...(expires === undefined ? [] : ['--expiredate', expiryWord(expires)]),
+    ...(system ? [] : lasting),
   ];
   const steps: Step[] = [{ run: sh`useradd ${options} -- ${name}`, revert: sh`userdel -- ${name}` }];
+  // useradd(8) makes system accounts without any aging, whatever it is told.
+  if (lasting.length > 0 && system) steps.push({ run: sh`usermod ${lasting} -- ${name}` });
   if (want.password) steps.push({ run: sh`chpasswd -e`, stdin: want.password.entry });
   // Without a password an account is locked as it is.
   if (want.password_lock === true && want.password) steps.push({ run: sh`usermod --lock -- ${name}` });

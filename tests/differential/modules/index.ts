@@ -10,7 +10,7 @@ import { copy } from './copy.ts';
 import { cron } from './cron.ts';
 import { fetch } from './fetch.ts';
 import { file } from './file.ts';
-import { slurp } from './find.ts';
+import { find, slurp } from './find.ts';
 import { group } from './group.ts';
 import { lineinfile } from './lineinfile.ts';
 import { mount } from './mount.ts';
@@ -38,6 +38,7 @@ export const SUBJECTS: readonly Subject[] = [
     fail,
     fetch,
     file,
+    find,
     getUrl,
     git,
   ],

@@ -112,7 +112,7 @@ const TOOLS: readonly Tool[] = [
     title: 'Info-ZIP, into a pipe',
     needs: ['zip', 'unzip'],
     name: 'a.zip',
-    pack: 'zip -qry - . | cat >"$1"',
+    pack: 'zip -qr - . | cat >"$1"', // with -y zip refuses a pipe: a link isn't compressed
     unpack: 'unzip -q "$1"',
     modes: true,
   },

@@ -18,7 +18,7 @@ const CASES: readonly Case[] = [
   { title: 'an unknown keyword', tasks: '- debug: { msg: x }\n  wehn: true', says: /wehn[\s\S]*when/ },
   { title: 'an unknown module', tasks: '- flie: { path: /x, state: absent }', says: /flie[\s\S]*file/ },
   { title: 'two modules in a task', tasks: '- debug: { msg: x }\n  fail: { msg: y }', says: /site\.yml:[45]:/ },
-  { title: 'a missing parameter', tasks: '- file: { path: /x }', says: /state/ },
+  { title: 'a missing parameter', tasks: '- copy: { content: x }', says: /dest/ },
   {
     title: 'an unknown parameter',
     tasks: '- file: { path: /x, state: absent, onwer: root }',

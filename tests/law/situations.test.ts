@@ -60,7 +60,7 @@ async function settle(module: Module, situation: Situation, host: string): Promi
   for (const params of situation.wants) {
     const want = bind(module, params, situation.local);
     const plan = await planOn(module, want, host);
-    if (plan === undefined || plan.failure) continue;
+    if (plan === undefined || plan.failure || plan.foretold) continue;
     const failed = await perform(plan, host);
     if (failed !== undefined && situation.refuses?.test(failed)) continue;
     const again = failed ?? (await planOn(module, want, host));

@@ -124,8 +124,8 @@ table(
       title: 'one that runs and cannot reload',
       params: { unit: 'app', state: 'reloaded' },
       have: { ...unit, canReload: false },
-      changes: [],
-      failure: "can't reload",
+      changes: ['! unit app.service: active → reloaded', ...call('reload')],
+      foretold: "can't reload",
     },
     {
       title: 'enabled, another kind of unit',

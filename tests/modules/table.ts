@@ -18,6 +18,8 @@ export interface Row {
   /** See `compact`; no lines means that nothing changes. */
   readonly changes: readonly string[];
   readonly failure?: string | RegExp;
+  /** What the changes would come to, as a dry run says. */
+  readonly foretold?: string | RegExp;
   readonly result?: Readonly<Record<string, unknown>>;
 }
 
@@ -45,6 +47,7 @@ function check(module: Module, row: Row, shown: RegExp): void {
   expect(compact(plan).filter((line) => !line.startsWith('  $ ') || shown.test(line))).toEqual(row.changes);
   if (row.failure === undefined) expect(plan.failure).toBeUndefined();
   else expect(plan.failure?.summary).toMatch(row.failure);
+  if (row.foretold) expect(plan.foretold?.failure?.summary).toMatch(row.foretold);
   if (row.result) expect({ ...plan.result, ...plan.past }).toMatchObject(row.result);
   expect(compact(module.plan(have, want)), 'plan is pure').toEqual(compact(plan));
 }

@@ -39,6 +39,7 @@ export function planUnit(have: UnitState, want: UnitWant): Plan {
     ],
     result,
     doubt: have.doubt,
+    ...cannotReload(have, want),
   };
 }
 
@@ -164,10 +165,13 @@ function impossible(have: UnitState, want: UnitWant): Failure | undefined {
       hint: 'Remove that file first if it may go, or use `state: stopped` and `enabled: false`.',
     };
   }
-  if (want.state === 'reloaded' && isUp(have) && !have.canReload && want.files.length === 0) {
-    return { summary: `${want.unit} can't reload`, hint: 'Use `state: restarted`.' };
-  }
   return undefined;
+}
+
+/** systemctl refuses it then. One that was started in place of a reload is all right, which is why it is no failure of the plan. */
+function cannotReload(have: UnitState, want: UnitWant): Pick<Plan, 'foretold'> {
+  if (want.state !== 'reloaded' || !isUp(have) || have.canReload || want.files.length > 0) return {};
+  return { foretold: { failure: { summary: `${want.unit} can't reload`, hint: 'Use `state: restarted`.' } } };
 }
 
 function isUp({ active, sub }: UnitState): boolean {

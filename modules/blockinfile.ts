@@ -3,6 +3,7 @@ import { defineModule, ownership, pathThing, presence, Text, Type } from '../eng
 import { type BlockWant, editBlock, holdsMarker } from '../engine/module/resources/block-edit.ts';
 import {
   type EditedFile,
+  editedManual,
   parseEdited,
   pendingEdited,
   planEdited,
@@ -64,15 +65,7 @@ export default defineModule({
     validate: Type.Optional(Type.String({ description: 'Command that must accept the new file; %s is its path' })),
   }),
   results: Type.Object({ path: Type.String({ description: 'The file' }) }),
-  manual: {
-    reads:
-      'The file, whole: up to 256 KiB of text. A link is followed, but not one that somebody else than root or the file’s owner put there.',
-    changes:
-      'The file is written anew beside the old one and renamed into its place, so that it is the old one or the new one. Nothing is written where nothing changes.',
-    dryRun: 'What a command before it does to the file. What earlier tasks write to it is known.',
-    needs: 'base64, head and readlink; the program of `validate`.',
-    tried: 'Debian 12; ansible-core 2.14.18 on the same 1,248 texts and tasks.',
-  },
+  manual: editedManual('Debian 12; ansible-core 2.14.18 on the same 1,248 texts and tasks.'),
   aliases: { dest: 'path', destfile: 'path', name: 'path', content: 'block' },
 
   checkParams: (params) => {

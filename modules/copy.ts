@@ -24,10 +24,9 @@ import {
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
 import { type HostTree, parseHostTrees, probeHostTrees } from '../engine/module/resources/host-tree.ts';
-import type { ManagedFile } from '../engine/module/resources/managed-file.ts';
+import { type ManagedFile, writtenResults } from '../engine/module/resources/managed-file.ts';
 import { octal } from '../engine/module/resources/mode.ts';
 import { ancestors, baseName, checkPaths, cleanPath } from '../engine/module/resources/path.ts';
-import { textOrNull } from '../engine/module/resources/stat-details.ts';
 import { checkValidate, validation } from '../engine/module/resources/validate.ts';
 
 export default defineModule({
@@ -80,12 +79,7 @@ export default defineModule({
       }),
     ),
   }),
-  results: Type.Object({
-    dest: Type.Optional(Type.String({ description: 'The path on the host, with the name that the file has there' })),
-    owner: textOrNull('As it was asked for; null where it was not'),
-    group: textOrNull('As it was asked for; null where it was not'),
-    mode: textOrNull('As it was asked for; null where it was not'),
-  }),
+  results: writtenResults,
   manual: {
     reads:
       'The digest of what is there, its attributes, and the directories above it. Its old text is read where it differs and is short, for the diff.',

@@ -2,6 +2,7 @@
 import { defineModule, ownership, type ParameterProblem, pathThing, Text, Type } from '../engine/module/index.ts';
 import {
   type EditedFile,
+  editedManual,
   parseEdited,
   pendingEdited,
   planEdited,
@@ -65,15 +66,9 @@ export default defineModule({
     path: Type.String({ description: 'The file' }),
     replaced: Type.Integer({ description: 'How many were found and replaced' }),
   }),
-  manual: {
-    reads:
-      'The file, whole: up to 256 KiB of text. A link is followed, but not one that somebody else than root or the file’s owner put there.',
-    changes:
-      'The file is written anew beside the old one and renamed into its place, so that it is the old one or the new one. Nothing is written where nothing changes.',
-    dryRun: 'What a command before it does to the file. What earlier tasks write to it is known.',
-    needs: 'base64, head and readlink; the program of `validate`.',
-    tried: 'Debian 12; ansible-core 2.14.18 on the same 770 texts and tasks, and its expressions against Python 3.11.',
-  },
+  manual: editedManual(
+    'Debian 12; ansible-core 2.14.18 on the same 770 texts and tasks, and its expressions against Python 3.11.',
+  ),
   aliases: { dest: 'path', destfile: 'path', name: 'path' },
 
   checkParams: (params) => [

@@ -12,11 +12,17 @@ import {
 } from '../engine/module/index.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
-import { fileQuery, fileState, type ManagedFile, planFile } from '../engine/module/resources/managed-file.ts';
+import {
+  fileQuery,
+  fileState,
+  type ManagedFile,
+  planFile,
+  writtenResult,
+  writtenResults,
+} from '../engine/module/resources/managed-file.ts';
 import { NEW_FILE, octal } from '../engine/module/resources/mode.ts';
 import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
 import { pendingFile } from '../engine/module/resources/pending-file.ts';
-import { textOrNull } from '../engine/module/resources/stat-details.ts';
 import { checkValidate, validation } from '../engine/module/resources/validate.ts';
 
 const NEWLINES = ['\n', '\r', '\r\n', '\\n', '\\r', '\\r\\n'] as const;
@@ -44,12 +50,7 @@ export default defineModule({
     force: Type.Boolean({ default: true, description: 'Replace a file whose content differs' }),
     newline_sequence: OneOf(NEWLINES, { default: '\n', description: 'How the lines of the file end' }),
   }),
-  results: Type.Object({
-    dest: Type.Optional(Type.String({ description: 'The path on the host, with the name that the file has there' })),
-    owner: textOrNull('As it was asked for; null where it was not'),
-    group: textOrNull('As it was asked for; null where it was not'),
-    mode: textOrNull('As it was asked for; null where it was not'),
-  }),
+  results: writtenResults,
   manual: {
     reads:
       'The digest of what is there, its attributes, and the directory above it. Its old text is read where it differs and is short, for the diff.',
@@ -91,13 +92,7 @@ export default defineModule({
   pending: pendingFile,
 
   about: ({ dest }) => treeThing(dest),
-  plan: (have, want) => {
-    const { owner, group, mode } = want;
-    return {
-      ...planFile(have, want),
-      result: { dest: want.path, owner: owner ?? null, group: group ?? null, mode: mode ?? null },
-    };
-  },
+  plan: (have, want) => ({ ...planFile(have, want), result: writtenResult(want.path, want) }),
 });
 
 /** The same content with other line ends; secret stays secret. */

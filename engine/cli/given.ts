@@ -1,5 +1,4 @@
 // What a person gave on the command line, as the record keeps it: the options, and the variables without their secrets.
-
 import type { Given, GivenOption, GivenVariable, Json } from '../event/event.ts';
 import { setsSecret } from '../language/confidential.ts';
 import { withoutText } from '../language/float.ts';

@@ -1,5 +1,4 @@
 // One host's connection variables by type: found under any of their names, with where their paths start.
-
 import { isAbsolute, join, resolve } from 'node:path';
 import { evaluate } from '../language/evaluate.ts';
 import { Float } from '../language/float.ts';

@@ -1,5 +1,4 @@
 // `params`: a play's declared inputs, `name: { type, default, required, enum, description, secret }`.
-
 import { list, notAllowed, wrongType } from './fault-sentences.ts';
 import { Fields } from './fields.ts';
 import { withoutText } from './float.ts';

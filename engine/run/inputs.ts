@@ -1,5 +1,4 @@
 // `-e` and the inputs that plays declare with `params`: text from the command line becomes what the play wants.
-
 import { literal as literalOf } from '../language/evaluate.ts';
 import { asWritten, type Float, withoutText } from '../language/float.ts';
 import { parseJson } from '../language/json.ts';

@@ -106,9 +106,8 @@ function mentions(schema: JsonSchema): boolean {
 }
 
 function rendered(name: string, path: readonly string[], context: MaterialContext): LocalSource | Unknown {
-  const template = context.sources.template(name, context.runbook, context.at(path));
+  const { template, mode } = context.sources.template(name, context.runbook, context.at(path));
   const text = renderTemplate(template, context.scope);
   if (text instanceof Unknown) return text;
-  const mode = context.sources.templateMode(name, context.runbook, context.at(path));
   return { name, content: Content.of(text instanceof Secret ? text : String(text)), mode, tree: undefined };
 }

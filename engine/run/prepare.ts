@@ -206,7 +206,7 @@ function knownNames({ inventory, extra }: Preparation, hosts: readonly string[] 
 
 function readTemplate(sources: Sources, name: string, at: Position, problems: Problem[]): Template | undefined {
   try {
-    return sources.template(name, at.file, at);
+    return sources.template(name, at.file, at).template;
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     problems.push(...error.problems);

@@ -1,5 +1,4 @@
 // From a task's outcome to its events: what may be shown of it, and nothing else.
-
 import type { ChangeData, FailureData, Happening, Json, Made, Status, TaskReference } from '../event/event.ts';
 import { Float } from '../language/float.ts';
 import { bearingOf, type Problem } from '../language/problem.ts';

@@ -1,5 +1,4 @@
 // Keywords of a task that have to be known when it is bound, by type.
-
 import { evaluate } from '../language/evaluate.ts';
 import { withoutText } from '../language/float.ts';
 import { MOST_OUTPUT } from '../language/limits.ts';

@@ -14,6 +14,12 @@ import { fileContent } from './file-content.ts';
 import { localTarget } from './local-target.ts';
 import { localTree } from './local-tree.ts';
 
+/** A template and the permission bits of its file, 0–07777. */
+export interface TemplateFile {
+  readonly template: Template;
+  readonly mode: number;
+}
+
 export type SourceKind = 'files' | 'templates' | 'vars';
 
 /** Reads each file once a run: what the dry run of one host saw, every host sees. */
@@ -22,7 +28,7 @@ export class Sources {
   readonly #cwd: string;
   readonly #read: FilesRead;
   readonly #files = new Map<string, LocalSource>();
-  readonly #templates = new Map<string, Template>();
+  readonly #templates = new Map<string, TemplateFile>();
   readonly #claims = new Map<string, string>();
   readonly #trees = new Map<string, LocalTree>();
   readonly #archives = new Map<string, LocalArchive>();
@@ -137,23 +143,18 @@ export class Sources {
     return now;
   }
 
-  /** The permission bits of a template's file, 0–07777. */
-  templateMode(name: string, runbook: string, at: Position): number {
-    return statSync(this.find('templates', name, runbook, at)).mode & 0o7777;
-  }
-
-  /** A template, parsed. */
-  template(name: string, runbook: string, at: Position): Template {
+  /** A template, parsed once. */
+  template(name: string, runbook: string, at: Position): TemplateFile {
     const path = this.find('templates', name, runbook, at);
-    let template = this.#templates.get(path);
-    if (template === undefined) {
-      const bytes = readable(path, at, () => readPlainSync(path));
-      this.#read.file(path, bytes);
-      const text = readable(this.shown(path), at, () => textOf(bytes));
-      template = compileTemplateFile(new SourceText(this.shown(path), text));
-      this.#templates.set(path, template);
-    }
-    return template;
+    const before = this.#templates.get(path);
+    if (before !== undefined) return before;
+    const bytes = readable(path, at, () => readPlainSync(path));
+    this.#read.file(path, bytes);
+    const text = readable(this.shown(path), at, () => textOf(bytes));
+    const template = compileTemplateFile(new SourceText(this.shown(path), text));
+    const file = { template, mode: statSync(path).mode & 0o7777 };
+    this.#templates.set(path, file);
+    return file;
   }
 }
 

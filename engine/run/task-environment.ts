@@ -1,12 +1,12 @@
 // `environment`: from what a task and its surroundings say to the lines that its scripts begin with.
-
 import { evaluate, findUnknown } from '../language/evaluate.ts';
 import { Float } from '../language/float.ts';
+import { isMap } from '../language/path.ts';
 import type { Position } from '../language/position.ts';
 import { fail } from '../language/problem.ts';
 import { ENVIRONMENT_NAME, misplaced, notAName, notAText } from '../language/read-environment.ts';
 import { Secret } from '../language/secret.ts';
-import { type Dynamic, type Scope, Unknown, type Value, type ValueMap } from '../language/value.ts';
+import type { Dynamic, Scope, Unknown, Value, ValueMap } from '../language/value.ts';
 import { lines, type Script, sh } from '../module/index.ts';
 
 /**
@@ -43,9 +43,4 @@ function textOf(name: string, value: Value, at: Position): string {
   const isText = typeof value === 'string' || isNumber || typeof value === 'boolean';
   if (!isText || String(value).includes('\0')) return fail({ ...notAText(name), at });
   return String(value);
-}
-
-function isMap(value: Value): value is ValueMap {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return !(value instanceof Secret) && !(value instanceof Unknown) && !(value instanceof Float);
 }

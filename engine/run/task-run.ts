@@ -157,12 +157,9 @@ function pendingOutcome(plan: Plan, { task, item, hands, things }: Work): Outcom
   }
   const acts = plan.after !== undefined;
   const after = new Unknown('apply', `the outcome of ‹${task.name}›`);
-  const result: ValueMap = {
-    ...plan.result,
-    ...plan.past,
-    ...(acts ? { rc: after, stdout: after, stderr: after } : {}),
-  };
-  return outcome('changed', { ...fields(plan), changes: plan.changes, result });
+  const given = fields(plan);
+  const result: ValueMap = { ...given.result, ...(acts ? { rc: after, stdout: after, stderr: after } : {}) };
+  return outcome('changed', { ...given, changes: plan.changes, result });
 }
 
 /** Judges a change by what its steps said and by what the host says now. */

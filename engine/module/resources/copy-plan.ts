@@ -16,6 +16,7 @@ import {
   inTheWay,
   type ManagedFile,
   planFile,
+  writtenResult,
 } from './managed-file.ts';
 import { NEW_DIRECTORY } from './mode.ts';
 import { makeDirectory, newDirectory } from './path-plan.ts';
@@ -161,10 +162,9 @@ function sourceEntry(report: FileReport, path: string): Entry | undefined {
 /** Plan of the module copy: missing directories first, then every file. */
 export function planCopy(have: CopyState, want: CopyWant): Plan {
   const { destination } = have;
-  const attributes = { owner: want.owner ?? null, group: want.group ?? null, mode: want.mode ?? null };
   if (have.tree && want.tree) {
     const plan = planHostTree(have.tree, want.tree, have.target);
-    return { ...plan, result: { dest: want.tree.dest, ...attributes } };
+    return { ...plan, result: writtenResult(want.tree.dest, want) };
   }
   const changes: Change[] = [];
   for (const [index, path] of destination.directories.entries()) {
@@ -185,7 +185,7 @@ export function planCopy(have: CopyState, want: CopyWant): Plan {
   if (failure) return { changes: [], failure };
   return {
     changes: [...changes, ...plans.flatMap((plan) => plan.changes)],
-    result: { dest: destination.path, ...attributes },
+    result: writtenResult(destination.path, want),
   };
 }
 

@@ -4,7 +4,7 @@
 import { TooSlow } from '../../language/bounded.ts';
 import type { Change, Failure, Output, Plan } from '../change.ts';
 import { Content } from '../content.ts';
-import type { Foreseen } from '../define.ts';
+import type { Foreseen, Manual } from '../define.ts';
 import type { Left } from '../left.ts';
 import { Missing, type Resource, stateIfThere } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
@@ -21,6 +21,17 @@ import type { Validation } from './validate.ts';
 
 /** Bytes of the largest file that is edited. */
 export const EDIT_LIMIT = 262_144;
+
+/** What the pages of lineinfile, blockinfile and replace say alike. */
+export const editedManual = (tried: string): Manual => ({
+  reads:
+    'The file, whole: up to 256 KiB of text. A link is followed, but not one that somebody else than root or the file’s owner put there.',
+  changes:
+    'The file is written anew beside the old one and renamed into its place, so that it is the old one or the new one. Nothing is written where nothing changes.',
+  dryRun: 'What a command before it does to the file. What earlier tasks write to it is known.',
+  needs: 'base64, head and readlink; the program of `validate`.',
+  tried,
+});
 
 export interface EditedFile extends Ownership {
   readonly path: string;

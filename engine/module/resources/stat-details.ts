@@ -1,25 +1,14 @@
 // All that stat(1) tells of a path, in Ansible's words: what the modules stat and find give back.
 import { Type } from 'typebox';
+import type { Entry } from './file-state.ts';
 import { octal } from './mode.ts';
 
 /** For `stat -c`, GNU and BusyBox: read back by parseDetails. */
 export const DETAILS_FORMAT = '%f:%u:%g:%s:%d:%i:%h:%b:%o:%t:%T:%X:%Y:%Z:%U:%G:%n';
 
-export interface Details {
+export interface Details extends Omit<Entry, 'kind' | 'target' | 'sha256' | 'text' | 'held'> {
   /** The type's bits of st_mode: 0o100000 is a regular file. */
   readonly type: number;
-  /** Permission bits, 0–07777. */
-  readonly mode: number;
-  /** As numbers and, where they have one, by name. */
-  readonly uid: number;
-  readonly gid: number;
-  readonly owner: string | undefined;
-  readonly group: string | undefined;
-  /** Bytes. */
-  readonly size: number;
-  readonly device: number;
-  readonly inode: number;
-  readonly hardLinks: number;
   /** Of 512 bytes each. */
   readonly blocks: number;
   readonly blockSize: number;
@@ -27,7 +16,6 @@ export interface Details {
   readonly deviceType: number;
   /** Seconds since 1970. */
   readonly accessed: number;
-  readonly modified: number;
   readonly changed: number;
 }
 

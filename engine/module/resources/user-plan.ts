@@ -1,5 +1,4 @@
 // What would have to change for an account to be as wanted: the decisions of the module user.
-
 import { Unknown } from '../../language/value.ts';
 import type { Change, Plan, Step } from '../change.ts';
 import type { Left, Settled } from '../left.ts';

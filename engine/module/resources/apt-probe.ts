@@ -11,11 +11,11 @@ export function probeApt(wants: readonly AptWant[]): Script {
   const names = [...new Set(wants.flatMap(({ packages }) => packages.map(({ name }) => name)))];
   return lines(
     sh`if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then echo none; exit 0; fi`,
-    sh`if [ -w /var/lib/dpkg ]; then echo root; fi; native=$(dpkg --print-architecture)`,
+    sh`if [ -w /var/lib/dpkg ]; then echo root; fi`,
     sh`nl='
-' prov=
-all=$nl${names.length === 0 ? sh`` : sh`$(dpkg-query -W -f ${FORMAT} ${names} 2>/dev/null | sed -e "/ $native [^ ]*\$/b" -e '/ all [^ ]*$/b' -e 's/^package installed/package foreign/')`}$nl
-printf %s "\${all#?}"
+' prov='' all=$nl`,
+    names.length === 0 ? undefined : readPackages(names),
+    sh`printf %s "\${all#?}"
 has() { case $all in *"\${nl}package installed $1"*) return 0;; esac; return 1; }
 provided() {
   [ -n "$prov" ] || prov=$(dpkg-query -W -f ${PROVIDES} | grep '^installed')
@@ -39,6 +39,18 @@ sim() {
     ...wants.map(probeOne),
     sh`echo end`,
   );
+}
+
+/** dpkg is of the host's own architecture; what is there for another one only isn't the package that is meant. */
+function readPackages(names: readonly string[]): Script {
+  return sh`o=$(dpkg-query -W -f ${FORMAT} ${[...new Set([...names, 'dpkg'])]} 2>/dev/null)
+native=\${o#*" dpkg="}; native=\${native#* }; native=\${native%% *}
+while IFS= read -r r; do
+  case $r in ${names.includes('dpkg') ? sh`` : sh`*' dpkg='*) continue;; `}*" $native "* | *' all '*) ;; 'package installed '*) r="package foreign \${r#package installed }";; esac
+  all=$all$r$nl
+done <<END
+$o
+END`;
 }
 
 /** Seconds since the lists were fetched, and whether a source came or went since then; a new host has none. */

@@ -24,7 +24,7 @@ export function probeFiles(queries: readonly FileQuery[]): Script {
     // The root directory is always there: an answer without it means that stat itself is missing.
     ...chunks(['/', ...paths]).map((chunk) => sh`stat -c ${STAT_FORMAT} -- ${chunk}`),
     sh`printf '@followed\n'`,
-    ...chunks(followed).map((chunk) => sh`stat -L -c ${STAT_FORMAT} -- ${chunk}`),
+    statLinks(followed),
     sh`printf '@exist\n'`,
     ...chunks(existenceOf(queries)).map(
       (chunk) =>
@@ -62,6 +62,15 @@ function accounts(database: 'passwd' | 'group', names: readonly string[]): Scrip
 /** root is taken for granted. */
 function named(owner: string | undefined): readonly string[] {
   return owner === undefined || owner === 'root' || isNumeric(owner) ? [] : [owner];
+}
+
+/** What is no link is what it leads to. */
+function statLinks(paths: readonly string[]): Script | undefined {
+  if (paths.length === 0) return undefined;
+  return lines(
+    sh`followed() { n=$#; for p do [ ! -h "$p" ] || set -- "$@" "$p"; done; shift "$n"; [ $# -eq 0 ] || stat -L -c ${STAT_FORMAT} -- "$@"; }`,
+    ...chunks(paths, LINK_CHUNK).map((chunk) => sh`followed ${chunk}`),
+  );
 }
 
 /** Targets end with NUL and travel as base64: a target may hold anything. GNU readlink takes many paths, BusyBox one. */

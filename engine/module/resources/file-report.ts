@@ -20,7 +20,8 @@ export function parseFiles(out: Output, queries: readonly FileQuery[]): FileRepo
   const targets = readTargets(section('links'), entries, queries);
   const digests = parseChecksums(section('digests'), 'sha256');
   const texts = readTexts(section('contents'), out.truncated);
-  const followed = readEntries(section('followed'));
+  const links = readEntries(section('followed'));
+  const followed = new Set(queries.filter(({ follow }) => follow).map(({ path }) => path));
   const paths = existenceOf(queries);
   const found = section('exist');
   if (found.length !== paths.length) throw new Error('the probe of files told the existence of too few paths');
@@ -62,7 +63,11 @@ export function parseFiles(out: Output, queries: readonly FileQuery[]): FileRepo
         ...(held.self !== undefined && { self: held.self }),
       };
     },
-    followed: (path) => followed.get(path),
+    followed: (path) => {
+      if (!followed.has(path)) return undefined;
+      const own = entries.get(path);
+      return own?.kind === 'link' ? links.get(path) : own;
+    },
     exists: (path) => path === '/' || isOneOf(path, 'drxe'),
     blocker,
     shut,

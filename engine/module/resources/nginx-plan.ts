@@ -38,8 +38,10 @@ const DEFAULT = `${ENABLED}/default`;
 const IPV6 = '/proc/net/if_inet6';
 
 export function probeNginx(wants: readonly NginxWant[]) {
+  // What it says of itself decides how a site has HTTP/2.
+  const version = wants.some(({ own, options }) => own === undefined && options.tls) ? sh`; nginx -v 2>&1` : sh``;
   return lines(
-    sh`echo @nginx; if command -v nginx >/dev/null && [ -d ${ENABLED} ]; then echo yes; nginx -v 2>&1; fi`,
+    sh`echo @nginx; if command -v nginx >/dev/null && [ -d ${ENABLED} ]; then echo yes${version}; fi`,
     probeFiles(wants.flatMap(queries)),
   );
 }

@@ -60,11 +60,17 @@ function readInstalls(scope: UnitWant['scope'], names: readonly string[], also: 
 '; new=${also.join(' ')}
 meet() { for u do case $seen in *" $u "*) ;; *) seen="$seen$u ";; esac; done; }
 fragments() {
-  for u in $(printf '%s\n' "$o" | sed -n 's/^Id=//p'); do meet "$u"; done; set --
-  for f in $(printf '%s\n' "$o" | sed -n 's/^FragmentPath=//p; s/^DropInPaths=//p'); do if [ -f "$f" ]; then set -- "$@" "$f"; fi; done
+  set --
+  while IFS= read -r r; do case $r in
+    Id=*) meet "\${r#*=}";;
+    FragmentPath=* | DropInPaths=*) for f in \${r#*=}; do if [ -f "$f" ]; then set -- "$@" "$f"; fi; done;;
+  esac; done <<END
+$o
+END
   [ $# -gt 0 ] || return 0
   j=$(awk 'FNR == 1 { s = 0 } /^[ \t]*\[/ { s = $0 ~ /^[ \t]*\[Install\]/; next } s { print FILENAME ":" $0 }' "$@")
-  new="$new $(printf '%s\n' "$j" | sed -n 's/^[^:]*:[ \t]*Also[ \t]*=//p')"; i=$i$j$l
+  case $j in *Also*) new="$new $(printf '%s\n' "$j" | sed -n 's/^[^:]*:[ \t]*Also[ \t]*=//p')";; esac
+  i=$i$j$l
 }
 i=; meet ${names}; fragments`,
     sh`for n in 1 2 3 4 5; do

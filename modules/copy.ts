@@ -7,7 +7,6 @@ import {
   Mode,
   ModeOrPreserve,
   ownership,
-  type Plan,
   pathThing,
   Text,
   Type,
@@ -15,8 +14,10 @@ import {
 } from '../engine/module/index.ts';
 import {
   type CopyWant,
+  copyResults,
   type Destination,
   pendingCopy,
+  placeOf,
   planCopy,
   queriesOf,
   stateOf,
@@ -24,7 +25,7 @@ import {
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
 import { type HostTree, parseHostTrees, probeHostTrees } from '../engine/module/resources/host-tree.ts';
-import { type ManagedFile, writtenResults } from '../engine/module/resources/managed-file.ts';
+import type { ManagedFile } from '../engine/module/resources/managed-file.ts';
 import { octal } from '../engine/module/resources/mode.ts';
 import { ancestors, baseName, checkPaths, cleanPath } from '../engine/module/resources/path.ts';
 import { checkValidate, validation } from '../engine/module/resources/validate.ts';
@@ -79,7 +80,7 @@ export default defineModule({
       }),
     ),
   }),
-  results: writtenResults,
+  results: copyResults,
   manual: {
     reads:
       'The digest of what is there, its attributes, and the directories above it. Its old text is read where it differs and is short, for the diff.',
@@ -150,10 +151,8 @@ export default defineModule({
             ...{ directoryMode: params.directory_mode, follow: follow ?? false, force },
           }
         : undefined;
-    if (params.dest.endsWith('/')) {
-      return { ...want, tree, at: { ...to(inner), directories: [...ancestors(dest), dest] } };
-    }
-    return { ...want, tree, at: to(dest), inside: to(inner) };
+    if (name.endsWith('/')) return { ...want, tree, at: to(dest) };
+    return { ...want, tree, ...placeOf(params.dest, baseName(cleanPath(name)), to) };
   },
 
   probeMany: (wants) => lines(probeHostTrees(treesOf(wants)), probeFiles(wants.flatMap(queriesOf))),
@@ -167,7 +166,7 @@ export default defineModule({
 
   about: ({ dest, src }) => (src === undefined ? pathThing(dest) : treeThing(dest)),
   looksAt: ({ src, remote_src: remote }) => (remote === true ? treeThing(src) : []),
-  plan: (have, want): Plan => planCopy(have, want),
+  plan: planCopy,
 });
 
 function treesOf(wants: readonly CopyWant[]): readonly HostTree[] {

@@ -3,6 +3,7 @@ import { defineModule, OneOf, ownership, pathThing, Type, treeThing } from '../e
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
 import { planPath } from '../engine/module/resources/path-plan.ts';
 import { parsePaths, probePaths } from '../engine/module/resources/path-probe.ts';
+import { pathResults } from '../engine/module/resources/path-result.ts';
 import type { PathWant } from '../engine/module/resources/path-state.ts';
 import { checkTimes, TIME_FORMAT, timeWant } from '../engine/module/resources/path-times.ts';
 import { pendingPath } from '../engine/module/resources/pending-path.ts';
@@ -63,7 +64,7 @@ export default defineModule({
   results: Type.Object({
     path: Type.Optional(Type.String({ description: 'What was managed: where a followed link leads, if there is one' })),
     dest: Type.Optional(Type.String({ description: 'The same' })),
-    state: Type.Optional(Type.String({ description: 'What is there, as the parameter has it' })),
+    ...pathResults,
     src: Type.Optional(Type.String({ description: 'Where a link leads, as it was asked for' })),
   }),
   manual: {

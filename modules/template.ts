@@ -10,19 +10,19 @@ import {
   Type,
   treeThing,
 } from '../engine/module/index.ts';
+import {
+  type CopyWant,
+  copyResults,
+  pendingCopy,
+  placeOf,
+  planCopy,
+  queriesOf,
+  stateOf,
+} from '../engine/module/resources/copy-plan.ts';
 import { probeFiles } from '../engine/module/resources/file-probe.ts';
 import { parseFiles } from '../engine/module/resources/file-report.ts';
-import {
-  fileQuery,
-  fileState,
-  type ManagedFile,
-  planFile,
-  writtenResult,
-  writtenResults,
-} from '../engine/module/resources/managed-file.ts';
 import { NEW_FILE, octal } from '../engine/module/resources/mode.ts';
-import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
-import { pendingFile } from '../engine/module/resources/pending-file.ts';
+import { baseName, checkPaths } from '../engine/module/resources/path.ts';
 import { checkValidate, validation } from '../engine/module/resources/validate.ts';
 
 const NEWLINES = ['\n', '\r', '\r\n', '\\n', '\\r', '\\r\\n'] as const;
@@ -37,7 +37,10 @@ export default defineModule({
 `,
   takesCut: true,
   params: Type.Object({
-    dest: Type.String({ minLength: 1, description: 'Absolute path of the file on the host' }),
+    dest: Type.String({
+      minLength: 1,
+      description: 'Absolute path on the host; in a directory the file keeps its name',
+    }),
     src: LocalTemplate({ description: 'Handlebars file, sought in templates/ beside the runbook' }),
     ...ownership,
     mode: Type.Optional(
@@ -50,7 +53,7 @@ export default defineModule({
     force: Type.Boolean({ default: true, description: 'Replace a file whose content differs' }),
     newline_sequence: OneOf(NEWLINES, { default: '\n', description: 'How the lines of the file end' }),
   }),
-  results: writtenResults,
+  results: copyResults,
   manual: {
     reads:
       'The digest of what is there, its attributes, and the directory above it. Its old text is read where it differs and is short, for the diff.',
@@ -60,39 +63,26 @@ export default defineModule({
     needs: 'coreutils or BusyBox.',
     tried: 'Debian 12: coreutils 9.1, dash 0.5.12, bash 5.2; BusyBox 1.35.',
   },
-  checkParams: (params) => [
-    ...checkPaths(params, ['dest']),
-    ...checkValidate(params),
-    ...(typeof params.dest === 'string' && params.dest.endsWith('/')
-      ? [
-          {
-            parameter: 'dest',
-            summary: 'dest needs the name of a file',
-            hint: 'Add the name that the file shall have.',
-          },
-        ]
-      : []),
-  ],
+  checkParams: (params) => [...checkPaths(params, ['dest']), ...checkValidate(params)],
 
-  prepare: (params): ManagedFile => ({
-    ...params,
-    mode: params.mode === 'preserve' ? octal(params.src.mode ?? NEW_FILE) : params.mode,
-    path: cleanPath(params.dest),
-    content: withNewlines(params.src.content, params.newline_sequence),
-    validate: validation(params.validate),
-  }),
-
-  probeMany: (wants) => probeFiles(wants.map(fileQuery)),
-  parseMany: (out, wants) => {
-    const queries = wants.map(fileQuery);
-    const report = parseFiles(out, queries);
-    return queries.map((query) => fileState(report, query));
+  prepare: ({ dest, src, owner, group, backup, force, ...params }): CopyWant => {
+    const mode = params.mode === 'preserve' ? octal(src.mode ?? NEW_FILE) : params.mode;
+    const file = { owner, group, mode, backup, force, validate: validation(params.validate) };
+    const content = withNewlines(src.content, params.newline_sequence);
+    const at = (path: string) => ({ path, files: [{ ...file, path, content }], directories: [] });
+    return { ...file, directory: { owner, group, mode: '0755' }, ...placeOf(dest, baseName(src.name), at) };
   },
 
-  pending: pendingFile,
+  probeMany: (wants) => probeFiles(wants.flatMap(queriesOf)),
+  parseMany: (out, wants) => {
+    const report = parseFiles(out, wants.flatMap(queriesOf));
+    return wants.map((want) => stateOf(want, report, undefined));
+  },
+
+  pending: pendingCopy,
 
   about: ({ dest }) => treeThing(dest),
-  plan: (have, want) => ({ ...planFile(have, want), result: writtenResult(want.path, want) }),
+  plan: planCopy,
 });
 
 /** The same content with other line ends; secret stays secret. */

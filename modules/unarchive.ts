@@ -88,7 +88,7 @@ export default defineModule({
     list_files: Type.Boolean({ default: false, description: 'Give back the names of what is unpacked as files' }),
   }),
   results: Type.Object({
-    dest: Type.String({ description: 'The directory' }),
+    dest: Type.String({ description: 'The directory, as it was asked for' }),
     files: Type.Optional(
       Type.Array(Type.String(), {
         description: 'With list_files: names as they stand in the archive, those of directories with a slash',
@@ -140,7 +140,7 @@ export default defineModule({
     const local = typeof src === 'string' ? undefined : () => unpacked(src, strip, choice, options);
     if (creates === undefined) local?.(); // an archive that is refused is this task's failure, whoever is read with it
     return {
-      ...{ dest, owner, group, mode, strip, ...choice, listed: params.list_files },
+      ...{ dest, owner, group, mode, strip, ...choice, listed: params.list_files, asked: params.dest },
       kind: archiveKind(name) ?? 'tar.gz',
       creates: creates === undefined ? undefined : cleanPath(creates),
       tree: local && (() => local().tree),
@@ -165,7 +165,7 @@ export default defineModule({
   ],
   plan: (have, want): Plan => {
     const { files } = have;
-    return { ...planOf(have, want), result: { dest: want.dest, ...(files === undefined ? {} : { files }) } };
+    return { ...planOf(have, want), result: { dest: want.asked, ...(files === undefined ? {} : { files }) } };
   },
 });
 

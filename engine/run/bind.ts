@@ -4,6 +4,7 @@ import { unknownHandler } from '../language/check-notify.ts';
 import { evaluate } from '../language/evaluate.ts';
 import { expressionOutcomes } from '../language/expression-outcomes.ts';
 import { Float } from '../language/float.ts';
+import { writeJson } from '../language/json.ts';
 import { compileParams, memberSchema } from '../language/param-schema.ts';
 import type { Position } from '../language/position.ts';
 import { fail, ProblemError } from '../language/problem.ts';
@@ -227,6 +228,6 @@ function label(task: Task, scope: Scope, value: Value): string {
   const shown = task.loop?.label ? evaluate(task.loop.label, scope) : value;
   if (shown instanceof Unknown) return '(known after apply)';
   return typeof shown === 'object' && shown !== null && !('reveal' in shown) && !(shown instanceof Float)
-    ? JSON.stringify(shown)
+    ? writeJson(shown)
     : String(shown);
 }

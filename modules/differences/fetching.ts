@@ -139,6 +139,11 @@ export const FETCHING: Readonly<Record<string, readonly Difference[]>> = {
       vrun: 'Directories that are there keep theirs; dest is made.',
     },
     {
+      key: 'creates',
+      ansible: 'Where `creates` is there, the task is `skipped`.',
+      vrun: 'It is ok.',
+    },
+    {
       key: 'address',
       ansible: 'With remote_src, src may be an address, which is fetched without a digest.',
       vrun: 'It is fetched in a task of its own.',

@@ -24,13 +24,20 @@ const WRITTEN: readonly Difference[] = [
   },
 ];
 
+const DEST: Difference = {
+  key: 'dest',
+  ansible:
+    'The result’s `dest` is that of the task where a directory is copied, or where `force: false` leaves a file alone.',
+  vrun: '`dest` is always the path of what is written, with its name.',
+};
+
 export const FILES: Readonly<Record<string, readonly Difference[]>> = {
   copy: [
     {
       key: 'host-tree-mode',
       ansible:
-        'With remote_src and a directory, mode is for the directory at dest alone, and links at its top are left out.',
-      vrun: 'mode is for files, directory_mode for directories that are made; links are copied as links unless local_follow is set.',
+        'With remote_src and a directory, owner, group and mode are given to the directory at dest too, mode to nothing else; links at its top are left out.',
+      vrun: 'owner and group are for what is copied, mode for files, directory_mode for directories that are made; links are copied as links unless local_follow is set.',
     },
     {
       key: 'links',
@@ -62,6 +69,7 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
       ansible: 'Files of ansible-vault are decrypted.',
       vrun: 'Secrets are values of the runbook: `!secret`.',
     },
+    DEST,
     ...WRITTEN,
   ],
   template: [
@@ -94,6 +102,7 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
       vrun: 'A link at dest is replaced by the file, which is Ansible’s default.',
       instead: 'Name the file that the link leads to.',
     },
+    DEST,
     ...WRITTEN,
   ],
   fetch: [

@@ -65,7 +65,7 @@ function outcomeDifferences(
   }));
 }
 
-/** Fields of the same name, those of maps one by one. */
+/** Fields of the same name, those of maps one by one; lists of what is at paths are compared whatever their order. */
 function resultDifferences(vrun: Json, ansible: Json, of: string): { of: string; vrun: Json; ansible: Json }[] {
   if (isMap(vrun) && isMap(ansible)) {
     return Object.keys(vrun).flatMap((key) => {
@@ -73,7 +73,21 @@ function resultDifferences(vrun: Json, ansible: Json, of: string): { of: string;
       return resultDifferences(vrun[key] ?? null, ansible[key] ?? null, of === '' ? key : `${of}.${key}`);
     });
   }
+  if (isRows(vrun) && isRows(ansible) && vrun.length === ansible.length) {
+    const [ours, theirs] = [byPath(vrun), byPath(ansible)];
+    return ours.flatMap((row, index) => resultDifferences(row, theirs[index] ?? null, of));
+  }
   return isDeepStrictEqual(vrun, ansible) ? [] : [{ of, vrun, ansible }];
+}
+
+type Row = { readonly [key: string]: Json };
+
+function isRows(value: Json): value is readonly Row[] {
+  return Array.isArray(value) && value.every((one) => isMap(one) && typeof one.path === 'string');
+}
+
+function byPath(rows: readonly Row[]): readonly Row[] {
+  return rows.toSorted((one, other) => (String(one.path) < String(other.path) ? -1 : 1));
 }
 
 function isMap(value: Json): value is { readonly [key: string]: Json } {

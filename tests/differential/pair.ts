@@ -156,7 +156,7 @@ export class Pair {
         const word = status === 'ignored' || status === 'unreachable' ? 'failed' : status;
         return {
           status: word,
-          result: result ?? {},
+          result: JSON.parse(JSON.stringify(result ?? {}).replaceAll(directory, PROJECT)),
           why: failure ? `${failure.summary} ${failure.detail ?? ''}` : reason,
         };
       });

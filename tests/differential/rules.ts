@@ -1,4 +1,5 @@
 // What predicates of announced differences are put together from.
+import { isDeepStrictEqual } from 'node:util';
 import type { Difference } from './compare.ts';
 import type { Tried } from './pair.ts';
 import type { Announced, Status, Task } from './trial.ts';
@@ -33,6 +34,15 @@ export const OUTPUT: Announced = { key: 'output', is: giving('stdout', 'stderr',
 export function leaving(where: RegExp, by: (params: Readonly<Record<string, unknown>>) => boolean = () => true): Is {
   return (difference, { tasks }) =>
     difference.kind === 'state' && where.test(difference.of) && tasks.some((task) => by(paramsOf(task)));
+}
+
+/** What is there has other attributes afterwards, and is the same besides. */
+export function owning(where: (path: string, params: Readonly<Record<string, unknown>>) => boolean): Is {
+  return (difference, { tasks }) => {
+    if (difference.kind !== 'state' || !tasks.some((task) => where(difference.of, paramsOf(task)))) return false;
+    const plain = (entry: unknown) => ({ ...Object(entry), owner: '', group: '', mode: '' });
+    return isDeepStrictEqual(plain(difference.vrun), plain(difference.ansible));
+  };
 }
 
 /** Only of tasks with such parameters. */

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -362,8 +363,24 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
       0o640,
       0o755,
     ]);
+    expect(run({ ...given, mode: '0640' })).toBe(0);
     expect(() => run({ ...given, src: join(base, 'none.tar') })).toThrow('missing path:');
   });
+
+  test.each(['r.tar.gz', ...(hasZip ? ['r.zip'] : [])])(
+    'files of %s on the host get back owner, group and mode',
+    (name) => {
+      if (shell[0] === 'busybox') return;
+      const src = pack(name, FILES, MORE);
+      const given = { src, remote_src: true, group: '2', mode: '0640' };
+      const tool = here('v1/bin/tool');
+      expect([run(given), run(given)]).toEqual([1, 0]);
+      chmodSync(tool, 0o600);
+      expect([run(given), lstatSync(tool).mode & 0o777, run(given)]).toEqual([1, 0o640, 0]);
+      chownSync(tool, 0, 1);
+      expect([run(given), lstatSync(tool).gid, run(given)]).toEqual([1, 2, 0]);
+    },
+  );
 
   test.each(['a.tar', 'a.tgz', ...(hasZip ? ['a.zip'] : [])])(
     'some of %s, of the controller or of the host',

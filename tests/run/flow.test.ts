@@ -95,6 +95,15 @@ test('loop: item and loop_index, results, and one message for the reads of all i
   expect(again.totals()).toMatchObject({ changed: 0, ok: 2, messages: 1 });
 });
 
+test('loop: an item is called what it is written as, numbers within it too', async () => {
+  const run = await project.play(`
+- name: say
+  debug: { msg: x }
+  loop: [8.0, [1.10, 8.0], { ratio: 2.50 }]
+`);
+  expect(run.statuses()).toEqual(['say(8.0) ok', 'say([1.10,8.0]) ok', 'say({"ratio":2.50}) ok', 'say ok']);
+});
+
 test('loop: an empty one is skipped, a when is asked for each item, a failing item lets the others go on', async () => {
   const run = await project.play(`
 - name: nothing

@@ -1,4 +1,5 @@
 // Several files at once, the directories that they need, and copies within the host: the decisions of the module copy.
+import { Type } from 'typebox';
 import type { Change, Plan } from '../change.ts';
 import type { Foreseen } from '../define.ts';
 import { Missing, stateIfThere } from '../resource.ts';
@@ -16,10 +17,11 @@ import {
   inTheWay,
   type ManagedFile,
   planFile,
-  writtenResult,
 } from './managed-file.ts';
 import { NEW_DIRECTORY } from './mode.ts';
+import { ancestors, cleanPath } from './path.ts';
 import { makeDirectory, newDirectory } from './path-plan.ts';
+import { pathResult, pathResults } from './path-result.ts';
 import { pendingFile, untold } from './pending-file.ts';
 
 /** What goes where: files with their contents, or one file of the host's. */
@@ -57,6 +59,18 @@ export interface CopyState {
   readonly tree?: HostTreeState | undefined;
   readonly source: FileState;
   readonly target: FileState;
+}
+
+/** Where one file goes: to `dest`, or into it where it is a directory or has a slash at its end. */
+export function placeOf(
+  dest: string,
+  name: string,
+  at: (path: string) => Destination,
+): Pick<CopyWant, 'at' | 'inside'> {
+  const clean = cleanPath(dest);
+  const inside = at(cleanPath(`${clean}/${name}`));
+  if (!dest.endsWith('/')) return { at: at(clean), inside };
+  return { at: { ...inside, directories: [...ancestors(clean), clean] }, inside: undefined };
 }
 
 /** What has to be read for one task. */
@@ -164,7 +178,7 @@ export function planCopy(have: CopyState, want: CopyWant): Plan {
   const { destination } = have;
   if (have.tree && want.tree) {
     const plan = planHostTree(have.tree, want.tree, have.target);
-    return { ...plan, result: writtenResult(want.tree.dest, want) };
+    return { ...plan, result: resultOf(want.tree.dest, have, plan.changes) };
   }
   const changes: Change[] = [];
   for (const [index, path] of destination.directories.entries()) {
@@ -183,10 +197,18 @@ export function planCopy(have: CopyState, want: CopyWant): Plan {
   }
   const failure = plans.find((plan) => plan.failure)?.failure;
   if (failure) return { changes: [], failure };
-  return {
-    changes: [...changes, ...plans.flatMap((plan) => plan.changes)],
-    result: writtenResult(destination.path, want),
-  };
+  changes.push(...plans.flatMap((plan) => plan.changes));
+  return { changes, result: resultOf(destination.path, have, changes) };
+}
+
+/** What `register` sees of copy and template. */
+export const copyResults = Type.Object({
+  dest: Type.Optional(Type.String({ description: 'The path on the host, with the name that the file has there' })),
+  ...pathResults,
+});
+
+function resultOf(dest: string, { target }: CopyState, changes: readonly Change[]): NonNullable<Plan['result']> {
+  return { dest, ...pathResult(dest, target.entry, changes) };
 }
 
 /** A link as the source has it: a file in its place goes, a directory doesn't. */

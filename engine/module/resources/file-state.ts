@@ -1,5 +1,6 @@
 // What is at a path: the question (FileQuery) and the answer (FileReport) that every module which manages files shares.
 // probe: file-probe.ts, parse: file-report.ts, plan: managed-file.ts and attributes.ts.
+import type { Left } from '../left.ts';
 
 /** What one resource wants to know of one path. */
 export interface FileQuery {
@@ -54,6 +55,8 @@ export interface Entry {
    * system); it is somebody else's, and the task's user isn't root.
    */
   readonly held?: 'mount' | 'fixed' | 'foreign' | undefined;
+  /** Not read: what a pending change of a dry run will leave. */
+  readonly foreseen?: Exclude<Left, { kind: 'nothing' | 'anything' }>;
 }
 
 /** An entry of which nothing was read. */

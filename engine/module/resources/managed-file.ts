@@ -1,6 +1,5 @@
 // A regular file with a known content: the resource behind copy, template and every module that keeps a file.
 // query → state → plan; a module composes it by putting the query into probeFiles beside its own.
-import { Type } from 'typebox';
 import type { Change, Failure, Plan, WriteStep } from '../change.ts';
 import type { Content } from '../content.ts';
 import type { Left } from '../left.ts';
@@ -174,22 +173,4 @@ function unseen(content: Content): string | undefined {
 
 function one(change: Change): Plan {
   return { changes: [change] };
-}
-
-const asAsked = () =>
-  Type.Optional(
-    Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'As it was asked for; null where it was not' }),
-  );
-
-/** What `register` sees of copy and template. */
-export const writtenResults = Type.Object({
-  dest: Type.Optional(Type.String({ description: 'The path on the host, with the name that the file has there' })),
-  owner: asAsked(),
-  group: asAsked(),
-  mode: asAsked(),
-});
-
-/** The same for one task. */
-export function writtenResult(dest: string, { owner, group, mode }: Ownership): NonNullable<Plan['result']> {
-  return { dest, owner: owner ?? null, group: group ?? null, mode: mode ?? null };
 }

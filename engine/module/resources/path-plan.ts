@@ -18,6 +18,7 @@ import type { Entry } from './file-state.ts';
 import { planHardLink, planLink } from './link-plan.ts';
 import { noDirectory } from './managed-file.ts';
 import { exactOctal, isOctalMode, NEW_DIRECTORY, NEW_FILE, resolveMode } from './mode.ts';
+import { pathResult } from './path-result.ts';
 import {
   label,
   notEmpty,
@@ -44,7 +45,8 @@ export function planPath(have: PathState, given: PathWant): Plan {
   const planned = planState(have, want);
   const failure = planned.failure ?? noSuchTime(have, want) ?? refused(have, want, planned);
   const plan = failure ? { changes: [], failure } : planned;
-  return { ...plan, result: { path, dest: path, state, ...(src ? { src } : {}) } };
+  const result = pathResult(path, entry, plan.changes);
+  return { ...plan, result: { path, dest: path, ...result, ...(src ? { src } : {}) } };
 }
 
 function noSuchTime({ times }: PathState, want: SettledWant): Plan['failure'] {

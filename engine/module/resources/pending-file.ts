@@ -25,9 +25,9 @@ export function pendingEntry(
   if (left.kind === 'anything' || !isComparable(left, want, have)) return 'unknown';
   if (left.kind === 'same') {
     const held = have?.held === 'mount' ? 'mount' : undefined;
-    return have === undefined ? 'unknown' : { ...withAttributes(have, left), held };
+    return have === undefined ? 'unknown' : { ...withAttributes(have, left), held, foreseen: left };
   }
-  return withAttributes({ ...UNREAD, ...ofKind(left) }, left);
+  return { ...withAttributes({ ...UNREAD, ...ofKind(left) }, left), foreseen: left };
 }
 
 /** The state of a file as it will be; Missing where the directory above it goes, or where it can't be told. */

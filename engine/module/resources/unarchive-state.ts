@@ -11,14 +11,19 @@ import { probeFiles } from './file-probe.ts';
 import { parseFiles } from './file-report.ts';
 import type { FileQuery, FileReport } from './file-state.ts';
 import { accountNeeds } from './managed-file.ts';
+import { octal } from './mode.ts';
+import { wantsAttributes } from './path-state.ts';
 import { readSections } from './sections.ts';
 import { shutFor, type TreeState, treeQuery, treeState } from './tree-plan.ts';
 import { parseTree, probeTree } from './tree-probe.ts';
+import { parseRow, treeFits } from './tree-state.ts';
 import type { WantedTree } from './tree-want.ts';
 
 export interface UnarchiveWant extends Ownership, Choice {
   /** Absolute. */
   readonly dest: string;
+  /** The same as it was written. */
+  readonly asked: string;
   readonly kind: ArchiveKind;
   /** Absolute: where this is, there is nothing to do. */
   readonly creates: string | undefined;
@@ -88,6 +93,7 @@ function comparison(want: UnarchiveWant): Script | undefined {
   }
   return lines(
     files,
+    attributes(want, sh`[ -d ${dest} ] && ${readable}`, source),
     sh`printf '@diff\n'; d=; if [ ! -d ${dest} ]; then d=': there is no such directory'; elif ${readable}; then`,
     sh`d=$(${kind === 'zip' ? compareZip(want, source) : compareTar(want, source)} | head -n 20); fi`,
     sh`[ -z "$d" ] || printf '%s\n' "$d"`,
@@ -109,6 +115,17 @@ function members(want: UnarchiveWant, source: string): Script {
   const all =
     kind === 'zip' ? sh`unzip -Z1 ${source}` : sh`tar ${tarFilter(kind)} --quoting-style=literal -tf ${source}`;
   return takesAll(want) ? all : sh`${all} | ${chosen(want)}`;
+}
+
+/** Which owners, groups and modes occur among its files in `dest`, where the task wants any. */
+function attributes(want: UnarchiveWant, isThere: Script, source: string): Script | undefined {
+  const { dest, strip } = want;
+  if (!wantsAttributes(want)) return undefined;
+  const names = sh`sed -E -e '/\/$/d' -e 's#^(\./)*##' -e ${`s#^([^/]+/){${strip}}##`}`;
+  return lines(
+    sh`printf '@attributes\n'; if ${isThere}; then`,
+    sh`${members(want, source)} 2>/dev/null | ${names} | tr '\n' '\000' | (cd -P -- ${dest} && xargs -0 -r stat -c '%f:%u:%g:%U:%G' -- 2>/dev/null) | sort -u; fi`,
+  );
 }
 
 /** What differs, in tar's words after a colon. What a directory here is, and nothing of the kind in the archive, is told by `!type`. */
@@ -163,7 +180,14 @@ export function parseUnarchive(out: Output, want: UnarchiveWant): UnarchiveState
     ...(source !== undefined && !report.exists(source) ? [`path:${source}` as const] : []),
     ...(tool && rows.includes('!tool') ? [`package:${tool.package}` as const] : []),
   ];
-  const differences = rows.filter((row) => row.startsWith(':')).map((row) => row.slice(1));
+  const found = (sections.get('attributes') ?? []).map(parseRow);
+  const drifted = found.filter((entry) => entry.kind !== 'directory' && !treeFits([entry], want));
+  const differences = [
+    ...rows.filter((row) => row.startsWith(':')).map((row) => row.slice(1)),
+    ...drifted.map(
+      ({ mode, owner, uid, group, gid }) => `mode ${octal(mode)}, owner ${owner ?? uid}, group ${group ?? gid}`,
+    ),
+  ];
   const broken = sections.get('broken')?.join('');
   const state: UnarchiveState = {
     ...{ created: false, tree: undefined, differences, blocker: report.blocker(dest) ?? blocked, ...listed },

@@ -1,6 +1,6 @@
 // What brings files from elsewhere: archives, addresses, repositories.
 import fc from 'fast-check';
-import { any, ending } from '../rules.ts';
+import { any, ending, of } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
 
@@ -21,6 +21,7 @@ export const unarchive: Subject = {
         ending('ok', 'failed', /must be an existing dir/),
       ),
     },
+    { key: 'creates', is: of(({ creates }) => creates !== undefined, ending('ok', 'skipped', /since .* exists/)) },
   ],
   reset: `command -v unzip xz >/dev/null || { apt-get -q update; apt-get -q -y install unzip xz-utils; } >/dev/null\n${PACK}\n${RESET}`,
   paths: [ROOT],

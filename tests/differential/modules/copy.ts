@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { giving, of, owning } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, found, optional, ownership, path, RESET, ROOT, rare, task } from './parts.ts';
 
@@ -29,8 +30,17 @@ const tasks = fc.oneof(
   }),
 );
 
+const atPath = (path: string, dest: unknown) => path === String(dest).replace(/\/$/, '');
+
 export const copy: Subject = {
   module: 'copy',
+  announced: [
+    { key: 'dest', is: of(({ src, force }) => force === false || /^tree/.test(String(src)), giving('dest')) },
+    {
+      key: 'host-tree-mode',
+      is: owning((path, { remote_src: remote, dest }) => remote === true && atPath(path, dest)),
+    },
+  ],
   reset: RESET,
   paths: [ROOT],
   trials: fc.record({

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { giving, of } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, found, optional, ownership, path, RESET, ROOT, rare, task } from './parts.ts';
 
@@ -7,6 +8,7 @@ const dest = fc.oneof({ weight: 3, arbitrary: path }, { weight: 1, arbitrary: pa
 
 export const template: Subject = {
   module: 'template',
+  announced: [{ key: 'dest', is: of(({ force }) => force === false, giving('dest')) }],
   reset: RESET,
   paths: [ROOT],
   trials: fc.record({

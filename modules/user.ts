@@ -18,6 +18,7 @@ import { freshKeys, type KeysWant, parseKeyStates, probeKeys } from '../engine/m
 import { wantedKeys } from '../engine/module/resources/key-edit.ts';
 import { parseKeys } from '../engine/module/resources/key-lines.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
+import { untold } from '../engine/module/resources/pending-file.ts';
 import { planUser } from '../engine/module/resources/user-plan.ts';
 import {
   bitsProblem,
@@ -141,9 +142,9 @@ export default defineModule({
     reads:
       'The account and all groups through getent(1); what is at its home, and, where number or home change or the account goes, whether a process runs as it; with a password, its lock, expiry or days the entry of /etc/shadow, of which only a digest leaves the host.',
     changes:
-      'useradd, usermod, userdel, chpasswd and chage, one command for all fields. A home is moved before the account says so, and back if that fails. Keys of `authorized_keys` are written atomically, and a key of its own is made by ssh-keygen as that user: the private half stays on the host.',
+      'useradd, usermod, userdel, chpasswd and chage, one command for all fields. A home is moved before the account says so, and back if that fails; it is removed before the account is. Keys of `authorized_keys` are written atomically, and a key of its own is made by ssh-keygen as that user: the private half stays on the host.',
     dryRun:
-      'Everything but the numbers of a new account and a key that is only generated then, which are `unknown`. What useradd and userdel would leave half-way is refused: a home that is there already, is in use, is mounted, or holds that of another account.',
+      'Everything but the numbers of a new account and a key that is only generated then, which are `unknown`. What useradd and userdel would leave half-way is refused: a home that is there already, is in use, is mounted, immutable, a link or a file, or holds that of another account.',
     needs: 'getent; useradd and its like of the package passwd; for a key of its own openssh-client.',
     tried: 'Debian 12: passwd 4.13, OpenSSH 9.2.',
   },
@@ -236,9 +237,12 @@ export default defineModule({
     });
   },
 
-  pending: (have, { home = '' }, foreseen) => {
-    if (have instanceof Missing || !have.account || foreseen.left(home)?.kind !== 'directory') return have;
-    return { ...have, account: { ...have.account, homeExists: true } };
+  pending: (have, want, foreseen) => {
+    if (have instanceof Missing || !have.account) return have;
+    const left = foreseen.left(want.home ?? have.account.home)?.kind ?? 'same';
+    if (left === 'same') return have;
+    if (want.move_home || (left !== 'directory' && left !== 'nothing')) return untold(want.home ?? have.account.home);
+    return { ...have, account: { ...have.account, homeExists: left === 'directory', homeBlocked: false } };
   },
   about: ({ name, home, authorized_keys: keys }) => [
     ...things('user', name),

@@ -67,7 +67,7 @@ function memberOf(bytes: Buffer, at: number, raw: Buffer, extra: Buffer): Member
   const item = { path: withoutEnd(name, '/'), mode, modified: timeOf(bytes.readUInt32LE(at + 12)) };
   if (directory) return { ...item, kind: 'directory' };
   if (type === 0xa000) return { ...item, kind: 'link', target: dataOf(bytes, packed, name).toString('utf8') };
-  if (type !== 0 && type !== 0x8000) return refuse(`${name} is neither file, directory nor link`);
+  if (type !== 0 && type !== 0x8000) return refuse(`‹${name}› is neither file, directory nor link`);
   return { ...item, kind: 'file', content: Content.of(dataOf(bytes, packed, name)) };
 }
 
@@ -109,15 +109,15 @@ function* largeNumbers(extra: Buffer): Generator<number> {
 }
 
 function dataOf(bytes: Buffer, { flags, method, packed, size, local, crc }: Packed, name: string): Buffer {
-  if ((flags & 1) !== 0) return refuse(`${name} is encrypted`);
+  if ((flags & 1) !== 0) return refuse(`‹${name}› is encrypted`);
   if (local + 30 > bytes.length || bytes.readUInt32LE(local) !== LOCAL)
-    return refuse(`${name} is not where it should be`);
+    return refuse(`‹${name}› is not where it should be`);
   const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
   const data = bytes.subarray(start, start + packed);
-  if (method !== 0 && method !== 8) return refuse(`${name} is packed in a way that is not known here`);
+  if (method !== 0 && method !== 8) return refuse(`‹${name}› is packed in a way that is not known here`);
   const whole = method === 0 ? data : inflateRawSync(data, { maxOutputLength: Math.max(1, size) });
-  if (whole.length !== size) return refuse(`${name} is broken`);
-  return crc32(whole) === crc ? whole : refuse(`${name} is broken: its checksum is another one`);
+  if (whole.length !== size) return refuse(`‹${name}› is broken`);
+  return crc32(whole) === crc ? whole : refuse(`‹${name}› is broken: its checksum is another one`);
 }
 
 /** MS-DOS date and time, taken as UTC. */

@@ -153,7 +153,7 @@ export const ACCOUNTS: Readonly<Record<string, readonly Difference[]>> = {
       key: 'half-way',
       parameters: ['move_home', 'remove', 'state'],
       ansible: 'A home that can’t be moved or removed is left behind, with the account changed.',
-      vrun: 'It is refused beforehand: one that is there already, is in use, is mounted, holds another account’s, or belongs to somebody else. What is missing above the new place is made.',
+      vrun: 'It is refused beforehand: one that is there already, is in use, is mounted, is immutable, is a link or a file, holds another account’s, or belongs to somebody else. What is missing above the new place is made.',
     },
     {
       key: 'root',

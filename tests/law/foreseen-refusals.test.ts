@@ -18,7 +18,9 @@ mount -o remount,ro /srv/ro
 mount -t tmpfs -o size=64k small /srv/small
 printf x >/srv/broken.tar.gz; printf x >/srv/some.zip; printf x >/srv/some.tar.xz; echo x >/srv/plain
 mkdir /srv/tree; echo a >/srv/tree/a; tar -C /srv/tree -czf /srv/whole.tar.gz a
-for u in mover busy lodger host mounted robbed; do useradd -m "$u"; done
+for u in mover busy lodger host mounted robbed still; do useradd -m "$u"; done; chattr +i /home/still
+for u in filed linked; do useradd -M "$u"; done; echo data | install -o filed /dev/stdin /home/filed
+mkdir /home/data; echo data >/home/data/file; ln -s data /home/linked; ln -s /home/mover /srv/way
 mkdir /srv/taken; usermod -d /home/host/lodger lodger; mount --bind /srv/tree /home/mounted; chown root /home/robbed
 setpriv --reuid busy --regid busy --clear-groups sleep 900 >/dev/null 2>&1 </dev/null &
 gpasswd -a mover adm >/dev/null; printf '@daily x\\n' | crontab -u mover -`;
@@ -132,6 +134,13 @@ const REFUSED: readonly { readonly task: string; readonly says: string; readonly
   { task: 'user: { name: mover, home: /home/mover/in, move_home: true }', says: '/home/mover/in lies in /home/mover' },
   { task: 'user: { name: mover, home: /srv/plain/in, move_home: true }', says: '/srv/plain is not a directory' },
   { task: 'user: { name: mover, home: /srv/ro/in, move_home: true }', says: isShut },
+  { task: 'user: { name: mover, home: /srv/way/in, move_home: true }', says: '/srv/way/in lies in /home/mover' },
+  { task: 'user: { name: still, home: /srv/still, move_home: true }', says: 'nothing can be written in /home/still' },
+  { task: 'user: { name: filed, home: /srv/filed, move_home: true }', says: '/home/filed is not a directory' },
+  { task: 'user: { name: filed }', says: '/home/filed is not a directory' },
+  { task: 'user: { name: linked, home: /srv/linked, move_home: true }', says: '/home/linked is a link' },
+  { task: 'user: { name: linked, state: absent, remove: true }', says: '/home/linked is a link' },
+  { task: 'user: { name: still, state: absent, remove: true }', says: 'nothing can be written in /home/still' },
   { task: 'user: { name: mover, groups: [4999] }', says: 'the host has no group 4999' },
   { task: 'user: { name: mover, uid: 0 }', says: 'the number 0 belongs to the user root' },
   { task: 'user: { name: mover, skeleton: /no/such, home: /srv/m }', says: 'the host has no path /no/such' },
@@ -212,7 +221,10 @@ describeLab('what a host must refuse, in a dry run and in a run', () => {
     expect(status, stderr).toBe(0);
   }, LAB_START_MS);
   afterAll(async () => {
-    await exec(host, 'umount /srv/mounted/point /srv/ro /srv/small /home/mounted; chattr -R -i /srv/fixed');
+    await exec(
+      host,
+      'umount /srv/mounted/point /srv/ro /srv/small /home/mounted; chattr -R -i /srv/fixed; chattr -i /home/still',
+    );
     release();
   });
   const look = async () => (await exec(host, OBSERVE)).stdout;

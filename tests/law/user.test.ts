@@ -122,6 +122,58 @@ echo >> ~alice/.ssh/authorized_keys; sed -i 2d ~alice/.ssh/authorized_keys; chow
     observed: 'Fresh adm old\ngrouped adm sudo old\nleaver old\n',
   },
   {
+    title: 'groups whose names read as numbers',
+    tasks: `
+- name: By the number of one, which is the name of another
+  user: { name: counted, groups: ["6001"] }
+- name: By the number of the other
+  user: { name: other, groups: [6002], append: true }
+- name: New
+  user: { name: fresh, groups: "6002" }
+`,
+    situations: [
+      {
+        title: 'from absent',
+        given: `printf '%s\\n' 6001:x:6002: real:x:6001: >>/etc/group; for u in counted other; do useradd $u; done`,
+        changed: ['By the number of one, which is the name of another', 'By the number of the other', 'New'],
+      },
+    ],
+    observe: 'for u in counted other fresh; do id -Gn $u; done 2>/dev/null',
+    observed: 'counted real\nother 6001\nfresh 6001\n',
+  },
+  {
+    title: 'an account goes with its home and its mail, and with a file in the place of a home',
+    tasks: `
+- name: Home
+  user: { name: whole, state: absent, remove: true }
+- name: File
+  user: { name: filed, state: absent, remove: true }
+`,
+    situations: [
+      {
+        title: 'from present',
+        given:
+          'useradd -m whole; install -o whole /dev/null /var/mail/whole; useradd -M filed; install -o filed /dev/null /home/filed',
+        changed: ['Home', 'File'],
+      },
+    ],
+    observe: 'getent passwd whole filed; ls -d /home/whole /home/filed /var/mail/whole 2>/dev/null',
+    observed: '',
+  },
+  {
+    title: 'a home that a task before takes away is made anew',
+    tasks: `
+- name: Gone
+  file: { path: /home/renewed, state: absent }
+- name: User
+  user: { name: renewed }
+`,
+    situations: [{ title: 'from there', given: 'useradd -m renewed', changed: ['Gone', 'User'] }],
+    acts: ['Gone', 'User'],
+    observe: 'stat -c %U /home/renewed',
+    observed: 'renewed\n',
+  },
+  {
     title: 'a home that moves, and one that is copied anew',
     tasks: `
 - name: Beside
@@ -211,6 +263,38 @@ describeLab('a key that is generated', () => {
           again.tasks.map(({ status }) => status),
           again.output,
         ).toEqual(['ok', 'ok']);
+      } finally {
+        rmSync(project, { recursive: true });
+        loan.release();
+      }
+    },
+    LAB_START_MS,
+  );
+});
+
+describeLab('a home that can’t be removed whole', () => {
+  test(
+    'leaves the account, so that the next run tries again',
+    async () => {
+      const loan = await borrow(1);
+      const [host = ''] = loan.names;
+      const project = openProject('- name: Gone\n  user: { name: kept, state: absent, remove: true }\n');
+      const account = async () => (await exec(host, 'getent passwd kept | cut -d: -f1; ls /home/kept')).stdout;
+      try {
+        const inventory = await inventoryFile([host]);
+        await exec(host, 'useradd -m kept; touch /home/kept/file; chattr +i /home/kept/file');
+        for (const _ of [1, 2]) {
+          const { tasks, output } = await vrun(project, inventory);
+          expect(
+            tasks.map(({ status }) => status),
+            output,
+          ).toEqual(['failed']);
+          expect(await account()).toBe('kept\nfile\n');
+        }
+        await exec(host, 'chattr -i /home/kept/file');
+        const { tasks } = await vrun(project, inventory);
+        expect(tasks.map(({ status }) => status)).toEqual(['changed']);
+        expect(await account()).toBe('');
       } finally {
         rmSync(project, { recursive: true });
         loan.release();

@@ -255,6 +255,18 @@ table(user, [
       ['something mounted in it', { bonds: { owner: 1000, mounted: true } }, 'something is mounted at /home/ada'],
       ['somebody who is logged in', { busy: '4711' }, 'ada is in use'],
       ['a file above the new one', { place: { blocker: '/srv' } }, '/srv is not a directory'],
+      [
+        'a place in it by way of a link',
+        { bonds: { owner: 1000, mounted: false, real: '/data/ada' }, place: { taken: false, real: '/data/ada/in' } },
+        '/srv/ada lies in /home/ada',
+      ],
+      ['a link', { bonds: { owner: 0, mounted: false, link: true } }, '/home/ada is a link'],
+      [
+        'an immutable one',
+        { bonds: { owner: 1000, mounted: false, shut: '/home/ada' } },
+        'nothing can be written in /home/ada',
+      ],
+      ['a file', { account: { ...account, homeExists: false, homeBlocked: true } }, '/home/ada is not a directory'],
     ] as const
   ).map(([title, state, failure]) => ({
     title: `a home does not move where that would end half-way: ${title}`,
@@ -288,6 +300,15 @@ table(user, [
     changes: [
       '~ user ada: groups adm,sudo → groups adm,sudo,www-data',
       '  $ usermod --append --groups www-data -- ada',
+    ],
+  },
+  {
+    title: 'a group whose name reads as a number is called by its own number',
+    params: { name: 'ada', groups: ['6002', 'www-data'], append: true },
+    have: { ...there(), groups: ['6001', 'www-data'], numbers: new Map([['6001', 6002]]) },
+    changes: [
+      '~ user ada: groups adm,sudo → groups 6001,adm,sudo,www-data',
+      '  $ usermod --append --groups 6002,www-data -- ada',
     ],
   },
   {
@@ -429,7 +450,11 @@ table(user, [
     title: 'removed with its home',
     params: { name: 'ada', state: 'absent', remove: true },
     have: there(),
-    changes: ['- user ada: uid 1000, with /home/ada →', '  $ userdel --remove -- ada'],
+    changes: [
+      '- user ada: uid 1000, with /home/ada →',
+      '  $ rm -rf --one-file-system -- /home/ada',
+      '  $ userdel --remove -- ada',
+    ],
   },
   ...(
     [
@@ -441,6 +466,8 @@ table(user, [
       ],
       ['in whose home is another', { others: [{ name: 'bob', home: '/home/ada/bob' }] }, 'the home of bob'],
       ['whose home is a mount point', { bonds: { owner: 1000, mounted: true } }, 'something is mounted'],
+      ['whose home is a link', { bonds: { owner: 0, mounted: false, link: true } }, '/home/ada is a link'],
+      ['whose home is immutable', { bonds: { owner: 1000, mounted: false, shut: '/home' } }, 'nothing can be written'],
     ] as const
   ).map(([title, state, failure]) => ({
     title: `an account does not go half-way: one ${title}`,
@@ -453,7 +480,11 @@ table(user, [
     title: 'removed although it is in use, and with a home that is not its own',
     params: { name: 'ada', state: 'absent', remove: true, force: true },
     have: { ...there(), busy: '4711', bonds: { owner: 0, mounted: false } },
-    changes: ['- user ada: uid 1000, with /home/ada →', '  $ userdel --force --remove -- ada'],
+    changes: [
+      '- user ada: uid 1000, with /home/ada →',
+      '  $ rm -rf --one-file-system -- /home/ada',
+      '  $ userdel --force --remove -- ada',
+    ],
   },
   {
     title: 'the superuser stays, under whatever name',
@@ -468,6 +499,13 @@ table(user, [
     have: there({ homeExists: false }),
     changes: [],
     failure: 'no home directory',
+  },
+  {
+    title: 'a file where the home should be',
+    params: { name: 'ada' },
+    have: { ...there(), account: { ...account, homeExists: false, homeBlocked: true } },
+    changes: [],
+    failure: '/home/ada is not a directory',
   },
   { title: 'nobody to remove', params: { name: 'ada', state: 'absent' }, have: absent, changes: [] },
 ]);

@@ -13,6 +13,8 @@ export interface Account {
   readonly comment: string;
   readonly home: string;
   readonly homeExists: boolean;
+  /** Something that is no directory is where the home should be. */
+  readonly homeBlocked?: boolean;
   readonly shell: string;
   /** Undefined when it wasn't asked for, or may not be read. */
   readonly password: Password | undefined;
@@ -38,6 +40,8 @@ export interface HomePlace {
   readonly shut?: string | undefined;
   /** Something is there already. */
   readonly taken?: boolean;
+  /** Its path without links, as far as it is there. */
+  readonly real?: string | undefined;
 }
 
 /** What stands against taking a home away, or elsewhere. */
@@ -46,6 +50,11 @@ export interface HomeBonds {
   readonly owner: number | undefined;
   /** A file system is mounted at it, or in it. */
   readonly mounted: boolean;
+  readonly link?: boolean;
+  /** The directory, it or the one in which it is, in which nothing can be renamed or removed. */
+  readonly shut?: string | undefined;
+  /** Its path without links. */
+  readonly real?: string | undefined;
 }
 
 /** Who has to be looked at more closely. */
@@ -92,11 +101,11 @@ export function probeAccounts({ names, secretly, homes, skeletons, idle, leaving
     sh`if [ -w /etc/passwd ] && [ -w /etc ]; then printf '@writable\n'; fi`,
     sh`printf '@passwd\n'; passwd=$(getent passwd ${names}); printf '%s\n@homes\n' "$passwd"`,
     sh`printf '%s\n' "$passwd" | while IFS=: read -r name x uid gid comment home shell; do`,
-    sh`  if [ -d "$home" ]; then echo 1; else echo 0; fi; done`,
+    sh`  if [ -d "$home" ]; then echo 1; elif [ -e "$home" ] || [ -h "$home" ]; then echo 2; else echo 0; fi; done`,
     homes.length === 0
       ? undefined
       : sh`printf '@places\n'; for p in ${homes}; do printf '%s\n' "$p"; while [ ! -e "$p" ] && [ ! -h "$p" ]; do p=\${p%/*}; p=\${p:-/}; done
-if [ ! -d "$p" ]; then echo "f$p"; elif [ -w "$p" ]; then echo "d$p"; else echo "r$p"; fi; done`,
+if [ ! -d "$p" ]; then echo "f$p"; elif [ -w "$p" ]; then echo "d$p"; else echo "r$p"; fi; printf '=%s\n' "$(readlink -f -- "$p" | head -n 1)"; done`,
     skeletons.length === 0
       ? undefined
       : sh`printf '@lacking\n'; for p in ${skeletons}; do [ -d "$p" ] || printf '%s\n' "$p"; done`,
@@ -130,7 +139,9 @@ const BONDS = sh`printf '@bonds\n'
 bonds() { printf '%s\n' "$passwd" | while IFS=: read -r name x uid gid comment home shell; do
   [ "$name" = "$1" ] || continue
   m=$(cut -d ' ' -f 2 /proc/self/mounts | while IFS= read -r at; do case $at in "$home" | "$home"/*) echo 1; break;; esac; done)
-  printf '%s:%s:%s\n' "$name" "$m" "$(stat -c %u -- "$home" 2>/dev/null)"
+  u=\${home%/*} s=; for d in "$home" "\${u:-/}"; do if [ -d "$d" ] && [ ! -w "$d" ]; then s=$d; fi; done
+  l=; if [ -h "$home" ]; then l=1; fi
+  printf '%s:%s:%s:%s\n=%s\n=%s\n' "$name" "$m" "$(stat -c %u -- "$home" 2>/dev/null)" "$l" "$s" "$(readlink -f -- "$home" | head -n 1)"
 done; }`;
 
 const EVERY = sh`printf '@every\n'; getent passwd | cut -d : -f 1,6`;
@@ -175,8 +186,10 @@ export function parseAccounts(out: Output): Accounts {
           .map((group) => group.name)
           .sort(),
         comment,
-        home,
+        // One that is written with a slash at its end is the same place.
+        home: home.replace(/(?<=.)\/+$/, ''),
         homeExists: homes[index] === '1',
+        homeBlocked: homes[index] === '2',
         shell,
         password: passwords.get(name),
       };
@@ -189,29 +202,47 @@ export function parseAccounts(out: Output): Accounts {
     byName,
     groups: new Map(groups.map(({ name, gid }) => [name, gid])),
     groupNames,
-    places: placesOf(section('places')),
+    places: placesOf(sections.get('places') ?? []),
     lacking: new Set(section('lacking')),
     busy: new Map(pairs('busy').map(([name = '', process = '']) => [name, process])),
-    bonds: new Map(
-      pairs('bonds').map(([name = '', mounted, owner = '']) => [
-        name,
-        { owner: owner === '' ? undefined : Number(owner), mounted: mounted === '1' },
-      ]),
-    ),
+    bonds: bondsOf(sections.get('bonds') ?? []),
     homes: new Map(pairs('every').map(([name = '', home = '']) => [name, home])),
   };
 }
 
-/** A wanted home, then what is at the end of the way to it. */
+/** A wanted home, what is at the end of the way to it, and where that really is: three rows each. */
 function placesOf(rows: readonly string[]): ReadonlyMap<string, HomePlace> {
   return new Map(
-    rows.flatMap((home, index) => {
-      const said = index % 2 === 0 ? (rows[index + 1] ?? '') : '';
+    inRowsOf(3, rows).map(([home = '', said = '', real]) => {
       const nearest = said.slice(1);
       const of = (letter: string) => (said.startsWith(letter) ? nearest : undefined);
-      return said === '' ? [] : [[home, { blocker: of('f'), shut: of('r'), taken: nearest === home }] as const];
+      const whole = nearest === '/' ? home : `${word(real) ?? nearest}${home.slice(nearest.length)}`;
+      return [home, { blocker: of('f'), shut: of('r'), taken: nearest === home, real: whole }];
     }),
   );
+}
+
+/** `name:mounted:owner:link`, the directory that is shut, where it really is: three rows each. */
+function bondsOf(rows: readonly string[]): ReadonlyMap<string, HomeBonds> {
+  return new Map(
+    inRowsOf(3, rows).map(([first = '', shut, real]) => {
+      const [name = '', mounted, owner = '', link] = first.split(':');
+      const number = owner === '' ? undefined : Number(owner);
+      return [
+        name,
+        { owner: number, mounted: mounted === '1', link: link === '1', shut: word(shut), real: word(real) },
+      ];
+    }),
+  );
+}
+
+/** What stands behind the `=` of a row. */
+function word(row: string | undefined): string | undefined {
+  return row === undefined || row.length < 2 ? undefined : row.slice(1);
+}
+
+function inRowsOf(count: number, rows: readonly string[]): readonly (readonly string[])[] {
+  return rows.flatMap((_, index) => (index % count === 0 ? [rows.slice(index, index + count)] : []));
 }
 
 function parseShadow(row: string): readonly [string, Password] {

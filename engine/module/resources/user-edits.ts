@@ -11,7 +11,8 @@ export interface Edit {
 }
 
 /** The fields that differ. */
-export function editsOf(account: Account, { primary, groups }: UserState, want: UserWant): readonly Edit[] {
+export function editsOf(account: Account, have: UserState, want: UserWant): readonly Edit[] {
+  const { primary, groups } = have;
   const { uid, group, append, shell, home, comment, expires } = want;
   const edits: Edit[] = [];
   if (uid !== undefined && uid !== account.uid) {
@@ -29,8 +30,15 @@ export function editsOf(account: Account, { primary, groups }: UserState, want: 
     const wanted = [...new Set(append ? [...account.groups, ...groups] : groups)].sort();
     if (wanted.join(',') !== account.groups.join(',')) {
       const options = append
-        ? ['--append', '--groups', groups.filter((name) => !account.groups.includes(name)).join(',')]
-        : ['--groups', wanted.join(',')];
+        ? [
+            '--append',
+            '--groups',
+            groupList(
+              groups.filter((name) => !account.groups.includes(name)),
+              have,
+            ),
+          ]
+        : ['--groups', groupList(wanted, have)];
       edits.push({ field: 'groups', from: account.groups.join(','), to: wanted.join(','), options });
     }
   }
@@ -49,4 +57,9 @@ export function editsOf(account: Account, { primary, groups }: UserState, want: 
     edits.push({ field: 'expires', ...words, options: ['--expiredate', expiryWord(expires)] });
   }
   return edits;
+}
+
+/** As useradd(8) and usermod(8) take them: a word of digits is a number to them, whatever group has it as its name. */
+export function groupList(names: readonly string[], { numbers }: UserState): string {
+  return names.map((name) => numbers?.get(name) ?? name).join(',');
 }

@@ -2,17 +2,22 @@
 import type { Failure, Step } from '../change.ts';
 import { lines, type Script, sh } from '../script.ts';
 import type { Account } from './account-state.ts';
+import { isShut } from './file-refusal.ts';
 import type { UserState, UserWant } from './user-want.ts';
 
 /** Why the home can't go elsewhere as a whole; undefined where it can, or where there is none. */
 export function moveRefusal(account: Account, home: string, have: UserState): Failure | undefined {
-  if (!account.homeExists) return undefined;
-  const from = account.home;
-  if (isWithin(home, from)) return refusal(`${home} lies in ${from}`, 'A directory can’t go into itself.', PLACE);
-  if (have.place?.taken) {
+  const { home: from, homeExists, homeBlocked } = account;
+  if (homeBlocked) return refusal(`${from} is not a directory`, 'It would stay, and be nobody’s home.', PLACE);
+  if (!homeExists) return undefined;
+  const { bonds, place } = have;
+  if (isWithin(home, from) || isWithin(place?.real ?? home, bonds?.real ?? from)) {
+    return refusal(`${home} lies in ${from}`, 'A directory can’t go into itself.', PLACE);
+  }
+  if (place?.taken) {
     return refusal(`${home} is there already`, `Nothing of ${from} would be moved, and both would stay.`, PLACE);
   }
-  return bondRefusal(from, have);
+  return linkRefusal(from, have) ?? bondRefusal(from, have);
 }
 
 const PLACE = 'Name another place, or leave `move_home` out: then what is in the old home stays there.';
@@ -21,9 +26,9 @@ const PLACE = 'Name another place, or leave `move_home` out: then what is in the
 export function removalRefusal(account: Account, want: UserWant, have: UserState): Failure | undefined {
   if (have.busy !== undefined && !want.force)
     return isBusy(want.name, have.busy, 'With `force: true` the account goes all the same.');
-  if (!want.remove || !account.homeExists) return undefined;
+  if (!want.remove || !(account.homeExists || account.homeBlocked)) return undefined;
   const { home, uid } = account;
-  const bond = bondRefusal(home, have);
+  const bond = linkRefusal(home, have) ?? bondRefusal(home, have);
   if (bond) return bond;
   const owner = have.bonds?.owner;
   if (owner !== undefined && owner !== uid && !want.force) {
@@ -36,6 +41,16 @@ export function removalRefusal(account: Account, want: UserWant, have: UserState
   return undefined;
 }
 
+/** Of a link nobody knows which is meant: it, or what it leads to. */
+function linkRefusal(home: string, { bonds }: UserState): Failure | undefined {
+  if (!bonds?.link) return undefined;
+  return refusal(
+    `${home} is a link`,
+    'It alone would go, and what it leads to would stay.',
+    'Give the account the home that is meant in an earlier task, without `move_home`.',
+  );
+}
+
 function bondRefusal(home: string, { bonds, others = [] }: UserState): Failure | undefined {
   const [other] = others;
   if (other) {
@@ -45,6 +60,7 @@ function bondRefusal(home: string, { bonds, others = [] }: UserState): Failure |
       'Give that account another home first.',
     );
   }
+  if (bonds?.shut !== undefined) return isShut(bonds.shut, home);
   if (!bonds?.mounted) return undefined;
   return refusal(`something is mounted at ${home} or in it`, 'It can’t be moved or removed.', 'Unmount it first.');
 }
@@ -95,6 +111,15 @@ else rm -rf -- ${beside}; cp -a -- ${from} ${beside} && mv -T -- ${beside} ${to}
     // Whatever of the old one can't be removed stays: the new one is whole by now.
     { run: sh`[ ! -d ${from} ] || rm -rf -- ${from} || :` },
   ];
+}
+
+/**
+ * The home goes before the account: what can't be removed whole leaves an account that still says whose it is, and the next
+ * run tries again. userdel does it the other way round, and looks after the mail.
+ */
+export function removalSteps(name: string, options: readonly string[], home: string | undefined): readonly Step[] {
+  const run = sh`userdel ${[...options, '--', name]}`;
+  return [...(home === undefined ? [] : [{ run: sh`rm -rf --one-file-system -- ${home}` }]), { run }];
 }
 
 function parentOf(path: string): string {

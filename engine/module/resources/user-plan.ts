@@ -7,9 +7,9 @@ import type { Account, Password } from './account-state.ts';
 import { type KeysState, planKeys } from './authorized-keys.ts';
 import { isShut } from './file-refusal.ts';
 import { noDirectory } from './managed-file.ts';
-import { editsOf } from './user-edits.ts';
+import { editsOf, groupList } from './user-edits.ts';
 import { homeless, isTaken, nothingToUnlock, READ_ONLY, removesRoot, unreadableShadow } from './user-failures.ts';
-import { homeScript, isBusy, moveRefusal, moveSteps, removalRefusal } from './user-home.ts';
+import { homeScript, isBusy, moveRefusal, moveSteps, removalRefusal, removalSteps } from './user-home.ts';
 import { keyChange, pathOfKey, sshKeyResult } from './user-ssh-key.ts';
 import { expiryWord, keysOf, type UserState, type UserWant } from './user-want.ts';
 
@@ -51,11 +51,15 @@ function removal(account: Account, have: UserState, want: UserWant): Plan {
   const failure = removalRefusal(account, want, have);
   if (failure) return { changes: [], failure };
   const options = [...(want.force ? ['--force'] : []), ...(want.remove ? ['--remove'] : [])];
-  const run = sh`userdel ${[...options, '--', want.name]}`;
+  const home = want.remove && (account.homeExists || account.homeBlocked) ? account.home : undefined;
   const from = want.remove ? `uid ${account.uid}, with ${account.home}` : `uid ${account.uid}`;
   const leaves: readonly Left[] = want.remove ? [{ path: account.home, kind: 'nothing' }] : [];
   const settles = settled(want.name, 'gone');
-  return { changes: [{ op: '-', what: `user ${want.name}`, from, steps: [{ run }], leaves, settles }] };
+  return {
+    changes: [
+      { op: '-', what: `user ${want.name}`, from, steps: removalSteps(want.name, options, home), leaves, settles },
+    ],
+  };
 }
 
 /** What becomes of the account. Its own group comes and goes with it, perhaps. */
@@ -82,7 +86,7 @@ function planNew(have: UserState, want: UserWant): Plan {
     ...(uid === undefined ? [] : ['--uid', `${uid}`, ...(want.non_unique ? ['--non-unique'] : [])]),
     // useradd refuses to make a group of the user's name that is there already.
     ...(group !== undefined || have.ownGroup ? ['--gid', group ?? name] : ['--user-group']),
-    ...(groups.length > 0 ? ['--groups', groups.join(',')] : []),
+    ...(groups.length > 0 ? ['--groups', groupList(groups, have)] : []),
     ...(place === undefined ? [] : ['--home-dir', place]),
     ...(shell === undefined ? [] : ['--shell', shell]),
     ...(comment === undefined ? [] : ['--comment', comment]),
@@ -154,7 +158,7 @@ function planExisting(account: Account, have: UserState, want: UserWant): Plan {
   const home = want.home ?? account.home;
   const moves = home !== account.home;
   if (edits.length > 0) {
-    const movesAll = moves && want.move_home && account.homeExists;
+    const movesAll = moves && want.move_home && (account.homeExists || account.homeBlocked === true);
     const failure =
       (movesAll ? moveRefusal(account, home, have) : undefined) ??
       (moves ? noHome(home, have) : undefined) ??
@@ -182,6 +186,7 @@ function planExisting(account: Account, have: UserState, want: UserWant): Plan {
     });
   }
   if (want.createHome && !account.homeExists && !moves && home !== NO_HOME) {
+    if (account.homeBlocked) return { changes: [], failure: noDirectory(home, home) };
     changes.push({
       op: '+',
       what: `directory ${home}`,

@@ -51,6 +51,8 @@ export interface UserState {
   readonly primary?: number | undefined;
   /** The wanted other groups by their names, whatever they were called by. */
   readonly groups?: readonly string[] | undefined;
+  /** Numbers of those whose names read as numbers, by which alone useradd and usermod find them. */
+  readonly numbers?: ReadonlyMap<string, number>;
   readonly keys: KeysState;
   readonly sshKey?: SshKey | undefined;
   /** What is at the wanted home. */
@@ -78,15 +80,17 @@ export function userState(
   const numberOf = (group: string) => groupNumber(group, accounts);
   const nameOf = (group: string) => accounts.groupNames.get(numberOf(group) ?? -1) ?? group;
   const primary = want.group === undefined ? account?.gid : numberOf(want.group);
+  const groups = want.groups && [
+    ...new Set(want.groups.filter((group) => primary === undefined || numberOf(group) !== primary).map(nameOf)),
+  ];
   const state: UserState = {
     writable: accounts.writable,
     taken: others.find(([, { uid }]) => uid === want.uid)?.[0],
     account,
     ownGroup: accounts.groups.has(want.name),
     primary,
-    groups: want.groups && [
-      ...new Set(want.groups.filter((group) => primary === undefined || numberOf(group) !== primary).map(nameOf)),
-    ],
+    groups,
+    numbers: new Map([...accounts.groups].filter(([name]) => groups?.includes(name) && /^\d+$/.test(name))),
     keys: found.keys,
     // Of an account that isn't there the host knows no home.
     sshKey:

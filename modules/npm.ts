@@ -1,8 +1,18 @@
-// Packages of a Node.js application as its lock file says, with npm(1).
-import { defineModule, Type, things, treeThing } from '../engine/module/index.ts';
+// Packages of a Node.js application as its lock file says, and packages for all of a host, with npm(1).
+import { defineModule, Missing, OneOf, Type, things, treeThing } from '../engine/module/index.ts';
+import { secretInAddress } from '../engine/module/resources/address-secret.ts';
 import { USER_NAME } from '../engine/module/resources/as-user.ts';
+import {
+  type GlobalPackage,
+  type GlobalWant,
+  parseGlobal,
+  pendingGlobal,
+  probeGlobal,
+} from '../engine/module/resources/npm-global.ts';
+import { planGlobal } from '../engine/module/resources/npm-global-plan.ts';
 import { planNpm } from '../engine/module/resources/npm-plan.ts';
-import { type NpmWant, parseNpm, pendingNpm, probeNpm } from '../engine/module/resources/npm-tree.ts';
+import { type NpmState, type NpmWant, parseNpm, pendingNpm, probeNpm } from '../engine/module/resources/npm-tree.ts';
+import { checkPackage, wantedVersion } from '../engine/module/resources/npm-words.ts';
 import { checkPaths, cleanPath } from '../engine/module/resources/path.ts';
 
 const COMMAND = /^(ci|install|run [A-Za-z0-9][A-Za-z0-9:._-]*)$/;
@@ -10,7 +20,7 @@ const SCRIPT = /^run ([A-Za-z0-9][A-Za-z0-9:._-]*)$/;
 
 export default defineModule({
   name: 'npm',
-  summary: 'Install the packages of a Node.js application',
+  summary: 'Install the packages of a Node.js application, or one for all of the host',
   example: `
 - name: Packages of the worker
   npm: { path: /srv/worker, user: worker }
@@ -19,9 +29,31 @@ export default defineModule({
 - name: Pages of the worker
   npm: { path: /srv/worker, command: run build, user: worker }
   when: packages.changed
+
+- name: pm2 for all
+  npm: { name: pm2, version: ^5.3, global: true }
 `,
   params: Type.Object({
-    path: Type.String({ minLength: 1, description: 'Absolute path of the directory that holds package.json' }),
+    path: Type.Optional(
+      Type.String({ minLength: 1, description: 'Absolute path of the directory that holds package.json' }),
+    ),
+    name: Type.Optional(Type.String({ minLength: 1, description: 'A package for all of the host; with global: true' })),
+    global: Type.Boolean({
+      default: false,
+      description: "Manage the package of that name below npm's prefix, as npm's settings and the user have it",
+    }),
+    version: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'Its version (5.3.0), or a range (^5.3) of which any that is there will do; for a tag (next) the registry is asked each time',
+      }),
+    ),
+    state: OneOf(['present', 'absent', 'latest'], {
+      default: 'present',
+      description:
+        'Of a global package. latest asks the registry each time, in a dry run too; absent removes it, whatever its version',
+    }),
     command: Type.String({
       default: 'ci',
       description:
@@ -35,30 +67,50 @@ export default defineModule({
       Type.String({
         minLength: 1,
         description:
-          "User to run npm as. Packages' install scripts run as that user, unless .npmrc beside package.json says ignore-scripts=true",
+          "User to run npm as. Packages' install scripts run as that user, unless ignore_scripts or .npmrc says otherwise",
       }),
     ),
+    executable: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Absolute path of npm; the node beside it is taken before the one in PATH',
+      }),
+    ),
+    registry: Type.Optional(
+      Type.String({ pattern: '^https?://[^\\s]+$', description: 'Address of the registry; else .npmrc says which' }),
+    ),
+    ignore_scripts: Type.Boolean({ default: false, description: "Run none of the packages' install scripts" }),
   }),
   results: Type.Object({
     packages: Type.Optional(
       Type.Integer({ description: 'How many packages node_modules held before; not after a script' }),
     ),
+    version: Type.Optional(
+      Type.Union([Type.String(), Type.Null()], {
+        description: 'Version of the global package; null where it is not there',
+      }),
+    ),
+    path: Type.Optional(Type.String({ description: 'Directory of the global package' })),
   }),
   manual: {
     reads:
-      "package.json, the lock file (npm-shrinkwrap.json before package-lock.json), npm's own record in node_modules and the version of each package there. Where package.json and lock file don't plainly agree, npm's own library decides, without the network.",
+      "package.json, the lock file (npm-shrinkwrap.json before package-lock.json), npm's own record in node_modules and the version of each package there. Where package.json and lock file don't plainly agree, npm's own library decides, without the network. Of a global package its package.json below npm's prefix, which npm's library is asked for only where settings say something of it; for a tag and for latest the registry.",
     changes:
-      'npm ci makes node_modules anew; where it fails the old one comes back. npm install works on what is there, as npm does.',
-    dryRun: 'Whether the registry can be reached, and what install scripts do.',
+      'npm ci makes node_modules anew; where it fails the old one comes back. npm install works on what is there, as npm does. A global package is installed and removed by npm, which leaves the old one where that fails.',
+    dryRun:
+      'Whether the registry can be reached and has the version, except for a tag and latest; what install scripts do; whether a program of another package has the name that one of this has.',
     needs: 'Node.js and npm.',
-    tried: 'npm 11.19 with Node.js 20 and generated applications; npm 9.2 of Debian 12 has no part in the tests.',
+    tried:
+      "npm 11 with Node.js 20: generated applications, and packages of a registry of the tests' own. Debian's own npm has no part in the tests.",
   },
   costly: true,
 
   checkParams: (params) => {
     const { user, command } = params;
     return [
-      ...checkPaths(params, ['path']),
+      ...checkPaths(params, ['path', 'executable']),
+      ...secretInAddress('registry', params.registry, "Write it into the user's .npmrc, as npm has it."),
+      ...checkPackage(params),
       ...(typeof command === 'string' && !COMMAND.test(command)
         ? [
             {
@@ -74,19 +126,30 @@ export default defineModule({
     ];
   },
 
-  prepare: ({ path, command, production, user }): NpmWant => {
+  prepare: ({ path, command, production, user, name, version, state, ...more }): NpmWant | GlobalWant => {
+    const { executable, registry, ignore_scripts: ignoreScripts } = more;
+    const call = { npm: executable === undefined ? 'npm' : cleanPath(executable), user, registry, ignoreScripts };
+    if (path === undefined) return { ...call, name: name ?? '', version: wantedVersion(version, state) };
     const run = SCRIPT.exec(command)?.[1];
-    return {
-      path: cleanPath(path),
-      command: run === undefined ? (command === 'ci' ? 'ci' : 'install') : { run },
-      production,
-      user,
-    };
+    const what = run === undefined ? (command === 'ci' ? 'ci' : 'install') : { run };
+    return { ...call, path: cleanPath(path), command: what, production };
   },
 
-  probe: probeNpm,
-  parse: parseNpm,
-  about: ({ path }) => [...things('packages of', path), ...treeThing(path)],
-  pending: pendingNpm,
-  plan: planNpm,
+  probe: (want) => ('name' in want ? probeGlobal(want) : probeNpm(want)),
+  parse: (out, want): NpmState | GlobalPackage | Missing<NpmState | GlobalPackage> =>
+    'name' in want ? parseGlobal(out, want) : parseNpm(out, want),
+  about: ({ path, name }) => [...things('packages of', path), ...treeThing(path), ...things('global package', name)],
+  pending: (have, want, foreseen) => {
+    if (have instanceof Missing) return have;
+    return 'settings' in have
+      ? pendingGlobal(have, foreseen)
+      : 'path' in want
+        ? pendingNpm(have, want, foreseen)
+        : have;
+  },
+  plan: (have, want) => {
+    if ('settings' in have && 'name' in want) return planGlobal(have, want);
+    if (!('settings' in have) && 'path' in want) return planNpm(have, want);
+    throw new Error('what was read is not what the task asked for');
+  },
 });

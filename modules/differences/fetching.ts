@@ -48,29 +48,32 @@ export const FETCHING: Readonly<Record<string, readonly Difference[]>> = {
   npm: [
     {
       key: 'locked',
-      ansible: 'community.general.npm installs by package.json, or by name, into a directory or globally.',
-      vrun: 'It installs what a lock file says, in a directory.',
+      ansible: 'A directory gets what package.json asks for, or a package by its name; `ci` follows the lock file.',
+      vrun: 'A directory gets what its lock file says, unless `command` says otherwise; a name is for `global: true`.',
+      instead: 'Add the package to package.json and its lock file.',
     },
     {
-      key: 'names',
-      parameters: [
-        'name',
-        'version',
-        'global',
-        'state',
-        'executable',
-        'registry',
-        'ci',
-        'ignore_scripts',
-        'no_optional',
-        'no_bin_links',
-        'unsafe_perm',
-        'force',
-      ],
-      ansible: 'Packages by name, in all versions, present, absent or latest.',
-      vrun: "The lock file decides; npm's own settings are taken from .npmrc.",
-      instead:
-        'For a tool of its own keep a package.json with its lock file on the host and install that; settings are written into .npmrc beside it.',
+      key: 'ranges',
+      ansible: 'A `version` that is a range or a tag is a change each time.',
+      vrun: 'A version that fits the range is enough, and what a tag stands for the registry is asked.',
+    },
+    {
+      key: 'latest',
+      ansible: '`state: latest` without a name brings all of a directory to the newest versions.',
+      vrun: 'It is for a global package.',
+      instead: 'Run npm update where the application is developed, and release its lock file.',
+    },
+    {
+      key: 'executable',
+      ansible: '`executable` may have words before it, and takes the node that PATH has.',
+      vrun: 'It is a path, and takes the node beside it.',
+    },
+    {
+      key: 'options',
+      parameters: ['ci', 'no_optional', 'no_bin_links', 'unsafe_perm', 'force'],
+      ansible: 'Options of npm.',
+      vrun: "npm's own settings are taken from .npmrc; `command: ci` is what a directory gets.",
+      instead: 'Leave `ci` out; write the others into .npmrc in a task before.',
     },
   ],
   git: [

@@ -1,4 +1,4 @@
-// A registry of a few small packages, for npm: prints its port, and ends with its standard input.
+// A registry of a few small packages, for npm: prints its port (the argument, or any), and ends with its standard input.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,8 +6,17 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const TOOL = { bin: { tool: 'tool.js' } };
+
 /** @type {Record<string, Record<string, object>>} */
 const PACKAGES = {
+  tool: {
+    '1.0.0': TOOL,
+    '1.1.0': { ...TOOL, dependencies: { left: '^1.0.0' } },
+    '2.0.0': TOOL,
+    '3.0.0-beta.1': { ...TOOL, scripts: { install: 'exit 1' } },
+  },
+  '@s/tool': { '1.0.0': { bin: { 's-tool': 'tool.js' }, scripts: { install: 'id -un >by' } } },
   left: { '1.0.0': {}, '1.1.0': {}, '2.0.0': {} },
   right: { '1.0.0': { dependencies: { left: '^1.0.0' } }, '2.0.0': { dependencies: { left: '^2.0.0' } } },
   peer: { '1.0.0': { peerDependencies: { left: '^1.0.0' } } },
@@ -23,6 +32,7 @@ for (const [name, versions] of Object.entries(PACKAGES)) {
   for (const [version, more] of Object.entries(versions)) {
     mkdirSync(join(base, 'package'), { recursive: true });
     writeFileSync(join(base, 'package/package.json'), JSON.stringify({ name, version, ...more }));
+    writeFileSync(join(base, 'package/tool.js'), `#!/usr/bin/env node\nconsole.log('${version}');\n`);
     execFileSync('tar', ['-czf', 'p.tgz', 'package'], { cwd: base });
     tarballs.set(`${name}@${version}`, readFileSync(join(base, 'p.tgz')));
   }
@@ -43,9 +53,11 @@ const server = createServer((request, response) => {
     return [one, { name, version: one, ...more, dist }];
   });
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify({ name, 'dist-tags': { latest: all.at(-1)?.[0] }, versions: Object.fromEntries(all) }));
+  const latest = all.findLast(([one]) => !String(one).includes('-'))?.[0];
+  const tags = { latest, next: all.at(-1)?.[0] };
+  response.end(JSON.stringify({ name, 'dist-tags': tags, versions: Object.fromEntries(all) }));
 });
-server.listen(0, '127.0.0.1', () => {
+server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
   process.stdout.write(`${/** @type {import('node:net').AddressInfo} */ (server.address()).port}\n`);
 });
 process.stdin.resume().on('end', () => process.exit());

@@ -1,4 +1,5 @@
 // What Node.js reads of an application and prints as JSON: whether npm accepts its lock file, and whether node_modules is what it says.
+import { SETTINGS } from './npm-settings.ts';
 
 /**
  * Compares the lock file with npm's own record of what it installed (node_modules/.package-lock.json,
@@ -11,8 +12,8 @@
  * what it asks for. Where it isn't, npm's own rule decides, as `npm ci` has it: the tree that npm would make of both, by its own
  * library (@npmcli/arborist) and without the network, against the one of the lock file alone.
  */
-export const COMPARE = `
-const fs = require("node:fs"), { dirname, resolve } = require("node:path"), { createRequire } = require("node:module");
+export const COMPARE = `${SETTINGS}
+const fs = require("node:fs"), { resolve } = require("node:path"), { createRequire } = require("node:module");
 const read = (path) => { try { return JSON.parse(fs.readFileSync(path, "utf8")); } catch (error) { if (error.code === "ENOENT") return undefined; throw error; } };
 const { argv: [, production, npm] } = process;
 const wanted = read("package.json"), lock = read("npm-shrinkwrap.json") ?? read("package-lock.json"), hidden = read("node_modules/.package-lock.json");
@@ -50,19 +51,11 @@ const plain = () => {
   }
   return Object.keys(packages).every((path) => reached.has(path));
 };
-const settings = async () => {
-  let made;
-  try { made = own("@npmcli/config/lib/definitions"); } catch { made = own("../lib/utils/config/index.js"); }
-  const Config = own("@npmcli/config");
-  const config = new Config({ ...made, npmPath: dirname(dirname(fs.realpathSync(npm))), argv: [], cwd: resolve() });
-  await config.load();
-  return config.flat;
-};
 const ofNode = ({ version, dev, optional, devOptional, isLink, integrity, name, package: { os, cpu } }) => ({ version: isLink ? undefined : version, dev, optional, devOptional, link: isLink, integrity, name, os, cpu });
 /** What npm would install, by place; undefined where it refuses. */
 const byNpm = async () => {
   let Arborist, flat;
-  try { Arborist = own("@npmcli/arborist"); flat = await settings(); } catch { return asked(packages[""] ?? {}) === asked(wanted) ? packages : undefined; }
+  try { Arborist = own("@npmcli/arborist"); flat = (await settings(own, npm, [])).flat; } catch { return asked(packages[""] ?? {}) === asked(wanted) ? packages : undefined; }
   const options = { ...flat, path: resolve(), packageLock: true, save: false, offline: true, audit: false };
   try {
     const locked = new Arborist(options), ideal = new Arborist(options);

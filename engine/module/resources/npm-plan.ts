@@ -1,7 +1,7 @@
 // What npm has to do for node_modules to be what the lock file says. An installation that fails leaves the old one in its place.
 import type { Change, Failure, Plan } from '../change.ts';
 import { lines, type Script, sh } from '../script.ts';
-import { asUser } from './as-user.ts';
+import { npmOptions, npmReady } from './npm-call.ts';
 import type { NpmScripts, NpmState, NpmTree, NpmWant } from './npm-tree.ts';
 
 /** Seconds: a first installation of many packages over a slow line. */
@@ -13,7 +13,7 @@ export function planNpm(have: NpmState, want: NpmWant): Plan {
     if ('scripts' in have && !have.scripts.includes(command.run)) {
       return { changes: [], failure: noScript(path, command.run, have.scripts) };
     }
-    const step = { run: script(want, sh`as npm run --silent ${command.run}`), timeout: TIMEOUT };
+    const step = { run: script(want, sh`as ${want.npm} run --silent ${command.run}`), timeout: TIMEOUT };
     return { changes: [{ op: '!', what: `npm run ${command.run} in ${path}`, steps: [step] }] };
   }
   if ('scripts' in have) throw new Error('a tree of packages has to be read');
@@ -48,32 +48,21 @@ function cleanInstall(want: NpmWant): Script {
     sh`rm -rf .node_modules.vrun && if [ -e node_modules ]; then mv node_modules .node_modules.vrun; fi || exit 1
 vrun_back() { if [ -e .node_modules.vrun ]; then rm -rf node_modules; mv .node_modules.vrun node_modules; fi; }
 trap 'vrun_back; exit 1' HUP INT TERM
-as npm ci ${options(want)} </dev/null || { vrun_back; exit 1; }
+as ${want.npm} ci ${options(want)} </dev/null || { vrun_back; exit 1; }
 rm -rf .node_modules.vrun`,
   );
 }
 
 function install(want: NpmWant): Script {
-  return script(want, sh`as npm install ${options(want)} </dev/null`);
+  return script(want, sh`as ${want.npm} install ${options(want)} </dev/null`);
 }
 
-function options({ production }: NpmWant): readonly string[] {
-  return ['--no-audit', '--no-fund', '--loglevel=error', ...(production ? ['--omit=dev'] : [])];
+function options(want: NpmWant): readonly string[] {
+  return [...npmOptions(want), ...(want.production ? ['--omit=dev'] : [])];
 }
 
-/** A user without a home that can be written gets a cache for this once. */
-function script({ path, user }: NpmWant, work: Script): Script {
-  return lines(
-    sh`cd -- ${path} || exit 1`,
-    asUser(user),
-    sh`export npm_config_update_notifier=false
-vrun_c=
-if ! as test -w "\${HOME:-/nonexistent}"; then
-vrun_c=$(as mktemp -d) && export npm_config_cache="$vrun_c" npm_config_logs_max=0 || exit 1
-trap 'rm -rf -- "$vrun_c"' EXIT
-fi`,
-    work,
-  );
+function script(want: NpmWant, work: Script): Script {
+  return lines(sh`cd -- ${want.path} || exit 1`, npmReady(want), work);
 }
 
 function notWritable({ path, user }: NpmWant): Failure {

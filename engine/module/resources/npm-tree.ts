@@ -1,18 +1,18 @@
 // Whether node_modules is what a lock file says: read by Node itself, which is what the packages are for.
 import type { Output } from '../change.ts';
 import type { Foreseen } from '../define.ts';
-import { Missing, unknown } from '../resource.ts';
+import { type Missing, unknown } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { asUser, cannotBecome, checkUser } from './as-user.ts';
+import { checkNpm, NO_NPM, type NpmCall } from './npm-call.ts';
 import { COMPARE, SCRIPTS } from './npm-compare.ts';
 import { isTouched, untold } from './pending-file.ts';
 import { readSections } from './sections.ts';
 
-export interface NpmWant {
+export interface NpmWant extends NpmCall {
   readonly path: string;
   readonly command: 'ci' | 'install' | { readonly run: string };
   readonly production: boolean;
-  readonly user: string | undefined;
 }
 
 export interface NpmTree {
@@ -38,17 +38,18 @@ export interface NpmScripts {
 }
 
 /** Read-only. */
-export function probeNpm({ path, production, user, command }: NpmWant): Script {
+export function probeNpm(want: NpmWant): Script {
+  const { path, production, user, command, npm } = want;
   return lines(
     sh`[ -d ${path} ] || { echo @directory; exit 0; }`,
     checkUser(user),
-    sh`command -v npm >/dev/null && command -v node >/dev/null || { echo @npm; exit 0; }`,
+    checkNpm(want),
     sh`cd -- ${path} && [ -f package.json ] || { echo @package; exit 0; }`,
     typeof command === 'object'
       ? sh`echo @scripts; exec node -e ${SCRIPTS}`
       : sh`${asUser(user)}
 as test -w . || echo @shut
-echo @tree; exec node -e ${COMPARE} ${production} "$(command -v npm)"`,
+echo @tree; exec node -e ${COMPARE} ${production} "$(command -v ${npm})"`,
   );
 }
 
@@ -77,7 +78,7 @@ export function parseNpm(out: Output, want: NpmWant): NpmState | Missing<NpmStat
 
 /** Nobody can tell beforehand what packages another task's files will ask for. */
 export function pendingNpm(
-  have: NpmState | Missing<NpmState>,
+  have: NpmState,
   { path, command }: NpmWant,
   foreseen: Foreseen,
 ): NpmState | Missing<NpmState> {
@@ -86,18 +87,11 @@ export function pendingNpm(
       names.map((name) => `${path}/${name}`),
       foreseen,
     );
-  if (have instanceof Missing) return have;
   if (typeof command === 'object') return touched('package.json') ? { scripts: [command.run] } : have;
   return touched('package.json', 'package-lock.json', 'npm-shrinkwrap.json', '.npmrc', 'node_modules')
     ? untold(path)
     : have;
 }
-
-const NO_NPM = {
-  summary: 'the host has no npm',
-  detail: 'The task needs Node.js with npm, and no task before it installs them.',
-  hint: 'Install them in an earlier task, and say there: provides: [command:npm]',
-};
 
 function scriptsOf(value: unknown): NpmScripts {
   const { scripts }: { readonly scripts?: unknown } = Object(value);

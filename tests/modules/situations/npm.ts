@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { APP_ON_HOST } from '../../lab/app-offer.js';
 import type { Situations } from '../situation.ts';
 
@@ -26,12 +27,60 @@ END
 }
 `;
 
+const REGISTRY_FILE = readFileSync('tests/differential/npm-registry.js').toString('base64');
+
+/** npm, and a registry of a few packages on the host itself. */
+export const REGISTRY = 'http://127.0.0.1:4873/';
+export const REGISTRY_READY = `${APP_ON_HOST}
+node_there
+echo ${REGISTRY_FILE} | base64 -d >/srv/registry.mjs
+systemd-run --quiet sh -c 'sleep infinity | node /srv/registry.mjs 4873'
+node -e 'const ask = () => fetch("${REGISTRY}tool").catch(() => setTimeout(ask, 100)); ask()'
+useradd --system --create-home app; echo prefix=/home/app/.local >/home/app/.npmrc
+`;
+
 const situations: Situations = [
   {
     name: 'bare',
     title: 'a host without npm, a directory that is not there, an application that is not',
     given: 'mkdir /srv/app',
-    wants: [{ path: '/srv/none' }, { path: '/srv/app' }, { path: '/srv/app', user: 'none-such' }],
+    wants: [
+      { path: '/srv/none' },
+      { path: '/srv/app' },
+      { path: '/srv/app', user: 'none-such' },
+      { name: 'tool', global: true },
+      { name: 'tool', global: true, executable: '/opt/node/bin/npm' },
+    ],
+  },
+  {
+    name: 'global',
+    title:
+      "packages for all: one that is there, half of one, none; prefixes of users, their own and one that is not theirs; a registry that answers and one that doesn't",
+    given: `${REGISTRY_READY}
+npm install --global --loglevel=error --registry=${REGISTRY} tool@1.1.0 >/dev/null
+runuser -u app -- env HOME=/home/app npm install --global --loglevel=error --registry=${REGISTRY} @s/tool >/dev/null
+mkdir -p /usr/lib/node_modules/half; echo '{' >/usr/lib/node_modules/half/package.json
+mkdir -p /usr/lib/node_modules/hollow; ln -s /srv/none /usr/lib/node_modules/dangling
+useradd --system --no-create-home other`,
+    wants: [
+      { name: 'tool', global: true },
+      { name: 'tool', global: true, version: '1.0.0' },
+      { name: 'tool', global: true, version: '^1.0', user: 'root' },
+      { name: 'tool', global: true, state: 'absent' },
+      { name: 'tool', global: true, state: 'latest', registry: REGISTRY },
+      { name: 'tool', global: true, version: 'next', registry: REGISTRY },
+      { name: 'tool', global: true, state: 'latest', registry: 'http://127.0.0.1:9/' },
+      { name: 'none', global: true, state: 'absent' },
+      { name: 'half', global: true },
+      { name: 'hollow', global: true },
+      { name: 'dangling', global: true, state: 'absent' },
+      { name: '@s/tool', global: true },
+      { name: '@s/tool', global: true, user: 'app' },
+      { name: 'tool', global: true, user: 'app' },
+      { name: 'tool', global: true, user: 'other' },
+      { name: 'left', global: true, user: 'other' },
+      { name: 'tool', global: true, executable: '/usr/bin/npm' },
+    ],
   },
   {
     name: 'trees',

@@ -5,6 +5,7 @@ import { dynamicPaths } from './evaluate.ts';
 import {
   ALWAYS_KNOWN,
   IN_RESCUE,
+  judgedNames,
   localNames,
   madeByTasks,
   mapNames,
@@ -115,7 +116,7 @@ class PlayNames {
         return [
           ...found,
           ...this.#check([...paths, ...taskPaths(node), ...this.#filePaths(node)], names, guards),
-          ...this.#verdicts(node, names, guards),
+          ...this.#verdicts(node, over(names, judgedNames(node, this.#context.catalog)), guards),
         ];
       case 'include':
         return [...found, ...this.#check(paths, names, guards), ...this.#nodes(node.tasks, names, guards)];

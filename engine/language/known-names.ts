@@ -52,7 +52,16 @@ const OF_LOOP = shapes('changed failed skipped results attempts msg');
 
 /** What can be asked of a task's registered result. */
 export function resultShape(task: Task, catalog: ModuleCatalog): Shape {
-  if (task.loop) return OF_LOOP;
+  return task.loop ? OF_LOOP : attemptShape(task, catalog);
+}
+
+/** What judges a task sees of its own result: in a loop that of the item in hand. */
+export function judgedNames(task: Task, catalog: ModuleCatalog): NamedShapes {
+  const { register, loop } = task;
+  return register === undefined || !loop ? new Map() : new Map([[register, attemptShape(task, catalog)]]);
+}
+
+function attemptShape(task: Task, catalog: ModuleCatalog): Shape {
   const results = catalog.get(task.module)?.results;
   const own = results === undefined ? ANY : schemaShape(plainSchema(results));
   if (own === 'any') return ANY;

@@ -132,6 +132,9 @@ describe('names', () => {
     ['{ stat: { path: "{{ item }}" }, loop: [/a], register: s }', ['s.results', 's.results.[0].stat.exist'], []],
     ['{ stat: { path: "{{ item }}" }, loop: [/a], register: s }', ['s.stat', 's.rc'], 'all'],
     ['{ command: a, register: s }', ['s.anything'], []],
+    ['{ stat: { path: "{{ item }}" }, loop: [/a], register: s, until: s.stat.exists }', ['s.results'], []],
+    ['{ stat: { path: "{{ item }}" }, loop: [/a], register: s, changed_when: s.rc == 1 }', ['s.attempts'], []],
+    ['{ stat: { path: "{{ item }}" }, loop: [/a], register: s, failed_when: s.stat.exists }', ['s.stat'], 'all'],
   ] as const)('of a result are those that the module gives: %s, %j', async (task, names, missing) => {
     const text = `${using(...names).replace('  tasks:\n', `  tasks:\n    - ${task}\n`)}`;
     const expected = missing === 'all' ? names.map((name, index) => `site.yml:${index + 4} ${name}`) : [];

@@ -99,6 +99,12 @@ printf '%s\\n' '${BOB}' 'from="10.9.9.9" ${BOB}' >> ~ops/.ssh/authorized_keys`,
   cron: { name: report, user: leaver, state: absent }
 - name: Group
   group: { name: leavers, state: absent }
+- name: Its files
+  file: { path: /srv/leaver, state: absent }
+- name: A name in a file of them
+  env-file: { path: /srv/leaver/env, remove: [LEAVER] }
+- name: A line in one
+  lineinfile: { path: /srv/leaver/conf, regexp: leaver, state: absent }
 `,
     situations: [
       { title: 'that was never there', changed: [] },

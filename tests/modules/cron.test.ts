@@ -75,6 +75,20 @@ table(cron, [
       ...set('root', '#vrun: backup\n30 2 * * * backup --all\n'),
     ],
   },
+  ...(
+    [
+      ['@daily', '0 0 * * *'],
+      ['0 0 * * 0', '@weekly'],
+      ['@hourly', '0 * * * *'],
+    ] as const
+  ).map(([wanted, there]) => ({
+    title: `and one whose time is written otherwise: ${there} for ${wanted}`,
+    params: wanted.startsWith('@')
+      ? { name: 'b', user: 'root', job: 'x', special_time: wanted.slice(1) }
+      : { name: 'b', user: 'root', job: 'x', minute: '0', hour: '0', weekday: '0' },
+    have: tab(`${there} x\n`),
+    changes: [`~ cron job b of root: ${there} x → ${wanted} x`, ...set('root', `#vrun: b\n${wanted} x\n`)],
+  })),
   {
     title: 'and one of a file, by its user',
     params: { ...backup, cron_file: 'vantus', user: 'ops', special_time: 'daily', hour: '*', minute: '*' },

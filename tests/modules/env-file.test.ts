@@ -124,6 +124,12 @@ table(
     },
     { title: 'nothing to remove', params: { path, state: 'absent' }, have: absent, changes: [] },
     {
+      title: 'a name goes from a file that is not there',
+      params: { path, remove: ['OLD'] },
+      have: absent,
+      changes: [],
+    },
+    {
       title: 'a directory is not removed',
       params: { path, state: 'absent' },
       have: { ...there, file: { entry: { ...entry, kind: 'directory' } } },

@@ -126,12 +126,29 @@ function editJob(rows: readonly string[], entry: CronJob): RowsEdit {
   };
 }
 
-/** Where the same line stands without any name, its fields apart by whatever white space. */
+/** Where the same line stands without any name, its fields apart by whatever white space, its time in fields or as a word. */
 function bareLine(rows: readonly string[], entry: CronJob): number | undefined {
-  const same = (row: string) => row === entry.line || spaced(row, entry.fields) === entry.line;
-  const at = rows.findIndex((row, index) => same(row) && !MARKER.test(rows[index - 1] ?? ''));
+  const isWord = (row: string) => /^\s*@/.test(row);
+  const others = entry.fields - (isWord(entry.line) ? 1 : 5);
+  const plain = (row: string) => {
+    const line = spaced(row, others + (isWord(row) ? 1 : 5));
+    return line.replace(/^@\S+/, (word) => SPECIAL_TIMES[word] ?? word);
+  };
+  const wanted = plain(entry.line);
+  const at = rows.findIndex((row, index) => plain(row) === wanted && !MARKER.test(rows[index - 1] ?? ''));
   return at < 0 ? undefined : at;
 }
+
+/** crontab(5): what the words stand for. */
+const SPECIAL_TIMES: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
 
 /** The line with one space behind each of its first words. */
 function spaced(row: string, fields: number): string {

@@ -5,7 +5,7 @@ import { sh } from '../script.ts';
 import { allOf, attributeChange, describeAttributes, unreadable } from './attributes.ts';
 import { envEdit } from './env-scripts.ts';
 import type { EnvState, Trouble } from './env-state.ts';
-import { type EnvWant, envInput, namesOf, unfit } from './env-want.ts';
+import { type EnvWant, envInput, namesOf, onlyRemoves, unfit } from './env-want.ts';
 import { refusal } from './file-refusal.ts';
 import { inTheWay, noDirectory } from './managed-file.ts';
 import { NEW_FILE, octal, resolveMode } from './mode.ts';
@@ -23,10 +23,13 @@ export function planEnv(have: EnvState, want: EnvWant): Plan {
     const leaves = [{ path, kind: 'nothing' }] as const;
     return { changes: [{ op: '-', what: `file ${path}`, steps: [{ run: sh`rm -f -- ${path}` }], leaves }] };
   }
-  if (entry === undefined && blocker !== undefined) return { changes: [], failure: noDirectory(blocker, path) };
+  const idle = entry === undefined && onlyRemoves(want);
+  if (!idle && entry === undefined && blocker !== undefined)
+    return { changes: [], failure: noDirectory(blocker, path) };
   if (entry !== undefined && entry.kind !== 'file') return { changes: [], failure: obstacle(have, path) };
   const failure = impossible(have, want);
   if (failure) return { changes: [], failure };
+  if (idle) return { changes: [], result: { path } };
   const edits = editsOf(have, want);
   const mode = want.mode === undefined ? undefined : octal(resolveMode(want.mode, entry?.mode ?? NEW_FILE, false));
   const attributes = entry && attributeChange(path, entry, want);

@@ -3,7 +3,7 @@ import type { Output } from '../change.ts';
 import { Missing } from '../resource.ts';
 import { lines, type Script } from '../script.ts';
 import { envProbe } from './env-scripts.ts';
-import type { EnvWant } from './env-want.ts';
+import { type EnvWant, onlyRemoves } from './env-want.ts';
 import { probeFiles } from './file-probe.ts';
 import { parseFiles } from './file-report.ts';
 import type { FileQuery } from './file-state.ts';
@@ -51,7 +51,8 @@ export function parseEnv(out: Output, want: EnvWant): EnvState | Missing<EnvStat
   const rows = want.state === 'present' ? readSections(out.stdout).get('env') : ['.'];
   if (rows === undefined) throw new Error('the probe of the file printed nothing about it');
   const state = { file, ...readRows(rows) };
-  const needs = want.state === 'present' ? fileNeeds(report, query) : [];
+  const idle = file.entry === undefined && onlyRemoves(want);
+  const needs = want.state === 'present' && !idle ? fileNeeds(report, query) : [];
   return needs.length === 0 ? state : new Missing(needs, state);
 }
 

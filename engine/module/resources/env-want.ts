@@ -34,6 +34,11 @@ export function namesOf({ values, generate, remove }: EnvWant): readonly string[
   return [...Object.keys(values), ...Object.keys(generate), ...remove];
 }
 
+/** Whether the task only takes names away: then there need be no file. */
+export function onlyRemoves({ state, values, generate, remove }: EnvWant): boolean {
+  return state === 'present' && remove.length > 0 && Object.keys({ ...values, ...generate }).length === 0;
+}
+
 /** What is read in place of a secret until somebody makes one. */
 export const PLACEHOLDER = 'generate-me-in-production';
 

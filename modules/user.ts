@@ -3,7 +3,6 @@ import {
   Content,
   defineModule,
   lines,
-  Missing,
   OneOf,
   presence,
   Secret,
@@ -18,7 +17,7 @@ import { freshKeys, type KeysWant, parseKeyStates, probeKeys } from '../engine/m
 import { wantedKeys } from '../engine/module/resources/key-edit.ts';
 import { parseKeys } from '../engine/module/resources/key-lines.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
-import { untold } from '../engine/module/resources/pending-file.ts';
+import { pendingUser } from '../engine/module/resources/pending-user.ts';
 import { planUser } from '../engine/module/resources/user-plan.ts';
 import {
   bitsProblem,
@@ -76,7 +75,7 @@ export default defineModule({
     }),
     shell: Type.Optional(Type.String({ minLength: 1, description: 'Login shell' })),
     home: Type.Optional(Type.String({ minLength: 1, description: 'Home directory' })),
-    create_home: Type.Optional(Type.Boolean({ description: 'Make the home directory; unless it is a system account' })),
+    create_home: Type.Boolean({ default: true, description: 'Make the home directory where there is none' }),
     skeleton: Type.Optional(
       Type.String({ minLength: 1, description: 'Directory of which a new home is a copy; /etc/skel when not given' }),
     ),
@@ -180,14 +179,14 @@ export default defineModule({
   },
 
   prepare: (params): UserWant => {
-    const { password, group, groups, authorized_keys: keys, expires, create_home, home, ...rest } = params;
+    const { password, group, groups, authorized_keys: keys, expires, create_home: createHome, home, ...rest } = params;
     const hash = password?.bytes().toString('utf8');
     return {
       ...rest,
       home: home === undefined ? undefined : cleanPath(home),
+      createHome,
       group: group === undefined ? undefined : `${group}`,
       groups: groups === undefined ? undefined : words(groups, ','),
-      createHome: create_home ?? !params.system,
       age: { min: rest.password_expire_min, max: rest.password_expire_max, warn: rest.password_expire_warn },
       sshKey: params.generate_ssh_key ? sshKeyOf(params) : undefined,
       password:
@@ -210,7 +209,7 @@ export default defineModule({
       probeAccounts({
         names: wants.flatMap(({ name, uid }) => [name, ...(uid === undefined ? [] : [`${uid}`])]),
         secretly: wants.filter(readsShadow).map((want) => want.name),
-        homes: wants.flatMap(({ state, home }) => (state === 'present' && home ? [home] : [])),
+        homes: wants.filter(({ state }) => state === 'present'),
         skeletons: wants.flatMap(({ skeleton }) => skeleton ?? []),
         idle: wants.flatMap(({ state, name, uid, home }) =>
           state === 'absent' ? [{ name }] : uid === undefined && home === undefined ? [] : [{ name, uid, home }],
@@ -231,19 +230,14 @@ export default defineModule({
     const sshKeys = parseSshKeys(out).values();
     return wants.map((want) => {
       const found = keysWant(want).length > 0 ? keyStates.next().value : undefined;
-      const keys = found ?? freshKeys({ user: want.name, path: undefined }, want.home, want.group);
+      const home = accounts.places.get(want.home ?? want.name)?.path;
+      const keys = found ?? freshKeys({ user: want.name, path: undefined }, home, want.group);
       const sshKey = keyPlaces(want).length > 0 ? sshKeys.next().value : undefined;
       return userState(want, accounts, { keys, sshKey });
     });
   },
 
-  pending: (have, want, foreseen) => {
-    if (have instanceof Missing || !have.account) return have;
-    const left = foreseen.left(want.home ?? have.account.home)?.kind ?? 'same';
-    if (left === 'same') return have;
-    if (want.move_home || (left !== 'directory' && left !== 'nothing')) return untold(want.home ?? have.account.home);
-    return { ...have, account: { ...have.account, homeExists: left === 'directory', homeBlocked: false } };
-  },
+  pending: pendingUser,
   about: ({ name, home, authorized_keys: keys }) => [
     ...things('user', name),
     ...treeThing(home),

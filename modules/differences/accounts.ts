@@ -126,10 +126,10 @@ export const ACCOUNTS: Readonly<Record<string, readonly Difference[]>> = {
   ],
   user: [
     {
-      key: 'system-home',
-      parameters: ['create_home', 'system'],
-      ansible: 'A system account gets a home, too.',
-      vrun: 'Only with `create_home: true`, as from `useradd --system`.',
+      key: 'no-home',
+      parameters: ['home', 'create_home'],
+      ansible: 'A home /nonexistent is made as any other, and a file in the place of a home is left there.',
+      vrun: '/nonexistent is never made, and a file in the place of a home is refused beforehand.',
     },
     {
       key: 'plain-password',

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { Secret, Unknown } from '../../engine/module/index.ts';
+import { Content, type Left, Secret, Unknown } from '../../engine/module/index.ts';
+import type { Account, HomePlace } from '../../engine/module/resources/account-state.ts';
 import { expiryDay, expiryWord } from '../../engine/module/resources/user-want.ts';
 import user from '../../modules/user.ts';
 import { bind } from './bind.ts';
+import { foreseen } from './foreseen.ts';
 import { ALICE, BOB } from './keys.ts';
 import { table } from './table.ts';
 
@@ -34,7 +36,7 @@ const account = {
   shell: '/bin/bash',
   password: { locked: false, set: true, digest: DIGEST, expires: undefined, age: { min: 0, max: 99_999, warn: 7 } },
 };
-const there = (given: Partial<typeof account> = {}) => ({
+const there = (given: Partial<Account> = {}) => ({
   writable: true,
   account: { ...account, ...given },
   ownGroup: true,
@@ -63,6 +65,38 @@ table(user, [
     changes: [],
     failure,
   })),
+  {
+    title: 'a file in the place of a new home that nobody named',
+    params: { name: 'ada' },
+    have: { ...absent, place: { path: '/srv/homes/ada', blocker: '/srv/homes/ada', taken: true } },
+    changes: [],
+    failure: '/srv/homes/ada is not a directory',
+  },
+  {
+    title: 'a file that is no hindrance, since no home is made',
+    params: { name: 'ada', create_home: false },
+    have: { ...absent, place: { path: '/home/ada', blocker: '/home/ada', taken: true } },
+    changes: [
+      '+ user ada',
+      '  $ useradd --no-create-home --user-group -- ada',
+      '  revert userdel -- ada',
+      '  = user:ada',
+      '  = group:ada',
+    ],
+    result: { home: '/home/ada' },
+  },
+  {
+    title: 'a new account of nobody',
+    params: { name: 'ada', home: '/nonexistent' },
+    have: { ...absent, place: { path: '/nonexistent', blocker: '/nonexistent' } },
+    changes: [
+      '+ user ada: home /nonexistent',
+      '  $ useradd --no-create-home --user-group --home-dir /nonexistent -- ada',
+      '  revert userdel -- ada',
+      '  = user:ada',
+      '  = group:ada',
+    ],
+  },
   {
     title: 'a new account with the defaults',
     params: { name: 'ada' },
@@ -118,8 +152,15 @@ table(user, [
     ],
   },
   {
-    title: 'a system account has no home unless asked',
-    params: { name: 'vantus', system: true, group: 'vantus', shell: '/usr/sbin/nologin', comment: 'Vantus app' },
+    title: 'a system account without a home',
+    params: {
+      name: 'vantus',
+      system: true,
+      create_home: false,
+      group: 'vantus',
+      shell: '/usr/sbin/nologin',
+      comment: 'Vantus app',
+    },
     have: absent,
     changes: [
       '+ user vantus: system account, group vantus, shell /usr/sbin/nologin',
@@ -163,11 +204,12 @@ table(user, [
     have: absent,
     changes: [
       '+ user ada: system account',
-      '  $ useradd --system --no-create-home --user-group -- ada',
+      '  $ useradd --system --create-home --user-group -- ada',
       '  revert userdel -- ada',
       '  $ usermod --expiredate 2031-12-31 -- ada',
       '  = user:ada',
       '  = group:ada',
+      '  = path:/home/ada',
     ],
   },
   {
@@ -176,7 +218,7 @@ table(user, [
     have: absent,
     changes: [
       '+ user ada',
-      '  $ useradd --create-home --user-group --home-dir /home/ada -- ada',
+      '  $ useradd --create-home --user-group -- ada',
       '  revert userdel -- ada',
       '  = user:ada',
       '  = group:ada',
@@ -191,7 +233,7 @@ table(user, [
   },
   {
     title: 'keys need a home',
-    params: { name: 'app', system: true, authorized_keys: [BOB] },
+    params: { name: 'app', create_home: false, authorized_keys: [BOB] },
     have: absent,
     changes: [],
     failure: 'no home directory',
@@ -392,7 +434,7 @@ table(user, [
   },
   {
     title: 'a key needs a home',
-    params: { name: 'ada', system: true, generate_ssh_key: true },
+    params: { name: 'ada', create_home: false, generate_ssh_key: true },
     have: absent,
     changes: [],
     failure: 'no home directory',
@@ -532,6 +574,38 @@ describe('parameters that are refused', () => {
   test('a plain password is not repeated in the problem', () => {
     const [problem] = user.checkParams({ name: 'ada', password: new Secret('p', 'hunter2') });
     expect(JSON.stringify(problem)).not.toContain('hunter2');
+  });
+});
+
+describe('a home as pending changes leave it', () => {
+  const home = '/home/ada';
+  const file = { path: home, kind: 'file', content: Content.of('') } as const;
+  const there = { path: home, blocker: undefined, shut: undefined, taken: true };
+  const blocked = { ...there, blocker: home };
+  const gone = { ...there, taken: false };
+  test.each<[title: string, left: readonly Left[], before: HomePlace, after: HomePlace | undefined]>([
+    ['a file comes', [file], gone, blocked],
+    ['a file above it comes', [{ ...file, path: '/home' }], gone, { ...gone, blocker: '/home' }],
+    ['a file goes', [{ path: home, kind: 'nothing' }], blocked, gone],
+    ['a directory comes', [{ path: home, kind: 'directory' }], { ...gone, shut: '/home' }, there],
+    ['it gets another owner', [{ path: home, kind: 'same', owner: 'bob' }], there, there],
+    ['something comes', [{ path: home, kind: 'anything' }], gone, undefined],
+    ['a link comes', [{ path: home, kind: 'link', target: '/srv' }], gone, undefined],
+  ])('%s', (_title, left, before, after) => {
+    const want = bind(user, { name: 'ada' });
+    const state = (place: HomePlace) => ({ ...absent, place });
+    expect(user.pending(state(before), want, foreseen(left))).toEqual(
+      after ? state(after) : expect.objectContaining({ needs: [`path:${home}`] }),
+    );
+    const owner = ({ taken = false, blocker }: HomePlace) => ({
+      ...absent,
+      account: { ...account, homeExists: taken && blocker === undefined, homeBlocked: blocker === home },
+      place: undefined,
+    });
+    if (after?.blocker === '/home') return;
+    expect(user.pending(owner(before), want, foreseen(left))).toEqual(
+      after ? owner(after) : expect.objectContaining({ needs: [`path:${home}`] }),
+    );
   });
 });
 

@@ -34,12 +34,13 @@ export interface Password {
 
 /** What is at the place of a home, wanted or had. */
 export interface HomePlace {
+  readonly path: string;
   /** The nearest thing on the way to it that is no directory. */
   readonly blocker?: string | undefined;
   /** The directory in which it would be made, and nothing can be. */
   readonly shut?: string | undefined;
   /** Something is there already. */
-  readonly taken?: boolean;
+  readonly taken?: boolean | undefined;
   /** Its path without links, as far as it is there. */
   readonly real?: string | undefined;
 }
@@ -63,8 +64,8 @@ export interface AccountsWanted {
   readonly names: readonly string[];
   /** Whose password, its age or expiry matters. */
   readonly secretly: readonly string[];
-  /** Homes that may have to be made. */
-  readonly homes: readonly string[];
+  /** Homes that may have to be made, by the user's name; without a place useradd's own. */
+  readonly homes: readonly { readonly name: string; readonly home: string | undefined }[];
   /** Directories that a new home is a copy of. */
   readonly skeletons: readonly string[];
   /** Whose processes stand in the way, unless number and home are these; without them in any case. */
@@ -85,6 +86,7 @@ export interface Accounts {
   /** Numbers of groups by name, and names by number. */
   readonly groups: ReadonlyMap<string, number>;
   readonly groupNames: ReadonlyMap<number, string>;
+  /** By home as it was asked for; of an account that isn't there, where it was not, by name. */
   readonly places: ReadonlyMap<string, HomePlace>;
   /** Of the skeletons asked for, those that aren't there. */
   readonly lacking: ReadonlySet<string>;
@@ -97,15 +99,16 @@ export interface Accounts {
 
 /** A read-only fragment for a probe. */
 export function probeAccounts({ names, secretly, homes, skeletons, idle, leaving }: AccountsWanted): Script {
+  const given = homes.flatMap(({ home }) => home ?? []);
+  const others = homes.flatMap(({ name, home }) => (home === undefined ? [name] : []));
   return lines(
     sh`if [ -w /etc/passwd ] && [ -w /etc ]; then printf '@writable\n'; fi`,
     sh`printf '@passwd\n'; passwd=$(getent passwd ${names}); printf '%s\n@homes\n' "$passwd"`,
     sh`printf '%s\n' "$passwd" | while IFS=: read -r name x uid gid comment home shell; do`,
     sh`  if [ -d "$home" ]; then echo 1; elif [ -e "$home" ] || [ -h "$home" ]; then echo 2; else echo 0; fi; done`,
-    homes.length === 0
-      ? undefined
-      : sh`printf '@places\n'; for p in ${homes}; do printf '%s\n' "$p"; while [ ! -e "$p" ] && [ ! -h "$p" ]; do p=\${p%/*}; p=\${p:-/}; done
-if [ ! -d "$p" ]; then echo "f$p"; elif [ -w "$p" ]; then echo "d$p"; else echo "r$p"; fi; printf '=%s\n' "$(readlink -f -- "$p" | head -n 1)"; done`,
+    homes.length === 0 ? undefined : PLACE,
+    given.length === 0 ? undefined : sh`for h in ${given}; do place "$h" "$h"; done`,
+    others.length === 0 ? undefined : newHomes(others),
     skeletons.length === 0
       ? undefined
       : sh`printf '@lacking\n'; for p in ${skeletons}; do [ -d "$p" ] || printf '%s\n' "$p"; done`,
@@ -118,6 +121,19 @@ if [ ! -d "$p" ]; then echo "f$p"; elif [ -w "$p" ]; then echo "d$p"; else echo 
     secretly.length === 0 ? undefined : readShadow(secretly),
     sh`printf '@accountsend\n'`,
   );
+}
+
+/** The nearest thing on the way to a home: `f` is no directory, `d` one, `r` one in which nothing can be written. */
+const PLACE = sh`printf '@places\n'
+place() { printf '%s:%s\n' "$1" "$2"; p=$2; while [ ! -e "$p" ] && [ ! -h "$p" ]; do p=\${p%/*}; p=\${p:-/}; done
+  if [ ! -d "$p" ]; then echo "f$p"; elif [ -w "$p" ]; then echo "d$p"; else echo "r$p"; fi; printf '=%s\n' "$(readlink -f -- "$p" | head -n 1)"; }`;
+
+/** Where useradd(8) makes the homes of those who aren't there. */
+function newHomes(names: readonly string[]): Script {
+  return sh`base=/home; if [ -r /etc/default/useradd ]; then while IFS='=' read -r k v; do [ "$k" != HOME ] || base=$v; done </etc/default/useradd; fi
+for u in ${names}; do case "
+$passwd" in *"
+$u:"*) ;; *) place "$u" "$base/$u";; esac; done`;
 }
 
 /**
@@ -210,14 +226,15 @@ export function parseAccounts(out: Output): Accounts {
   };
 }
 
-/** A wanted home, what is at the end of the way to it, and where that really is: three rows each. */
+/** `KEY:HOME`, what is at the end of the way to it, and where that really is: three rows each. */
 function placesOf(rows: readonly string[]): ReadonlyMap<string, HomePlace> {
   return new Map(
-    inRowsOf(3, rows).map(([home = '', said = '', real]) => {
+    inRowsOf(3, rows).map(([first = '', said = '', real]) => {
+      const [key = '', home = ''] = first.split(':');
       const nearest = said.slice(1);
       const of = (letter: string) => (said.startsWith(letter) ? nearest : undefined);
       const whole = nearest === '/' ? home : `${word(real) ?? nearest}${home.slice(nearest.length)}`;
-      return [home, { blocker: of('f'), shut: of('r'), taken: nearest === home, real: whole }];
+      return [key, { path: home, blocker: of('f'), shut: of('r'), taken: nearest === home, real: whole }];
     }),
   );
 }

@@ -23,8 +23,8 @@ export function nothingToUnlock(name: string): Failure {
 export function homeless(name: string): Failure {
   return {
     summary: `${name} has no home directory for its keys`,
-    detail: 'authorized_keys are kept in the home directory, which a system account gets only when asked for.',
-    hint: 'Set `create_home: true`, or keep the keys elsewhere with authorized-key and `path`.',
+    detail: 'They are kept in the home directory, and `create_home: false` says that none is made.',
+    hint: 'Leave `create_home` out, or keep the keys elsewhere with authorized-key and `path`.',
   };
 }
 

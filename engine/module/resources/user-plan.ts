@@ -3,7 +3,7 @@ import { Unknown } from '../../language/value.ts';
 import type { Change, Plan, Step } from '../change.ts';
 import type { Left, Settled } from '../left.ts';
 import { sh } from '../script.ts';
-import type { Account, Password } from './account-state.ts';
+import type { Account, HomePlace, Password } from './account-state.ts';
 import { type KeysState, planKeys } from './authorized-keys.ts';
 import { isShut } from './file-refusal.ts';
 import { noDirectory } from './managed-file.ts';
@@ -40,7 +40,7 @@ function planAccount(have: UserState, want: UserWant): Plan {
       name: want.name,
       uid: want.uid ?? account?.uid ?? later,
       group: account?.gid ?? later,
-      home: want.home ?? account?.home ?? later,
+      home: want.home ?? account?.home ?? have.place?.path ?? later,
       shell: want.shell ?? account?.shell ?? later,
       ...sshKeyResult(want.sshKey, have.sshKey),
     },
@@ -71,10 +71,10 @@ function settled(name: string, account: 'there' | 'gone'): readonly Settled[] {
 }
 
 function planNew(have: UserState, want: UserWant): Plan {
-  const { name, group, home, system, createHome, uid, shell, comment, expires, keys, sshKey } = want;
+  const { name, group, home, system, uid, shell, comment, expires, keys, sshKey } = want;
   const groups = have.groups ?? want.groups ?? [];
-  // The keys need a home whose place is known; useradd's own default is /home as well, unless the host says otherwise.
-  const place = home ?? (keys.length > 0 || sshKey ? `/home/${name}` : undefined);
+  const place = home ?? have.place?.path ?? `/home/${name}`;
+  const createHome = makesHome(want, place);
   const lasting = expires === undefined ? [] : ['--expiredate', expiryWord(expires)];
   const options = [
     ...(system ? ['--system'] : []),
@@ -87,7 +87,7 @@ function planNew(have: UserState, want: UserWant): Plan {
     // useradd refuses to make a group of the user's name that is there already.
     ...(group !== undefined || have.ownGroup ? ['--gid', group ?? name] : ['--user-group']),
     ...(groups.length > 0 ? ['--groups', groupList(groups, have)] : []),
-    ...(place === undefined ? [] : ['--home-dir', place]),
+    ...(home === undefined ? [] : ['--home-dir', home]),
     ...(shell === undefined ? [] : ['--shell', shell]),
     ...(comment === undefined ? [] : ['--comment', comment]),
     ...(system ? [] : lasting),
@@ -109,15 +109,15 @@ function planNew(have: UserState, want: UserWant): Plan {
     provides: [
       `user:${name}`,
       ...(group === undefined ? [`group:${name}` as const] : []),
-      ...(createHome ? [`path:${place ?? `/home/${name}`}` as const] : []),
+      ...(createHome ? [`path:${place}` as const] : []),
     ],
   };
   if (want.password_lock === false && !want.password) return { changes: [], failure: nothingToUnlock(name) };
-  const failure = createHome && home !== undefined ? noHome(home, have) : undefined;
+  const failure = createHome ? noHome(place, have.place) : undefined;
   if (failure) return { changes: [], failure };
   if (keys.length === 0 && !sshKey) return { changes: [made] };
   if (!createHome) return { changes: [], failure: homeless(name) };
-  const own = sshKey && keyChange(name, sshKey, pathOfKey(sshKey, place ?? `/home/${name}`));
+  const own = sshKey && keyChange(name, sshKey, pathOfKey(sshKey, place));
   return { changes: [made, ...(own ? [own] : []), ...(keys.length > 0 ? keysOfNew(have.keys, want) : [])] };
 }
 
@@ -135,7 +135,12 @@ function ageOptions({ age }: UserWant, have: Password | undefined): readonly str
 const AGES = ['min', 'max', 'warn'] as const;
 const AGE = { min: '--mindays', max: '--maxdays', warn: '--warndays' } as const;
 
-function noHome(home: string, { place }: UserState): Plan['failure'] {
+/** Whether one is to be there: nobody's is never made. */
+function makesHome({ createHome }: UserWant, home: string): boolean {
+  return createHome && home !== NO_HOME;
+}
+
+function noHome(home: string, place: HomePlace | undefined): Plan['failure'] {
   if (place?.blocker !== undefined) return noDirectory(place.blocker, home);
   return place?.shut === undefined ? undefined : isShut(place.shut, home);
 }
@@ -161,7 +166,7 @@ function planExisting(account: Account, have: UserState, want: UserWant): Plan {
     const movesAll = moves && want.move_home && (account.homeExists || account.homeBlocked === true);
     const failure =
       (movesAll ? moveRefusal(account, home, have) : undefined) ??
-      (moves ? noHome(home, have) : undefined) ??
+      (moves ? noHome(home, have.place) : undefined) ??
       (have.busy !== undefined && edits.some(({ field }) => field === 'uid' || field === 'home')
         ? isBusy(name, have.busy)
         : undefined);
@@ -174,7 +179,7 @@ function planExisting(account: Account, have: UserState, want: UserWant): Plan {
       to: edits.map((one) => `${one.field} ${one.to || 'none'}`).join(', '),
       steps: [
         ...(movesAll ? moveSteps(account.home, home, edit) : [edit]),
-        ...(moves && want.createHome && !movesAll ? [{ run: homeScript(home, name, want) }] : []),
+        ...(moves && makesHome(want, home) && !movesAll ? [{ run: homeScript(home, name, want) }] : []),
       ],
       ...(movesAll && {
         leaves: [
@@ -182,10 +187,10 @@ function planExisting(account: Account, have: UserState, want: UserWant): Plan {
           { path: home, kind: 'anything' },
         ] as const,
       }),
-      ...(moves && (want.createHome || movesAll) && { provides: [`path:${home}` as const] }),
+      ...(moves && (makesHome(want, home) || movesAll) && { provides: [`path:${home}` as const] }),
     });
   }
-  if (want.createHome && !account.homeExists && !moves && home !== NO_HOME) {
+  if (makesHome(want, home) && !account.homeExists && !moves) {
     if (account.homeBlocked) return { changes: [], failure: noDirectory(home, home) };
     changes.push({
       op: '+',

@@ -55,7 +55,7 @@ export interface UserState {
   readonly numbers?: ReadonlyMap<string, number>;
   readonly keys: KeysState;
   readonly sshKey?: SshKey | undefined;
-  /** What is at the wanted home. */
+  /** What is at the wanted home, or where an account that isn't there gets one. */
   readonly place?: HomePlace | undefined;
   /** A process that runs as the user, where that matters. */
   readonly busy?: string | undefined;
@@ -83,6 +83,7 @@ export function userState(
   const groups = want.groups && [
     ...new Set(want.groups.filter((group) => primary === undefined || numberOf(group) !== primary).map(nameOf)),
   ];
+  const place = accounts.places.get(want.home ?? want.name);
   const state: UserState = {
     writable: accounts.writable,
     taken: others.find(([, { uid }]) => uid === want.uid)?.[0],
@@ -96,8 +97,8 @@ export function userState(
     sshKey:
       account || !want.sshKey || !found.sshKey
         ? found.sshKey
-        : { ...found.sshKey, path: pathOfKey(want.sshKey, want.home ?? `/home/${want.name}`) },
-    place: want.home === undefined ? undefined : accounts.places.get(want.home),
+        : { ...found.sshKey, path: pathOfKey(want.sshKey, place?.path ?? `/home/${want.name}`) },
+    place,
     busy: accounts.busy.get(want.name),
     bonds: accounts.bonds.get(want.name),
     others: account === undefined ? [] : homesWithin(account.home, accounts.homes, want.name),

@@ -73,7 +73,8 @@ chown -R alice:alice /home/alice/.ssh && chmod 0600 /home/alice/.ssh/authorized_
 mkdir -p /srv/taken /srv/tree; usermod --home /home/host/lodger lodger; mount --bind /srv/tree /home/mounted; chown root /home/robbed
 setpriv --reuid busy --regid busy --clear-groups sleep 300 >/dev/null 2>&1 </dev/null &
 setpriv --reuid keyed --regid keyed --clear-groups sh -c 'mkdir -m 700 /home/keyed/.ssh; ssh-keygen -q -t ed25519 -N "" -C keyed -f /home/keyed/.ssh/id_ed25519'
-ln -s /etc/shadow /home/robbed/id_rsa.pub; chage --maxdays 90 keyed`,
+ln -s /etc/shadow /home/robbed/id_rsa.pub; chage --maxdays 90 keyed
+mkdir /srv/homes; echo 'HOME=/srv/homes' >>/etc/default/useradd; echo text >/srv/homes/filed; useradd stopped; echo text >/srv/homes/stopped`,
     wants: [
       { name: 'mover', home: '/srv/taken', move_home: true },
       { name: 'mover', home: '/home/mover/in', move_home: true },
@@ -88,6 +89,10 @@ ln -s /etc/shadow /home/robbed/id_rsa.pub; chage --maxdays 90 keyed`,
       { name: 'mover', generate_ssh_key: true },
       { name: 'new', generate_ssh_key: true, ssh_key_passphrase: 'a long secret' },
       { name: 'keyed', password_expire_max: 90, password_expire_warn: 14 },
+      { name: 'filed' },
+      { name: 'stopped' },
+      { name: 'elsewhere', authorized_keys: [ALICE] },
+      { name: 'linked', home: '/srv/homes/filed/in' },
     ],
   },
   {

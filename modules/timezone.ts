@@ -86,10 +86,10 @@ export default defineModule({
   },
 });
 
-/** A link beside it that takes its place at once; a time without a zone is never seen. */
+/** A relative link, as systemd makes it, beside the old one, whose place it takes at once; a time without a zone is never seen. */
 function link(name: string) {
   const beside = sh`/etc/.vrun-localtime.$$`;
-  return sh`ln -sf -- ${`${ZONES}/${name}`} ${beside} && mv -fT -- ${beside} /etc/localtime || { rm -f -- ${beside}; exit 1; }`;
+  return sh`ln -sf -- ${`..${ZONES}/${name}`} ${beside} && mv -fT -- ${beside} /etc/localtime || { rm -f -- ${beside}; exit 1; }`;
 }
 
 function noSuchZone(name: string) {

@@ -5,8 +5,20 @@ export const FETCHING: Readonly<Record<string, readonly Difference[]>> = {
   'get-url': [
     {
       key: 'checksum',
+      parameters: ['checksum'],
       ansible: 'checksum may be left out, and may be of md5 or sha1.',
       vrun: 'A digest is needed that nobody can forge, of the sha2 family: once the file is there, nothing is fetched.',
+    },
+    {
+      key: 'directory',
+      parameters: ['dest'],
+      ansible: 'In a directory the file gets the name that it has in the address.',
+      vrun: 'Only where `dest` ends in a slash; else a directory in the place of the file is refused.',
+    },
+    {
+      key: 'unasked',
+      ansible: 'Check mode asks the address.',
+      vrun: 'A dry run doesn’t: whether the file can be had, and is the right one, shows in the run.',
     },
     {
       key: 'force',
@@ -78,9 +90,27 @@ export const FETCHING: Readonly<Record<string, readonly Difference[]>> = {
   ],
   git: [
     {
+      key: 'path',
+      parameters: ['repo'],
+      ansible: 'A path becomes an address: /srv/x.git is file:///srv/x.git.',
+      vrun: 'It is the remote as it is written.',
+    },
+    {
+      key: 'default-branch',
+      parameters: ['version'],
+      ansible: 'Without `version` a clone stays on the branch that is checked out in it.',
+      vrun: 'It is at the branch that the repository names as its own (HEAD).',
+    },
+    {
       key: 'detached',
       ansible: 'A branch is checked out as a local branch that follows it.',
       vrun: 'The commit is checked out, with HEAD detached.',
+    },
+    {
+      key: 'shallow',
+      parameters: ['depth', 'version'],
+      ansible: 'A clone that was cut short by `depth` can’t be brought to another branch without it.',
+      vrun: 'What `version` names is fetched.',
     },
     {
       key: 'both',

@@ -209,6 +209,13 @@ const APT_REPOSITORY: readonly Difference[] = [
       'From `deb [signed-by=KEY] URI SUITE COMPONENT` make `uri`, `suites`, `components` and `signed_by`; the lists are fetched by the apt task that needs them.',
   },
   {
+    key: 'by-name',
+    parameters: ['state'],
+    ansible:
+      'A file has as many repositories as tasks put there, and `absent` takes a line out of whatever file has it.',
+    vrun: 'A name has one, and a file of its own: another takes its place, and `absent` takes it away with its key.',
+  },
+  {
     key: 'conflict',
     ansible: 'A source that another file has with another key is added, and apt then reads none.',
     vrun: 'It is refused, and the file named.',

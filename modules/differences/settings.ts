@@ -131,6 +131,11 @@ export const SETTINGS: Readonly<Record<string, readonly Difference[]>> = {
       instead: 'Use a command: timedatectl set-local-rtc 0.',
     },
     {
+      key: 'debian-file',
+      ansible: 'With systemd /etc/timezone is neither looked at nor written.',
+      vrun: 'Where it is there it names the same zone.',
+    },
+    {
       key: 'name-needed',
       parameters: ['name'],
       ansible: 'The zone may be left out.',

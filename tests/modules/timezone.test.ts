@@ -9,7 +9,7 @@ const zone = (name: string | undefined, text: string | undefined, given: object 
 });
 const berlin = { name: 'Europe/Berlin' };
 const link = [
-  '  $ ln -sf -- /usr/share/zoneinfo/Europe/Berlin /etc/.vrun-localtime.$$ && mv -fT -- /etc/.vrun-localtime.$$ /etc/localtime || { rm -f -- /etc/.vrun-localtime.$$; exit 1; }',
+  '  $ ln -sf -- ../usr/share/zoneinfo/Europe/Berlin /etc/.vrun-localtime.$$ && mv -fT -- /etc/.vrun-localtime.$$ /etc/localtime || { rm -f -- /etc/.vrun-localtime.$$; exit 1; }',
 ];
 const text = ['  > /etc/timezone - "Europe/Berlin\\n"', '  restore'];
 

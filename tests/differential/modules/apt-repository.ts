@@ -1,6 +1,9 @@
 import fc from 'fast-check';
+import { any, ending, leaving, refusing } from '../rules.ts';
 import type { Subject, Task } from '../trial.ts';
 import { few, optional, task } from './parts.ts';
+
+const KEY = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQ==\n-----END PGP PUBLIC KEY BLOCK-----\n';
 
 /** Ansible takes a line of sources.list, vrun what stands in it. */
 function translate({ apt_repository: params, ...rest }: Task): Task {
@@ -10,16 +13,35 @@ function translate({ apt_repository: params, ...rest }: Task): Task {
     .split(' ');
   return {
     ...rest,
-    'apt-repository': { name: filename, uri, suites, components, ...(state === undefined ? {} : { state }) },
+    'apt-repository': {
+      ...{ name: filename, uri, suites, components },
+      ...(String(repo).includes('signed-by') && { signed_by: 'key.asc' }),
+      ...(state !== undefined && { state }),
+    },
   };
 }
 
 export const aptRepository: Subject = {
   module: 'apt-repository',
+  announced: [
+    { key: 'form', is: refusing(/signed_by/) },
+    {
+      key: 'conflict',
+      is: any(ending('failed', 'changed', /the same source/), ending('failed', 'ok', /the same source/)),
+    },
+    {
+      key: 'by-name',
+      is: (difference, tried) =>
+        tried.tasks.length > 1 &&
+        any(ending('changed', 'ok'), ending('ok', 'changed'), leaving(/indextargets/))(difference, tried),
+    },
+  ],
   translate,
-  reset: 'rm -f /etc/apt/sources.list.d/d*.list /etc/apt/sources.list.d/d*.sources /etc/apt/keyrings/d*',
+  reset: `rm -f /etc/apt/sources.list.d/d*.list /etc/apt/sources.list.d/d*.sources /etc/apt/keyrings/d*; printf %s '${KEY}' >/srv/key.asc`,
   /** One writes a line, the other a stanza: apt understands both. */
-  commands: ["apt-get indextargets --format '$(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' | sort -u"],
+  commands: [
+    "apt-get indextargets --no-release-info --format '$(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' | sort -u",
+  ],
   share: 0.15,
   trials: fc.record({
     given: fc.constantFrom(
@@ -29,13 +51,15 @@ export const aptRepository: Subject = {
     tasks: few(
       task('apt_repository', {
         repo: fc.constantFrom(
+          'deb [signed-by=/srv/key.asc] http://packages.lab.test/node lab main',
+          'deb [signed-by=/srv/key.asc] http://packages.lab.test/node lab main extra',
           'deb http://packages.lab.test/node lab main',
-          'deb http://packages.lab.test/node lab main extra',
         ),
         filename: fc.constantFrom('done', 'dtwo'),
         state: optional(fc.constantFrom('present', 'absent')),
         update_cache: fc.constant(false),
       }),
     ),
+    files: fc.constant({ 'files/key.asc': KEY }),
   }),
 };

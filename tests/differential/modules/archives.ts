@@ -1,6 +1,6 @@
 // What brings files from elsewhere: archives, addresses, repositories.
 import fc from 'fast-check';
-import { any, ending, of } from '../rules.ts';
+import { any, beside, ending, giving, leaving, of, refusing, where } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
 
@@ -63,6 +63,15 @@ const HELLO = 'sha256:5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846
 
 export const getUrl: Subject = {
   module: 'get-url',
+  announced: [
+    { key: 'checksum', is: refusing(/needs ‹checksum›|has no parameter|‹checksum›/) },
+    { key: 'directory', is: ending('failed', 'changed', /is a directory/) },
+    {
+      key: 'unasked',
+      is: (difference, tried) =>
+        difference.kind === 'status' && difference.phase === 'dry' && ending('changed', 'failed')(difference, tried),
+    },
+  ],
   reset: `${SERVE}\n${RESET}`,
   paths: [ROOT],
   share: 0.4,
@@ -76,13 +85,13 @@ export const getUrl: Subject = {
           .constantFrom('hello.txt', 'hello.txt', 'other.txt', 'missing.txt')
           .map((name) => `http://127.0.0.1:8008/${name}`),
         dest: fc.constantFrom('a', 'b', 'c', 'c/', 'no/new').map((name) => `${ROOT}/${name}`),
-        checksum: rare(
+        checksum: optional(
           fc.constantFrom(
             HELLO,
             'sha256:http://127.0.0.1:8008/SHA256SUMS',
             'sha1:0123456789012345678901234567890123456789',
           ),
-          2,
+          12,
         ),
         force: rare(fc.boolean()),
         backup: rare(fc.constant(true), 20),
@@ -101,10 +110,28 @@ const REPOSITORY = [
 
 export const git: Subject = {
   module: 'git',
+  announced: [
+    { key: 'path', is: of(({ repo }) => repo === '/srv/repo.git', any(ending('ok', 'changed'), giving('remote_url'))) },
+    {
+      key: 'default-branch',
+      is: where(
+        /checkout -q side/,
+        beside(
+          ({ version }) => version === undefined,
+          any(giving('after'), ending('changed', 'ok'), ending('ok', 'changed'), leaving(/git log/)),
+        ),
+      ),
+    },
+    { key: 'shallow', is: beside(({ depth }) => depth === 1, ending('changed', 'failed', /Failed to checkout/)) },
+    { key: 'failed', is: beside(({ repo }) => repo === 'file:///srv/nothing.git', ending('ok', 'changed')) },
+    { key: 'path', is: beside(({ repo }) => repo === '/srv/repo.git', ending('changed', 'ok')) },
+  ],
+  alike: (text) => text.replaceAll('file:///srv/', '/srv/'),
   reset: `${REPOSITORY}\n${RESET}`,
+  /** Whether the commit has the name of a branch is announced. */
   commands: ['b', 'c', 'new'].map(
     (name) =>
-      `cd ${ROOT}/${name} 2>/dev/null && git log -1 --format=%H%d 2>&1; git status --short 2>&1; git branch --show-current 2>&1; cat f 2>/dev/null`,
+      `cd ${ROOT}/${name} 2>/dev/null && git log -1 --format=%H 2>&1; git status --short 2>&1; git remote -v; cat f 2>/dev/null`,
   ),
   share: 0.4,
   trials: fc.record({

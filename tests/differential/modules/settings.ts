@@ -24,16 +24,20 @@ export const hostname: Subject = {
 
 export const timezone: Subject = {
   module: 'timezone',
-  reset: 'timedatectl set-timezone Etc/UTC',
-  commands: ['readlink /etc/localtime', 'cat /etc/timezone', 'timedatectl show -p Timezone'],
+  announced: [{ key: 'debian-file', is: any(ending('changed', 'ok'), leaving(/^cat \/etc\/timezone/)) }],
+  reset: 'ln -sf ../usr/share/zoneinfo/Etc/UTC /etc/localtime; echo Etc/UTC >/etc/timezone',
+  commands: ['readlink /etc/localtime', 'cat /etc/timezone', 'date +%Z'],
   share: 0.2,
   trials: fc.record({
-    given: fc.constantFrom(
-      ':',
-      'echo Europe/Paris >/etc/timezone',
-      'ln -sf ../usr/share/zoneinfo/Europe/Paris /etc/localtime',
-      'rm -f /etc/timezone',
-    ),
+    // What runs of systemd-timedated remembers the old zone.
+    given: fc
+      .constantFrom(
+        ':',
+        'echo Europe/Paris >/etc/timezone',
+        'ln -sf ../usr/share/zoneinfo/Europe/Paris /etc/localtime',
+        'rm -f /etc/timezone',
+      )
+      .map((lines) => `${lines}\nsystemctl stop systemd-timedated`),
     tasks: few(
       task('timezone', {
         name: fc.constantFrom('Europe/Berlin', 'Etc/UTC', 'UTC', 'Nowhere/Town', 'Europe/Paris'),

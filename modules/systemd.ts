@@ -157,7 +157,7 @@ export default defineModule({
         ? [
             {
               parameter: 'unit',
-              summary: 'Only an instance can be started',
+              summary: 'Only an instance can be started or enabled',
               hint: 'Name one, such as app@one.service.',
             },
           ]

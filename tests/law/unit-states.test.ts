@@ -15,7 +15,7 @@ mkdir -p /srv/units; svc /srv/units/t-linked.service $W; svc /srv/units/t-linkru
 svc $L/t-named.service $W Alias=t-nick.service
 svc $L/t-other.service $W Alias=t-second.service
 svc $L/t-half.service $W RequiredBy=rescue.target
-svc $L/t-static.service
+svc $L/t-static.service; svc $L/t-upheld.service UpheldBy=multi-user.target
 svc $L/t-pulled.service; mkdir -p $L/multi-user.target.wants; ln -s ../t-pulled.service $L/multi-user.target.wants/
 svc $L/t-also.service Also=t-also.timer
 printf '[Timer]\\nOnCalendar=daily\\n[Install]\\nWantedBy=timers.target\\n' >$L/t-also.timer
@@ -64,6 +64,8 @@ const ROWS: readonly Row[] = [
   { unit: 't-maskrun', state: 'masked-runtime', on: /is masked/, off: 'ok' },
   { unit: 't-empty', state: 'masked', on: /is masked/, off: 'ok' },
   { unit: 't-static', state: 'static', on: /can't be enabled/, off: 'ok' },
+  // Debian 12 has systemd 252, which doesn't know UpheldBy= yet.
+  { unit: 't-upheld', state: 'static', on: /can't be enabled/, off: 'ok' },
   { unit: 't-pulled', state: 'static', on: 'ok', off: 'ok' },
   { unit: 't-also', state: 'indirect', on: 'changed', off: 'ok', enables: 't-also.timer' },
   { unit: 't-deep', state: 'indirect', on: 'changed', off: 'ok', enables: 't-deepest.path' },
@@ -192,6 +194,17 @@ describeLab("the states of a unit's file", () => {
     expect(await statuses(tasks, '--check')).toEqual(refused);
     expect(await statuses(tasks)).toEqual(refused);
     expect(await shell('ls /etc/systemd/system/t-bare.service 2>/dev/null')).toBe('');
+  }, 60_000);
+
+  test('no manager of a user who is not logged in', async () => {
+    await shell('useradd -m t-away');
+    const tasks = `- name: away\n  become_user: t-away\n  systemd: { unit: t-x, scope: user, state: started }\n`;
+    const project = openProject(tasks);
+    try {
+      expect((await vrun(project, inventory, '--check')).output).toContain('loginctl enable-linger');
+    } finally {
+      rmSync(project, { recursive: true });
+    }
   }, 60_000);
 
   test('by its second name it is stopped and disabled; once it is gone it is nothing to do', async () => {

@@ -100,7 +100,19 @@ function bootState(have: UnitState, want: UnitWant): Boot | undefined {
   const own = want.files.some(({ path }) => path === unitPath(unit));
   const { install } = have;
   if (install === undefined && !own) return undefined;
-  return bootOf(withFiles(install ?? NONE, unit, want), unit);
+  const state = withFiles(install ?? NONE, unit, want);
+  return bootOf(have.upholds === false ? withoutUpheldBy(state) : state, unit);
+}
+
+function withoutUpheldBy(state: InstallState): InstallState {
+  const known = (row: string) => !/^\s*UpheldBy\s*=/.test(row);
+  return {
+    ...state,
+    units: state.units.map(({ names, fragments }) => ({
+      names,
+      fragments: fragments.map(({ path, install }) => ({ path, install: install.filter(known) })),
+    })),
+  };
 }
 
 const NONE: InstallState = { units: [], config: [], runtime: [], global: [] };

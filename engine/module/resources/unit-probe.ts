@@ -47,6 +47,7 @@ function readUnits(all: readonly UnitWant[], scope: UnitWant['scope']): Script |
       : undefined,
     names.length === 0 ? undefined : sh`echo ${`@${scope}`}; set --; o=$(show ${names}) || exit; printf '%s\n' "$o"`,
     enabled.length === 0 ? undefined : readInstalls(scope, names, also),
+    enabled.length === 0 ? undefined : upholding(enabled),
   );
 }
 
@@ -93,4 +94,10 @@ linked() {
       ? sh`linked c /etc/systemd/system; linked r /run/systemd/system; linked s /etc/rc5.d /etc/rcS.d`
       : sh`linked c "$c"; linked r "/run/user/$(id -u)/systemd/user" /run/systemd/user; linked g /etc/systemd/user`,
   );
+}
+
+/** `u old` where a file says UpheldBy= and systemd, older than 254, passes over it. */
+function upholding(wants: readonly UnitWant[]): Script {
+  const says = wants.some(({ files }) => files.some(({ content }) => content.text()?.includes('UpheldBy') === true));
+  return sh`case ${says ? 'UpheldBy' : ''}$i in *UpheldBy*) v=$(systemctl --version); v=\${v#systemd }; [ "\${v%%[!0-9]*}" -ge 254 ] || echo 'u old';; esac`;
 }

@@ -38,6 +38,8 @@ export interface UnitState {
   readonly entries: readonly (Entry | undefined)[];
   /** How it is enabled: undefined where nobody asked, or where it isn't there. */
   readonly install?: InstallState | undefined;
+  /** False where its manager is too old to know UpheldBy=. */
+  readonly upholds?: false;
   /** Whether the init script that it was generated from runs at boot. */
   readonly initLinks?: boolean | undefined;
   /** What a pending change makes of that. */
@@ -80,7 +82,7 @@ export function parseUnits(out: Output, wants: readonly UnitWant[]): readonly (U
   const sections = readSections(out.stdout);
   if (sections.has('none')) return wants.map(() => unknown<UnitState>('command:systemctl'));
   if (out.status !== 0) {
-    const failure = { summary: 'systemd does not answer', detail: lastLines(out.stderr) };
+    const failure = { summary: 'systemd does not answer', detail: lastLines(out.stderr), ...lingering(wants) };
     return wants.map(() => unknown<UnitState>('command:systemctl', undefined, failure));
   }
   const boot = bootTime(sections.get('clock') ?? []);
@@ -95,6 +97,14 @@ export function parseUnits(out: Output, wants: readonly UnitWant[]): readonly (U
   const queries = unitQueries(wants);
   const report = queries.length === 0 ? undefined : parseFiles(out, queries);
   return wants.map((want) => stateOf(want, managers[want.scope], report));
+}
+
+/** A user's own manager runs while somebody is logged in, and no `become_user` logs in. */
+function lingering(wants: readonly UnitWant[]): { readonly hint?: string } {
+  if (!wants.some(({ scope }) => scope === 'user')) return {};
+  return {
+    hint: 'A user’s own manager runs while that user is logged in. Let it run from boot on, in an earlier task as root:\n\n    loginctl enable-linger NAME',
+  };
 }
 
 function stateOf(want: UnitWant, manager: Manager, report: FileReport | undefined): UnitState | Missing<UnitState> {
@@ -114,6 +124,7 @@ function stateOf(want: UnitWant, manager: Manager, report: FileReport | undefine
     entries,
     ...stale,
     ...(want.enabled !== undefined && isThere ? { install: installOf(manager, found) } : {}),
+    ...(want.enabled !== undefined && manager.links.includes('u old') ? { upholds: false } : {}),
     ...(want.enabled !== undefined && initLinks !== undefined ? { initLinks } : {}),
   };
   return isThere || !needsUnit(want) ? state : unknown(`unit:${want.unit}`, state);

@@ -53,8 +53,9 @@ case $vrun_n in */bin/node) ;; *) return 1;; esac
 ! env | grep -Eiq '^(prefix|destdir|npm_config_(prefix|userconfig|globalconfig))=' &&
 ! as grep -Esq 'prefix|config' "$vrun_rc" "$vrun_grc" "$vrun_b"
 }`,
-    sh`if [ -n ${tag} ] || ! vrun_plain; then
-vrun_o=$(as node -e ${GLOBAL} "$(command -v ${npm})" ${registry ?? ''} ${name} ${tag}) || exit 1
+    sh`vrun_t=${tag}
+if [ -n "$vrun_t" ] || ! vrun_plain; then
+vrun_o=$(as node -e ${GLOBAL} "$(command -v ${npm})" ${registry ?? ''} ${name} "$vrun_t") || exit 1
 vrun_row() { printf '%s\n' "$vrun_o" | sed -n "$1p"; }
 vrun_p=$(vrun_row 1) vrun_rc=$(vrun_row 2) vrun_grc=$(vrun_row 3)
 fi`,

@@ -78,7 +78,8 @@ export default defineModule({
     reads: 'Which releases are there and unpacked whole, which one the links lead to, and links into shared/.',
     changes:
       'A release is unpacked in a private directory beside the others and renamed into place; the link is replaced in one step. current removes releases beyond keep.',
-    dryRun: 'Whether the archive is whole: the host unpacks it in the run.',
+    dryRun:
+      'Whether the archive is whole where it has more than 128 MiB, or this machine lacks xz, bzip2 or zstd for its kind; what leads out of it, devices and set-id files: the host refuses them in the run.',
     needs: 'tar, and xz, bzip2, zstd or unzip for its kind.',
     tried: 'GNU tar 1.34 and unzip 6.0 on Debian 12.',
   },

@@ -119,6 +119,8 @@ export interface LocalSource {
    * @throws ProblemError for what is neither file, directory nor link, and for a link that is to be followed and can't be
    */
   readonly tree: ((follow: boolean) => readonly TreeItem[]) | undefined;
+  /** Of an archive by its name: why nothing could unpack it, as far as that can be seen here. Reads all of it. */
+  readonly broken?: (() => string | undefined) | undefined;
 }
 
 /** A thing in a directory or an archive of the controller. */

@@ -1,7 +1,7 @@
 // What is in an archive of the controller, after everything that could do harm on a host has been refused.
 
 import { spawnSync } from 'node:child_process';
-import { closeSync, readFileSync } from 'node:fs';
+import { closeSync, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { openPlainSync } from '../language/plain-file.ts';
@@ -18,12 +18,44 @@ export type Member = TreeItem;
 /** More than this is not unpacked into memory, in bytes. */
 const LIMIT = 2 ** 31;
 
+/** A larger archive is not read for the sole purpose of seeing whether it is whole, in bytes. */
+const LOOKED_INTO = 2 ** 27;
+
+/** How files of gzip, xz, bzip2 and zstd begin. */
+const PACKED = ['1f8b', 'fd377a585a', '425a68', '28b52ffd'].map((hex) => Buffer.from(hex, 'hex'));
+
 /** Thrown by the readers: what is wrong with the archive, to be followed by its name. */
 class Refused extends Error {}
 
+/** What nothing could unpack. */
+class Broken extends Refused {}
+
 /** @throws what `localArchive` turns into a Problem with the archive's name */
+export function broken(why: string): never {
+  throw new Broken(why);
+}
+
+/** The same for what others might take. */
 export function refuse(why: string): never {
   throw new Refused(why);
+}
+
+/**
+ * Why nothing could unpack the archive: it is cut off, damaged, or none. Undefined where nothing is known against it, and
+ * where it can't be looked into here: too large for that, or packed by a program that this machine hasn't.
+ */
+export function brokenArchive(name: string, path: string): string | undefined {
+  const kind = archiveKind(name);
+  if (kind === undefined || statSync(path).size > LOOKED_INTO) return undefined;
+  try {
+    const bytes = wholeFile(path);
+    // tar knows by itself how a .tar is packed.
+    if (kind !== 'tar' || !PACKED.some((magic) => bytes.subarray(0, magic.length).equals(magic)))
+      membersIn(bytes, kind);
+    return undefined;
+  } catch (error) {
+    return error instanceof Broken ? error.message : undefined;
+  }
 }
 
 /** An archive that is read when somebody first asks for what is in it; `read` is told of its bytes. */
@@ -65,11 +97,15 @@ function named<T>(name: string, make: () => T): T {
 function membersOf(path: string, kind: ArchiveKind, read: (bytes: Buffer) => void): readonly Member[] {
   const bytes = wholeFile(path);
   read(bytes);
+  return membersIn(bytes, kind);
+}
+
+function membersIn(bytes: Buffer, kind: ArchiveKind): readonly Member[] {
   switch (kind) {
     case 'tar':
       return readTar(bytes);
     case 'tar.gz':
-      return readTar(gunzipSync(bytes, { maxOutputLength: LIMIT }));
+      return readTar(gunzipped(bytes));
     case 'tar.xz':
     case 'tar.bz2':
     case 'tar.zst':
@@ -88,6 +124,15 @@ function wholeFile(path: string): Buffer {
   }
 }
 
+function gunzipped(bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: LIMIT });
+  } catch (error) {
+    if (!(error instanceof Error) || ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')) throw error;
+    return broken(error.message);
+  }
+}
+
 /** What Node itself can't unpack, or not in each of its versions. */
 function unpacked(kind: ArchiveKind, bytes: Buffer): Buffer {
   const { command, package: name } = unpacker(kind) ?? { command: 'gzip', package: 'gzip' };
@@ -95,7 +140,8 @@ function unpacked(kind: ArchiveKind, bytes: Buffer): Buffer {
   if (error && 'code' in error && error.code === 'ENOENT') {
     return refuse(`this machine has no ${command} to look into it with; install ${name}, or give \`creates\``);
   }
-  return status === 0 ? stdout : refuse(error?.message ?? stderr.toString().trim());
+  if (error) return refuse(error.message);
+  return status === 0 ? stdout : broken(stderr.toString().trim());
 }
 
 /** As tar counts them: in `./a/b` the dot is one. */

@@ -9,7 +9,7 @@ import { SourceText } from '../language/position.ts';
 import { fail, ProblemError } from '../language/problem.ts';
 import { compileTemplateFile, type Template } from '../language/template.ts';
 import { Content, type LocalArchive, type LocalSource, type LocalTarget, type LocalTree } from '../module/index.ts';
-import { localArchive } from './archive-members.ts';
+import { brokenArchive, localArchive } from './archive-members.ts';
 import { fileContent } from './file-content.ts';
 import { localTarget } from './local-target.ts';
 import { localTree } from './local-tree.ts';
@@ -162,7 +162,13 @@ function load(name: string, path: string, read: FilesRead): LocalSource {
   const found = statSync(path);
   const mode = found.mode & 0o7777;
   if (!found.isDirectory()) {
-    return { name, content: fileContent(path, (sha256) => read.digest(path, sha256)), mode, tree: undefined };
+    const content = fileContent(path, (sha256) => read.digest(path, sha256));
+    let looked: { readonly why: string | undefined } | undefined;
+    const broken = () => {
+      looked ??= { why: brokenArchive(name, path) };
+      return looked.why;
+    };
+    return { name, content, mode, tree: undefined, broken };
   }
   const known = new Map<boolean, LocalTree>();
   const tree = (follow: boolean) => {

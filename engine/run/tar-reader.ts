@@ -1,7 +1,7 @@
 // The members of a tar archive: POSIX ustar and pax(1) headers, and GNU's for long names, large numbers and sparse files.
 import { withoutEnd } from '../language/without-end.ts';
 import { Content } from '../module/index.ts';
-import { type Member, refuse } from './archive-members.ts';
+import { broken, type Member, refuse } from './archive-members.ts';
 import { oldSparse, paxSparse, type Spread, spreadOut } from './tar-sparse.ts';
 
 const BLOCK = 512;
@@ -31,12 +31,12 @@ export function readTar(bytes: Buffer): readonly Member[] {
     const type = String.fromCharCode(block[156] ?? 0).replace('\0', '0');
     // Some programs say the size of the file that a hard link leads to, and nothing follows.
     const size = type === '1' ? 0 : (extra.size ?? numberOf(block, 124, 12));
-    if (!Number.isSafeInteger(size) || size < 0) return refuse('it says a size that is none');
+    if (!Number.isSafeInteger(size) || size < 0) return broken('it says a size that is none');
     at += BLOCK;
     const spread = type === 'S' ? oldSparse(block, bytes.subarray(at), numberOf) : undefined;
     at += spread?.headers ?? 0;
     const data = bytes.subarray(at, at + size);
-    if (data.length < size) refuse('it ends in the middle of a file');
+    if (data.length < size) broken('it ends in the middle of a file');
     at += Math.ceil(size / BLOCK) * BLOCK;
     if (type === 'x' || type === 'X') extra = { ...extra, ...paxRecords(data) };
     else if (type === 'L') extra = { ...extra, path: untilNul(data) };
@@ -48,7 +48,7 @@ export function readTar(bytes: Buffer): readonly Member[] {
       extra = {};
     }
   }
-  return refuse('it has no end, or it is no archive');
+  return (bytes.length % BLOCK === 0 ? refuse : broken)('it has no end, or it is no archive');
 }
 
 function memberOf(
@@ -132,5 +132,5 @@ function paxRecords(data: Buffer): Extra {
 /** The sum of all bytes, its own field taken as spaces. */
 function checkSum(block: Buffer): void {
   const sum = block.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 32 : byte), 0);
-  if (sum !== numberOf(block, 148, 8)) refuse('it is broken, or it is no archive');
+  if (sum !== numberOf(block, 148, 8)) broken('it is broken, or it is no archive');
 }

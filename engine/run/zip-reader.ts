@@ -3,7 +3,7 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { withoutEnd } from '../language/without-end.ts';
 import { Content } from '../module/index.ts';
-import { type Member, refuse } from './archive-members.ts';
+import { broken, type Member, refuse } from './archive-members.ts';
 
 const END = 0x06054b50;
 const END64 = 0x06064b50;
@@ -29,12 +29,12 @@ interface Packed {
 /** @throws ProblemError by `refuse` for what isn't a whole zip archive, for encrypted members and ways to pack that aren't known */
 export function readZip(bytes: Buffer): readonly Member[] {
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
-  if (end < 0 || end + 22 > bytes.length || bytes.readUInt32LE(end) !== END) return refuse('it is no zip archive');
+  if (end < 0 || end + 22 > bytes.length || bytes.readUInt32LE(end) !== END) return broken('it is no zip archive');
   const { count, start } = directoryOf(bytes, end);
   let at = start;
   const members: Member[] = [];
   for (let index = 0; index < count; index++) {
-    if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== ENTRY) return refuse('its directory is broken');
+    if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== ENTRY) return broken('its directory is broken');
     const lengths = [28, 30, 32].map((field) => bytes.readUInt16LE(at + field));
     const [nameLength = 0, extraLength = 0, commentLength = 0] = lengths;
     const fields = at + 46 + nameLength;
@@ -51,7 +51,7 @@ function directoryOf(bytes: Buffer, end: number): { readonly count: number; read
     return { count: bytes.readUInt16LE(end + 10), start: bytes.readUInt32LE(end + 16) };
   }
   const at = Number(bytes.readBigUInt64LE(locator + 8));
-  if (at + 56 > bytes.length || bytes.readUInt32LE(at) !== END64) return refuse('its directory is broken');
+  if (at + 56 > bytes.length || bytes.readUInt32LE(at) !== END64) return broken('its directory is broken');
   return { count: Number(bytes.readBigUInt64LE(at + 32)), start: Number(bytes.readBigUInt64LE(at + 48)) };
 }
 
@@ -111,13 +111,21 @@ function* largeNumbers(extra: Buffer): Generator<number> {
 function dataOf(bytes: Buffer, { flags, method, packed, size, local, crc }: Packed, name: string): Buffer {
   if ((flags & 1) !== 0) return refuse(`‹${name}› is encrypted`);
   if (local + 30 > bytes.length || bytes.readUInt32LE(local) !== LOCAL)
-    return refuse(`‹${name}› is not where it should be`);
+    return broken(`‹${name}› is not where it should be`);
   const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
   const data = bytes.subarray(start, start + packed);
   if (method !== 0 && method !== 8) return refuse(`‹${name}› is packed in a way that is not known here`);
-  const whole = method === 0 ? data : inflateRawSync(data, { maxOutputLength: Math.max(1, size) });
-  if (whole.length !== size) return refuse(`‹${name}› is broken`);
-  return crc32(whole) === crc ? whole : refuse(`‹${name}› is broken: its checksum is another one`);
+  const whole = method === 0 ? data : inflated(data, size, name);
+  if (whole.length !== size) return broken(`‹${name}› is broken`);
+  return crc32(whole) === crc ? whole : broken(`‹${name}› is broken: its checksum is another one`);
+}
+
+function inflated(data: Buffer, size: number, name: string): Buffer {
+  try {
+    return inflateRawSync(data, { maxOutputLength: Math.max(1, size) });
+  } catch (error) {
+    return broken(`‹${name}› is broken: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** MS-DOS date and time, taken as UTC. */

@@ -119,6 +119,14 @@ const REFUSED: readonly { readonly task: string; readonly says: string; readonly
     says: '/srv/broken.tar.gz is not a whole archive',
   },
   {
+    task: 'release: { path: /srv/app, id: one, src: broken.tar.gz }',
+    says: 'broken.tar.gz is not a whole archive',
+  },
+  {
+    task: `release: { path: /srv/app, id: one, src: broken.tar.gz, sha256: "${'0'.repeat(64)}" }`,
+    says: 'broken.tar.gz is not the archive that is wanted',
+  },
+  {
     task: `get-url: { url: "http://127.0.0.1/x", dest: /srv/x, checksum: "${digest}" }`,
     says: 'the host has neither curl nor wget',
   },
@@ -179,6 +187,7 @@ const REFUSED: readonly { readonly task: string; readonly says: string; readonly
 const FILES = {
   'files/over/new': 'new\n',
   'files/big': BIG,
+  'files/broken.tar.gz': 'x',
   'files/tree/a': BIG,
   'files/job.py': '#!/usr/bin/env no-such-python\n',
   'templates/x.hbs': 'new\n',

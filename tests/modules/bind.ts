@@ -16,7 +16,7 @@ import {
   type TreeItem,
 } from '../../engine/module/index.ts';
 import { commandWords } from '../../engine/module/resources/words.ts';
-import { localArchive } from '../../engine/run/archive-members.ts';
+import { brokenArchive, localArchive } from '../../engine/run/archive-members.ts';
 
 /** A file or directory of the controller: text, bytes, or the texts of a directory's files. */
 export type Local = string | Secret | Uint8Array | Readonly<Record<string, string>>;
@@ -81,7 +81,11 @@ function materialize(schema: JsonSchema, value: unknown, local: Locals): unknown
 function source(name: string, local: Locals): LocalSource {
   const found = local[name];
   if (found === undefined) throw new Error(`the row has no local file ${name}`);
-  if (typeof found === 'string' || found instanceof Secret || found instanceof Uint8Array) {
+  if (found instanceof Uint8Array) {
+    const broken = () => brokenArchive(name, written(name, found));
+    return { name, content: Content.of(found), mode: 0o640, tree: undefined, broken };
+  }
+  if (typeof found === 'string' || found instanceof Secret) {
     return { name, content: Content.of(found), mode: 0o640, tree: undefined };
   }
   return { name, content: Content.of(''), tree: () => itemsOf(found) };
@@ -104,9 +108,13 @@ function itemsOf(files: Local | undefined): readonly TreeItem[] {
 function archive(name: string, local: Locals): LocalArchive {
   const found = local[name];
   if (!(found instanceof Uint8Array)) return { name, items: () => itemsOf(found) };
+  return localArchive(name, written(name, found));
+}
+
+function written(name: string, bytes: Uint8Array): string {
   const path = join(mkdtempSync(join(tmpdir(), 'vrun-archive-')), basename(name));
-  writeFileSync(path, found);
-  return localArchive(name, path);
+  writeFileSync(path, bytes);
+  return path;
 }
 
 /** A place on the controller; what is there is found under its name. */

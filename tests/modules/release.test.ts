@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Content, type Left, Missing } from '../../engine/module/index.ts';
 import type { ReleaseState } from '../../engine/module/resources/release-state.ts';
@@ -331,6 +332,43 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
     expect(left()).toEqual([]);
   });
 
+  test.each<readonly [string, string, (bytes: Buffer) => Buffer]>([
+    ['cut off', 'a.tar.gz', (bytes) => bytes.subarray(0, bytes.length - 20)],
+    ['cut off in a file', 'a.tar', (bytes) => bytes.subarray(0, bytes.length - 12_000)],
+    ['of another kind, not packed', 'a.tar.gz', (bytes) => gunzipSync(bytes)],
+    ['a page that says that there is none', 'a.tar.gz', () => Buffer.from('<html>404</html>')],
+    ['a page, as a zip archive', 'a.zip', () => Buffer.from('<html>404</html>')],
+    ['a short text', 'a.tar', () => Buffer.from('404\n')],
+    ['empty', 'a.tar.gz', () => Buffer.alloc(0)],
+    [
+      'with another checksum than it says',
+      'a.tar.gz',
+      (bytes) => Buffer.concat([bytes.subarray(0, -8), Buffer.alloc(8, 7)]),
+    ],
+    ['cut off, of xz', 'a.tar.xz', (bytes) => bytes.subarray(0, bytes.length - 20)],
+  ])('an archive that is %s is refused beforehand, and by what unpacks it', (_, name, spoil) => {
+    const whole = name.endsWith('zip') ? Buffer.alloc(0) : pack({ ...files, large: 'x'.repeat(20_000) }, ':', name);
+    const bytes = spoil(whole);
+    const plan = planHere(release, { params: { path: app(), id: '1', src: name }, local: { [name]: bytes } }, shell);
+    expect([plan.changes, plan.failure?.summary]).toEqual([[], `${name} is not a whole archive`]);
+    writeFileSync(join(base, name), bytes);
+    const words = name.endsWith('zip') ? ['unzip', '-Z1'] : ['tar', name.endsWith('gz') ? '-tzf' : '-taf'];
+    expect(spawnSync(words[0] ?? '', [...words.slice(1), join(base, name)]).status).not.toBe(0);
+  });
+
+  test('a zip archive', () => {
+    pack(files, `zip -qr ${join(base, 'a.zip')} .`);
+    unpack('1', readFileSync(join(base, 'a.zip')), { src: 'a.zip' });
+    expect(readFileSync(app('releases/1/server.js'), 'utf8')).toBe('serve()');
+  });
+
+  test('what GNU tar takes is taken: an archive without its end, and one that is packed though its name does not say so', () => {
+    const whole = pack(files, ':', 'a.tar');
+    const end = Math.ceil(whole.findLastIndex((byte) => byte !== 0) / 512) * 512;
+    unpack('1', whole.subarray(0, end), { src: 'a.tar' });
+    unpack('2', gzipSync(whole), { src: 'a.tar' });
+  });
+
   test('drift of links and mode is put right; what is in the way stays', () => {
     unpack('1', undefined, { shared: ['uploads'] });
     rmSync(app('releases/1/uploads'));
@@ -402,9 +440,11 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
 
   test('half an archive, and none at all', () => {
     const bytes = pack({ big: 'x'.repeat(200_000), more: Math.random().toString() });
-    expect(() => run({ id: '1', src: 'a.tar.gz' }, bytes.subarray(0, bytes.length / 2))).toThrow('status');
-    expect(() => run({ id: '1', src: 'a.tar.gz' }, Buffer.from('no archive'))).toThrow('status');
-    expect(readdirSync(app('releases'))).toEqual([]);
+    expect(() => run({ id: '1', src: 'a.tar.gz' }, bytes.subarray(0, bytes.length / 2))).toThrow(
+      'is not a whole archive',
+    );
+    expect(() => run({ id: '1', src: 'a.tar.gz' }, Buffer.from('no archive'))).toThrow('is not a whole archive');
+    expect(existsSync(app('releases'))).toBe(false);
   });
 
   test('what a run that was cut off left is removed', () => {

@@ -64,7 +64,8 @@ test('an archive, a tree and a release in one message when nothing is to be done
 });
 
 test('what lies below a release that is still to be unpacked is unknown, and not missing', async () => {
-  project.write('files/a.tar.gz', 'whatever');
+  project.write('files/a.tar.gz', '');
+  execFileSync('tar', ['-czf', join(project.directory, 'files/a.tar.gz'), '-T', '/dev/null']);
   const tasks = `
 - name: Release
   release: { path: "{{ dir }}/app", id: one, src: a.tar.gz }
@@ -82,4 +83,16 @@ test('a name that no host could be told of is refused before anything is sent', 
   project.write('files/site/a\tb', '');
   const ran = await project.play('- name: Tree\n  sync: { src: site, dest: "{{ dir }}/d" }\n');
   expect(ran.task('Tree').failure?.summary).toContain("can't be sent to a host");
+});
+
+test('a release from a broken archive fails in the dry run, and nothing is sent', async () => {
+  project.write('files/a.tar.gz', 'no archive');
+  const task = '- name: Release\n  release: { path: "{{ dir }}/app", id: one, src: a.tar.gz }\n';
+  for (const check of [true, false]) {
+    const ran = await project.play(task, { check });
+    expect([ran.statuses(), ran.totals().messages]).toEqual([['Release failed'], 1]);
+    expect(ran.task('Release').failure?.summary).toBe('a.tar.gz is not a whole archive');
+  }
+  const later = await project.play(task.replace('id: one', 'id: one, state: absent').replace(', src: a.tar.gz', ''));
+  expect(later.statuses()).toEqual(['Release ok']);
 });

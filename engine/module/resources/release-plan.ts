@@ -68,6 +68,8 @@ function planUnpack(have: ReleaseState, want: Named): Plan {
       },
     };
   }
+  const why = src.broken?.();
+  if (why !== undefined) return { changes: [], failure: notWhole(src.name, why) };
   const release = releasePath(path, id);
   const digest = src.content.sha256;
   const above = have.base ? [] : [path, `${path}/releases`];
@@ -85,6 +87,14 @@ function planUnpack(have: ReleaseState, want: Named): Plan {
     settles: { resource: releasesOf(path), as: { [id]: digest } },
   };
   return { changes: [change] };
+}
+
+function notWhole(name: string, why: string): Failure {
+  return {
+    summary: `${name} is not a whole archive`,
+    detail: `It cannot be unpacked: ${why}.`,
+    hint: 'Perhaps a copy of it was cut short, or its name says another kind than it is: make it anew where it is built. Nothing was sent.',
+  };
 }
 
 const UNBROKEN =

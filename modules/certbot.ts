@@ -99,7 +99,8 @@ export default defineModule({
       'A file is fetched through each name first; then certbot asks for the certificate, and the old one stays until the new one is there. What is in its place and not certbot’s is put aside and comes back if that fails. The hook runs once for each certificate. absent deletes it, also where certbot is gone already.',
     dryRun: 'Whether the names lead to the host, and whether the authority issues.',
     needs: 'certbot with its timer (Debian: certbot), openssl, a web server on port 80.',
-    tried: 'certbot 2.1 on Debian 12, 4.0 of Debian 13 and 5.5 of Debian sid, against pebble 2.4.',
+    tried:
+      'certbot 2.1 on Debian 12, against pebble 2.4. Of 4.0 and 5.5 only what they say of their version and leave in their files.',
   },
 
   checkParams: (params) => {

@@ -93,7 +93,7 @@ export default defineModule({
       'The file atomically, then the links; all of it goes back when `nginx -t` refuses it. nginx is not reloaded: notify a handler.',
     dryRun: 'What `nginx -t` says.',
     needs: "nginx with Debian's directories sites-available and sites-enabled.",
-    tried: 'Debian 12: nginx 1.22.1; the text of the site with Debian 13’s 1.26.3 too.',
+    tried: 'Debian 12: nginx 1.22.1.',
   },
 
   checkParams: (params) => {

@@ -65,7 +65,7 @@ export default defineModule({
     changes: 'Nothing.',
     dryRun: 'What a pending change writes there is `unknown`.',
     needs: 'base64: coreutils or BusyBox.',
-    tried: 'Debian 12: coreutils 9.1; BusyBox 1.35. Against the module of ansible-core 2.14.',
+    tried: 'Debian 12: coreutils 9.1; BusyBox 1.35.',
   },
   freeForm: 'src',
   aliases: { path: 'src' },

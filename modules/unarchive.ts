@@ -104,7 +104,7 @@ export default defineModule({
     needs:
       'tar; for an archive of the host GNU tar, and xz, bzip2, zstd or unzip for its kind. An archive of the controller is unpacked there, with its xz, bzip2 or zstd.',
     tried:
-      'Archives of GNU tar 1.34, bsdtar 3.6.2, Python 3, Info-ZIP 3.0, 7-Zip 26.02, git archive 2.39 and npm pack 10; Debian 12.',
+      'Archives of GNU tar 1.34, bsdtar 3.6.2, Python 3, Info-ZIP 3.0, 7-Zip 26.02, git archive 2.39 and npm pack 11; Debian 12.',
   },
   costly: true,
 

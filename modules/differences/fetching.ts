@@ -172,6 +172,11 @@ export const FETCHING: Readonly<Record<string, readonly Difference[]>> = {
       vrun: 'Directories that are there keep theirs; dest is made.',
     },
     {
+      key: 'attributes',
+      ansible: 'Files have the owner (for root), the group and the mode that the archive says.',
+      vrun: 'They belong to the task’s user unless owner and group say otherwise, and only their owner may write to them.',
+    },
+    {
       key: 'creates',
       ansible: 'Where `creates` is there, the task is `skipped`.',
       vrun: 'It is ok.',
@@ -199,7 +204,7 @@ export const FETCHING: Readonly<Record<string, readonly Difference[]>> = {
     {
       key: 'options',
       ansible: 'extra_opts takes any option of tar and unzip.',
-      vrun: 'It takes --strip-components, --exclude, and what is done anyway (--no-same-owner, --overwrite, -o).',
+      vrun: 'It takes --strip-components, --exclude, and what is done anyway (--no-same-owner, --overwrite, -o); --strip-components of zip archives, too.',
     },
   ],
 };

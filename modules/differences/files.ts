@@ -1,8 +1,8 @@
 // What the modules that manage files and look at them mean otherwise than Ansible's.
 import type { Difference } from '../../engine/module/difference.ts';
 
-/** Of every module that makes files or gives them attributes. */
-const WRITTEN: readonly Difference[] = [
+/** Of every module that writes files or gives them attributes. */
+export const WRITTEN: readonly Difference[] = [
   {
     key: 'symbolic-mode',
     ansible:
@@ -24,12 +24,21 @@ const WRITTEN: readonly Difference[] = [
   },
 ];
 
-const DEST: Difference = {
-  key: 'dest',
-  ansible:
-    'The result’s `dest` is that of the task where a directory is copied, or where `force: false` leaves a file alone.',
-  vrun: '`dest` is always the path of what is written, with its name.',
-};
+/** Of copy and template. */
+const PLACED: readonly Difference[] = [
+  {
+    key: 'follow',
+    parameters: ['follow'],
+    ansible: 'With follow, what a link at dest leads to is written.',
+    vrun: 'A link at dest is replaced by the file, which is Ansible’s default.',
+    instead: 'Name the file that the link leads to.',
+  },
+  {
+    key: 'dest',
+    ansible: 'Of a directory, and of a file that `force: false` leaves alone, the result’s `dest` is the task’s.',
+    vrun: '`dest` is the path of what is written, with its name.',
+  },
+];
 
 export const FILES: Readonly<Record<string, readonly Difference[]>> = {
   copy: [
@@ -50,13 +59,6 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
       vrun: 'It is a text.',
     },
     {
-      key: 'follow',
-      parameters: ['follow'],
-      ansible: 'With follow, what a link at dest leads to is written.',
-      vrun: 'A link at dest is replaced by the file, which is Ansible’s default.',
-      instead: 'Name the file that the link leads to.',
-    },
-    {
       key: 'checksum',
       parameters: ['checksum'],
       ansible: 'The file is held against a digest.',
@@ -69,24 +71,19 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
       ansible: 'Files of ansible-vault are decrypted.',
       vrun: 'Secrets are values of the runbook: `!secret`.',
     },
-    DEST,
+    ...PLACED,
     ...WRITTEN,
   ],
   template: [
     {
       key: 'handlebars',
-      ansible: 'Templates are Jinja2’s.',
-      vrun: 'Templates are Handlebars’.',
-    },
-    {
-      key: 'jinja',
       parameters: [
         ...['block_start_string', 'block_end_string', 'variable_start_string', 'variable_end_string'],
         ...['comment_start_string', 'comment_end_string', 'trim_blocks', 'lstrip_blocks'],
       ],
-      ansible: 'They say how Jinja2 reads the template.',
-      vrun: 'Templates are Handlebars’.',
-      instead: 'Take it out: templates are Handlebars’, in which `{{~` and `~}}` take white space away.',
+      ansible: 'Templates are Jinja2’s.',
+      vrun: 'Templates are Handlebars’, in which `{{~` and `~}}` take white space away.',
+      instead: 'Take it out, and write the template for Handlebars.',
     },
     {
       key: 'output-encoding',
@@ -95,28 +92,16 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
       vrun: 'Files are UTF-8.',
       instead: 'Keep such a file as it is, and write it with `copy`.',
     },
-    {
-      key: 'follow',
-      parameters: ['follow'],
-      ansible: 'With follow, what a link at dest leads to is written.',
-      vrun: 'A link at dest is replaced by the file, which is Ansible’s default.',
-      instead: 'Name the file that the link leads to.',
-    },
-    DEST,
+    ...PLACED,
     ...WRITTEN,
   ],
   fetch: [
     {
       key: 'place',
-      ansible: 'dest is a directory, in which the file is HOST/PATH; with flat it is a file.',
-      vrun: 'dest is a file, relative to the project’s root; with a slash at its end a directory, in which the file is HOST/NAME.',
-    },
-    {
-      key: 'flat',
       parameters: ['flat'],
-      ansible: 'With flat, dest is the file itself.',
-      vrun: 'It always is, unless it ends in a slash.',
-      instead: 'Take it out: dest is the file itself unless it ends in a slash.',
+      ansible: 'dest is a directory, in which the file is HOST/PATH; with flat it is the file.',
+      vrun: 'dest is the file, relative to the project’s root; with a slash at its end a directory, in which the file is HOST/NAME.',
+      instead: 'Take it out.',
     },
     {
       key: 'fail-on-missing',
@@ -131,11 +116,6 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
       ansible: 'What came may be taken without a look at its digest.',
       vrun: 'It is always held against the digest that was read on the host.',
       instead: 'Take it out: what comes is always held against its digest.',
-    },
-    {
-      key: 'record',
-      ansible: 'A file that is fetched is `changed`, like one on the host.',
-      vrun: 'It is an act: changed where the file here differs.',
     },
   ],
   slurp: [
@@ -155,6 +135,16 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
       key: 'contains',
       ansible: 'contains is Python’s re.match on each line; with read_whole_file it may span lines.',
       vrun: 'It is asked of grep -E on the host: what has no such form is a problem, and it never spans lines.',
+    },
+    {
+      key: 'patterns',
+      ansible: 'With use_regex a pattern that is no regular expression finds nothing.',
+      vrun: 'It is a Problem.',
+    },
+    {
+      key: 'depth',
+      ansible: 'With depth, `examined` counts what is one level deeper, too.',
+      vrun: 'It counts what may be found.',
     },
     {
       key: 'names',
@@ -181,7 +171,7 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
     {
       key: 'link-mode',
       ansible: 'A mode for a symbolic link that is not followed is dropped.',
-      vrun: 'It is refused: a link has none.',
+      vrun: 'It is refused.',
     },
     {
       key: 'directory-behind-link',
@@ -190,8 +180,9 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
     },
     {
       key: 'hard-over-link',
-      ansible: '`state: hard` takes a symbolic link that says `src` for a hard one.',
-      vrun: 'The hard link takes its place.',
+      ansible:
+        '`state: hard` takes a symbolic link that says `src` for a hard one, and makes a hard link of a link anew in every run.',
+      vrun: 'A hard link takes the place of a symbolic one, once.',
     },
     {
       key: 'recurse-follow',

@@ -1,26 +1,30 @@
 // What the modules that edit text files mean otherwise than Ansible's.
 import type { Difference } from '../../engine/module/difference.ts';
+import { WRITTEN } from './files.ts';
 
 /** Of every module that edits a file. */
 const EDITED: readonly Difference[] = [
   {
     key: 'text',
-    ansible: 'Files of any size and of any bytes are edited, and their directories are made with create.',
-    vrun: 'Files are text of at most 256 KiB, in UTF-8 unless `encoding` says otherwise; a directory is made by a task of its own.',
+    ansible: 'Files of any size and of any bytes are edited.',
+    vrun: 'Files are text of at most 256 KiB, in UTF-8 unless `encoding` says otherwise.',
   },
   {
-    key: 'unsafe-writes',
-    parameters: ['unsafe_writes'],
-    ansible: 'unsafe_writes writes over a file that can’t be replaced in one step.',
-    vrun: 'A file is replaced in one step or not at all.',
+    key: 'missing-directory',
+    ansible: 'With create the directory of the file is made, too.',
+    vrun: 'It is made by a task of its own.',
   },
   {
-    key: 'attributes',
-    parameters: ['attributes', 'selevel', 'serole', 'setype', 'seuser'],
-    ansible: 'Attributes of chattr(1) and SELinux’s labels can be set.',
-    vrun: 'They are left as they are.',
-    instead: 'Set them by a `command` with `unless`.',
+    key: 'link-to-nothing',
+    ansible: 'With create a file is made where a link leads that leads nowhere.',
+    vrun: 'Such a link is a failure.',
   },
+  {
+    key: 'set-id',
+    ansible: 'A file that is edited loses its set-id bits.',
+    vrun: 'It keeps them.',
+  },
+  ...WRITTEN,
 ];
 
 const EMPTY_PATTERN: Difference = {
@@ -68,6 +72,11 @@ export const TEXT_FILES: Readonly<Record<string, readonly Difference[]>> = {
       ansible: 'A block that shall be absent from a file that is absent is a failure without create.',
       vrun: 'It is absent.',
     },
+    {
+      key: 'last-line',
+      ansible: 'Where a block is to be absent, and isn’t there, a last line without a line break gets one.',
+      vrun: 'The file stays as it is.',
+    },
     ...EDITED,
   ],
   replace: [
@@ -85,6 +94,11 @@ export const TEXT_FILES: Readonly<Record<string, readonly Difference[]>> = {
       key: 'groups',
       ansible: 'A group in `replace` that the pattern doesn’t have is a failure once something is found.',
       vrun: 'It is a Problem.',
+    },
+    {
+      key: 'link-owner',
+      ansible: 'Owner and group of a path that is a link are the link’s.',
+      vrun: 'They are those of the file that it leads to.',
     },
     {
       key: 'encoding',

@@ -1,12 +1,17 @@
 // What was brought from a host to the project, on this machine (by vrun) and on the other one (by Ansible).
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Json } from '../../engine/event/event.ts';
 import type { Seen } from './trial.ts';
 
-/** The files below these directories of the project, by their path in it. */
+/** The files at or below these paths of the project, by their path in it. */
 export function broughtHere(project: string, directories: readonly string[]): Seen {
-  return new Map(directories.flatMap((path) => [...below(project, join(project, path))]));
+  return new Map(directories.flatMap((path) => [...at(project, join(project, path))]));
+}
+
+function* at(project: string, path: string): Generator<[string, Json]> {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) yield [relative(project, path), readFileSync(path, 'utf8')];
+  else yield* below(project, path);
 }
 
 function* below(project: string, directory: string): Generator<[string, Json]> {

@@ -37,12 +37,25 @@ export function leaving(where: RegExp, by: (params: Readonly<Record<string, unkn
 }
 
 /** What is there has other attributes afterwards, and is the same besides. */
-export function owning(where: (path: string, params: Readonly<Record<string, unknown>>) => boolean): Is {
-  return (difference, { tasks }) => {
-    if (difference.kind !== 'state' || !tasks.some((task) => where(difference.of, paramsOf(task)))) return false;
-    const plain = (entry: unknown) => ({ ...Object(entry), owner: '', group: '', mode: '' });
-    return isDeepStrictEqual(plain(difference.vrun), plain(difference.ansible));
-  };
+export const owning = besides(({ owner, group, mode, ...rest }) => rest);
+
+/** Its last line has a line break afterwards, or has none, and it is the same besides. */
+export const ended = besides(({ content, modified, ...rest }) => ({
+  ...rest,
+  content: String(content).replace(/\n$/, ''),
+}));
+
+/** Its mode has set-id bits afterwards, or has none, and it is the same besides. */
+export const setId = besides(({ mode, ...rest }) => ({ ...rest, mode: Number(mode) & 0o1777 }));
+
+/** What is there is the same afterwards but for what `rest` leaves out, and a task of the trial is one of these. */
+function besides(rest: (entry: Readonly<Record<string, unknown>>) => object) {
+  return (by: (params: Readonly<Record<string, unknown>>, path: string) => boolean = () => true): Is =>
+    (difference, { tasks }) => {
+      if (difference.kind !== 'state' || !tasks.some((task) => by(paramsOf(task), difference.of))) return false;
+      const [ours, theirs] = [rest(Object(difference.vrun)), rest(Object(difference.ansible))];
+      return isDeepStrictEqual(ours, theirs);
+    };
 }
 
 /** Only of tasks with such parameters. */
@@ -58,6 +71,11 @@ export function beside(by: (params: Readonly<Record<string, unknown>>) => boolea
 /** Only where the hosts had this before. */
 export function where(had: RegExp, is: Is): Is {
   return (difference, tried) => had.test(tried.given) && is(difference, tried);
+}
+
+/** Only in the second run. */
+export function again(is: Is): Is {
+  return (difference, tried) => difference.kind !== 'refused' && difference.phase === 'again' && is(difference, tried);
 }
 
 export function any(...all: readonly Is[]): Is {

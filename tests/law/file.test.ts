@@ -1,5 +1,8 @@
 import { laws } from './law.ts';
 
+/** The sha1 of `keep` and a line break. */
+const KEEP = '0c251ef2fca485fd117c165c8a20692c0f1c7220';
+
 laws('file, copy, template, stat', [
   {
     title: 'directories, files and links, one needing the other',
@@ -175,5 +178,86 @@ ln -s none l2; mkdir -m 0755 tmp; echo l >l; chmod 0755 l; ln -s l l1`,
 echo x
 y
 B`,
+  },
+  {
+    title: 'templates in directories, with the modes that they have here',
+    tasks: `
+- name: Made for it
+  template: { src: bin/run.hbs, dest: /srv/t/bin/, mode: preserve, owner: ops }
+- name: In one that is there
+  template: { src: bin/run.hbs, dest: /srv/t, mode: preserve }
+- name: Under its own name
+  template: { src: plain.hbs, dest: /srv/t/plain, mode: preserve }
+`,
+    files: {
+      'templates/bin/run.hbs': { text: '#!/bin/sh\necho {{ facts.os.id }}\n', mode: 0o750 },
+      'templates/plain.hbs': { text: 'plain\n', mode: 0o604 },
+    },
+    situations: [
+      {
+        title: 'from absent',
+        given: 'mkdir /srv/t',
+        changed: ['Made for it', 'In one that is there', 'Under its own name'],
+      },
+      {
+        title: 'from drifted',
+        given: 'cd /srv/t; chmod 700 bin/run.hbs; chown root bin/run.hbs; echo x >run.hbs; ln -sf bin/run.hbs plain',
+        changed: ['Made for it', 'In one that is there', 'Under its own name'],
+      },
+    ],
+    observe: `cd /srv/t 2>/dev/null && find . -printf '%p %y %m %u %l\\n' | sort; bin/run.hbs; ./run.hbs; cat plain`,
+    observed: `
+. d 755 root 
+./bin d 755 ops 
+./bin/run.hbs f 750 ops 
+./plain f 604 root 
+./run.hbs f 750 root 
+debian
+debian
+plain
+`.trimStart(),
+  },
+  {
+    title: 'what is found decides what goes and what is written down',
+    tasks: `
+- name: Old
+  find: { paths: /srv/found, patterns: ["*.log", "*.old"], age: 1d, recurse: true }
+  register: old
+- name: Kept
+  find: { paths: [/srv/found, /srv/none], age: -1d, recurse: true, contains: "k.*p", get_checksum: true }
+  register: kept
+- name: Away
+  file: { path: "{{ item.path }}", state: absent }
+  loop: "{{ old.files }}"
+- name: List
+  copy: { dest: /srv/list, content: "{{#each kept.files}}{{ this.path }} {{ this.mode }} {{ this.size }} {{ this.checksum }}\\n{{/each}}" }
+`,
+    situations: [
+      {
+        title: 'from absent',
+        given: `mkdir -p /srv/found/deep; cd /srv/found; echo keep | tee a.log deep/b >'it is kept.log'; echo other >c.log; chmod 600 deep/b
+touch -d '2 days ago' old.log deep/older.log deep/x.old y.txt .hidden.log`,
+        changed: ['Away', 'List'],
+      },
+      {
+        title: 'from drifted',
+        given: `cd /srv/found; touch -d '3 days ago' deep/again.log; touch -d '3 hours ago' deep/young.log; echo x >/srv/list`,
+        changed: ['Away', 'List'],
+      },
+      { title: 'from what is gone', given: 'rm /srv/found/deep/young.log; : >/srv/list', changed: ['List'] },
+    ],
+    messages: 2,
+    observe: `cd /srv/found 2>/dev/null && find . -type f ! -name young.log | LC_ALL=C sort; cat /srv/list`,
+    observed: `
+./.hidden.log
+./a.log
+./c.log
+./deep/b
+./it is kept.log
+./y.txt
+/srv/found/a.log 0644 5 ${KEEP}
+/srv/found/deep/b 0600 5 ${KEEP}
+/srv/found/it is kept.log 0644 5 ${KEEP}
+`.trimStart(),
   },
 ]);

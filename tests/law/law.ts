@@ -1,7 +1,7 @@
 // The law of the dry run, held on a real host through the real command line: what the dry run calls changed, the run
 // changes; a second run and a second dry run find nothing to do; and the host is asserted by commands that aren't vrun's.
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,16 +25,20 @@ export interface Law {
   /** YAML: the list of tasks, each with a name. They run with become. */
   readonly tasks: string;
   /** Files beside the runbook, by path: `files/x`, `templates/y.hbs`. */
-  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  readonly files?: Readonly<Record<string, LocalFile>>;
   /** One after the other on the same host; the first finds a clean one. */
   readonly situations: readonly Situation[];
   /** A command run as root on the host whose output shows the state … */
   readonly observe: string;
   /** … and what it prints once the tasks have run. */
   readonly observed: string;
+  /** Messages to a host that is as it should be, where a task has to know what one before it has read: 1 otherwise. */
+  readonly messages?: number;
   /** Tasks that act each time, by name: changed in every run. */
   readonly acts?: readonly string[];
 }
+
+export type LocalFile = string | Uint8Array | { readonly text: string; readonly mode: number };
 
 /** What the command line said. */
 export interface Said {
@@ -88,7 +92,7 @@ async function hold(law: Law, situation: Situation, host: string, inventory: str
 
     const again = await vrun(project, inventory);
     expect(changedIn(again), again.output).toEqual(law.acts ?? []);
-    if (!law.acts) expect(again.messages).toBe(1);
+    if (!law.acts) expect(again.messages).toBe(law.messages ?? 1);
     const dryAgain = await vrun(project, inventory, '--check');
     expect(changedIn(dryAgain), dryAgain.output).toEqual(law.acts ?? []);
     expect(await observe()).toBe(law.observed);
@@ -103,13 +107,15 @@ async function given(host: string, script: string): Promise<void> {
 }
 
 /** A directory with a runbook `site.yml` of one play over all hosts. */
-export function openProject(tasks: string, files: Readonly<Record<string, string | Uint8Array>> = {}): string {
+export function openProject(tasks: string, files: Readonly<Record<string, LocalFile>> = {}): string {
   const directory = mkdtempSync(join(tmpdir(), 'vrun-law-'));
   const indented = tasks.trim().replaceAll(/^(?=.)/gm, '    ');
   const runbook = `- name: Law\n  hosts: all\n  become: true\n  tasks:\n${indented}\n`;
-  for (const [path, text] of Object.entries({ ...files, 'site.yml': runbook })) {
+  for (const [path, file] of Object.entries({ ...files, 'site.yml': runbook })) {
+    const { text, mode } = typeof file === 'object' && 'mode' in file ? file : { text: file, mode: 0o644 };
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), text);
+    chmodSync(join(directory, path), mode);
   }
   return directory;
 }

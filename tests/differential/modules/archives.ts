@@ -1,18 +1,20 @@
 // What brings files from elsewhere: archives, addresses, repositories.
 import fc from 'fast-check';
-import { any, beside, ending, giving, leaving, of, refusing, where } from '../rules.ts';
+import { any, beside, ending, giving, leaving, of, owning, refusing, where } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
 
 const PACK = [
   'rm -rf /srv/pack; mkdir -p /srv/pack/app/bin /srv/pack/app/empty; cd /srv/pack',
-  'echo run >app/bin/run; chmod 750 app/bin/run; ln -s bin/run app/link; ln app/bin/run app/hard; echo text >app/text; chmod 664 app/text; chown daemon:daemon app/text',
+  'echo run >app/bin/run; chmod 750 app/bin/run; ln -s bin/run app/link; ln app/bin/run app/hard; echo text >app/text',
   "find app -exec touch -h -d '2002-02-02 02:02:02' {} +",
-  'tar -cf app.tar app; tar -czf app.tar.gz app; tar -cJf app.tar.xz app; tar -C app -czf flat.tgz bin text; python3 -m zipfile -c app.zip app 2>/dev/null',
+  'tar -cf app.tar app; tar -czf app.tar.gz app; tar -C app -czf flat.tgz bin text; python3 -m zipfile -c app.zip app 2>/dev/null',
+  'chmod 664 app/text; chown daemon:daemon app/text; tar -cJf app.tar.xz app',
 ].join('\n');
 
 export const unarchive: Subject = {
   module: 'unarchive',
+  settled: true,
   announced: [
     {
       key: 'directories',
@@ -21,6 +23,8 @@ export const unarchive: Subject = {
         ending('ok', 'failed', /must be an existing dir/),
       ),
     },
+    { key: 'attributes', is: owning() },
+    { key: 'options', is: of(({ src }) => /zip$/.test(String(src)), ending('changed', 'failed', /failed to unpack/)) },
     { key: 'creates', is: of(({ creates }) => creates !== undefined, ending('ok', 'skipped', /since .* exists/)) },
   ],
   reset: `command -v unzip xz >/dev/null || { apt-get -q update; apt-get -q -y install unzip xz-utils; } >/dev/null\n${PACK}\n${RESET}`,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { any, ending, refusing } from '../rules.ts';
+import { any, ended, ending, refusing, where } from '../rules.ts';
 import type { Subject } from '../trial.ts';
-import { few, found, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
+import { EDITED, few, found, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
 
 const path = fc.constantFrom('t', 't', 'a', 'l', 'z', 'new', 'no/new').map((name) => `${ROOT}/${name}`);
 
@@ -20,11 +20,16 @@ const tasks = task('blockinfile', {
   validate: rare(fc.constant('grep -q n %s')),
 });
 
+const isWithout = ({ state, block = '' }: Readonly<Record<string, unknown>>) => state === 'absent' || block === '';
+
 export const blockinfile: Subject = {
   module: 'blockinfile',
+  settled: true,
   announced: [
     { key: 'missing-file', is: ending('ok', 'failed', /does not exist/) },
     { key: 'one-marker', is: any(refusing(/marker/i), ending('failed', 'changed', /marker/)) },
+    { key: 'last-line', is: where(/nfour/, any(ending('ok', 'changed', /Block removed/), ended(isWithout))) },
+    ...EDITED,
   ],
   alike: (text) => text.replaceAll(' VRUN MANAGED BLOCK', ' ANSIBLE MANAGED BLOCK'),
   reset: RESET,

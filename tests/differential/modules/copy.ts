@@ -34,11 +34,12 @@ const atPath = (path: string, dest: unknown) => path === String(dest).replace(/\
 
 export const copy: Subject = {
   module: 'copy',
+  settled: true,
   announced: [
     { key: 'dest', is: of(({ src, force }) => force === false || /^tree/.test(String(src)), giving('dest')) },
     {
       key: 'host-tree-mode',
-      is: owning((path, { remote_src: remote, dest }) => remote === true && atPath(path, dest)),
+      is: owning(({ remote_src: remote, dest }, path) => remote === true && atPath(path, dest)),
     },
   ],
   reset: RESET,

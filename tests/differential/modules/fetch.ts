@@ -14,6 +14,7 @@ const elsewhere: Announced['is'] = (difference, { vrun, ansible, tasks }) => {
 
 export const fetch: Subject = {
   module: 'fetch',
+  settled: true,
   announced: [{ key: 'place', is: any(giving('dest'), elsewhere) }],
   reset: RESET,
   brought: ['fetched'],

@@ -1,9 +1,15 @@
 import fc from 'fast-check';
+import { giving, of, refusing } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, found, optional, RESET, ROOT, rare, task } from './parts.ts';
 
 export const find: Subject = {
   module: 'find',
+  settled: true,
+  announced: [
+    { key: 'depth', is: of(({ depth }) => depth !== undefined, giving('examined')) },
+    { key: 'patterns', is: refusing(/Not a regular expression/) },
+  ],
   reset: RESET,
   trials: fc.record({
     given: found,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { any, ending, leaving, where } from '../rules.ts';
 import type { Subject } from '../trial.ts';
-import { few, found, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
+import { EDITED, few, found, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
 
 const path = fc.constantFrom('t', 't', 'a', 'l', 'z', 'new', 'no/new', 'c').map((name) => `${ROOT}/${name}`);
 const line = fc.constantFrom('one', 'two', 'three', '#three', 'two=2', '', 'four', ' indented', 'a\\1b', 'é');
@@ -45,12 +45,14 @@ const tasks = fc.oneof(
 
 export const lineinfile: Subject = {
   module: 'lineinfile',
+  settled: true,
   announced: [
     {
       key: 'settled',
       is: any(ending('ok', 'changed', /line replaced/), ending('failed', 'changed', /every run would|never be found/)),
     },
     { key: 'last-line', is: where(/nfour/, leaving(/\/(t|new)$/)) },
+    ...EDITED,
   ],
   reset: RESET,
   paths: [ROOT],

@@ -1,6 +1,9 @@
 // What the generators of several modules draw from. Few things, so that tasks get into each other's way.
 import fc from 'fast-check';
-import type { Task } from '../trial.ts';
+import { any, ending, leaving, of, setId } from '../rules.ts';
+import type { Announced, Task } from '../trial.ts';
+
+const NO_PATH = /the host has no path/;
 
 /** Where the trials take place. */
 export const ROOT = '/srv/d';
@@ -44,6 +47,21 @@ export const mode = fc.constantFrom(
 export const owner = fc.constantFrom('root', 'daemon', 'bin', '1', 'nobody');
 export const group = fc.constantFrom('root', 'daemon', 'bin', '2', 'nogroup');
 export const ownership = { owner: optional(owner), group: optional(group), mode: optional(mode) };
+
+/** What is meant otherwise of every module that edits a file. */
+export const EDITED: readonly Announced[] = [
+  {
+    key: 'missing-directory',
+    is: of(({ create }) => create === true, any(ending('failed', 'changed', NO_PATH), ending('failed', 'ok', NO_PATH))),
+  },
+  {
+    key: 'missing-directory',
+    is: leaving(/^\/srv\/d\/no(\/|$)/, ({ create, path }) => create === true && path === `${ROOT}/no/new`),
+  },
+  { key: 'link-to-nothing', is: ending('failed', 'changed', /is a link that leads nowhere/) },
+  { key: 'set-id', is: setId() },
+  { key: 'text', is: any(ending('failed', 'changed', /is not text/), ending('failed', 'ok', /is not text/)) },
+];
 
 /** A value now and then; what is undefined is left out of the task. */
 export function optional<T>(value: fc.Arbitrary<T>, weight = 1): fc.Arbitrary<T | undefined> {

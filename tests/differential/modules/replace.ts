@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { ending, refusing } from '../rules.ts';
+import { ending, owning, refusing } from '../rules.ts';
 import type { Subject } from '../trial.ts';
-import { few, found, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
+import { EDITED, few, found, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
 
 const pattern = fc.constantFrom(
   'o',
@@ -24,6 +24,8 @@ export const replace: Subject = {
     { key: 'settled', is: ending('failed', 'changed', /every run would replace/) },
     { key: 'nothing-between', is: ending('changed', 'ok', /params did not match/) },
     { key: 'groups', is: refusing(/the pattern has no group/) },
+    { key: 'link-owner', is: owning(({ path }) => path === `${ROOT}/l`) },
+    ...EDITED,
   ],
   reset: RESET,
   paths: [ROOT],

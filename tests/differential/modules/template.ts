@@ -8,6 +8,7 @@ const dest = fc.oneof({ weight: 3, arbitrary: path }, { weight: 1, arbitrary: pa
 
 export const template: Subject = {
   module: 'template',
+  settled: true,
   announced: [{ key: 'dest', is: of(({ force }) => force === false, giving('dest')) }],
   reset: RESET,
   paths: [ROOT],

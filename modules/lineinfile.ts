@@ -117,7 +117,8 @@ export default defineModule({
     const { owner, group, mode, backup, create } = params;
     return {
       ...{ owner, group, mode, backup, path: cleanPath(params.path), validate: validation(params.validate) },
-      whenMissing: state === 'absent' ? 'absent' : create ? 'make' : 'fail',
+      // With backrefs only a line that is found becomes another.
+      whenMissing: state === 'absent' || (backrefs && create) ? 'absent' : create ? 'make' : 'fail',
       secret: line?.secret === true,
       edit: { state, line: textOf(line), regexp, searchString, backrefs, insertafter, insertbefore, firstmatch },
     };

@@ -173,7 +173,8 @@ export const FETCHING: Readonly<Record<string, readonly Difference[]>> = {
     },
     {
       key: 'attributes',
-      ansible: 'Files have the owner (for root), the group and the mode that the archive says.',
+      ansible:
+        'Files have the owner (for root), the group and the mode that the archive says, and are unpacked again where they haven’t.',
       vrun: 'They belong to the task’s user unless owner and group say otherwise, and only their owner may write to them.',
     },
     {

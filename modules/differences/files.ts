@@ -45,8 +45,13 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
     {
       key: 'host-tree-mode',
       ansible:
-        'With remote_src and a directory, owner, group and mode are given to the directory at dest too, mode to nothing else; links at its top are left out.',
+        'With remote_src and a directory, owner, group and mode are given to the directory itself too, and mode to nothing else; links at its top are left out.',
       vrun: 'owner and group are for what is copied, mode for files, directory_mode for directories that are made; links are copied as links unless local_follow is set.',
+    },
+    {
+      key: 'host-file-time',
+      ansible: 'With remote_src a file keeps the time of its source.',
+      vrun: 'It is as new as it is.',
     },
     {
       key: 'links',
@@ -183,6 +188,11 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
       ansible:
         '`state: hard` takes a symbolic link that says `src` for a hard one, and makes a hard link of a link anew in every run.',
       vrun: 'A hard link takes the place of a symbolic one, once.',
+    },
+    {
+      key: 'touched-link',
+      ansible: 'The result of `state: touch` at a link is about the link.',
+      vrun: 'It is about what the link leads to, which is touched.',
     },
     {
       key: 'recurse-follow',

@@ -16,7 +16,7 @@ const EDITED: readonly Difference[] = [
   },
   {
     key: 'link-to-nothing',
-    ansible: 'With create a file is made where a link leads that leads nowhere.',
+    ansible: 'A link that leads nowhere is a file that isn’t there: with create it is made where the link leads.',
     vrun: 'Such a link is a failure.',
   },
   {
@@ -34,6 +34,12 @@ const EMPTY_PATTERN: Difference = {
   instead: 'Write `^` for every line, and `\\s` for white space.',
 };
 
+const GROUPS: Difference = {
+  key: 'groups',
+  ansible: 'A group that the pattern doesn’t have is a failure once something is found.',
+  vrun: 'It is a Problem.',
+};
+
 export const TEXT_FILES: Readonly<Record<string, readonly Difference[]>> = {
   lineinfile: [
     {
@@ -47,6 +53,7 @@ export const TEXT_FILES: Readonly<Record<string, readonly Difference[]>> = {
       ansible: 'A last line without a line break may have the new one put right behind it, on the same line.',
       vrun: 'It gets a line break first, and is matched as if it had one.',
     },
+    GROUPS,
     EMPTY_PATTERN,
     ...EDITED,
   ],
@@ -90,11 +97,7 @@ export const TEXT_FILES: Readonly<Record<string, readonly Difference[]>> = {
       ansible: 'Where `after` or `before` aren’t found, owner, group and mode are left alone, too.',
       vrun: 'They are set.',
     },
-    {
-      key: 'groups',
-      ansible: 'A group in `replace` that the pattern doesn’t have is a failure once something is found.',
-      vrun: 'It is a Problem.',
-    },
+    GROUPS,
     {
       key: 'link-owner',
       ansible: 'Owner and group of a path that is a link are the link’s.',

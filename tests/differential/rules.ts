@@ -39,6 +39,9 @@ export function leaving(where: RegExp, by: (params: Readonly<Record<string, unkn
 /** What is there has other attributes afterwards, and is the same besides. */
 export const owning = besides(({ owner, group, mode, ...rest }) => rest);
 
+/** It was changed at another time, and is the same besides. */
+export const dated = besides(({ modified, ...rest }) => rest);
+
 /** Its last line has a line break afterwards, or has none, and it is the same besides. */
 export const ended = besides(({ content, modified, ...rest }) => ({
   ...rest,

@@ -94,6 +94,12 @@ table(lineinfile, [
     changes: ['+ file /etc/app.conf: line added, mode 0600', '  > /etc/app.conf 0600 "a\\n"', '  = path:/etc/app.conf'],
   },
   {
+    title: 'with backrefs a file that is not there stays so, since nothing is found in it',
+    params: { path, line: 'a', regexp: '^(a)', backrefs: true, create: true },
+    have: nothing,
+    changes: [],
+  },
+  {
     title: 'lines that go',
     params: { path, regexp: '^#', state: 'absent' },
     have: file('#a\nb\n#c\n'),

@@ -187,6 +187,7 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
     expect(look({ path: `${at('dangling')}/` })).toEqual({ exists: false });
     expect(look({ path: at('dangling'), follow: true })).toEqual({ exists: false });
     expect(look({ path: at('none') })).toEqual({ exists: false });
+    expect(look({ path: at('dangling/below') })).toEqual({ exists: false });
     for (const path of ["it's\\a $file/", 'to-file/', "it's\\a $file/below"])
       expect(look({ path: at(path) })).toEqual({ failure: `${at(path)} can't be there` });
   });

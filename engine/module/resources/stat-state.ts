@@ -73,7 +73,9 @@ export function parseStats(out: Output, wants: readonly StatWant[]): readonly St
     const clean = cleanPath(path);
     const details = (follow ? resolved : own).get(path);
     const entry = report.entry(clean);
-    const blocked = report.blocker(clean) !== undefined;
+    // Below a link that leads nowhere is nothing.
+    const blocker = report.blocker(clean);
+    const blocked = blocker !== undefined && report.exists(blocker);
     const isOther = path !== clean && entry !== undefined && (report.followed(clean) ?? entry).kind !== 'directory';
     const dangles = entry?.kind === 'link' && report.followed(clean) === undefined;
     const trouble = () => {

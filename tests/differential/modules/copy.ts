@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { giving, of, owning } from '../rules.ts';
+import { pathResults } from '../../../engine/module/resources/path-result.ts';
+import { any, dated, giving, of, owning } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, found, optional, ownership, path, RESET, ROOT, rare, task } from './parts.ts';
 
@@ -30,7 +31,11 @@ const tasks = fc.oneof(
   }),
 );
 
-const atPath = (path: string, dest: unknown) => path === String(dest).replace(/\/$/, '');
+/** Whether a path is the directory to which a directory is copied. */
+function isTop(path: string, { dest, src }: Readonly<Record<string, unknown>>): boolean {
+  const to = String(dest).replace(/\/$/, '');
+  return path === to || path === `${to}/${String(src).replace(/.*\//, '')}`;
+}
 
 export const copy: Subject = {
   module: 'copy',
@@ -39,8 +44,12 @@ export const copy: Subject = {
     { key: 'dest', is: of(({ src, force }) => force === false || /^tree/.test(String(src)), giving('dest')) },
     {
       key: 'host-tree-mode',
-      is: owning(({ remote_src: remote, dest }, path) => remote === true && atPath(path, dest)),
+      is: any(
+        owning(({ remote_src: remote, ...params }, path) => remote === true && isTop(path, params)),
+        of(({ remote_src: remote }) => remote === true, giving(...Object.keys(pathResults))),
+      ),
     },
+    { key: 'host-file-time', is: dated(({ remote_src: remote }) => remote === true) },
   ],
   reset: RESET,
   paths: [ROOT],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { again, any, ending, leaving, of, refusing } from '../rules.ts';
+import { pathResults } from '../../../engine/module/resources/path-result.ts';
+import { again, any, ending, giving, leaving, of, refusing } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, found, optional, ownership, path, RESET, ROOT, task } from './parts.ts';
 
@@ -34,6 +35,13 @@ export const file: Subject = {
     {
       key: 'directory-behind-link',
       is: any(ending('failed', 'changed', /leads nowhere/), ending('failed', 'ok', /leads nowhere/)),
+    },
+    {
+      key: 'touched-link',
+      is: of(
+        ({ state, path: at }) => state === 'touch' && /\/[lm]$/.test(String(at)),
+        giving('path', 'dest', ...Object.keys(pathResults)),
+      ),
     },
     { key: 'recurse-times', is: refusing(/Times are not set/) },
     {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { any, ending, leaving, where } from '../rules.ts';
+import { any, ending, leaving, refusing, where } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { EDITED, few, found, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
 
@@ -52,6 +52,7 @@ export const lineinfile: Subject = {
       is: any(ending('ok', 'changed', /line replaced/), ending('failed', 'changed', /every run would|never be found/)),
     },
     { key: 'last-line', is: where(/nfour/, leaving(/\/(t|new)$/)) },
+    { key: 'groups', is: refusing(/the pattern has no group/) },
     ...EDITED,
   ],
   reset: RESET,

@@ -58,7 +58,13 @@ export const EDITED: readonly Announced[] = [
     key: 'missing-directory',
     is: leaving(/^\/srv\/d\/no(\/|$)/, ({ create, path }) => create === true && path === `${ROOT}/no/new`),
   },
-  { key: 'link-to-nothing', is: ending('failed', 'changed', /is a link that leads nowhere/) },
+  {
+    key: 'link-to-nothing',
+    is: any(
+      ending('failed', 'changed', /is a link that leads nowhere/),
+      ending('failed', 'ok', /is a link that leads nowhere/),
+    ),
+  },
   { key: 'set-id', is: setId() },
   { key: 'text', is: any(ending('failed', 'changed', /is not text/), ending('failed', 'ok', /is not text/)) },
 ];

@@ -11,7 +11,7 @@ import { makeBridge, removeBridge } from './network.js';
 import { NODE_REPOSITORY, serveNodeRepository } from './node-repository.js';
 import { ACME_CA_ON_HOST, firstHosts, HOST_LIMIT, hostOf, lentHosts, STATE } from './plan.js';
 import { postgresOn } from './postgres.js';
-import { installPrerequisites } from './prerequisites.js';
+import { installPrerequisites, raiseLimits } from './prerequisites.js';
 import { runningHost, runningHosts } from './running.js';
 import { runningServices, stopServices } from './service.js';
 
@@ -46,6 +46,7 @@ export async function borrow(count, among = lentHosts()) {
 async function bootEach(names, say, { evenIfItRuns }) {
   const hosts = names.map(hostOf);
   await installPrerequisites(say);
+  raiseLimits();
   await prepareKeys();
   const image = await prepareImage(say);
   await makeBridge();

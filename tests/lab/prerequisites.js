@@ -1,5 +1,5 @@
 // What this machine must be and have for the lab, and the installing of what Debian can supply.
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run } from './command.js';
 import { withLock } from './lock.js';
@@ -17,6 +17,8 @@ const PROGRAMS = {
   pebble: 'pebble',
   wrk: 'wrk',
 };
+
+const INOTIFY_INSTANCES = 1024;
 
 /**
  * Whether the lab can run on this machine at all. Changes nothing.
@@ -58,6 +60,15 @@ export async function installPrerequisites(say) {
     await run('apt-get', [...patient, 'update'], { env });
     await run('apt-get', [...patient, '-y', '--no-install-recommends', 'install', ...missing], { env });
   });
+}
+
+/**
+ * Lets this machine have so many inotify(7) instances as twenty hosts want: about ten each, where Linux gives all of root's programs together 128. A host
+ * that gets none dies while it boots. The setting lasts until the machine is started again.
+ */
+export function raiseLimits() {
+  const setting = '/proc/sys/fs/inotify/max_user_instances';
+  if (Number(readFileSync(setting, 'utf8')) < INOTIFY_INSTANCES) writeFileSync(setting, `${INOTIFY_INSTANCES}\n`);
 }
 
 function hasCapabilities() {

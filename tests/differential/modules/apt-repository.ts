@@ -23,6 +23,7 @@ function translate({ apt_repository: params, ...rest }: Task): Task {
 
 export const aptRepository: Subject = {
   module: 'apt-repository',
+  settled: true,
   announced: [
     { key: 'form', is: refusing(/signed_by/) },
     {

@@ -15,6 +15,7 @@ const tasks = task('group', {
 
 export const group: Subject = {
   module: 'group',
+  settled: true,
   reset: `userdel -f gana 2>/dev/null || true\nfor g in ${GROUPS.join(' ')} gana; do groupdel $g 2>/dev/null || true; done`,
   commands: [`getent group ${GROUPS.join(' ')}`, 'getent passwd gana'],
   trials: fc.record({

@@ -7,6 +7,7 @@ const PLACES = ['/srv/mone', '/srv/mtwo'];
 
 export const mount: Subject = {
   module: 'mount',
+  settled: true,
   reset: `for i in 1 2 3 4; do umount -q ${PLACES.join(' ')} 2>/dev/null || true; done\nrm -rf ${PLACES.join(' ')} /srv/source; mkdir /srv/source; echo '# table' >/etc/fstab`,
   commands: [
     "sed 's/[ \\t][ \\t]*/ /g' /etc/fstab",

@@ -1,6 +1,6 @@
 // Settings of the host as a whole.
 import fc from 'fast-check';
-import { any, ending, leaving } from '../rules.ts';
+import { any, ending, leaving, where } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, optional, rare, task } from './parts.ts';
 
@@ -24,6 +24,7 @@ export const hostname: Subject = {
 
 export const timezone: Subject = {
   module: 'timezone',
+  settled: true,
   announced: [{ key: 'debian-file', is: any(ending('changed', 'ok'), leaving(/^cat \/etc\/timezone/)) }],
   reset: 'ln -sf ../usr/share/zoneinfo/Etc/UTC /etc/localtime; echo Etc/UTC >/etc/timezone',
   commands: ['readlink /etc/localtime', 'cat /etc/timezone', 'date +%Z'],
@@ -52,7 +53,18 @@ const FILES = '/etc/sysctl.conf /etc/sysctl.d/99-vrun.conf /etc/sysctl.d/99-sysc
 
 export const sysctl: Subject = {
   module: 'sysctl',
-  announced: [{ key: 'file', is: any(ending('changed', 'ok'), leaving(/99-vrun/)) }],
+  settled: true,
+  announced: [
+    { key: 'file', is: any(ending('changed', 'ok'), leaving(/99-vrun/)) },
+    /** Ansible loads the other lines of the file, too. */
+    {
+      key: 'running-value',
+      is: where(
+        /ip_forward.*>\/etc\/sysctl/,
+        leaving(/^sysctl /, ({ reload }) => reload !== false),
+      ),
+    },
+  ],
   reset: [
     'rm -f /etc/sysctl.d/99-vrun.conf /etc/sysctl.d/50-d.conf; : >/etc/sysctl.conf',
     "sysctl -q -w net.ipv4.ip_forward=0 net.ipv4.conf.all.rp_filter=0 'net.ipv4.ip_local_port_range=32768 60999'",

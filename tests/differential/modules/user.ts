@@ -71,6 +71,7 @@ function lockedOtherwise(difference: Difference): boolean {
 
 export const user: Subject = {
   module: 'user',
+  settled: true,
   announced: [
     OUTPUT,
     {

@@ -9,16 +9,18 @@ export interface Judged {
   readonly difference: Difference;
   /** `module/key` of its announcement; undefined: it is none that was announced. */
   readonly announced: string | undefined;
+  /** It comes after an announced difference in the same trial, and is taken for its consequence. */
+  readonly behind: boolean;
 }
 
-/** Judges what differs. What comes after an announced difference, in the same trial, is its consequence. */
+/** Judges what differs. What comes after an announced difference, in the same trial, may be its consequence: it isn't judged. */
 export function judge(subject: Subject, tried: Tried, differences: readonly Difference[]): readonly Judged[] {
   const own = differences.map((difference) => ({ difference, announced: announcementOf(subject, tried, difference) }));
   const causes = own.filter(({ difference, announced }) => announced !== undefined && isCause(difference));
-  return own.map(({ difference, announced }) => ({
-    difference,
-    announced: announced ?? causes.find((cause) => isBehind(difference, cause.difference))?.announced,
-  }));
+  return own.map(({ difference, announced }) => {
+    const cause = announced ? undefined : causes.find((one) => isBehind(difference, one.difference));
+    return { difference, announced: announced ?? cause?.announced, behind: cause !== undefined };
+  });
 }
 
 /** @throws where a rule names an announcement that isn't there */

@@ -69,8 +69,8 @@ describeLab('what vrun does, and Ansible', () => {
       return tried;
     });
     results.set(subject, found);
-    const { tasks, alike, announced, unannounced: open } = countsOf(found);
-    const said = `${subject.module}: ${tasks} tasks, ${alike} alike, ${announced} announced, ${open} unannounced`;
+    const { tasks, alike, announced, behind, unannounced: open } = countsOf(found);
+    const said = `${subject.module}: ${tasks} tasks, ${alike} alike, ${announced} announced, ${behind} after one, ${open} unannounced`;
     console.log([said, ...unannounced(found)].join('\n'));
     expect(open, said).toBe(0);
   }

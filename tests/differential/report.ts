@@ -13,26 +13,32 @@ export interface Counts {
   readonly tasks: number;
   readonly alike: number;
   readonly announced: number;
+  /** Differs after an announced difference in the same trial only, and may be its consequence. */
+  readonly behind: number;
   readonly unannounced: number;
 }
 
-/** By task: one that differs in several ways counts once, and unannounced if any of them is. */
+/** By task: one that differs in several ways counts once, as the worst of them. */
 export function countsOf(results: readonly Result[]): Counts {
-  let [tasks, announced, unannounced] = [0, 0, 0];
+  const counts = { tasks: 0, announced: 0, behind: 0, unannounced: 0 };
   for (const { trial, judged } of results) {
-    tasks += trial.tasks.length;
-    const open = tasksOf(
-      trial,
-      judged.filter((one) => one.announced === undefined),
-    );
-    const meant = tasksOf(
-      trial,
-      judged.filter((one) => one.announced !== undefined),
-    );
-    unannounced += open.size;
-    announced += [...meant].filter((task) => !open.has(task)).length;
+    counts.tasks += trial.tasks.length;
+    const counted = new Set<unknown>();
+    for (const rank of ['unannounced', 'announced', 'behind'] as const) {
+      const differing = tasksOf(
+        trial,
+        judged.filter((one) => rankOf(one) === rank),
+      );
+      for (const task of differing) if (!counted.has(task)) counts[rank] += 1;
+      for (const task of differing) counted.add(task);
+    }
   }
-  return { tasks, alike: tasks - announced - unannounced, announced, unannounced };
+  return { ...counts, alike: counts.tasks - counts.announced - counts.behind - counts.unannounced };
+}
+
+function rankOf({ announced, behind }: Judged): 'unannounced' | 'announced' | 'behind' {
+  if (announced === undefined) return 'unannounced';
+  return behind ? 'behind' : 'announced';
 }
 
 /** What is there afterwards is the last task's doing, where none is known to differ. */
@@ -44,8 +50,8 @@ function tasksOf({ tasks }: Trial, judged: readonly Judged[]): ReadonlySet<unkno
 /** How many differences each announcement stands for, the most frequent first. */
 export function announcements(results: readonly Result[]): readonly (readonly [string, number])[] {
   const counts = new Map<string, number>();
-  for (const { announced } of results.flatMap(({ judged }) => judged)) {
-    if (announced !== undefined) counts.set(announced, (counts.get(announced) ?? 0) + 1);
+  for (const { announced, behind } of results.flatMap(({ judged }) => judged)) {
+    if (announced !== undefined && !behind) counts.set(announced, (counts.get(announced) ?? 0) + 1);
   }
   return [...counts].sort(([one, many], [other, few]) => few - many || (one < other ? -1 : 1));
 }

@@ -12,6 +12,7 @@ import {
   sh,
   type WriteStep,
 } from '../module/index.ts';
+import { renameOver } from '../module/resources/rename.ts';
 import { replaceFile } from '../module/resources/replace-file.ts';
 import type { Budget, Frame } from '../transport/connection.ts';
 
@@ -136,7 +137,7 @@ function prepareWrite(step: WriteStep, { user, exports, budget }: OwnTask): Prep
       step: { accept: [0] },
     },
     revert: step.restore
-      ? sh`if [ -e ${saved} ] || [ -L ${saved} ]; then mv -fT ${saved} ${path}; else rm -f ${path}; fi`
+      ? sh`if [ -e ${saved} ] || [ -L ${saved} ]; then ${renameOver(sh`${saved}`, sh`${path}`)}; else rm -f ${path}; fi`
       : undefined,
     cleanup: step.restore ? sh`rm -f ${saved}` : undefined,
     beside,

@@ -72,17 +72,17 @@ async function answerSudo(
   fail(sudoProblem(user, said, outcome === 'refused'));
 }
 
-/** What sudo said, as a Problem. */
+/** What sudo said, or sudo-rs (0.2.15) in words of its own, as a Problem. */
 export function sudoProblem(user: string, said: string, wrongPassword = false) {
   const code = 'become-failed' as const;
   const detail = said === '' ? 'sudo said nothing.' : said;
-  if (wrongPassword || /incorrect password|Sorry, try again/.test(said)) {
+  if (wrongPassword || /incorrect (password|authentication)|, try again/.test(said)) {
     return { code, summary: `sudo refused the password of ${user}`, detail };
   }
-  if (/not in the sudoers|not allowed to (execute|run)|may not run/.test(said)) {
+  if (/not in the sudoers|not allowed to (execute|run)|may not run|I'm afraid I can't do that/.test(said)) {
     return { code, summary: `${user} may not use sudo`, detail, hint: 'Give that user sudo, or log in as root.' };
   }
-  if (/password is required|terminal is required|no askpass/.test(said)) {
+  if (/(password|authentication|terminal) is required|no askpass/.test(said)) {
     return {
       code,
       summary: `sudo wants a password for ${user}`,

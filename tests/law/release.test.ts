@@ -15,7 +15,7 @@ const unpack = (id: string) =>
 const use = (id: string) =>
   `- name: Use ${id}\n  release: { path: /srv/app, id: ${id}, state: current, keep: 2 }\n  register: used\n`;
 const LOOK =
-  'cd /srv/app && ls releases && cat current/server.js && readlink current previous current/uploads; stat -c "%U %a %n" current/server.js current/.; find . -name ".vrun*"';
+  'cd /srv/app && ls releases && cat current/server.js && readlink current; readlink previous; readlink current/uploads; stat -c "%U %a %n" current/server.js current/.; find . -name ".vrun*"';
 
 laws('release', [
   {
@@ -53,14 +53,14 @@ laws('release', [
     tasks: unpack('three') + use('three'),
     files: { 'files/three.tar.gz': build('three') },
     situations: [{ title: 'beside two others', changed: ['Unpack three', 'Use three'] }],
-    observe: 'cd /srv/app && ls -A releases | sort; readlink current previous',
+    observe: 'cd /srv/app && ls -A releases | sort; readlink current; readlink previous',
     observed: '.three.sha256\n.two.sha256\nthree\ntwo\nreleases/three\nreleases/two\n',
   },
   {
     title: 'back from a release',
     tasks: '- name: Go back\n  release: { path: /srv/app, id: three, state: previous }\n',
     situations: [{ title: 'that is in use', changed: ['Go back'] }],
-    observe: 'cd /srv/app && readlink current previous',
+    observe: 'cd /srv/app && readlink current; readlink previous',
     observed: 'releases/two\nreleases/three\n',
   },
   {

@@ -52,7 +52,8 @@ interface Row {
   readonly enables?: string;
 }
 
-const ROWS: readonly Row[] = [
+/** What a host with systemd of that version says; init scripts are units where it has the generator for them. */
+const rowsFor = (version: number, scripts: boolean): readonly Row[] => [
   { unit: 't-enabled', state: 'enabled', on: 'ok', off: 'changed' },
   { unit: 't-half', state: 'enabled', on: 'changed', off: 'changed' },
   { unit: 't-runtime', state: 'enabled-runtime', on: 'changed', off: 'changed' },
@@ -64,8 +65,9 @@ const ROWS: readonly Row[] = [
   { unit: 't-maskrun', state: 'masked-runtime', on: /is masked/, off: 'ok' },
   { unit: 't-empty', state: 'masked', on: /is masked/, off: 'ok' },
   { unit: 't-static', state: 'static', on: /can't be enabled/, off: 'ok' },
-  // Debian 12 has systemd 252, which doesn't know UpheldBy= yet.
-  { unit: 't-upheld', state: 'static', on: /can't be enabled/, off: 'ok' },
+  version < 254
+    ? { unit: 't-upheld', state: 'static', on: /can't be enabled/, off: 'ok' }
+    : { unit: 't-upheld', state: 'disabled', on: 'changed', off: 'ok' },
   { unit: 't-pulled', state: 'static', on: 'ok', off: 'ok' },
   { unit: 't-also', state: 'indirect', on: 'changed', off: 'ok', enables: 't-also.timer' },
   { unit: 't-deep', state: 'indirect', on: 'changed', off: 'ok', enables: 't-deepest.path' },
@@ -73,14 +75,19 @@ const ROWS: readonly Row[] = [
   { unit: 't-dropped', state: 'disabled', on: 'changed', off: 'ok' },
   { unit: 't-tmpl@two', state: 'disabled', on: 'changed', off: 'ok' },
   { unit: 't-named-by-percent@rescue', state: 'disabled', on: 'changed', off: 'ok' },
-  { unit: 't-sysv', state: 'enabled', on: 'ok', off: 'changed' },
-  { unit: 't-sysvoff', state: 'disabled', on: 'changed', off: 'ok' },
+  ...(scripts
+    ? ([
+        { unit: 't-sysv', state: 'enabled', on: 'ok', off: 'changed' },
+        { unit: 't-sysvoff', state: 'disabled', on: 'changed', off: 'ok' },
+      ] as const)
+    : ([{ unit: 't-sysv', state: '', on: /only an init script/, off: 'ok' }] as const)),
   { unit: 'srv-mnt.mount', state: 'generated', on: 'ok', off: /can't be disabled/ },
   { unit: 't-transient', state: 'transient', on: /can't be enabled/, off: 'ok' },
   { unit: 't-bad', state: '', on: /can't make sense/, off: 'ok' },
   { unit: 't-none', state: '', on: /./, off: 'ok' },
 ];
 
+const GENERATORS = '/usr/lib/systemd/system-generators | grep sysv';
 const rank = (status: string | RegExp) => (typeof status === 'string' ? 1 : 0);
 const task = (name: string, params: string) => `- name: ${name}\n  ignore_errors: true\n  systemd: { ${params} }\n`;
 
@@ -88,6 +95,7 @@ describeLab("the states of a unit's file", () => {
   let host = '';
   let inventory = '';
   let release = () => {};
+  let rows: readonly Row[] = [];
   const shell = async (command: string) => (await exec(host, command)).stdout.trim();
 
   beforeAll(async () => {
@@ -97,6 +105,10 @@ describeLab("the states of a unit's file", () => {
     inventory = await inventoryFile([host]);
     const { status, stderr } = await exec(host, GIVEN);
     expect(status, stderr).toBe(0);
+    const [version, generators] = (
+      await shell(`systemctl --version | sed -n '1s/^systemd \\([0-9]*\\).*/\\1/p'; ls ${GENERATORS}`)
+    ).split('\n');
+    rows = rowsFor(Number(version), generators !== undefined);
   }, LAB_START_MS);
   afterAll(() => release());
 
@@ -111,20 +123,20 @@ describeLab("the states of a unit's file", () => {
   }
   // What is refused comes first: once changes are pending it is unknown.
   const all = (enabled: boolean) =>
-    [...ROWS]
+    [...rows]
       .sort((a, b) => rank(a[enabled ? 'on' : 'off']) - rank(b[enabled ? 'on' : 'off']))
       .map(({ unit }) => task(unit, `unit: "${unit}", enabled: ${enabled}`))
       .join('');
   const expected = (key: 'on' | 'off') =>
     Object.fromEntries(
-      ROWS.map((row) => [row.unit, typeof row[key] === 'string' ? row[key] : expect.stringMatching(row[key])]),
+      rows.map((row) => [row.unit, typeof row[key] === 'string' ? row[key] : expect.stringMatching(row[key])]),
     );
   const then = (key: 'on' | 'off') =>
     Object.fromEntries(Object.entries(expected(key)).map(([unit, is]) => [unit, is === 'changed' ? 'ok' : is]));
 
   test('are what systemctl says', async () => {
-    const said = await Promise.all(ROWS.map(({ unit }) => shell(`systemctl is-enabled ${unit} 2>/dev/null`)));
-    expect(said).toEqual(ROWS.map(({ state }) => state));
+    const said = await Promise.all(rows.map(({ unit }) => shell(`systemctl is-enabled ${unit} 2>/dev/null`)));
+    expect(said).toEqual(rows.map(({ state }) => state));
   });
 
   test('enabled and disabled, as foreseen', async () => {
@@ -132,7 +144,7 @@ describeLab("the states of a unit's file", () => {
     expect(await statuses(all(false), '--check')).toEqual(expected('off'));
     expect(await statuses(all(true))).toEqual(expected('on'));
     expect(await statuses(all(true), '--check')).toEqual(then('on'));
-    for (const { unit, on, enables = unit } of ROWS) {
+    for (const { unit, on, enables = unit } of rows) {
       if (typeof on !== 'string' || unit === 't-pulled' || unit === 'srv-mnt.mount') continue;
       expect(await shell(`systemctl is-enabled ${enables} 2>/dev/null`), unit).toBe('enabled');
     }
@@ -140,7 +152,7 @@ describeLab("the states of a unit's file", () => {
       await shell('ls /etc/systemd/system/rescue.target.requires /etc/systemd/system/rescue.target.wants | grep t-'),
     ).toBe('t-half.service\nt-named-by-percent@rescue.service');
     const off = await statuses(all(false));
-    for (const { unit, on, off: was } of ROWS) {
+    for (const { unit, on, off: was } of rows) {
       const status = on === 'changed' ? 'changed' : was;
       expect(off[unit], unit).toEqual(typeof status === 'string' ? status : expect.stringMatching(status));
     }

@@ -8,6 +8,8 @@ import { laws, openProject, vrun } from './law.ts';
 const HASH = '$6$saltsalt$jCP90RmSIIja2o9FRs25ASQaR1lMN6uKHmNcHaoNCpAXgV3n5NfAlQdZQcvMVQO1BTCOFF0LzoHFZBt9E45NW0';
 const account = (name: string) =>
   `getent passwd ${name}; id -Gn ${name} 2>/dev/null; getent shadow ${name} | cut -d: -f2,8 | sed 's/^!//'; `;
+/** Says so where a home that is here has the mode that the host's login.defs gives new ones. */
+const AS_NEW = `m=$(awk '$1 == "HOME_MODE" { print $2 }' /etc/login.defs); [ "0$(stat -c %a .)" = "\${m:-0755}" ] && echo as new`;
 
 laws('user', [
   {
@@ -66,12 +68,13 @@ echo >> ~alice/.ssh/authorized_keys; sed -i 2d ~alice/.ssh/authorized_keys; chow
       { title: 'from locked', given: 'usermod -L alice; rm -r ~alice', changed: ['User'] },
       { title: 'from removed', given: 'userdel -r alice', changed: ['User'] },
     ],
-    observe: `${account('alice')} cd ~alice && stat -c '%n %A %U:%G' . .ssh .ssh/authorized_keys && cut -d' ' -f1,3 .ssh/authorized_keys | grep .`,
+    observe: `${account('alice')} cd ~alice && ${AS_NEW} && stat -c '%n %U:%G' . && stat -c '%n %A %U:%G' .ssh .ssh/authorized_keys && cut -d' ' -f1,3 .ssh/authorized_keys | grep .`,
     observed: [
       'alice:x:2001:2001::/srv/homes/alice:/bin/bash',
       'alice adm team',
       `${HASH}:22644`,
-      '. drwxr-xr-x alice:alice',
+      'as new',
+      '. alice:alice',
       '.ssh drwx------ alice:alice',
       '.ssh/authorized_keys -rw------- alice:alice',
       'ssh-ed25519 alice@example',

@@ -116,6 +116,9 @@ test.each([
   ["Sorry, user ops is not allowed to execute '/bin/sh' as root on web1.", 'ops may not use sudo'],
   ['bash: line 1: exec: sudo: not found', 'There is no sudo on this host'],
   ['sh: 1: exec: sudo: not found', 'There is no sudo on this host'],
+  ['sudo: interactive authentication is required', 'sudo wants a password for ops'],
+  ["sudo: I'm sorry ops. I'm afraid I can't do that", 'ops may not use sudo'],
+  ['[sudo: ] Password: \nsudo: Authentication failed, try again.', 'sudo refused the password of ops'],
   ['sudo: /etc/sudoers is world writable', 'ops could not become root'],
   ['', 'ops could not become root'],
 ])('what sudo means by %j', (said, summary) => {

@@ -73,7 +73,7 @@ function statLinks(paths: readonly string[]): Script | undefined {
   );
 }
 
-/** Targets end with NUL and travel as base64: a target may hold anything. GNU readlink takes many paths, BusyBox one. */
+/** Targets end with NUL and travel as base64: a target may hold anything. GNU's readlink takes many paths, BusyBox's one; uutils' ends at the first that is gone. */
 function readLinks(paths: readonly string[]): Script | undefined {
   if (paths.length === 0) return undefined;
   return lines(

@@ -5,6 +5,7 @@ import { type Ownership, sameGroup, sameUser } from './attributes.ts';
 import { isShut } from './file-refusal.ts';
 import { type FileState, noDirectory } from './managed-file.ts';
 import { exactOctal, isOctalMode, octal, resolveMode } from './mode.ts';
+import { SUM_AND_NAME, SUMS_NAMED } from './named.ts';
 import { readSections } from './sections.ts';
 import { enterPrivate, makeRoot, merge } from './tree-scripts.ts';
 import { parseRow, type TreeEntry } from './tree-state.ts';
@@ -61,13 +62,21 @@ function compare({ source, dest, follow, owner, group, mode }: HostTree): Script
     sh`(cd -P -- "$d" && find . -type d) | while IFS= read -r p; do [ -d "./$p" ] || { [ ! -e "./$p" ] && [ ! -h "./$p" ]; } || echo "blocked $p"; done`,
     sh`${all} -type l | while IFS= read -r p; do { [ -h "$d/$p" ] && [ "$(readlink "$p")" = "$(readlink "$d/$p")" ]; } || echo "link $p"; done`,
     sh`${all} -type f | while IFS= read -r p; do { [ -f "$d/$p" ] && [ ! -h "$d/$p" ]; } || echo "file $p"; done`,
-    sh`${all} -type f -exec sha256sum -- {} + | (cd -P -- "$d" && sha256sum -c 2>/dev/null) | sed -n 's/: FAILED$//p' | sed 's/^/file /'`,
+    sh`{ ${all} -type f -exec sh -c ${SUMS_NAMED.text} sh {} +; echo @; ${all} -type f | while IFS= read -r p; do [ ! -f "$d/$p" ] || printf '%s\n' "$p"; done |`,
+    sh`  tr '\n' '\000' | (cd -P -- "$d" && xargs -0 -r sh -c ${SUMS_NAMED.text} sh 2>/dev/null); } | awk '${OTHER_SUMS}'`,
     owner === undefined && group === undefined && mode === undefined
       ? undefined
       : sh`${all} ! -name . | tr '\n' '\000' | (cd -P -- "$d" && xargs -0 -r stat -c '%f:%u:%g:%U:%G' -- 2>/dev/null) | sort -u | sed 's/^/attributes /'`,
     sh`)`,
   );
 }
+
+/** Names the files whose digest in the source is another than there. */
+const OTHER_SUMS = sh`
+$0 == "@" { there = 1; next }
+{ ${SUM_AND_NAME} }
+!there { own[p] = sum; next }
+(p in own) && own[p] != sum { print "file", p }`;
 
 /** What it printed, in the order of the wants. @throws Error for a line of another form */
 export function parseHostTrees(out: Output, wants: readonly HostTree[]): readonly HostTreeState[] {

@@ -3,6 +3,7 @@
 import { findPattern } from '../../proof/ignore.ts';
 import { BUILD_FILES } from '../../proof/names.ts';
 import { lines, type Script, sh } from '../script.ts';
+import { SUMS_NAMED, statNamed } from './named.ts';
 import { type DirectoryWant, isSigned } from './proof-want.ts';
 
 /** A larger build.json isn't one. In bytes. */
@@ -42,14 +43,14 @@ function treeScript(ignore: readonly string[] | undefined, deep: boolean): Scrip
   const ignored = patterns.length === 0 ? undefined : sh`\( ${joined(patterns)} \)`;
   const prune = sh`\( ${joined([...patterns, ODD])} \) -prune -o`;
   const whole = [
-    sh`echo @hash; find . ${prune} -type f -exec sha256sum {} + || echo @bad`,
+    sh`echo @hash; find . ${prune} -type f -exec sh -c ${SUMS_NAMED.text} sh {} + || echo @bad`,
     sh`echo @link; find . ${prune} -type l -exec sh -c ${READ_LINKS.text} sh {} + || echo @bad`,
-    sh`echo @list; find . ${prune} -exec stat -c '%f %n' {} + || echo @bad`,
+    sh`echo @list; find . ${prune} -exec sh -c ${statNamed('%f ').text} sh {} + || echo @bad`,
     sh`echo @odd; find . ${ignored ? sh`${ignored} -prune -o ` : sh``}${ODD} -prune -exec sh -c ${SHOW_NAMES.text} sh {} + || echo @bad`,
   ];
   // Nothing of what is read after @deep is taken for anything else: its names may hold line breaks.
   const beyond = [
-    sh`echo @deep; find . ${RISKY} -exec stat -c '%f %n' {} + || echo @bad`,
+    sh`echo @deep; find . ${RISKY} -exec sh -c ${statNamed('%f ').text} sh {} + || echo @bad`,
     ignored && sh`find . ${ignored} -type l -exec sh -c ${BEHIND_LINKS.text} sh {} + || echo @bad`,
   ];
   return lines(sh`{ cat`, ...(ignore === undefined ? [] : whole), ...(deep ? beyond : []), sh`} | awk ${COMPARE.text}`);

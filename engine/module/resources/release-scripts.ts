@@ -4,6 +4,7 @@ import { lines, type Script, sh } from '../script.ts';
 import { unpack } from './archive.ts';
 import { exactOctal, NEW_DIRECTORY, resolveMode } from './mode.ts';
 import { markerName, type ReleaseWant, releasePath, sharedTarget } from './release-state.ts';
+import { renameOver } from './rename.ts';
 
 /** Makes a private directory beside the releases and enters it; it is removed at the end. */
 const PRIVATE = lines(
@@ -65,7 +66,7 @@ function linkShared({ owner, group }: ReleaseWant, path: string, release: string
     path.includes('/') ? sh`mkdir -p -- ${parent(at)} || exit 1` : undefined,
     sh`rm -f l && ln -s -- ${sharedTarget(path)} l || exit 1`,
     mine ? sh`chown -h -- ${account(owner, group)} l || exit 1` : undefined,
-    sh`mv -fT -- l ${at} || exit 1`,
+    sh`${renameOver(sh`l`, sh`${at}`)} || exit 1`,
   );
 }
 
@@ -86,7 +87,9 @@ export function linkScript(path: string, links: readonly { readonly name: string
   return lines(
     sh`cd -P -- ${`${path}/releases`} || exit 1`,
     PRIVATE,
-    ...links.map(({ name, id }) => sh`ln -s -- ${`releases/${id}`} l && mv -fT -- l ${`../../${name}`} || exit 1`),
+    ...links.map(
+      ({ name, id }) => sh`ln -s -- ${`releases/${id}`} l && ${renameOver(sh`l`, sh`${`../../${name}`}`)} || exit 1`,
+    ),
     sh`sync -f . 2>/dev/null || sync`,
   );
 }

@@ -3,6 +3,7 @@
 import { lines, type Script, sh } from '../script.ts';
 import { isOctalMode } from './mode.ts';
 import { baseName, parentOf } from './path.ts';
+import { renameOver } from './rename.ts';
 
 export interface Replacement {
   /** Absolute. */
@@ -49,7 +50,7 @@ export function replaceFile(content: Script, want: Replacement): Script {
     backup === true
       ? sh`if [ -e "$t" ]; then cp -pP -- "$t" "$n~" && mv -fT -- "$n~" "$t.$(date -u +%Y-%m-%dT%H:%M:%SZ)~" || exit 1; fi`
       : undefined,
-    // With -T a link to a directory is replaced too, and not followed.
-    sh`mv -fT -- "$n" "$t" || exit 1`,
+    // A link to a directory is replaced too, and not followed.
+    sh`${renameOver(sh`"$n"`, sh`"$t"`)} || exit 1`,
   );
 }

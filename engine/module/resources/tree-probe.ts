@@ -3,6 +3,7 @@
 import type { Output } from '../change.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { isNumeric } from './file-state.ts';
+import { SUM_AND_NAME, SUMS_NAMED, statNamed } from './named.ts';
 import { readSections } from './sections.ts';
 import type { WantedTree } from './tree-want.ts';
 
@@ -43,11 +44,10 @@ function enter({ dest }: WantedTree): Script {
 /** What stat says of all that is in the tree, or of what is wanted only. */
 function stats({ remove }: WantedTree): Script {
   const attributes = '%f:%u:%g:%U:%G:%s:';
-  const format = `${attributes}%n`;
   const broken = sh`for p do printf '%s%s\n' "$(stat -c ${attributes} -- "$p")" "$(printf %s "$p" | tr '\n' ${BREAK})"; done`;
   return remove
-    ? sh`find . -path "*$nl*" -exec sh -c ${broken.text} sh {} + -o ! -name . -exec stat -c ${format} -- {} + 2>/dev/null`
-    : sh`printf '%s\n' "$list" | cut -f 4 | sed 's,^,./,' | tr '\n' '\000' | xargs -0 stat -c ${format} -- 2>/dev/null`;
+    ? sh`find . -path "*$nl*" -exec sh -c ${broken.text} sh {} + -o ! -name . -exec sh -c ${statNamed(attributes).text} sh {} + 2>/dev/null`
+    : sh`printf '%s\n' "$list" | cut -f 4 | sed 's,^,./,' | tr '\n' '\000' | xargs -0 sh -c ${statNamed(attributes).text} sh 2>/dev/null`;
 }
 
 /**
@@ -110,21 +110,17 @@ export function probeTree(want: WantedTree): Script {
     sh`told=$({ printf '%s\n@\n' "$list"; ${stats(want)}; } | ${compare(want, false)})`,
     sh`printf '%s\n' "$told" | grep -v "^[hl]$t"`,
     sh`printf '%s\n' "$told" | grep "^l$t" | while IFS=$t read -r x i to p; do [ "$(readlink "$p")" = "$to" ] || echo content "$i-$i"; done`,
-    sh`{ printf '%s\n' "$told" | grep "^h$t"; echo @; printf '%s\n' "$told" | grep "^h$t" | cut -f 4 | tr '\n' '\000' | xargs -0 sha256sum -- 2>/dev/null; } | awk -F '\t' '${SUMS}'`,
+    sh`{ printf '%s\n' "$told" | grep "^h$t"; echo @; printf '%s\n' "$told" | grep "^h$t" | cut -f 4 | tr '\n' '\000' | xargs -0 sh -c ${SUMS_NAMED.text} sh 2>/dev/null; } | awk -F '\t' '${SUMS}'`,
     sh`) || echo "none $?"`,
     sh`printf '@endtree\n'`,
   );
 }
 
-/** The digests that sha256sum found against those that are wanted. GNU doubles backslashes, and says so by one in front. */
+/** The digests that sha256sum found against those that are wanted. */
 const SUMS = sh`
 $0 == "@" { sums = 1; next }
 !sums { index_of[$4] = $2; wanted[$4] = $3; order[++n] = $4; next }
-{
-  line = $0; escaped = sub(/^\\/, "", line); sum = substr(line, 1, 64); p = substr(line, 67)
-  if (escaped) gsub(/\\\\/, "\\", p)
-  got[p] = sum
-}
+{ ${SUM_AND_NAME}; got[p] = sum }
 END { for (j = 1; j <= n; j++) { p = order[j]; i = index_of[p]; if (!(p in got)) print "unreadable", i "-" i; else if (got[p] != wanted[p]) print "content", i "-" i } }`;
 
 /** Prints every path below the tree's directory that isn't wanted, a directory's with a slash; for a step. */

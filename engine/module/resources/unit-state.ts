@@ -1,5 +1,5 @@
 // What probeUnits printed, as the state of each unit.
-import type { Output } from '../change.ts';
+import type { Failure, Output } from '../change.ts';
 import { type Missing, unknown } from '../resource.ts';
 import { parseFiles } from './file-report.ts';
 import type { Entry, FileReport } from './file-state.ts';
@@ -74,6 +74,8 @@ interface Manager {
   readonly units: ReadonlyMap<string, Found>;
   readonly installs: readonly string[];
   readonly links: readonly string[];
+  /** Names of init scripts. */
+  readonly scripts: readonly string[];
   readonly stale: boolean;
 }
 
@@ -91,6 +93,7 @@ export function parseUnits(out: Output, wants: readonly UnitWant[]): readonly (U
     units: blocks(sections.get(scope) ?? [], unitNames(wants, scope), boot),
     installs: sections.get(`${scope}installs`) ?? [],
     links: sections.get(`${scope}links`) ?? [],
+    scripts: scope === 'system' ? (sections.get('scripts') ?? []) : [],
     stale: (sections.get(`${scope}reload`) ?? []).length > 0,
   });
   const managers = { system: managerOf('system'), user: managerOf('user') };
@@ -127,7 +130,17 @@ function stateOf(want: UnitWant, manager: Manager, report: FileReport | undefine
     ...(want.enabled !== undefined && manager.links.includes('u old') ? { upholds: false } : {}),
     ...(want.enabled !== undefined && initLinks !== undefined ? { initLinks } : {}),
   };
-  return isThere || !needsUnit(want) ? state : unknown(`unit:${want.unit}`, state);
+  if (isThere || !needsUnit(want)) return state;
+  const script = want.unit.replace(/\.service$/, '');
+  return unknown(`unit:${want.unit}`, state, manager.scripts.includes(script) ? onlyScript(script) : undefined);
+}
+
+function onlyScript(name: string): Failure {
+  return {
+    summary: `There is no unit ${name}.service, only an init script`,
+    detail: `systemd made none of /etc/init.d/${name}: a new one (262) has no generator for init scripts, and an older one makes a unit at its next \`daemon_reload\`.`,
+    hint: 'Write a unit that starts what the script starts, with `content`, `template` or `src`.',
+  };
 }
 
 /** What is stopped, disabled or unmasked need not be there, nor what is masked before it comes. */

@@ -71,12 +71,7 @@ async function lend(/** @type {number} */ count) {
   const loans = [];
   const names = () => loans.flatMap((loan) => loan.names);
   while (loans.length < count) {
-    loans.push(
-      await borrow(
-        1,
-        all.filter((name) => !names().includes(name)),
-      ),
-    );
+    loans.push(await borrow(1, { among: all.filter((name) => !names().includes(name)) }));
   }
   return { names: names().sort(), release: () => loans.forEach(({ release }) => void release()) };
 }

@@ -22,6 +22,8 @@ const SEED = Number(process.env.VRUN_DIFFERENTIAL_SEED ?? 20_261_129);
 const ONLY = process.env.VRUN_DIFFERENTIAL_ONLY?.split(',');
 /** Pairs of hosts at work at the same time. */
 const PAIRS = FULL ? 2 : 1;
+/** Whose Ansible it is. */
+const SUITE = 'bookworm';
 const PAGE = fileURLToPath(new URL('../../docs/differential.md', import.meta.url));
 
 describeLab('what vrun does, and Ansible', () => {
@@ -31,7 +33,7 @@ describeLab('what vrun does, and Ansible', () => {
   const others: Compared[] = [];
   let release = () => {};
   beforeAll(async () => {
-    const loan = await borrow(2 * PAIRS);
+    const loan = await borrow(2 * PAIRS, { suite: SUITE });
     release = loan.release;
     const { names } = loan;
     free.push(

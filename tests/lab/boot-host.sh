@@ -1,8 +1,8 @@
 #!/bin/sh
 # Becomes one lab host. Runs in a mount namespace of its own, so every mount made here vanishes with it.
-# boot-host.sh NAME ROOT REPOSITORY SEED DISK_SIZE BRIDGE STARTED DIGEST
+# boot-host.sh NAME ROOT REPOSITORY SEED DISK_SIZE BRIDGE STARTED DIGEST UNIFIED
 set -eu
-name=$1 root=$2 repository=$3 seed=$4 disk=$5 bridge=$6 started=$7 digest=$8
+name=$1 root=$2 repository=$3 seed=$4 disk=$5 bridge=$6 started=$7 digest=$8 unified=$9
 
 # A cgroup of its own in every hierarchy: systemd in the host would otherwise take over this machine's.
 if [ -e /sys/fs/cgroup/cgroup.procs ]; then hierarchies=/sys/fs/cgroup; else hierarchies=/sys/fs/cgroup/*; fi
@@ -24,6 +24,9 @@ tar -C "$seed" -c . | tar -C /mnt/host -x -p --no-overwrite-dir
 # systemd-nspawn's own files of this host, kept out of this machine's /run as well
 mkdir -p /run/systemd/nspawn
 mount -t tmpfs -o mode=0755 vrun-lab /run/systemd/nspawn
+
+# Newer systemd wants cgroups of version 2 alone; left to itself nspawn gives the host what this machine has.
+[ "$unified" = false ] || export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
 
 # The default capabilities, on purpose: with all of them a host could set this machine's clock and load its kernel modules.
 run_host() {

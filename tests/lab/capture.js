@@ -6,12 +6,13 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { offerApp } from './app-offer.js';
 import { address, borrow, exec, KEY_FILE, KNOWN_HOSTS_FILE, reset } from './lab-api.js';
+import { chosenSuite } from './plan.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-const DIRECTORY = join(ROOT, 'tests/modules/transcripts/debian-12');
+const TRANSCRIPTS = join(ROOT, 'tests/modules/transcripts');
 
 /** Described in capture.d.ts. */
-export async function capture(modules, say, directory = DIRECTORY) {
+export async function capture(modules, say, directory = join(TRANSCRIPTS, chosenSuite())) {
   const recordTranscripts = await bundled();
   if (modules.length === 0 || modules.includes('prisma-migrate')) await offerApp(['v1', 'v2', 'failing-migration']);
   const { names, release } = await borrow(1);

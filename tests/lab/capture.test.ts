@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { capture } from './capture.js';
 import { describeLab, LAB_START_MS } from './describe-lab.ts';
+import { chosenSuite } from './lab-api.js';
 
-const KEPT = join(import.meta.dirname, '../modules/transcripts/debian-12/group');
+const KEPT = join(import.meta.dirname, '../modules/transcripts', chosenSuite(), 'group');
 
 describeLab('capture', () => {
   it(

@@ -24,7 +24,8 @@ export async function boot(host, image) {
   const log = openSync(join(place, 'console.log'), 'w');
   const script = join(LAB, 'boot-host.sh');
   const started = join(place, 'started');
-  const args = [host.name, image.root, image.repository, join(place, 'seed'), DISK_SIZE, BRIDGE, started, image.digest];
+  const places = [image.root, image.repository, join(place, 'seed')];
+  const args = [host.name, ...places, DISK_SIZE, BRIDGE, started, image.digest, String(image.unified)];
   // `slave`: this machine's later mounts reach the host's namespace, the host's never reach this machine
   const child = spawn('unshare', ['--mount', '--propagation', 'slave', script, ...args], {
     detached: true,

@@ -13,6 +13,14 @@ export const KNOWN_HOSTS_FILE: string;
 /** The password of `ops`; only on lab2 does sudo ask for it. */
 export const OPS_PASSWORD: string;
 
+/** The systems that hosts can be, by name. */
+export const SUITES: Readonly<
+  Record<string, { release: string; archive: string; packages: string[]; unified: boolean }>
+>;
+
+/** The suite that hosts are of where nobody says another one: VRUN_LAB_SUITE, or Debian 12. */
+export function chosenSuite(): string;
+
 /** Whether the lab can run on this machine, and why not. Changes nothing. */
 export function available(): { ok: true } | { ok: false; reason: string };
 
@@ -31,7 +39,10 @@ export function reset(...names: string[]): Promise<void>;
  * Lends clean hosts, any of `among` (`lab4` to `lab20`), that no other borrower has until `release` or until this process ends.
  * Waits while too few are free, so leave time for it. Released hosts stay as they are until somebody borrows them again.
  */
-export function borrow(count: number, among?: string[]): Promise<{ names: string[]; release(): void }>;
+export function borrow(
+  count: number,
+  options?: { among?: string[]; suite?: string },
+): Promise<{ names: string[]; release(): void }>;
 
 /** Ends the named hosts as a power cut would; without names all of them, and removes the bridge. Gives the names of those that ran. */
 export function down(names?: string[]): Promise<string[]>;

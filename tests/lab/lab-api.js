@@ -9,13 +9,13 @@ import { takeHosts } from './loan.js';
 import { withLock } from './lock.js';
 import { makeBridge, removeBridge } from './network.js';
 import { NODE_REPOSITORY, serveNodeRepository } from './node-repository.js';
-import { ACME_CA_ON_HOST, firstHosts, HOST_LIMIT, hostOf, lentHosts, STATE } from './plan.js';
+import { ACME_CA_ON_HOST, chosenSuite, firstHosts, HOST_LIMIT, hostOf, lentHosts, STATE } from './plan.js';
 import { postgresOn } from './postgres.js';
 import { installPrerequisites, raiseLimits } from './prerequisites.js';
 import { runningHost, runningHosts } from './running.js';
 import { runningServices, stopServices } from './service.js';
 
-export { OPS_PASSWORD } from './plan.js';
+export { chosenSuite, OPS_PASSWORD, SUITES } from './plan.js';
 export { available } from './prerequisites.js';
 export { ACME, ACME_CA_ON_HOST, NODE_REPOSITORY, postgresOn, startAcme };
 
@@ -25,17 +25,17 @@ export const KNOWN_HOSTS_FILE = join(STATE, 'known_hosts');
 const silent = () => {};
 
 export async function ensureUp(names, say = silent) {
-  await bootEach(names, say, { evenIfItRuns: false });
+  await bootEach(names, say, { suite: chosenSuite(), evenIfItRuns: false });
 }
 
 export async function reset(...names) {
-  await bootEach(names, silent, { evenIfItRuns: true });
+  await bootEach(names, silent, { suite: chosenSuite(), evenIfItRuns: true });
 }
 
-export async function borrow(count, among = lentHosts()) {
+export async function borrow(count, { among = lentHosts(), suite = chosenSuite() } = {}) {
   const { names, release } = await takeHosts(count, among);
   try {
-    await reset(...names);
+    await bootEach(names, silent, { suite, evenIfItRuns: true });
   } catch (error) {
     release();
     throw error;
@@ -43,12 +43,12 @@ export async function borrow(count, among = lentHosts()) {
   return { names, release };
 }
 
-async function bootEach(names, say, { evenIfItRuns }) {
+async function bootEach(names, say, { suite, evenIfItRuns }) {
   const hosts = names.map(hostOf);
   await installPrerequisites(say);
   raiseLimits();
   await prepareKeys();
-  const image = await prepareImage(say);
+  const image = await prepareImage(suite, say);
   await makeBridge();
   await Promise.all([serveNodeRepository(say), serveAcme()]);
   const bootOne = async (host) => {

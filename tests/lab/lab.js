@@ -15,7 +15,7 @@ import {
   running,
   services,
 } from './lab-api.js';
-import { BUILDS, firstHosts, HOST_LIMIT } from './plan.js';
+import { BUILDS, firstHosts, HOST_LIMIT, SUITES, suiteNamed } from './plan.js';
 
 /** The built command line, with which builds are signed. */
 const BIN = fileURLToPath(new URL('../../dist/vrun.js', import.meta.url));
@@ -30,6 +30,9 @@ const USAGE = `usage: npm run lab -- COMMAND
   ssh NAME [CMD…]    log in as ops; as root: root@NAME
   app [VARIANT…]     build and sign the application, or a variant such as v2, for inventory/lab to deploy
   capture [MODULE…]  record what the modules' probes print, for the tests of their parsers
+  try [SUITE…]       run every test that needs hosts, the runbooks' too, and the demo, on hosts of these suites, or of each
+
+  --suite SUITE      what the hosts are: ${Object.keys(SUITES).join(', ')}; else VRUN_LAB_SUITE, or trixie
 `;
 
 /** @type {Record<string, (...args: string[]) => Promise<number>>} */
@@ -65,6 +68,10 @@ const commands = {
     const faults = await capture(modules, say);
     for (const fault of faults) say(fault);
     return faults.length === 0 ? 0 : 1;
+  },
+  async try(...suites) {
+    const { trySuites } = await import('./try.js');
+    return trySuites(suites.length > 0 ? suites.map(suiteNamed) : Object.keys(SUITES), say);
   },
   async app(...variants) {
     const { buildApp } = await import('./app-build.js'); // here, since it needs vrun itself
@@ -107,6 +114,17 @@ function say(line) {
   process.stderr.write(`lab: ${line}\n`);
 }
 
+/**
+ * Takes `--suite SUITE` out of the arguments; from then on, here and in what is started, hosts are of that suite.
+ * @param {string[]} args
+ */
+function withoutSuite(args) {
+  const at = args.indexOf('--suite');
+  if (at === -1) return args;
+  process.env.VRUN_LAB_SUITE = args[at + 1] ?? '';
+  return args.filter((_, index) => index !== at && index !== at + 1);
+}
+
 function usage() {
   process.stderr.write(USAGE);
   return 1;
@@ -119,7 +137,8 @@ function count(text = '3') {
   return number;
 }
 
-const [name = '', ...args] = process.argv.slice(2);
+const [name = '', ...rest] = process.argv.slice(2);
+const args = name === 'ssh' ? rest : withoutSuite(rest);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 const availability = available();
 if (!command) {

@@ -55,7 +55,7 @@ describeLab('a lab host', () => {
   };
 
   beforeAll(async () => {
-    const [any, lab2] = await Promise.all([borrow(1), borrow(1, ['lab2'])]);
+    const [any, lab2] = await Promise.all([borrow(1), borrow(1, { among: ['lab2'] })]);
     releases.push(any.release, lab2.release);
     [host = '', asking = ''] = [...any.names, ...lab2.names];
   }, LAB_START_MS);
@@ -203,7 +203,7 @@ describeLab('borrowed hosts', () => {
   );
 
   it('must be as many as there are', async () => {
-    await expect(borrow(2, ['lab8'])).rejects.toThrow('2 hosts were asked for among 1: lab8');
-    await expect(borrow(1, ['lab21'])).rejects.toThrow("The lab has no host 'lab21'");
+    await expect(borrow(2, { among: ['lab8'] })).rejects.toThrow('2 hosts were asked for among 1: lab8');
+    await expect(borrow(1, { among: ['lab21'] })).rejects.toThrow("The lab has no host 'lab21'");
   });
 });

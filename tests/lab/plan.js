@@ -11,6 +11,43 @@ export const DOMAIN = 'lab.test';
 /** The password of `ops` on every host; only on lab2 does sudo ask for it. It guards nothing: the hosts are reachable from this machine alone. */
 export const OPS_PASSWORD = 'lab-sudo-password';
 
+/**
+ * The systems that hosts can be. `uutils` is sid with rust-coreutils and sudo-rs in the place of GNU's and sudo, as Ubuntu has them.
+ * @typedef {{ release: string, archive: string, packages: string[], unified: boolean }} Suite
+ *   release: as people say it · archive: the suite of Debian's archive · packages: besides those of every host · unified: whether its systemd wants
+ *   cgroups of version 2 alone
+ * @type {Readonly<Record<string, Suite>>}
+ */
+export const SUITES = {
+  bookworm: { release: 'Debian 12', archive: 'bookworm', packages: [], unified: false },
+  trixie: { release: 'Debian 13', archive: 'trixie', packages: ['e2fsprogs'], unified: false },
+  sid: { release: 'Debian sid', archive: 'sid', packages: ['e2fsprogs'], unified: true },
+  uutils: {
+    release: 'Debian sid with uutils and sudo-rs',
+    archive: 'sid',
+    packages: ['e2fsprogs', 'rust-coreutils', 'sudo-rs'],
+    unified: true,
+  },
+};
+
+/**
+ * The suite that hosts are booted from where nobody says another one: `VRUN_LAB_SUITE`, or Debian 12.
+ * @returns {string}
+ */
+export function chosenSuite() {
+  return suiteNamed(process.env.VRUN_LAB_SUITE ?? 'bookworm');
+}
+
+/**
+ * @param {string} name
+ * @returns {string} the same
+ * @throws {Error} when the lab has no such suite
+ */
+export function suiteNamed(name) {
+  if (Object.hasOwn(SUITES, name)) return name;
+  throw new Error(`The lab has no suite '${name}': its suites are ${Object.keys(SUITES).join(', ')}.`);
+}
+
 /** Size of a host's writable layer, as `tmpfs` takes it. */
 export const DISK_SIZE = '3g';
 

@@ -125,7 +125,7 @@ function target(path: string, local: Locals): LocalTarget {
   return { path: at, sha256: () => sha256 };
 }
 
-/** An output: what a transcript file (`debian-12/user/1.json`) holds, or what is given, with the rest filled in. */
+/** An output: what a transcript file (`bookworm/user/1.json`) holds, or what is given, with the rest filled in. */
 export function output(given: string | Partial<Output>): Output {
   if (typeof given === 'string') {
     const transcript: Pick<Output, 'status' | 'stdout' | 'stderr'> = JSON.parse(

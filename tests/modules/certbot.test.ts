@@ -154,7 +154,7 @@ describe('parameters', () => {
 
 /** A recorded answer with other settings of certbot's for renewal. */
 function withRenewal(rows: readonly string[]): string {
-  const file = new URL('transcripts/debian-12/certbot/self-signed.json', import.meta.url);
+  const file = new URL('transcripts/bookworm/certbot/self-signed.json', import.meta.url);
   const { probes }: { readonly probes: readonly { readonly stdout: string | readonly string[] }[] } = JSON.parse(
     readFileSync(file, 'utf8'),
   );

@@ -2,7 +2,7 @@
 import type { Locals, Params } from './bind.ts';
 
 export interface Situation {
-  /** Of its transcript, `transcripts/debian-12/MODULE/NAME.json`. */
+  /** Of its transcript, `transcripts/bookworm/MODULE/NAME.json`. */
   readonly name: string;
   readonly title: string;
   /** A shell script, run as root, that brings a clean host there. */

@@ -1,6 +1,6 @@
 // Every module's parser on what its probe printed on real hosts, and what the module would then change. Each situation
 // has a transcript, recorded by `npm run lab -- capture`, and beside it what is to be understood of it, `NAME.state.json`:
-// written by `vitest run -u` and read by a person before it is kept. Ubuntu is untested: there are no transcripts of it.
+// written by `vitest run -u` and read by a person before it is kept. Each of the lab's suites has its own, in a directory of its name.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TSchema } from 'typebox';
@@ -9,33 +9,38 @@ import { compileParams } from '../../engine/language/param-schema.ts';
 import { Unknown, type ValueMap } from '../../engine/language/value.ts';
 import { Missing, type Module } from '../../engine/module/index.ts';
 import { modules } from '../../modules/index.ts';
+import { SUITES } from '../lab/lab-api.js';
 import type { Situation } from './situation.ts';
 import { situations } from './situations/index.ts';
 import { compact } from './table.ts';
 import { digest, probesOf, recordedOutput, type Transcript } from './transcript.ts';
 
-const DIRECTORY = fileURLToPath(new URL('transcripts/debian-12', import.meta.url));
+const TRANSCRIPTS = fileURLToPath(new URL('transcripts', import.meta.url));
+const RECORDED = Object.keys(SUITES)
+  .filter((suite) => existsSync(`${TRANSCRIPTS}/${suite}`))
+  .flatMap((suite) =>
+    modules.filter(({ name }) => situations.has(name)).map((module) => [suite, module.name, module] as const),
+  );
 
-describe.each(modules.filter(({ name }) => situations.has(name)).map((module) => [module.name, module] as const))(
-  '%s',
-  (name, module) => {
-    test('has situations, and its transcripts are theirs', () => {
-      const names = (situations.get(name) ?? []).map((situation) => situation.name);
-      expect(names.length).toBeGreaterThan(0);
-      expect(new Set(names).size).toBe(names.length);
-      const kept = readdirSync(`${DIRECTORY}/${name}`);
-      expect(kept.sort()).toEqual(names.flatMap((one) => [`${one}.json`, `${one}.state.json`]).sort());
-    });
+describe.each(RECORDED)('on %s: %s', (suite, name, module) => {
+  const directory = `${TRANSCRIPTS}/${suite}/${name}`;
 
-    test.each(situations.get(name) ?? [])('$name: $title', async (situation) => {
-      const file = `${DIRECTORY}/${name}/${situation.name}`;
-      expect(existsSync(`${file}.json`), `npm run lab -- capture ${name}`).toBe(true);
-      const transcript: Transcript = JSON.parse(readFileSync(`${file}.json`, 'utf8'));
-      const understood = understand(module, situation, transcript);
-      await expect(`${JSON.stringify(understood, withoutBytes, 2)}\n`).toMatchFileSnapshot(`${file}.state.json`);
-    });
-  },
-);
+  test('has situations, and its transcripts are theirs', () => {
+    const names = (situations.get(name) ?? []).map((situation) => situation.name);
+    expect(names.length).toBeGreaterThan(0);
+    expect(new Set(names).size).toBe(names.length);
+    const kept = readdirSync(directory);
+    expect(kept.sort()).toEqual(names.flatMap((one) => [`${one}.json`, `${one}.state.json`]).sort());
+  });
+
+  test.each(situations.get(name) ?? [])('$name: $title', async (situation) => {
+    const file = `${directory}/${situation.name}`;
+    expect(existsSync(`${file}.json`), `npm run lab -- capture ${name} --suite ${suite}`).toBe(true);
+    const transcript: Transcript = JSON.parse(readFileSync(`${file}.json`, 'utf8'));
+    const understood = understand(module, situation, transcript);
+    await expect(`${JSON.stringify(understood, withoutBytes, 2)}\n`).toMatchFileSnapshot(`${file}.state.json`);
+  });
+});
 
 /** What is known of each want, and what would be done. */
 function understand(module: Module, situation: Situation, transcript: Transcript): readonly object[] {

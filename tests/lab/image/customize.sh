@@ -10,6 +10,22 @@ mv "$root"/var/cache/apt/archives/*.deb "$DEBS"/
 chroot "$root" sh -c "cd /tmp && apt-get download $REINSTALLABLE"
 mv "$root"/tmp/*.deb "$DEBS"/
 
+# As Ubuntu has them: uutils' programs and sudo-rs under the usual names, GNU's and sudo's under others.
+if [ -d "$root/usr/lib/cargo/bin/coreutils" ]; then
+  chroot "$root" sh -eu <<'END'
+take() { # NAME PROGRAM OTHER_NAME
+  dpkg-divert --quiet --local --no-rename --divert "/usr/bin/$3" --add "/usr/bin/$1"
+  coreutils mv "/usr/bin/$1" "/usr/bin/$3"
+  coreutils ln -s "$2" "/usr/bin/$1"
+}
+for program in /usr/lib/cargo/bin/coreutils/*; do
+  name=${program##*/}
+  [ ! -e "/usr/bin/$name" ] || take "$name" "$program" "gnu$name"
+done
+take sudo /usr/lib/cargo/bin/sudo sudo.ws
+END
+fi
+
 chroot "$root" useradd --create-home --shell /bin/bash --comment 'Lab operator' --groups adm ops
 printf 'ops:%s\n' "$OPS_PASSWORD" | chroot "$root" chpasswd
 for home in root home/ops; do

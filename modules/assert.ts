@@ -14,7 +14,7 @@ export default defineModule({
 `,
   params: Type.Object({
     that: Expressions({ description: 'Expression, or list of them, each of which must be true' }),
-    fail_msg: Type.Optional(Type.String({ minLength: 1, description: 'What to say when one is not' })),
+    fail_msg: Type.Optional(Type.String({ description: 'What to say when one is not' })),
   }),
   results: Type.Object({
     assertion: Type.Optional(
@@ -38,7 +38,7 @@ export default defineModule({
     return {
       changes: [],
       failure: {
-        summary: want.fail_msg ?? 'an assertion does not hold',
+        summary: want.fail_msg || 'an assertion does not hold',
         detail: `This is not true:\n${told.join('\n')}`,
       },
       result: { assertion: broken.map(({ source }) => source) },

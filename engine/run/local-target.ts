@@ -1,6 +1,6 @@
 // Where a file that comes from a host goes on the controller, and how it gets there: whole, or not at all.
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, type Stats, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { kindOfFile } from '../language/plain-file.ts';
@@ -14,7 +14,7 @@ export function localTarget(path: string, host: string | undefined): LocalTarget
   return {
     path: file,
     sha256: (name) => {
-      const there = statSync(file(name), { throwIfNoEntry: false });
+      const there = entryAt(file(name));
       if (!there) return undefined;
       if (there.isFile()) return storedContent(file(name)).sha256;
       return fail({
@@ -24,6 +24,19 @@ export function localTarget(path: string, host: string | undefined): LocalTarget
       });
     },
   };
+}
+
+function entryAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    const isBelowFile = error instanceof Error && 'code' in error && error.code === 'ENOTDIR';
+    return fail({
+      code: 'bad-value',
+      summary: `nothing can be put at ‹${path}›`,
+      detail: isBelowFile ? 'What stands above it is a file, and no directory.' : String(error),
+    });
+  }
 }
 
 /**

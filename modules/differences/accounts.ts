@@ -28,8 +28,8 @@ export const ACCOUNTS: Readonly<Record<string, readonly Difference[]>> = {
     {
       key: 'comments-of-the-file',
       parameters: ['exclusive'],
-      ansible: 'The file’s comments and blank lines go with the other keys.',
-      vrun: 'They stay.',
+      ansible: 'The file’s comments and blank lines go with the other keys. With `state: absent` it means nothing.',
+      vrun: 'They stay. With `state: absent` it is a Problem.',
     },
     {
       key: 'url',
@@ -59,7 +59,7 @@ export const ACCOUNTS: Readonly<Record<string, readonly Difference[]>> = {
     {
       key: 'absent-user',
       ansible: 'It fails for a user who isn’t there.',
-      vrun: 'With `state: absent` it is ok: there is no key left.',
+      vrun: 'With `state: absent` no key of theirs is left, in the file that `path` names either.',
     },
   ],
   cron: [

@@ -35,7 +35,8 @@ const PLACED: readonly Difference[] = [
   },
   {
     key: 'dest',
-    ansible: 'Of a directory, and of a file that `force: false` leaves alone, the result’s `dest` is the task’s.',
+    ansible:
+      'Of a directory, and of a file that `force: false` leaves alone, the result’s `dest` is the task’s; a content that is put into a directory has a name by chance.',
     vrun: '`dest` is the path of what is written, with its name.',
   },
 ];
@@ -47,6 +48,22 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
       ansible:
         'With remote_src and a directory, owner, group and mode are given to the directory itself too, and mode to nothing else; links at its top are left out.',
       vrun: 'owner and group are for what is copied, mode for files, directory_mode for directories that are made; links are copied as links unless local_follow is set.',
+    },
+    {
+      key: 'host-directory',
+      ansible:
+        'With remote_src and a directory, a directory above `dest` that is missing is a failure; a file in the place of dest isn’t, and stays.',
+      vrun: 'Directories above it are made; a file in its place is a failure.',
+    },
+    {
+      key: 'into-itself',
+      ansible: 'A directory of the host is copied into itself.',
+      vrun: 'That is a failure.',
+    },
+    {
+      key: 'host-mode',
+      ansible: 'With remote_src, `validate` and a directory as dest that is missing, the source may get the mode.',
+      vrun: 'The source is never changed.',
     },
     {
       key: 'host-file-time',

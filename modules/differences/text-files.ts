@@ -24,6 +24,11 @@ const EDITED: readonly Difference[] = [
     ansible: 'A file that is edited loses its set-id bits.',
     vrun: 'It keeps them.',
   },
+  {
+    key: 'link-owner',
+    ansible: 'Owner and group of a path that is a link are the link’s.',
+    vrun: 'They are those of the file that it leads to.',
+  },
   ...WRITTEN,
 ];
 
@@ -98,11 +103,6 @@ export const TEXT_FILES: Readonly<Record<string, readonly Difference[]>> = {
       vrun: 'They are set.',
     },
     GROUPS,
-    {
-      key: 'link-owner',
-      ansible: 'Owner and group of a path that is a link are the link’s.',
-      vrun: 'They are those of the file that it leads to.',
-    },
     {
       key: 'encoding',
       ansible: 'encoding takes every encoding of Python’s.',

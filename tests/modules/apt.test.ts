@@ -178,6 +178,16 @@ table(
       changes: [],
     },
     {
+      title: 'a version that is to be absent, where another one is installed, is',
+      params: { name: ['hello=1.0', 'tree=2*'], state: 'absent' },
+      have: {
+        ...none,
+        packages: [record('hello', '1.1'), record('tree', '2.1')],
+        simulation: would([], ['tree']),
+      },
+      changes: ['- package tree: 2.1 → gone', `${INSTALL} remove tree ${END}`],
+    },
+    {
       title: 'an upgrade of everything',
       params: { upgrade: 'full' },
       have: {

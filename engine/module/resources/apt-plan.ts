@@ -2,7 +2,7 @@
 import type { Change, Plan, Step } from '../change.ts';
 import type { Resource } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
-import { type AptState, isDue, isInstalled, type Simulation } from './apt-state.ts';
+import { type AptState, isDue, isInstalled, matches, type Simulation } from './apt-state.ts';
 import { type AptWant, cleaning, hasOperation, operation, type PackageSpec } from './apt-want.ts';
 
 /** Plan of the module apt. */
@@ -168,15 +168,16 @@ function bareName({ name, arch }: PackageSpec): string {
 /** Removes what is to be absent, or with `autoremove` what nothing needs any more. */
 function removal(have: AptState, want: AptWant): readonly Change[] {
   const leftovers = want.purge ? ['not-installed'] : ['not-installed', 'config-files'];
-  const isThere = ({ name, arch }: PackageSpec) =>
+  const isThere = ({ name, arch, version }: PackageSpec) =>
     have.packages.some(
       (one) =>
         one.name === name &&
         !leftovers.includes(one.status) &&
-        (arch === undefined ? one.status !== 'foreign' : one.arch === arch || one.arch === 'all'),
+        (arch === undefined ? one.status !== 'foreign' : one.arch === arch || one.arch === 'all') &&
+        (version === undefined || matches(one.version, version)),
     );
   const present = want.state === 'absent' ? want.packages.filter(isThere).map(bareName) : [];
-  const removes = have.simulation?.removes ?? [];
+  const removes = present.length > 0 || want.autoremove ? (have.simulation?.removes ?? []) : [];
   const others = removes.filter((name) => !present.includes(name));
   if (present.length === 0 && others.length === 0) return [];
   const records = have.packages.filter(({ name }) => present.includes(name));

@@ -93,7 +93,10 @@ function there({ name, arch, version }: PackageSpec): Script {
   return version === undefined ? sh`{ has ${`${name}=`} || provided ${name}; }` : sh`has ${`${name}=${version} `}`;
 }
 
-function gone({ name }: PackageSpec, purge: boolean): Script {
+/** A shell test: true only where there is surely nothing to take away. Of a version that isn't installed nothing is. */
+function gone(spec: PackageSpec, purge: boolean): Script {
+  const { name, arch, version } = spec;
+  if (version !== undefined && arch === undefined) return sh`! ${there(spec)}`;
   const kept = sh`*"$nl"package\ config-files\ ${`${name}=`}*`;
   const any = sh`case $all in *"$nl"package\ not-installed\ ${`${name}=`}*`;
   return sh`${any}${purge ? sh`` : sh` | ${kept}`}) true;; *\ ${`${name}=`}*) false;; esac`;

@@ -102,7 +102,8 @@ export function isInstalled(have: Pick<AptState, 'packages' | 'provided'>, spec:
   );
 }
 
-function matches(version: string, wanted: string): boolean {
+/** Whether a version is the wanted one, which may end with `*`. */
+export function matches(version: string, wanted: string): boolean {
   return wanted.endsWith('*') ? version.startsWith(wanted.slice(0, -1)) : version === wanted;
 }
 

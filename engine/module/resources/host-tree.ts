@@ -106,6 +106,7 @@ export function parseHostTrees(out: Output, wants: readonly HostTree[]): readonl
 export function planHostTree(have: HostTreeState, want: HostTree, { entry, blocker: above, shut }: FileState): Plan {
   const { source, dest, owner, group, mode, force } = want;
   if (have.isThere && !force) return { changes: [] };
+  if (dest.startsWith(`${source}/`)) return { changes: [], failure: intoItself(source, dest) };
   const inPlace = entry === undefined || entry.kind === 'directory' || have.isThere ? undefined : dest;
   const blocker = above ?? inPlace;
   if (!have.isThere && shut !== undefined) return { changes: [], failure: isShut(shut, `${dest}/`) };
@@ -165,6 +166,14 @@ export function planHostTree(have: HostTreeState, want: HostTree, { entry, block
   };
 }
 
+function intoItself(source: string, dest: string) {
+  return {
+    summary: `${source} can't be copied into itself`,
+    detail: `${dest} is in it, and would hold a copy that holds a copy.`,
+    hint: 'With a slash at its end, `dest` is the directory into which `src` goes.',
+  };
+}
+
 function attributeFrom({ mode, owner, uid, group, gid }: TreeEntry): string {
   return `mode ${octal(mode)}, owner ${owner ?? uid}, group ${group ?? gid}, among others`;
 }
@@ -185,6 +194,8 @@ function copyScript(want: HostTree): Script {
   return lines(
     makeRoot(place),
     enterPrivate(place),
+    // By way of a link.
+    sh`case $PWD/ in "$(cd -P -- ${source} && pwd)"/*) rmdir "$r" 2>/dev/null; echo ${`${source} can't be copied into itself`} >&2; exit 1;; esac`,
     sh`mkdir tree && { tar ${options} -C ${source} . || : >failed; } | tar -xpof - -C tree || exit 1; [ ! -e failed ] || exit 1`,
     directoryMode === undefined
       ? undefined

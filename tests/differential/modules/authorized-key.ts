@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { any, beside, ending, leaving, of, where } from '../rules.ts';
+import { any, beside, ending, leaving, of, refusing, where } from '../rules.ts';
 import type { Announced, Subject } from '../trial.ts';
 import { few, optional, rare, task } from './parts.ts';
 
@@ -48,7 +48,14 @@ const FILE = /authorized_keys$|\/keys$/;
 const changes = any(ending('ok', 'changed'), ending('changed', 'ok'));
 
 const ANNOUNCED: readonly Announced[] = [
-  { key: 'absent-user', is: ending('ok', 'failed', /Failed to lookup user|user must exist/) },
+  {
+    key: 'absent-user',
+    is: any(
+      ending('ok', 'failed', /Failed to lookup user|user must exist/),
+      of(({ state }) => state === 'absent', ending('changed', 'failed', /Failed to lookup user/)),
+    ),
+  },
+  { key: 'comments-of-the-file', is: refusing(/exclusive is for keys that are present/) },
   { key: 'directory-of-a-path', is: leaving(/^\/home\/dana$/, ({ path }) => path !== undefined) },
   { key: 'one-line', is: where(/anna@laptop[\s\S]*again/, any(changes, leaving(FILE))) },
   {

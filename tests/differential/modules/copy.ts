@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { pathResults } from '../../../engine/module/resources/path-result.ts';
-import { any, dated, giving, of, owning } from '../rules.ts';
+import { any, dated, ending, giving, of, owning } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, found, optional, ownership, path, RESET, ROOT, rare, task } from './parts.ts';
 
@@ -48,6 +48,23 @@ export const copy: Subject = {
         owning(({ remote_src: remote, ...params }, path) => remote === true && isTop(path, params)),
         of(({ remote_src: remote }) => remote === true, giving(...Object.keys(pathResults))),
       ),
+    },
+    { key: 'dest', is: of(({ content }) => content !== undefined, giving('dest')) },
+    { key: 'into-itself', is: ending('failed', 'changed', /can't be copied into itself/) },
+    {
+      key: 'host-directory',
+      is: of(
+        ({ remote_src: remote }) => remote === true,
+        ending('changed', 'failed', /Destination directory .* does not exist/),
+      ),
+    },
+    {
+      key: 'host-directory',
+      is: of(({ remote_src: remote }) => remote === true, ending('failed', 'changed', /is not a directory/)),
+    },
+    {
+      key: 'host-mode',
+      is: owning(({ remote_src: remote, mode, src }, path) => remote === true && mode !== undefined && src === path),
     },
     { key: 'host-file-time', is: dated(({ remote_src: remote }) => remote === true) },
   ],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { any, giving } from '../rules.ts';
+import { any, ending, giving } from '../rules.ts';
 import type { Announced, Subject } from '../trial.ts';
 import { few, found, path, RESET, rare, task } from './parts.ts';
 
@@ -15,7 +15,9 @@ const elsewhere: Announced['is'] = (difference, { vrun, ansible, tasks }) => {
 export const fetch: Subject = {
   module: 'fetch',
   settled: true,
-  announced: [{ key: 'place', is: any(giving('dest'), elsewhere) }],
+  announced: [
+    { key: 'place', is: any(giving('dest'), elsewhere, ending('failed', 'changed', /is a file, and no directory/)) },
+  ],
   reset: RESET,
   brought: ['fetched'],
   trials: fc.record({

@@ -1,6 +1,6 @@
 // What the generators of several modules draw from. Few things, so that tasks get into each other's way.
 import fc from 'fast-check';
-import { any, ending, leaving, of, setId } from '../rules.ts';
+import { any, ending, leaving, of, owning, setId } from '../rules.ts';
 import type { Announced, Task } from '../trial.ts';
 
 const NO_PATH = /the host has no path/;
@@ -66,6 +66,7 @@ export const EDITED: readonly Announced[] = [
     ),
   },
   { key: 'set-id', is: setId() },
+  { key: 'link-owner', is: owning(({ path }) => path === `${ROOT}/l`) },
   { key: 'text', is: any(ending('failed', 'changed', /is not text/), ending('failed', 'ok', /is not text/)) },
 ];
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { ending, owning, refusing } from '../rules.ts';
+import { ending, refusing } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { EDITED, few, found, optional, ownership, RESET, ROOT, rare, task } from './parts.ts';
 
@@ -24,7 +24,6 @@ export const replace: Subject = {
     { key: 'settled', is: ending('failed', 'changed', /every run would replace/) },
     { key: 'nothing-between', is: ending('changed', 'ok', /params did not match/) },
     { key: 'groups', is: refusing(/the pattern has no group/) },
-    { key: 'link-owner', is: owning(({ path }) => path === `${ROOT}/l`) },
     ...EDITED,
   ],
   reset: RESET,

@@ -10,10 +10,11 @@ import { judge } from './announced.ts';
 import { differencesOf } from './compare.ts';
 import { type InventoryDifference, open as stillOpen, tryInventory } from './inventories/compare.ts';
 import { inventoryTrial } from './inventories/generate.ts';
+import { type Compared, keep, kept, type Report } from './kept.ts';
 import { SUBJECTS } from './modules/index.ts';
-import { type Compared, differentialPage } from './page.ts';
+import { differentialPage } from './page.ts';
 import { Pair } from './pair.ts';
-import { countsOf, type Result, unannounced } from './report.ts';
+import { announcements, countsOf, type Result, unannounced } from './report.ts';
 import { FULL, RUNS } from './runs.ts';
 import type { Subject } from './trial.ts';
 
@@ -24,13 +25,13 @@ const ONLY = process.env.VRUN_DIFFERENTIAL_ONLY?.split(',');
 const PAIRS = FULL ? 2 : 1;
 /** Whose Ansible it is. */
 const SUITE = 'bookworm';
+/** All that there is to try, as docs/differential.md has it. */
+const IN_FULL = FULL && !['VRUN_DIFFERENTIAL_SEED', 'VRUN_DIFFERENTIAL_TRIALS'].some((name) => name in process.env);
 const PAGE = fileURLToPath(new URL('../../docs/differential.md', import.meta.url));
 
 describeLab('what vrun does, and Ansible', () => {
   const free: Pair[] = [];
   const waiting: ((pair: Pair) => void)[] = [];
-  const results = new Map<Subject, readonly Result[]>();
-  const others: Compared[] = [];
   let release = () => {};
   beforeAll(async () => {
     const loan = await borrow(2 * PAIRS, { suite: SUITE });
@@ -43,8 +44,10 @@ describeLab('what vrun does, and Ansible', () => {
   afterAll(async () => {
     await Promise.all(free.map((pair) => pair.close()));
     release();
-    const whole = SUBJECTS.every((subject) => results.has(subject)) && others.length > 0;
-    if (FULL && whole) writeFileSync(PAGE, differentialPage([...results.values()].flat(), others));
+    if (!IN_FULL) return;
+    const reports = SUBJECTS.flatMap(({ module }) => kept<Report>(module) ?? []);
+    const others = kept<readonly Compared[]>('inventories');
+    if (others && reports.length === SUBJECTS.length) writeFileSync(PAGE, differentialPage(reports, others));
   }, LAB_START_MS);
 
   async function withPair<T>(work: (pair: Pair) => Promise<T>): Promise<T> {
@@ -59,6 +62,7 @@ describeLab('what vrun does, and Ansible', () => {
   }
 
   async function hold(subject: Subject): Promise<void> {
+    const { module } = subject;
     const numRuns = Math.ceil(RUNS.trials * (subject.share ?? 1));
     const trials = fc.sample(subject.trials, { numRuns, seed: SEED });
     const found = await withPair(async (pair) => {
@@ -70,10 +74,12 @@ describeLab('what vrun does, and Ansible', () => {
       await pair.leave(subject);
       return tried;
     });
-    results.set(subject, found);
-    const { tasks, alike, announced, behind, unannounced: open } = countsOf(found);
-    const said = `${subject.module}: ${tasks} tasks, ${alike} alike, ${announced} announced, ${behind} after one, ${open} unannounced`;
-    console.log([said, ...unannounced(found)].join('\n'));
+    const counts = countsOf(found);
+    const { tasks, alike, announced, behind, unannounced: open } = counts;
+    const said = `${module}: ${tasks} tasks, ${alike} alike, ${announced} announced, ${behind} after one, ${open} unannounced`;
+    const texts = unannounced(found);
+    if (IN_FULL) keep(module, { module, counts, announced: announcements(found), unannounced: texts });
+    console.log([said, ...texts].join('\n'));
     expect(open, said).toBe(0);
   }
 
@@ -90,14 +96,15 @@ describeLab('what vrun does, and Ansible', () => {
     });
     const read = found.map((differences) => differences.filter(({ what }) => what !== 'pattern'));
     const selected = found.flat().filter(({ what }) => what === 'pattern');
-    others.push(compared('inventories', trials.length, read));
-    others.push(
+    const others = [
+      compared('inventories', trials.length, read),
       compared(
         'patterns',
         trials.flatMap(({ patterns }) => patterns).length,
         selected.map((one) => [one]),
       ),
-    );
+    ];
+    if (IN_FULL) keep('inventories', others);
     const said = others.map(
       (one) => `${one.tried} ${one.title}, ${one.announced} announced, ${one.unannounced} unannounced`,
     );

@@ -1,30 +1,17 @@
 // docs/differential.md, made by `npm run differential`.
 import { DIFFERENCES, EVERYWHERE } from '../../modules/differences.ts';
 import { ANNOUNCED as INVENTORIES } from './inventories/announced.ts';
-import { announcements, countsOf, type Result, unannounced } from './report.ts';
+import type { Compared, Report } from './kept.ts';
+import type { Counts } from './report.ts';
 
-/** What came of inventories or patterns. */
-export interface Compared {
-  readonly title: string;
-  readonly tried: number;
-  readonly announced: number;
-  readonly unannounced: number;
-}
-
-export function differentialPage(results: readonly Result[], others: readonly Compared[]): string {
-  const modules = [...new Set(results.map(({ module }) => module))].sort();
-  const rows = modules.map((module) => {
-    const {
-      tasks,
-      alike,
-      announced,
-      behind,
-      unannounced: open,
-    } = countsOf(results.filter((one) => one.module === module));
-    return row(`[${module}](modules/${module}.md)`, tasks, alike, announced, behind, open);
-  });
-  const all = countsOf(results);
-  const open = unannounced(results);
+export function differentialPage(reports: readonly Report[], others: readonly Compared[]): string {
+  const sorted = reports.toSorted((one, other) => (one.module < other.module ? -1 : 1));
+  const rows = sorted.map(({ module, counts }) => countsRow(`[${module}](modules/${module}.md)`, counts));
+  const all = sum(reports.map(({ counts }) => counts));
+  const open = reports.flatMap(({ unannounced }) => unannounced);
+  const announced = reports
+    .flatMap((report) => report.announced)
+    .sort(([one, many], [other, few]) => few - many || (one < other ? -1 : 1));
   return [
     '# Compared with Ansible',
     [
@@ -37,7 +24,7 @@ export function differentialPage(results: readonly Result[], others: readonly Co
       '| | tried | alike | announced | after one | unannounced |',
       '| --- | ---: | ---: | ---: | ---: | ---: |',
       ...rows,
-      row('**tasks**', all.tasks, all.alike, all.announced, all.behind, all.unannounced),
+      countsRow('**tasks**', all),
       ...others.map((one) =>
         row(
           `**${one.title}**`,
@@ -51,12 +38,28 @@ export function differentialPage(results: readonly Result[], others: readonly Co
     ].join('\n'),
     '## Announced',
     'How often each difference that is meant was met.',
-    ['| | times | |', '| --- | ---: | --- |', ...announcements(results).map(announcementRow)].join('\n'),
+    ['| | times | |', '| --- | ---: | --- |', ...announced.map(announcementRow)].join('\n'),
     'Of inventories and patterns:',
     INVENTORIES.map(({ ansible, vrun }) => `- Ansible: ${ansible} vrun: ${vrun}`).join('\n'),
     ...(open.length === 0 ? [] : ['## Unannounced', `\`\`\`\n${open.join('\n')}\n\`\`\``]),
     '<!-- Made by `npm run differential`; tests/differential/README.md says how. -->\n',
   ].join('\n\n');
+}
+
+function sum(counts: readonly Counts[]): Counts {
+  const all = { tasks: 0, alike: 0, announced: 0, behind: 0, unannounced: 0 };
+  for (const one of counts) {
+    all.tasks += one.tasks;
+    all.alike += one.alike;
+    all.announced += one.announced;
+    all.behind += one.behind;
+    all.unannounced += one.unannounced;
+  }
+  return all;
+}
+
+function countsRow(title: string, { tasks, alike, announced, behind, unannounced }: Counts): string {
+  return row(title, tasks, alike, announced, behind, unannounced);
 }
 
 function row(...cells: readonly (string | number)[]): string {

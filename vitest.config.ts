@@ -28,7 +28,7 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'lab', include: LAB, testTimeout: 120_000, hookTimeout: 300_000, retry: AGAIN },
+        test: { name: 'lab', include: LAB, testTimeout: 300_000, hookTimeout: 300_000, retry: AGAIN },
       },
     ],
   },

@@ -115,5 +115,5 @@ describeLab('sources of one repository', () => {
       rmSync(refused, { recursive: true });
       rmSync(replaced, { recursive: true });
     }
-  }, 60_000);
+  });
 });

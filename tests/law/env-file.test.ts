@@ -138,7 +138,7 @@ describeLab('env-file and what it keeps to the host', () => {
     );
     expect(holders).toBe(`${PATH}\n`);
     rmSync(project, { recursive: true });
-  }, 60_000);
+  });
 
   test('systemd and a shell read what was written', async () => {
     const [host = ''] = names;
@@ -158,7 +158,7 @@ describeLab('env-file and what it keeps to the host', () => {
     expect(by.stdout, by.stderr).toBe(printed);
     expect((await exec(host, `. /etc/default/values; ${script}`)).stdout).toBe(printed);
     rmSync(project, { recursive: true });
-  }, 60_000);
+  });
 
   test('two hosts make none unless each may have its own', async () => {
     const tasks = (more: string) =>
@@ -175,7 +175,7 @@ describeLab('env-file and what it keeps to the host', () => {
     expect(new Set(keys).size).toBe(2);
     expect((await vrun(refused, inventory)).status).toBe(0);
     for (const project of [refused, allowed]) rmSync(project, { recursive: true });
-  }, 60_000);
+  });
 
   test('of an optional group all are there or none', async () => {
     const [host = ''] = names;
@@ -193,7 +193,7 @@ describeLab('env-file and what it keeps to the host', () => {
     expect(await ends('SMTP_HOST=mail\n')).toBe('/etc/default/groups: SMTP_PORT not as required');
     expect(await ends('SMTP_HOST=mail\nSMTP_PORT=smtp\n')).toBe('/etc/default/groups: SMTP_PORT not as required');
     rmSync(project, { recursive: true });
-  }, 60_000);
+  });
 
   test('an invalid value is a failure that names the variable and not its value', async () => {
     const [host = ''] = names;
@@ -207,7 +207,7 @@ describeLab('env-file and what it keeps to the host', () => {
     expect(run.output).not.toContain('geheim');
     for (const text of recorded(project)) expect(text).not.toContain('geheim');
     rmSync(project, { recursive: true });
-  }, 60_000);
+  });
 });
 
 /** Every file that the runs left in the project: runbook, journals, reports, log. */

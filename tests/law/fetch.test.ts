@@ -43,5 +43,5 @@ describeLab('the law of the dry run: fetch', () => {
     } finally {
       rmSync(project, { recursive: true });
     }
-  }, 90_000);
+  });
 });

@@ -255,7 +255,7 @@ describeLab('what a host must refuse, in a dry run and in a run', () => {
     } finally {
       rmSync(project, { recursive: true });
     }
-  }, 180_000);
+  });
 
   test('what no host would take is refused before the first connection', async () => {
     const project = openProject(NEVER.map((task, index) => `- name: Task ${index}\n  ${task}`).join('\n'), FILES);
@@ -267,7 +267,7 @@ describeLab('what a host must refuse, in a dry run and in a run', () => {
     } finally {
       rmSync(project, { recursive: true });
     }
-  }, 60_000);
+  });
 
   test('what a pending change may cure is unknown', async () => {
     const project = openProject(
@@ -289,5 +289,5 @@ describeLab('what a host must refuse, in a dry run and in a run', () => {
     } finally {
       rmSync(project, { recursive: true });
     }
-  }, 60_000);
+  });
 });

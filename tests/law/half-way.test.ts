@@ -52,29 +52,25 @@ describeLab('half-way on a real host', () => {
       made: ['not known'],
       says: 'was in flight: not known whether it changed: run',
     },
-  ])(
-    '$title',
-    async ({ given, task, there, shows, event, made, says }) => {
-      expect((await exec(host, given)).status).toBe(0);
-      const project = openProject(
-        `- { name: Half, ${task}, checklist: Half }\n- { name: After, debug: { msg: x }, checklist: After }`,
-      );
-      try {
-        const { output } = await vrun(project, inventory);
-        expect((await exec(host, there)).stdout).toContain(shows);
-        const events = output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
-        const finished = events.find(({ type }) => type === 'task.finished');
-        expect(finished, output).toMatchObject(event);
-        expect(finished.changes.map((change: { made: string }) => change.made)).toEqual(made);
-        const [run = ''] = readdirSync(join(project, '.vrun/runs'));
-        const report = readFileSync(join(project, '.vrun/runs', run, 'report.md'), 'utf8');
-        expect(report).toContain(says);
-        expect(report).not.toMatch(/nothing changed/i);
-        expect(report).toMatch(/\[!\] Half \(failed on .*\)\n\[ \] After/);
-      } finally {
-        rmSync(project, { recursive: true });
-      }
-    },
-    90_000,
-  );
+  ])('$title', async ({ given, task, there, shows, event, made, says }) => {
+    expect((await exec(host, given)).status).toBe(0);
+    const project = openProject(
+      `- { name: Half, ${task}, checklist: Half }\n- { name: After, debug: { msg: x }, checklist: After }`,
+    );
+    try {
+      const { output } = await vrun(project, inventory);
+      expect((await exec(host, there)).stdout).toContain(shows);
+      const events = output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
+      const finished = events.find(({ type }) => type === 'task.finished');
+      expect(finished, output).toMatchObject(event);
+      expect(finished.changes.map((change: { made: string }) => change.made)).toEqual(made);
+      const [run = ''] = readdirSync(join(project, '.vrun/runs'));
+      const report = readFileSync(join(project, '.vrun/runs', run, 'report.md'), 'utf8');
+      expect(report).toContain(says);
+      expect(report).not.toMatch(/nothing changed/i);
+      expect(report).toMatch(/\[!\] Half \(failed on .*\)\n\[ \] After/);
+    } finally {
+      rmSync(project, { recursive: true });
+    }
+  });
 });

@@ -66,7 +66,7 @@ export function laws(title: string, cases: readonly Law[]): void {
     for (const law of cases) {
       describe(law.title, () => {
         for (const situation of law.situations) {
-          test(situation.title, () => hold(law, situation, host, inventory), 60_000);
+          test(situation.title, () => hold(law, situation, host, inventory));
         }
       });
     }

@@ -47,7 +47,7 @@ describeLab('the law of the dry run: pause', () => {
     const dry = await vrun(project, inventory, '--check');
     expect([...statuses(dry), dry.messages]).toEqual(['Before ok', 'Wait ok', 'After ok', 1]);
     rmSync(project, { recursive: true });
-  }, 120_000);
+  });
 
   test('a dry run does not wait, nor ask', async () => {
     const project = openProject(`
@@ -58,7 +58,7 @@ describeLab('the law of the dry run: pause', () => {
 `);
     expect(statuses(await vrun(project, inventory, '--check'))).toEqual(['A day ok', 'A person ok']);
     rmSync(project, { recursive: true });
-  }, 60_000);
+  });
 
   test('what changes on the host meanwhile is seen', async () => {
     const project = openProject(`
@@ -73,7 +73,7 @@ describeLab('the law of the dry run: pause', () => {
     expect(statuses(await vrun(project, inventory))).toEqual(['Somebody else changed', 'Wait ok', 'Kept changed']);
     expect((await exec(host, 'cat /srv/kept')).stdout).toBe('kept');
     rmSync(project, { recursive: true });
-  }, 60_000);
+  });
 
   test('without a terminal nobody can be asked, and no host is contacted', async () => {
     const project = openProject(`
@@ -87,5 +87,5 @@ describeLab('the law of the dry run: pause', () => {
     expect(said.output).toContain('there is no terminal to ask at');
     expect((await exec(host, 'test -e /srv/never')).status).toBe(1);
     rmSync(project, { recursive: true });
-  }, 60_000);
+  });
 });

@@ -63,7 +63,7 @@ describeLab('the law of the dry run: reboot', () => {
     expect(await booted()).not.toBe(before);
     expect((await exec(host, 'ls -d /run/vrun.lock')).status, 'the lock is free again').not.toBe(0);
     rmSync(project, { recursive: true });
-  }, 120_000);
+  });
 
   test('only where it is required', async () => {
     const project = openProject('- name: Boot\n  reboot: { when_required: true, timeout: 60 }\n');
@@ -86,7 +86,7 @@ describeLab('the law of the dry run: reboot', () => {
 `);
     expect(statuses(await vrun(after, inventory, '--check'))).toEqual(['File changed', 'Boot unknown']);
     rmSync(after, { recursive: true });
-  }, 120_000);
+  });
 
   test('a host that does not come back', async () => {
     await exec(host, 'systemctl disable --quiet ssh.service ssh.socket');
@@ -99,5 +99,5 @@ describeLab('the law of the dry run: reboot', () => {
       { name: 'Boot', status: 'unreachable', failure: `${host} did not come back within 6 s` },
     ]);
     rmSync(project, { recursive: true });
-  }, 120_000);
+  });
 });

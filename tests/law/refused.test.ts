@@ -38,7 +38,7 @@ describeLab('what is refused on a real host', () => {
       expect(said.output).toContain('would-lock-out');
     }
     expect(await says('ufw status')).toBe('Status: inactive\n');
-  }, 60_000);
+  });
 
   test('nginx gets its old site back, and the wrong line is shown', async () => {
     const site = (content: string) => `
@@ -63,7 +63,7 @@ describeLab('what is refused on a real host', () => {
     } finally {
       for (const project of [good, bad]) rmSync(project, { recursive: true });
     }
-  }, 60_000);
+  });
 
   test('a unit whose new file does not run gets its old one back, and its journal is shown', async () => {
     const unit = (command: string) => `
@@ -81,13 +81,13 @@ describeLab('what is refused on a real host', () => {
     expect(said.status, said.output).toBe(2);
     expect(said.output).toContain('the cause');
     expect(await says('cat /etc/systemd/system/shaky.service; systemctl is-active shaky')).toBe(`${before}active\n`);
-  }, 60_000);
+  });
 
   test('apt says what it says, and what to do', async () => {
     const said = await play('- name: None\n  apt: { name: no-such-package }');
     expect(said.tasks).toEqual([{ name: 'None', status: 'failed', failure: 'apt refuses' }]);
     expect(said.output).toContain('Unable to locate package no-such-package');
-  }, 60_000);
+  });
 
   test('a check that fails is unknown while changes are pending, and a failure without', async () => {
     const apt = '- name: Tool\n  apt: { name: curl, update_cache: true }\n';
@@ -100,7 +100,7 @@ describeLab('what is refused on a real host', () => {
       { status: 'failed', failure: 'GET http://127.0.0.1:81/ got no answer' },
     ]);
     expect((await play(http, '--check')).tasks).toMatchObject([{ status: 'failed' }]);
-  }, 60_000);
+  });
 
   test('http, assert, debug and set-fact see what the host says', async () => {
     await says('systemctl reload nginx; sleep 1');
@@ -128,5 +128,5 @@ describeLab('what is refused on a real host', () => {
     expect(said.tasks.at(-1)?.failure).toBe('not so');
     expect(said.output).toContain('code == 200');
     expect(said.output).toContain('"message":"204"');
-  }, 60_000);
+  });
 });

@@ -51,6 +51,6 @@ export function sequences(title: string, { tasks: all, files, given }: Scene): v
         }),
         { numRuns: 12, endOnFailure: true },
       );
-    }, 120_000);
+    });
   });
 }

@@ -47,8 +47,7 @@ describeLab('in every situation a change is made once', () => {
   for (const module of MODULES) {
     for (const situation of situations.get(module.name) ?? []) {
       // Unprivileged situations are about reading; their steps are refused by the host.
-      if (situation.as === undefined)
-        test(`${module.name}: ${situation.title}`, () => settle(module, situation, host), 120_000);
+      if (situation.as === undefined) test(`${module.name}: ${situation.title}`, () => settle(module, situation, host));
     }
   }
 });

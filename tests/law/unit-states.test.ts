@@ -136,7 +136,8 @@ describeLab("the states of a unit's file", () => {
 
   test('are what systemctl says', async () => {
     const said = await Promise.all(rows.map(({ unit }) => shell(`systemctl is-enabled ${unit} 2>/dev/null`)));
-    expect(said).toEqual(rows.map(({ state }) => state));
+    // What isn't there has no state; a newer systemctl says so in a word.
+    expect(said.map((state) => (state === 'not-found' ? '' : state))).toEqual(rows.map(({ state }) => state));
   });
 
   test('enabled and disabled, as foreseen', async () => {
@@ -158,7 +159,7 @@ describeLab("the states of a unit's file", () => {
     }
     expect(await statuses(all(false), '--check')).toEqual(then('off'));
     expect(await shell('find /etc/systemd/system /run/systemd/system -path "*.[wr]*s/t-*"')).toBe('');
-  }, 120_000);
+  });
 
   describe('masks', () => {
     test('one until the next boot is taken away, or made to stay; one that came with a package is refused', async () => {
@@ -177,7 +178,7 @@ describeLab("the states of a unit's file", () => {
         { stays: 'ok' },
       ]);
       expect(await shell('systemctl is-enabled t-maskrun')).toBe('masked');
-    }, 60_000);
+    });
   });
 
   test('a unit that another target shall want, by its own file or by one that was copied', async () => {
@@ -195,7 +196,7 @@ describeLab("the states of a unit's file", () => {
         `${wanted}.target.wants/t-own.service ${wanted}.target.wants/t-copied.service`,
       );
     }
-  }, 60_000);
+  });
 
   test('a file of the task itself without an [Install] section is refused before it is written', async () => {
     const tasks = task(
@@ -206,7 +207,7 @@ describeLab("the states of a unit's file", () => {
     expect(await statuses(tasks, '--check')).toEqual(refused);
     expect(await statuses(tasks)).toEqual(refused);
     expect(await shell('ls /etc/systemd/system/t-bare.service 2>/dev/null')).toBe('');
-  }, 60_000);
+  });
 
   test('no manager of a user who is not logged in', async () => {
     await shell('useradd -m t-away');
@@ -217,7 +218,7 @@ describeLab("the states of a unit's file", () => {
     } finally {
       rmSync(project, { recursive: true });
     }
-  }, 60_000);
+  });
 
   test('by its second name it is stopped and disabled; once it is gone it is nothing to do', async () => {
     await shell('systemctl -q enable --now t-named');
@@ -225,7 +226,7 @@ describeLab("the states of a unit's file", () => {
     expect([await statuses(tasks, '--check'), await statuses(tasks)]).toEqual([{ off: 'changed' }, { off: 'changed' }]);
     expect(await shell('systemctl is-active t-named; systemctl is-enabled t-named')).toBe('inactive\ndisabled');
     expect([await statuses(tasks, '--check'), await statuses(tasks)]).toEqual([{ off: 'ok' }, { off: 'ok' }]);
-  }, 60_000);
+  });
 
   test('what was there goes, and is gone', async () => {
     await shell(
@@ -236,5 +237,5 @@ describeLab("the states of a unit's file", () => {
     const second = { off: 'ok', gone: 'ok', 'still off': 'ok' };
     expect([await statuses(tasks, '--check'), await statuses(tasks)]).toEqual([first, first]);
     expect([await statuses(tasks, '--check'), await statuses(tasks)]).toEqual([second, second]);
-  }, 60_000);
+  });
 });

@@ -44,7 +44,7 @@ describeLab('the law of the dry run: wait-for', () => {
     expect(again.messages).toBe(1);
     expect(await statuses('--check')).toEqual(['Service ok', 'It listens ok', 'From outside it does not ok']);
     rmSync(project, { recursive: true });
-  }, 120_000);
+  });
 
   test('what never comes is told, in a dry run at once', async () => {
     const project = openProject('- name: Never\n  wait-for: { port: 4999, timeout: 2 }\n');
@@ -54,5 +54,5 @@ describeLab('the law of the dry run: wait-for', () => {
     const dry = await vrun(project, inventory, '--check');
     expect(dry.tasks[0]?.failure).toBe('127.0.0.1:4999 is not open');
     rmSync(project, { recursive: true });
-  }, 60_000);
+  });
 });

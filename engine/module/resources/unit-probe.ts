@@ -46,17 +46,17 @@ function readUnits(all: readonly UnitWant[], scope: UnitWant['scope']): Script |
       ? sh`echo ${`@${scope}reload`}; ctl show --property=NeedDaemonReload '*' | grep -x NeedDaemonReload=yes | head -n 1`
       : undefined,
     names.length === 0 ? undefined : sh`echo ${`@${scope}`}; set --; o=$(show ${names}) || exit; printf '%s\n' "$o"`,
-    scope === 'system' ? initScripts(names) : undefined,
     enabled.length === 0 ? undefined : readInstalls(scope, names, also),
     enabled.length === 0 ? undefined : upholding(enabled),
+    scope === 'system' ? initScripts(names) : undefined,
   );
 }
 
-/** Names the init scripts of which no unit was made. */
+/** Names the init scripts of those names. */
 function initScripts(names: readonly string[]): Script | undefined {
   const services = names.flatMap((name) => (name.endsWith('.service') ? [name.slice(0, -'.service'.length)] : []));
   if (services.length === 0) return undefined;
-  return sh`case $o in *LoadState=not-found*) echo @scripts; for n in ${services}; do [ ! -f "/etc/init.d/$n" ] || echo "$n"; done;; esac`;
+  return sh`echo @scripts; for n in ${services}; do [ ! -f "/etc/init.d/$n" ] || echo "$n"; done`;
 }
 
 /**

@@ -46,7 +46,7 @@ describeLab('a deployment that fails', () => {
       first,
       `sqlite3 /var/lib/vantus/prod.db "DELETE FROM _prisma_migrations WHERE finished_at IS NULL; DROP TABLE IF EXISTS Run"`,
     );
-  }, 120_000);
+  });
 
   test('a release that crashes at start: its last journal lines, and back by itself', async () => {
     const bad = await buildApp({ change: 'crashing' });
@@ -56,13 +56,13 @@ describeLab('a deployment that fails', () => {
     expect(run.named(second, 'ok', 'changed', 'failed', 'skipped')).toEqual([]);
     expect(marks(run)).toMatchObject({ Service: '!' });
     await untouched();
-  }, 120_000);
+  });
 
   test('a release that is never healthy: back by itself', async () => {
     const run = await platform.run('deploy.yml', await buildApp({ change: 'unhealthy' }));
     expect(run.status).toBe(2);
     await untouched();
-  }, 120_000);
+  });
 
   test('refused: an unsigned build, before anything is touched', async () => {
     const out = join(platform.project.directory, 'unsigned');
@@ -74,7 +74,7 @@ describeLab('a deployment that fails', () => {
     expect(marks(run)).toMatchObject({ 'Build Proof': '!' });
     for (const host of platform.hosts) expect(run.named(host, 'changed')).toEqual([]);
     await untouched();
-  }, 60_000);
+  });
 
   test('refused: a dirty commit, unless it is allowed', async () => {
     const build = await buildApp({ change: 'v2', dirty: true });
@@ -84,7 +84,7 @@ describeLab('a deployment that fails', () => {
     await untouched();
     const dry = await platform.run('deploy.yml', build, '--check', '-e', '{"allow_dirty": true}');
     expect(dry.status, why(dry)).toBe(0);
-  }, 60_000);
+  });
 
   test('refused: a host whose firewall is off', async () => {
     await look(first, 'ufw disable');
@@ -93,7 +93,7 @@ describeLab('a deployment that fails', () => {
     expect(run.status).toBe(2);
     expect(run.stdout).toContain(`The firewall of ${first} is off`);
     await untouched();
-  }, 60_000);
+  });
 
   test('refused: a service that would run as root', async () => {
     const unit = '/etc/systemd/system/vantus@.service';
@@ -103,5 +103,5 @@ describeLab('a deployment that fails', () => {
     expect(run.status).toBe(2);
     expect(run.stdout).toContain('would run as root');
     await untouched();
-  }, 60_000);
+  });
 });

@@ -38,7 +38,7 @@ describeLab('bootstrap, deploy, verify, roll back', () => {
     const again = await platform.run('bootstrap.yml');
     expect(again.named(host, 'changed', 'unknown', 'failed')).toEqual([]);
     expect(again.totals(host)).toMatchObject({ changed: 0, messages: 1 });
-  }, 180_000);
+  });
 
   test('deploy: the same', async () => {
     const dry = await platform.run('deploy.yml', one, '--check');
@@ -48,7 +48,7 @@ describeLab('bootstrap, deploy, verify, roll back', () => {
     expect(lies(dry, run, host)).toEqual([]);
     expect(marks(run)).toEqual(DONE);
     expect(await visit(host, '/api/health')).toContain(one.commit);
-  }, 180_000);
+  });
 
   test('a second deployment of the same build changes nothing, in one message', async () => {
     const again = await platform.run('deploy.yml', one);
@@ -56,7 +56,7 @@ describeLab('bootstrap, deploy, verify, roll back', () => {
     expect(again.named(host, 'changed', 'unknown', 'failed')).toEqual([]);
     expect(again.totals(host)).toMatchObject({ changed: 0, messages: 1 });
     expect(marks(again)).toEqual(DONE);
-  }, 60_000);
+  });
 
   test('the host is as promised, by other means than vrun', async () => {
     const headers = (await visit(host, '/', '--dump-header', '-', '--output', '/dev/null')).toLowerCase();
@@ -92,7 +92,7 @@ describeLab('bootstrap, deploy, verify, roll back', () => {
     expect(verify.named(host, 'changed', 'unknown', 'failed')).toEqual([]);
     expect(verify.totals(host).messages).toBe(1);
     expect(marks(verify)).toEqual(DONE);
-  }, 60_000);
+  });
 
   test('the next version takes over under load: no request fails', async () => {
     const traffic = load(`https://${address(host)}/api/health`, `${host}.lab.test`);
@@ -103,7 +103,7 @@ describeLab('bootstrap, deploy, verify, roll back', () => {
     expect(requests).toBeGreaterThan(100);
     expect(await visit(host, '/api/health')).toContain(two.commit);
     expect(await look(host, 'systemctl is-active vantus@3005 vantus@3006')).toBe('inactive\nactive');
-  }, 120_000);
+  });
 
   test('assets of the release before stay served', async () => {
     const page = await look(
@@ -123,7 +123,7 @@ describeLab('bootstrap, deploy, verify, roll back', () => {
     expect(verify.status).toBe(2);
     expect(verify.stdout).toMatch(/modified\s+server\.js/);
     expect(marks(verify)).toMatchObject({ 'Build Proof': '!' });
-  }, 60_000);
+  });
 
   test('rollback: the release before, within three messages, in the chain', async () => {
     const before = platform.project.entries().length;
@@ -135,7 +135,7 @@ describeLab('bootstrap, deploy, verify, roll back', () => {
     expect(await visit(host, '/api/health')).toContain(one.commit);
     expect(platform.project.entries().length).toBe(before + 4);
     expect((await platform.project.vrun('audit', 'verify')).status).toBe(0);
-  }, 60_000);
+  });
 
   test('the report ends with the checklist', () => {
     const reports = platform.project.reports().map((path) => readFileSync(path, 'utf8'));

@@ -131,7 +131,6 @@ describeLab('a canary secret', () => {
       expect((await exec(host, 'tail -c +300001 /etc/canary.large')).stdout).toBe(CANARY);
       expect((await exec(host, 'stat -c %a /etc/canary.env /etc/canary.url')).stdout).toBe('600\n600\n');
     },
-    60_000,
   );
 
   test('nothing that vrun stores has it, here or on the host', async () => {

@@ -54,7 +54,7 @@ describeLab('background jobs', () => {
     expect(Number(/: ([\d.]+)/.exec(exposure)?.[1])).toBeLessThan(3);
     const verify = await platform.run('verify.yml', one, ...WORKER);
     expect(verify.status, why(verify)).toBe(0);
-  }, 60_000);
+  });
 
   test('a job in hand is finished while the next version takes over, which then does the rest', async () => {
     await visit(host, '/jobs', '--data', 'text=long&seconds=12');
@@ -62,14 +62,14 @@ describeLab('background jobs', () => {
     expect(run.status, why(run)).toBe(0);
     expect(await visit(host, '/api/notes')).toContain('long, done by version 1.0.0');
     expect(await job('second')).toBe('second, done by version 2.0.0');
-  }, 120_000);
+  });
 
   test('after going back the version before does them', async () => {
     const run = await platform.run('rollback.yml', two, ...WORKER);
     expect(run.status, why(run)).toBe(0);
     expect(run.totals(host).messages).toBeLessThanOrEqual(3);
     expect(await job('third')).toBe('third, done by version 1.0.0');
-  }, 60_000);
+  });
 
   test('no longer wanted: bootstrap takes the worker away', async () => {
     const run = await platform.run('bootstrap.yml');
@@ -77,5 +77,5 @@ describeLab('background jobs', () => {
     expect(
       await look(host, 'systemctl is-active vantus-worker; ls /etc/systemd/system/vantus-worker.service 2>&1'),
     ).toMatch(/^inactive\nls: cannot access/);
-  }, 60_000);
+  });
 });

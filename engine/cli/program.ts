@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { modules } from '../../modules/index.ts';
 import { createRegistry } from '../module/registry.ts';
 import { auditCommands } from './audit-command.ts';
+import { buildCommand } from './build-command.ts';
 import { completionCommand } from './completion-command.ts';
 import { docCommand } from './doc-command.ts';
 import type { Environment } from './environment.ts';
@@ -60,6 +61,7 @@ function createProgram(environment: Environment, ended: (status: number) => void
     auditCommands,
     inventoryCommand,
     trustCommand,
+    buildCommand,
     proofCommand,
     secretsCommand,
     docCommand,

@@ -45,7 +45,8 @@ export async function signProof(environment: Environment, build: string, options
   );
 }
 
-async function keyOf(environment: Environment, given: string | undefined, build: string): Promise<SigningKey> {
+/** The key that signs a build, which must not lie in it. @throws ProblemError */
+export async function keyOf(environment: Environment, given: string | undefined, build: string): Promise<SigningKey> {
   const agent = given === 'agent' || given?.startsWith('agent:') === true;
   const file = given === undefined ? proofKeyFile(environment) : agent ? given : resolve(environment.cwd, given);
   if (!agent && (await stat(file).catch(() => undefined)) === undefined) {
@@ -72,7 +73,7 @@ async function keyOf(environment: Environment, given: string | undefined, build:
 }
 
 /** https://reproducible-builds.org/specs/source-date-epoch/ */
-function now({ variables }: Environment): string {
+export function now({ variables }: Environment): string {
   const epoch = variables.SOURCE_DATE_EPOCH;
   return new Date(epoch !== undefined && /^\d+$/.test(epoch) ? Number(epoch) * 1000 : Date.now()).toISOString();
 }
@@ -100,7 +101,7 @@ async function readGates(file: string): Promise<readonly GateResult[]> {
 }
 
 /** A build that proof-verify would refuse is signed all the same: it says what it is. */
-function warnings({ commit, depsSha256, gatesRan }: BuildRecord): readonly Problem[] {
+export function warnings({ commit, depsSha256, gatesRan }: BuildRecord): readonly Problem[] {
   const bad = gatesRan.filter(({ passed }) => passed !== true).map(({ name }) => name);
   const said = [
     ...(commit === 'unknown' ? ['the commit is unknown: proof-verify refuses this build'] : []),

@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { dirname, join } from 'node:path';
 import { generateIdentity } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
+import { readBuildSettings } from '../../engine/cli/build-settings.ts';
 import { type Block, blocksOf, documents, ROOT } from './markdown.ts';
 import { namedFiles, openProject, vrun } from './project.ts';
 
@@ -28,6 +29,11 @@ const TRIALS: Readonly<Record<string, (block: Block) => Promise<void>>> = {
     const { status, stderr } = await vrun(directory, 'lint', 'site.yml');
     rmSync(directory, { recursive: true });
     expect(status, stderr).toBe(0);
+  },
+  'yaml build': async ({ text }) => {
+    const directory = openProject({ 'build.yml': text });
+    expect(await readBuildSettings(join(directory, 'build.yml'), directory)).toBeDefined();
+    rmSync(directory, { recursive: true });
   },
   'ts module': async ({ text }) => {
     // Type-checked with the project: see tests/docs/example-module.ts.

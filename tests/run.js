@@ -1,4 +1,4 @@
-// `npm test`: builds, checks types and style, runs the unit tests on this Node and on Node 24, then the lab's tests.
+// `npm test`: builds, checks types and style, runs the unit tests on this Node and on Node 24, then those on the lab's hosts, system by system.
 // The last line is the sum: `N passed, N failed, N skipped`. A check that fails counts as one failed test.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { available, down, running } from './lab/lab-api.js';
 import { tryLock } from './lab/lock.js';
+import { SUITES } from './lab/plan.js';
+import { testsOn } from './lab/try.js';
 import { installNode24 } from './node24/install.js';
 import { installPrograms } from './programs.js';
 
@@ -50,10 +52,13 @@ async function onNode24() {
 async function onTheLab() {
   const lab = available();
   if (!lab.ok) {
-    missing('tests on the lab', lab.reason);
+    missing('tests on hosts', lab.reason);
     return;
   }
-  await suite('tests on the lab', process.execPath, ['--project', 'lab', '--maxWorkers', String(LAB_WORKERS)]);
+  for (const [name, { release, whole }] of Object.entries(SUITES)) {
+    const args = [...testsOn(name, { whole }), '--maxWorkers', String(LAB_WORKERS)];
+    await suite(`tests on ${release}`, process.execPath, args, { VRUN_LAB_SUITE: name });
+  }
   await stopWhatStarted();
 }
 
@@ -93,12 +98,13 @@ async function check(title, command, args) {
  * @param {string} title
  * @param {string} node
  * @param {string[]} args
+ * @param {Record<string, string>} [env]  besides this process's
  */
-async function suite(title, node, args) {
+async function suite(title, node, args, env) {
   const file = join(scratch, `${steps.length}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const { status, seconds } = await run(title, node, [vitest, 'run', ...args, ...reporters]);
+  const { status, seconds } = await run(title, node, [vitest, 'run', ...args, ...reporters], env);
   steps.push({ title, counts: countsOf(file, status), seconds });
 }
 
@@ -136,13 +142,18 @@ function filesThatDidNotLoad(report) {
  * @param {string} title
  * @param {string} command
  * @param {string[]} args
+ * @param {Record<string, string>} [env]
  * @returns {Promise<{ status: number, seconds: number }>}
  */
-function run(title, command, args) {
+function run(title, command, args, env) {
   process.stdout.write(`\n── ${title}\n`);
   const before = performance.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    });
     child.on('error', reject);
     child.on('close', (code) => resolve({ status: code ?? 1, seconds: (performance.now() - before) / 1000 }));
   });
@@ -155,7 +166,7 @@ function conclude() {
     for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) sum[key] += counts[key];
     const { passed, failed, skipped } = counts;
     const what = passed + skipped === 0 ? (failed === 0 ? 'ok' : 'FAILED') : line(counts);
-    process.stdout.write(`${title.padEnd(24)}${seconds.toFixed(1).padStart(7)} s   ${what}\n`);
+    process.stdout.write(`${title.padEnd(45)}${seconds.toFixed(1).padStart(7)} s   ${what}\n`);
   }
   process.stdout.write(`\n${line(sum)}\n`);
   process.exitCode = sum.failed === 0 ? 0 : 1;

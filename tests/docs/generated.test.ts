@@ -1,5 +1,5 @@
 // What is made from the code is as the code is: `npm run docs` writes it anew.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { foreignWords } from '../../engine/language/foreign-words.ts';
@@ -9,6 +9,7 @@ import { describeModule, differenceText, pageMarkdown } from '../../engine/modul
 import { createRegistry } from '../../engine/module/registry.ts';
 import { DIFFERENCES, EVERYWHERE } from '../../modules/differences.ts';
 import { modules } from '../../modules/index.ts';
+import { SUITES } from '../lab/lab-api.js';
 import { ROOT } from './markdown.ts';
 
 const pages = modules.map(describeModule);
@@ -17,6 +18,20 @@ test.each(pages.map((page) => [page.name, page] as const))('docs/modules/%s.md',
   expect(page.example, 'an example').toBeDefined();
   expect(page.parameters.filter(({ description }) => description === '')).toEqual([]);
   await expect(pageMarkdown(page)).toMatchFileSnapshot(join(ROOT, `docs/modules/${name}.md`));
+});
+
+test("README's table of systems is what the lab recorded", async () => {
+  const rows = Object.entries(SUITES).map(([suite, { release, whole }]) => {
+    const file = join(ROOT, `tests/lab/versions/${suite}.json`);
+    const { system, ...programs }: Record<string, string> = JSON.parse(readFileSync(file, 'utf8'));
+    const name = system?.startsWith(release) ? system : release;
+    return [name, ...Object.values(programs), whole ? 'all' : 'a chosen set'].join(' | ');
+  });
+  const head = ['system', 'sshd', 'sudo', 'coreutils', 'systemd', 'nginx', 'certbot', 'tests'];
+  const table = [head.join(' | '), head.map(() => '---').join(' | '), ...rows].map((row) => `| ${row} |`).join('\n');
+  const file = join(ROOT, 'README.md');
+  const [before, , after] = readFileSync(file, 'utf8').split(/(\n\| system \|(?:.*\|\n)+)/);
+  await expect(`${before}\n${table}\n${after}`).toMatchFileSnapshot(file);
 });
 
 test('docs/modules/README.md', async () => {

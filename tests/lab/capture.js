@@ -1,24 +1,25 @@
 // Records what the modules' probes print on a lab host, as transcripts for the tests of their parsers. The modules are
 // TypeScript, so what records is bundled first.
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { offerApp } from './app-offer.js';
 import { address, borrow, exec, KEY_FILE, KNOWN_HOSTS_FILE, reset } from './lab-api.js';
 import { chosenSuite } from './plan.js';
+import { versionsOn } from './versions.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TRANSCRIPTS = join(ROOT, 'tests/modules/transcripts');
 
 /** Described in capture.d.ts. */
-export async function capture(modules, say, directory = join(TRANSCRIPTS, chosenSuite())) {
+export async function capture(modules, say, directory = kept()) {
   const recordTranscripts = await bundled();
   if (modules.length === 0 || modules.includes('prisma-migrate')) await offerApp(['v1', 'v2', 'failing-migration']);
   const { names, release } = await borrow(1);
   const [host = ''] = names;
   try {
-    return await recordTranscripts(
+    const faults = await recordTranscripts(
       {
         host,
         address: address(host),
@@ -31,9 +32,22 @@ export async function capture(modules, say, directory = join(TRANSCRIPTS, chosen
       },
       modules,
     );
+    if (directory === kept()) await recordVersions(host);
+    return faults;
   } finally {
     release();
   }
+}
+
+/** Where the transcripts of the chosen suite are kept. */
+const kept = () => join(TRANSCRIPTS, chosenSuite());
+
+/** @param {string} host */
+async function recordVersions(host) {
+  await reset(host);
+  const versions = await versionsOn((command) => exec(host, command));
+  const file = join(import.meta.dirname, 'versions', `${chosenSuite()}.json`);
+  await writeFile(file, `${JSON.stringify(versions, undefined, 2)}\n`);
 }
 
 async function bundled() {

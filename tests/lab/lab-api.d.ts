@@ -15,8 +15,11 @@ export const OPS_PASSWORD: string;
 
 /** The systems that hosts can be, by name. */
 export const SUITES: Readonly<
-  Record<string, { release: string; archive: string; packages: string[]; unified: boolean }>
+  Record<string, { release: string; archive: string; packages: string[]; unified: boolean; whole: boolean }>
 >;
+
+/** Test files that `npm test` runs on hosts of every suite. */
+export const CHOSEN: readonly string[];
 
 /** The suite that hosts are of where nobody says another one: VRUN_LAB_SUITE, or Debian 12. */
 export function chosenSuite(): string;

@@ -1,7 +1,8 @@
 import { laws } from './law.ts';
 
+/** tree is Debian's own, of whatever release. */
 const versions = (...names: string[]) =>
-  `dpkg-query -W -f '\${Package} \${Version} \${db:Status-Status}\\n' ${names.join(' ')} 2>/dev/null | grep -v not-installed;`;
+  `dpkg-query -W -f '\${Package} \${Version} \${db:Status-Status}\\n' ${names.join(' ')} 2>/dev/null | grep -v not-installed | sed 's/^tree [^ ]*/tree VERSION/';`;
 /** Builds a package of no files, /srv/NAME.deb, with a line in its control file. */
 const deb = (name: string, line: string, architecture = 'all') =>
   `rm -rf /srv/${name}; mkdir -p /srv/${name}/DEBIAN; printf '%s\\n' 'Package: ${name}' 'Version: 1' 'Architecture: ${architecture}' 'Maintainer: x <x@lab.test>' 'Description: x' '${line}' | awk -F: '{ row[$1] = $0 } END { for (key in row) print row[key] }' >/srv/${name}/DEBIAN/control; dpkg-deb -b /srv/${name} /srv/${name}.deb >/dev/null`;
@@ -27,7 +28,7 @@ laws('apt', [
     observed: [
       'lab-extra 1.0 installed',
       'lab-hello 1.1 installed',
-      'tree 2.1.0-1 installed',
+      'tree VERSION installed',
       'active',
       "ls: cannot access '/usr/sbin/policy-rc.d': No such file or directory",
       '',
@@ -103,7 +104,7 @@ laws('apt', [
       },
     ],
     observe: versions('tree'),
-    observed: 'tree 2.1.0-1 installed\n',
+    observed: 'tree VERSION installed\n',
   },
   {
     title: 'what has to go for a package is said',

@@ -44,6 +44,12 @@ export default defineModule({
         description: "The archive's digest; with it src isn't read where the release is there already",
       }),
     ),
+    manifest: Type.Optional(
+      LocalFile({
+        description:
+          "The build's manifest, as `vrun proof sign` writes it: an archive of anything else is refused before it is sent",
+      }),
+    ),
     state: OneOf(STATES, {
       default: 'present',
       description:
@@ -79,13 +85,13 @@ export default defineModule({
     changes:
       'A release is unpacked in a private directory beside the others and renamed into place; the link is replaced in one step. current removes releases beyond keep.',
     dryRun:
-      'Whether the archive is whole where it has more than 128 MiB, or this machine lacks xz, bzip2 or zstd for its kind; what leads out of it, devices and set-id files: the host refuses them in the run.',
+      'Whether the archive is whole where it has more than 128 MiB, or this machine lacks xz, bzip2 or zstd for its kind, nor what is in it then; devices: the host refuses them in the run.',
     needs: 'tar, and xz, bzip2, zstd or unzip for its kind.',
     tried: 'GNU tar 1.34 and unzip 6.0 on Debian 12.',
   },
 
   checkParams: (params) => {
-    const { state, src, shared, link } = params;
+    const { state, src, manifest, shared, link } = params;
     const names: readonly unknown[] = Array.isArray(shared) ? shared : [];
     return [
       ...checkPaths(params, ['path']),
@@ -95,6 +101,9 @@ export default defineModule({
         : [{ parameter: undefined, summary: 'release needs id', hint: 'Say which release is meant.' }]),
       ...('src' in params && typeof state === 'string' && state !== 'present'
         ? [{ parameter: 'src', summary: `src is for state: present, not ${state}`, hint: 'Unpack in a task before.' }]
+        : []),
+      ...(manifest !== undefined && src === undefined
+        ? [{ parameter: 'manifest', summary: 'manifest is for an archive', hint: 'Name the archive, too: src.' }]
         : []),
       ...(typeof src === 'string' && archiveKind(src) === undefined ? [{ parameter: 'src', ...OTHER_ARCHIVE }] : []),
       ...(link === 'releases' || link === 'shared' || link === 'previous'
@@ -108,9 +117,20 @@ export default defineModule({
   },
 
   prepare: (params): ReleaseWant => {
-    const { id, src, sha256, owner, group } = params;
+    const { id, src, manifest, sha256, owner, group } = params;
     const shared = params.shared.map((path) => cleanPath(path).slice(1));
-    return { ...params, path: cleanPath(params.path), id, src, kind: kindOf(src), sha256, shared, owner, group };
+    return {
+      ...params,
+      path: cleanPath(params.path),
+      id,
+      src,
+      manifest,
+      kind: kindOf(src),
+      sha256,
+      shared,
+      owner,
+      group,
+    };
   },
 
   probe: probeRelease,

@@ -10,6 +10,7 @@ import type { Environment } from './environment.ts';
 import { initCommand } from './init-command.ts';
 import { inventoryCommand } from './inventory-command.ts';
 import { lintCommand } from './lint-command.ts';
+import { logsCommand } from './logs-command.ts';
 import { refuseMistyped } from './mistyped.ts';
 import { proofCommand } from './proof-command.ts';
 import { repeated } from './repeated.ts';
@@ -18,6 +19,7 @@ import { runCommand } from './run-command.ts';
 import type { RunOptions } from './run-options.ts';
 import { schemaCommand } from './schema-command.ts';
 import { secretsCommand } from './secrets-command.ts';
+import { sshCommand } from './ssh-command.ts';
 import { trustCommand } from './trust-command.ts';
 import { VERSION } from './version.ts';
 
@@ -49,6 +51,7 @@ function createProgram(environment: Environment, ended: (status: number) => void
     .version(VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .showSuggestionAfterError()
+    .enablePositionalOptions() // what follows the host of `vrun ssh` is the host's
     .exitOverride()
     .configureOutput({
       writeOut: (text) => environment.stdout.write(text),
@@ -61,6 +64,8 @@ function createProgram(environment: Environment, ended: (status: number) => void
     auditCommands,
     inventoryCommand,
     trustCommand,
+    sshCommand,
+    logsCommand,
     buildCommand,
     proofCommand,
     secretsCommand,

@@ -1,10 +1,8 @@
 // `vrun trust -i INV [-l PATTERN]`: shows the keys that hosts present, and pins them after confirmation.
 import { relative } from 'node:path';
 import { Command } from 'commander';
-import { selectHosts } from '../inventory/patterns.ts';
 import { type Problem, ProblemError } from '../language/problem.ts';
 import { visible } from '../language/visible.ts';
-import { hostVariables } from '../run/hosts.ts';
 import type { Target } from '../transport/connection.ts';
 import type { ConnectContext } from '../transport/context.ts';
 import { type Deadline, inTime } from '../transport/deadline.ts';
@@ -12,11 +10,11 @@ import { appendKnownHost, type ScannedKey, scanHostKeys } from '../transport/sca
 import type { Environment } from './environment.ts';
 import { listenToInterrupts } from './interrupts.ts';
 import type { CommandContext } from './program.ts';
-import { openProject, readInventory } from './project.ts';
 import { askLine } from './prompt.ts';
-import { connectContext, reachOf } from './reach.ts';
+import { connectContext } from './reach.ts';
 import { repeated } from './repeated.ts';
-import { EXIT, refuse, reportProblems } from './report-problems.ts';
+import { EXIT, reportProblems } from './report-problems.ts';
+import { targetsOf } from './targets.ts';
 
 interface Options {
   readonly inventory: readonly string[];
@@ -39,25 +37,8 @@ export function trustCommand({ environment, registry, ended }: CommandContext): 
     .option('--yes', 'pin without asking: only where the keys were compared by other means', false)
     .action(async (options: Options) => {
       const interrupts = listenToInterrupts(environment);
-      const problems: Problem[] = [];
-      const project = await openProject(environment, registry);
-      const { config, identities } = project;
       const signal = interrupts.stop;
-      const inventory = await readInventory(options.inventory, {
-        project,
-        environment,
-        runbooks: 'none',
-        identities,
-        problems,
-        signal,
-      });
-      const selection = selectHosts(inventory, options.limit);
-      problems.push(...selection.problems);
-      const reach = { user: undefined, privateKey: undefined, become: false, becomePassword: undefined };
-      const targets = [...hostVariables(inventory, selection.hosts).values()].map(
-        (variables) => reachOf(variables, undefined, reach, { config, environment, problems }).target,
-      );
-      refuse(problems, environment);
+      const targets = await targetsOf(options.limit, options, { environment, registry, signal });
       const status = await trust(targets, options, environment, signal);
       interrupts.end();
       ended(status);

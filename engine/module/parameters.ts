@@ -119,9 +119,14 @@ export interface LocalSource {
    * @throws ProblemError for what is neither file, directory nor link, and for a link that is to be followed and can't be
    */
   readonly tree: ((follow: boolean) => readonly TreeItem[]) | undefined;
-  /** Of an archive by its name: why nothing could unpack it, as far as that can be seen here. Reads all of it. */
-  readonly broken?: (() => string | undefined) | undefined;
+  /** Of an archive by its name: what is in it. Undefined where that can't be seen here. Reads all of it. */
+  readonly archive?: (() => ArchiveLook | undefined) | undefined;
 }
+
+/** What a look into an archive of the controller finds: its items, or in a clause why nothing, or no host, would unpack it. */
+export type ArchiveLook =
+  | { readonly kind: 'broken' | 'unsafe'; readonly why: string }
+  | { readonly kind: 'items'; readonly items: readonly TreeItem[] };
 
 /** A thing in a directory or an archive of the controller. */
 export interface TreeItem {

@@ -7,7 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import { openPlainSync } from '../language/plain-file.ts';
 import { fail, ProblemError } from '../language/problem.ts';
 import { withoutEnd } from '../language/without-end.ts';
-import type { LocalArchive, TreeItem } from '../module/index.ts';
+import type { ArchiveLook, LocalArchive, TreeItem } from '../module/index.ts';
 import { type ArchiveKind, archiveKind, unpacker } from '../module/resources/archive.ts';
 import { readTar } from './tar-reader.ts';
 import { readZip } from './zip-reader.ts';
@@ -30,6 +30,9 @@ class Refused extends Error {}
 /** What nothing could unpack. */
 class Broken extends Refused {}
 
+/** What no host is to unpack. */
+class Unsafe extends Refused {}
+
 /** @throws what `localArchive` turns into a Problem with the archive's name */
 export function broken(why: string): never {
   throw new Broken(why);
@@ -41,20 +44,20 @@ export function refuse(why: string): never {
 }
 
 /**
- * Why nothing could unpack the archive: it is cut off, damaged, or none. Undefined where nothing is known against it, and
- * where it can't be looked into here: too large for that, or packed by a program that this machine hasn't.
+ * What is in the archive, or why nobody could or should unpack it. Undefined where that can't be seen here: it is too large to be
+ * read for that alone, or packed by a program that this machine hasn't.
  */
-export function brokenArchive(name: string, path: string): string | undefined {
+export function lookInto(name: string, path: string): ArchiveLook | undefined {
   const kind = archiveKind(name);
   if (kind === undefined || statSync(path).size > LOOKED_INTO) return undefined;
   try {
     const bytes = wholeFile(path);
     // tar knows by itself how a .tar is packed.
-    if (kind !== 'tar' || !PACKED.some((magic) => bytes.subarray(0, magic.length).equals(magic)))
-      membersIn(bytes, kind);
-    return undefined;
+    if (kind === 'tar' && PACKED.some((magic) => bytes.subarray(0, magic.length).equals(magic))) return undefined;
+    return { kind: 'items', items: checked(membersIn(bytes, kind)) };
   } catch (error) {
-    return error instanceof Broken ? error.message : undefined;
+    if (error instanceof Broken) return { kind: 'broken', why: error.message };
+    return error instanceof Unsafe ? { kind: 'unsafe', why: error.message } : undefined;
   }
 }
 
@@ -152,6 +155,10 @@ function stripped(member: Member, strip: number, takes: (path: string) => boolea
   return path === '' ? [] : [{ ...member, path }];
 }
 
+function unsafe(why: string): never {
+  throw new Unsafe(why);
+}
+
 /** Without `.` components. */
 function checked(members: readonly Member[]): readonly TreeItem[] {
   const items = members.flatMap((member) => {
@@ -160,17 +167,17 @@ function checked(members: readonly Member[]): readonly TreeItem[] {
       return refuse(`it holds a name that no host's tools can be told of: ${JSON.stringify(member.path)}`);
     }
     const path = inside(member.path);
-    if (path === undefined) return refuse(`${member.path} leads out of it`);
+    if (path === undefined) return unsafe(`${member.path} leads out of it`);
     if (path === '') return [];
-    if (kind === 'file' && (mode & 0o6000) !== 0) return refuse(`${path} is set-uid or set-gid`);
+    if (kind === 'file' && (mode & 0o6000) !== 0) return unsafe(`${path} is set-uid or set-gid`);
     return [{ ...member, path }];
   });
   const links = new Map(items.flatMap(({ path, target }) => (target === undefined ? [] : [[path, target]])));
   for (const path of links.keys()) {
-    if (!staysInside(path, links)) refuse(`the link ${path} leads out of it, to ${links.get(path) ?? ''}`);
+    if (!staysInside(path, links)) unsafe(`the link ${path} leads out of it, to ${links.get(path) ?? ''}`);
   }
   const through = items.find(({ path }) => parents(path).some((parent) => links.has(parent)));
-  return through ? refuse(`${through.path} lies behind a link of the archive`) : items;
+  return through ? unsafe(`${through.path} lies behind a link of the archive`) : items;
 }
 
 /** The path in its plain form; undefined when it is absolute or leads upwards. */

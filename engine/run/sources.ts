@@ -8,8 +8,15 @@ import type { Position } from '../language/position.ts';
 import { SourceText } from '../language/position.ts';
 import { fail, ProblemError } from '../language/problem.ts';
 import { compileTemplateFile, type Template } from '../language/template.ts';
-import { Content, type LocalArchive, type LocalSource, type LocalTarget, type LocalTree } from '../module/index.ts';
-import { brokenArchive, localArchive } from './archive-members.ts';
+import {
+  type ArchiveLook,
+  Content,
+  type LocalArchive,
+  type LocalSource,
+  type LocalTarget,
+  type LocalTree,
+} from '../module/index.ts';
+import { localArchive, lookInto } from './archive-members.ts';
 import { fileContent } from './file-content.ts';
 import { localTarget } from './local-target.ts';
 import { localTree } from './local-tree.ts';
@@ -163,12 +170,12 @@ function load(name: string, path: string, read: FilesRead): LocalSource {
   const mode = found.mode & 0o7777;
   if (!found.isDirectory()) {
     const content = fileContent(path, (sha256) => read.digest(path, sha256));
-    let looked: { readonly why: string | undefined } | undefined;
-    const broken = () => {
-      looked ??= { why: brokenArchive(name, path) };
-      return looked.why;
+    let looked: { readonly found: ArchiveLook | undefined } | undefined;
+    const archive = () => {
+      looked ??= { found: lookInto(name, path) };
+      return looked.found;
     };
-    return { name, content, mode, tree: undefined, broken };
+    return { name, content, mode, tree: undefined, archive };
   }
   const known = new Map<boolean, LocalTree>();
   const tree = (follow: boolean) => {

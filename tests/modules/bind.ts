@@ -16,7 +16,7 @@ import {
   type TreeItem,
 } from '../../engine/module/index.ts';
 import { commandWords } from '../../engine/module/resources/words.ts';
-import { brokenArchive, localArchive } from '../../engine/run/archive-members.ts';
+import { localArchive, lookInto } from '../../engine/run/archive-members.ts';
 
 /** A file or directory of the controller: text, bytes, or the texts of a directory's files. */
 export type Local = string | Secret | Uint8Array | Readonly<Record<string, string>>;
@@ -82,8 +82,8 @@ function source(name: string, local: Locals): LocalSource {
   const found = local[name];
   if (found === undefined) throw new Error(`the row has no local file ${name}`);
   if (found instanceof Uint8Array) {
-    const broken = () => brokenArchive(name, written(name, found));
-    return { name, content: Content.of(found), mode: 0o640, tree: undefined, broken };
+    const archive = () => lookInto(name, written(name, found));
+    return { name, content: Content.of(found), mode: 0o640, tree: undefined, archive };
   }
   if (typeof found === 'string' || found instanceof Secret) {
     return { name, content: Content.of(found), mode: 0o640, tree: undefined };

@@ -5,6 +5,7 @@ import { isShut } from './file-refusal.ts';
 import { inTheWay, noDirectory } from './managed-file.ts';
 import { NEW_DIRECTORY, resolveMode } from './mode.ts';
 import { releasesOf } from './pending-release.ts';
+import { archiveFailure } from './release-archive.ts';
 import { attributesScript, linkScript, relinkScript, removeScript, unpackScript } from './release-scripts.ts';
 import { type ReleaseState, type ReleaseWant, releasePath, sharedTarget } from './release-state.ts';
 
@@ -68,8 +69,8 @@ function planUnpack(have: ReleaseState, want: Named): Plan {
       },
     };
   }
-  const why = src.broken?.();
-  if (why !== undefined) return { changes: [], failure: notWhole(src.name, why) };
+  const failure = archiveFailure(id, src, want.manifest);
+  if (failure !== undefined) return { changes: [], failure };
   const release = releasePath(path, id);
   const digest = src.content.sha256;
   const above = have.base ? [] : [path, `${path}/releases`];
@@ -87,14 +88,6 @@ function planUnpack(have: ReleaseState, want: Named): Plan {
     settles: { resource: releasesOf(path), as: { [id]: digest } },
   };
   return { changes: [change] };
-}
-
-function notWhole(name: string, why: string): Failure {
-  return {
-    summary: `${name} is not a whole archive`,
-    detail: `It cannot be unpacked: ${why}.`,
-    hint: 'Perhaps a copy of it was cut short, or its name says another kind than it is: make it anew where it is built. Nothing was sent.',
-  };
 }
 
 const UNBROKEN =

@@ -18,6 +18,8 @@ export interface ReleaseWant {
   readonly state: 'present' | 'current' | 'previous' | 'absent';
   readonly src: LocalSource | undefined;
   readonly kind: ArchiveKind | undefined;
+  /** What has to be in the archive; undefined: whatever is. */
+  readonly manifest: LocalSource | undefined;
   /** What the archive's digest has to be; undefined: what it is. */
   readonly sha256: string | undefined;
   /** Paths inside a release that are links to the same path below PATH/shared. */

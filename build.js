@@ -29,7 +29,7 @@ const options = {
 };
 
 /** Packages that few runs need: each lies in a file of its own beside the bundle, and what isn't read costs nothing. */
-const SELDOM = ['age-encryption', 'ora', 're2js'];
+const SELDOM = ['age-encryption', 'ora', 'parse5', 're2js'];
 
 /** @type {import('esbuild').Plugin} */
 const validators = {

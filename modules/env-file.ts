@@ -9,6 +9,13 @@ import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/pa
 import { pendingEnv } from '../engine/module/resources/pending-env.ts';
 
 const NAME = '^[A-Za-z_][A-Za-z0-9_]*$';
+/** `A|B`: one of several names for the same. */
+const EITHER = '^[A-Za-z_][A-Za-z0-9_]*([|][A-Za-z_][A-Za-z0-9_]*)*$';
+
+const Value = Type.Unsafe<Content>({
+  anyOf: [Text({ description: 'Value' }), { type: 'number' }, { type: 'boolean' }],
+  description: 'Value; may be a secret',
+});
 
 export default defineModule({
   name: 'env-file',
@@ -33,14 +40,15 @@ export default defineModule({
     owner: Type.String({ minLength: 1, default: 'root', description: 'User that owns it' }),
     group: Type.String({ minLength: 1, default: 'root', description: 'Group that owns it' }),
     mode: Type.Unsafe<string>({ ...Mode({ description: 'Permissions: quoted octal or symbolic' }), default: '0640' }),
-    values: Type.Record(
-      Type.String({ pattern: NAME }),
-      Type.Unsafe<Content>({
-        anyOf: [Text({ description: 'Value' }), { type: 'number' }, { type: 'boolean' }],
-        description: 'Value; may be a secret',
-      }),
-      { additionalProperties: false, default: {}, description: 'Variables and their values; others are left alone' },
-    ),
+    values: Type.Record(Type.String({ pattern: NAME }), Value, {
+      additionalProperties: false,
+      default: {},
+      description: 'Variables and their values; others are left alone',
+    }),
+    more: Type.Array(Type.Record(Type.String({ pattern: NAME }), Value, { additionalProperties: false }), {
+      default: [],
+      description: 'More maps of variables, from other places; of a name that stands in several the last counts, and values above all. What is given is not generated',
+    }),
     generate: Type.Record(
       Type.String({ pattern: NAME }),
       Type.Object(
@@ -59,18 +67,18 @@ export default defineModule({
     ),
     per_host: Type.Boolean({ default: false, description: 'Let each of several hosts make its own secrets' }),
     required: Type.Record(
-      Type.String({ pattern: NAME }),
+      Type.String({ pattern: EITHER }),
       Type.String({ minLength: 1, description: 'Regular expression for the whole value' }),
       {
         additionalProperties: false,
         default: {},
-        description: 'Variables that must be there in the end, each with a regular expression for its whole value',
+        description: 'Variables that must be there in the end, each with a regular expression for its whole value; `A|B` is one or the other',
       },
     ),
     optional: Type.Record(
       Type.String({ minLength: 1 }),
       Type.Record(
-        Type.String({ pattern: NAME }),
+        Type.String({ pattern: EITHER }),
         Type.String({ minLength: 1, description: 'Regular expression for the whole value' }),
         { additionalProperties: false, description: 'Variables of the group' },
       ),
@@ -98,8 +106,10 @@ export default defineModule({
 
   checkParams: (params) => [...checkPaths(params, ['path']), ...checkNames(params), ...checkTexts(params)],
 
-  prepare: ({ per_host: perHost, required, optional, path, ...params }, { hosts }): EnvWant => ({
+  prepare: ({ per_host: perHost, required, optional, path, values, more, generate, ...params }, { hosts }): EnvWant => ({
     ...params,
+    values: Object.assign({}, ...more, values),
+    generate: Object.fromEntries(Object.entries(generate).filter(([name]) => !more.some((map) => name in map))),
     path: cleanPath(path),
     perHost,
     hosts,
@@ -132,13 +142,14 @@ interface ParameterFault {
 
 /** One name, one word on it. */
 function checkNames(params: Readonly<Record<string, unknown>>): readonly ParameterFault[] {
-  const set = keysOf(params.values);
+  const values = keysOf(params.values);
+  const set = [...values, ...(Array.isArray(params.more) ? params.more : []).flatMap(keysOf)];
   const made = keysOf(params.generate);
   const gone = Array.isArray(params.remove) ? params.remove.filter((name) => typeof name === 'string') : [];
   const fault = (parameter: string, name: string, others: readonly string[], words: string) =>
     others.includes(name) ? [{ parameter, summary: `${name} ${words}`, hint: 'Take one of the two out.' }] : [];
   return [
-    ...made.flatMap((name) => fault(`generate.${name}`, name, set, 'is given by values and is to be generated')),
+    ...made.flatMap((name) => fault(`generate.${name}`, name, values, 'is given by values and is to be generated')),
     ...gone.flatMap((name) => fault('remove', name, [...set, ...made], 'is to be set and to be removed')),
     ...keysOf(params.required).flatMap((name) =>
       fault(`required.${name}`, name, gone, 'is required and is to be removed'),
@@ -166,12 +177,18 @@ function checkTexts(params: Readonly<Record<string, unknown>>): readonly Paramet
       typeof pattern === 'string' ? [[parameter, pattern] as const] : [],
     ),
   ];
+  const given = [
+    ...entriesOf(values).map(([name, value]) => [`values.${name}`, value] as const),
+    ...(Array.isArray(params.more) ? params.more : []).flatMap((map, index) =>
+      entriesOf(map).map(([name, value]) => [`more.${index}.${name}`, value] as const),
+    ),
+  ];
   return [
-    ...entriesOf(values).flatMap(([name, value]) =>
+    ...given.flatMap(([parameter, value]) =>
       hasControl(value.replaceAll('\t', ' '))
         ? [
             {
-              parameter: `values.${name}`,
+              parameter,
               summary: 'A value must not hold a line break or another control character',
               hint: 'A value is one line. Encode it (base64), or put it into a file of its own and its path here.',
             },

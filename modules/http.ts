@@ -93,6 +93,11 @@ export default defineModule({
     expect_body: Type.Optional(
       Type.String({ minLength: 1, description: 'Text or /pattern/ (RE2) that the body must hold' }),
     ),
+    csp: Type.Boolean({
+      default: false,
+      description:
+        'Judge the page by the Content-Security-Policy that came with it: each of its scripts and styles has to be allowed',
+    }),
     tls: Type.Optional(
       Type.Object(
         {
@@ -117,7 +122,8 @@ export default defineModule({
     ),
   }),
   manual: {
-    reads: 'What the server answers to GET, HEAD or OPTIONS, asked with curl by the host, or by the controller.',
+    reads:
+      'What the server answers to GET, HEAD or OPTIONS, asked with curl by the host, or by the controller. What a page loads is not asked for: `csp` says what a browser would not even try.',
     changes: 'Other methods are sent once and count as a change.',
     dryRun: 'What isn’t safe isn’t sent. An answer that isn’t the expected one is `unknown` while changes are pending.',
     needs: 'curl; for `min_days` openssl.',
@@ -178,6 +184,7 @@ export default defineModule({
       body: params.expect_body,
       json: params.json,
       minDays: params.tls?.min_days,
+      csp: params.csp,
     },
     from: params.from,
   }),

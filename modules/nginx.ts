@@ -58,7 +58,8 @@ export default defineModule({
     headers: Type.Record(Type.String({ pattern: '^[A-Za-z0-9-]+$' }), Type.String(), {
       additionalProperties: false,
       default: {},
-      description: 'Response headers besides the six hardened ones, or in their place; an empty text leaves one out',
+      description:
+        'Response headers besides the six hardened ones, or in their place; an empty text leaves one out. The Content-Security-Policy of an upstream is kept unless one is given here',
     }),
     client_max_body_size: Type.String({
       default: '50m',

@@ -72,6 +72,8 @@ export default defineModule({
       default: [...SECURITY_HEADERS],
       description: 'Headers that the page at url must send',
     }),
+    proof: Type.String({ default: '/proof/build.json', pattern: '^/', description: 'Where a site shows its proof, below url' }),
+    page: Type.String({ default: '/', pattern: '^/', description: 'The page whose headers are looked at, below url' }),
     max_age: Type.Optional(Type.Integer({ minimum: 0, description: 'Seconds that the build may be old' })),
     deep: Type.Boolean({
       default: false,
@@ -160,7 +162,7 @@ export default defineModule({
   prepare: (params): ProofWant => {
     const { path = '', url, manifest, signature, allowed_signers: allowed, lockfile, deep, from } = params;
     const expected = { commit: params.commit, gates: params.gates, maxAge: params.max_age };
-    if (url !== undefined) return { ...siteWant(url, params.headers, expected), from };
+    if (url !== undefined) return { ...siteWant(url, params, expected), from };
     const signed = manifest && allowed && readSigned(manifest, signature, allowed);
     return { kind: 'directory', path: cleanPath(path), lockfile, deep, expected, signed, from };
   },

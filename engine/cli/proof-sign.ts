@@ -7,6 +7,7 @@ import { fail, type Problem } from '../language/problem.ts';
 import type { BuildRecord, GateResult } from '../proof/build-record.ts';
 import { commitOfBuild } from '../proof/git-commit.ts';
 import { MANIFEST_FILE, SIGNATURE_FILE } from '../proof/names.ts';
+import type { Said } from '../proof/own-proof.ts';
 import { signBuild } from '../proof/sign-build.ts';
 import { hasCode } from '../signature/file-error.ts';
 import { fingerprint } from '../signature/public-key.ts';
@@ -28,9 +29,10 @@ export async function signProof(environment: Environment, build: string, options
   }
   const lockfile = options.lockfile ?? (await fileOrNone(join(build, 'package-lock.json')));
   const gates = [...(options.gates === undefined ? [] : await readGates(options.gates)), ...options.gate];
-  const about: Omit<BuildRecord, 'depsSha256'> = {
+  const about: Omit<Said, 'depsSha256'> = {
     commit,
     builtAt: options.builtAt ?? now(environment),
+    timeGiven: options.builtAt !== undefined,
     gatesConfigured: gates.map(({ name }) => name),
     gatesRan: [...gates],
   };

@@ -6,7 +6,10 @@ const Gate = Type.Object({ name: Type.String(), ran: Type.Boolean(), passed: Typ
 
 /** The members of `predicate` in a manifest that stand in build.json too. */
 export const recordMembers = {
-  /** 40 hex digits, with `-dirty` when what was built isn't what was committed; `unknown` without git. */
+  /**
+   * 40 hex digits (64 of SHA-256), with `-dirty` when what was built isn't what was committed; `unknown` without git. An
+   * application's own proof may have the first 7 or more.
+   */
   commit: Type.String({ minLength: 1 }),
   builtAt: Type.String({ minLength: 1 }),
   /** sha256 of the lock file, in hex; `none` without one. */
@@ -18,15 +21,19 @@ export const recordMembers = {
 const Members = Type.Object(recordMembers);
 const BuildJson = Type.Object({ ...recordMembers, generated: Type.Boolean() });
 
-export type BuildRecord = Static<typeof Members>;
+export interface BuildRecord extends Static<typeof Members> {
+  /** Of what was signed: the build shows a proof that the application made, and that may have fewer gates. */
+  readonly ownProof?: true;
+}
 export type GateResult = Static<typeof Gate>;
 
 /** `depsSha256` of a build that has no lock file. */
 export const NO_LOCKFILE = 'none';
 
-/** The text of `build.json`. */
+/** The text of `build.json`: always the same for what says the same. */
 export function buildJson(record: BuildRecord): string {
-  const { commit, builtAt, depsSha256, gatesConfigured, gatesRan } = record;
+  const { commit, builtAt, depsSha256, gatesConfigured } = record;
+  const gatesRan = record.gatesRan.map(({ name, ran, passed }) => ({ name, ran, passed }));
   return `${JSON.stringify({ commit, builtAt, depsSha256, generated: true, gatesConfigured, gatesRan }, undefined, 2)}\n`;
 }
 
@@ -64,11 +71,25 @@ export function contentFaults(record: BuildRecord, expected: Expected, now: numb
   return [...gateFaults(record, expected), ...age(record, expected, now)];
 }
 
+const DIRTY = '-dirty';
+/** So many digits are taken for the beginning of a commit. */
+const SHORT = /^[0-9a-f]{7,39}$/;
+
+/**
+ * Whether a build's commit is the expected one. A short one, of 7 digits or more, is the beginning of the long one; short as
+ * an application's own proof has it, it doesn't say whether something wasn't committed, and the long one does.
+ */
+export function isCommit(commit: string, expected: string): boolean {
+  if (commit === expected) return true;
+  if (SHORT.test(commit) && expected.startsWith(commit)) return /^[0-9a-f]+(-dirty)?$/.test(expected);
+  return SHORT.test(expected) && commit.startsWith(expected) && !commit.endsWith(DIRTY);
+}
+
 /** What is wrong with the commit alone. */
 export function commitFaults(commit: string, expected: string | undefined): readonly string[] {
   if (commit === 'unknown') return ['commit is unknown: it was built without git'];
-  if (expected !== undefined && commit !== expected) return [`commit is ${commit}, not ${expected}`];
-  if (commit.endsWith('-dirty') && commit !== expected) {
+  if (expected !== undefined && !isCommit(commit, expected)) return [`commit is ${commit}, not ${expected}`];
+  if (commit.endsWith(DIRTY) && expected === undefined) {
     return [`commit is ${commit}: what was built was not committed`];
   }
   return [];
@@ -103,21 +124,30 @@ function age({ builtAt }: BuildRecord, { maxAge }: Expected, now: number): reado
 /** Seconds by which two machines' clocks may differ. */
 const CLOCKS = 300;
 
-/** What two records of one build don't say alike, a line each. */
+/** What a build shows that wasn't signed so, a line each. An application's own proof may name fewer gates than were signed. */
 export function disagreements(shown: BuildRecord, signed: BuildRecord): readonly string[] {
-  const members = ['commit', 'builtAt', 'depsSha256'] as const;
-  const gates = ({ gatesConfigured, gatesRan }: BuildRecord) =>
-    JSON.stringify([gatesConfigured, gatesRan.map(gateText)]);
+  const members = ['builtAt', 'depsSha256'] as const;
+  const gates = [...gateConflicts(shown, signed), ...(signed.ownProof ? [] : gateConflicts(signed, shown))];
   return [
+    ...(isCommit(shown.commit, signed.commit) ? [] : [`commit is ${shown.commit}, and ${signed.commit} was signed`]),
     ...members
       .filter((name) => shown[name] !== signed[name])
       .map((name) => `${name} is ${shown[name]}, and ${signed[name]} was signed`),
-    ...(gates(shown) === gates(signed) ? [] : ['its gates are not those that were signed']),
+    ...(gates.length === 0 ? [] : ['its gates are not those that were signed']),
   ];
 }
 
-function gateText({ name, ran, passed }: GateResult): string {
-  return `${name} ${ran} ${passed ?? false}`;
+/** The gates of one record that another doesn't have, or with another result. */
+export function gateConflicts(one: BuildRecord, other: BuildRecord): readonly string[] {
+  const names = [...new Set([...one.gatesConfigured, ...one.gatesRan.map(({ name }) => name)])];
+  return names.filter((name) => !other.gatesConfigured.includes(name) || resultOf(one, name) !== resultOf(other, name));
+}
+
+function resultOf({ gatesRan }: BuildRecord, name: string): string {
+  return gatesRan
+    .filter((gate) => gate.name === name)
+    .map(({ ran, passed }) => `${ran} ${passed ?? false}`)
+    .join();
 }
 
 /** A lock file's digest, `none` without one, against the one in the proof. */

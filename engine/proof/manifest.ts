@@ -52,19 +52,24 @@ const Statement = Type.Object({
       annotations: Type.Union([FileAnnotations, LinkAnnotations]),
     }),
   ),
-  predicate: Type.Object({ ...recordMembers, ignore: Type.Array(Type.String()) }),
+  predicate: Type.Object({
+    ...recordMembers,
+    ownProof: Type.Optional(Type.Literal(true)),
+    ignore: Type.Array(Type.String()),
+  }),
 });
 
 type Subject = Static<typeof Statement>['subject'][number];
 
 /** The bytes of `manifest.json`: what is signed. The same manifest gives the same bytes. */
 export function manifestBytes({ entries, record, ignore }: Manifest): Buffer {
-  const { commit, builtAt, depsSha256, gatesConfigured, gatesRan } = record;
+  const { commit, builtAt, depsSha256, gatesConfigured, gatesRan, ownProof } = record;
+  const own = ownProof === undefined ? {} : { ownProof };
   const statement: Static<typeof Statement> = {
     _type: STATEMENT_TYPE,
     predicateType: PREDICATE_TYPE,
     subject: [...entries].sort(byPath).map(subjectOf),
-    predicate: { commit, builtAt, depsSha256, gatesConfigured, gatesRan, ignore: [...ignore] },
+    predicate: { commit, builtAt, depsSha256, gatesConfigured, gatesRan, ...own, ignore: [...ignore] },
   };
   return Buffer.from(`${canonical(statement)}\n`);
 }

@@ -5,20 +5,24 @@ import { fail } from '../language/problem.ts';
 import { visible } from '../language/visible.ts';
 import type { SigningKey } from '../signature/signing-key.ts';
 import { makeSshSignature } from '../signature/sshsig.ts';
-import { type BuildRecord, buildJson, NO_LOCKFILE } from './build-record.ts';
+import { buildJson, NO_LOCKFILE } from './build-record.ts';
 import { ignoring } from './ignore.ts';
 import { type Entry, type Manifest, manifestBytes } from './manifest.ts';
 import { BUILD_FILES, MANIFEST_FILE, MANIFEST_NAMESPACE, SIGNATURE_FILE, targetFault } from './names.ts';
+import { joinOwnProof, type Said } from './own-proof.ts';
 import { digestFile, type Found, walkTree } from './tree.ts';
 
 const [BUILD_FILE] = BUILD_FILES;
 /** How many refused files are named. */
 const NAMED = 20;
 
-/** Writes `build.json`, `manifest.json` and its signature into `root`. @throws ProblemError 'proof' for what can't be signed */
+/**
+ * Writes `build.json`, `manifest.json` and its signature into `root`; a `build.json` that the application's own build made
+ * stays. @throws ProblemError 'proof' for what can't be signed
+ */
 export async function signBuild(
   root: string,
-  said: Omit<BuildRecord, 'depsSha256'> & { readonly lockfile: string | undefined; readonly ignore: readonly string[] },
+  said: Omit<Said, 'depsSha256'> & { readonly lockfile: string | undefined; readonly ignore: readonly string[] },
   key: SigningKey,
 ): Promise<Manifest> {
   const { lockfile, ignore, ...about } = said;
@@ -31,8 +35,9 @@ export async function signBuild(
   }
   if (refused.length > 0) refuse(root, refused);
 
-  const record = { ...about, depsSha256: lockfile === undefined ? NO_LOCKFILE : digestFile(lockfile) };
-  await writeAnew(join(root, BUILD_FILE), buildJson(record));
+  const depsSha256 = lockfile === undefined ? NO_LOCKFILE : digestFile(lockfile);
+  const { record, shown } = await joinOwnProof(root, { ...about, depsSha256 });
+  if (!shown) await writeAnew(join(root, BUILD_FILE), buildJson(record));
   const files = found.filter((entry) => entry.type === 'file');
   const entries: Entry[] = [
     ...files.map(({ path, mode }): Entry => {

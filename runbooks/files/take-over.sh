@@ -1,5 +1,5 @@
 #!/bin/sh
-# take-over.sh RELEASE PREVIOUS PORT…: RELEASE takes over on PORT from whatever serves now; on several ports, on one after the other.
+# HEALTH=PATH take-over.sh RELEASE PREVIOUS PORT…: RELEASE takes over on PORT from whatever serves now; on several ports, on one after the other.
 # All or nothing: until nginx has accepted the new way, the old one serves and nothing is written down. What is done already is
 # not done again, so it may be run at any time, also after a run that was cut off.
 set -eu
@@ -25,7 +25,7 @@ start_instance() {
     fi
     systemctl enable --quiet "$instance"
     tries=0
-    until curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:$port/api/health"; do
+    until curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:$port${HEALTH:?}"; do
         tries=$((tries + 1))
         [ "$tries" -lt 20 ] || fail "$instance does not answer; its last lines:" "$instance"
         sleep 0.5

@@ -6,9 +6,10 @@ export type Change = VariantName | ((directory: string) => void | Promise<void>)
  * `v3`: the same again, on top of v2.
  * `failing-migration`: its migration fails in every database that version 1 or 2 runs on, and nowhere else.
  * `crashing`: ends at start, in production only. `slow`: takes eight seconds to listen.
- * `unhealthy`: `/api/health` answers 503, in production only.
+ * `unhealthy`: `/api/proof/headers` answers 503, in production only.
+ * `own-port`: `npm start` names a port. `open`: listens on all addresses. `blocked-script`: its policy forbids an inline script.
  */
-export type VariantName = 'v2' | 'v3' | 'failing-migration' | 'crashing' | 'slow' | 'unhealthy';
+export type VariantName = 'v2' | 'v3' | 'failing-migration' | 'crashing' | 'slow' | 'unhealthy' | 'own-port' | 'open' | 'blocked-script';
 
 export interface BuiltApp {
   /** First 12 digits of the commit; `…-dirty` where it is. */

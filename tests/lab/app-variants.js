@@ -68,6 +68,25 @@ INSERT INTO "Run" ("startId", "stoppedAt") SELECT "id", "stoppedAt" FROM "Start"
     );
   },
 
+  // As `PORT=3005 npx next start`: the port in the script wins over the environment's.
+  'own-port': async (directory) => {
+    await newVersion(directory, { number: '8.0.0', word: 'eight', color: '#444422' });
+    await replace(directory, 'package.json', '"start": "node server.js"', '"start": "PORT=3005 node server.js"');
+  },
+
+  // Listens wherever it can, whatever it is told.
+  open: async (directory) => {
+    await newVersion(directory, { number: '9.0.0', word: 'nine', color: '#224444' });
+    await replace(directory, 'lib/settings.js', "env.HOSTNAME ?? '0.0.0.0'", "'0.0.0.0'");
+  },
+
+  // A page with an inline script that its own policy doesn't allow.
+  'blocked-script': async (directory) => {
+    await newVersion(directory, { number: '10.0.0', word: 'ten', color: '#224400' });
+    await replace(directory, 'lib/pages.js', '<script nonce="${nonce}">', '<script>');
+    await replace(directory, 'test/service.test.js', '<script nonce="${nonce.replaceAll(/[+/]/g, \'.\')}">', '<script>');
+  },
+
   unhealthy: async (directory) => {
     await newVersion(directory, { number: '7.0.0', word: 'seven', color: '#226644' });
     await replace(

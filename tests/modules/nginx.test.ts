@@ -157,8 +157,25 @@ describe('the hardened site', () => {
     );
     const names = Object.keys(HARDENED).filter((name) => name !== 'Strict-Transport-Security');
     for (const name of names) expect(site.match(new RegExp(`add_header ${name} `, 'g'))?.length, name).toBe(2);
-    for (const name of names) expect(site).toContain(`proxy_hide_header ${name};`);
+    for (const name of names) {
+      expect(site.includes(`proxy_hide_header ${name};`), name).toBe(name !== 'Content-Security-Policy');
+    }
     expect(site).toContain('alias /srv/static/;');
+  });
+
+  test('the application’s policy is kept, and the site’s stands in; one that is given is for all of it', () => {
+    const kept = 'map $upstream_http_content_security_policy $policy_app {';
+    expect(text).toContain(`${kept}\n    default '';\n    ''      "default-src 'self';`);
+    expect(text).toContain('add_header Content-Security-Policy $policy_app always;');
+    for (const [name, policy] of [
+      ['content-security-policy', "default-src 'none'"],
+      ['Content-Security-Policy', ''],
+    ]) {
+      const given = siteText({ ...options, headers: { [name ?? '']: policy ?? '' } }, facts);
+      expect(given).not.toContain('$policy_app');
+      expect(given.includes('proxy_hide_header Content-Security-Policy;')).toBe(policy !== '');
+    }
+    expect(siteText({ ...options, upstream: undefined, root: '/srv' }, facts)).not.toContain('$policy_app');
   });
 
   test('HSTS over HTTPS only (RFC 6797, 7.2)', () => {

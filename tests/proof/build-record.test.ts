@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import {
   type BuildRecord,
   buildJson,
+  commitFaults,
   disagreements,
   type Expected,
+  isCommit,
   readBuildJson,
   recordFaults,
 } from '../../engine/proof/build-record.ts';
@@ -27,7 +29,7 @@ const rows: readonly [string, Partial<BuildRecord>, Partial<Expected>, number, s
   ['from the future', {}, { maxAge: 60 }, -301, ['it was built in the future: 2026-11-23T00:00:00.000Z']],
   ['of no time', { builtAt: 'yesterday' }, {}, 0, ['builtAt is no time: yesterday']],
   ['another commit', {}, { commit: 'c' }, 0, [`commit is ${COMMIT}, not c`]],
-  ['only the beginning of the commit', {}, { commit: 'aaaaaaaaaaaa' }, 0, [`commit is ${COMMIT}, not aaaaaaaaaaaa`]],
+  ['the beginning of the commit', {}, { commit: 'aaaaaaaaaaaa' }, 0, []],
   [
     'unknown, even when that is named',
     { commit: 'unknown' },
@@ -127,5 +129,37 @@ describe('what is ignored', () => {
 
   test.each(['/x', 'x/', '*', '**/*', '', '../x', 'a//b', './x', 'a\\b', 'a\nb'])('%j is refused', (pattern) => {
     expect(patternFault(pattern)).toBeDefined();
+  });
+});
+
+describe('a commit by its beginning', () => {
+  const SHORT = COMMIT.slice(0, 12);
+  test.each([
+    ['short in the build', SHORT, COMMIT, true],
+    ['short where it is asked for', COMMIT, SHORT, true],
+    ['seven digits', COMMIT.slice(0, 7), COMMIT, true],
+    ['six are too few', COMMIT.slice(0, 6), COMMIT, false],
+    ['another beginning', `f${SHORT}`, COMMIT, false],
+    ['a short one doesn’t say whether it is dirty', SHORT, `${COMMIT}-dirty`, true],
+    ['a dirty one isn’t the clean one', `${COMMIT}-dirty`, COMMIT, false],
+    ['nor by its beginning', `${COMMIT}-dirty`, SHORT, false],
+    ['a clean one isn’t the dirty one', COMMIT, `${COMMIT}-dirty`, false],
+    ['a longer one isn’t the short one', SHORT, `${SHORT}; x`, false],
+  ])('%s', (_, commit, expected, same) => {
+    expect(isCommit(commit, expected)).toBe(same);
+    expect(commitFaults(commit, expected)).toHaveLength(same ? 0 : 1);
+  });
+
+  test('the application’s own proof may show less than was signed, and nothing else', () => {
+    const signed = {
+      ...record,
+      gatesConfigured: ['lint', 'ESLint enforced'],
+      gatesRan: [...record.gatesRan, { name: 'ESLint enforced', ran: true, passed: true }],
+    };
+    expect(disagreements({ ...record, commit: SHORT }, { ...signed, ownProof: true })).toEqual([]);
+    expect(disagreements({ ...record, commit: SHORT }, signed)).toEqual(['its gates are not those that were signed']);
+    const other = { ...record, gatesRan: [{ name: 'lint', ran: true, passed: false }] };
+    expect(disagreements(other, { ...signed, ownProof: true })).toEqual(['its gates are not those that were signed']);
+    expect(disagreements(signed, record)).toEqual(['its gates are not those that were signed']);
   });
 });

@@ -1,5 +1,7 @@
 // `vrun proof` as a person uses it.
+
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
@@ -94,6 +96,57 @@ describe('sign and verify', () => {
         { name: 'lint', ran: true, passed: true },
         { name: 'e2e', ran: false },
       ],
+    });
+  });
+
+  describe('a build.json of the application’s own', () => {
+    const own = {
+      commit: '0123456789ab',
+      builtAt: '2026-11-20T08:00:00.000Z',
+      depsSha256: createHash('sha256').update('{}').digest('hex'),
+      generated: true,
+      gatesConfigured: ['ESLint enforced'],
+      gatesRan: [{ name: 'ESLint enforced', ran: true, passed: true }],
+      more: 'of its own',
+    };
+    const commit = ['--commit', '0123456789abcdef0123456789abcdef01234567'];
+    const place = 'build/public/proof/build.json';
+    const withOwn = (said: object) =>
+      home({ 'build/package-lock.json': '{}', 'build/server.js': '', [place]: JSON.stringify({ ...own, ...said }) });
+
+    test('stays as it is, and what is signed beside it says the same and more', async () => {
+      const directory = withOwn({});
+      const before = readFileSync(join(directory, place), 'utf8');
+      for (let times = 0; times < 2; times += 1) {
+        const { status, stderr } = await signed(directory, ...commit, '--gate', 'test=passed');
+        expect(status, stderr).toBe(0);
+        expect(readFileSync(join(directory, place), 'utf8')).toBe(before);
+      }
+      const { predicate } = JSON.parse(readFileSync(join(directory, 'build/manifest.json'), 'utf8'));
+      expect(predicate).toMatchObject({
+        commit: commit[1],
+        builtAt: own.builtAt,
+        gatesConfigured: ['ESLint enforced', 'test'],
+      });
+      const verified = await vrun(directory, 'proof', 'verify', 'build', ...commit, '--gates', 'ESLint enforced,test');
+      expect(verified.status, verified.stdout).toBe(0);
+    });
+
+    test.each([
+      ['of another commit', { commit: 'ffffffffffff' }, [], 'commit is ffffffffffff, and it is to be 0123456789abcdef'],
+      ['of another lock file', { depsSha256: 'f'.repeat(64) }, [], 'depsSha256 is ffff'],
+      ['with another result of a gate', {}, ['--gate', 'ESLint enforced=failed'], 'gate ESLint enforced has another'],
+      ['from another time than is asked for', {}, ['--built-at', '2026-11-21T00:00:00Z'], 'builtAt is 2026-11-20'],
+      ['that is no proof', { gatesRan: 1 }, [], "not a build's proof: gatesRan"],
+      ['that says itself that it isn’t real', { generated: false }, [], 'generated is false'],
+    ])('%s: nothing is written, and it is said what would be lost', async (_, said, options, why) => {
+      const directory = withOwn(said);
+      const before = readFileSync(join(directory, place), 'utf8');
+      const { status, stderr } = await signed(directory, ...commit, ...options);
+      expect([status, existsSync(join(directory, 'build/manifest.json'))]).toEqual([1, false]);
+      expect(stderr).toContain('which would be lost');
+      expect(stderr).toContain(why);
+      expect(readFileSync(join(directory, place), 'utf8')).toBe(before);
     });
   });
 

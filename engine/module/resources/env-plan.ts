@@ -5,7 +5,7 @@ import { sh } from '../script.ts';
 import { allOf, attributeChange, describeAttributes, unreadable } from './attributes.ts';
 import { envEdit } from './env-scripts.ts';
 import type { EnvState, Trouble } from './env-state.ts';
-import { type EnvWant, envInput, namesOf, onlyRemoves, unfit } from './env-want.ts';
+import { type EnvWant, eitherOf, envInput, namesOf, onlyRemoves, unfit } from './env-want.ts';
 import { refusal } from './file-refusal.ts';
 import { inTheWay, noDirectory } from './managed-file.ts';
 import { NEW_FILE, octal, resolveMode } from './mode.ts';
@@ -112,7 +112,7 @@ function unmet(have: EnvState, want: EnvWant): Failure | undefined {
   const faults = [
     ...faultsOf(have, want.required, ''),
     ...begun.flatMap(([title, group]) =>
-      faultsOf(have, group, `, and of ${title} all are wanted or none: ${Object.keys(group).join(', ')}`),
+      faultsOf(have, group, `, and of ${title} all are wanted or none: ${Object.keys(group).map((key) => eitherOf(key).join(' or ')).join(', ')}`),
     ),
   ];
   if (faults.length === 0) return undefined;
@@ -132,14 +132,20 @@ const VALUELESS: ReadonlySet<string> = new Set(['missing', 'empty', 'placeholder
 function faultsOf(have: EnvState, patterns: EnvWant['required'], why: string) {
   return Object.entries(patterns).flatMap(([name, pattern]) => {
     const state = stateOf(have, name);
-    return state === 'valid' ? [] : [{ name, text: `${words(state, pattern)}${VALUELESS.has(state) ? why : ''}` }];
+    const shown = eitherOf(name).join(' or ');
+    return state === 'valid' ? [] : [{ name: shown, text: `${words(state, pattern)}${VALUELESS.has(state) ? why : ''}` }];
   });
 }
 
-function stateOf(have: EnvState, name: string): EnvState['required'][string] {
-  const state = have.required[name];
-  if (state === undefined) throw new Error(`the probe of the file says nothing about ${name}`);
-  return state;
+/** Of several names for one thing: what is wrong with those that have a value, else that one is well, else that none has any. */
+function stateOf(have: EnvState, key: string): EnvState['required'][string] {
+  const states = eitherOf(key).map((name) => {
+    const state = have.required[name];
+    if (state === undefined) throw new Error(`the probe of the file says nothing about ${name}`);
+    return state;
+  });
+  const given = states.filter((state) => !VALUELESS.has(state));
+  return given.find((state) => state !== 'valid') ?? given[0] ?? states[0] ?? 'missing';
 }
 
 function words(state: Exclude<EnvState['required'][string], 'valid'>, pattern: string): string {

@@ -44,7 +44,13 @@ export const PLACEHOLDER = 'generate-me-in-production';
 
 /** The patterns of all names whose values are tested. */
 export function testedNames({ required, optional }: Pick<EnvWant, 'required' | 'optional'>): EnvWant['required'] {
-  return Object.assign({}, ...Object.values(optional), required);
+  const all: EnvWant['required'] = Object.assign({}, ...Object.values(optional), required);
+  return Object.fromEntries(Object.entries(all).flatMap(([key, pattern]) => eitherOf(key).map((name) => [name, pattern])));
+}
+
+/** `A|B`: one of them will do. */
+export function eitherOf(key: string): readonly string[] {
+  return key.split('|');
 }
 
 /** INPUT of ENV_AWK. Secret when a value is. */

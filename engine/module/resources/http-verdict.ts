@@ -3,6 +3,7 @@ import { type JsonValue, parseJson } from '../../language/json.ts';
 import { BadPattern, type LinearPattern, linearPattern } from '../../language/linear-pattern.ts';
 import type { Failure, Plan } from '../change.ts';
 import type { HttpAnswer } from './http-answer.ts';
+import { blockedByPolicy } from './page-policy.ts';
 import { lastLines } from './said.ts';
 
 export interface HttpExpectation {
@@ -14,6 +15,8 @@ export interface HttpExpectation {
   /** Members that must be there with these values; a key with dots is a path. */
   readonly json: Readonly<Record<string, unknown>> | undefined;
   readonly minDays: number | undefined;
+  /** Whether the body is a page of which its Content-Security-Policy must block nothing. */
+  readonly csp: boolean;
 }
 
 /** Larger bodies are not registered. In characters. */
@@ -70,6 +73,7 @@ function mismatch(
     ...(want.body === undefined ? [] : bodyFault(want.body, answer.body)),
     ...jsonFaults(answer, want.json, json),
     ...expiryFault(answer, want.minDays),
+    ...(want.csp && want.statuses.includes(answer.status) ? policyFaults(answer) : []),
   ];
   if (wrong.length === 0) return undefined;
   const body = lastLines(answer.body.split('\n').slice(0, 8).join('\n'));
@@ -118,6 +122,17 @@ function expiryFault({ daysLeft, openssl }: HttpAnswer, minDays: number | undefi
   if (!openssl) return ['the certificate cannot be read without openssl'];
   if (daysLeft === undefined) return ['no certificate was shown'];
   return daysLeft >= minDays ? [] : [`the certificate ends in ${daysLeft} days, less than ${minDays}`];
+}
+
+function policyFaults({ headers, body, truncated, url }: HttpAnswer): readonly string[] {
+  const type = headers['content-type'] ?? '';
+  if (!/^(text\/html|application\/xhtml\+xml)\b/i.test(type))
+    return [`it is no page, but ${type || 'of no known type'}`];
+  if (truncated) return ['the page is too large to be judged by its policy'];
+  const policy = headers['content-security-policy'];
+  return policy === undefined
+    ? ['the page came without a Content-Security-Policy']
+    : blockedByPolicy(body, policy, url);
 }
 
 /** `/…/` is a pattern, all else a text. @throws BadPattern */

@@ -40,11 +40,12 @@ export function http2Of(said: string): SiteFacts['http2'] {
 }
 
 const HSTS = 'Strict-Transport-Security';
+const CSP = 'Content-Security-Policy';
 
 /** The six headers of a hardened site, overridden by name. */
 export const HARDENED: Readonly<Record<string, string>> = {
   [HSTS]: 'max-age=31536000; includeSubDomains',
-  'Content-Security-Policy':
+  [CSP]:
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
@@ -64,7 +65,7 @@ export function siteText(options: SiteOptions, facts: SiteFacts): string {
   const redirects = options.redirectWww && hasWww(options.domain) && !names.includes(www);
   const blocks = [
     '# Written by vrun: what is changed here by hand is overwritten.',
-    ...(options.upstream === undefined ? [] : [upgradeMap(options)]),
+    ...(options.upstream === undefined ? [] : [upgradeMap(options), ...policyMap(options)]),
     ...(redirects ? [server(plain(facts), [www], [acme(options), '', ...redirect(options, tls)])] : []),
     ...(redirects && tls ? [server(secure(facts), [www], [certificate(tls), '', ...redirect(options, tls)])] : []),
     tls
@@ -91,7 +92,27 @@ function upgradeMap(options: SiteOptions): string {
 }
 
 function connection({ site }: SiteOptions): string {
-  return `$connection_${site.replaceAll(/[^A-Za-z0-9]/g, '_')}`;
+  return variable('connection', site);
+}
+
+/**
+ * The application's Content-Security-Policy is kept, since only it knows its nonces; the site's stands in where it sends none.
+ * One that is given for the site itself is meant for all of it.
+ */
+function policyMap(options: SiteOptions): readonly string[] {
+  if (!keepsPolicy(options)) return [];
+  const { [CSP]: policy = '' } = headersOf(options);
+  return [
+    `map $upstream_http_content_security_policy ${variable('policy', options.site)} {\n    default '';\n    ''      ${quoted(policy)};\n}`,
+  ];
+}
+
+function keepsPolicy({ headers, upstream }: SiteOptions): boolean {
+  return upstream !== undefined && !Object.keys(headers).some((name) => name.toLowerCase() === CSP.toLowerCase());
+}
+
+function variable(what: string, site: string): string {
+  return `$${what}_${site.replaceAll(/[^A-Za-z0-9]/g, '_')}`;
 }
 
 function plain({ ipv6 }: SiteFacts): readonly string[] {
@@ -198,14 +219,19 @@ function proxy(options: SiteOptions, upstream: string): readonly string[] {
     `proxy_set_header Connection ${connection(options)};`,
     'proxy_read_timeout 300s;',
     // The site's own headers count, not a second copy from the application.
-    ...Object.keys(headersOf(options)).map((name) => `proxy_hide_header ${name};`),
+    ...Object.keys(headersOf(options))
+      .filter((name) => name !== CSP || !keepsPolicy(options))
+      .map((name) => `proxy_hide_header ${name};`),
   ];
 }
 
 function headerLines(options: SiteOptions, secured: boolean): readonly string[] {
   return Object.entries(headersOf(options))
     .filter(([name]) => secured || name !== HSTS) // RFC 6797, 7.2: never over plain HTTP
-    .map(([name, value]) => `add_header ${name} ${quoted(value)} always;`);
+    .map(([name, value]) => {
+      const kept = name === CSP && keepsPolicy(options);
+      return `add_header ${name} ${kept ? variable('policy', options.site) : quoted(value)} always;`;
+    });
 }
 
 function headersOf({ headers }: SiteOptions): Readonly<Record<string, string>> {

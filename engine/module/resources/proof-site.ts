@@ -36,10 +36,14 @@ export interface SiteState {
   readonly page: HttpAnswer;
 }
 
-/** `url` is the site's page; its proof is at `/proof/build.json` below it. */
-export function siteWant(url: string, headers: readonly string[], expected: Expected): SiteWant {
-  const site = url.replace(/\/proof\/build\.json$/, '').replace(/\/$/, '');
-  return { kind: 'site', proof: request(`${site}/proof/build.json`), page: request(`${site}/`), headers, expected };
+/** Its proof and its page lie below `url`. */
+export function siteWant(
+  url: string,
+  { proof, page, headers }: { readonly proof: string; readonly page: string; readonly headers: readonly string[] },
+  expected: Expected,
+): SiteWant {
+  const site = (url.endsWith(proof) ? url.slice(0, -proof.length) : url).replace(/\/$/, '');
+  return { kind: 'site', proof: request(`${site}${proof}`), page: request(`${site}${page}`), headers, expected };
 }
 
 function request(url: string): HttpRequest {
@@ -121,7 +125,7 @@ export function judgeSite({ date, proof, page }: SiteState, want: SiteWant): Pic
     const { hint, ...failure } = noAnswer(silent.answer, 'GET', silent.url);
     return { failure: { ...failure, hint: HINTS[silent.answer.curl] ?? hint } };
   }
-  const file = '/proof/build.json';
+  const file = new URL(want.proof.url).pathname;
   const build = proof.status === 200 ? readBuild({ file, text: proof.body }) : undefined;
   const absent = want.headers.filter((name) => (page.headers[name.toLowerCase()] ?? '') === '');
   const faults = [

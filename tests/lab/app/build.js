@@ -13,6 +13,7 @@ import { generateClients } from './build/clients.js';
 import { commitOf } from './build/commit.js';
 import { installProduction } from './build/dependencies.js';
 import { runGates } from './build/gates.js';
+import { writeProof } from './build/proof.js';
 import { run } from './build/run.js';
 
 const ROOT = import.meta.dirname;
@@ -53,11 +54,11 @@ async function build() {
   await hashAssets(join(ROOT, 'assets'), join(tree, '.next'));
   await installProduction(ROOT, cache, tree);
 
+  await writeProof(tree, commit, gates);
   const key = process.env.PROOF_KEY;
   const sign = ['proof', 'sign', tree, '--commit', commit, '--lockfile', join(tree, 'package-lock.json')];
-  const results = gates.flatMap(({ name, passed }) => ['--gate', `${name}=${passed ? 'passed' : 'failed'}`]);
   const [command = 'vrun', ...words] = (process.env.VRUN ?? 'vrun').split(' ');
-  await run(command, [...words, ...sign, ...results, ...(key === undefined ? [] : ['--key', key])]);
+  await run(command, [...words, ...sign, ...(key === undefined ? [] : ['--key', key])]);
 
   const place = join(out, id);
   const sha256 = await packTree(tree, `${place}.tar.gz`);

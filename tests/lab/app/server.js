@@ -1,4 +1,4 @@
-// Starts the service: settings, database, HTTP on the loopback address; SIGTERM lets requests in flight finish.
+// Starts the service: settings, database, HTTP on HOSTNAME and PORT; SIGTERM lets requests in flight finish.
 import { readRelease } from './lib/release.js';
 import { startService } from './lib/service.js';
 import { readSettings, refusal } from './lib/settings.js';
@@ -11,7 +11,7 @@ if (refused !== undefined) {
 }
 
 const service = await startService(settings, readRelease(import.meta.dirname));
-console.log(`listening on 127.0.0.1:${service.port}, version ${service.version}, database ${service.database}`);
+console.log(`listening on ${settings.host}:${service.port}, version ${service.version}, database ${service.database}`);
 
 let stopping = false;
 for (const signal of ['SIGTERM', 'SIGINT']) {

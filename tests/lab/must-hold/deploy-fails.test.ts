@@ -24,7 +24,7 @@ describeLab('a deployment that fails', () => {
   /** Both hosts run the good build, and nothing of another one. */
   const untouched = async () => {
     for (const host of platform.hosts) {
-      expect(await visit(host, '/api/health')).toContain(good.commit);
+      expect(await visit(host, '/proof/build.json')).toContain(good.id);
       expect(await look(host, 'systemctl is-active vantus@3005 vantus@3006')).toBe('active\ninactive');
       expect(await look(host, 'readlink /var/www/vantus/current')).toBe(`releases/${good.id}`);
     }

@@ -47,7 +47,7 @@ describeLab('bootstrap, deploy, verify, roll back', () => {
     expect(run.status, why(run)).toBe(0);
     expect(lies(dry, run, host)).toEqual([]);
     expect(marks(run)).toEqual(DONE);
-    expect(await visit(host, '/api/health')).toContain(one.commit);
+    expect(await visit(host, '/proof/build.json')).toContain(one.id);
   });
 
   test('a second deployment of the same build changes nothing, in one message', async () => {
@@ -95,13 +95,13 @@ describeLab('bootstrap, deploy, verify, roll back', () => {
   });
 
   test('the next version takes over under load: no request fails', async () => {
-    const traffic = load(`https://${address(host)}/api/health`, `${host}.lab.test`);
+    const traffic = load(`https://${address(host)}/api/proof/headers`, `${host}.lab.test`);
     const run = await platform.run('deploy.yml', two);
     expect(run.status, why(run)).toBe(0);
     const { requests, faults } = await traffic.stop();
     expect(faults).toEqual([]);
     expect(requests).toBeGreaterThan(100);
-    expect(await visit(host, '/api/health')).toContain(two.commit);
+    expect(await visit(host, '/proof/build.json')).toContain(two.id);
     expect(await look(host, 'systemctl is-active vantus@3005 vantus@3006')).toBe('inactive\nactive');
   });
 
@@ -132,7 +132,7 @@ describeLab('bootstrap, deploy, verify, roll back', () => {
     expect(run.status, why(run)).toBe(0);
     expect(lies(dry, run, host)).toEqual([]);
     expect(run.totals(host).messages).toBeLessThanOrEqual(3);
-    expect(await visit(host, '/api/health')).toContain(one.commit);
+    expect(await visit(host, '/proof/build.json')).toContain(one.id);
     expect(platform.project.entries().length).toBe(before + 4);
     expect((await platform.project.vrun('audit', 'verify')).status).toBe(0);
   });

@@ -46,7 +46,7 @@ describeLab('a database that servers share', () => {
     const name = 'The database has this release’s migrations'.replace('’', "'");
     const changed = platform.hosts.filter((host) => run.named(host, 'changed').includes(name));
     expect(changed).toEqual([platform.hosts[0]]);
-    for (const host of platform.hosts) expect(await visit(host, '/api/health')).toContain(build.commit);
+    for (const host of platform.hosts) expect(await visit(host, '/proof/build.json')).toContain(build.id);
   };
 
   test('the first host migrates, the others find nothing to do', () => migrated(one)());

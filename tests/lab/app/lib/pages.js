@@ -1,4 +1,4 @@
-// The pages, as HTML. Nothing inline: the Content-Security-Policy in front of the service forbids it.
+// The pages, as HTML. What is inline carries the nonce of the answer's Content-Security-Policy.
 
 /** Text on the home page; another version says something else. */
 export const GREETING = 'Version one is running.';
@@ -6,10 +6,12 @@ export const GREETING = 'Version one is running.';
 /**
  * @param {import('./release.js').Release} release
  * @param {string} domain
+ * @param {string} nonce
  */
-export function homePage(release, domain) {
+export function homePage(release, domain, nonce) {
   return page(
     release,
+    nonce,
     'Vantus',
     `<h1>Vantus</h1>
 <p id="greeting">${escapeHtml(GREETING)}</p>
@@ -21,11 +23,13 @@ export function homePage(release, domain) {
 /**
  * @param {import('./release.js').Release} release
  * @param {{ text: string }[]} notes
+ * @param {string} nonce
  */
-export function notesPage(release, notes) {
+export function notesPage(release, notes, nonce) {
   const items = notes.map(({ text }) => `<li>${escapeHtml(text)}</li>`).join('\n');
   return page(
     release,
+    nonce,
     'Notes',
     `<h1>Notes</h1>
 <form method="post" action="/notes"><input name="text" required maxlength="1000"><button>Keep</button></form>
@@ -35,7 +39,7 @@ ${items}
   );
 }
 
-function page({ assets }, title, body) {
+function page({ assets, commit }, nonce, title, body) {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -43,6 +47,8 @@ function page({ assets }, title, body) {
 <title>${title}</title>
 <link rel="stylesheet" href="${assets['style.css'] ?? '/style.css'}">
 <script src="${assets['main.js'] ?? '/main.js'}" defer></script>
+<style nonce="${nonce}">body { margin: 2rem; }</style>
+<script nonce="${nonce}">self.__release = ${JSON.stringify(commit)};</script>
 </head>
 <body>
 ${body}

@@ -1,4 +1,5 @@
 // What is answered to whom.
+import { randomBytes } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { enqueue } from './jobs.js';
@@ -28,16 +29,14 @@ export async function answer(request, response, context) {
   const route = `${request.method === 'HEAD' ? 'GET' : request.method} ${pathname}`;
   switch (route) {
     case 'GET /':
-      return send(response, 200, homePage(context.release, context.domain));
-    case 'GET /api/health':
-      return health(response, context);
+      return sendPage(response, (nonce) => homePage(context.release, context.domain, nonce));
     case 'GET /api/proof/headers':
-      return sendJson(response, 200, { expected: SECURITY_HEADERS, forwarded: forwarded(request) });
+      return proofHeaders(request, response, context);
     case 'GET /proof/build.json':
       if (context.release.proof === undefined) return send(response, 404, 'not built\n', 'text/plain');
       return send(response, 200, context.release.proof, 'application/json');
     case 'GET /notes':
-      return send(response, 200, notesPage(context.release, await recentNotes(context)));
+      return notesAsPage(response, context);
     case 'GET /api/notes':
       return sendJson(response, 200, await recentNotes(context));
     case 'POST /notes':
@@ -51,15 +50,36 @@ export async function answer(request, response, context) {
   }
 }
 
-async function health(response, { client, kind, release, startedAt }) {
-  const about = { version: release.version, commit: release.commit, database: kind, startedAt };
+/** The answer's headers are what is to be looked at; it is well when the database answers. */
+async function proofHeaders(request, response, { client, kind, release, startedAt }) {
+  const about = { time: new Date(), expected: SECURITY_HEADERS, forwarded: forwarded(request) };
+  const service = { version: release.version, database: kind, startedAt };
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('Content-Security-Policy', policy(randomBytes(16).toString('base64')));
   try {
     const notes = await client.note.count();
-    return sendJson(response, 200, { status: 'ok', ...about, notes });
+    return sendJson(response, 200, { ok: true, ...about, ...service, notes });
   } catch (error) {
     console.error(`the database does not answer: ${error}`);
-    return sendJson(response, 503, { status: 'failing', ...about });
+    return sendJson(response, 503, { ok: false, ...about, ...service });
   }
+}
+
+async function notesAsPage(response, context) {
+  const notes = await recentNotes(context);
+  sendPage(response, (nonce) => notesPage(context.release, notes, nonce));
+}
+
+/** A page with a policy that allows what carries its nonce, a fresh one each time. */
+function sendPage(response, render) {
+  const nonce = randomBytes(16).toString('base64');
+  response.setHeader('Content-Security-Policy', policy(nonce));
+  send(response, 200, render(nonce));
+}
+
+function policy(nonce) {
+  const own = `'self' 'nonce-${nonce}'`;
+  return `default-src 'self'; script-src ${own}; style-src ${own}; frame-ancestors 'none'; upgrade-insecure-requests`;
 }
 
 function recentNotes({ client }) {

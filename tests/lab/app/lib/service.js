@@ -7,7 +7,7 @@ import { answer } from './routes.js';
 const PATIENCE = 15_000;
 
 /**
- * Connects to the database, notes the start there, and listens on 127.0.0.1.
+ * Connects to the database, notes the start there, and listens.
  * @param {ReturnType<typeof import('./settings.js').readSettings>['settings']} settings
  * @param {import('./release.js').Release} release
  */
@@ -35,7 +35,7 @@ export async function startService(settings, release) {
   server.keepAliveTimeout = 65_000; // longer than nginx keeps its own end
   await new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(settings.port, '127.0.0.1', () => resolve(undefined));
+    server.listen(settings.port, settings.host, () => resolve(undefined));
   });
 
   const stop = async () => {

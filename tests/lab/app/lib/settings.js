@@ -1,7 +1,7 @@
 // What the environment must say before the service starts. Problems name variables, never their values.
 
 const PLACEHOLDER = 'generate-me-in-production';
-const KEY = /^[A-Za-z0-9_-]{43}=?$/; // 32 bytes as base64url
+const KEY = /^[A-Za-z0-9+/_-]{32,}={0,2}$/; // as `openssl rand -base64 32`, or `-hex 32`, makes them
 
 const REQUIRED = {
   NODE_ENV: /^(production|test)$/,
@@ -13,7 +13,7 @@ const REQUIRED = {
   CSRF_SECRET: KEY,
   CRON_SECRET: KEY,
   SESSION_ENCRYPTION_KEY: KEY,
-  MFA_ENCRYPTION_KEY: /^[0-9a-f]{64}$/,
+  MFA_ENCRYPTION_KEY: KEY,
 };
 
 /** Only the worker can't do without it. */
@@ -23,7 +23,7 @@ const REDIS = { REDIS_URL: /^redis:\/\/\S+$/ };
  * Reads and checks the environment.
  * @param {Record<string, string | undefined>} env
  * @param {{ worker?: boolean }} [options]
- * @returns {{ settings: { port: number, databaseUrl: string, redisUrl: string, domain: string, production: boolean }, problems: string[] }}
+ * @returns {{ settings: { port: number, host: string, databaseUrl: string, redisUrl: string, domain: string, production: boolean }, problems: string[] }}
  */
 export function readSettings(env, { worker = false } = {}) {
   const required = { ...REQUIRED, ...(worker || env.REDIS_URL ? REDIS : {}) };
@@ -35,6 +35,7 @@ export function readSettings(env, { worker = false } = {}) {
   });
   const settings = {
     port: Number(env.PORT),
+    host: env.HOSTNAME ?? '0.0.0.0', // as Next.js has it
     databaseUrl: env.DATABASE_URL ?? '',
     redisUrl: env.REDIS_URL ?? '',
     domain: env.DEPLOY_DOMAIN ?? '',

@@ -26,7 +26,7 @@ before(async () => {
   database.close();
   const release = { ...readRelease(ROOT), commit: 'f'.repeat(40), proof: '{"commit":"f"}' };
   service = await startService(
-    { port: 0, databaseUrl, domain: 'example.com', redisUrl: '', production: false },
+    { port: 0, host: '127.0.0.1', databaseUrl, domain: 'example.com', redisUrl: '', production: false },
     release,
   );
   base = `http://127.0.0.1:${service.port}`;
@@ -40,10 +40,22 @@ test('the home page names its stylesheet', async () => {
 });
 
 test('health asks the database', async () => {
-  const response = await fetch(`${base}/api/health`);
+  const response = await fetch(`${base}/api/proof/headers`);
   const body = await response.json();
   assert.equal(response.status, 200);
-  assert.deepEqual([body.status, body.database, body.notes], ['ok', 'sqlite', 0]);
+  assert.deepEqual([body.ok, body.database, body.notes], [true, 'sqlite', 0]);
+  assert.equal(response.headers.get('cache-control'), 'no-store');
+});
+
+test('what is inline carries the nonce of its answer', async () => {
+  const nonces = [];
+  for (const path of ['/', '/notes']) {
+    const response = await fetch(`${base}${path}`);
+    const [, nonce] = /script-src 'self' 'nonce-([^']+)'/.exec(response.headers.get('content-security-policy'));
+    assert.match(await response.text(), new RegExp(`<script nonce="${nonce.replaceAll(/[+/]/g, '.')}">`));
+    nonces.push(nonce);
+  }
+  assert.notEqual(nonces[0], nonces[1]);
 });
 
 test('a note is kept and shown, as text', async () => {

@@ -47,7 +47,8 @@ export default defineModule({
     }),
     more: Type.Array(Type.Record(Type.String({ pattern: NAME }), Value, { additionalProperties: false }), {
       default: [],
-      description: 'More maps of variables, from other places; of a name that stands in several the last counts, and values above all. What is given is not generated',
+      description:
+        'More maps of variables, from other places; of a name that stands in several the last counts, and values above all. What is given is not generated',
     }),
     generate: Type.Record(
       Type.String({ pattern: NAME }),
@@ -72,7 +73,8 @@ export default defineModule({
       {
         additionalProperties: false,
         default: {},
-        description: 'Variables that must be there in the end, each with a regular expression for its whole value; `A|B` is one or the other',
+        description:
+          'Variables that must be there in the end, each with a regular expression for its whole value; `A|B` is one or the other',
       },
     ),
     optional: Type.Record(
@@ -106,7 +108,10 @@ export default defineModule({
 
   checkParams: (params) => [...checkPaths(params, ['path']), ...checkNames(params), ...checkTexts(params)],
 
-  prepare: ({ per_host: perHost, required, optional, path, values, more, generate, ...params }, { hosts }): EnvWant => ({
+  prepare: (
+    { per_host: perHost, required, optional, path, values, more, generate, ...params },
+    { hosts },
+  ): EnvWant => ({
     ...params,
     values: Object.assign({}, ...more, values),
     generate: Object.fromEntries(Object.entries(generate).filter(([name]) => !more.some((map) => name in map))),

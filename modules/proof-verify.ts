@@ -72,7 +72,11 @@ export default defineModule({
       default: [...SECURITY_HEADERS],
       description: 'Headers that the page at url must send',
     }),
-    proof: Type.String({ default: '/proof/build.json', pattern: '^/', description: 'Where a site shows its proof, below url' }),
+    proof: Type.String({
+      default: '/proof/build.json',
+      pattern: '^/',
+      description: 'Where a site shows its proof, below url',
+    }),
     page: Type.String({ default: '/', pattern: '^/', description: 'The page whose headers are looked at, below url' }),
     max_age: Type.Optional(Type.Integer({ minimum: 0, description: 'Seconds that the build may be old' })),
     deep: Type.Boolean({

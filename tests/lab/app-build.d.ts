@@ -9,7 +9,16 @@ export type Change = VariantName | ((directory: string) => void | Promise<void>)
  * `unhealthy`: `/api/proof/headers` answers 503, in production only.
  * `own-port`: `npm start` names a port. `open`: listens on all addresses. `blocked-script`: its policy forbids an inline script.
  */
-export type VariantName = 'v2' | 'v3' | 'failing-migration' | 'crashing' | 'slow' | 'unhealthy' | 'own-port' | 'open' | 'blocked-script';
+export type VariantName =
+  | 'v2'
+  | 'v3'
+  | 'failing-migration'
+  | 'crashing'
+  | 'slow'
+  | 'unhealthy'
+  | 'own-port'
+  | 'open'
+  | 'blocked-script';
 
 export interface BuiltApp {
   /** First 12 digits of the commit; `…-dirty` where it is. */

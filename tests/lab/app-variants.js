@@ -84,7 +84,12 @@ INSERT INTO "Run" ("startId", "stoppedAt") SELECT "id", "stoppedAt" FROM "Start"
   'blocked-script': async (directory) => {
     await newVersion(directory, { number: '10.0.0', word: 'ten', color: '#224400' });
     await replace(directory, 'lib/pages.js', '<script nonce="${nonce}">', '<script>');
-    await replace(directory, 'test/service.test.js', '<script nonce="${nonce.replaceAll(/[+/]/g, \'.\')}">', '<script>');
+    await replace(
+      directory,
+      'test/service.test.js',
+      '<script nonce="${nonce.replaceAll(/[+/]/g, \'.\')}">',
+      '<script>',
+    );
   },
 
   unhealthy: async (directory) => {

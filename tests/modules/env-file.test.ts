@@ -107,6 +107,45 @@ table(
       ],
     },
     {
+      title: 'one or the other: a value that is well will do',
+      params: { path, optional: { SMTP: { HOST: '.+', 'PASS|PASSWORD': '.+' } } },
+      have: { ...there, required: { HOST: 'valid', PASS: 'missing', PASSWORD: 'valid' } },
+      changes: [],
+    },
+    {
+      title: 'one or the other: neither',
+      params: { path, optional: { SMTP: { HOST: '.+', 'PASS|PASSWORD': '.+' } } },
+      have: { ...there, required: { HOST: 'valid', PASS: 'missing', PASSWORD: 'empty' } },
+      changes: [],
+      failure: /PASS or PASSWORD not as required/,
+    },
+    {
+      title: 'one or the other: one of both is bad',
+      params: { path, required: { 'PASS|PASSWORD': '.{8,}' } },
+      have: { ...there, required: { PASS: 'valid', PASSWORD: 'unmatched' } },
+      changes: [],
+      failure: /PASS or PASSWORD not as required/,
+    },
+    {
+      title:
+        'values from several places; what is given is not generated, and one that isn’t valid keeps all from being written',
+      params: {
+        path,
+        values: { A: 1 },
+        more: [{ A: 2, KEY: 'given' }, { KEY: 'later' }],
+        generate: { KEY: {}, OTHER: {} },
+        required: { A: '[0-9]', KEY: '.{8,}' },
+      },
+      have: {
+        ...there,
+        values: { A: 'differs', KEY: 'differs' },
+        generate: { OTHER: 'missing' },
+        required: { A: 'valid', KEY: 'unmatched' },
+      },
+      changes: [],
+      failure: /KEY not as required/,
+    },
+    {
       title: 'mode and group alone',
       params: { path, group: 'adm' },
       have: { ...there, file: { entry: { ...entry, mode: 0o666 } } },

@@ -112,7 +112,13 @@ function unmet(have: EnvState, want: EnvWant): Failure | undefined {
   const faults = [
     ...faultsOf(have, want.required, ''),
     ...begun.flatMap(([title, group]) =>
-      faultsOf(have, group, `, and of ${title} all are wanted or none: ${Object.keys(group).map((key) => eitherOf(key).join(' or ')).join(', ')}`),
+      faultsOf(
+        have,
+        group,
+        `, and of ${title} all are wanted or none: ${Object.keys(group)
+          .map((key) => eitherOf(key).join(' or '))
+          .join(', ')}`,
+      ),
     ),
   ];
   if (faults.length === 0) return undefined;
@@ -133,7 +139,9 @@ function faultsOf(have: EnvState, patterns: EnvWant['required'], why: string) {
   return Object.entries(patterns).flatMap(([name, pattern]) => {
     const state = stateOf(have, name);
     const shown = eitherOf(name).join(' or ');
-    return state === 'valid' ? [] : [{ name: shown, text: `${words(state, pattern)}${VALUELESS.has(state) ? why : ''}` }];
+    return state === 'valid'
+      ? []
+      : [{ name: shown, text: `${words(state, pattern)}${VALUELESS.has(state) ? why : ''}` }];
   });
 }
 

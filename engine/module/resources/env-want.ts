@@ -45,7 +45,9 @@ export const PLACEHOLDER = 'generate-me-in-production';
 /** The patterns of all names whose values are tested. */
 export function testedNames({ required, optional }: Pick<EnvWant, 'required' | 'optional'>): EnvWant['required'] {
   const all: EnvWant['required'] = Object.assign({}, ...Object.values(optional), required);
-  return Object.fromEntries(Object.entries(all).flatMap(([key, pattern]) => eitherOf(key).map((name) => [name, pattern])));
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([key, pattern]) => eitherOf(key).map((name) => [name, pattern])),
+  );
 }
 
 /** `A|B`: one of them will do. */

@@ -22,6 +22,8 @@ export const SECURITY_HEADERS = [
 /** A site, asked from the host. */
 export interface SiteWant {
   readonly kind: 'site';
+  /** Where the proof is, below the site. */
+  readonly file: string;
   readonly proof: HttpRequest;
   readonly page: HttpRequest;
   /** Headers that the page must have. */
@@ -43,7 +45,14 @@ export function siteWant(
   expected: Expected,
 ): SiteWant {
   const site = (url.endsWith(proof) ? url.slice(0, -proof.length) : url).replace(/\/$/, '');
-  return { kind: 'site', proof: request(`${site}${proof}`), page: request(`${site}${page}`), headers, expected };
+  return {
+    kind: 'site',
+    file: proof,
+    proof: request(`${site}${proof}`),
+    page: request(`${site}${page}`),
+    headers,
+    expected,
+  };
 }
 
 function request(url: string): HttpRequest {
@@ -125,7 +134,7 @@ export function judgeSite({ date, proof, page }: SiteState, want: SiteWant): Pic
     const { hint, ...failure } = noAnswer(silent.answer, 'GET', silent.url);
     return { failure: { ...failure, hint: HINTS[silent.answer.curl] ?? hint } };
   }
-  const file = new URL(want.proof.url).pathname;
+  const { file } = want;
   const build = proof.status === 200 ? readBuild({ file, text: proof.body }) : undefined;
   const absent = want.headers.filter((name) => (page.headers[name.toLowerCase()] ?? '') === '');
   const faults = [

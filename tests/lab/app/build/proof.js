@@ -13,7 +13,9 @@ export async function writeProof(tree, commit, gates) {
   const proof = {
     commit: commit.slice(0, 12),
     builtAt: new Date().toISOString(),
-    depsSha256: createHash('sha256').update(await readFile(join(tree, 'package-lock.json'))).digest('hex'),
+    depsSha256: createHash('sha256')
+      .update(await readFile(join(tree, 'package-lock.json')))
+      .digest('hex'),
     generated: true,
     gatesConfigured: gates.map(({ name }) => name),
     gatesRan: gates.map(({ name, passed }) => ({ name, ran: true, passed })),

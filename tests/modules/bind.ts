@@ -57,6 +57,8 @@ function materialize(schema: JsonSchema, value: unknown, local: Locals): unknown
   if (schema.vrun === 'local-target') return target(String(value), local);
   if (schema.anyOf?.some(({ vrun }) => vrun === 'text') && typeof value !== 'object') return Content.of(String(value));
   if (value instanceof Secret && schema.anyOf?.some(({ vrun }) => vrun === 'text')) return Content.of(value);
+  const { items } = schema;
+  if (Array.isArray(value) && items) return value.map((item) => materialize(items, item, local));
   if (Array.isArray(value) || typeof value !== 'object' || value === null || value instanceof Secret) return value;
   const given = new Map<string, unknown>(Object.entries(value));
   const properties: Readonly<Record<string, JsonSchema>> = schema.properties ?? {};

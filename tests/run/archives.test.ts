@@ -1,7 +1,7 @@
 // Archives and trees of the controller in whole runs: what is refused is its own task's failure.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FakeProject } from './harness.ts';
 
@@ -65,7 +65,13 @@ test('an archive, a tree and a release in one message when nothing is to be done
 
 test('what lies below a release that is still to be unpacked is unknown, and not missing', async () => {
   project.write('files/a.tar.gz', '');
-  execFileSync('tar', ['-czf', join(project.directory, 'files/a.tar.gz'), '-T', '/dev/null']);
+  execFileSync('tar', [
+    '-czf',
+    join(project.directory, 'files/a.tar.gz'),
+    '-C',
+    import.meta.dirname,
+    basename(import.meta.filename),
+  ]);
   const tasks = `
 - name: Release
   release: { path: "{{ dir }}/app", id: one, src: a.tar.gz }

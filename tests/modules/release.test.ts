@@ -426,7 +426,8 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
     ['a set-gid file', 'chmod 2755 server.js', 'set-uid'],
   ])('%s is refused, and nothing is left', (_what, more, words) => {
     const bytes = pack(files, more);
-    if (words !== 'devices, sockets or FIFOs') expect(() => run({ id: '1' }, bytes)).toThrow('a.tar.gz is refused');
+    if (words !== 'devices, sockets or FIFOs')
+      expect(() => run({ id: '1', src: 'a.tar.gz' }, bytes)).toThrow('a.tar.gz is refused');
     // By the host, too: packed under that name it isn't looked into here.
     expect(() => run({ id: '1', src: 'a.tar' }, bytes)).toThrow(words);
     expect(readdirSync(app('releases'))).toEqual([]);
@@ -436,7 +437,7 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
     writeFileSync(join(base, 'x'), 'evil');
     const bytes = join(base, 'e.tar.gz');
     execFileSync('tar', ['-czPf', bytes, '--transform', `s,^x$,${name},`, 'x'], { cwd: base });
-    expect(() => run({ id: '1' }, readFileSync(bytes))).toThrow('a.tar.gz is refused');
+    expect(() => run({ id: '1', src: 'a.tar.gz' }, readFileSync(bytes))).toThrow('a.tar.gz is refused');
     expect(() => run({ id: '1', src: 'a.tar' }, readFileSync(bytes))).toThrow(/lead out|contains '..'/);
     expect([existsSync('/tmp/vrun-evil'), existsSync(app('vrun-evil'))]).toEqual([false, false]);
     expect(readdirSync(app('releases'))).toEqual([]);

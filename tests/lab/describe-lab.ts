@@ -2,8 +2,8 @@
 import { describe } from 'vitest';
 import { available } from './lab-api.js';
 
-/** Allows for the building of the image, which the first suite on a machine has to wait for. Milliseconds. */
-export const LAB_START_MS = 300_000;
+/** Allows for the building of images on a busy machine, which the first suite on a machine has to wait for. Milliseconds. */
+export const LAB_START_MS = 900_000;
 
 /**
  * As vitest's `describe`, for tests on lab hosts.

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { available, down, running } from './lab/lab-api.js';
+import { available, down, prepareImages, running } from './lab/lab-api.js';
 import { tryLock } from './lab/lock.js';
 import { SUITES } from './lab/plan.js';
 import { testsOn } from './lab/try.js';
@@ -35,12 +35,20 @@ try {
 conclude();
 
 async function testEverything() {
-  installPrograms({ ci: IN_CI, say: (line) => process.stdout.write(`${line}\n`) });
+  installPrograms({ ci: IN_CI, say });
+  // Mostly waits for packages to come: meanwhile there is enough to do.
+  const images = available().ok ? prepareImages(say).catch(() => {}) : undefined; // whoever needs one tells why it isn't there
   await check('types', join(BIN, 'tsc'), ['--noEmit', '--project', '.']);
   await check('format and lint', join(BIN, 'biome'), ['check']);
   await suite('unit tests', process.execPath, UNIT);
   await onNode24();
+  await images;
   await onTheLab();
+}
+
+/** @param {string} line */
+function say(line) {
+  process.stdout.write(`${line}\n`);
 }
 
 async function onNode24() {

@@ -35,8 +35,7 @@ const PLACED: readonly Difference[] = [
   },
   {
     key: 'dest',
-    ansible:
-      'Of a directory, and of a file that `force: false` leaves alone, the result’s `dest` is the task’s; a content that is put into a directory has a name by chance.',
+    ansible: 'Of a directory, and of a file that `force: false` leaves alone, the result’s `dest` is the task’s.',
     vrun: '`dest` is the path of what is written, with its name.',
   },
 ];
@@ -48,6 +47,12 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
       ansible:
         'With remote_src and a directory, owner, group and mode are given to the directory itself too, and mode to nothing else; links at its top are left out.',
       vrun: 'owner and group are for what is copied, mode for files, directory_mode for directories that are made; links are copied as links unless local_follow is set.',
+    },
+    {
+      key: 'content-in-directory',
+      ansible:
+        'A content whose dest is a directory becomes a file in it with a name by chance, another one in each run.',
+      vrun: 'A directory is a failure; a link to one is replaced by the file, as every link is.',
     },
     {
       key: 'host-directory',
@@ -208,8 +213,8 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
     },
     {
       key: 'touched-link',
-      ansible: 'The result of `state: touch` at a link is about the link.',
-      vrun: 'It is about what the link leads to, which is touched.',
+      ansible: 'The result of `state: touch`, and of a task without state, at a link is about the link.',
+      vrun: 'It is about what the link leads to, as is what they do.',
     },
     {
       key: 'recurse-follow',

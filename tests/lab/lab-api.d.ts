@@ -35,6 +35,9 @@ export function available(): { ok: true } | { ok: false; reason: string };
  */
 export function ensureUp(names: string[], say?: (line: string) => void): Promise<void>;
 
+/** Builds the images of all suites that this machine hasn't got yet: five minutes or so of waiting for packages. */
+export function prepareImages(say?: (line: string) => void): Promise<void>;
+
 /** Puts clean hosts in the place of the named ones, running or not: about a second. Everything that was written on them is gone. */
 export function reset(...names: string[]): Promise<void>;
 

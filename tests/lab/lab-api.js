@@ -9,7 +9,7 @@ import { takeHosts } from './loan.js';
 import { withLock } from './lock.js';
 import { makeBridge, removeBridge } from './network.js';
 import { NODE_REPOSITORY, serveNodeRepository } from './node-repository.js';
-import { ACME_CA_ON_HOST, chosenSuite, firstHosts, HOST_LIMIT, hostOf, lentHosts, STATE } from './plan.js';
+import { ACME_CA_ON_HOST, chosenSuite, firstHosts, HOST_LIMIT, hostOf, lentHosts, STATE, SUITES } from './plan.js';
 import { postgresOn } from './postgres.js';
 import { installPrerequisites, raiseLimits } from './prerequisites.js';
 import { runningHost, runningHosts } from './running.js';
@@ -41,6 +41,12 @@ export async function borrow(count, { among = lentHosts(), suite = chosenSuite()
     throw error;
   }
   return { names, release };
+}
+
+export async function prepareImages(say = silent) {
+  await installPrerequisites(say);
+  await prepareKeys();
+  for (const suite of Object.keys(SUITES)) await prepareImage(suite, say);
 }
 
 async function bootEach(names, say, { suite, evenIfItRuns }) {

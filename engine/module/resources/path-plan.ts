@@ -46,9 +46,7 @@ export function planPath(have: PathState, given: PathWant): Plan {
   const failure = planned.failure ?? noSuchTime(have, want) ?? refused(have, want, planned);
   const plan = failure ? { changes: [], failure } : planned;
   const result = pathResult(path, entry, plan.changes);
-  // As in Ansible: what a link leads to only where a state is asked for that a link hasn't.
-  const dest = given.state === undefined ? given.path : path;
-  return { ...plan, result: { path, dest, ...result, ...(src ? { src } : {}) } };
+  return { ...plan, result: { path, dest: path, ...result, ...(src ? { src } : {}) } };
 }
 
 function noSuchTime({ times }: PathState, want: SettledWant): Plan['failure'] {

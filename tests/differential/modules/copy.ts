@@ -49,7 +49,11 @@ export const copy: Subject = {
         of(({ remote_src: remote }) => remote === true, giving(...Object.keys(pathResults))),
       ),
     },
-    { key: 'dest', is: of(({ content }) => content !== undefined, giving('dest')) },
+    {
+      key: 'dest',
+      is: of(({ content, remote_src: remote }) => content !== undefined || remote === true, giving('dest')),
+    },
+    { key: 'content-in-directory', is: of(({ content }) => content !== undefined, ending('ok', 'changed')) },
     { key: 'into-itself', is: ending('failed', 'changed', /can't be copied into itself/) },
     {
       key: 'host-directory',

@@ -39,7 +39,7 @@ export const file: Subject = {
     {
       key: 'touched-link',
       is: of(
-        ({ state, path: at }) => state === 'touch' && /\/[lm]$/.test(String(at)),
+        ({ state, path: at }) => (state === 'touch' || state === undefined) && /\/[lm]$/.test(String(at)),
         giving('path', 'dest', ...Object.keys(pathResults)),
       ),
     },

@@ -19,7 +19,7 @@ const KEEP = 12;
 const NOT_SOURCE = new Set(['node_modules', '.build', '.next', 'generated', 'public']);
 
 /** Nothing of this machine's git goes into a commit, so that the same sources are the same commit everywhere. */
-const GIT = {
+export const GIT = {
   ...process.env,
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_SYSTEM: '/dev/null',
@@ -55,12 +55,13 @@ export async function buildApp({ out, change, dirty = false } = {}) {
  * Copies the sources to `stage`, changes and commits them.
  * @param {string} stage
  * @param {import('./app-build.js').Change | undefined} change
+ * @param {string} source
  * @returns {Promise<string>} the commit
  */
-async function commitSources(stage, change) {
-  await cp(SOURCE, stage, {
+export async function commitSources(stage, change, source = SOURCE) {
+  await cp(source, stage, {
     recursive: true,
-    filter: (path) => path === SOURCE || !NOT_SOURCE.has(basename(path)),
+    filter: (path) => path === source || !NOT_SOURCE.has(basename(path)),
   });
   const steps = [change ?? []].flat();
   for (const step of steps) await (typeof step === 'function' ? step(stage) : named(step)(stage));
@@ -116,7 +117,7 @@ async function install(stage, draft) {
 }
 
 /** The key that signs builds of this machine's lab, made once; outside any project, as `vrun proof` wants it. */
-async function proofKey() {
+export async function proofKey() {
   const directory = join(CACHE, 'proof');
   const key = join(directory, 'key');
   const allowedSigners = join(directory, 'allowed_signers');
@@ -129,7 +130,7 @@ async function proofKey() {
 }
 
 /** The built command line; `npm run build` makes it. */
-function vrun() {
+export function vrun() {
   return process.env.VRUN_BIN ?? fileURLToPath(new URL('../../dist/vrun.js', import.meta.url));
 }
 

@@ -18,6 +18,9 @@ const PROGRAMS = {
   wrk: 'wrk',
 };
 
+/** What a test in a browser needs besides: Chromium, and what tells it whom to trust. */
+export const BROWSER = { chromium: 'chromium', certutil: 'libnss3-tools' };
+
 const INOTIFY_INSTANCES = 1024;
 
 /**
@@ -40,7 +43,7 @@ function obstacle() {
   } catch {
     return '/sys/fs/cgroup cannot be written: the lab gives each host a cgroup of its own';
   }
-  const missing = missingPackages();
+  const missing = missingPackages(PROGRAMS);
   if (missing.length > 0 && !onPath('apt-get')) return `${missing.join(', ')} missing, and there is no apt-get`;
   return undefined;
 }
@@ -48,11 +51,12 @@ function obstacle() {
 /**
  * Installs the Debian packages that the lab needs and this machine lacks.
  * @param {(line: string) => void} say
+ * @param {Readonly<Record<string, string>>} programs  the package that brings each
  */
-export async function installPrerequisites(say) {
-  if (missingPackages().length === 0) return;
+export async function installPrerequisites(say, programs = PROGRAMS) {
+  if (missingPackages(programs).length === 0) return;
   await withLock('prerequisites', async () => {
-    const missing = missingPackages();
+    const missing = missingPackages(programs);
     if (missing.length === 0) return;
     say(`installing what the lab needs: ${missing.join(' ')}`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -77,8 +81,9 @@ function hasCapabilities() {
   return (BigInt(`0x${effective}`) & needed) === needed;
 }
 
-function missingPackages() {
-  return Object.entries(PROGRAMS)
+/** @param {Readonly<Record<string, string>>} programs */
+function missingPackages(programs) {
+  return Object.entries(programs)
     .filter(([program]) => !onPath(program))
     .map(([, name]) => name);
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "Note" ADD COLUMN "author" TEXT NOT NULL DEFAULT 'visitor';

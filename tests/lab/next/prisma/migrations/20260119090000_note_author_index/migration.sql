@@ -1,0 +1,1 @@
+CREATE INDEX "Note_author_idx" ON "Note"("author");

@@ -1,0 +1,5 @@
+CREATE TABLE "Administrator" (
+    "email" TEXT NOT NULL PRIMARY KEY,
+    "password" TEXT NOT NULL,
+    "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP
+);

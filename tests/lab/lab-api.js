@@ -1,6 +1,7 @@
 // The lab for tests and benchmarks: boots hosts, gives clean ones, and looks into them without vrun. Described in lab-api.d.ts.
 import { join } from 'node:path';
 import { ACME, serveAcme, startAcme } from './acme.js';
+import { clearDrafts } from './drafts.js';
 import { boot, enter, stop } from './host.js';
 import { prepareImage } from './image.js';
 import { writeInventory } from './inventory.js';
@@ -54,6 +55,7 @@ async function bootEach(names, say, { suite, evenIfItRuns }) {
   await installPrerequisites(say);
   raiseLimits();
   await prepareKeys();
+  await clearDrafts();
   const image = await prepareImage(suite, say);
   await makeBridge();
   await Promise.all([serveNodeRepository(say), serveAcme()]);

@@ -47,9 +47,9 @@ laws('certbot', [
       },
     ],
     observe: `systemctl reload nginx; sleep 0.5; openssl s_client -connect 127.0.0.1:443 -servername "$(hostname).lab.test" </dev/null 2>/dev/null |
-      openssl x509 -noout -issuer -ext subjectAltName 2>/dev/null | sed "s/CA .*/CA/; s/$(hostname)/HOST/g"
+      openssl x509 -noout -issuer -ext subjectAltName 2>/dev/null | sed "s/ = /=/; s/CA .*/CA/; s/$(hostname)/HOST/g"
       systemctl is-enabled certbot.timer; systemctl is-active certbot.timer; wc -l </etc/letsencrypt/renewal-hooks/deploy/vrun-site`,
-    observed: `issuer=CN = Pebble Intermediate CA
+    observed: `issuer=CN=Pebble Intermediate CA
 X509v3 Subject Alternative Name: 
     DNS:HOST.lab.test, DNS:www.HOST.lab.test
 enabled

@@ -51,8 +51,8 @@ hello
         changed: ['Site'],
       },
     ],
-    observe: `${bash(ASK('/x'))}; openssl s_client -connect 127.0.0.1:443 </dev/null 2>/dev/null | openssl x509 -noout -subject`,
-    observed: 'HTTP/1.1 301 Moved Permanently\nLocation: https://app.example/x\nsubject=CN = app.example\n',
+    observe: `${bash(ASK('/x'))}; openssl s_client -connect 127.0.0.1:443 </dev/null 2>/dev/null | openssl x509 -noout -subject | sed 's, = ,=,'`,
+    observed: 'HTTP/1.1 301 Moved Permanently\nLocation: https://app.example/x\nsubject=CN=app.example\n',
   },
   {
     title: 'gone',

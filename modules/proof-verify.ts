@@ -59,6 +59,9 @@ export default defineModule({
         description: 'The only commit that is accepted; without it, any that is known and not dirty',
       }),
     ),
+    start: Type.Optional(
+      Type.String({ description: 'The command that starts it, as it was signed; empty: none was signed' }),
+    ),
     lockfile: Type.String({
       default: 'package-lock.json',
       minLength: 1,
@@ -146,7 +149,7 @@ export default defineModule({
         ]
       : []),
     ...(!('manifest' in params) && !('url' in params)
-      ? (['signature', 'allowed_signers'] as const)
+      ? (['signature', 'allowed_signers', 'start'] as const)
           .filter((name) => name in params)
           .map((parameter) => ({
             parameter,
@@ -165,7 +168,7 @@ export default defineModule({
 
   prepare: (params): ProofWant => {
     const { path = '', url, manifest, signature, allowed_signers: allowed, lockfile, deep, from } = params;
-    const expected = { commit: params.commit, gates: params.gates, maxAge: params.max_age };
+    const expected = { commit: params.commit, gates: params.gates, maxAge: params.max_age, start: params.start };
     if (url !== undefined) return { ...siteWant(url, params, expected), from };
     const signed = manifest && allowed && readSigned(manifest, signature, allowed);
     return { kind: 'directory', path: cleanPath(path), lockfile, deep, expected, signed, from };

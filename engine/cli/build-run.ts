@@ -64,7 +64,7 @@ export async function makeRelease(
     const gates = settings.gates.map(({ name }) => ({ name, ran: true, passed: true }));
     const said = { commit, builtAt, gatesConfigured: gates.map(({ name }) => name), gatesRan: gates };
     const manifest = await steps.step('sign', 'every file of it', () =>
-      signBuild(tree, { ...said, lockfile: join(tree, LOCK_FILE), ignore: [] }, signer),
+      signBuild(tree, { ...said, start, lockfile: join(tree, LOCK_FILE), ignore: [] }, signer),
     );
     const { sha256, size } = await steps.step('pack', 'the archive', () => packTree(tree, archive));
     const name = id ?? (await idOf(commit, tree));

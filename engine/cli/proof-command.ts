@@ -38,6 +38,7 @@ export function proofCommand(context: CommandContext): Command {
     .option('--gate <name=result>', 'a gate and passed, failed or not-run; may be repeated', gate, [])
     .option('--gates <file>', 'JSON map from gates to results')
     .option('--ignore <pattern>', 'path that is not signed, * stands for anything; may be repeated', ignore, [])
+    .option('--start <command>', 'the command that starts it, as its release.json says', command)
     .option('--built-at <time>', 'ISO 8601; default: SOURCE_DATE_EPOCH, else now', time)
     .action(async (directory: string, options: SignOptions) => {
       await signProof(environment, await directoryAt(inCwd(directory)), {
@@ -81,6 +82,11 @@ function ignore(pattern: string, before: readonly string[]): readonly string[] {
   const fault = patternFault(pattern);
   if (fault !== undefined) throw new InvalidArgumentError(`‹${pattern}›: ${fault}.`);
   return [...before, pattern];
+}
+
+function command(text: string): string {
+  if (text.trim() !== '' && !/\p{Cc}/u.test(text)) return text;
+  throw new InvalidArgumentError('Write one line, as for a shell.');
 }
 
 function time(text: string): string {

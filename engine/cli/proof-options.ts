@@ -12,6 +12,7 @@ export interface SignOptions {
   readonly gates?: string | undefined;
   readonly ignore: readonly string[];
   readonly builtAt?: string;
+  readonly start?: string;
 }
 
 export interface VerifyOptions {

@@ -35,6 +35,7 @@ export async function signProof(environment: Environment, build: string, options
     timeGiven: options.builtAt !== undefined,
     gatesConfigured: gates.map(({ name }) => name),
     gatesRan: [...gates],
+    ...(options.start !== undefined && { start: options.start }),
   };
   const twice = about.gatesConfigured.find((name, index, all) => all.indexOf(name) !== index);
   if (twice !== undefined) fail({ code: 'usage', summary: `the gate ‹${twice}› is given twice` });

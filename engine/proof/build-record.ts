@@ -24,6 +24,8 @@ const BuildJson = Type.Object({ ...recordMembers, generated: Type.Boolean() });
 export interface BuildRecord extends Static<typeof Members> {
   /** Of what was signed: the build shows a proof that the application made, and that may have fewer gates. */
   readonly ownProof?: true;
+  /** Of what was signed: the command that starts it, in its directory. */
+  readonly start?: string;
 }
 export type GateResult = Static<typeof Gate>;
 
@@ -59,11 +61,17 @@ export interface Expected {
   readonly gates: readonly string[];
   /** Seconds since it was built. */
   readonly maxAge: number | undefined;
+  /** The command that starts it, as it has to have been signed; empty where none was. Undefined: whatever was. */
+  readonly start?: string | undefined;
 }
 
 /** What is wrong with a build's record, a line each. `now` is in seconds. */
 export function recordFaults(record: BuildRecord, expected: Expected, now: number): readonly string[] {
-  return [...commitFaults(record.commit, expected.commit), ...contentFaults(record, expected, now)];
+  return [
+    ...commitFaults(record.commit, expected.commit),
+    ...contentFaults(record, expected, now),
+    ...startFaults(record.start ?? '', expected.start),
+  ];
 }
 
 /** The same but for the commit. */
@@ -93,6 +101,11 @@ export function commitFaults(commit: string, expected: string | undefined): read
     return [`commit is ${commit}: what was built was not committed`];
   }
   return [];
+}
+
+function startFaults(signed: string, expected: string | undefined): readonly string[] {
+  if (expected === undefined || expected === signed) return [];
+  return [`it is to be started by ‹${expected}›, and ${signed === '' ? 'no command' : `‹${signed}›`} was signed`];
 }
 
 function gateFaults({ gatesConfigured, gatesRan }: BuildRecord, { gates }: Expected): readonly string[] {

@@ -55,6 +55,7 @@ const Statement = Type.Object({
   predicate: Type.Object({
     ...recordMembers,
     ownProof: Type.Optional(Type.Literal(true)),
+    start: Type.Optional(Type.String({ minLength: 1 })),
     ignore: Type.Array(Type.String()),
   }),
 });
@@ -63,8 +64,8 @@ type Subject = Static<typeof Statement>['subject'][number];
 
 /** The bytes of `manifest.json`: what is signed. The same manifest gives the same bytes. */
 export function manifestBytes({ entries, record, ignore }: Manifest): Buffer {
-  const { commit, builtAt, depsSha256, gatesConfigured, gatesRan, ownProof } = record;
-  const own = ownProof === undefined ? {} : { ownProof };
+  const { commit, builtAt, depsSha256, gatesConfigured, gatesRan, ownProof, start } = record;
+  const own = { ...(ownProof && { ownProof }), ...(start !== undefined && { start }) };
   const statement: Static<typeof Statement> = {
     _type: STATEMENT_TYPE,
     predicateType: PREDICATE_TYPE,

@@ -30,6 +30,7 @@ export async function joinOwnProof(
   const own = readOwn(root, text);
   const record: BuildRecord = {
     ownProof: true,
+    ...(said.start !== undefined && { start: said.start }),
     commit: said.commit === 'unknown' ? own.commit : said.commit,
     builtAt: own.builtAt,
     depsSha256: said.depsSha256,

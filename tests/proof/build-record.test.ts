@@ -40,6 +40,16 @@ const rows: readonly [string, Partial<BuildRecord>, Partial<Expected>, number, s
   ['dirty', { commit: 'a-dirty' }, {}, 0, ['commit is a-dirty: what was built was not committed']],
   ['dirty where clean is named', { commit: 'a-dirty' }, { commit: 'a' }, 0, ['commit is a-dirty, not a']],
   ['dirty and named', { commit: 'a-dirty' }, { commit: 'a-dirty' }, 0, []],
+  ['started as it was signed', { start: 'node a.js' }, { start: 'node a.js' }, 0, []],
+  ['started by anything, where nobody says', { start: 'node a.js' }, {}, 0, []],
+  [
+    'started by another command',
+    { start: 'node a.js' },
+    { start: 'node b.js' },
+    0,
+    ['it is to be started by ‹node b.js›, and ‹node a.js› was signed'],
+  ],
+  ['started by a command', {}, { start: 'b' }, 0, ['it is to be started by ‹b›, and no command was signed']],
   ['a gate that did not run', { gatesRan: [] }, {}, 0, ['gate lint did not run']],
   [
     'a gate that says it did not run',

@@ -5,8 +5,8 @@ import { CHOSEN, SUITES } from './plan.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** They borrow Debian 12 by themselves, whose Ansible they compare with. */
-const ONCE = 'tests/differential/**';
+/** On Debian 12 only: these borrow it by themselves, whose Ansible they compare with, or are about the lab and this machine. */
+const ONCE = ['tests/differential/**', 'tests/lab/*.test.ts'];
 
 /**
  * vitest's arguments for the tests on hosts of a suite; VRUN_LAB_SUITE says which it is.
@@ -15,7 +15,12 @@ const ONCE = 'tests/differential/**';
  */
 export function testsOn(suite, { whole }) {
   const chosen = whole ? [] : CHOSEN;
-  return ['--project', 'lab', ...chosen, ...(suite === 'bookworm' ? [] : ['--exclude', ONCE])];
+  return [
+    '--project',
+    'lab',
+    ...chosen,
+    ...(suite === 'bookworm' ? [] : ONCE.flatMap((files) => ['--exclude', files])),
+  ];
 }
 
 /**

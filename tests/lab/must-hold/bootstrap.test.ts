@@ -48,7 +48,7 @@ describeLab('bootstrap.yml', () => {
          systemctl is-active nginx certbot.timer
          node --version | cut -d. -f1
          ufw status | awk '/ALLOW/ && !/v6/ { print $1 }' | sort
-         sshd -T | grep -E '^(passwordauthentication|permitrootlogin) '
+         sshd -T | tr 'A-Z' 'a-z' | sed 's/prohibit-password/without-password/' | grep -E '^(passwordauthentication|permitrootlogin) '
          nginx -t 2>&1 | grep -c successful
          cat /etc/apt/apt.conf.d/20auto-upgrades | grep -c '"1"'
          logrotate --debug /etc/logrotate.d/vantus 2>&1 | grep -c ^error

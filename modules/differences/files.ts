@@ -103,6 +103,11 @@ export const FILES: Readonly<Record<string, readonly Difference[]>> = {
   ],
   template: [
     {
+      key: 'force-directory',
+      ansible: 'With `force: false` a directory at dest is enough: nothing is put into it.',
+      vrun: 'The file is put into it unless one of its name is there.',
+    },
+    {
       key: 'handlebars',
       parameters: [
         ...['block_start_string', 'block_end_string', 'variable_start_string', 'variable_end_string'],

@@ -112,6 +112,11 @@ const SYSTEMD: readonly Difference[] = [
     vrun: 'It is stopped and disabled.',
   },
   {
+    key: 'mask-ahead',
+    ansible: 'A unit that isn’t there isn’t masked, where it is to be stopped, too.',
+    vrun: 'It is masked, and can’t be started once it comes.',
+  },
+  {
     key: 'runtime-mask',
     ansible: 'A unit that is masked until the next boot is not masked.',
     vrun: 'It is masked: `masked: false` takes the mask away, `masked: true` makes it stay.',

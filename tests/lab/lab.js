@@ -32,7 +32,7 @@ const USAGE = `usage: npm run lab -- COMMAND
   capture [MODULE…]  record what the modules' probes print, for the tests of their parsers
   try [SUITE…]       run every test that needs hosts, the runbooks' too, and the demo, on hosts of these suites, or of each
 
-  --suite SUITE      what the hosts are: ${Object.keys(SUITES).join(', ')}; else VRUN_LAB_SUITE, or trixie
+  --suite SUITE      what the hosts are: ${Object.keys(SUITES).join(', ')}; else VRUN_LAB_SUITE, or bookworm
 `;
 
 /** @type {Record<string, (...args: string[]) => Promise<number>>} */

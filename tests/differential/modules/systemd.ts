@@ -44,6 +44,7 @@ export const systemd: Subject = {
         any(ending('failed', 'ok', /can't be enabled/), ending('failed', 'changed', /can't be enabled/)),
       ),
     },
+    { key: 'mask-ahead', is: of(({ masked }) => masked === true, ending('changed', 'ok')) },
     { key: 'cannot-reload', is: ending('failed', 'failed', /can't reload/) },
     { key: 'static', is: of(({ enabled }) => enabled === false, any(ending('ok', 'changed'), giving('enabled'))) },
     {

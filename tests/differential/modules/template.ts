@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { giving, of } from '../rules.ts';
+import { any, ending, giving, of } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, found, optional, ownership, path, RESET, ROOT, rare, task } from './parts.ts';
 
@@ -9,7 +9,13 @@ const dest = fc.oneof({ weight: 3, arbitrary: path }, { weight: 1, arbitrary: pa
 export const template: Subject = {
   module: 'template',
   settled: true,
-  announced: [{ key: 'dest', is: of(({ force }) => force === false, giving('dest')) }],
+  announced: [
+    { key: 'dest', is: of(({ force }) => force === false, giving('dest')) },
+    {
+      key: 'force-directory',
+      is: of(({ force }) => force === false, any(ending('changed', 'ok'), ending('failed', 'ok', /a step failed/))),
+    },
+  ],
   reset: RESET,
   paths: [ROOT],
   trials: fc.record({

@@ -73,7 +73,7 @@ describeLab('sources of one repository', () => {
   describe('apt says the same', () => {
     test.each(variants.flatMap(({ names, ...rest }) => names.map((name) => ({ ...rest, name }))))(
       '$title, in $name',
-      async ({ text, name }) => {
+      async ({ title, text, name }) => {
         const said = await shell(
           `rm -f ${D}/*; ${write(`${D}/m.sources`, OWN)}${write(`${D}/${name}`, text)}apt-get indextargets 2>&1 >/dev/null | grep '^[EW]'\n: done`,
         );
@@ -81,10 +81,12 @@ describeLab('sources of one repository', () => {
         const own = files.find(({ path }) => path.endsWith('/m.sources')) ?? { path: '', lines: [] };
         expect(knownSources(own)).toHaveLength(1);
         const clashes = sameRepository(own, files);
+        // apt 3 takes a source without a key that comes after one with it, and apt 2 doesn't: vrun refuses it on every host.
+        const isRefused = said.includes('Conflicting values') || (title === 'no key' && name === 'z.list');
         expect(
           clashes.some(({ option }) => option !== undefined),
           said,
-        ).toBe(said.includes('Conflicting values'));
+        ).toBe(isRefused);
       },
     );
   });

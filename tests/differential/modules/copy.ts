@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { pathResults } from '../../../engine/module/resources/path-result.ts';
-import { any, dated, ending, giving, of, owning } from '../rules.ts';
+import { any, dated, ending, giving, leaving, of, owning } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, found, optional, ownership, path, RESET, ROOT, rare, task } from './parts.ts';
 
@@ -54,6 +54,18 @@ export const copy: Subject = {
       is: of(({ content, remote_src: remote }) => content !== undefined || remote === true, giving('dest')),
     },
     { key: 'content-in-directory', is: of(({ content }) => content !== undefined, ending('ok', 'changed')) },
+    {
+      key: 'content-in-directory',
+      is: any(
+        leaving(/\/tmp[a-z0-9_]{8}$/, ({ content }) => content !== undefined),
+        (difference, { tasks }) =>
+          difference.kind === 'state' &&
+          Object(difference.ansible).kind === 'link' &&
+          tasks.some(
+            ({ copy: params }) => Object(params).content !== undefined && Object(params).dest === difference.of,
+          ),
+      ),
+    },
     { key: 'into-itself', is: ending('failed', 'changed', /can't be copied into itself/) },
     {
       key: 'host-directory',

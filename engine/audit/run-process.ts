@@ -45,7 +45,8 @@ async function startOf(pid: number): Promise<string> {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
-function signalReaches(pid: number): boolean {
+/** Whether there is such a process on this machine, whoever's it is. */
+export function signalReaches(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -8,7 +8,7 @@ import { fingerprint } from '../signature/public-key.ts';
 import { count, duration } from '../view/words.ts';
 import { type Planned, planBuild } from './build-plan.ts';
 import { releaseIn, writeRecord } from './build-release.ts';
-import { type Made, makeRelease, type Steps, shortCommit } from './build-run.ts';
+import { commandsOf, type Made, makeRelease, type Steps, shortCommit } from './build-run.ts';
 import { type Gate, readBuildSettings, withGiven } from './build-settings.ts';
 import { readConfig } from './config.ts';
 import type { Environment } from './environment.ts';
@@ -101,7 +101,9 @@ async function perform(planned: Planned, options: Options, environment: Environm
   const packages = Object.keys(planned.packages).length - 1;
   say(environment, 'lock file', `fits package.json; ${count(packages, 'package')}, each with its digest`);
   if (options.check) {
-    for (const [step, what] of stepsOf(planned)) say(environment, step, `would run ${what}`);
+    const { install, gates, build } = commandsOf(planned);
+    for (const one of [install, ...gates, ...(build ? [build] : [])])
+      say(environment, one.name, `would run ${one.what}`);
     const place = near(join(out, id ?? `${shortCommit(commit)}-dirty-…`));
     say(environment, 'sign', `would sign with ${fingerprint(planned.signer.publicKey.blob)}`);
     say(environment, 'release', `would put down ${place}, its archive and release.json; nothing was built`);
@@ -137,14 +139,6 @@ async function alreadyThere(
     `${id} is built already, and ${now} what release.json names; with --id it is built again`,
   );
   return EXIT.ok;
-}
-
-function stepsOf({ settings, build }: Planned): readonly (readonly [string, string])[] {
-  return [
-    ['install', 'npm ci'],
-    ...settings.gates.map(({ name, script }) => [`gate ${name}`, `npm run ${script}`] as const),
-    ...(build === undefined ? [] : [['build', `npm run ${build}`] as const]),
-  ];
 }
 
 function stepsFor(environment: Environment): Steps {

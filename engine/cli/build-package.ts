@@ -150,7 +150,8 @@ async function readJson<T>(file: string, isOne: (value: unknown) => value is T, 
   }
 }
 
-function listed(lines: readonly string[]): string {
-  const more = lines.length > NAMED ? [`… and ${lines.length - NAMED} more`] : [];
-  return [...lines.slice(0, NAMED), ...more].map((line) => `  ${visible(line)}`).join('\n');
+/** The first of some lines, indented, and how many more there are. */
+export function listed(lines: readonly string[], most = NAMED): string {
+  const more = lines.length > most ? [`… and ${lines.length - most} more`] : [];
+  return [...lines.slice(0, most), ...more].map((line) => `  ${visible(line)}`).join('\n');
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { replaceFile } from '../audit/durable-file.ts';
+import { signalReaches } from '../audit/run-process.ts';
 import { readPlainText } from '../language/plain-file.ts';
 import type { TreeItem } from '../module/index.ts';
 import { tarOf } from '../module/resources/tar-writer.ts';
@@ -37,20 +38,12 @@ export async function openDraft(out: string): Promise<{ readonly directory: stri
   await mkdir(out, { recursive: true });
   for (const name of await readdir(out)) {
     const [, pid] = name.startsWith(DRAFT) ? (/^(\d+)-/.exec(name.slice(DRAFT.length)) ?? []) : [];
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(out, name), { recursive: true, force: true });
+    if (pid !== undefined && !signalReaches(Number(pid))) await rm(join(out, name), { recursive: true, force: true });
   }
   const directory = join(out, `${DRAFT}${process.pid}-${randomUUID().slice(0, 8)}`);
   await mkdir(directory, { mode: 0o755 });
   await chmod(directory, 0o755);
   return { directory, done: () => rm(directory, { recursive: true, force: true }) };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 /** Packs a tree's content, with no directory around it: the same tree gives the same bytes. @returns sha256 and bytes of the archive */

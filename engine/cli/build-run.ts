@@ -48,14 +48,13 @@ export async function makeRelease(
       hint: 'Nothing was built, and the releases that are there are as they were.',
     });
   };
-  await steps.step('install', 'npm ci', () => npm('ci', '--include=dev', '--no-audit', '--no-fund'));
+  const run = ({ name, what, args }: Command) => steps.step(name, what, () => npm(...args));
+  const { install, gates: checks, build } = commandsOf(planned);
+  await run(install);
   const before = await untracked(planned);
-  for (const { name, script } of settings.gates) {
-    await steps.step(`gate ${name}`, `npm run ${script}`, () => npm('run', script));
-  }
+  for (const gate of checks) await run(gate);
   await withoutLitter(planned, before);
-  const { build } = planned;
-  if (build !== undefined) await steps.step('build', `npm run ${build}`, () => npm('run', build));
+  if (build !== undefined) await run(build);
   const draft = await openDraft(out);
   try {
     const tree = join(draft.directory, 'tree');
@@ -75,6 +74,26 @@ export async function makeRelease(
   } finally {
     await draft.done();
   }
+}
+
+/** What npm is called for, and how a dry run and a build tell of it. */
+export interface Command {
+  readonly name: string;
+  readonly what: string;
+  readonly args: readonly string[];
+}
+
+export function commandsOf({ settings, build }: Planned): {
+  readonly install: Command;
+  readonly gates: readonly Command[];
+  readonly build: Command | undefined;
+} {
+  const script = (name: string, word: string): Command => ({ name, what: `npm run ${word}`, args: ['run', word] });
+  return {
+    install: { name: 'install', what: 'npm ci', args: ['ci', '--include=dev', '--no-audit', '--no-fund'] },
+    gates: settings.gates.map((gate) => script(`gate ${gate.name}`, gate.script)),
+    build: build === undefined ? undefined : script('build', build),
+  };
 }
 
 /** A commit is one release. Of a dirty tree there are as many as there are edits: each is called by what is in it. */

@@ -3,7 +3,7 @@ import { appendFile, cp, lstat, mkdir, mkdtemp, readdir, realpath, rm } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fail } from '../language/problem.ts';
-import { visible } from '../language/visible.ts';
+import { listed } from './build-package.ts';
 import { type Program, runProgramOf } from './build-steps.ts';
 
 export interface Source {
@@ -53,11 +53,10 @@ export async function lookAtSource(
   if (!ok) fail({ code: 'proof', summary: `git can't say what is changed in ${directory}`, detail: said });
   const changes = stdout.split('\n').filter((line) => line !== '');
   if (changes.length > 0 && !allowDirty) {
-    const more = changes.length > NAMED ? [`… and ${changes.length - NAMED} more`] : [];
     fail({
       code: 'proof',
       summary: `${directory} has what isn't committed`,
-      detail: [...changes.slice(0, NAMED), ...more].map((line) => `  ${visible(line)}`).join('\n'),
+      detail: listed(changes, NAMED),
       hint: 'Commit it, or let .gitignore name it. With --allow-dirty it is built as it is, and its commit says -dirty.',
     });
   }

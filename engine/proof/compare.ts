@@ -1,4 +1,4 @@
-// A tree as it lies on this machine against a manifest. The same verdicts as those of the script that hosts run.
+// A tree as it lies on this machine, or in an archive, against a manifest. The same verdicts as those of the script that hosts run.
 import { join } from 'node:path';
 import { type Finding, sortFindings } from './findings.ts';
 import { ignoring } from './ignore.ts';
@@ -14,15 +14,28 @@ const OWNER_EXECUTES = 0o100;
 export function compareDirectory(root: string, manifest: Manifest): readonly Finding[] {
   const ignored = ignoring(manifest.ignore);
   const found = walkTree(root, (path) => ignored(path) || path === MANIFEST_FILE || path === SIGNATURE_FILE);
+  return compareFound(found, manifest, ({ path }) => digestFile(join(root, path)));
+}
+
+/** What was found, without what the manifest leaves out, against it; `digestOf` gives the sha256 of a file that was found. */
+export function compareFound(
+  found: readonly Found[],
+  manifest: Manifest,
+  digestOf: (file: Found) => string | undefined,
+): readonly Finding[] {
   const wanted = new Map(manifest.entries.map((entry) => [entry.path, entry]));
   const seen = new Set(found.map(({ path }) => path));
   return sortFindings([
-    ...found.flatMap((entry) => verdicts(root, entry, wanted.get(entry.path))),
+    ...found.flatMap((entry) => verdicts(entry, wanted.get(entry.path), digestOf)),
     ...manifest.entries.filter(({ path }) => !seen.has(path)).map(({ path }) => ({ path, kind: 'missing' as const })),
   ]);
 }
 
-function verdicts(root: string, found: Found, wanted: Entry | undefined): readonly Finding[] {
+function verdicts(
+  found: Found,
+  wanted: Entry | undefined,
+  digestOf: (file: Found) => string | undefined,
+): readonly Finding[] {
   const { path } = found;
   switch (found.type) {
     case 'unnameable':
@@ -42,7 +55,7 @@ function verdicts(root: string, found: Found, wanted: Entry | undefined): readon
       const asSigned = wanted.executable ? (found.mode & OWNER_EXECUTES) !== 0 : (found.mode & EXECUTABLE) === 0;
       return [
         ...setId,
-        ...(wanted.sha256 === digestFile(join(root, path)) ? [] : [{ path, kind: 'modified' as const }]),
+        ...(wanted.sha256 === digestOf(found) ? [] : [{ path, kind: 'modified' as const }]),
         ...(asSigned ? [] : [{ path, kind: 'mode-changed' as const }]),
       ];
     }

@@ -5,7 +5,7 @@ import { sh } from '../script.ts';
 import { allOf, attributeChange, describeAttributes, unreadable } from './attributes.ts';
 import { envEdit } from './env-scripts.ts';
 import type { EnvState, Trouble } from './env-state.ts';
-import { type EnvWant, eitherOf, envInput, namesOf, onlyRemoves, unfit } from './env-want.ts';
+import { type EnvWant, eitherOf, envInput, namesOf, onlyRemoves, shownKey, unfit } from './env-want.ts';
 import { refusal } from './file-refusal.ts';
 import { inTheWay, noDirectory } from './managed-file.ts';
 import { NEW_FILE, octal, resolveMode } from './mode.ts';
@@ -112,13 +112,7 @@ function unmet(have: EnvState, want: EnvWant): Failure | undefined {
   const faults = [
     ...faultsOf(have, want.required, ''),
     ...begun.flatMap(([title, group]) =>
-      faultsOf(
-        have,
-        group,
-        `, and of ${title} all are wanted or none: ${Object.keys(group)
-          .map((key) => eitherOf(key).join(' or '))
-          .join(', ')}`,
-      ),
+      faultsOf(have, group, `, and of ${title} all are wanted or none: ${Object.keys(group).map(shownKey).join(', ')}`),
     ),
   ];
   if (faults.length === 0) return undefined;
@@ -138,10 +132,8 @@ const VALUELESS: ReadonlySet<string> = new Set(['missing', 'empty', 'placeholder
 function faultsOf(have: EnvState, patterns: EnvWant['required'], why: string) {
   return Object.entries(patterns).flatMap(([name, pattern]) => {
     const state = stateOf(have, name);
-    const shown = eitherOf(name).join(' or ');
-    return state === 'valid'
-      ? []
-      : [{ name: shown, text: `${words(state, pattern)}${VALUELESS.has(state) ? why : ''}` }];
+    if (state === 'valid') return [];
+    return [{ name: shownKey(name), text: `${words(state, pattern)}${VALUELESS.has(state) ? why : ''}` }];
   });
 }
 

@@ -55,6 +55,11 @@ export function eitherOf(key: string): readonly string[] {
   return key.split('|');
 }
 
+/** The same for people. */
+export function shownKey(key: string): string {
+  return eitherOf(key).join(' or ');
+}
+
 /** INPUT of ENV_AWK. Secret when a value is. */
 export function envInput(want: EnvWant): Content {
   const { values, generate, placeholders, remove } = want;

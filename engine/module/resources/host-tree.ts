@@ -8,7 +8,7 @@ import { exactOctal, isOctalMode, octal, resolveMode } from './mode.ts';
 import { SUM_AND_NAME, SUMS_NAMED } from './named.ts';
 import { readSections } from './sections.ts';
 import { enterPrivate, makeRoot, merge } from './tree-scripts.ts';
-import { parseRow, type TreeEntry } from './tree-state.ts';
+import { attributesBelow, parseRow, type TreeEntry } from './tree-state.ts';
 
 export interface HostTree extends Ownership {
   /** Both absolute, as `cleanPath` leaves them. */
@@ -66,7 +66,7 @@ function compare({ source, dest, follow, owner, group, mode }: HostTree): Script
     sh`  tr '\n' '\000' | (cd -P -- "$d" && xargs -0 -r sh -c ${SUMS_NAMED.text} sh 2>/dev/null); } | awk '${OTHER_SUMS}'`,
     owner === undefined && group === undefined && mode === undefined
       ? undefined
-      : sh`${all} ! -name . | tr '\n' '\000' | (cd -P -- "$d" && xargs -0 -r stat -c '%f:%u:%g:%U:%G' -- 2>/dev/null) | sort -u | sed 's/^/attributes /'`,
+      : sh`${attributesBelow(sh`"$d"`, sh`${all} ! -name .`)} | sed 's/^/attributes /'`,
     sh`)`,
   );
 }
@@ -195,7 +195,7 @@ function copyScript(want: HostTree): Script {
     makeRoot(place),
     enterPrivate(place),
     // By way of a link.
-    sh`case $PWD/ in "$(cd -P -- ${source} && pwd)"/*) rmdir "$r" 2>/dev/null; echo ${`${source} can't be copied into itself`} >&2; exit 1;; esac`,
+    sh`case $PWD/ in "$(cd -P -- ${source} && pwd)"/*) echo ${`${source} can't be copied into itself`} >&2; exit 1;; esac`,
     sh`mkdir tree && { tar ${options} -C ${source} . || : >failed; } | tar -xpof - -C tree || exit 1; [ ! -e failed ] || exit 1`,
     directoryMode === undefined
       ? undefined

@@ -17,10 +17,9 @@ export function blockedByPolicy(html: string, header: string, address: string): 
   // A base element counts from where it stands, a meta element's policy for what comes after it.
   let base = page;
   for (const element of elementsOf(html)) {
-    const attribute = (name: string) => element.attrs.find((one) => one.name === name)?.value;
-    if (element.tagName === 'base' && URL.canParse(attribute('href') ?? '', base.href)) {
-      base = new URL(attribute('href') ?? '', base.href);
-    }
+    const attribute = attributesOf(element);
+    const href = attribute('href') ?? '';
+    if (element.tagName === 'base' && URL.canParse(href, base.href)) base = new URL(href, base.href);
     if (element.tagName === 'meta' && attribute('http-equiv')?.toLowerCase() === 'content-security-policy') {
       policies.push(...readPolicies(attribute('content') ?? ''));
     }
@@ -44,6 +43,10 @@ function* elementsOf(html: string): Generator<Element> {
   }
 }
 
+function attributesOf({ attrs }: Element): (name: string) => string | undefined {
+  return (name) => attrs.find((one) => one.name === name)?.value;
+}
+
 interface Found {
   readonly use: Use;
   /** What it is, for people. */
@@ -51,7 +54,7 @@ interface Found {
 }
 
 function usesOf(element: Element, base: URL): readonly Found[] {
-  const attribute = (name: string) => element.attrs.find((one) => one.name === name)?.value;
+  const attribute = attributesOf(element);
   const common = { nonce: attribute('nonce'), integrity: attribute('integrity') ?? '', as: 'elem' } as const;
   const text = element.childNodes.map((node) => ('value' in node ? node.value : '')).join('');
   const inline = (kind: Use['kind']): Found => ({

@@ -1,8 +1,10 @@
 // Whether a release's archive is packed as a release has to be: told before anything is sent, so that no id is spent on it.
-import { countFindings, type Finding, findingLines, sortFindings } from '../../proof/findings.ts';
+import { compareFound } from '../../proof/compare.ts';
+import { countFindings, type Finding, findingLines } from '../../proof/findings.ts';
 import { ignoring } from '../../proof/ignore.ts';
-import { type Entry, type Manifest, readManifest } from '../../proof/manifest.ts';
+import { type Manifest, readManifest } from '../../proof/manifest.ts';
 import { MANIFEST_FILE, SIGNATURE_FILE } from '../../proof/names.ts';
+import type { Found } from '../../proof/tree.ts';
 import type { Failure } from '../change.ts';
 import type { LocalSource, TreeItem } from '../parameters.ts';
 
@@ -85,21 +87,12 @@ function compare(files: readonly TreeItem[], manifest: Manifest): readonly Findi
     path === MANIFEST_FILE ||
     path === SIGNATURE_FILE ||
     path.split('/').some((_, index, parts) => ignored(parts.slice(0, index + 1).join('/')));
-  const wanted = new Map(manifest.entries.map((entry) => [entry.path, entry]));
-  const seen = new Set(files.map(({ path }) => path));
-  return sortFindings([
-    ...files.filter(({ path }) => !isLeft(path)).flatMap((item) => verdict(item, wanted.get(item.path))),
-    ...manifest.entries.filter(({ path }) => !seen.has(path)).map(({ path }) => ({ path, kind: 'missing' as const })),
-  ]);
+  const looked = files.filter(({ path }) => !isLeft(path));
+  // By what was found and not by its path: an archive may have one twice.
+  const contents = new Map(looked.map((item) => [foundAs(item), item.content]));
+  return compareFound([...contents.keys()], manifest, (file) => contents.get(file)?.sha256);
 }
 
-function verdict({ path, kind, mode, target, content }: TreeItem, wanted: Entry | undefined): readonly Finding[] {
-  if (wanted === undefined) return [{ path, kind: 'extra' }];
-  if ((kind === 'link') !== (wanted.type === 'symlink')) return [{ path, kind: 'type-changed' }];
-  if (wanted.type === 'symlink') return target === wanted.target ? [] : [{ path, kind: 'modified' }];
-  const asSigned = wanted.executable ? (mode & 0o100) !== 0 : (mode & 0o111) === 0;
-  return [
-    ...(content?.sha256 === wanted.sha256 ? [] : [{ path, kind: 'modified' as const }]),
-    ...(asSigned ? [] : [{ path, kind: 'mode-changed' as const }]),
-  ];
+function foundAs({ path, kind, mode, target = '', content }: TreeItem): Found {
+  return kind === 'link' ? { type: 'symlink', path, target } : { type: 'file', path, mode, size: content?.size ?? 0 };
 }

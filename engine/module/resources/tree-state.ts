@@ -54,6 +54,11 @@ export function parseFull(out: Output, paths: readonly string[]): ReadonlySet<st
   return new Set(paths.filter((_, index) => rows[index] === '1'));
 }
 
+/** Which attributes occur among the files that `names` prints, a line each, below a directory; what isn't there is passed over. */
+export function attributesBelow(directory: Script, names: Script): Script {
+  return sh`${names} | tr '\n' '\000' | (cd -P -- ${directory} && xargs -0 -r stat -c '%f:%u:%g:%U:%G' -- 2>/dev/null) | sort -u`;
+}
+
 /** A line of `stat -c '%f:%u:%g:%U:%G'`. @throws Error for any other */
 export function parseRow(row: string): TreeEntry {
   const [, raw = '', uid, gid, owner = '', group = ''] = /^([0-9a-f]+):(\d+):(\d+):([^:]*):([^:]*)$/.exec(row) ?? [];

@@ -16,7 +16,7 @@ import { wantsAttributes } from './path-state.ts';
 import { readSections } from './sections.ts';
 import { shutFor, type TreeState, treeQuery, treeState } from './tree-plan.ts';
 import { parseTree, probeTree } from './tree-probe.ts';
-import { parseRow, treeFits } from './tree-state.ts';
+import { attributesBelow, parseRow, treeFits } from './tree-state.ts';
 import type { WantedTree } from './tree-want.ts';
 
 export interface UnarchiveWant extends Ownership, Choice {
@@ -124,7 +124,7 @@ function attributes(want: UnarchiveWant, isThere: Script, source: string): Scrip
   const names = sh`sed -E -e '/\/$/d' -e 's#^(\./)*##' -e ${`s#^([^/]+/){${strip}}##`}`;
   return lines(
     sh`printf '@attributes\n'; if ${isThere}; then`,
-    sh`${members(want, source)} 2>/dev/null | ${names} | tr '\n' '\000' | (cd -P -- ${dest} && xargs -0 -r stat -c '%f:%u:%g:%U:%G' -- 2>/dev/null) | sort -u; fi`,
+    sh`${attributesBelow(sh`${dest}`, sh`${members(want, source)} 2>/dev/null | ${names}`)}; fi`,
   );
 }
 

@@ -41,7 +41,7 @@ export interface HomePlace {
   readonly shut?: string | undefined;
   /** Something is there already. */
   readonly taken?: boolean | undefined;
-  /** Its path without links, as far as it is there. */
+  /** Its path without links, as far as it is there: where another home is to move to it. */
   readonly real?: string | undefined;
 }
 
@@ -64,8 +64,8 @@ export interface AccountsWanted {
   readonly names: readonly string[];
   /** Whose password, its age or expiry matters. */
   readonly secretly: readonly string[];
-  /** Homes that may have to be made, by the user's name; without a place useradd's own. */
-  readonly homes: readonly { readonly name: string; readonly home: string | undefined }[];
+  /** Homes that may have to be made or moved to, by the user's name; without a place useradd's own. */
+  readonly homes: readonly { readonly name: string; readonly home: string | undefined; readonly move_home: boolean }[];
   /** Directories that a new home is a copy of. */
   readonly skeletons: readonly string[];
   /** Whose processes stand in the way, unless number and home are these; without them in any case. */
@@ -99,7 +99,8 @@ export interface Accounts {
 
 /** A read-only fragment for a probe. */
 export function probeAccounts({ names, secretly, homes, skeletons, idle, leaving }: AccountsWanted): Script {
-  const given = homes.flatMap(({ home }) => home ?? []);
+  const given = (moves: boolean) => homes.flatMap(({ home, move_home }) => (home && move_home === moves ? [home] : []));
+  const [made, moved] = [given(false), given(true)];
   const others = homes.flatMap(({ name, home }) => (home === undefined ? [name] : []));
   return lines(
     sh`if [ -w /etc/passwd ] && [ -w /etc ]; then printf '@writable\n'; fi`,
@@ -107,7 +108,8 @@ export function probeAccounts({ names, secretly, homes, skeletons, idle, leaving
     sh`printf '%s\n' "$passwd" | while IFS=: read -r name x uid gid comment home shell; do`,
     sh`  if [ -d "$home" ]; then echo 1; elif [ -e "$home" ] || [ -h "$home" ]; then echo 2; else echo 0; fi; done`,
     homes.length === 0 ? undefined : PLACE,
-    given.length === 0 ? undefined : sh`for h in ${given}; do place "$h" "$h"; done`,
+    made.length === 0 ? undefined : sh`for h in ${made}; do place "$h" "$h"; done`,
+    moved.length === 0 ? undefined : sh`for h in ${moved}; do place "$h" "$h" really; done`,
     others.length === 0 ? undefined : newHomes(others),
     skeletons.length === 0
       ? undefined
@@ -123,10 +125,11 @@ export function probeAccounts({ names, secretly, homes, skeletons, idle, leaving
   );
 }
 
-/** The nearest thing on the way to a home: `f` is no directory, `d` one, `r` one in which nothing can be written. */
+/** The nearest thing on the way to a home: `f` is no directory, `d` one, `r` one in which nothing can be written. With a third word also where that really is. */
 const PLACE = sh`printf '@places\n'
 place() { printf '%s:%s\n' "$1" "$2"; p=$2; while [ ! -e "$p" ] && [ ! -h "$p" ]; do p=\${p%/*}; p=\${p:-/}; done
-  if [ ! -d "$p" ]; then echo "f$p"; elif [ -w "$p" ]; then echo "d$p"; else echo "r$p"; fi; printf '=%s\n' "$(readlink -f -- "$p" | head -n 1)"; }`;
+  if [ ! -d "$p" ]; then echo "f$p"; elif [ -w "$p" ]; then echo "d$p"; else echo "r$p"; fi
+  q=; [ -z "$3" ] || q=$(readlink -f -- "$p" | head -n 1); printf '=%s\n' "$q"; }`;
 
 /** Where useradd(8) makes the homes of those who aren't there. */
 function newHomes(names: readonly string[]): Script {
@@ -226,14 +229,15 @@ export function parseAccounts(out: Output): Accounts {
   };
 }
 
-/** `KEY:HOME`, what is at the end of the way to it, and where that really is: three rows each. */
+/** `KEY:HOME`, what is at the end of the way to it, and where that really is if it was asked for: three rows each. */
 function placesOf(rows: readonly string[]): ReadonlyMap<string, HomePlace> {
   return new Map(
     inRowsOf(3, rows).map(([first = '', said = '', real]) => {
       const [key = '', home = ''] = first.split(':');
       const nearest = said.slice(1);
       const of = (letter: string) => (said.startsWith(letter) ? nearest : undefined);
-      const whole = nearest === '/' ? home : `${word(real) ?? nearest}${home.slice(nearest.length)}`;
+      const end = word(real);
+      const whole = end === undefined || nearest === '/' ? end && home : `${end}${home.slice(nearest.length)}`;
       return [key, { path: home, blocker: of('f'), shut: of('r'), taken: nearest === home, real: whole }];
     }),
   );

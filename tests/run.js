@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { available, down, prepareImages, running } from './lab/lab-api.js';
 import { tryLock } from './lab/lock.js';
@@ -13,7 +13,8 @@ import { installNode24 } from './node24/install.js';
 import { installPrograms } from './programs.js';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
-/** @typedef {{ title: string, counts: Counts, seconds: number }} Step */
+/** @typedef {{ title: string, counts: Counts, seconds: number, failures?: string[] }} Step */
+/** @typedef {{ name: string, status: string, assertionResults: { fullName: string, status: string, failureMessages: string[] }[] }} TestFile  as vitest's JSON report has them */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BIN = join(ROOT, 'node_modules/.bin');
@@ -113,23 +114,26 @@ async function suite(title, node, args, env) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const { status, seconds } = await run(title, node, [vitest, 'run', ...args, ...reporters], env);
-  steps.push({ title, counts: countsOf(file, status), seconds });
+  const report = reportIn(file);
+  steps.push({ title, counts: countsOf(report, status), seconds, failures: failuresIn(report) });
 }
 
 /**
- * @param {string} file  vitest's JSON report
+ * @param {ReturnType<typeof reportIn>} report
  * @param {number} status  vitest's exit status
  * @returns {Counts}
  */
-function countsOf(file, status) {
-  const report = reportIn(file);
+function countsOf(report, status) {
   const passed = report?.numPassedTests ?? 0;
   const failed = (report?.numFailedTests ?? 0) + filesThatDidNotLoad(report);
   const skipped = (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
   return { passed, failed: failed === 0 && (status !== 0 || passed === 0) ? 1 : failed, skipped };
 }
 
-/** @param {string} file */
+/**
+ * @param {string} file  vitest's JSON report
+ * @returns {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number, testResults: TestFile[] } | undefined}
+ */
 function reportIn(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
@@ -138,12 +142,25 @@ function reportIn(file) {
   }
 }
 
-/** @param {{ testResults: { status: string, assertionResults: { status: string }[] }[] } | undefined} report */
+/** @param {ReturnType<typeof reportIn>} report */
 function filesThatDidNotLoad(report) {
-  const files = report?.testResults ?? [];
-  return files.filter(
+  return (report?.testResults ?? []).filter(
     ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
   ).length;
+}
+
+/**
+ * @param {ReturnType<typeof reportIn>} report
+ * @returns {string[]}  a line for each test that failed: its file, its name and the first line of why
+ */
+function failuresIn(report) {
+  return (report?.testResults ?? [])
+    .filter(({ status }) => status === 'failed')
+    .flatMap(({ name, assertionResults }) => {
+      const failed = assertionResults.filter((test) => test.status === 'failed');
+      const why = failed.map((test) => `${test.fullName}: ${test.failureMessages[0]?.split('\n', 1)[0]}`);
+      return (why.length > 0 ? why : ['did not load']).map((text) => `${relative(ROOT, name)}: ${text}`);
+    });
 }
 
 /**
@@ -176,6 +193,8 @@ function conclude() {
     const what = passed + skipped === 0 ? (failed === 0 ? 'ok' : 'FAILED') : line(counts);
     process.stdout.write(`${title.padEnd(45)}${seconds.toFixed(1).padStart(7)} s   ${what}\n`);
   }
+  for (const { title, failures = [] } of steps)
+    for (const failure of failures) process.stdout.write(`\nFAILED in ${title}: ${failure}`);
   process.stdout.write(`\n${line(sum)}\n`);
   process.exitCode = sum.failed === 0 ? 0 : 1;
 }

@@ -49,4 +49,30 @@ awk '{ print "localhost", $1, $2 }' /etc/ssh/ssh_host_ed25519_key.pub >/etc/ssh/
     observe: 'git -C /srv/over-ssh rev-parse HEAD 2>/dev/null',
     observed: `${TWO}\n`,
   },
+  {
+    title: 'with its submodules, and theirs',
+    tasks: `
+- name: Clone
+  git: { repo: "file:///srv/top.git", dest: /srv/whole, version: main }
+- name: Alone
+  git: { repo: "file:///srv/top.git", dest: /srv/alone, version: main, recursive: false }
+`,
+    situations: [
+      {
+        title: 'from absent',
+        given: `cd /srv
+export GIT_AUTHOR_NAME=o GIT_AUTHOR_EMAIL=o@lab.test GIT_COMMITTER_NAME=o GIT_COMMITTER_EMAIL=o@lab.test
+made() { git init -q -b main "work-$1"; cd "work-$1"; echo "$1" >file; git add file; shift; for s; do git -c protocol.file.allow=always submodule -q add "file:///srv/$s.git" "libs/$s"; done; git commit -qm one; cd ..; }
+made inner; git clone -q --bare work-inner inner.git; made lib inner; git clone -q --bare work-lib lib.git; made top lib; git clone -q --bare work-top top.git`,
+        changed: ['Clone', 'Alone'],
+      },
+      {
+        title: 'from submodules at other commits, taken away and changed by hand',
+        given: `cd /srv/whole; echo changed >libs/lib/libs/inner/file; git submodule -q deinit -f libs/lib`,
+        changed: ['Clone'],
+      },
+    ],
+    observe: `cd /srv; cat whole/libs/lib/file whole/libs/lib/libs/inner/file 2>/dev/null; ls -A alone/libs/lib 2>/dev/null; git -C whole status --porcelain 2>&1`,
+    observed: 'lib\ninner\n',
+  },
 ]);

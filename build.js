@@ -1,6 +1,6 @@
 // Bundles the command line into dist/: one file starts in a fraction of the time that hundreds take.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { validatorsModule } from './build-validators.js';
@@ -9,7 +9,7 @@ const root = import.meta.dirname;
 const dist = join(root, 'dist');
 // Made beside it and put in its place when whole: somebody may be running vrun meanwhile.
 const draft = mkdtempSync(join(root, 'node_modules', '.dist-'));
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** @type {import('esbuild').BuildOptions} */
 const options = {
@@ -76,7 +76,8 @@ await build({
 });
 for (const name of SELDOM) await build({ ...options, entryPoints: [name], outfile: join(draft, `${name}.cjs`) });
 asciiOnly(join(draft, 'main.cjs'));
-copyFileSync(join(root, 'engine/cli/launch.cjs'), join(draft, 'vrun.js'));
+const launcher = readFileSync(join(root, 'engine/cli/launch.cjs'), 'utf8');
+writeFileSync(join(draft, 'vrun.js'), launcher.replace('VRUN_OLDEST_NODE', engines.node.replace('>=', '')));
 writeFileSync(join(draft, 'package.json'), '{ "type": "commonjs" }\n');
 chmodSync(join(draft, 'vrun.js'), 0o755);
 try {

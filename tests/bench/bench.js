@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { available, borrow } from '../lab/lab-api.js';
+import { available, borrow, chosenSuite, SUITES } from '../lab/lab-api.js';
 import { measure } from './measure.js';
 import { BENCH, ROOT } from './place.js';
 import { run } from './program.js';
@@ -59,6 +59,7 @@ await mkdir(results, { recursive: true });
 const kept = {
   date: new Date().toISOString(),
   machine,
+  system: SUITES[chosenSuite()]?.release,
   rounds: rounds.map((round) => ({ ...round, ratios: ratiosOf(round.samples) })),
 };
 await writeFile(join(results, 'latest.json'), `${JSON.stringify(kept, undefined, 2)}\n`);

@@ -1,9 +1,8 @@
 // What is compared. Each side brings hosts to the same state, and says what it did.
-import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { address, KNOWN_HOSTS_FILE } from '../lab/lab-api.js';
-import { SSH_OPTIONS, sshAll } from './hosts.js';
+import { KNOWN_HOSTS_FILE } from '../lab/lab-api.js';
+import { root, sshAll } from './hosts.js';
 import { BENCH, ROOT, RUNBOOK } from './place.js';
 import { run } from './program.js';
 
@@ -59,15 +58,11 @@ export const shell = {
 /** @type {Side} */
 export const ansible = {
   name: 'Ansible',
-  // Its apt module needs python3-apt, which a small Debian server lacks and the lab's repository doesn't offer; and it
-  // takes the empty directory of package lists for new ones.
+  // Its apt module needs python3-apt, which a small Debian server lacks; and it takes the empty directory of package lists for new ones.
   async prepare({ hosts }) {
-    const packages = await aptForPython();
-    const install =
-      'set -e; mkdir /tmp/debs; tar -C /tmp/debs -x; dpkg -i /tmp/debs/*.deb >/dev/null; touch -d -2days /var/lib/apt/lists';
-    await Promise.all(
-      hosts.map((host) => run('ssh', [...SSH_OPTIONS, `root@${address(host)}`, install], { input: packages })),
-    );
+    const install = 'apt-get -q update && apt-get -q -y --no-install-recommends install python3-apt';
+    const asBefore = 'rm -rf /var/lib/apt/lists/* && touch -d -2days /var/lib/apt/lists';
+    await Promise.all(hosts.map((host) => root(host, `{ ${install}; } >/dev/null && ${asBefore}`)));
   },
   async apply({ inventory, directory, hosts, site }) {
     const controlPaths = join(directory, `cp-${hosts.length}`);
@@ -125,20 +120,4 @@ async function setupScript(/** @type {string} */ host, /** @type {string} */ sit
   };
   const script = await readFile(join(BENCH, 'setup.sh'), 'utf8');
   return script.replace(/^#include (\S+)\n/gm, (_, name) => files[name] ?? '');
-}
-
-/** @type {Promise<Buffer> | undefined} */
-let packages;
-
-/** python3-apt and what it needs, as one tar. */
-function aptForPython() {
-  packages ??= (async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'vrun-bench-debs-'));
-    await run('apt-get', ['-q', 'download', 'python3-apt', 'python-apt-common', 'distro-info-data'], {
-      cwd: directory,
-    });
-    await run('tar', ['-C', directory, '-cf', `${directory}.tar`, '.']);
-    return readFile(`${directory}.tar`);
-  })();
-  return packages;
 }

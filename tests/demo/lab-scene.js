@@ -1,7 +1,7 @@
 // Three real Debian hosts, as new as just installed: hardened, deployed to, verified, and one of them tampered with.
 import { buildApp } from '../lab/app-build.js';
 import { down, ensureUp, exec, reset, running } from '../lab/lab-api.js';
-import { BUILDS } from '../lab/plan.js';
+import { BUILDS, chosenSuite, SUITES } from '../lab/plan.js';
 import { dim, heading, note, say } from './print.js';
 
 const HOSTS = ['lab1', 'lab2', 'lab3'];
@@ -29,7 +29,7 @@ export async function labScene() {
   built.catch(() => undefined); // it is waited for below
   await ensureUp(HOSTS, note);
   await reset(...HOSTS);
-  note(`${HOSTS.join(', ')}: Debian 12 with systemd, sshd and sudo, clean, after ${seconds()} s`);
+  note(`${HOSTS.join(', ')}: ${SUITES[chosenSuite()]?.release} with systemd, sshd and sudo, clean, after ${seconds()} s`);
   const { id } = await built;
   note(`release ${id}: the application of tests/lab/app, built, tested and signed, after ${seconds()} s`);
   const runbook = (/** @type {string} */ name) => [`runbooks/${name}.yml`, '-i', 'inventory/lab'];

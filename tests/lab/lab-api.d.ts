@@ -1,5 +1,5 @@
 /**
- * The lab for tests and benchmarks: real Debian 12 hosts `lab1` … `lab20` on a bridge of this machine, and
+ * The lab for tests and benchmarks: real Debian hosts `lab1` … `lab20` on a bridge of this machine, and
  * what they need from outside: a repository with Node.js and an ACME server, both on the bridge.
  * All functions may be called from several processes at once.
  */
@@ -21,7 +21,7 @@ export const SUITES: Readonly<
 /** Test files that `npm test` runs on hosts of every suite. */
 export const CHOSEN: readonly string[];
 
-/** The suite that hosts are of where nobody says another one: VRUN_LAB_SUITE, or Debian 12. */
+/** The suite that hosts are of where nobody says another one: VRUN_LAB_SUITE, or Debian 13. */
 export function chosenSuite(): string;
 
 /** Whether the lab can run on this machine, and why not. Changes nothing. */

@@ -15,7 +15,7 @@ import {
   running,
   services,
 } from './lab-api.js';
-import { BUILDS, firstHosts, HOST_LIMIT, SUITES, suiteNamed } from './plan.js';
+import { BUILDS, DEFAULT_SUITE, firstHosts, HOST_LIMIT, SUITES, suiteNamed } from './plan.js';
 
 /** The built command line, with which builds are signed. */
 const BIN = fileURLToPath(new URL('../../dist/vrun.js', import.meta.url));
@@ -32,7 +32,7 @@ const USAGE = `usage: npm run lab -- COMMAND
   capture [MODULE…]  record what the modules' probes print, for the tests of their parsers
   try [SUITE…]       run every test that needs hosts, the runbooks' too, and the demo, on hosts of these suites, or of each
 
-  --suite SUITE      what the hosts are: ${Object.keys(SUITES).join(', ')}; else VRUN_LAB_SUITE, or bookworm
+  --suite SUITE      what the hosts are: ${Object.keys(SUITES).join(', ')}; else VRUN_LAB_SUITE, or ${DEFAULT_SUITE}
 `;
 
 /** @type {Record<string, (...args: string[]) => Promise<number>>} */

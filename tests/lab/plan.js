@@ -31,6 +31,9 @@ export const SUITES = {
   },
 };
 
+/** Debian as it is stable today. */
+export const DEFAULT_SUITE = 'trixie';
+
 /** What `npm test` tries on every suite, as today's userland is likely to break it: logins and the record, releases there and back, and the modules of a server. */
 export const CHOSEN = [
   ...['sudo', 'bootstrap', 'deploy'].map((name) => `tests/lab/must-hold/${name}.test.ts`),
@@ -40,11 +43,11 @@ export const CHOSEN = [
 ];
 
 /**
- * The suite that hosts are booted from where nobody says another one: `VRUN_LAB_SUITE`, or Debian 12.
+ * The suite that hosts are booted from where nobody says another one: `VRUN_LAB_SUITE`, or today's Debian.
  * @returns {string}
  */
 export function chosenSuite() {
-  return suiteNamed(process.env.VRUN_LAB_SUITE ?? 'bookworm');
+  return suiteNamed(process.env.VRUN_LAB_SUITE ?? DEFAULT_SUITE);
 }
 
 /**

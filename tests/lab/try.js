@@ -1,12 +1,12 @@
 // What is tried on hosts of each suite: everything, or in `npm test` on some suites the chosen.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { CHOSEN, SUITES } from './plan.js';
+import { CHOSEN, DEFAULT_SUITE, SUITES } from './plan.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** On Debian 12 only: these borrow it by themselves, whose Ansible they compare with, or are about the lab and this machine. */
-const ONCE = ['tests/differential/**', 'tests/lab/*.test.ts'];
+/** On one suite only: these borrow hosts of their own, Debian 12 for its Ansible and uutils, or are about the lab and this machine. */
+const ONCE = ['tests/differential/**', 'tests/lab/*.test.ts', 'tests/law/tools.test.ts'];
 
 /**
  * vitest's arguments for the tests on hosts of a suite; VRUN_LAB_SUITE says which it is.
@@ -19,7 +19,7 @@ export function testsOn(suite, { whole }) {
     '--project',
     'lab',
     ...chosen,
-    ...(suite === 'bookworm' ? [] : ONCE.flatMap((files) => ['--exclude', files])),
+    ...(suite === DEFAULT_SUITE ? [] : ONCE.flatMap((files) => ['--exclude', files])),
   ];
 }
 

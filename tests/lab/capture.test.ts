@@ -2,12 +2,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { capture } from './capture.js';
 import { describeLab, LAB_START_MS } from './describe-lab.ts';
-import { chosenSuite } from './lab-api.js';
 
-const KEPT = join(import.meta.dirname, '../modules/transcripts', chosenSuite(), 'group');
+const SUITE = 'bookworm';
+const KEPT = join(import.meta.dirname, '../modules/transcripts', SUITE, 'group');
+vi.stubEnv('VRUN_LAB_SUITE', SUITE);
 
 describeLab('capture', () => {
   it(

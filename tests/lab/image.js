@@ -63,6 +63,8 @@ async function build(suite, place) {
   const env = {
     ...process.env,
     DEBS: join(repository, 'pool'),
+    CONTROLLER: packages.controller.join(' '),
+    CONTROLLER_DEBS: join(repository, 'controller'),
     OFFERED: packages.offered.join(' '),
     REINSTALLABLE: packages.reinstallable.join(' '),
     OPS_PASSWORD,

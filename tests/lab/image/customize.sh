@@ -9,6 +9,10 @@ mkdir -p "$DEBS"
 mv "$root"/var/cache/apt/archives/*.deb "$DEBS"/
 chroot "$root" sh -c "cd /tmp && apt-get download $REINSTALLABLE"
 mv "$root"/tmp/*.deb "$DEBS"/
+# What makes a host a controller isn't offered: its Node would stand beside the publisher's (node-repository.js).
+chroot "$root" apt-get install -y --no-install-recommends --download-only $CONTROLLER
+mkdir -p "$CONTROLLER_DEBS"
+mv "$root"/var/cache/apt/archives/*.deb "$CONTROLLER_DEBS"/
 
 # As Ubuntu has them: uutils' programs and sudo-rs under the usual names, GNU's and sudo's under others.
 if [ -d "$root/usr/lib/cargo/bin/coreutils" ]; then

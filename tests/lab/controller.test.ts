@@ -10,7 +10,11 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A host as `ops` sits at it, with vrun, its runbook hello.yml and the system's own Node. */
 class Controller {
-  private constructor(private readonly host: string) {}
+  private readonly host: string;
+
+  private constructor(host: string) {
+    this.host = host;
+  }
 
   static async at(host: string): Promise<Controller> {
     const { status, stdout, stderr } = await exec(host, 'dpkg -i /srv/lab-repository/controller/*.deb');

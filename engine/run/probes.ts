@@ -6,9 +6,9 @@ import type { Answer, Frame } from '../transport/connection.ts';
 import type { ReadyItem } from './bound.ts';
 import { readTooMuch } from './truncated.ts';
 
-/** Seconds that a probe may take in its turn, and read ahead: one that exceeds it there is read again in its turn. */
+/** Seconds that a probe may take in its turn, and read ahead: one that exceeds it there, on a host that is busy or because it hangs, is read again in its turn. */
 const PROBE_TIMEOUT = 120;
-const AHEAD_TIMEOUT = 10;
+const AHEAD_TIMEOUT = 30;
 
 /** How many tasks may share one script: bounds its length and what one crash can take with it. */
 const SHARED_AT_MOST = 500;

@@ -13,6 +13,7 @@ W=WantedBy=multi-user.target
 for n in enabled runtime disabled masked maskrun; do svc $L/t-$n.service $W; done
 mkdir -p /srv/units; svc /srv/units/t-linked.service $W; svc /srv/units/t-linkrun.service $W
 svc $L/t-named.service $W Alias=t-nick.service
+svc $L/t-rival.service $W Alias=t-nick.service
 svc $L/t-other.service $W Alias=t-second.service
 svc $L/t-half.service $W RequiredBy=rescue.target
 svc $L/t-static.service; svc $L/t-upheld.service UpheldBy=multi-user.target
@@ -60,6 +61,7 @@ const rowsFor = (version: number, scripts: boolean): readonly Row[] => [
   { unit: 't-linked', state: 'linked', on: 'changed', off: 'ok' },
   { unit: 't-linkrun', state: 'linked-runtime', on: 'changed', off: 'ok' },
   { unit: 't-nick', state: 'alias', on: 'ok', off: 'changed', enables: 't-named' },
+  { unit: 't-rival', state: 'disabled', on: /can't be enabled|a step failed/, off: 'ok' },
   { unit: 't-other', state: 'enabled', on: 'changed', off: 'changed' },
   { unit: 't-masked', state: 'masked', on: /is masked/, off: 'ok' },
   { unit: 't-maskrun', state: 'masked-runtime', on: /is masked/, off: 'ok' },
@@ -159,6 +161,16 @@ describeLab("the states of a unit's file", () => {
     }
     expect(await statuses(all(false), '--check')).toEqual(then('off'));
     expect(await shell('find /etc/systemd/system /run/systemd/system -path "*.[wr]*s/t-*"')).toBe('');
+  });
+
+  test('one whose alias another unit has, once that is disabled', async () => {
+    await shell('systemctl -q enable t-named');
+    const rival = task('rival', 'unit: t-rival, enabled: true');
+    const tasks = task('named', 'unit: t-named, enabled: false') + rival;
+    expect((await statuses(rival, '--check')).rival).toMatch(/can't be enabled/);
+    const both = { named: 'changed', rival: 'changed' };
+    expect([await statuses(tasks, '--check'), await statuses(tasks)]).toEqual([both, both]);
+    expect(await shell('readlink /etc/systemd/system/t-nick.service; systemctl -q disable t-rival')).toMatch(/t-rival/);
   });
 
   describe('masks', () => {

@@ -27,6 +27,7 @@ const installed = (install: readonly string[], config: readonly string[]) => ({
   config,
   runtime: [],
   global: [],
+  taken: ['other.service'],
 });
 const INSTALL = '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=a.target\n';
 const none = { ...stopped, load: 'not-found', file: '', type: '', entries: [undefined] };
@@ -132,6 +133,19 @@ table(
       params: { unit: 'app.timer', enabled: true },
       have: { ...unit, id: 'app.timer', file: 'disabled' },
       changes: ['~ unit app.timer: disabled → enabled', '  $ systemctl --quiet enable -- app.timer'],
+    },
+    {
+      title: 'by a name that another unit has',
+      params: { unit: 'app', enabled: true },
+      have: { ...unit, file: 'disabled', install: installed(['Alias=free.service other.service'], []) },
+      changes: ['~ unit app.service: disabled → enabled', '  $ systemctl --quiet enable -- app.service'],
+      foretold: "can't be enabled",
+    },
+    {
+      title: 'the same by force',
+      params: { unit: 'app', enabled: true, force: true },
+      have: { ...unit, file: 'disabled', install: installed(['Alias=other.service'], []) },
+      changes: ['~ unit app.service: disabled → enabled', '  $ systemctl --quiet --force enable -- app.service'],
     },
     {
       title: 'until the next boot only',

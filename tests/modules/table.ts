@@ -47,7 +47,8 @@ function check(module: Module, row: Row, shown: RegExp): void {
   expect(compact(plan).filter((line) => !line.startsWith('  $ ') || shown.test(line))).toEqual(row.changes);
   if (row.failure === undefined) expect(plan.failure).toBeUndefined();
   else expect(plan.failure?.summary).toMatch(row.failure);
-  if (row.foretold) expect(plan.foretold?.failure?.summary).toMatch(row.foretold);
+  if (row.foretold === undefined) expect(plan.foretold?.failure).toBeUndefined();
+  else expect(plan.foretold?.failure?.summary).toMatch(row.foretold);
   if (row.result) expect({ ...plan.result, ...plan.past }).toMatchObject(row.result);
   expect(compact(module.plan(have, want)), 'plan is pure').toEqual(compact(plan));
 }

@@ -2,7 +2,7 @@
 import type { Foreseen } from '../define.ts';
 import { Missing, stateIfThere, withState } from '../resource.ts';
 import { pendingEntry, untold } from './pending-file.ts';
-import { installLines } from './unit-install.ts';
+import { installLines, NO_INSTALL } from './unit-install.ts';
 import { needsUnit, type UnitState } from './unit-state.ts';
 import { resourceOf, targetOf } from './unit-step.ts';
 import { type UnitWant, unitPath } from './unit-want.ts';
@@ -49,7 +49,7 @@ function ownFile(
   if (left.kind === 'nothing') return known.fragment === path || known.fragment === undefined ? 'gone' : undefined;
   if (left.kind !== 'file') return 'unknown';
   const fragment = { path, install: installLines(left.content.bytes().toString('utf8')) };
-  const { units: [own, ...others] = [], ...links } = known.install ?? { config: [], runtime: [], global: [] };
+  const { units: [own, ...others] = [], ...links } = known.install ?? NO_INSTALL;
   const dropIns = (own?.fragments ?? []).filter((one) => one.path.endsWith('.conf'));
   const units = [{ names: own?.names ?? [unit], fragments: [fragment, ...dropIns] }, ...others];
   const loaded = known.load === 'not-found' ? { load: 'loaded', file: 'disabled' } : {};

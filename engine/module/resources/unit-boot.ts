@@ -1,7 +1,7 @@
 // Whether a unit starts at boot: what systemctl's enable, reenable and disable would have to do.
 import type { Change, Failure } from '../change.ts';
 import { sh } from '../script.ts';
-import { type Boot, bootOf, type InstallState, installLines } from './unit-install.ts';
+import { type Boot, bootOf, type InstallState, installLines, NO_INSTALL } from './unit-install.ts';
 import { systemctl } from './unit-scripts.ts';
 import type { UnitState } from './unit-state.ts';
 import { isMasked, step, targetOf } from './unit-step.ts';
@@ -94,13 +94,24 @@ export function refusedBoot(have: UnitState, want: UnitWant): Failure | undefine
   return undefined;
 }
 
+/** systemctl leaves what is there alone. An earlier task may take it away, which is why it is no failure of the plan. */
+export function takenName(have: UnitState, want: UnitWant): Failure | undefined {
+  const boot = bootState(have, want);
+  if (want.enabled !== true || want.force || have.boot !== undefined || boot?.taken[0] === undefined) return undefined;
+  return {
+    summary: `${want.unit} can't be enabled`,
+    detail: `It is to be ${boot.taken.join(' and ')} as well (Alias=), and another unit is that already.`,
+    hint: 'Disable the other one in an earlier task, or replace a link with `force: true`.',
+  };
+}
+
 /** How it will be enabled once the task's own files are there; undefined where nobody could read it. */
 function bootState(have: UnitState, want: UnitWant): Boot | undefined {
   const unit = targetOf(have, want);
   const own = want.files.some(({ path }) => path === unitPath(unit));
   const { install } = have;
   if (install === undefined && !own) return undefined;
-  const state = withFiles(install ?? NONE, unit, want);
+  const state = withFiles(install ?? NO_INSTALL, unit, want);
   return bootOf(have.upholds === false ? withoutUpheldBy(state) : state, unit);
 }
 
@@ -114,8 +125,6 @@ function withoutUpheldBy(state: InstallState): InstallState {
     })),
   };
 }
-
-const NONE: InstallState = { units: [], config: [], runtime: [], global: [] };
 
 /** The unit's fragments as the task leaves them: its own file first, then drop-ins by name. */
 function withFiles(install: InstallState, unit: string, { files }: UnitWant): InstallState {

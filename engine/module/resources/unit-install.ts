@@ -22,7 +22,12 @@ export interface InstallState {
   /** … those until the next boot, and those that an administrator made for all users. */
   readonly runtime: readonly string[];
   readonly global: readonly string[];
+  /** Names by which others are there. */
+  readonly taken: readonly string[];
 }
+
+/** That of a unit whose files nobody has read. */
+export const NO_INSTALL: InstallState = { units: [], config: [], runtime: [], global: [], taken: [] };
 
 export interface Boot {
   /** Whether [Install] says anything, or leads to something that does. */
@@ -33,6 +38,8 @@ export interface Boot {
   readonly stale: readonly string[];
   readonly runtime: readonly string[];
   readonly global: readonly string[];
+  /** Those of the missing that others have. */
+  readonly taken: readonly string[];
 }
 
 interface Install {
@@ -60,7 +67,7 @@ export function alsoOf(unit: string, install: readonly string[]): readonly strin
 }
 
 /** How a unit is enabled. One that has nothing of its own to be enabled by is as those are that it names with Also=. */
-export function bootOf({ units, config, runtime, global }: InstallState, unit: string): Boot {
+export function bootOf({ units, config, runtime, global, taken }: InstallState, unit: string): Boot {
   const seen = new Set<string>();
   const boots = (name: string): readonly Boot[] => {
     const found = units.find(({ names }) => names.includes(name));
@@ -80,6 +87,7 @@ export function bootOf({ units, config, runtime, global }: InstallState, unit: s
       stale: there.filter((link) => !wanted.includes(link)),
       runtime: runtime.filter(isIts),
       global: global.filter(isIts),
+      taken: wanted.filter((link) => taken.includes(link)),
     };
     return wanted.length > 0 ? [boot] : [boot, ...also.flatMap(boots)];
   };
@@ -91,6 +99,7 @@ export function bootOf({ units, config, runtime, global }: InstallState, unit: s
     stale: all.flatMap(({ stale }) => stale),
     runtime: all.flatMap((boot) => boot.runtime),
     global: all.flatMap((boot) => boot.global),
+    taken: all.flatMap((boot) => boot.taken),
   };
 }
 

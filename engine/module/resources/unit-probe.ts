@@ -48,6 +48,7 @@ function readUnits(all: readonly UnitWant[], scope: UnitWant['scope']): Script |
     names.length === 0 ? undefined : sh`echo ${`@${scope}`}; set --; o=$(show ${names}) || exit; printf '%s\n' "$o"`,
     enabled.length === 0 ? undefined : readInstalls(scope, names, also),
     enabled.length === 0 ? undefined : upholding(enabled),
+    enabled.length === 0 ? undefined : taken(enabled, scope),
     scope === 'system' ? initScripts(names) : undefined,
   );
 }
@@ -61,7 +62,8 @@ function initScripts(names: readonly string[]): Script | undefined {
 
 /**
  * The units that [Install] sections name with Also= follow as further blocks, their own Also= too. Then `PATH:LINE` of
- * the sections, and the links: `c` stays, `r` until the next boot, `g` for all users, `s` an init script's.
+ * the sections, and the links: `c` stays, `r` until the next boot, `g` for all users, `s` an init script's; `t` is a
+ * name by which something is there already, where a section asks for other names.
  */
 function readInstalls(scope: UnitWant['scope'], names: readonly string[], also: readonly string[]): Script {
   return lines(
@@ -104,8 +106,18 @@ linked() {
   );
 }
 
+/** `t NAME` for all that is there in the directory of the units, where a section asks for further names. */
+function taken(wants: readonly UnitWant[], scope: UnitWant['scope']): Script {
+  const directory = scope === 'system' ? sh`/etc/systemd/system` : sh`"$c"`;
+  return sh`case ${says(wants, 'Alias')}$i in *Alias*) for f in ${directory}/*; do [ ! -e "$f" ] || printf 't %s\n' "\${f##*/}"; done;; esac`;
+}
+
 /** `u old` where a file says UpheldBy= and systemd, older than 254, passes over it. */
 function upholding(wants: readonly UnitWant[]): Script {
-  const says = wants.some(({ files }) => files.some(({ content }) => content.text()?.includes('UpheldBy') === true));
-  return sh`case ${says ? 'UpheldBy' : ''}$i in *UpheldBy*) v=$(systemctl --version); v=\${v#systemd }; [ "\${v%%[!0-9]*}" -ge 254 ] || echo 'u old';; esac`;
+  return sh`case ${says(wants, 'UpheldBy')}$i in *UpheldBy*) v=$(systemctl --version); v=\${v#systemd }; [ "\${v%%[!0-9]*}" -ge 254 ] || echo 'u old';; esac`;
+}
+
+/** The key, where a file that is still to be written has it. */
+function says(wants: readonly UnitWant[], key: string): string {
+  return wants.some(({ files }) => files.some(({ content }) => content.text()?.includes(key) === true)) ? key : '';
 }

@@ -176,6 +176,7 @@ function installOf({ units, installs, links }: Manager, unit: Found): InstallSta
     config: of('c'),
     runtime: of('r'),
     global: of('g'),
+    taken: links.flatMap((row) => (row.startsWith('t ') && !names.has(row.slice(2)) ? [row.slice(2)] : [])),
   };
 }
 

@@ -25,6 +25,7 @@ printf '[Path]\\nPathExists=/none\\nUnit=t-pulled.service\\n[Install]\\nWantedBy
 svc $L/t-tmpl@.service $W DefaultInstance=one
 svc $L/t-dropped.service; mkdir $L/t-dropped.service.d; printf '[Install]\\n%s\\n' $W >$L/t-dropped.service.d/boot.conf
 svc $L/t-named-by-percent@.service WantedBy=%i.target
+svc $L/t-nicked@.service $W Alias=t-nicks@.service
 : >$L/t-empty.service; ln -s /dev/null $L/t-vendor.service
 printf 'x\\n[\\n' >$L/t-bad.service
 for n in sysv sysvoff; do
@@ -77,6 +78,7 @@ const rowsFor = (version: number, scripts: boolean): readonly Row[] => [
   { unit: 't-dropped', state: 'disabled', on: 'changed', off: 'ok' },
   { unit: 't-tmpl@two', state: 'disabled', on: 'changed', off: 'ok' },
   { unit: 't-named-by-percent@rescue', state: 'disabled', on: 'changed', off: 'ok' },
+  { unit: 't-nicked@two', state: 'disabled', on: 'changed', off: 'ok' },
   ...(scripts
     ? ([
         { unit: 't-sysv', state: 'enabled', on: 'ok', off: 'changed' },

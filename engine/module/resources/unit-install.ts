@@ -76,9 +76,13 @@ export function bootOf({ units, config, runtime, global, taken }: InstallState, 
     seen.add(own);
     const lines = (found?.fragments ?? []).flatMap(({ install }) => install);
     const { links, aliases, also } = readInstall(own, lines);
+    // systemctl makes these of an instance when it enables it, and leaves them when it disables it: they are a sign of neither.
+    const left = aliases.map((alias) => instanceOf(alias, own));
     const isIts = (link: string) =>
-      link.includes('/') ? link.endsWith(`/${own}`) : link !== own && (found?.names.includes(link) ?? false);
-    const wanted = [...links, ...aliases.filter((alias) => alias !== own)];
+      link.includes('/')
+        ? link.endsWith(`/${own}`)
+        : link !== own && !left.includes(link) && (found?.names.includes(link) ?? false);
+    const wanted = [...links, ...aliases.filter((alias) => alias !== own && instanceOf(alias, own) === undefined)];
     const there = config.filter(isIts);
     const boot: Boot = {
       provided: wanted.length > 0,
@@ -121,6 +125,13 @@ function readInstall(unit: string, rows: readonly string[]): Install {
     aliases: named('Alias'),
     also: named('Also'),
   };
+}
+
+/** What systemctl makes of an alias that is a template's name (`autovt@.service`) when it enables an instance; undefined for any other. */
+function instanceOf(alias: string, unit: string): string | undefined {
+  const [, instance] = /@(.+)\.[a-z]+$/.exec(unit) ?? [];
+  const [, prefix, kind] = /^(.*@)(\.[a-z]+)$/.exec(alias) ?? [];
+  return instance === undefined || prefix === undefined ? undefined : `${prefix}${instance}${kind}`;
 }
 
 /** systemd.unit(5), "Specifiers": those that hang on the unit's name alone. */

@@ -72,7 +72,8 @@ chmod 0666 /etc/systemd/system/edited.service`,
     name: 'own-manager',
     title: 'units of the manager of ops, who has a session',
     as: 'ops',
-    given: `loginctl enable-linger ops
+    // By systemd-run: since version 256 logind refuses who came past it, as the lab's exec does.
+    given: `systemd-run -q --wait loginctl enable-linger ops
 until [ -S /run/user/$(id -u ops)/systemd/private ]; do sleep 0.1; done
 install -d -o ops -g ops /home/ops/.config /home/ops/.config/systemd /home/ops/.config/systemd/user
 cat >/home/ops/.config/systemd/user/mine.service <<'END'

@@ -143,7 +143,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
 
 /** What apt can't do now it may be able to do once an earlier task has added a repository or fetched the lists. */
 function refused(want: AptWant, said: readonly string[]): Missing<AptState> {
-  const text = lastLines(said.filter((row) => !/^(Reading|Building) /.test(row)).join('\n'));
+  const text = lastLines(said.filter((row) => !/^(Reading|Building|Solving) /.test(row)).join('\n'));
   const stale = said.some((row) => /Unable to locate|no installation candidate|was not found/.test(row));
   return new Missing<AptState>(
     want.packages.map(({ name }) => `package:${name}` as const),

@@ -21,6 +21,9 @@ export interface HttpAnswer {
   readonly openssl: boolean;
 }
 
+/** Where curl 8 saw what it refuses, behind what that is: in the configuration that it was sent. */
+const OF_ITS_OPTIONS = /^curl: (<stdin>:\d+ |option -K: |try 'curl )/;
+
 export const NO_CURL = { summary: 'curl is not installed', hint: 'Install it before: `apt: { name: curl }`.' };
 
 /** @throws Error when the output can't be understood */
@@ -39,7 +42,7 @@ export function parseHttp(out: Output): HttpAnswer | Missing<HttpAnswer> {
   const expires = after('expires');
   return {
     curl: Number(curl),
-    said: rows.filter((row) => row !== '' && !row.startsWith('@')).join('\n'),
+    said: rows.filter((row) => row !== '' && !row.startsWith('@') && !OF_ITS_OPTIONS.test(row)).join('\n'),
     status: Number(status),
     headers: headersOf(bytes.subarray(0, Number(headerSize)).toString('latin1')),
     body: bytes.subarray(Number(headerSize)).toString('utf8'),

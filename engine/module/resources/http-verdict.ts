@@ -33,7 +33,7 @@ export function judge(
   const { status, headers, seconds } = answer;
   const result = {
     status,
-    url: answer.url,
+    url: answer.url || url, // what is refused before it is sent has none
     headers,
     seconds,
     content: answer.body.length > BODY_LIMIT ? null : answer.body,

@@ -22,6 +22,7 @@ export async function capture(modules, say, directory = kept()) {
     const faults = await recordTranscripts(
       {
         host,
+        suite: chosenSuite(),
         address: address(host),
         keyFile: KEY_FILE,
         knownHostsFile: KNOWN_HOSTS_FILE,

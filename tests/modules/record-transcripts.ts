@@ -10,11 +10,13 @@ import { modules } from '../../modules/index.ts';
 import { dialectFaults, INSTALL_BUSYBOX } from './dialects.ts';
 import type { Situation } from './situation.ts';
 import { situations } from './situations/index.ts';
-import { digest, probesOf, recordedOutput, type Transcript, toBytes } from './transcript.ts';
+import { digest, isKept, probesOf, recordedOutput, type Transcript, toBytes } from './transcript.ts';
 
 /** What the caller has: the lab, a host of it, and where transcripts go. */
 export interface Studio {
   readonly host: string;
+  /** What the host is. */
+  readonly suite: string;
   readonly address: string;
   readonly keyFile: string;
   readonly knownHostsFile: string;
@@ -36,7 +38,9 @@ export async function recordTranscripts(studio: Studio, names: readonly string[]
   const stranger = names.find((name) => !situations.has(name));
   if (stranger !== undefined) throw new Error(`There are no situations for ${stranger}.`);
   const faults: string[] = [];
-  for (const module of modules.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  for (const module of modules.filter(({ name }) =>
+    names.length === 0 ? isKept(name, studio.suite) : names.includes(name),
+  )) {
     for (const situation of situations.get(module.name) ?? []) {
       await studio.reset();
       faults.push(...(await record(studio, module, situation)));

@@ -5,6 +5,17 @@ import { outputOf } from '../../engine/run/probes.ts';
 import { bind, type Params } from './bind.ts';
 import type { Situation } from './situation.ts';
 
+/** Whose verdicts those of the other suites are held against. */
+export const REFERENCE = 'bookworm';
+
+/** The suites whose transcripts are kept. What sid says beyond Debian 13 is in those of uutils, which has its systemd, apt and nginx, too. */
+export const RECORDED = [REFERENCE, 'trixie', 'uutils'];
+
+/** Whether a module's transcripts of a suite are kept: what prisma-migrate reads is Prisma's own on every system, and takes a quarter of an hour. */
+export function isKept(module: string, suite: string): boolean {
+  return suite === REFERENCE || module !== 'prisma-migrate';
+}
+
 export interface Transcript {
   readonly title: string;
   /** As /etc/os-release and /etc/debian_version tell it. */

@@ -5,11 +5,11 @@ import { expect, test } from 'vitest';
 import { foreignWords } from '../../engine/language/foreign-words.ts';
 import { type KeywordPlace, keywordsOf } from '../../engine/language/keywords.ts';
 import { runbookSchema } from '../../engine/language/schema.ts';
-import { describeModule, differenceText, pageMarkdown } from '../../engine/module/describe.ts';
+import { describeModule, differenceText, type ModulePage, pageMarkdown } from '../../engine/module/describe.ts';
 import { createRegistry } from '../../engine/module/registry.ts';
 import { DIFFERENCES, EVERYWHERE } from '../../modules/differences.ts';
 import { modules } from '../../modules/index.ts';
-import { SUITES } from '../lab/lab-api.js';
+import { CHOSEN, SUITES } from '../lab/lab-api.js';
 import { ROOT } from './markdown.ts';
 
 const pages = modules.map(describeModule);
@@ -17,8 +17,18 @@ const pages = modules.map(describeModule);
 test.each(pages.map((page) => [page.name, page] as const))('docs/modules/%s.md', async (name, page) => {
   expect(page.example, 'an example').toBeDefined();
   expect(page.parameters.filter(({ description }) => description === '')).toEqual([]);
-  await expect(pageMarkdown(page)).toMatchFileSnapshot(join(ROOT, `docs/modules/${name}.md`));
+  await expect(pageMarkdown({ ...page, manual: withSystems(page) })).toMatchFileSnapshot(
+    join(ROOT, `docs/modules/${name}.md`),
+  );
 });
+
+/** Behind what it was made with, the systems that its tests run on. */
+function withSystems({ name, manual }: ModulePage): ModulePage['manual'] {
+  const everywhere = CHOSEN.includes(`tests/law/${name}.test.ts`);
+  const systems = Object.values(SUITES).flatMap(({ release, whole }) => (whole || everywhere ? [release] : []));
+  const tested = `Its tests run on hosts of ${new Intl.ListFormat('en').format(systems)}: [versions](../../README.md#tried-on).`;
+  return manual.map(([title, text]) => [title, title === 'Tried with' ? `${text} ${tested}` : text]);
+}
 
 test("README's table of systems is what the lab recorded", async () => {
   const rows = Object.entries(SUITES).map(([suite, { release, whole }]) => {

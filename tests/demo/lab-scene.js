@@ -29,7 +29,9 @@ export async function labScene() {
   built.catch(() => undefined); // it is waited for below
   await ensureUp(HOSTS, note);
   await reset(...HOSTS);
-  note(`${HOSTS.join(', ')}: ${SUITES[chosenSuite()]?.release} with systemd, sshd and sudo, clean, after ${seconds()} s`);
+  note(
+    `${HOSTS.join(', ')}: ${SUITES[chosenSuite()]?.release} with systemd, sshd and sudo, clean, after ${seconds()} s`,
+  );
   const { id } = await built;
   note(`release ${id}: the application of tests/lab/app, built, tested and signed, after ${seconds()} s`);
   const runbook = (/** @type {string} */ name) => [`runbooks/${name}.yml`, '-i', 'inventory/lab'];

@@ -95,7 +95,12 @@ export default defineModule({
     }),
     remove: Type.Array(Type.String({ pattern: NAME }), { default: [], description: 'Variables to take out' }),
   }),
-  results: Type.Object({ path: Type.Optional(Type.String({ description: 'The file' })) }),
+  results: Type.Object({
+    path: Type.Optional(Type.String({ description: 'The file' })),
+    replaced: Type.Optional(
+      Type.Array(Type.String(), { description: 'Names that had another value than the task gives' }),
+    ),
+  }),
   manual: {
     reads:
       'Which variables are there and whether their values are as wanted. Values are compared on the host and never leave it.',

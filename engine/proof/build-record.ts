@@ -57,7 +57,7 @@ export function readBuildJson(text: string): BuildRecord & { readonly generated:
 export interface Expected {
   /** The only commit that is accepted. Without it, any that is known and clean. */
   readonly commit: string | undefined;
-  /** Gates that must be among the configured ones. */
+  /** Gates that must be among the configured ones; `A|B` is one or the other. */
   readonly gates: readonly string[];
   /** Seconds since it was built. */
   readonly maxAge: number | undefined;
@@ -112,7 +112,7 @@ function gateFaults({ gatesConfigured, gatesRan }: BuildRecord, { gates }: Expec
   const ran = new Map(gatesRan.map((gate) => [gate.name, gate]));
   return [
     ...gates
-      .filter((name) => !gatesConfigured.includes(name))
+      .filter((name) => ![name, ...name.split('|')].some((one) => gatesConfigured.includes(one)))
       .map((name) => `gate ${name} is not among those of the build (${gatesConfigured.join(', ') || 'it has none'})`),
     ...gatesConfigured.flatMap((name) => {
       const gate = ran.get(name);

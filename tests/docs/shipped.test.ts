@@ -24,9 +24,6 @@ test.each(['lab', 'prod', 'staging'])(
     for (const host of web.hosts) {
       expect(_meta.hostvars[host]).toMatchObject({
         domain: expect.any(String),
-        public_address: expect.any(String),
-        trusted_ca: expect.any(String),
-        acme_ca: expect.any(String),
         build: expect.any(String),
       });
     }

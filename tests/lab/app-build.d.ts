@@ -49,3 +49,6 @@ export function buildApp(options?: {
   readonly change?: Change | readonly Change[];
   readonly dirty?: boolean;
 }): Promise<BuiltApp>;
+
+/** Copies the sources of the application to `stage`, changes them, and commits. @returns the commit */
+export function commitSources(stage: string, change?: Change | readonly Change[]): Promise<string>;

@@ -93,7 +93,7 @@ async function build(stage, place) {
     (draft) => install(stage, draft),
   );
   await symlink(join(modules, 'node_modules'), join(stage, 'node_modules'));
-  await run('npm', ['run', '--silent', 'build', '--prefix', stage], {
+  await run('npm', ['run', '--silent', 'package', '--prefix', stage], {
     env: {
       ...GIT,
       BUILD_OUT: place,

@@ -74,6 +74,14 @@ const rows: readonly [string, Partial<BuildRecord>, Partial<Expected>, number, s
     ['gate lint did not pass', 'gate lint stands there twice'],
   ],
   ['a gate that is wanted', {}, { gates: ['test'] }, 0, ['gate test is not among those of the build (lint)']],
+  ['one of two names', {}, { gates: ['ESLint enforced|lint'] }, 0, []],
+  [
+    'none of two names',
+    {},
+    { gates: ['Vitest unit suite|test'] },
+    0,
+    ['gate Vitest unit suite|test is not among those of the build (lint)'],
+  ],
   [
     'no gates at all',
     { gatesConfigured: [], gatesRan: [] },

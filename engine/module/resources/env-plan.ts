@@ -29,7 +29,9 @@ export function planEnv(have: EnvState, want: EnvWant): Plan {
   if (entry !== undefined && entry.kind !== 'file') return { changes: [], failure: obstacle(have, path) };
   const failure = impossible(have, want);
   if (failure) return { changes: [], failure };
-  if (idle) return { changes: [], result: { path } };
+  const replaced = Object.keys(want.values).filter((name) => have.values[name] === 'differs');
+  const result = { path, replaced };
+  if (idle) return { changes: [], result };
   const edits = editsOf(have, want);
   const mode = want.mode === undefined ? undefined : octal(resolveMode(want.mode, entry?.mode ?? NEW_FILE, false));
   const attributes = entry && attributeChange(path, entry, want);
@@ -54,7 +56,7 @@ export function planEnv(have: EnvState, want: EnvWant): Plan {
   const named = file.length > 0 || first === undefined ? edits : [{ ...first, steps: [edit], provides }, ...rest];
   const as = Object.fromEntries(namesOf(want).map((name) => [name, 'edited']));
   const changes = [...file, ...named].map((change) => ({ ...change, settles: { resource, as } }));
-  return { changes, result: { path } };
+  return { changes, result };
 }
 
 function editsOf(have: EnvState, want: EnvWant): readonly Change[] {

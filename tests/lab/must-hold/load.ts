@@ -1,9 +1,11 @@
-// Real requests for as long as something else goes on, by wrk: two connections, on the lab's network alone.
+// Real requests for as long as something else goes on: by wrk as fast as they are answered, or as a few visitors come. On the lab's network alone.
 import { spawn } from 'node:child_process';
+import { get } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
 import { exitOf, outputOf } from './project.ts';
 
 export interface Traffic {
-  /** Ends it. `faults` are wrk's lines about what wasn't answered with 2xx or 3xx. */
+  /** Ends it. `faults` are lines about what wasn't answered with 2xx or 3xx. */
   stop(): Promise<{ readonly requests: number; readonly faults: readonly string[] }>;
 }
 
@@ -27,6 +29,46 @@ export function load(url: string, host: string): Traffic {
         requests: Number(/(\d+) requests in/.exec(text)?.[1] ?? 0),
         faults: text.split('\n').filter((line) => /Socket errors|Non-2xx/.test(line)),
       };
+    },
+  };
+}
+
+/** Asks for a page again and again, ten times a second at most, each time on a new connection: for what takes long and needs the machine, too. */
+export function visits(address: string, host: string, path: string): Traffic {
+  const faults: string[] = [];
+  let requests = 0;
+  let over = false;
+  const visit = () =>
+    new Promise<string>((resolve) => {
+      const asked = get(
+        {
+          host: address,
+          servername: host,
+          path,
+          headers: { host },
+          agent: false,
+          rejectUnauthorized: false,
+          timeout: 20_000,
+        },
+        (answer) => answer.resume().on('end', () => resolve(`${answer.statusCode}`)),
+      );
+      asked
+        .on('timeout', () => asked.destroy(new Error('no answer in time')))
+        .on('error', (error) => resolve(error.message));
+    });
+  const all = (async () => {
+    while (!over) {
+      const said = await visit();
+      requests += 1;
+      if (said !== '200') faults.push(`${new Date().toISOString()} ${said}`);
+      await pause(100);
+    }
+  })();
+  return {
+    stop: async () => {
+      over = true;
+      await all;
+      return { requests, faults };
     },
   };
 }

@@ -96,7 +96,7 @@ export default defineModule({
     reads:
       "The certificate with openssl (names, issuer, days, key, chain), certbot's settings for its renewal, the deploy hook, and certbot's timer.",
     changes:
-      'A file is fetched through each name first; then certbot asks for the certificate, and the old one stays until the new one is there. What is in its place and not certbot’s is put aside and comes back if that fails. The hook runs once for each certificate. absent deletes it, also where certbot is gone already.',
+      'A file is fetched through each name first; then certbot asks for the certificate, and the old one stays until the new one is there. Where only the way of its renewal is another one, certbot’s settings are changed and the certificate stays. What is in its place and not certbot’s is put aside and comes back if that fails. The hook runs once for each certificate. absent deletes it, also where certbot is gone already.',
     dryRun: 'Whether the names lead to the host, and whether the authority issues.',
     needs: 'certbot with its timer (Debian: certbot), openssl, a web server on port 80.',
     tried:

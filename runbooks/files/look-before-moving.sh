@@ -168,6 +168,7 @@ look_at_certificate() {
         openssl x509 -noout -ext subjectAltName -in "$chain" | tr -s ', ' '\n' | grep -Fqx "DNS:$name" ||
             told "The certificate isn't for $name: the first deployment gets one for both names."
     done
+    ! openssl x509 -noout -text -in "$chain" | grep -Fq rsaEncryption || told 'The certificate has an RSA key: the first deployment gets one with an ECDSA key.'
     openssl x509 -noout -checkend 2592000 -in "$chain" >/dev/null || told "The certificate ends within 30 days: the first deployment renews it."
 }
 

@@ -106,6 +106,18 @@ table(
       changes: renewed('a chain that does not belong to it'),
     },
     {
+      title: 'one that certbot renews by a server of its own stays, and is renewed through the site from now on',
+      params: { ...params, preflight: false },
+      have: { ...have, renewal: { server: SERVER, authenticator: 'standalone', webroots: [] } },
+      changes: ['~ renewal of certificate example.com: by standalone → through /var/www/html'],
+    },
+    {
+      title: 'another directory',
+      params: { ...params, preflight: false },
+      have: { ...have, renewal: { ...have.renewal, webroots: ['/srv/acme'] } },
+      changes: ['~ renewal of certificate example.com: through /srv/acme → through /var/www/html'],
+    },
+    {
       title: 'another authority',
       params: { ...params, staging: true },
       have,

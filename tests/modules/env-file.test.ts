@@ -252,7 +252,7 @@ describe('more hosts than one', () => {
   });
 
   test('need no leave where nothing is to be made', () => {
-    expect(plan({}, 'set', 3)).toEqual({ changes: [], result: { path } });
+    expect(plan({}, 'set', 3)).toEqual({ changes: [], result: { path, replaced: [] } });
   });
 });
 
@@ -260,6 +260,12 @@ test('a variable that is missing from an optional group is named with the group'
   const want = bind(envFile, { path, optional: { SMTP: { SMTP_HOST: '.+', SMTP_PORT: '[0-9]+' } } });
   const { failure } = envFile.plan({ ...there, required: { SMTP_HOST: 'valid', SMTP_PORT: 'missing' } }, want);
   expect(failure?.detail).toBe('  SMTP_PORT is missing, and of SMTP all are wanted or none: SMTP_HOST, SMTP_PORT');
+});
+
+test('what had another value is told by name', () => {
+  const want = bind(envFile, { path, values: { A: '1', B: '2', C: '3' } });
+  const { result } = envFile.plan({ ...there, values: { A: 'differs', B: 'same', C: 'missing' } }, want);
+  expect(result).toEqual({ path, replaced: ['A'] });
 });
 
 test('failures name the variable and not its value', () => {

@@ -1,7 +1,7 @@
 // What would have to change for a certificate to be as wanted.
 import type { Change, Failure, Plan, Step } from '../change.ts';
 import { sh } from '../script.ts';
-import { deleteLineage, issueLineage, longEnough, preflight, runHook } from './certificate-scripts.ts';
+import { deleteLineage, issueLineage, longEnough, preflight, renewThrough, runHook } from './certificate-scripts.ts';
 import type { Certificate, CertificateState } from './certificate-state.ts';
 import {
   type CertificateWant,
@@ -33,7 +33,8 @@ export function planCertificate(have: CertificateState, want: CertificateWant): 
   ];
   const failure = plans.find((plan) => plan.failure)?.failure;
   if (failure) return { changes: [], result, failure };
-  const asks = issue(have, want);
+  const issued = issue(have, want);
+  const asks = issued.length > 0 ? issued : renewal(have, want);
   if (asks.length > 0 && have.inTheWay !== undefined) {
     return { changes: [], result, failure: noDirectory(have.inTheWay, `${want.webroot}/.well-known/acme-challenge`) };
   }
@@ -104,10 +105,23 @@ function reasonToIssue(have: CertificateState, want: CertificateWant): string | 
   if (renewal.server !== want.server) return `issued by ${authority(renewal.server ?? '')}`;
   if (certificate.until - certificate.now <= want.renewBeforeDays * DAY) return lifetime(certificate);
   if (certificate.keyType !== want.keyType) return `${certificate.keyType} key`;
-  if (renewal.authenticator !== 'webroot') return `renewed by ${renewal.authenticator ?? 'nobody'}`;
-  if (!sameNames(renewal.webroots, [want.webroot]))
-    return `renewed through ${renewal.webroots.join(', ') || 'nothing'}`;
   return undefined;
+}
+
+/** A certificate that is well stays, whoever got it: only how certbot will renew it is changed. */
+function renewal({ renewal: { authenticator, webroots } }: CertificateState, want: CertificateWant): readonly Change[] {
+  if (authenticator === 'webroot' && sameNames(webroots, [want.webroot])) return [];
+  const from =
+    authenticator === 'webroot' ? `through ${webroots.join(', ') || 'nothing'}` : `by ${authenticator ?? 'nobody'}`;
+  return [
+    {
+      op: '~',
+      what: `renewal of certificate ${want.name}`,
+      from,
+      to: `through ${want.webroot}`,
+      steps: [...(want.preflight ? [preflight(want)] : []), renewThrough(want)],
+    },
+  ];
 }
 
 function sameNames(have: readonly string[], want: readonly string[]): boolean {

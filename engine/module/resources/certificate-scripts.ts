@@ -67,6 +67,25 @@ export function issueLineage(want: CertificateWant, replace: boolean): RunStep {
   return { run, timeout: TIMEOUT, hint };
 }
 
+/** certbot's renewal/NAME.conf, without the map of other directories; hooks that made way for a server of certbot's own go with it. */
+const THROUGH = String.raw`
+/^\[/ { map = /^\[\[webroot_map\]\]/ }
+map { next }
+/^(authenticator|webroot_path) *=/ { next }
+ENVIRON["alone"] && /^(pre_hook|post_hook) *=/ { next }
+{ print }
+/^\[renewalparams\]/ { print "authenticator = webroot\nwebroot_path = " ENVIRON["root"] "," }`;
+
+/** Has certbot renew a certificate through the web server's files: `certbot reconfigure` does so, from 2.3 on, and asks the authority for a trial. */
+export function renewThrough({ name, webroot }: CertificateWant): RunStep {
+  const root = /^[\w./-]+$/.test(webroot) ? webroot : `"${webroot}"`;
+  return {
+    run: sh`c=${LETSENCRYPT}/renewal/${`${name}.conf`}
+alone=$(sed -n 's/^authenticator *= *standalone *$/1/p' "$c"); root=${root}; export alone root
+cp -p -- "$c" "$c.vrun" && awk ${THROUGH} "$c" >"$c.vrun" && mv -f -- "$c.vrun" "$c"`,
+  };
+}
+
 /** Runs the hook as certbot does after a renewal. From 5.3 on certbot runs those of its directory for a new certificate, too. */
 export function runHook(want: CertificateWant): RunStep {
   const lineage = `${LETSENCRYPT}/live/${want.name}`;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildApp } from '../app-build.js';
 import { describeLab, LAB_START_MS } from '../describe-lab.ts';
-import { setUpByHand } from './old-server.ts';
+import { KEPT, RENEW, setUpByHand } from './old-server.ts';
 import { look, Platform, visit, why } from './platform.ts';
 
 const PATIENCE_MS = 1_200_000;
@@ -45,10 +45,12 @@ const OBSTACLES: readonly (readonly [make: string, mend: string, said: string])[
 describeLab('a server that can’t be taken over as it is', () => {
   let platform: Platform;
   let host = '';
+  let kept = '';
   beforeAll(async () => {
     platform = await Platform.borrow(1);
     [host = ''] = platform.hosts;
-    await setUpByHand(host, { site: 'sites-enabled/vantus', home: '/home/vantus' });
+    await setUpByHand(host, { site: 'sites-enabled/vantus', home: '/home/vantus', certbot: 'standalone' });
+    kept = await look(host, KEPT);
   }, LAB_START_MS);
   afterAll(() => platform.end());
 
@@ -104,6 +106,9 @@ describeLab('a server that can’t be taken over as it is', () => {
       expect(await visit(host, '/api/notes')).toContain('from long before');
       const verify = await platform.run('verify.yml', good);
       expect(verify.status, why(verify)).toBe(0);
+      // certbot had it by a server of its own, which would find port 80 taken.
+      expect(await look(host, KEPT)).toBe(kept);
+      expect(await look(host, RENEW)).toContain('all renewals succeeded');
     },
     PATIENCE_MS,
   );

@@ -126,7 +126,7 @@ describeLab('a newcomer', () => {
       const said = await typesAll(next);
       expect(await visit(host, '/proof/build.json')).toContain(commit);
       expect(said.get('vrun logs web -i inventory/shop.yml')).toContain('listening on 127.0.0.1:');
-      expect(said.get('vrun ssh web1 -i inventory/shop.yml')).toContain(`${host}\r\n`);
+      expect(said.get('vrun ssh -i inventory/shop.yml web1')).toContain(`${host}\r\n`);
       expect(await types('vrun audit verify')).toMatch(/valid|whole|well|ok/i);
     },
     PATIENCE_MS,

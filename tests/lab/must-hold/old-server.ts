@@ -7,19 +7,25 @@ export const KEPT = `sed -n '/./p' /etc/default/vantus | grep -vxE 'UPLOADS_DIR=
 find /var/lib/vantus/uploads -type f -exec sha256sum {} +
 sha256sum "$(readlink -f /etc/letsencrypt/live/*/fullchain.pem)"`;
 
+/** What certbot's timer does, at once. */
+export const RENEW = `REQUESTS_CA_BUNDLE=${ACME_CA_ON_HOST} certbot renew --force-renewal --no-random-sleep-on-renew 2>&1`;
+
 export interface OldServer {
   /** Where its site lies in /etc/nginx. */
   readonly site?: string;
   /** The home of its user. */
   readonly home?: string;
+  /** How certbot got its certificate. */
+  readonly certbot?: 'webroot' | 'standalone';
 }
 
 /** Turns a clean host into one that serves its domain in the old way. @throws what went wrong */
 export async function setUpByHand(
   host: string,
-  { site = 'sites-enabled/platform', home = '/var/www/vantus' }: OldServer = {},
+  { site = 'sites-enabled/platform', home = '/var/www/vantus', certbot = 'webroot' }: OldServer = {},
 ) {
   await offerApp(['own-port']);
+  const standalone = certbot === 'standalone';
   const domain = `${host}.lab.test`;
   const { status, stdout, stderr } = await exec(
     host,
@@ -92,8 +98,10 @@ server {
 }
 END
 nginx -t 2>/dev/null && systemctl reload-or-restart nginx
-REQUESTS_CA_BUNDLE=${ACME_CA_ON_HOST} certbot certonly --non-interactive --agree-tos --email ada@${domain} --webroot -w /var/www/html \\
+${standalone ? 'systemctl stop nginx' : ''}
+REQUESTS_CA_BUNDLE=${ACME_CA_ON_HOST} certbot certonly --non-interactive --agree-tos --email ada@${domain} ${standalone ? '--standalone' : '--webroot -w /var/www/html'} \\
   --server ${ACME.directory} -d ${domain} -d www.${domain} >/dev/null 2>&1
+${standalone ? 'systemctl start nginx' : ''}
 cat >>"$file" <<'END'
 server {
     listen 443 ssl;

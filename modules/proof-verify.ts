@@ -69,7 +69,8 @@ export default defineModule({
     }),
     gates: Type.Array(Type.String({ minLength: 1 }), {
       default: [],
-      description: 'Gates that the build must have, `A|B` for one or the other; all that it has must have passed in any case',
+      description:
+        'Gates that the build must have, `A|B` for one or the other; all that it has must have passed in any case',
     }),
     headers: Type.Array(Type.String({ pattern: '^[A-Za-z0-9!#$%&*+.^_|~-]+$' }), {
       default: [...SECURITY_HEADERS],

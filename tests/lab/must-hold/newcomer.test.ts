@@ -41,6 +41,9 @@ describeLab('a newcomer', () => {
     }
     mkdirSync(join(home, 'bin'));
     writeFileSync(join(home, 'bin/vrun'), `#!/bin/sh\nexec "${process.execPath}" "${VRUN}" "$@"\n`, { mode: 0o755 });
+    // ssh takes the account's own home, whatever HOME says.
+    const own = `-o UserKnownHostsFile="${join(home, '.ssh/known_hosts')}"`;
+    writeFileSync(join(home, 'bin/ssh'), `#!/bin/sh\nexec /usr/bin/ssh ${own} "$@"\n`, { mode: 0o755 });
     mkdirSync(shop);
     await commitSources(shop, undefined);
     const said = await run('ssh-agent', ['-s', '-a', join(home, 'agent')]);

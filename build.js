@@ -74,7 +74,10 @@ await build({
   banner: { js: '(function (require, __dirname) {' },
   footer: { js: '})' },
 });
-for (const name of SELDOM) await build({ ...options, entryPoints: [name], outfile: join(draft, `${name}.cjs`) });
+// Whoever imports the default of a script gets all that it exports, as from Node itself.
+const footer = { js: 'if ("default" in module.exports) module.exports = module.exports.default;' };
+for (const name of SELDOM)
+  await build({ ...options, entryPoints: [name], outfile: join(draft, `${name}.cjs`), footer });
 asciiOnly(join(draft, 'main.cjs'));
 const launcher = readFileSync(join(root, 'engine/cli/launch.cjs'), 'utf8');
 writeFileSync(join(draft, 'vrun.js'), launcher.replace('VRUN_OLDEST_NODE', engines.node.replace('>=', '')));

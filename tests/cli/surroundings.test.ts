@@ -107,3 +107,18 @@ test('what secrets are decrypted with, and what builds are signed with, is warne
     /key› is open to others[\s\S]*0604: whoever reads it can sign builds/,
   );
 });
+
+test('at a terminal something moves while a task takes its time', () => {
+  writeFileSync(
+    join(directory, 'slow.yml'),
+    RUNBOOK.replace('["true"]', '[sleep, "1"]').replace('MADE', join(directory, 'made')),
+  );
+  const run = `stty cols 100 rows 50; exec "${process.execPath}" "${VRUN}" slow.yml`;
+  const { CI: _, NO_COLOR: __, ...env } = process.env;
+  const { status, stdout } = sh(`script --quiet --return --command '${run}' /dev/null`, {
+    ...env,
+    TERM: 'xterm-256color',
+  });
+  expect(status, stdout).toBe(0);
+  expect(stdout).toMatch(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/);
+});

@@ -56,6 +56,10 @@ export default defineModule({
         { description: 'Copy the database before migrations are applied: SQLite, or PostgreSQL by pg_dump' },
       ),
     ),
+    create: Type.Boolean({
+      default: true,
+      description: 'Make a file of SQLite that isn’t there; false: one that isn’t there was lost, which is a failure',
+    }),
     timeout: Type.Integer({ default: 600, minimum: 1, description: 'Seconds that the migrations may take' }),
   }),
   results: Type.Object({
@@ -117,6 +121,7 @@ export default defineModule({
     user: params.user,
     command: params.command,
     backup: params.backup && { ...params.backup, path: cleanPath(params.backup.path) },
+    create: params.create,
     timeout: params.timeout,
   }),
 

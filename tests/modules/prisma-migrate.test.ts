@@ -92,6 +92,13 @@ table(
       ],
     },
     {
+      title: 'a database that has to be there, and is not',
+      params: { ...saved, create: false },
+      have: { ...base, exists: false, status: { ...pending, names: ['1_a'] } },
+      changes: [],
+      failure: 'the file of the database is gone',
+    },
+    {
       title: 'a backup of PostgreSQL without pg_dump',
       params: saved,
       have: { ...base, kind: 'postgresql', canDump: false, status: pending },
@@ -293,7 +300,7 @@ describe('the shell', () => {
       );
     copies('sqlite3', `printf '%s\\n' "$@"`);
     copies('prisma', 'cat');
-    const want: MigrateWant = { ...call, command: [join(bin, 'prisma')], backup: undefined, timeout: 1 };
+    const want: MigrateWant = { ...call, command: [join(bin, 'prisma')], backup: undefined, create: true, timeout: 1 };
     const script = backupScript({ ...want, backup: { path: join(bin, 'kept'), keep: 1 } }).text;
     const copy = sh(script, { DATABASE_URL: url, PATH: `${bin}:${process.env.PATH ?? ''}` }).trim();
     expect(readFileSync(copy, 'utf8')).toBe(`${program}\n`);
@@ -301,7 +308,7 @@ describe('the shell', () => {
   });
 
   test('pg_dump gets what the URL says, decoded', () => {
-    const want: MigrateWant = { ...call, backup: { path: '/nonexistent', keep: 1 }, timeout: 1 };
+    const want: MigrateWant = { ...call, backup: { path: '/nonexistent', keep: 1 }, create: true, timeout: 1 };
     const script = backupScript({ ...want, backup: { path: '/tmp', keep: 1 } }).text;
     const start = script.indexOf('vrun_e=$(LC_ALL=C awk');
     const connection = script.slice(start, script.indexOf('\n', script.indexOf('eval "$vrun_e"')));

@@ -10,6 +10,7 @@ import { lastLines } from './said.ts';
 /** Pending migrations are the change, each named; the last one carries the step that applies them all. */
 export function planMigrations(have: MigrateState, want: MigrateWant): Plan {
   const { status } = have;
+  if (!have.exists && !want.create) return { changes: [], failure: lost(want) };
   switch (status.kind) {
     case 'up-to-date':
       return { changes: [], result: { pending: [] } };
@@ -162,6 +163,14 @@ function unreachable(words: string): Failure {
           ? "Prisma's driver gives no reason. SQLite: may the user write the file and its directory? Otherwise: is DATABASE_URL well-formed?"
           : 'Run the same on the host to see all of it: prisma migrate status.';
   return { summary: 'the database cannot be asked for its migrations', detail: lastLines(words, 20), hint };
+}
+
+function lost({ envFile }: MigrateWant): Failure {
+  return {
+    summary: 'the file of the database is gone',
+    detail: `DATABASE_URL${envFile === undefined ? '' : ` in ${envFile}`} names one that isn’t there, and the migrations would make an empty one in its place.`,
+    hint: 'Put it back or restore a backup, or correct DATABASE_URL. Where an empty one is meant, say `create: true`.',
+  };
 }
 
 function notWritable(path: string, { user }: MigrateWant): Failure {

@@ -17,6 +17,8 @@ export interface Backup {
 
 export interface MigrateWant extends PrismaCall {
   readonly backup: Backup | undefined;
+  /** False: a file of SQLite that isn't there is a loss, and not for us to make up for. */
+  readonly create: boolean;
   /** Seconds. */
   readonly timeout: number;
 }

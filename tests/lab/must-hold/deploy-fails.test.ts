@@ -64,6 +64,42 @@ describeLab('a deployment that fails', () => {
     await untouched();
   });
 
+  test('a release that is open to all, whatever it is told: back by itself', async () => {
+    const run = await platform.run('deploy.yml', await buildApp({ change: 'open' }));
+    expect(run.status).toBe(2);
+    expect(run.stdout).toMatch(/It listens on \S+:3006/);
+    expect(marks(run)).toMatchObject({ Security: '!' });
+    await untouched();
+  });
+
+  test('a release whose page has a script that its own policy blocks: back by itself', async () => {
+    const run = await platform.run('deploy.yml', await buildApp({ change: 'blocked-script' }));
+    expect(run.status).toBe(2);
+    expect(run.stdout).toContain('script');
+    expect(run.named(first, 'failed')).toContain('A browser blocks nothing of the page');
+    expect(marks(run)).toMatchObject({ Security: '!' });
+    await untouched();
+  });
+
+  test.each([
+    ['npm start', 'own-port'],
+    ['PORT=3005 node server.js', 'v2'],
+  ] as const)(
+    'refused: a start command that names a port (%s), before anything is touched',
+    async (command, change) => {
+      const run = await platform.run(
+        'deploy.yml',
+        await buildApp({ change }),
+        '-e',
+        JSON.stringify({ start_command: command }),
+      );
+      expect(run.status).toBe(2);
+      expect(run.stdout).toContain(`‹${command}› names a port of its own`);
+      for (const host of platform.hosts) expect(run.named(host, 'changed')).toEqual([]);
+      await untouched();
+    },
+  );
+
   test('refused: an unsigned build, before anything is touched', async () => {
     const out = join(platform.project.directory, 'unsigned');
     const build = await buildApp({ change: 'v2', out });

@@ -29,6 +29,13 @@ describeLab('bootstrap, deploy, verify, roll back', () => {
   }, LAB_START_MS);
   afterAll(() => platform.end());
 
+  /** What the start command of the release in service sets. */
+  const started = () =>
+    look(
+      host,
+      `tr '\\0' '\\n' </proc/$(systemctl show -P MainPID 'vantus@*.service' | grep -v '^0*$')/environ | grep ^STARTED`,
+    );
+
   test('bootstrap: what the dry run foresees is what happens, and nothing is left to do', async () => {
     const dry = await platform.run('bootstrap.yml', undefined, '--check');
     expect(dry.status, why(dry)).toBe(0);
@@ -96,13 +103,14 @@ describeLab('bootstrap, deploy, verify, roll back', () => {
 
   test('the next version takes over under load: no request fails', async () => {
     const traffic = load(`https://${address(host)}/api/proof/headers`, `${host}.lab.test`);
-    const run = await platform.run('deploy.yml', two);
+    const run = await platform.run('deploy.yml', two, '-e', '{"start_command": "STARTED=anew node server.js"}');
     expect(run.status, why(run)).toBe(0);
     const { requests, faults } = await traffic.stop();
     expect(faults).toEqual([]);
     expect(requests).toBeGreaterThan(100);
     expect(await visit(host, '/proof/build.json')).toContain(two.id);
     expect(await look(host, 'systemctl is-active vantus@3005 vantus@3006')).toBe('inactive\nactive');
+    expect(await started()).toBe('STARTED=anew');
   });
 
   test('assets of the release before stay served', async () => {
@@ -133,8 +141,14 @@ describeLab('bootstrap, deploy, verify, roll back', () => {
     expect(lies(dry, run, host)).toEqual([]);
     expect(run.totals(host).messages).toBeLessThanOrEqual(3);
     expect(await visit(host, '/proof/build.json')).toContain(one.id);
+    // By the command that it was deployed with.
+    expect(await started()).toBe('');
     expect(platform.project.entries().length).toBe(before + 4);
     expect((await platform.project.vrun('audit', 'verify')).status).toBe(0);
+    const verify = await platform.run('verify.yml', one);
+    expect(verify.status, why(verify)).toBe(0);
+    expect(verify.totals(host).messages).toBe(1);
+    expect(marks(verify)).toEqual(DONE);
   });
 
   test('the report ends with the checklist', () => {

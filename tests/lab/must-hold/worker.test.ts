@@ -78,4 +78,23 @@ describeLab('background jobs', () => {
       await look(host, 'systemctl is-active vantus-worker; ls /etc/systemd/system/vantus-worker.service 2>&1'),
     ).toMatch(/^inactive\nls: cannot access/);
   });
+
+  test('Redis without a worker: it runs, and the application is told where', async () => {
+    const redis = ['-e', 'redis=true'];
+    await look(host, `sed -i /^REDIS_URL/d /etc/default/vantus; systemctl disable --now redis-server`);
+    for (const [runbook, build] of [
+      ['bootstrap.yml', undefined],
+      ['deploy.yml', one],
+    ] as const) {
+      const run = await platform.run(runbook, build, ...redis);
+      expect(run.status, why(run)).toBe(0);
+      expect((await platform.run(runbook, build, ...redis)).totals(host)).toMatchObject({ changed: 0, messages: 1 });
+    }
+    expect(await look(host, 'systemctl is-active redis-server vantus-worker')).toBe('active\ninactive');
+    expect(await look(host, 'grep ^REDIS_URL /etc/default/vantus')).toMatch(
+      /^REDIS_URL="?redis:\/\/127\.0\.0\.1:6379"?$/,
+    );
+    const verify = await platform.run('verify.yml', one, ...redis);
+    expect(verify.status, why(verify)).toBe(0);
+  });
 });

@@ -4,3 +4,9 @@ export function run(
   args: readonly string[],
   options?: { readonly input?: string; readonly env?: NodeJS.ProcessEnv; readonly timeoutMs?: number },
 ): Promise<string>;
+
+/** As `run`, but a failure is an outcome: status -1 where a signal ended it. */
+export function attempt(
+  file: string,
+  args: readonly string[],
+): Promise<{ readonly status: number; readonly stdout: string; readonly stderr: string }>;

@@ -80,7 +80,7 @@ describeLab('background jobs', () => {
   });
 
   test('Redis without a worker: it runs, and the application is told where', async () => {
-    const redis = ['-e', 'redis=true'];
+    const redis = ['-e', '{"redis": true}'];
     await look(host, `sed -i /^REDIS_URL/d /etc/default/vantus; systemctl disable --now redis-server`);
     for (const [runbook, build] of [
       ['bootstrap.yml', undefined],

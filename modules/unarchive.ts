@@ -7,6 +7,8 @@ import {
   ownership,
   type Plan,
   pathThing,
+  type Step,
+  sh,
   Type,
   treeThing,
 } from '../engine/module/index.ts';
@@ -171,6 +173,20 @@ export default defineModule({
 
 function planOf(have: UnarchiveState, want: UnarchiveWant): Plan {
   if (have.created) return { changes: [] };
+  const plan = unpacking(have, want);
+  const { creates } = want;
+  const last = plan.changes.at(-1);
+  if (creates === undefined || last === undefined) return plan;
+  return { ...plan, changes: [...plan.changes.slice(0, -1), { ...last, steps: [...last.steps, made(creates)] }] };
+}
+
+/** Otherwise it would be unpacked each time. */
+function made(path: string): Step {
+  const said = `It was unpacked, and ${path} is still not there: let \`creates\` name what the archive has.`;
+  return { run: sh`[ -e ${path} ] || [ -h ${path} ] || { printf '%s\n' ${said} >&2; exit 1; }` };
+}
+
+function unpacking(have: UnarchiveState, want: UnarchiveWant): Plan {
   const lacking = want.lacking?.();
   if (lacking !== undefined) return { changes: [], failure: notInIt(lacking) };
   if (have.tree && want.tree) return planTree(have.tree, want.tree());

@@ -146,8 +146,9 @@ export const ACCOUNTS: Readonly<Record<string, readonly Difference[]>> = {
     {
       key: 'expiry',
       parameters: ['expires'],
-      ansible: 'Seconds since 1970; a negative number for never.',
-      vrun: 'Also a day such as 2027-01-31, and `never`.',
+      ansible:
+        'Seconds since 1970; a negative number for never. A new account with `system: true` gets it with the second run.',
+      vrun: 'Also a day such as 2027-01-31, and `never`. A new system account has it at once.',
     },
     {
       key: 'half-way',

@@ -115,7 +115,7 @@ export const COMMANDS: Readonly<Record<string, readonly Difference[]>> = {
       key: 'connections',
       parameters: ['exclude_hosts', 'active_connection_states'],
       ansible: 'With the state `drained` it waits until no connection is open.',
-      vrun: 'It waits for the port alone.',
+      vrun: 'There is no such state: it waits for the port alone.',
       instead: 'Wait by `command: { cmd: ss -Htn sport = :80 }` with `until` and `retries`.',
     },
     {

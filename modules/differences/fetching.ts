@@ -179,8 +179,9 @@ export const FETCHING: Readonly<Record<string, readonly Difference[]>> = {
     },
     {
       key: 'creates',
-      ansible: 'Where `creates` is there, the task is `skipped`.',
-      vrun: 'It is ok.',
+      ansible:
+        'Where `creates` is there, the task is `skipped`; where the archive doesn’t make it, it is unpacked each time.',
+      vrun: 'It is ok; what the archive doesn’t make is a failure.',
     },
     {
       key: 'address',

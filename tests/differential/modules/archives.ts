@@ -28,10 +28,23 @@ export const unarchive: Subject = {
       is: any(
         owning(),
         of(({ src }) => /xz$/.test(String(src)), ending('ok', 'changed')),
+        beside(
+          ({ owner, group, mode }) => [owner, group, mode].some((one) => one !== undefined),
+          ending('ok', 'changed'),
+        ),
       ),
     },
     { key: 'options', is: of(({ src }) => /zip$/.test(String(src)), ending('changed', 'failed', /failed to unpack/)) },
-    { key: 'creates', is: of(({ creates }) => creates !== undefined, ending('ok', 'skipped', /since .* exists/)) },
+    {
+      key: 'creates',
+      is: of(
+        ({ creates }) => creates !== undefined,
+        any(
+          ending('ok', 'skipped', /since .* exists/),
+          ending('failed', 'changed', /a step failed|is still not there/),
+        ),
+      ),
+    },
   ],
   reset: `command -v unzip xz >/dev/null || { apt-get -q update; apt-get -q -y install unzip xz-utils; } >/dev/null\n${PACK}\n${RESET}`,
   paths: [ROOT],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Difference } from '../compare.ts';
-import { any, ending, leaving, OUTPUT, of } from '../rules.ts';
+import { again, any, beside, ending, leaving, OUTPUT, of } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, optional, rare, task } from './parts.ts';
 
@@ -83,6 +83,13 @@ export const user: Subject = {
     },
     { key: 'groups-by-number', is: of(({ groups = '' }) => String(groups).includes('4711'), ending('ok', 'changed')) },
     {
+      key: 'expiry',
+      is: beside(
+        ({ system, expires }) => system === true && expires !== undefined,
+        any(expiring, again(ending('ok', 'changed'))),
+      ),
+    },
+    {
       key: 'stays-locked',
       is: any(
         lockedOtherwise,
@@ -110,3 +117,12 @@ export const user: Subject = {
     tasks: few(fc.oneof({ weight: 4, arbitrary: present }, { weight: 1, arbitrary: absent })),
   }),
 };
+
+/** The same account but for the day on which it expires, shadow(5). */
+function expiring(difference: Difference): boolean {
+  if (difference.kind !== 'state') return false;
+  const [ours, theirs] = [difference.vrun, difference.ansible].map((said) =>
+    String(said).replace(/^((?:[^:]*:){7})\d*(:\d*)$/m, '$1$2'),
+  );
+  return ours === theirs;
+}

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { refusing } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, found, optional, path, RESET, rare, task } from './parts.ts';
 
@@ -7,6 +8,7 @@ const timeout = fc.constant(1);
 export const waitFor: Subject = {
   module: 'wait-for',
   settled: true,
+  announced: [{ key: 'connections', is: refusing(/‹drained›/) }],
   reset: RESET,
   share: 0.3,
   trials: fc.record({

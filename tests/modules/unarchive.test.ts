@@ -347,6 +347,10 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
     expect(run(creates, archive)).toBe(1);
     writeFileSync(here('v1/bin/tool'), 'other');
     expect(run(creates, archive)).toBe(0);
+    const never = { creates: here('v1/never') };
+    const said = 'never is still not there: let `creates` name what the archive has';
+    expect(() => run(never, archive)).toThrow(said);
+    expect(() => run({ ...never, src: archive, remote_src: true })).toThrow(said);
   });
 
   test('an archive that is on the host', () => {

@@ -70,4 +70,26 @@ laws('unarchive', [
     observe: LOOK('/opt/there'),
     observed: `${TREE}root 755 bin/tool\n`,
   },
+  {
+    title: 'of somebody, with a set-user-ID bit: chown(2) takes it away, and it is there',
+    tasks: `- name: Archive
+  copy: { src: tool.tar.gz, dest: /srv/t.tar.gz }
+- name: Here
+  unarchive: { src: tool.tar.gz, dest: /opt/here, owner: daemon, mode: "04755" }
+- name: There
+  unarchive: { src: /srv/t.tar.gz, remote_src: true, dest: /opt/there, owner: daemon, mode: "04755" }
+- name: Copied
+  copy: { src: /srv/from/, remote_src: true, dest: /opt/copied, owner: daemon, mode: "04755" }
+`,
+    files: { 'files/tool.tar.gz': bytes },
+    situations: [
+      {
+        title: 'from absent',
+        given: 'rm -rf /opt/there /srv/t.tar.gz; mkdir -p /srv/from/tool-1.0; touch /srv/from/tool-1.0/README',
+        changed: ['Archive', 'Here', 'There', 'Copied'],
+      },
+    ],
+    observe: 'cd /opt; stat -c "%U %a" here/tool-1.0/README there/tool-1.0/README copied/tool-1.0/README 2>/dev/null',
+    observed: 'daemon 4755\n'.repeat(3),
+  },
 ]);

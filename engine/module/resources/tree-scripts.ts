@@ -34,7 +34,7 @@ export function enterPrivate({ dest }: Place): Script {
 export function merge(want: Place): Script {
   const who = account(want);
   return lines(
-    who === '' ? undefined : sh`chown -hR -- ${who} tree || exit 1`,
+    who === '' ? undefined : give(who),
     sh`find tree -type d >dirs || exit 1; sync -f tree 2>/dev/null || sync`,
     sh`while IFS= read -r e; do`,
     sh`[ -d "$w/$e" ] || continue; s=\${e#tree}; d=$r$s; d=\${d:-/}`,
@@ -46,6 +46,14 @@ export function merge(want: Place): Script {
     sh`  [ $# -eq 0 ] || mv -f -- "$@" . || exit 1`,
     sh`else find "$w/$e/." ! -name . -prune ! -type d -exec sh -c 'mv -f -- "$@" .' sh {} + || exit 1; fi`,
     sh`done <"$w/dirs"`,
+  );
+}
+
+/** What chown(2) takes away is set again: set-id bits of files. */
+function give(who: string): Script {
+  return lines(
+    sh`find tree -type f '(' -perm -4000 -o -perm -2000 ')' -exec stat -c '%a %n' -- {} + >special || exit 1`,
+    sh`chown -hR -- ${who} tree && while IFS=' ' read -r m f; do chmod -- "$m" "$f" || exit 1; done <special || exit 1`,
   );
 }
 

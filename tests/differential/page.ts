@@ -9,9 +9,9 @@ export function differentialPage(reports: readonly Report[], others: readonly Co
   const rows = sorted.map(({ module, counts }) => countsRow(`[${module}](modules/${module}.md)`, counts));
   const all = sum(reports.map(({ counts }) => counts));
   const open = reports.flatMap(({ unannounced }) => unannounced);
-  const announced = reports
-    .flatMap((report) => report.announced)
-    .sort(([one, many], [other, few]) => few - many || (one < other ? -1 : 1));
+  const announced = [...counted(reports.flatMap((report) => report.announced))].sort(
+    ([one, many], [other, few]) => few - many || (one < other ? -1 : 1),
+  );
   return [
     '# Compared with Ansible',
     [
@@ -44,6 +44,13 @@ export function differentialPage(reports: readonly Report[], others: readonly Co
     ...(open.length === 0 ? [] : ['## Unannounced', `\`\`\`\n${open.join('\n')}\n\`\`\``]),
     '<!-- Made by `npm run differential`; tests/differential/README.md says how. -->\n',
   ].join('\n\n');
+}
+
+/** Those of every module come from many reports. */
+function counted(announced: readonly (readonly [string, number])[]): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const [key, many] of announced) times.set(key, (times.get(key) ?? 0) + many);
+  return times;
 }
 
 function sum(counts: readonly Counts[]): Counts {

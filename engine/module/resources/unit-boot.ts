@@ -61,6 +61,14 @@ export function refusedBoot(have: UnitState, want: UnitWant): Failure | undefine
   const boot = bootState(have, want);
   if (want.enabled === undefined || have.boot !== undefined || !boot || have.initLinks !== undefined) return undefined;
   const { unit } = want;
+  if (want.enabled && boot.taken.length > 0 && !want.force) {
+    // systemctl would make the links before it finds out.
+    return {
+      summary: `${unit} can't be enabled`,
+      detail: `It is to be ${boot.taken.join(' and ')} as well (Alias=), and another unit is that already.`,
+      hint: 'Disable the other one in an earlier task, or replace a link with `force: true`.',
+    };
+  }
   if (want.enabled && !boot.provided && have.load !== 'masked') {
     const links = [...boot.stale, ...boot.runtime, ...boot.global];
     if (want.files.length === 0 && (have.pulled || links.length > 0)) return undefined;
@@ -92,17 +100,6 @@ export function refusedBoot(have: UnitState, want: UnitWant): Failure | undefine
     };
   }
   return undefined;
-}
-
-/** systemctl leaves what is there alone. An earlier task may take it away, which is why it is no failure of the plan. */
-export function takenName(have: UnitState, want: UnitWant): Failure | undefined {
-  const boot = bootState(have, want);
-  if (want.enabled !== true || want.force || have.boot !== undefined || boot?.taken[0] === undefined) return undefined;
-  return {
-    summary: `${want.unit} can't be enabled`,
-    detail: `It is to be ${boot.taken.join(' and ')} as well (Alias=), and another unit is that already.`,
-    hint: 'Disable the other one in an earlier task, or replace a link with `force: true`.',
-  };
 }
 
 /** How it will be enabled once the task's own files are there; undefined where nobody could read it. */

@@ -4,7 +4,7 @@ import type { Settled } from '../left.ts';
 import { sh } from '../script.ts';
 import { planFile } from './managed-file.ts';
 import { baseName, parentOf } from './path.ts';
-import { isEnabled, planBoot, refusedBoot, takenName } from './unit-boot.ts';
+import { isEnabled, planBoot, refusedBoot } from './unit-boot.ts';
 import { lifecycle, systemctl, type Verb } from './unit-scripts.ts';
 import type { UnitState } from './unit-state.ts';
 import { isMasked, step, targetOf } from './unit-step.ts';
@@ -39,7 +39,7 @@ export function planUnit(have: UnitState, want: UnitWant): Plan {
     ],
     result,
     doubt: have.doubt,
-    ...foretold(have, want),
+    ...cannotReload(have, want),
   };
 }
 
@@ -168,15 +168,10 @@ function impossible(have: UnitState, want: UnitWant): Failure | undefined {
   return undefined;
 }
 
-function foretold(have: UnitState, want: UnitWant): Pick<Plan, 'foretold'> {
-  const failure = takenName(have, want) ?? cannotReload(have, want);
-  return failure ? { foretold: { failure } } : {};
-}
-
 /** systemctl refuses it then. One that was started in place of a reload is all right, which is why it is no failure of the plan. */
-function cannotReload(have: UnitState, want: UnitWant): Failure | undefined {
-  if (want.state !== 'reloaded' || !isUp(have) || have.canReload || want.files.length > 0) return undefined;
-  return { summary: `${want.unit} can't reload`, hint: 'Use `state: restarted`.' };
+function cannotReload(have: UnitState, want: UnitWant): Pick<Plan, 'foretold'> {
+  if (want.state !== 'reloaded' || !isUp(have) || have.canReload || want.files.length > 0) return {};
+  return { foretold: { failure: { summary: `${want.unit} can't reload`, hint: 'Use `state: restarted`.' } } };
 }
 
 function isUp({ active, sub }: UnitState): boolean {

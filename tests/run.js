@@ -64,8 +64,8 @@ async function onTheLab() {
     missing('tests on hosts', lab.reason);
     return;
   }
-  for (const [name, { release, whole }] of Object.entries(SUITES)) {
-    const args = [...testsOn(name, { whole }), '--maxWorkers', String(LAB_WORKERS)];
+  for (const [name, { release }] of Object.entries(SUITES)) {
+    const args = [...testsOn(name), '--maxWorkers', String(LAB_WORKERS)];
     await suite(`tests on ${release}`, process.execPath, args, { VRUN_LAB_SUITE: name });
   }
   await stopWhatStarted();

@@ -15,7 +15,16 @@ export const OPS_PASSWORD: string;
 
 /** The systems that hosts can be, by name. */
 export const SUITES: Readonly<
-  Record<string, { release: string; archive: string; packages: string[]; unified: boolean; whole: boolean }>
+  Record<
+    string,
+    {
+      release: string;
+      archive: string;
+      packages: string[];
+      unified: boolean;
+      tests: 'all' | 'all but the longest' | 'a chosen set';
+    }
+  >
 >;
 
 /** Test files that `npm test` runs on hosts of every suite. */

@@ -8,19 +8,20 @@ const ROOT = join(import.meta.dirname, '../..');
 /** On one suite only: these borrow hosts of their own, Debian 12 for its Ansible and uutils, or are about the lab and this machine. */
 const ONCE = ['tests/differential/**', 'tests/lab/*.test.ts', 'tests/law/tools.test.ts'];
 
+/** The longest, which try each system's tools least: in `npm test` on one suite only, and by `npm run lab -- try` on each. */
+const LONG = ['moving', 'moving-refused', 'newcomer', 'next', 'seven-lines'].map(
+  (name) => `tests/lab/must-hold/${name}.test.ts`,
+);
+
 /**
  * vitest's arguments for the tests on hosts of a suite; VRUN_LAB_SUITE says which it is.
  * @param {string} suite
- * @param {{ whole: boolean }} options
+ * @param {import('./plan.js').Extent | undefined} extent
  */
-export function testsOn(suite, { whole }) {
-  const chosen = whole ? [] : CHOSEN;
-  return [
-    '--project',
-    'lab',
-    ...chosen,
-    ...(suite === DEFAULT_SUITE ? [] : ONCE.flatMap((files) => ['--exclude', files])),
-  ];
+export function testsOn(suite, extent = SUITES[suite]?.tests) {
+  const chosen = extent === 'a chosen set' ? CHOSEN : [];
+  const left = [...(suite === DEFAULT_SUITE ? [] : ONCE), ...(extent === 'all' ? [] : LONG)];
+  return ['--project', 'lab', ...chosen, ...left.flatMap((files) => ['--exclude', files])];
 }
 
 /**
@@ -34,7 +35,7 @@ export function trySuites(suites, say) {
     say(`on ${SUITES[suite]?.release}`);
     const env = { ...process.env, VRUN_LAB_SUITE: suite };
     const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-    const programs = [[vitest, 'run', ...testsOn(suite, { whole: true })], [join(ROOT, 'tests/demo/demo.js')]];
+    const programs = [[vitest, 'run', ...testsOn(suite, 'all')], [join(ROOT, 'tests/demo/demo.js')]];
     return programs
       .map((args) => spawnSync(process.execPath, args, { cwd: ROOT, env, stdio: 'inherit' }).status)
       .some((status) => status !== 0);

@@ -45,7 +45,7 @@ describeLab('half-way on a real host', () => {
     {
       title: 'the connection is cut while a command is at work',
       given: 'rm -f /root/flight',
-      task: `shell: "touch /root/flight; pkill -KILL -f 'sshd: .*(priv|notty)'; sleep 5"`,
+      task: `shell: "touch /root/flight; pkill -KILL -f '[s]shd(-session)?: .*(priv|notty)'; sleep 5"`,
       there: 'ls /root/flight',
       shows: '/root/flight',
       event: { status: 'unreachable', effect: 'in flight' },

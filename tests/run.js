@@ -115,24 +115,25 @@ async function suite(title, node, args, env) {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const { status, seconds } = await run(title, node, [vitest, 'run', ...args, ...reporters], env);
   const report = reportIn(file);
-  steps.push({ title, counts: countsOf(report, status), seconds, failures: failuresIn(report) });
+  const failures = failuresIn(report);
+  steps.push({ title, counts: countsOf(report, failures.length, status), seconds, failures });
 }
 
 /**
  * @param {ReturnType<typeof reportIn>} report
+ * @param {number} failed
  * @param {number} status  vitest's exit status
  * @returns {Counts}
  */
-function countsOf(report, status) {
+function countsOf(report, failed, status) {
   const passed = report?.numPassedTests ?? 0;
-  const failed = (report?.numFailedTests ?? 0) + filesThatDidNotLoad(report);
   const skipped = (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
   return { passed, failed: failed === 0 && (status !== 0 || passed === 0) ? 1 : failed, skipped };
 }
 
 /**
  * @param {string} file  vitest's JSON report
- * @returns {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number, testResults: TestFile[] } | undefined}
+ * @returns {{ numPassedTests: number, numPendingTests: number, numTodoTests: number, testResults: TestFile[] } | undefined}
  */
 function reportIn(file) {
   try {
@@ -142,16 +143,9 @@ function reportIn(file) {
   }
 }
 
-/** @param {ReturnType<typeof reportIn>} report */
-function filesThatDidNotLoad(report) {
-  return (report?.testResults ?? []).filter(
-    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  ).length;
-}
-
 /**
  * @param {ReturnType<typeof reportIn>} report
- * @returns {string[]}  a line for each test that failed: its file, its name and the first line of why
+ * @returns {string[]}  a line for each test that failed, its file, its name and the first line of why, and for each file that didn't load
  */
 function failuresIn(report) {
   return (report?.testResults ?? [])

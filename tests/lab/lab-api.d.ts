@@ -13,6 +13,9 @@ export const KNOWN_HOSTS_FILE: string;
 /** The password of `ops`; only on lab2 does sudo ask for it. */
 export const OPS_PASSWORD: string;
 
+/** The bridge of this machine on which the hosts are. */
+export const BRIDGE: string;
+
 /** The systems that hosts can be, by name. */
 export const SUITES: Readonly<
   Record<

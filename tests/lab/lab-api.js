@@ -16,7 +16,7 @@ import { installPrerequisites, raiseLimits } from './prerequisites.js';
 import { runningHost, runningHosts } from './running.js';
 import { runningServices, stopServices } from './service.js';
 
-export { CHOSEN, chosenSuite, OPS_PASSWORD, SUITES } from './plan.js';
+export { BRIDGE, CHOSEN, chosenSuite, OPS_PASSWORD, SUITES } from './plan.js';
 export { available } from './prerequisites.js';
 export { ACME, ACME_CA_ON_HOST, NODE_REPOSITORY, postgresOn, startAcme };
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeLab } from './describe-lab.ts';
-import { type Visitor, visitorOf } from './must-hold/browser.ts';
+import { plantScript, type Visitor, visitorOf } from './must-hold/browser.ts';
 import { buildNext } from './next-build.js';
 
 /** Two builds of a minute each on two cores; on a busy machine several times that. */
@@ -142,10 +142,7 @@ describeLab('a release of a Next.js application', () => {
     async () => {
       const page = await visitor.open();
       await page.goto(SITE);
-      await page.evaluate(
-        `document.body.append(Object.assign(document.createElement('script'), { text: 'window.ran = true' }))`,
-      );
-      expect(await page.evaluate('window.ran')).toBeUndefined();
+      expect(await plantScript(page)).toBeUndefined();
       expect(visitor.faults.join('\n')).toMatch(/Content Security Policy/);
     },
     PATIENCE_MS,

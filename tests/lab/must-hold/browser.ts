@@ -4,15 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { attempt, run } from '../command.js';
-import { ACME, address } from '../lab-api.js';
+import { ACME, address, BRIDGE } from '../lab-api.js';
 import { tryLock } from '../lock.js';
 import { BROWSER, installPrerequisites } from '../prerequisites.js';
 
 const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 const HERE = ['--no-sandbox', '--disable-gpu', '--disable-quic'];
-
-/** The lab's bridge, as plan.js has it. */
-const BRIDGE = 'vrunlab0';
 
 /** What a page had under way when the visitor left it: no fault of the site's. */
 const ABORTED = 'net::ERR_ABORTED';
@@ -59,6 +56,14 @@ export async function visitorOf(hosts: readonly string[]): Promise<Visitor> {
     rmSync(home, { recursive: true, force: true });
   };
   return { open: () => context.newPage(), faults, inside: network.inside, end };
+}
+
+/** Adds a script that nobody gave a nonce. @returns what it did: undefined when it was blocked */
+export async function plantScript(page: Page): Promise<unknown> {
+  await page.evaluate(
+    `document.body.append(Object.assign(document.createElement('script'), { text: 'window.ran = true' }))`,
+  );
+  return page.evaluate('window.ran');
 }
 
 /** A network of its own on the lab's bridge: Chromium ends what is under way whenever this machine gets another address, as with each host that boots. */

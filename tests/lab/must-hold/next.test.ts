@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeLab, LAB_START_MS } from '../describe-lab.ts';
 import { buildNext } from '../next-build.js';
-import { type Visitor, visitorOf } from './browser.ts';
-import { lies, look, marks, Platform, visit, why } from './platform.ts';
+import { plantScript, type Visitor, visitorOf } from './browser.ts';
+import { converges, look, marks, Platform, visit, why } from './platform.ts';
 
 /** Two builds of a minute each on two cores, and three times that on a busy machine. */
 const BUILD_MS = 600_000;
@@ -54,19 +54,9 @@ describeLab('a Next.js application', () => {
   const rows = (of: string) => look(host, `sqlite3 -readonly /var/lib/vantus/prod.db "SELECT count(*) FROM ${of}"`);
 
   test('bootstrap and deploy: all seven lines, and a second run changes nothing', async () => {
-    for (const [runbook, build] of [
-      ['bootstrap.yml', undefined],
-      ['deploy.yml', one],
-    ] as const) {
-      const dry = await platform.run(runbook, build, '--check', ...WITH);
-      expect(dry.status, why(dry)).toBe(0);
-      const run = await platform.run(runbook, build, ...WITH);
-      expect(run.status, why(run)).toBe(0);
-      expect(lies(dry, run, host)).toEqual([]);
-      const again = await platform.run(runbook, build, ...WITH);
-      expect(again.totals(host), why(again)).toMatchObject({ changed: 0, messages: 1 });
-      if (build) expect(marks(run)).toEqual(Object.fromEntries(DONE));
-    }
+    await converges(platform, host, 'bootstrap.yml', undefined, ...WITH);
+    const run = await converges(platform, host, 'deploy.yml', one, ...WITH);
+    expect(marks(run)).toEqual(Object.fromEntries(DONE));
     await look(host, 'echo of before | install -o vantus -g vantus /dev/stdin /var/lib/vantus/uploads/photo');
     expect(JSON.parse(await visit(host, '/proof/build.json'))).toMatchObject({ commit: one.commit.slice(0, 12) });
   }, 600_000);
@@ -160,10 +150,7 @@ describeLab('a Next.js application', () => {
   test('a script that nobody gave the nonce is blocked, and the console says so', async () => {
     const page = await visitor.open();
     await page.goto(site);
-    await page.evaluate(
-      `document.body.append(Object.assign(document.createElement('script'), { text: 'window.ran = true' }))`,
-    );
-    expect(await page.evaluate('window.ran')).toBeUndefined();
+    expect(await plantScript(page)).toBeUndefined();
     expect(visitor.faults.join('\n')).toMatch(/Content Security Policy/);
   }, 240_000);
 });

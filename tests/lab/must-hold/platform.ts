@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 import type { BuiltApp } from '../app-build.js';
 import { ACME, address, borrow, exec, inventoryFile } from '../lab-api.js';
 import { LabProject, RUNBOOKS, type Said } from './project.ts';
@@ -42,6 +43,24 @@ export class Platform {
   run(runbook: string, build?: Pick<BuiltApp, 'out'>, ...options: readonly string[]): Promise<Said> {
     return this.project.json(...this.args(runbook, build), ...options);
   }
+}
+
+/** A runbook on a host: the dry run foresees what the run does, and a second run finds nothing left to do, in one message. @returns the run */
+export async function converges(
+  platform: Platform,
+  host: string,
+  runbook: string,
+  build?: Pick<BuiltApp, 'out'>,
+  ...options: readonly string[]
+): Promise<Said> {
+  const dry = await platform.run(runbook, build, '--check', ...options);
+  expect(dry.status, why(dry)).toBe(0);
+  const run = await platform.run(runbook, build, ...options);
+  expect(run.status, why(run)).toBe(0);
+  expect(lies(dry, run, host)).toEqual([]);
+  const again = await platform.run(runbook, build, ...options);
+  expect(again.totals(host), why(again)).toMatchObject({ changed: 0, messages: 1 });
+  return run;
 }
 
 /** What a request from this machine over HTTPS gets, the certificate checked against the ACME server's root. */

@@ -1,6 +1,6 @@
 // Releases of an application beside each other, and a link to the one in use.
 import { defineModule, LocalFile, Mode, named, OneOf, ownership, pathThing, Type } from '../engine/module/index.ts';
-import { archiveKind, OTHER_ARCHIVE } from '../engine/module/resources/archive.ts';
+import { archiveKind, OTHER_ARCHIVE } from '../engine/module/resources/archive-kind.ts';
 import { checkPaths, cleanPath, hasControl } from '../engine/module/resources/path.ts';
 import { pendingRelease } from '../engine/module/resources/pending-release.ts';
 import { planRelease } from '../engine/module/resources/release-plan.ts';

@@ -1,7 +1,7 @@
 // The firewall of Debian and Ubuntu, ufw(8): its rules, its policies, and whether it runs.
 import { defineModule, OneOf, Strings, Type } from '../engine/module/index.ts';
 import { hasControl } from '../engine/module/resources/path.ts';
-import { planUfw, type UfwWant } from '../engine/module/resources/ufw-plan.ts';
+import { planUfw } from '../engine/module/resources/ufw-plan.ts';
 import {
   type Action,
   distinct,
@@ -13,6 +13,7 @@ import {
   type UfwRule,
 } from '../engine/module/resources/ufw-rule.ts';
 import { parseUfw, probeUfw } from '../engine/module/resources/ufw-state.ts';
+import type { UfwWant } from '../engine/module/resources/ufw-want.ts';
 
 const ACTIONS = ['allow', 'deny', 'reject', 'limit'] as const;
 const POLICIES = ['allow', 'deny', 'reject'] as const;

@@ -12,8 +12,8 @@ import {
   Type,
   treeThing,
 } from '../engine/module/index.ts';
-import { archiveKind, OTHER_ARCHIVE } from '../engine/module/resources/archive.ts';
 import { type Choice, checkChoice, chooser, notFound } from '../engine/module/resources/archive-choice.ts';
+import { archiveKind, OTHER_ARCHIVE } from '../engine/module/resources/archive-kind.ts';
 import { archiveOptions, checkOptions } from '../engine/module/resources/archive-options.ts';
 import { isShut } from '../engine/module/resources/file-refusal.ts';
 import { noDirectory } from '../engine/module/resources/managed-file.ts';

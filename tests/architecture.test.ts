@@ -39,7 +39,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
 
 /** Where a secret may turn into text: each of these hands it on only to contents, standard input, a key or a mask. */
 const REVEALS = [
-  'engine/cli/record-run.ts',
+  'engine/cli/signer.ts',
   'engine/cli/secrets.ts',
   'engine/event/redact.ts',
   'engine/language/expression-value.ts',

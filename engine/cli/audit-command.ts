@@ -10,11 +10,11 @@ import { parseWitnesses } from '../audit/witness.ts';
 import { readPlainText } from '../language/plain-file.ts';
 import { type Problem, ProblemError } from '../language/problem.ts';
 import { visible } from '../language/visible.ts';
+import type { CommandContext } from './command-context.ts';
 import { type Config, readConfig } from './config.ts';
-import type { CommandContext } from './program.ts';
-import { signerOf } from './record-run.ts';
 import { repeated } from './repeated.ts';
 import { EXIT, reportProblems } from './report-problems.ts';
+import { signerOf } from './signer.ts';
 
 export function auditCommands(context: CommandContext): Command {
   const { environment, ended } = context;

@@ -1,11 +1,11 @@
 // `vrun completion SHELL`: a script by which a shell completes vrun's commands, options and modules.
 import { Argument, Command } from 'commander';
 import { modules } from '../../modules/index.ts';
+import type { CommandContext } from './command-context.ts';
 import { bashCompletion } from './completion-bash.ts';
 import { fishCompletion } from './completion-fish.ts';
 import { type CompletedCommand, completionTree } from './completion-tree.ts';
 import { zshCompletion } from './completion-zsh.ts';
-import type { CommandContext } from './program.ts';
 import { EXIT } from './report-problems.ts';
 
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } satisfies Record<

@@ -5,7 +5,7 @@ import { didYouMean } from '../language/nearest.ts';
 import { ProblemError } from '../language/problem.ts';
 import { describeModule, pageText } from '../module/describe.ts';
 import { displayWidth, wrap } from '../view/width.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './command-context.ts';
 import { EXIT } from './report-problems.ts';
 
 export function docCommand({ environment, ended }: CommandContext): Command {

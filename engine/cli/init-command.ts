@@ -6,8 +6,8 @@ import { Command } from 'commander';
 import { readPlainText } from '../language/plain-file.ts';
 import { fail } from '../language/problem.ts';
 import { hasCode } from '../signature/file-error.ts';
+import type { CommandContext } from './command-context.ts';
 import { IGNORED, PROJECT_FILES } from './init-files.ts';
-import type { CommandContext } from './program.ts';
 import { EXIT } from './report-problems.ts';
 
 export function initCommand({ environment, ended }: CommandContext): Command {

@@ -7,7 +7,7 @@ import { didYouMean } from '../language/nearest.ts';
 import { type Problem, ProblemError } from '../language/problem.ts';
 import { place } from '../language/problem-text.ts';
 import { visible } from '../language/visible.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './command-context.ts';
 import { openProject, readInventory } from './project.ts';
 import { repeated } from './repeated.ts';
 import { EXIT, refuse } from './report-problems.ts';

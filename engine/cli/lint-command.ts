@@ -4,7 +4,7 @@ import { lintRunbook } from '../language/lint.ts';
 import type { Problem } from '../language/problem.ts';
 import { prepare } from '../run/prepare.ts';
 import { Sources } from '../run/sources.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './command-context.ts';
 import { openProject, readInventory, readRunbooks } from './project.ts';
 import { repeated } from './repeated.ts';
 import { EXIT, inOrder, isError, reportProblems } from './report-problems.ts';

@@ -1,9 +1,11 @@
 // The command line: one file a command, each registered here. Wrong use is exit 1 with what to write instead.
+
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { modules } from '../../modules/index.ts';
 import { createRegistry } from '../module/registry.ts';
 import { auditCommands } from './audit-command.ts';
 import { buildCommand } from './build-command.ts';
+import type { CommandContext } from './command-context.ts';
 import { completionCommand } from './completion-command.ts';
 import { docCommand } from './doc-command.ts';
 import type { Environment } from './environment.ts';
@@ -85,14 +87,6 @@ function createProgram(environment: Environment, ended: (status: number) => void
 
 function allCommands(command: Command): readonly Command[] {
   return command.commands.flatMap((inner) => [inner, ...allCommands(inner)]);
-}
-
-/** What a command needs to be made. */
-export interface CommandContext {
-  readonly environment: Environment;
-  readonly registry: ReturnType<typeof createRegistry>;
-  /** Told the exit status. */
-  readonly ended: (status: number) => void;
 }
 
 const words = (value: string, before: readonly string[]) => [

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { GateResult } from '../proof/build-record.ts';
 import { patternFault } from '../proof/ignore.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './command-context.ts';
 import { initProof, proofKeyFile } from './proof-init.ts';
 import { gateResult, type SignOptions, type VerifyOptions } from './proof-options.ts';
 import { signProof } from './proof-sign.ts';

@@ -12,7 +12,7 @@ import { newPrivateKey } from '../signature/private-key.ts';
 import { fingerprint, publicKeyLine } from '../signature/public-key.ts';
 import { findKey } from '../signature/signing-key.ts';
 import type { Environment } from './environment.ts';
-import { keyWays } from './record-run.ts';
+import { keyWays } from './signer.ts';
 
 /** Where the key lies unless a path is given. */
 export function proofKeyFile({ home, variables }: Environment): string {

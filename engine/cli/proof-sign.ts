@@ -16,8 +16,8 @@ import type { Environment } from './environment.ts';
 import { openToOthers } from './private-files.ts';
 import { proofKeyFile } from './proof-init.ts';
 import { gateResult, requireDirectory, type SignOptions } from './proof-options.ts';
-import { keyWays } from './record-run.ts';
 import { reportProblems } from './report-problems.ts';
+import { keyWays } from './signer.ts';
 
 /** @throws ProblemError for what can't be signed, or not with that key */
 export async function signProof(environment: Environment, build: string, options: SignOptions): Promise<void> {

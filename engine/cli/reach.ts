@@ -3,11 +3,12 @@
 import { resolve } from 'node:path';
 import type { RunOpening } from '../audit/record.ts';
 import { connectionOf } from '../inventory/connection-variables.ts';
+import type { Dynamic } from '../language/dynamic.ts';
 import { evaluate } from '../language/evaluate.ts';
 import type { Problem } from '../language/problem.ts';
 import type { Play } from '../language/runbook.ts';
 import type { Secret } from '../language/secret.ts';
-import type { Dynamic, Scope } from '../language/value.ts';
+import type { Scope } from '../language/value.ts';
 import type { HostVariables } from '../run/host-variables.ts';
 import type { Reach } from '../run/hosts.ts';
 import type { Target } from '../transport/connection.ts';

@@ -4,43 +4,13 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { RunOpening, RunRecord } from '../audit/record.ts';
-import { openSigner, type Signer } from '../audit/signer.ts';
+import type { Signer } from '../audit/signer.ts';
 import { verifyCommand } from '../audit/verify-command.ts';
 import type { FileDigest, FilesRead } from '../language/files-read.ts';
 import type { RunResult } from '../run/run.ts';
-import type { KeyWays } from '../signature/signing-key.ts';
 import { type ReportContext, reportMarkdown } from '../view/report-markdown.ts';
 import type { RunSummary } from '../view/summary.ts';
-import type { Config } from './config.ts';
 import type { Environment } from './environment.ts';
-import { openToOthers } from './private-files.ts';
-import { askSecret } from './prompt.ts';
-import { reportProblems } from './report-problems.ts';
-
-/** The signer that vrun.yml names, else the project's own key. */
-export async function signerOf(config: Config, environment: Environment): Promise<Signer> {
-  const signer = await openSigner({
-    directory: config.record,
-    operator: `${environment.user}@${environment.machine}`,
-    ...(config.signer === undefined ? {} : { key: config.signer }),
-    ...(config.signerIdentity === undefined ? {} : { identity: config.signerIdentity }),
-    ...(config.allowedSigners === undefined ? {} : { allowedSigners: config.allowedSigners }),
-    ...keyWays(environment),
-  });
-  if (signer.keyFile !== undefined) {
-    reportProblems(await openToOthers(signer.keyFile, 'whoever reads it can sign the record'), environment);
-  }
-  return signer;
-}
-
-/** How a signing key is reached that isn't simply in a file: through the agent, or by its passphrase. */
-export function keyWays(environment: Environment): KeyWays {
-  const agentSocket = environment.variables.SSH_AUTH_SOCK;
-  return {
-    ...(agentSocket === undefined ? {} : { agentSocket }),
-    askPassphrase: async (file) => (await askSecret(environment, 'passphrase', `Passphrase of ${file}`))?.reveal(),
-  };
-}
 
 /** The commit of the runbook's repository, `-dirty` when something in it isn't committed; null without one. */
 export async function commitOf(runbook: string): Promise<string | null> {

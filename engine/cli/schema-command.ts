@@ -1,7 +1,7 @@
 // `vrun schema`: the JSON Schema of runbooks, for editors.
 import { Command } from 'commander';
 import { runbookSchema } from '../language/schema.ts';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './command-context.ts';
 import { EXIT } from './report-problems.ts';
 
 export function schemaCommand({ environment, registry, ended }: CommandContext): Command {

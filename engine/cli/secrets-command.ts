@@ -1,6 +1,6 @@
 // `vrun secrets`: `!secret` values are made, looked at, and encrypted anew for others.
 import { Command } from 'commander';
-import type { CommandContext } from './program.ts';
+import type { CommandContext } from './command-context.ts';
 import { repeated } from './repeated.ts';
 import { EXIT } from './report-problems.ts';
 import { encryptCommand, initSecrets, listSecrets, showSecret } from './secrets.ts';

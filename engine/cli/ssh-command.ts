@@ -1,8 +1,8 @@
 // `vrun ssh HOST [COMMAND…]`: the stock client, led to the host as the inventory says.
 import { Command } from 'commander';
 import { fail } from '../language/problem.ts';
+import type { CommandContext } from './command-context.ts';
 import { inventoryOptions } from './inventory-options.ts';
-import type { CommandContext } from './program.ts';
 import { startOnHost, statusOf } from './stock-ssh.ts';
 import { type TargetOptions, targetsOf } from './targets.ts';
 

@@ -1,9 +1,10 @@
 // From values to what ajv can look at: templates not yet known, secrets and contents are hidden behind symbols.
+
+import type { Dynamic } from './dynamic.ts';
 import { type ParamFault, pathText } from './fault-sentences.ts';
 import { Float } from './float.ts';
 import { type JsonSchema, memberSchema } from './param-schema.ts';
 import { Secret } from './secret.ts';
-import type { Dynamic } from './value.ts';
 
 /** A copy in which symbols stand for what validation must not see. `originals` has what they stand for. */
 export interface Veiled {

@@ -1,6 +1,7 @@
 // Every name in every template and expression, held against what can be there, before the first connection.
 import type { ModuleCatalog } from './catalog.ts';
 import { checkPaths, type Shape } from './check-paths.ts';
+import type { Dynamic, DynamicMap } from './dynamic.ts';
 import { dynamicPaths } from './evaluate.ts';
 import {
   ALWAYS_KNOWN,
@@ -20,7 +21,6 @@ import type { Position } from './position.ts';
 import { distinctProblems, type Problem } from './problem.ts';
 import type { Loop, Play, Runbook, Task, TaskNode } from './runbook.ts';
 import type { Template } from './template.ts';
-import type { Dynamic, DynamicMap } from './value.ts';
 
 export interface NameContext {
   /** Names that the play's hosts get from the inventory and from `-e`; `any` when they can't be told. */

@@ -1,7 +1,9 @@
 // Names held against what is known before a run: every path of every template and expression, the nested ones too.
+
+import type { Dynamic } from './dynamic.ts';
 import { type NamePath, type Path, startsWith, undefinedVariable } from './path.ts';
 import type { Problem } from './problem.ts';
-import { type Dynamic, Unknown, type Value } from './value.ts';
+import { Unknown, type Value } from './value.ts';
 
 /** What is known of a value's members: all of them, or nothing. */
 export type Shape = 'any' | ReadonlyMap<string, Shape>;

@@ -1,7 +1,9 @@
 // Between what is written and what it means: YAML nodes become Dynamics, and Dynamics become values for one scope.
 
 import type { SecretSource } from './age.ts';
+import type { Dynamic } from './dynamic.ts';
 import { compileExpression, evaluateExpression } from './expression.ts';
+import { findUnknown } from './find-unknown.ts';
 import { Float } from './float.ts';
 import { jinjaBlocks } from './jinja-blocks.ts';
 import { MOST_VALUES } from './limits.ts';
@@ -10,7 +12,7 @@ import type { Position } from './position.ts';
 import { type Problem, ProblemError } from './problem.ts';
 import { Secret } from './secret.ts';
 import { compileTemplate, isTemplate, renderTemplate } from './template.ts';
-import { type Dynamic, type Scope, Unknown, type Value } from './value.ts';
+import { type Scope, Unknown, type Value } from './value.ts';
 import type { YamlNode, YamlScalar } from './yaml-node.ts';
 
 /**
@@ -177,21 +179,4 @@ export function dynamicPaths(dynamic: Dynamic): NamePath[] {
 /** True when anything in the value, at any depth, isn't known. */
 export function containsUnknown(value: Value): boolean {
   return findUnknown(value) !== undefined;
-}
-
-/** An Unknown in the value, at any depth: one that must be waited for before one that a dry run can't know. */
-export function findUnknown(value: Value, seen = new Set<Value>()): Unknown | undefined {
-  if (value === null || typeof value !== 'object' || value instanceof Secret || value instanceof Float)
-    return undefined;
-  if (value instanceof Unknown) return value;
-  // what is held twice is looked at once
-  if (seen.has(value)) return undefined;
-  seen.add(value);
-  let found: Unknown | undefined;
-  for (const member of isValues(value) ? value : Object.values(value)) {
-    const unknown = findUnknown(member, seen);
-    if (unknown?.until === 'later') return unknown;
-    found ??= unknown;
-  }
-  return found;
 }

@@ -1,6 +1,8 @@
 // A parameter that is a list of expressions (`assert`'s `that`): each with its source and what it gives on one host.
+
+import type { Dynamic } from './dynamic.ts';
 import { type Expression, evaluateCondition } from './expression.ts';
-import { type Dynamic, type Scope, Unknown } from './value.ts';
+import { type Scope, Unknown } from './value.ts';
 
 /** One evaluated expression; `unknown` in a dry run that can't know it. */
 export interface Outcome {

@@ -1,10 +1,11 @@
 // Readers of keyword values: each takes what stands there, or says what is wanted and gives nothing.
+
+import type { Dynamic, DynamicMap } from './dynamic.ts';
 import type { Expression } from './expression.ts';
 import { notAllowed, type ParamFault, wrongType } from './fault-sentences.ts';
 import type { Position } from './position.ts';
 import { readVariables } from './read-variables.ts';
 import { plainValue, type Reading } from './reading.ts';
-import type { Dynamic, DynamicMap } from './value.ts';
 import type { YamlEntry, YamlNode } from './yaml.ts';
 
 /** The keywords of one play, task or include. Every reader answers `undefined` (or nothing) when the keyword is absent. */

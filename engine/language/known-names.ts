@@ -2,10 +2,10 @@
 import type { ModuleCatalog } from './catalog.ts';
 import type { Shape } from './check-paths.ts';
 import { shapeOf } from './check-paths.ts';
+import type { DynamicMap } from './dynamic.ts';
 import { type JsonSchema, plainSchema } from './param-schema.ts';
 import type { Play, Task, TaskNode } from './runbook.ts';
 import { allTasks } from './task-tree.ts';
-import type { DynamicMap } from './value.ts';
 
 /** Members of a name; `any` when they can't be told before a run. */
 export type NamedShapes = ReadonlyMap<string, Shape>;

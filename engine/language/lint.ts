@@ -1,9 +1,9 @@
 // Warnings: what is allowed and most likely not meant.
 import type { ModuleCatalog } from './catalog.ts';
+import type { Dynamic } from './dynamic.ts';
 import type { Problem } from './problem.ts';
 import type { Play, Runbook, Task } from './runbook.ts';
 import { allTasks, mainTasks } from './task-tree.ts';
-import type { Dynamic } from './value.ts';
 
 /** The warnings about a runbook that was read without errors. */
 export function lintRunbook(runbook: Runbook, catalog: ModuleCatalog): Problem[] {

@@ -1,12 +1,12 @@
 // A task's parameters as written: a map, or the plain text that stands for one of them.
 import type { ModuleSyntax } from './catalog.ts';
+import type { Dynamic, DynamicEntry, DynamicMap } from './dynamic.ts';
 import { list } from './fault-sentences.ts';
 import type { FoundModule } from './find-module.ts';
 import { compileParams, type JsonSchema, memberSchema } from './param-schema.ts';
-import { checkName } from './read-variables.ts';
 import type { Reading } from './reading.ts';
 import { checkLiterals } from './validate-params.ts';
-import type { Dynamic, DynamicEntry, DynamicMap } from './value.ts';
+import { checkName } from './variable-name.ts';
 import type { YamlEntry, YamlNode } from './yaml.ts';
 
 /**

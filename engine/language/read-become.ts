@@ -1,6 +1,7 @@
 // `become_user`, which is nothing without `become`.
+
+import type { Dynamic } from './dynamic.ts';
 import type { Fields } from './fields.ts';
-import type { Dynamic } from './value.ts';
 
 /** The user to become; `become` tells whether anything here or around says that one is to be become at all. */
 export function readBecomeUser(fields: Fields, become: boolean): Dynamic | undefined {

@@ -1,10 +1,11 @@
 // `environment`: variables for what runs on the host.
+
+import type { Dynamic, DynamicEntry } from './dynamic.ts';
 import { wrongType } from './fault-sentences.ts';
 import type { Fields } from './fields.ts';
 import type { Problem } from './problem.ts';
 import { plainValue } from './reading.ts';
 import { Secret } from './secret.ts';
-import type { Dynamic, DynamicEntry } from './value.ts';
 
 /** What a name of the environment looks like (POSIX XBD 8.1, lower case too). */
 export const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

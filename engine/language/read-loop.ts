@@ -3,9 +3,9 @@ import { list, wrongType } from './fault-sentences.ts';
 import { Fields } from './fields.ts';
 import { MOST_ITEMS } from './limits.ts';
 import { didYouMean } from './nearest.ts';
-import { checkName } from './read-variables.ts';
 import { plainValue } from './reading.ts';
 import type { Loop } from './runbook.ts';
+import { checkName } from './variable-name.ts';
 
 /** What `loop_control` takes, with its meaning: for messages, editors and docs. */
 export const LOOP_KEYS = {

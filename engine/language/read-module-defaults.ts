@@ -1,11 +1,12 @@
 // `module_defaults`: parameters that the tasks of a play have unless they give them themselves.
+
+import type { DynamicMap } from './dynamic.ts';
 import { wrongType } from './fault-sentences.ts';
 import { plainModuleName } from './module-names.ts';
 import { didYouMean } from './nearest.ts';
 import { readNamed } from './read-args.ts';
 import { plainValue, type Reading } from './reading.ts';
 import { checkLiterals } from './validate-params.ts';
-import type { DynamicMap } from './value.ts';
 import type { YamlEntry } from './yaml.ts';
 
 /** The defaults by module, under the module's own name. What no module has is a Problem at its place here. */

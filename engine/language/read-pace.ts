@@ -1,7 +1,8 @@
 // `serial` and `max_fail_percentage`: how many hosts of a play at a time, and how many may fail.
+
+import type { Dynamic } from './dynamic.ts';
 import type { Fields } from './fields.ts';
 import type { Problem } from './problem.ts';
-import type { Dynamic } from './value.ts';
 import type { YamlNode } from './yaml.ts';
 
 /** The batches of a play, as they are written. */

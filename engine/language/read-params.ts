@@ -1,14 +1,15 @@
 // `params`: a play's declared inputs, `name: { type, default, required, enum, description, secret }`.
+
+import type { Dynamic } from './dynamic.ts';
 import { list, notAllowed, wrongType } from './fault-sentences.ts';
 import { Fields } from './fields.ts';
 import { withoutText } from './float.ts';
 import { didYouMean } from './nearest.ts';
 import type { Problem } from './problem.ts';
-import { checkName } from './read-variables.ts';
 import { plainValue, type Reading } from './reading.ts';
 import type { Param } from './runbook.ts';
 import { hidden } from './secret-input.ts';
-import type { Dynamic } from './value.ts';
+import { checkName } from './variable-name.ts';
 import type { YamlEntry } from './yaml.ts';
 
 export const PARAM_TYPES = ['string', 'integer', 'number', 'boolean', 'list', 'map'] as const;

@@ -1,5 +1,6 @@
 // One play: its keywords, its tasks, its handlers, and whether they fit together.
 import { notifyProblems } from './check-notify.ts';
+import type { Dynamic } from './dynamic.ts';
 import { Fields } from './fields.ts';
 import { sortEntries, unknownKeyword } from './keyword-entries.ts';
 import { readBecomeUser } from './read-become.ts';
@@ -10,7 +11,6 @@ import { readParams } from './read-params.ts';
 import { readTaskList, type TaskPlace } from './read-tasks.ts';
 import type { Reading } from './reading.ts';
 import type { Handler, Play, TaskNode } from './runbook.ts';
-import type { Dynamic } from './value.ts';
 import type { YamlMap } from './yaml.ts';
 
 export const ORDERS = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'] as const;

@@ -1,4 +1,6 @@
 // One task: its keywords, its module and its parameters.
+
+import type { Dynamic, DynamicMap } from './dynamic.ts';
 import { Fields } from './fields.ts';
 import { findModule } from './find-module.ts';
 import { sortEntries } from './keyword-entries.ts';
@@ -8,10 +10,9 @@ import { readDelegation } from './read-delegation.ts';
 import { readEnvironment } from './read-environment.ts';
 import { readLoop } from './read-loop.ts';
 import type { TaskPlace } from './read-tasks.ts';
-import { checkName } from './read-variables.ts';
 import type { Reading } from './reading.ts';
 import type { Task } from './runbook.ts';
-import type { Dynamic, DynamicMap } from './value.ts';
+import { checkName } from './variable-name.ts';
 import type { YamlEntry, YamlMap } from './yaml.ts';
 
 /** Reads the task at `node`; undefined when it has no module that one could speak of. */

@@ -1,4 +1,6 @@
 // A list of tasks: each entry is a task, an include or a block.
+
+import type { Dynamic, DynamicMap } from './dynamic.ts';
 import { wrongType } from './fault-sentences.ts';
 import { stripCollection } from './module-names.ts';
 import { readBlock } from './read-block.ts';
@@ -6,7 +8,6 @@ import { readInclude } from './read-include.ts';
 import { readTask } from './read-task.ts';
 import { plainValue, type Reading } from './reading.ts';
 import type { Delegation, TaskNode } from './runbook.ts';
-import type { Dynamic, DynamicMap } from './value.ts';
 import type { YamlEntry, YamlMap, YamlNode } from './yaml.ts';
 
 /** Where a task stands: what it inherits from its play and from the files that include it. */

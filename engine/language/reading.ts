@@ -2,6 +2,7 @@
 
 import type { Identity } from './age.ts';
 import type { ModuleCatalog } from './catalog.ts';
+import type { Dynamic } from './dynamic.ts';
 import { toDynamic } from './evaluate.ts';
 import { compileExpression, type Expression } from './expression.ts';
 import { wrongType } from './fault-sentences.ts';
@@ -10,7 +11,6 @@ import type { Position } from './position.ts';
 import { type Problem, ProblemError } from './problem.ts';
 import { fromDisk, RunbookFiles } from './runbook-files.ts';
 import { isTemplate } from './template.ts';
-import type { Dynamic } from './value.ts';
 import type { YamlNode, YamlScalar } from './yaml.ts';
 
 /** What reading a runbook needs from outside. */

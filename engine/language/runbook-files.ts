@@ -2,13 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { closedSecrets, type Identity, type SecretSource, sealedSecrets, unsealSecrets } from './age.ts';
+import type { DynamicMap } from './dynamic.ts';
 import { toDynamic } from './evaluate.ts';
 import { NotPlain, readPlain } from './plain-file.ts';
 import { type Position, SourceText } from './position.ts';
 import type { Problem } from './problem.ts';
-import { checkName } from './read-variables.ts';
 import type { Secret } from './secret.ts';
-import type { DynamicMap } from './value.ts';
+import { checkName } from './variable-name.ts';
 import { readYaml, type YamlMap, type YamlNode, type YamlScalar } from './yaml.ts';
 
 export interface FileAccess {

@@ -1,15 +1,24 @@
 // The typed runbook: what the reader makes of the YAML files, and what the engine runs. Data only.
+
+import type { Dynamic, DynamicMap } from './dynamic.ts';
 import type { Expression } from './expression.ts';
 import type { Position } from './position.ts';
-import type { RunbookFiles } from './runbook-files.ts';
-import type { Dynamic, DynamicMap } from './value.ts';
+import type { Problem } from './problem.ts';
+
+/** What was read for a runbook. */
+export interface RunbookSource {
+  /** Of every byte that was read, in the order in which it was: SHA-256, hexadecimal. */
+  digest(): string;
+  /** The variables in a file, YAML or JSON, named at `from`; `shown` is its name in positions. Undefined, with Problems, when it can't be read. */
+  variables(path: string, shown: string, from: Position, problems: Problem[]): Promise<DynamicMap | undefined>;
+}
 
 /** A runbook as read from disk, with everything it includes already in place. */
 export interface Runbook {
   /** The path as the user gave it. */
   readonly file: string;
   /** What was read for it, digested; its files of variables are read here too. */
-  readonly files: RunbookFiles;
+  readonly files: RunbookSource;
   readonly plays: readonly Play[];
 }
 

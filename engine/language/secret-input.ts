@@ -1,7 +1,8 @@
 // An input that is declared secret is one wherever it is set in clear text.
+
+import type { Dynamic } from './dynamic.ts';
 import type { Param } from './runbook.ts';
 import { Secret } from './secret.ts';
-import type { Dynamic } from './value.ts';
 
 /** The value of an input as a secret of its name; what is computed, or is none, stays as it is. */
 export function hidden(value: Dynamic, { name }: Pick<Param, 'name'>): Dynamic {

@@ -2,13 +2,14 @@
 import type { ErrorObject } from 'ajv';
 import { isPending, unveil, type Veiled, veilLiterals, veilValues } from './bound-values.ts';
 import type { ModuleSyntax } from './catalog.ts';
+import type { Dynamic, DynamicMap } from './dynamic.ts';
 import type { ParamFault } from './fault-sentences.ts';
 import { locateInLine } from './locate.ts';
 import { paramFaults } from './param-faults.ts';
 import { compileParams } from './param-schema.ts';
 import type { Position } from './position.ts';
 import type { Problem } from './problem.ts';
-import { type Dynamic, type DynamicMap, Unknown } from './value.ts';
+import { Unknown } from './value.ts';
 
 /** Where the value (or its key) at a path inside the parameters stands; an empty path means the task's module itself. */
 export type ParamPositions = (path: readonly string[], part?: 'key' | 'value') => Position;

@@ -1,9 +1,6 @@
-// What a variable, a parameter or a result can be, and the tree it is written as before it is evaluated.
-import type { Expression } from './expression.ts';
+// What a variable, a parameter or a result can be.
 import type { Float } from './float.ts';
-import type { Position } from './position.ts';
 import type { Secret } from './secret.ts';
-import type { Template } from './template.ts';
 
 /**
  * A value that isn't known yet. `apply`: known after apply, since a pending change of a dry run would make it.
@@ -24,30 +21,6 @@ export class Unknown {
 export type Value = null | boolean | number | Float | string | Secret | Unknown | readonly Value[] | ValueMap;
 export interface ValueMap {
   readonly [key: string]: Value;
-}
-
-/** A value as written, with its position: evaluated against a scope, once for each host. */
-export type Dynamic =
-  | {
-      readonly kind: 'literal';
-      readonly value: null | boolean | number | Float | string | Secret;
-      readonly at: Position;
-    }
-  | { readonly kind: 'template'; readonly template: Template; readonly at: Position }
-  | { readonly kind: 'expression'; readonly expression: Expression; readonly at: Position }
-  | { readonly kind: 'list'; readonly items: readonly Dynamic[]; readonly at: Position }
-  | DynamicMap;
-
-export interface DynamicMap {
-  readonly kind: 'map';
-  readonly entries: readonly DynamicEntry[];
-  readonly at: Position;
-}
-
-export interface DynamicEntry {
-  readonly key: string;
-  readonly keyAt: Position;
-  readonly value: Dynamic;
 }
 
 /** Where names get their values. `undefined` means that the name isn't defined. */

@@ -1,8 +1,10 @@
 // Variables in layers, the stronger over the weaker. A variable's template sees the strongest values of all names, in
 // the place where it is used: a play's `url: "http://{{ item }}"` works inside a loop.
+
+import type { Dynamic } from './dynamic.ts';
 import { containsUnknown, dynamicPaths, evaluate } from './evaluate.ts';
 import { fail } from './problem.ts';
-import type { Dynamic, Scope, Value } from './value.ts';
+import type { Scope, Value } from './value.ts';
 
 /** What a layer knows of a name: as written, or a value that needs no evaluation (results, facts). */
 export type Definition = Dynamic | { readonly value: Value };

@@ -1,6 +1,8 @@
 // Changes as data: what a module wants done. One file in engine/run/ performs them.
+
 import type { Value } from '../language/value.ts';
 import type { Content } from './content.ts';
+import type { Failure } from './failure.ts';
 import type { Left, Settled } from './left.ts';
 import type { Resource } from './resource.ts';
 import type { Script } from './script.ts';
@@ -84,13 +86,6 @@ export interface ReceiveStep {
     readonly size: number;
     readonly sha256: string;
   };
-}
-
-/** A check that isn't met, or state that can't be reached. */
-export interface Failure {
-  readonly summary: string;
-  readonly detail?: string | undefined;
-  readonly hint?: string | undefined;
 }
 
 /** What the engine itself has to do: `set-fact` and `meta`. */

@@ -1,5 +1,5 @@
 // What one task may make and another may need, so that a dry run can predict across tasks.
-import type { Failure } from './change.ts';
+import type { Failure } from './failure.ts';
 
 export const RESOURCE_KINDS = ['path', 'user', 'group', 'package', 'unit', 'command'] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];

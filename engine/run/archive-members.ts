@@ -8,12 +8,10 @@ import { openPlainSync } from '../language/plain-file.ts';
 import { fail, ProblemError } from '../language/problem.ts';
 import { withoutEnd } from '../language/without-end.ts';
 import type { ArchiveLook, LocalArchive, TreeItem } from '../module/index.ts';
-import { type ArchiveKind, archiveKind, unpacker } from '../module/resources/archive.ts';
+import { type ArchiveKind, archiveKind, unpacker } from '../module/resources/archive-kind.ts';
+import { Broken, broken, type Member, refuse, Unsafe } from './archive-refusal.ts';
 import { readTar } from './tar-reader.ts';
 import { readZip } from './zip-reader.ts';
-
-/** As it stands in the archive. */
-export type Member = TreeItem;
 
 /** More than this is not unpacked into memory, in bytes. */
 const LIMIT = 2 ** 31;
@@ -23,25 +21,6 @@ const LOOKED_INTO = 2 ** 27;
 
 /** How files of gzip, xz, bzip2 and zstd begin. */
 const PACKED = ['1f8b', 'fd377a585a', '425a68', '28b52ffd'].map((hex) => Buffer.from(hex, 'hex'));
-
-/** Thrown by the readers: what is wrong with the archive, to be followed by its name. */
-class Refused extends Error {}
-
-/** What nothing could unpack. */
-class Broken extends Refused {}
-
-/** What no host is to unpack. */
-class Unsafe extends Refused {}
-
-/** @throws what `localArchive` turns into a Problem with the archive's name */
-export function broken(why: string): never {
-  throw new Broken(why);
-}
-
-/** The same for what others might take. */
-export function refuse(why: string): never {
-  throw new Refused(why);
-}
 
 /**
  * What is in the archive, or why nobody could or should unpack it. Undefined where that can't be seen here: it is too large to be

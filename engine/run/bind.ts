@@ -1,44 +1,36 @@
 // From a task as written to a task on one host: names looked up, templates rendered, parameters validated.
 
 import { unknownHandler } from '../language/check-notify.ts';
+import type { Dynamic } from '../language/dynamic.ts';
 import { evaluate } from '../language/evaluate.ts';
 import { expressionOutcomes } from '../language/expression-outcomes.ts';
+import { findUnknown, isLater } from '../language/find-unknown.ts';
 import { Float } from '../language/float.ts';
 import { writeJson } from '../language/json.ts';
 import { compileParams, memberSchema } from '../language/param-schema.ts';
-import type { Position } from '../language/position.ts';
 import { fail, ProblemError } from '../language/problem.ts';
 import type { Play, Task } from '../language/runbook.ts';
 import { positionsIn, validateParams } from '../language/validate-params.ts';
-import { type Dynamic, type Scope, Unknown, type Value } from '../language/value.ts';
+import { type Scope, Unknown, type Value } from '../language/value.ts';
 import { isResource, type Module, type Resource } from '../module/index.ts';
 import type { Registry } from '../module/registry.ts';
+import type { ActsAs } from './acting-as.ts';
 import type { BoundItem, BoundTask, Instance } from './bound.ts';
 import { allHold } from './conditions.ts';
-import { findUnknown, isLater } from './find-unknown.ts';
-import type { HostState } from './host-state.ts';
-import type { HostVariables } from './host-variables.ts';
 import { materialize } from './materialize.ts';
-import { placeOf } from './place-of.ts';
-import type { Place } from './session.ts';
+import { type PlaceContext, placeOf } from './place-of.ts';
 import { booleanOf, known, mebibytesOf, numberOf, secondsOf } from './settings.ts';
 import type { Sources } from './sources.ts';
 import { exportsOf } from './task-environment.ts';
 import { itemsOf } from './unfold.ts';
 
 /** What binding needs to know of the run. */
-export interface BindContext {
-  readonly play: Play;
-  readonly variables: HostVariables;
+export interface BindContext extends PlaceContext {
   readonly registry: Registry;
   readonly sources: Sources;
   readonly check: boolean;
   /** How many hosts the play is for. */
   readonly hosts: number;
-  /** Who runs a task that says nothing of `become`. */
-  readonly become: HostState['become'];
-  /** Finds the host that a task is delegated to. */
-  readonly delegate: (name: string, at: Position) => HostState;
   /** Results of tasks that haven't run yet: variable → the task's name. Empty when the task's turn has come. */
   readonly pending: ReadonlyMap<string, string>;
   /** `ahead`: what needs another host's variables is an Unknown, since the hosts haven't met yet. */
@@ -127,8 +119,8 @@ function bindItem(source: ItemSource, context: BindContext): BoundItem | Unknown
 }
 
 /** Where an item would act of which not all is known: the host itself, where its delegate isn't known either. */
-function likelyPlace(task: Task, condition: false | Unknown, scope: Scope, context: BindContext): Place {
-  const host: Place = { on: 'host', user: undefined };
+function likelyPlace(task: Task, condition: false | Unknown, scope: Scope, context: BindContext): ActsAs {
+  const host: ActsAs = { on: 'host', user: undefined };
   if (condition === false) return host;
   try {
     const place = placeOf(task, 'host', scope, context);

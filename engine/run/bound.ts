@@ -1,10 +1,12 @@
 // A task on one host with everything about it known: what the loop plans, applies and reports.
+
+import type { DynamicMap } from '../language/dynamic.ts';
 import type { Expression } from '../language/expression.ts';
 import type { Task } from '../language/runbook.ts';
-import type { DynamicMap, Unknown, Value } from '../language/value.ts';
+import type { Unknown, Value } from '../language/value.ts';
 import type { Module, Resource, Script } from '../module/index.ts';
+import type { ActsAs } from './acting-as.ts';
 import type { BlockRun, Failed, Gate } from './block-run.ts';
-import type { Place } from './session.ts';
 
 /** A task at its place in the run of one host: includes unfolded, their `vars`, `when` and loop items attached. */
 export interface Instance {
@@ -36,7 +38,7 @@ export type Layer = ReadonlyMap<string, Value> | DynamicMap;
 interface Item {
   readonly key: string;
   readonly module: Module;
-  readonly place: Place;
+  readonly place: ActsAs;
   /** The loop's names, for the scope in which the outcome is judged. */
   readonly locals: ReadonlyMap<string, Value> | undefined;
   readonly item: { readonly value: Value; readonly label: string } | undefined;

@@ -1,10 +1,11 @@
 // A play's tasks as one host meets them: from one to the next, into blocks, and out of them when a task has failed.
+
+import { isLater } from '../language/find-unknown.ts';
 import { ProblemError } from '../language/problem.ts';
 import type { TaskNode } from '../language/runbook.ts';
 import type { BlockRun, Left } from './block-run.ts';
 import { rescues } from './block-run.ts';
 import type { Instance } from './bound.ts';
-import { isLater } from './find-unknown.ts';
 import {
   type Entry,
   linesOf,

@@ -2,6 +2,7 @@
 import type { Problem } from '../language/problem.ts';
 import type { Play } from '../language/runbook.ts';
 import type { Target } from '../transport/connection.ts';
+import type { BecomeDefaults } from './acting-as.ts';
 import type { HostVariables } from './host-variables.ts';
 import type { HeldNote } from './notes.ts';
 import type { Prediction } from './prediction.ts';
@@ -18,8 +19,7 @@ export interface HostState {
   readonly local: boolean;
   /** The way to the host, as a play wants it. */
   readonly reach: (play: Play) => Target;
-  /** Who runs a task that says nothing of `become`; `own`: what the inventory says of it. */
-  readonly become: { readonly on: boolean; readonly user: string; readonly own?: boolean | undefined };
+  readonly become: BecomeDefaults;
   readonly reader: Reader;
   readonly prediction: Prediction;
   /** Notes that lie on the host now, of an earlier run that didn't come to the handlers or of this one. */

@@ -1,8 +1,9 @@
 // All that a name can mean on one host, weakest first as the language has it.
 import type { Host } from '../inventory/inventory.ts';
+import type { Dynamic, DynamicMap } from '../language/dynamic.ts';
 import type { Play } from '../language/runbook.ts';
 import { hidden } from '../language/secret-input.ts';
-import { type Dynamic, type DynamicMap, type Scope, Unknown, type Value, type ValueMap } from '../language/value.ts';
+import { type Scope, Unknown, type Value, type ValueMap } from '../language/value.ts';
 import { layered, type Layer as NamedLayer } from '../language/variables.ts';
 import type { Layer } from './bound.ts';
 import type { PlayFiles } from './play-files.ts';

@@ -8,11 +8,12 @@ import type { Play, Task } from '../language/runbook.ts';
 import { allTasks } from '../language/task-tree.ts';
 import type { ValueMap } from '../language/value.ts';
 import type { Connection, Target } from '../transport/connection.ts';
+import type { BecomeDefaults } from './acting-as.ts';
 import type { HostState } from './host-state.ts';
 import { addHostvars, HostVariables, type Surroundings } from './host-variables.ts';
 import { Prediction } from './prediction.ts';
 import { Reader } from './reader.ts';
-import type { RunPlan } from './run.ts';
+import type { RunPlan } from './run-plan.ts';
 import { HostSession } from './session.ts';
 import { Site } from './site.ts';
 
@@ -20,7 +21,7 @@ import { Site } from './site.ts';
 export interface Reach {
   readonly target: Target;
   /** Who runs a task that says nothing of `become`: the inventory's word, else the command line's. */
-  readonly become: HostState['become'];
+  readonly become: BecomeDefaults;
 }
 
 export interface HostsContext {

@@ -1,4 +1,6 @@
 // `-e` and the inputs that plays declare with `params`: text from the command line becomes what the play wants.
+
+import type { Dynamic } from '../language/dynamic.ts';
 import { literal as literalOf } from '../language/evaluate.ts';
 import { asWritten, type Float, withoutText } from '../language/float.ts';
 import { parseJson } from '../language/json.ts';
@@ -7,7 +9,6 @@ import type { Problem } from '../language/problem.ts';
 import type { Param, Runbook } from '../language/runbook.ts';
 import { Secret } from '../language/secret.ts';
 import { hidden } from '../language/secret-input.ts';
-import type { Dynamic } from '../language/value.ts';
 
 /** One value of `-e`: `text` came as K=V and is coerced to the declared type; otherwise it is typed already. */
 export interface ExtraValue {

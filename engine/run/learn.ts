@@ -2,8 +2,8 @@
 import type { Task } from '../language/runbook.ts';
 import { Unknown, type Value } from '../language/value.ts';
 import type { BoundTask } from './bound.ts';
+import { makes } from './makes.ts';
 import type { Outcome } from './outcome.ts';
-import { makes } from './task-list.ts';
 
 /** What a task has left behind, for the hosts that share a run_once. */
 export function learnedOf(learned: ReadonlyMap<string, Value>, task: Task): ReadonlyMap<string, Value> {

@@ -1,8 +1,10 @@
 // Logging in to a host: connecting, opening its shells, and what that tells.
+
+import type { Dynamic } from '../language/dynamic.ts';
 import { bearingOf, type Problem, ProblemError } from '../language/problem.ts';
 import type { Play } from '../language/runbook.ts';
 import { mainTasks } from '../language/task-tree.ts';
-import type { Dynamic } from '../language/value.ts';
+import type { ActsAs } from './acting-as.ts';
 import { factsValue } from './facts.ts';
 import { FQDN_SECONDS } from './hello.ts';
 import type { HostState } from './host-state.ts';
@@ -10,7 +12,7 @@ import { takeAway } from './leftovers.ts';
 import { happen, type PlayServices } from './play-services.ts';
 import { ownFrame } from './put-back.ts';
 import { failureOf } from './report-task.ts';
-import type { Place, Welcome } from './session.ts';
+import type { Welcome } from './session.ts';
 
 /**
  * Logs in, or reports why it can't; true when the host can go on. Facts that were asked for are learned. Where a task of
@@ -45,7 +47,7 @@ export async function logInAtLast(host: HostState, services: PlayServices): Prom
  * Logs in where a task is delegated to, unless somebody is logged in there.
  * @throws ProblemError which says that it is the delegate that can't be reached
  */
-export async function logInToDelegate(delegate: HostState, services: PlayServices, place: Place): Promise<void> {
+export async function logInToDelegate(delegate: HostState, services: PlayServices, place: ActsAs): Promise<void> {
   if (delegate.started) return;
   try {
     if (!delegate.opening) delegate.lent = true;
@@ -78,7 +80,7 @@ export async function giveBack(host: HostState, services: PlayServices): Promise
 }
 
 /** One login at a time: whoever comes meanwhile waits for it. */
-function open(host: HostState, services: PlayServices, places: readonly Place[]): Promise<void> {
+function open(host: HostState, services: PlayServices, places: readonly ActsAs[]): Promise<void> {
   if (host.started) return Promise.resolve();
   host.opening ??= begin(host, services, places).finally(() => {
     host.opening = undefined;
@@ -86,7 +88,7 @@ function open(host: HostState, services: PlayServices, places: readonly Place[])
   return host.opening;
 }
 
-async function begin(host: HostState, services: PlayServices, places: readonly Place[]): Promise<void> {
+async function begin(host: HostState, services: PlayServices, places: readonly ActsAs[]): Promise<void> {
   const started = performance.now();
   const welcome = await host.session.start(places);
   host.started = true;
@@ -168,7 +170,7 @@ async function tidyUp(host: HostState, services: PlayServices, { left }: Welcome
  * The shells to open at once: those that the play's tasks will surely need. What `become` says can be a template; then
  * the shell is opened when it is first needed.
  */
-function placesOf({ become }: HostState, { play }: PlayServices): readonly Place[] {
+function placesOf({ become }: HostState, { play }: PlayServices): readonly ActsAs[] {
   const users = new Set<string | undefined>();
   const fallback = literal(play.become) ?? become.on;
   for (const task of mainTasks([...play.tasks, ...play.handlers])) {

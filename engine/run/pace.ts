@@ -1,10 +1,12 @@
 // How many hosts of a play are at work at a time, and how many of them may fail: `serial`, `max_fail_percentage`,
 // `any_errors_fatal`.
+
+import type { Dynamic } from '../language/dynamic.ts';
 import { evaluate } from '../language/evaluate.ts';
 import { type Problem, ProblemError } from '../language/problem.ts';
 import { type BatchSize, badPercentage, badSerial, batchSize, percentage } from '../language/read-pace.ts';
 import type { Play } from '../language/runbook.ts';
-import type { Dynamic, Scope } from '../language/value.ts';
+import type { Scope } from '../language/value.ts';
 import { layered } from '../language/variables.ts';
 
 export interface Pace {

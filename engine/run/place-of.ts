@@ -1,16 +1,28 @@
 // Where an item of a task acts, and as whom: `become`, and `delegate_to`.
-import { evaluate, findUnknown } from '../language/evaluate.ts';
-import type { Delegation, Task } from '../language/runbook.ts';
-import { type Dynamic, type Scope, Unknown } from '../language/value.ts';
-import type { BindContext } from './bind.ts';
-import type { HostState } from './host-state.ts';
-import type { Place } from './session.ts';
+
+import type { Dynamic } from '../language/dynamic.ts';
+import { evaluate } from '../language/evaluate.ts';
+import { findUnknown } from '../language/find-unknown.ts';
+import type { Position } from '../language/position.ts';
+import type { Delegation, Play, Task } from '../language/runbook.ts';
+import { type Scope, Unknown } from '../language/value.ts';
+import type { ActsAs, BecomeDefaults } from './acting-as.ts';
+import type { Delegate } from './delegate.ts';
+import type { HostVariables } from './host-variables.ts';
 import { booleanOf, known } from './settings.ts';
 
-type PlaceContext = Pick<BindContext, 'play' | 'become' | 'variables' | 'delegate'>;
+/** What decides where a task acts. */
+export interface PlaceContext {
+  readonly play: Play;
+  readonly variables: HostVariables;
+  /** Who runs a task that says nothing of `become`. */
+  readonly become: BecomeDefaults;
+  /** Finds the host that a task is delegated to. */
+  readonly delegate: (name: string, at: Position) => Delegate;
+}
 
 /** Where an item acts and as whom; `where` is its module's word. An Unknown when the delegate isn't known yet. */
-export function placeOf(task: Task, where: Place['on'], scope: Scope, context: PlaceContext): Place | Unknown {
+export function placeOf(task: Task, where: ActsAs['on'], scope: Scope, context: PlaceContext): ActsAs | Unknown {
   if (where === 'controller') return { on: 'controller', user: undefined };
   const delegate = task.delegation && delegateOf(task.delegation, scope, context);
   if (delegate instanceof Unknown) return delegate;
@@ -25,13 +37,13 @@ export function placeOf(task: Task, where: Place['on'], scope: Scope, context: P
   return { on: 'host', user: userOf(on, task.becomeUser ?? play.becomeUser, usual, scope), delegate: delegate?.name };
 }
 
-function userOf(on: boolean, user: Dynamic | undefined, usual: HostState['become'], scope: Scope): string | undefined {
+function userOf(on: boolean, user: Dynamic | undefined, usual: BecomeDefaults, scope: Scope): string | undefined {
   if (!on) return undefined;
   return user === undefined ? usual.user : String(known(user, scope));
 }
 
 /** The host that acts instead; undefined when it is the task's own. */
-function delegateOf({ to }: Delegation, scope: Scope, context: PlaceContext): HostState | Unknown | undefined {
+function delegateOf({ to }: Delegation, scope: Scope, context: PlaceContext): Delegate | Unknown | undefined {
   const value = evaluate(to, scope);
   const unknown = findUnknown(value);
   if (unknown) return unknown;

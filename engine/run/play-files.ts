@@ -1,8 +1,11 @@
 // What comes to a play from the controller's disk: the directory of its runbook, and its files of variables.
-import { evaluate, findUnknown } from '../language/evaluate.ts';
+
+import type { Dynamic, DynamicMap } from '../language/dynamic.ts';
+import { evaluate } from '../language/evaluate.ts';
+import { findUnknown } from '../language/find-unknown.ts';
 import { fail, type Problem, ProblemError } from '../language/problem.ts';
 import type { Play, Runbook } from '../language/runbook.ts';
-import type { Dynamic, DynamicMap, Scope } from '../language/value.ts';
+import type { Scope } from '../language/value.ts';
 import type { Sources } from './sources.ts';
 
 /** `playbook_dir` and the variables of `vars_files`, for each play and host. */

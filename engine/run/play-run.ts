@@ -7,10 +7,11 @@ import { HostPlay } from './host-play.ts';
 import type { HostState } from './host-state.ts';
 import { Interrupted } from './interrupted.ts';
 import { countTasks, giveBack, giveUp, logIn } from './login.ts';
-import { Meeting, Turnstile } from './meeting.ts';
+import { Meeting } from './meeting.ts';
 import { Once } from './once.ts';
 import { batchesOf, Failures, type Pace } from './pace.ts';
 import { happen, type PlayServices, type RunServices, type Throttle } from './play-services.ts';
+import { Semaphore } from './semaphore.ts';
 
 export interface PlayRun {
   readonly play: Play;
@@ -46,7 +47,7 @@ export async function runPlay({ play, runbook, hosts, pace }: PlayRun, run: RunS
     },
     ended: () => ended,
     throttle: (task, places) => {
-      const known = throttles.get(task) ?? { turnstile: new Turnstile(places), changes: 0 };
+      const known = throttles.get(task) ?? { semaphore: new Semaphore(places), changes: 0 };
       throttles.set(task, known);
       return known;
     },

@@ -5,8 +5,9 @@ import type { Registry } from '../module/registry.ts';
 import type { Account } from './account.ts';
 import type { HostStates } from './hosts.ts';
 import { Interrupted } from './interrupted.ts';
-import type { Meeting, Turnstile } from './meeting.ts';
+import type { Meeting } from './meeting.ts';
 import type { Once } from './once.ts';
+import type { Semaphore } from './semaphore.ts';
 import type { Sources } from './sources.ts';
 
 /** Of the whole run. */
@@ -17,7 +18,7 @@ export interface RunServices {
   readonly registry: Registry;
   readonly sources: Sources;
   readonly emit: Emit;
-  readonly forks: Turnstile;
+  readonly forks: Semaphore;
   /** What became of every host's tasks. */
   readonly account: Account;
   /** Whoever tasks are delegated to. */
@@ -58,13 +59,13 @@ export interface PlayServices extends RunServices {
   failed(host: string): void;
   /** More hosts have failed than may: the others finish what they have in hand. */
   readonly stopped: () => boolean;
-  /** The turnstile of a throttled task. */
+  /** The semaphore of a throttled task. */
   throttle(task: number, places: number): Throttle;
 }
 
 /** A throttled task: who is in it, and whether anyone has changed anything in it. */
 export interface Throttle {
-  readonly turnstile: Turnstile;
+  readonly semaphore: Semaphore;
   /** How many hosts have changed something in this task: what was read before the last of them is stale. */
   changes: number;
 }

@@ -4,6 +4,7 @@ import { everyHost, findHost, type Inventory } from '../inventory/inventory.ts';
 import { selectHosts } from '../inventory/patterns.ts';
 import { checkNames, templateFiles } from '../language/check-names.ts';
 import { type Shape, shapeOf } from '../language/check-paths.ts';
+import type { Dynamic, DynamicMap } from '../language/dynamic.ts';
 import { evaluate } from '../language/evaluate.ts';
 import { compileParams, isInline } from '../language/param-schema.ts';
 import type { Position } from '../language/position.ts';
@@ -13,7 +14,7 @@ import { Secret } from '../language/secret.ts';
 import { hidden } from '../language/secret-input.ts';
 import { allTasks } from '../language/task-tree.ts';
 import type { Template } from '../language/template.ts';
-import { type Dynamic, type DynamicMap, Unknown } from '../language/value.ts';
+import { Unknown } from '../language/value.ts';
 import { layered } from '../language/variables.ts';
 import type { Registry } from '../module/registry.ts';
 import { commandWords } from '../module/resources/words.ts';
@@ -22,10 +23,10 @@ import { checkSecrets } from './check-secrets.ts';
 import { factsUsed } from './facts.ts';
 import { hostVariables } from './hosts.ts';
 import { type ExtraValue, readInputs } from './inputs.ts';
+import { makes } from './makes.ts';
 import { type Pace, paceOf } from './pace.ts';
 import { PlayFiles, type PlayFilesContext, readPlayFiles } from './play-files.ts';
 import type { Sources } from './sources.ts';
-import { makes } from './task-list.ts';
 import { written } from './written.ts';
 
 export interface Preparation {

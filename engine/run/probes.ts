@@ -4,7 +4,7 @@ import { fail } from '../language/problem.ts';
 import { lines, type Output } from '../module/index.ts';
 import type { Answer, Frame } from '../transport/connection.ts';
 import type { ReadyItem } from './bound.ts';
-import { readTooMuch } from './truncated.ts';
+import { readTooMuch } from './output-limit.ts';
 
 /** Seconds that a probe may take in its turn, and read ahead: one that exceeds it there, on a host that is busy or because it hangs, is read again in its turn. */
 const PROBE_TIMEOUT = 120;

@@ -1,38 +1,15 @@
 // The pipeline: plays in order, each on its hosts, from the first event of a run to the last.
+
 import { setMaxListeners } from 'node:events';
-import type { Given, HostTotals } from '../event/event.ts';
-import type { Inventory } from '../inventory/inventory.ts';
+import type { HostTotals } from '../event/event.ts';
 import { ProblemError } from '../language/problem.ts';
-import type { Play, Runbook } from '../language/runbook.ts';
-import type { Dynamic } from '../language/value.ts';
 import { Account } from './account.ts';
 import { Checklist, checklistLines } from './checklist.ts';
 import type { HostStates } from './hosts.ts';
-import { Turnstile } from './meeting.ts';
-import type { Pace } from './pace.ts';
-import type { PlayFiles } from './play-files.ts';
 import { runbookKey, runPlay } from './play-run.ts';
 import { happen, type RunServices } from './play-services.ts';
-
-/** A run that was read, checked and recorded, and is ready to go. */
-export interface RunPlan {
-  readonly runbooks: readonly Runbook[];
-  readonly inventory: Inventory;
-  /** For each play its hosts, in the play's order. */
-  readonly hosts: ReadonlyMap<Play, readonly string[]>;
-  readonly extra: ReadonlyMap<string, Dynamic>;
-  readonly paces: ReadonlyMap<Play, Pace>;
-  /** What comes to each play from the controller's disk. */
-  readonly files: PlayFiles;
-  /** Facts that the runbooks use. */
-  readonly facts: ReadonlySet<string>;
-  readonly id: string;
-  readonly check: boolean;
-  readonly operator: string;
-  readonly version: string;
-  readonly started: Date;
-  readonly given?: Given;
-}
+import type { RunPlan } from './run-plan.ts';
+import { Semaphore } from './semaphore.ts';
 
 export type RunContext = Omit<RunServices, 'account' | 'delegates' | 'facts' | 'forks' | 'runbookKeys'> & {
   readonly forks: number;
@@ -52,7 +29,7 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
     ...context,
     delegates: states,
     facts: plan.facts,
-    forks: new Turnstile(context.forks),
+    forks: new Semaphore(context.forks),
     runbookKeys: new Set(plan.runbooks.map(runbookKey)),
     account: new Account(
       new Checklist(checklistLines(plan.runbooks), (line, mark, host, of) => {

@@ -1,5 +1,7 @@
 // Secrets in places that would show them, told before the first connection wherever the values are known by then: every
 // task is looked at with what its host's inventory, the play, its files and `-e` say, and with nothing of a host's answers.
+
+import type { Dynamic, DynamicMap } from '../language/dynamic.ts';
 import { evaluate } from '../language/evaluate.ts';
 import { compileParams, memberSchema } from '../language/param-schema.ts';
 import { follow, isList, isMap } from '../language/path.ts';
@@ -8,12 +10,12 @@ import { misplaced } from '../language/read-environment.ts';
 import type { Play, Task, TaskNode } from '../language/runbook.ts';
 import { Secret } from '../language/secret.ts';
 import { misplacedSecrets, positionsIn } from '../language/validate-params.ts';
-import { type Dynamic, type DynamicMap, type Scope, Unknown, type Value } from '../language/value.ts';
+import { type Scope, Unknown, type Value } from '../language/value.ts';
 import type { Registry } from '../module/registry.ts';
 import type { Layer } from './bound.ts';
 import { allHold } from './conditions.ts';
 import type { HostVariables } from './host-variables.ts';
-import { makes } from './task-list.ts';
+import { makes } from './makes.ts';
 
 export interface SecretPlaces {
   readonly play: Play;

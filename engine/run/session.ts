@@ -1,22 +1,16 @@
 // One host's session: its connection, at most two long-lived shells on it, and a local shell for what a task does on
 // the controller. Opening a shell brings the facts, the host's lock and the notes of an earlier run.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '../language/problem.ts';
 import { isWorthRetrying } from '../transport/connect.ts';
 import type { Answer, Connection, Frame, Shell, Target } from '../transport/connection.ts';
+import type { ActsAs } from './acting-as.ts';
 import { type Hello, parseHello } from './hello.ts';
 import type { LockHolder } from './host-lock.ts';
 import { Interrupted } from './interrupted.ts';
 import { type HeldNote, parseNote } from './notes.ts';
 import { openShell } from './open-shell.ts';
-
-/** Who runs a script: the login user (`undefined`) or somebody else by name, on the host or the controller. */
-export interface Place {
-  readonly on: 'host' | 'controller';
-  readonly user: string | undefined;
-  /** The host that acts instead of the task's own, by name. */
-  readonly delegate?: string | undefined;
-}
 
 export interface SessionOptions {
   readonly target: Target;
@@ -59,7 +53,7 @@ export class HostSession {
   #local: Promise<Connection> | undefined;
   #user: string | undefined;
   /** What was opened at first, to be opened again after a reconnect. */
-  #places: readonly Place[] = [];
+  #places: readonly ActsAs[] = [];
   readonly #shells = new Map<ShellName, Promise<Shell>>();
   /** Messages of shells that were closed before a reconnect. */
   readonly #spent = new Map<ShellName, number>();
@@ -76,7 +70,7 @@ export class HostSession {
   }
 
   /** Makes these the places that the next start opens, whoever starts. */
-  expect(places: readonly Place[]): void {
+  expect(places: readonly ActsAs[]): void {
     this.#places = places;
   }
 
@@ -102,7 +96,7 @@ export class HostSession {
    * Logs in and opens the shells that `places` need.
    * @throws ProblemError when the host can't be reached, its shell is unusable, or another run holds its lock.
    */
-  start(places: readonly Place[] = this.#places): Promise<Welcome> {
+  start(places: readonly ActsAs[] = this.#places): Promise<Welcome> {
     this.#starting ??= this.#start(places)
       .catch(async (error: unknown) => {
         // Whoever tries again begins anew.
@@ -116,7 +110,7 @@ export class HostSession {
   }
 
   /** A connection that breaks while its shells are opened is made anew: nothing was done on it yet. */
-  async #start(places: readonly Place[]): Promise<Welcome> {
+  async #start(places: readonly ActsAs[]): Promise<Welcome> {
     this.#places = places;
     for (let tries = 1; ; tries += 1) {
       const connection = await this.#connect();
@@ -130,7 +124,7 @@ export class HostSession {
     }
   }
 
-  async #openShells(connection: Connection, places: readonly Place[]): Promise<Welcome> {
+  async #openShells(connection: Connection, places: readonly ActsAs[]): Promise<Welcome> {
     const names = [...new Set(places.filter((place) => place.on === 'host').map((place) => this.#shellOf(place)))];
     const welcomes = await Promise.all(
       (names.length > 0 ? names : (['login'] as const)).map(async (name, index) => {
@@ -156,7 +150,7 @@ export class HostSession {
   }
 
   /** Which shell serves a place, and as whom its frames run there. Only once the session has started. */
-  route(place: Place): Route {
+  route(place: ActsAs): Route {
     if (place.on === 'controller') return { shell: 'controller', user: undefined };
     const shell = this.#shellOf(place);
     return { shell, user: shell === 'login' || place.user === 'root' ? undefined : place.user };
@@ -249,7 +243,7 @@ export class HostSession {
     return this.#connection;
   }
 
-  #shellOf(place: Place): 'login' | 'root' {
+  #shellOf(place: ActsAs): 'login' | 'root' {
     return place.user === undefined || place.user === this.#user ? 'login' : 'root';
   }
 

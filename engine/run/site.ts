@@ -1,11 +1,11 @@
 // A host as whoever acts there sees it: its session, who has it to himself, and how often anything was changed there.
-import { Turnstile } from './meeting.ts';
+import { Semaphore } from './semaphore.ts';
 import type { HostSession } from './session.ts';
 
 /** Shared by the host's own loop and by every task that is delegated to it. */
 export class Site {
   readonly session: HostSession;
-  readonly #turn = new Turnstile(1);
+  readonly #turn = new Semaphore(1);
   #version = 0;
 
   constructor(session: HostSession) {

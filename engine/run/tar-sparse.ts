@@ -1,7 +1,7 @@
 // Files with holes in a tar archive: GNU's old header, and the three ways of pax headers
 // (https://www.gnu.org/software/tar/manual/html_section/Sparse-Formats.html), of which bsdtar writes the last.
 import { Content } from '../module/index.ts';
-import { refuse } from './archive-members.ts';
+import { refuse } from './archive-refusal.ts';
 
 const BLOCK = 512;
 const ZEROS = Buffer.alloc(1 << 20);

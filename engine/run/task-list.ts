@@ -1,4 +1,5 @@
 // One host's list of tasks, in order: unfolded and bound as their turn comes, and ahead of it as far as they can be.
+
 import { dynamicPaths } from '../language/evaluate.ts';
 import type { Position } from '../language/position.ts';
 import { type Problem, ProblemError } from '../language/problem.ts';
@@ -9,6 +10,7 @@ import type { Left } from './block-run.ts';
 import type { BoundTask, Instance } from './bound.ts';
 import { Entries } from './entries.ts';
 import type { HostState } from './host-state.ts';
+import { makes } from './makes.ts';
 import type { PlayServices } from './play-services.ts';
 import type { Upcoming } from './reader.ts';
 
@@ -165,12 +167,6 @@ export class TaskList {
   ) {
     return this.#host.variables.scope({ play: this.#services.play, vars, layers, pending, others });
   }
-}
-
-/** The names that a task leaves behind. */
-export function makes(task: Task): readonly string[] {
-  const facts = task.module === 'set-fact' ? task.args.entries.map(({ key }) => key) : [];
-  return task.register === undefined ? facts : [...facts, task.register];
 }
 
 const others = new WeakMap<Task, boolean>();

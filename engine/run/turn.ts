@@ -57,7 +57,7 @@ export class Turns {
     if (places === undefined) return loop.run(instance);
     const throttle = this.#services.throttle(instance.task.id, places);
     const changes = throttle.changes;
-    await throttle.turnstile.enter();
+    await throttle.semaphore.enter();
     try {
       if (stops()) return 'stopped';
       // What another host has done in this task meanwhile may have changed what was read here.
@@ -68,7 +68,7 @@ export class Turns {
       if (finished.status === 'changed') throttle.changes += 1;
       return finished;
     } finally {
-      throttle.turnstile.leave();
+      throttle.semaphore.leave();
     }
   }
 

@@ -3,7 +3,7 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { withoutEnd } from '../language/without-end.ts';
 import { Content } from '../module/index.ts';
-import { broken, type Member, refuse } from './archive-members.ts';
+import { broken, type Member, refuse } from './archive-refusal.ts';
 
 const END = 0x06054b50;
 const END64 = 0x06064b50;

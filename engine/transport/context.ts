@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readPlainText } from '../language/plain-file.ts';
 import { fail } from '../language/problem.ts';
 import type { Secret } from '../language/secret.ts';
-import type { Identity } from './identity-file.ts';
+import type { Identity } from './identity.ts';
 import { type KnownHostsFile, parseKnownHosts } from './known-hosts.ts';
 import type { SshLogin } from './ssh-login.ts';
 import type { SshLines, SshOptions } from './ssh-options.ts';

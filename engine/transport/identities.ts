@@ -4,7 +4,8 @@ import type { AnyAuthMethod } from 'ssh2';
 import { agentKeys, KeyRing } from './agent-keys.ts';
 import type { ConnectContext } from './context.ts';
 import { keyTypeOf, kindOf } from './host-key.ts';
-import { foreignKind, type Identity, readIdentity, rsaBits } from './identity-file.ts';
+import type { Identity } from './identity.ts';
+import { foreignKind, readIdentity, rsaBits } from './identity-file.ts';
 import { fingerprint, keyType } from './known-hosts.ts';
 
 /** What to log in with. */

@@ -1,23 +1,12 @@
 // One identity file, as ssh takes it: its public half, which may be known without a passphrase, and its private one.
+
 import { stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { readPlain } from '../language/plain-file.ts';
 import type { ConnectContext } from './context.ts';
+import type { Identity } from './identity.ts';
 import { keyType } from './known-hosts.ts';
-
-export interface Identity {
-  readonly file: string;
-  /** The public half's blob; undefined where only the private half could tell. */
-  readonly blob: Buffer | undefined;
-  /** The private half where it needs no passphrase. */
-  readonly key: ParsedKey | undefined;
-  /** Why the private half can't be used; undefined where it can, perhaps with a passphrase. */
-  readonly unusable: string | undefined;
-  readonly missing: boolean;
-  /** The private half, whose passphrase is asked for once a run. An Error says why there is none. */
-  open(): Promise<ParsedKey | Error>;
-}
 
 /** Reads an identity file, once a run. */
 export function readIdentity(file: string, context: ConnectContext): Promise<Identity> {

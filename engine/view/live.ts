@@ -7,7 +7,7 @@ import { type Spinner, startSpinner } from './spinner.ts';
 import { type Style, styles } from './style.ts';
 import { newSummary } from './summary.ts';
 import { summaryLines } from './summary-text.ts';
-import type { TerminalOptions } from './terminal.ts';
+import type { TerminalOptions } from './terminal-options.ts';
 import type { View } from './view.ts';
 import { displayWidth, pad } from './width.ts';
 import { oneLine } from './words.ts';

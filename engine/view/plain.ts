@@ -6,7 +6,7 @@ import { narrate } from './narrate.ts';
 import { type Style, styles } from './style.ts';
 import { newSummary } from './summary.ts';
 import { summaryLines } from './summary-text.ts';
-import type { TerminalOptions } from './terminal.ts';
+import type { TerminalOptions } from './terminal-options.ts';
 import type { View } from './view.ts';
 import { oneLine } from './words.ts';
 import { Writer } from './writer.ts';

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { checkPaths, shapeOf, shapeOfValue } from '../../engine/language/check-paths.ts';
-import { dynamicPaths, evaluate, findUnknown, isStatic, literal, toDynamic } from '../../engine/language/evaluate.ts';
+import type { Dynamic } from '../../engine/language/dynamic.ts';
+import { dynamicPaths, evaluate, isStatic, literal, toDynamic } from '../../engine/language/evaluate.ts';
+import { findUnknown } from '../../engine/language/find-unknown.ts';
 import { SourceText } from '../../engine/language/position.ts';
 import type { Problem } from '../../engine/language/problem.ts';
 import { Secret } from '../../engine/language/secret.ts';
-import { type Dynamic, Unknown, type Value } from '../../engine/language/value.ts';
+import { Unknown, type Value } from '../../engine/language/value.ts';
 import { type Definition, dynamicLayer, layered, valueLayer } from '../../engine/language/variables.ts';
 import { cpuTime } from '../cpu-time.ts';
 import { plain, pointed, problemOf, read, scopeOf, standing } from './support.ts';

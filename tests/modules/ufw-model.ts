@@ -4,7 +4,7 @@
 import type { Change } from '../../engine/module/index.ts';
 import { parseNetwork } from '../../engine/module/resources/address.ts';
 import { matchKey, parseTuple, type UfwRule } from '../../engine/module/resources/ufw-rule.ts';
-import type { UfwState } from '../../engine/module/resources/ufw-state.ts';
+import type { UfwState } from '../../engine/module/resources/ufw-want.ts';
 
 /** The firewall after each command of the changes, in order. */
 export function changedBy(

@@ -10,7 +10,7 @@ import {
   shortRule,
   type UfwRule,
 } from '../../engine/module/resources/ufw-rule.ts';
-import type { UfwState } from '../../engine/module/resources/ufw-state.ts';
+import type { UfwState } from '../../engine/module/resources/ufw-want.ts';
 import ufw from '../../modules/ufw.ts';
 import { bind, output } from './bind.ts';
 import { table } from './table.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { compareOrder, Meeting, Turnstile } from '../../engine/run/meeting.ts';
+import { compareOrder, Meeting } from '../../engine/run/meeting.ts';
 import { Once } from '../../engine/run/once.ts';
+import { Semaphore } from '../../engine/run/semaphore.ts';
 import { Window } from '../../engine/run/window.ts';
 
 /** Lets everything happen that can. */
@@ -24,7 +25,7 @@ describe('the window', () => {
 
 describe('the turnstile', () => {
   test('lets as many in as there are places, and others in their order', async () => {
-    const turnstile = new Turnstile(2);
+    const turnstile = new Semaphore(2);
     const entered: number[] = [];
     const waited = [1, 2, 3, 4].map((number) =>
       turnstile.enter().then((had) => {

@@ -278,3 +278,19 @@ function fields(row: string, count: number): readonly string[] {
   if (parts.length < count) throw new Error(`getent printed a line that is none of its own: ${row}`);
   return parts;
 }
+
+/** Those with the same home, or one inside it. */
+export function homesWithin(
+  home: string,
+  homes: ReadonlyMap<string, string>,
+  except: string,
+): readonly { readonly name: string; readonly home: string }[] {
+  return [...homes].flatMap(([name, other]) =>
+    name !== except && (other === home || isWithin(other, home)) ? [{ name, home: other }] : [],
+  );
+}
+
+/** True for a path below the directory. */
+export function isWithin(path: string, directory: string): boolean {
+  return path.startsWith(`${directory}/`);
+}

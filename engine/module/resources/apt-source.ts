@@ -1,8 +1,9 @@
 // A repository of packages as apt reads it: a deb822 file and the key that its packages must be signed with,
 // sources.list(5).
-import type { Change, Failure, Plan } from '../change.ts';
+import type { Change, Plan } from '../change.ts';
 import { Content } from '../content.ts';
 import type { Foreseen } from '../define.ts';
+import type { Failure } from '../failure.ts';
 import { Missing, stateIfThere, withState } from '../resource.ts';
 import { sh } from '../script.ts';
 import { clashFailure, isSourceFile, SOURCES, type SourceFile, sameRepository } from './apt-sources.ts';

@@ -1,5 +1,5 @@
 // All sources that a host's apt has, in both forms of sources.list(5), and which of them it won't have beside another one.
-import type { Failure } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import { type Script, sh } from '../script.ts';
 import { baseName } from './path.ts';
 

@@ -1,5 +1,6 @@
 // Owner, group and mode: how they differ from what is wanted, in words and in commands.
-import type { Change, Failure } from '../change.ts';
+import type { Change } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import type { LeftAttributes } from '../left.ts';
 import { type Script, sh } from '../script.ts';
 import { type Entry, isNumeric } from './file-state.ts';

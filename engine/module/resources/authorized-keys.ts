@@ -1,7 +1,8 @@
 // The keys that may log in as a user: ~/.ssh/authorized_keys with its directory. Shared by authorized-key and user.
-import type { Change, Failure, Output, Plan } from '../change.ts';
+import type { Change, Output, Plan } from '../change.ts';
 import { Content } from '../content.ts';
 import type { Foreseen } from '../define.ts';
+import type { Failure } from '../failure.ts';
 import { Missing, stateIfThere, withState } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { allOf, attributeChange, unreadable } from './attributes.ts';

@@ -1,5 +1,6 @@
 // What would have to change for a certificate to be as wanted.
-import type { Change, Failure, Plan, Step } from '../change.ts';
+import type { Change, Plan, Step } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import { sh } from '../script.ts';
 import { deleteLineage, issueLineage, longEnough, preflight, renewThrough, runHook } from './certificate-scripts.ts';
 import type { Certificate, CertificateState } from './certificate-state.ts';

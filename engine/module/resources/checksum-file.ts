@@ -1,5 +1,5 @@
 // A file of digests, as sha256sum(1) and its like print it for several files, or for one.
-import type { Failure } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { lastLines } from './said.ts';
 

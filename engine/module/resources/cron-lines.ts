@@ -1,6 +1,6 @@
 // Lines of a crontab, crontab(5): when a job runs, and where a named job or a variable stands among others.
 import type { ParameterProblem } from '../../language/catalog.ts';
-import type { Failure } from '../change.ts';
+import type { Failure } from '../failure.ts';
 
 export type CronEntry = CronJob | CronVariable;
 

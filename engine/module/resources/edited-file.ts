@@ -2,9 +2,10 @@
 // lineinfile, blockinfile and the settings that are kept in a file's lines.
 
 import { TooSlow } from '../../language/bounded.ts';
-import type { Change, Failure, Output, Plan } from '../change.ts';
+import type { Change, Output, Plan } from '../change.ts';
 import { Content } from '../content.ts';
 import type { Foreseen, Manual } from '../define.ts';
+import type { Failure } from '../failure.ts';
 import type { Left } from '../left.ts';
 import { Missing, type Resource, stateIfThere } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';

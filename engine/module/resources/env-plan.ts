@@ -1,5 +1,6 @@
 // A file of NAME=value lines: what has to change, a line for each name, and what can't be.
-import type { Change, Failure, Plan, Step } from '../change.ts';
+import type { Change, Plan, Step } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import type { Resource } from '../resource.ts';
 import { sh } from '../script.ts';
 import { allOf, attributeChange, describeAttributes, unreadable } from './attributes.ts';

@@ -1,6 +1,6 @@
 // Why a host refuses that something at a path is written, moved or given other attributes: what its probe could tell, so
 // that it is said before anything is done.
-import type { Failure } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import type { Ownership } from './attributes.ts';
 import { type FileState, isNumeric } from './file-state.ts';
 import type { Validation } from './validate.ts';

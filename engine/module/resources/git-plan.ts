@@ -1,5 +1,6 @@
 // What would have to change for a clone to be at a commit: the decisions of the module git.
-import type { Change, Failure, Plan } from '../change.ts';
+import type { Change, Plan } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { unreadable } from './attributes.ts';
 import { isShut } from './file-refusal.ts';

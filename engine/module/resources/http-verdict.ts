@@ -1,7 +1,8 @@
 // Whether an answer is the expected one, and in words what isn't.
 import { type JsonValue, parseJson } from '../../language/json.ts';
 import { BadPattern, type LinearPattern, linearPattern } from '../../language/linear-pattern.ts';
-import type { Failure, Plan } from '../change.ts';
+import type { Plan } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import { blockedByPolicy } from './page-policy.ts';
 import { lastLines } from './said.ts';

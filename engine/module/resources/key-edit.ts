@@ -1,5 +1,5 @@
 // The text of an authorized_keys file as it shall be: each wanted key has one line, and no restriction gets lost.
-import type { Failure } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import { bytesOf, fingerprint, formatKey, type KeyLine, keyIdentity, parseKeyLine } from './key-lines.ts';
 
 /** A key that is wanted. Without options of its own those stay that stand before it on the host. */

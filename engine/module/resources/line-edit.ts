@@ -8,7 +8,7 @@ import {
 } from '../../language/python/pattern.ts';
 import { compileReplacement } from '../../language/python/replacement.ts';
 import { withoutEnd } from '../../language/without-end.ts';
-import type { Failure } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import { badPattern, linePattern, lineSubject } from './regular-expression.ts';
 import { ended, linesOf, type TextEdit } from './text-lines.ts';
 

@@ -1,7 +1,8 @@
 // A regular file with a known content: the resource behind copy, template and every module that keeps a file.
 // query → state → plan; a module composes it by putting the query into probeFiles beside its own.
-import type { Change, Failure, Plan, WriteStep } from '../change.ts';
+import type { Change, Plan, WriteStep } from '../change.ts';
 import type { Content } from '../content.ts';
+import type { Failure } from '../failure.ts';
 import type { Left } from '../left.ts';
 import { Missing, type Resource } from '../resource.ts';
 import {

@@ -1,6 +1,7 @@
 // What would have to change for a file system to be mounted, in the table, or gone: one change, so that the table goes
 // back when the mount fails.
-import type { Change, Failure, Plan, Step } from '../change.ts';
+import type { Change, Plan, Step } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import type { Left } from '../left.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { planEdited } from './edited-file.ts';

@@ -1,6 +1,7 @@
 // What npm has to do for a package to be there for all of a host, in a version that will do, or not at all.
 import { satisfies } from 'semver';
-import type { Change, Failure, Plan } from '../change.ts';
+import type { Change, Plan } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { npmOptions, npmReady } from './npm-call.ts';
 import type { GlobalPackage, GlobalWant } from './npm-global.ts';

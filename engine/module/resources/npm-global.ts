@@ -1,6 +1,7 @@
 // A package that npm installed for all of a host, and the version that it has: read without starting npm.
-import type { Failure, Output } from '../change.ts';
+import type { Output } from '../change.ts';
 import type { Foreseen } from '../define.ts';
+import type { Failure } from '../failure.ts';
 import { type Missing, unknown } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { asUser, cannotBecome, checkUser } from './as-user.ts';

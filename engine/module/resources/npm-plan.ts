@@ -1,5 +1,6 @@
 // What npm has to do for node_modules to be what the lock file says. An installation that fails leaves the old one in its place.
-import type { Change, Failure, Plan } from '../change.ts';
+import type { Change, Plan } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { npmOptions, npmReady } from './npm-call.ts';
 import type { NpmScripts, NpmState, NpmTree, NpmWant } from './npm-tree.ts';

@@ -1,5 +1,6 @@
 // What has to happen to a database that Prisma migrates, and what to say where a person has to decide.
-import type { Change, Failure, Output, Plan } from '../change.ts';
+import type { Change, Output, Plan } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import { lines, quote, sh } from '../script.ts';
 import { backupScript } from './prisma-backup.ts';
 import type { MigrateState, MigrateWant } from './prisma-probe.ts';

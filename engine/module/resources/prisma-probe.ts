@@ -1,6 +1,7 @@
 // What is read of a database that Prisma migrates: whether it is there, the migrations of the release, and `migrate status`.
-import type { Failure, Output } from '../change.ts';
+import type { Output } from '../change.ts';
 import type { Foreseen } from '../define.ts';
+import type { Failure } from '../failure.ts';
 import { Missing, type Resource, unknown } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { cannotBecome, checkUser } from './as-user.ts';

@@ -2,8 +2,8 @@
 import type { Expected } from '../../proof/build-record.ts';
 import { type Manifest, readManifest } from '../../proof/manifest.ts';
 import { manifestKey, type TrustFile } from '../../proof/signer.ts';
-import type { Failure } from '../change.ts';
 import type { Content } from '../content.ts';
+import type { Failure } from '../failure.ts';
 import type { LocalSource } from '../parameters.ts';
 
 /** A manifest whose signature is right; whether the key may sign builds is asked once the time is known. */

@@ -8,7 +8,7 @@ import {
   Subject,
 } from '../../language/python/pattern.ts';
 import { compileReplacement } from '../../language/python/replacement.ts';
-import type { Failure } from '../change.ts';
+import type { Failure } from '../failure.ts';
 
 /** What finds lines: on bytes, so that `\w` and `(?i)` are about ASCII. */
 export function linePattern(source: string): PythonPattern {

@@ -5,7 +5,7 @@ import { ignoring } from '../../proof/ignore.ts';
 import { type Manifest, readManifest } from '../../proof/manifest.ts';
 import { MANIFEST_FILE, SIGNATURE_FILE } from '../../proof/names.ts';
 import type { Found } from '../../proof/tree.ts';
-import type { Failure } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import type { LocalSource, TreeItem } from '../parameters.ts';
 
 /** Why an archive can't become the release `id`, as far as that can be seen on the controller. */

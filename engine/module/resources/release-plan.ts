@@ -1,5 +1,6 @@
 // What would have to change for an application's releases to be as wanted: the decisions of the module release.
-import type { Change, Failure, Plan } from '../change.ts';
+import type { Change, Plan } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import { attributeChange } from './attributes.ts';
 import { isShut } from './file-refusal.ts';
 import { inTheWay, noDirectory } from './managed-file.ts';

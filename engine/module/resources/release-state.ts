@@ -1,9 +1,10 @@
 // What there is of an application's releases on a host: PATH/releases/ID, PATH/current, PATH/previous, PATH/shared.
+
 import type { Output } from '../change.ts';
 import type { LocalSource } from '../parameters.ts';
 import { Missing, type Resource } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
-import { type ArchiveKind, archiveKind, unpacker } from './archive.ts';
+import { type ArchiveKind, archiveKind, unpacker } from './archive-kind.ts';
 import { probeFiles } from './file-probe.ts';
 import { parseFiles } from './file-report.ts';
 import type { Entry, FileQuery, FileReport } from './file-state.ts';

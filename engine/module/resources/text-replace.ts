@@ -1,7 +1,7 @@
 // What a regular expression finds in a text, or in a part of it, replaced. The decisions of Ansible's replace.
 import { compilePattern, type Effort, newEffort, Subject } from '../../language/python/pattern.ts';
 import { compileReplacement, replaceAll } from '../../language/python/replacement.ts';
-import type { Failure } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import { badPattern } from './regular-expression.ts';
 import type { TextEdit } from './text-lines.ts';
 

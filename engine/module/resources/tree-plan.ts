@@ -1,6 +1,7 @@
 // What would have to change for a tree of files to be as wanted: the decisions that sync and unarchive share.
-import type { Change, Failure, Plan } from '../change.ts';
+import type { Change, Plan } from '../change.ts';
 import { Content } from '../content.ts';
+import type { Failure } from '../failure.ts';
 import type { Left } from '../left.ts';
 import { Missing } from '../resource.ts';
 import { allOf, attributeChange } from './attributes.ts';

@@ -1,8 +1,10 @@
 // How a tree of files gets into a directory of a host: unpacked into a private directory inside it, and from there
 // renamed into place, so that every file is the old one or the new one. New directories come whole.
+
 import { lines, type Script, sh } from '../script.ts';
-import { type ArchiveKind, unpack } from './archive.ts';
+import { unpack } from './archive.ts';
 import type { Choice } from './archive-choice.ts';
+import type { ArchiveKind } from './archive-kind.ts';
 import { type Ownership, ownerScripts } from './attributes.ts';
 import { exactOctal, isOctalMode, NEW_DIRECTORY } from './mode.ts';
 import { BREAK, listExtra } from './tree-probe.ts';

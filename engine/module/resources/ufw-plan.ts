@@ -1,26 +1,13 @@
 // What would have to change in ufw: rules, policies, logging, and whether it runs.
-import type { Change, Failure, Plan } from '../change.ts';
+
+import type { Change, Plan } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import { type Script, sh } from '../script.ts';
 import { edited, editScript, type RuleEdit } from './ufw-edit.ts';
 import { decides, wouldLockOut } from './ufw-lockout.ts';
 import { type Family, moves, type RuleLists } from './ufw-order.ts';
 import { familiesOf, lets, matchKey, ruleLabel, sameRule, type UfwRule } from './ufw-rule.ts';
-import type { UfwState } from './ufw-state.ts';
-
-export interface UfwWant {
-  readonly state: 'enabled' | 'disabled';
-  readonly policies: Readonly<Record<Chain, Policy>>;
-  /** The first that matches decides. */
-  readonly rules: readonly UfwRule[];
-  /** Those that are taken away. */
-  readonly gone: readonly UfwRule[];
-  readonly exclusive: boolean;
-  readonly logging: string;
-  readonly allowLockout: boolean;
-}
-
-export type Chain = 'incoming' | 'outgoing' | 'routed';
-export type Policy = 'allow' | 'deny' | 'reject';
+import type { Chain, Policy, UfwState, UfwWant } from './ufw-want.ts';
 
 const CHAINS = ['incoming', 'outgoing', 'routed'] as const;
 const TARGETS = { allow: 'ACCEPT', deny: 'DROP', reject: 'REJECT' } as const;

@@ -1,29 +1,13 @@
 // Reads ufw's settings and rules from its own files (ufw itself is slow to start), and whether they are loaded.
+
 import type { Output } from '../change.ts';
 import { Missing } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { readSections } from './sections.ts';
-import { type SshConnection, sshConnection } from './ssh-connection.ts';
-import { planUfw, type UfwWant } from './ufw-plan.ts';
+import { sshConnection } from './ssh-connection.ts';
+import { planUfw } from './ufw-plan.ts';
 import { distinct, parseTuple, type UfwRule } from './ufw-rule.ts';
-
-export interface UfwState {
-  /** `hidden`: the task's user may not read the rules. */
-  readonly hidden: boolean;
-  /** To be started at boot, as ufw.conf says. */
-  readonly enabled: boolean;
-  /** In the kernel now. */
-  readonly loaded: boolean;
-  readonly logging: string;
-  /** Whether there are rules for IPv6; without them a running ufw drops all of it. */
-  readonly ipv6: boolean;
-  /** DROP, REJECT or ACCEPT by incoming, outgoing, routed. */
-  readonly policies: Readonly<Record<'incoming' | 'outgoing' | 'routed', string>>;
-  readonly rules: { readonly 4: readonly UfwRule[]; readonly 6: readonly UfwRule[] };
-  readonly connection: SshConnection | undefined;
-  /** Names of application profiles; undefined where no wanted rule has one. */
-  readonly profiles?: readonly string[] | undefined;
-}
+import type { UfwState, UfwWant } from './ufw-want.ts';
 
 const ADDRESSES = sh`ip -o addr 2>/dev/null`;
 const PROFILES = sh`echo @profiles; set +f; cat /etc/ufw/applications.d/* 2>/dev/null | grep '^[[]'`;

@@ -1,11 +1,12 @@
 // What unarchive wants and finds: an archive of the controller, held against the host member by member, or one that is
 // on the host already, held against it by GNU tar.
+
 import type { Output } from '../change.ts';
 import type { Content } from '../content.ts';
 import { Missing } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
-import { type ArchiveKind, tarFilter, unpacker } from './archive.ts';
 import { type Choice, chosen, takesAll } from './archive-choice.ts';
+import { type ArchiveKind, tarFilter, unpacker } from './archive-kind.ts';
 import type { Ownership } from './attributes.ts';
 import { probeFiles } from './file-probe.ts';
 import { parseFiles } from './file-report.ts';

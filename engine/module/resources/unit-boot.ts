@@ -1,5 +1,6 @@
 // Whether a unit starts at boot: what systemctl's enable, reenable and disable would have to do.
-import type { Change, Failure } from '../change.ts';
+import type { Change } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import { sh } from '../script.ts';
 import { type Boot, bootOf, type InstallState, installLines, NO_INSTALL } from './unit-install.ts';
 import { systemctl } from './unit-scripts.ts';

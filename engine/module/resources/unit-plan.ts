@@ -1,5 +1,6 @@
 // What would have to change for a unit to be as wanted.
-import type { Change, Failure, Plan, Step } from '../change.ts';
+import type { Change, Plan, Step } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import type { Settled } from '../left.ts';
 import { sh } from '../script.ts';
 import { planFile } from './managed-file.ts';

@@ -1,5 +1,6 @@
 // What probeUnits printed, as the state of each unit.
-import type { Failure, Output } from '../change.ts';
+import type { Output } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import { type Missing, unknown } from '../resource.ts';
 import { parseFiles } from './file-report.ts';
 import type { Entry, FileReport } from './file-state.ts';

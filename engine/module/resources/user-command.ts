@@ -2,9 +2,10 @@
 
 import { cutFields } from '../../language/truncated.ts';
 import { withoutEnd } from '../../language/without-end.ts';
-import type { Failure, Output, Plan } from '../change.ts';
+import type { Output, Plan } from '../change.ts';
 import type { Content } from '../content.ts';
 import type { Foreseen, TaskTraits } from '../define.ts';
+import type { Failure } from '../failure.ts';
 import { hinging, Missing, type Resource, unknown } from '../resource.ts';
 import { lines, type Script, sh } from '../script.ts';
 import { type Given, pathThing, type Thing, things, treeThing, wordThings } from '../thing.ts';

@@ -1,5 +1,5 @@
 // Why an account can't be brought to what is wanted.
-import type { Failure } from '../change.ts';
+import type { Failure } from '../failure.ts';
 
 /** Without root nothing is known of passwords and expiry. */
 export function unreadableShadow(name: string): Failure {

@@ -1,7 +1,8 @@
 // Homes that are made, moved and taken away: what has to be so that nothing is left half-way, and the commands.
-import type { Failure, Step } from '../change.ts';
+import type { Step } from '../change.ts';
+import type { Failure } from '../failure.ts';
 import { lines, type Script, sh } from '../script.ts';
-import type { Account } from './account-state.ts';
+import { type Account, isWithin } from './account-state.ts';
 import { isShut } from './file-refusal.ts';
 import type { UserState, UserWant } from './user-want.ts';
 
@@ -76,21 +77,6 @@ export function isBusy(name: string, process: string, hint = ''): Failure {
 
 function refusal(summary: string, detail: string, hint: string): Failure {
   return { summary, detail, hint };
-}
-
-/** Those with the same home, or one inside it. */
-export function homesWithin(
-  home: string,
-  homes: ReadonlyMap<string, string>,
-  except: string,
-): readonly { readonly name: string; readonly home: string }[] {
-  return [...homes].flatMap(([name, other]) =>
-    name !== except && (other === home || isWithin(other, home)) ? [{ name, home: other }] : [],
-  );
-}
-
-function isWithin(path: string, directory: string): boolean {
-  return path.startsWith(`${directory}/`);
 }
 
 /**

@@ -4,9 +4,9 @@ import { Secret } from '../../language/secret.ts';
 import type { Content } from '../content.ts';
 import { Missing, type Resource } from '../resource.ts';
 import type { Account, Accounts, HomeBonds, HomePlace } from './account-state.ts';
+import { homesWithin } from './account-state.ts';
 import type { KeysState, KeysWant } from './authorized-keys.ts';
 import type { WantedKey } from './key-edit.ts';
-import { homesWithin } from './user-home.ts';
 import { pathOfKey, type SshKey, type SshKeyWant } from './user-ssh-key.ts';
 
 export interface UserWant {

@@ -1,11 +1,15 @@
 // Values that aren't known yet may hide deep inside others.
-import { Unknown } from '../language/value.ts';
+import { Float } from './float.ts';
+import { Secret } from './secret.ts';
+import { Unknown } from './value.ts';
 
 /** The Unknown in `value`, however deep; one that waits for an earlier task before one that waits for an apply. */
 export function findUnknown(value: unknown, seen = new Set<unknown>()): Unknown | undefined {
   if (value instanceof Unknown) return value;
+  if (typeof value !== 'object' || value === null || value instanceof Secret || value instanceof Float)
+    return undefined;
   // what is held twice is looked at once
-  if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
+  if (seen.has(value)) return undefined;
   seen.add(value);
   let found: Unknown | undefined;
   for (const member of Array.isArray(value) ? value : Object.values(value)) {

@@ -12,18 +12,18 @@ import {
   Type,
   things,
 } from '../engine/module/index.ts';
-import { secretInAddress } from '../engine/module/resources/address-secret.ts';
+import { readSections } from '../engine/module/sections.ts';
 import {
   type AptSource,
   pendingSource,
   planSource,
   sourceQueries,
   sourceState,
-} from '../engine/module/resources/apt-source.ts';
-import { SOURCE_LINES, sourceFiles } from '../engine/module/resources/apt-sources.ts';
-import { probeFiles } from '../engine/module/resources/file-probe.ts';
-import { parseFiles } from '../engine/module/resources/file-report.ts';
-import { readSections } from '../engine/module/resources/sections.ts';
+} from '../engine/resources/apt/source.ts';
+import { SOURCE_LINES, sourceFiles } from '../engine/resources/apt/sources.ts';
+import { probeFiles } from '../engine/resources/file/probe.ts';
+import { parseFiles } from '../engine/resources/file/report.ts';
+import { secretInAddress } from '../engine/resources/http/address-secret.ts';
 
 const SUITE = /^[A-Za-z0-9./][A-Za-z0-9._/~+-]*$/;
 

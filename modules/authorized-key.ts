@@ -9,6 +9,7 @@ import {
   Type,
   things,
 } from '../engine/module/index.ts';
+import { checkPaths, hasControl, parentOf } from '../engine/resources/file/path.ts';
 import {
   freshKeys,
   type KeysWant,
@@ -17,10 +18,9 @@ import {
   pendingKeys,
   planKeys,
   probeKeys,
-} from '../engine/module/resources/authorized-keys.ts';
-import { contradicting, wantedKeys } from '../engine/module/resources/key-edit.ts';
-import { parseKeys } from '../engine/module/resources/key-lines.ts';
-import { checkPaths, hasControl, parentOf } from '../engine/module/resources/path.ts';
+} from '../engine/resources/ssh-keys/authorized-keys.ts';
+import { contradicting, wantedKeys } from '../engine/resources/ssh-keys/edit.ts';
+import { parseKeys } from '../engine/resources/ssh-keys/lines.ts';
 
 export default defineModule({
   name: 'authorized-key',

@@ -1,6 +1,7 @@
 // Runs a program, without a shell: its words reach it as they are written.
 import { defineModule, sh, Type } from '../engine/module/index.ts';
-import { checkCommand, checkWords, commandParams, commandResults } from '../engine/module/resources/command-params.ts';
+import { commandWords } from '../engine/module/shell-words.ts';
+import { checkCommand, checkWords, commandParams, commandResults } from '../engine/resources/command/params.ts';
 import {
   commandThings,
   guardThings,
@@ -10,8 +11,7 @@ import {
   probeCommand,
   probeInput,
   userCommand,
-} from '../engine/module/resources/user-command.ts';
-import { commandWords } from '../engine/module/resources/words.ts';
+} from '../engine/resources/command/user-command.ts';
 
 export default defineModule({
   name: 'command',

@@ -12,6 +12,8 @@ import {
   Type,
   treeThing,
 } from '../engine/module/index.ts';
+import { octal } from '../engine/module/mode.ts';
+import { type HostTree, parseHostTrees, probeHostTrees } from '../engine/resources/copy/host-tree.ts';
 import {
   type CopyWant,
   copyResults,
@@ -21,14 +23,12 @@ import {
   planCopy,
   queriesOf,
   stateOf,
-} from '../engine/module/resources/copy-plan.ts';
-import { probeFiles } from '../engine/module/resources/file-probe.ts';
-import { parseFiles } from '../engine/module/resources/file-report.ts';
-import { type HostTree, parseHostTrees, probeHostTrees } from '../engine/module/resources/host-tree.ts';
-import type { ManagedFile } from '../engine/module/resources/managed-file.ts';
-import { octal } from '../engine/module/resources/mode.ts';
-import { ancestors, baseName, checkPaths, cleanPath } from '../engine/module/resources/path.ts';
-import { checkValidate, validation } from '../engine/module/resources/validate.ts';
+} from '../engine/resources/copy/plan.ts';
+import type { ManagedFile } from '../engine/resources/file/managed.ts';
+import { ancestors, baseName, checkPaths, cleanPath } from '../engine/resources/file/path.ts';
+import { probeFiles } from '../engine/resources/file/probe.ts';
+import { parseFiles } from '../engine/resources/file/report.ts';
+import { checkValidate, validation } from '../engine/resources/file/validate.ts';
 
 export default defineModule({
   name: 'copy',

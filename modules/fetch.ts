@@ -10,12 +10,12 @@ import {
   Type,
   things,
 } from '../engine/module/index.ts';
-import { unreadable } from '../engine/module/resources/attributes.ts';
-import { probeFiles } from '../engine/module/resources/file-probe.ts';
-import { parseFiles } from '../engine/module/resources/file-report.ts';
-import type { Entry, FileQuery } from '../engine/module/resources/file-state.ts';
-import { baseName, checkPaths, cleanPath } from '../engine/module/resources/path.ts';
-import { untold } from '../engine/module/resources/pending-file.ts';
+import { unreadable } from '../engine/resources/file/attributes.ts';
+import { baseName, checkPaths, cleanPath } from '../engine/resources/file/path.ts';
+import { untold } from '../engine/resources/file/pending.ts';
+import { probeFiles } from '../engine/resources/file/probe.ts';
+import { parseFiles } from '../engine/resources/file/report.ts';
+import type { Entry, FileQuery } from '../engine/resources/file/state.ts';
 
 interface FetchWant {
   /** Absolute. */

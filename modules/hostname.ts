@@ -1,7 +1,7 @@
 // The host's own name: the running one, and the one in /etc/hostname, hostname(5). As in Ansible /etc/hosts is left alone.
 import { type Change, Content, defineModule, lines, type Step, sh, Type } from '../engine/module/index.ts';
-import { isMounted } from '../engine/module/resources/file-refusal.ts';
-import { readSections } from '../engine/module/resources/sections.ts';
+import { readSections } from '../engine/module/sections.ts';
+import { isMounted } from '../engine/resources/file/refusal.ts';
 
 export default defineModule({
   name: 'hostname',

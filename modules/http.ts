@@ -10,17 +10,11 @@ import {
   things,
   unknown,
 } from '../engine/module/index.ts';
-import { secretInAddress } from '../engine/module/resources/address-secret.ts';
-import { type HttpAnswer, NO_CURL, parseHttp } from '../engine/module/resources/http-answer.ts';
-import {
-  HAS_CURL,
-  type HttpRequest,
-  isSafe,
-  requestConfig,
-  requestScript,
-} from '../engine/module/resources/http-request.ts';
-import { type HttpExpectation, judge, pattern } from '../engine/module/resources/http-verdict.ts';
-import { checkPaths, hasControl } from '../engine/module/resources/path.ts';
+import { checkPaths, hasControl } from '../engine/resources/file/path.ts';
+import { secretInAddress } from '../engine/resources/http/address-secret.ts';
+import { type HttpAnswer, NO_CURL, parseHttp } from '../engine/resources/http/answer.ts';
+import { HAS_CURL, type HttpRequest, isSafe, requestConfig, requestScript } from '../engine/resources/http/request.ts';
+import { type HttpExpectation, judge, pattern } from '../engine/resources/http/verdict.ts';
 
 interface HttpWant {
   readonly request: HttpRequest;

@@ -1,6 +1,6 @@
 // Waits for some time, or for a person.
 import { defineModule, type Plan, Type } from '../engine/module/index.ts';
-import { hasControl } from '../engine/module/resources/path.ts';
+import { hasControl } from '../engine/resources/file/path.ts';
 
 export default defineModule({
   name: 'pause',

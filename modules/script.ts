@@ -1,7 +1,6 @@
 // Runs a file of the controller on the host: it lies there only as long as it runs.
 import { Content, defineModule, LocalCommand, lines, type Script, Secret, sh, Type } from '../engine/module/index.ts';
-import { checkCommand, checkWords, commandParams, commandResults } from '../engine/module/resources/command-params.ts';
-import { baseName } from '../engine/module/resources/path.ts';
+import { checkCommand, checkWords, commandParams, commandResults } from '../engine/resources/command/params.ts';
 import {
   commandThings,
   guardThings,
@@ -11,7 +10,8 @@ import {
   probeCommand,
   probeInput,
   userCommand,
-} from '../engine/module/resources/user-command.ts';
+} from '../engine/resources/command/user-command.ts';
+import { baseName } from '../engine/resources/file/path.ts';
 
 export default defineModule({
   name: 'script',

@@ -1,6 +1,6 @@
 // Runs a command line with a shell.
 import { defineModule, sh, Type } from '../engine/module/index.ts';
-import { checkCommand, commandParams, commandResults } from '../engine/module/resources/command-params.ts';
+import { checkCommand, commandParams, commandResults } from '../engine/resources/command/params.ts';
 import {
   commandThings,
   guardThings,
@@ -10,7 +10,7 @@ import {
   probeCommand,
   probeInput,
   userCommand,
-} from '../engine/module/resources/user-command.ts';
+} from '../engine/resources/command/user-command.ts';
 
 export default defineModule({
   name: 'shell',

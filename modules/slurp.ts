@@ -11,11 +11,11 @@ import {
   Type,
   Unknown,
 } from '../engine/module/index.ts';
-import { unreadable } from '../engine/module/resources/attributes.ts';
-import { probeFiles } from '../engine/module/resources/file-probe.ts';
-import { parseFiles } from '../engine/module/resources/file-report.ts';
-import { baseName, checkPaths, cleanPath } from '../engine/module/resources/path.ts';
-import { readSections } from '../engine/module/resources/sections.ts';
+import { readSections } from '../engine/module/sections.ts';
+import { unreadable } from '../engine/resources/file/attributes.ts';
+import { baseName, checkPaths, cleanPath } from '../engine/resources/file/path.ts';
+import { probeFiles } from '../engine/resources/file/probe.ts';
+import { parseFiles } from '../engine/resources/file/report.ts';
 
 /** Bytes of a file; a register is kept in memory for every host, and goes into the record. */
 const MOST = 262_144;

@@ -1,12 +1,12 @@
 // A directory of the controller on the host, only what differs being sent.
 import { defineModule, LocalTree, lines, ownership, Strings, Type, treeThing } from '../engine/module/index.ts';
-import { probeFiles } from '../engine/module/resources/file-probe.ts';
-import { parseFiles } from '../engine/module/resources/file-report.ts';
-import { baseName, checkPaths, cleanPath } from '../engine/module/resources/path.ts';
-import { pendingTreeAt } from '../engine/module/resources/pending-file.ts';
-import { planTree, treeQuery, treeState } from '../engine/module/resources/tree-plan.ts';
-import { parseTree, probeTree } from '../engine/module/resources/tree-probe.ts';
-import { checkExclude, type WantedTree, wantedTree } from '../engine/module/resources/tree-want.ts';
+import { baseName, checkPaths, cleanPath } from '../engine/resources/file/path.ts';
+import { pendingTreeAt } from '../engine/resources/file/pending.ts';
+import { probeFiles } from '../engine/resources/file/probe.ts';
+import { parseFiles } from '../engine/resources/file/report.ts';
+import { planTree, treeQuery, treeState } from '../engine/resources/tree/plan.ts';
+import { parseTree, probeTree } from '../engine/resources/tree/probe.ts';
+import { checkExclude, type WantedTree, wantedTree } from '../engine/resources/tree/want.ts';
 
 export default defineModule({
   name: 'sync',

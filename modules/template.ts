@@ -10,6 +10,7 @@ import {
   Type,
   treeThing,
 } from '../engine/module/index.ts';
+import { NEW_FILE, octal } from '../engine/module/mode.ts';
 import {
   type CopyWant,
   copyResults,
@@ -18,12 +19,11 @@ import {
   planCopy,
   queriesOf,
   stateOf,
-} from '../engine/module/resources/copy-plan.ts';
-import { probeFiles } from '../engine/module/resources/file-probe.ts';
-import { parseFiles } from '../engine/module/resources/file-report.ts';
-import { NEW_FILE, octal } from '../engine/module/resources/mode.ts';
-import { baseName, checkPaths } from '../engine/module/resources/path.ts';
-import { checkValidate, validation } from '../engine/module/resources/validate.ts';
+} from '../engine/resources/copy/plan.ts';
+import { baseName, checkPaths } from '../engine/resources/file/path.ts';
+import { probeFiles } from '../engine/resources/file/probe.ts';
+import { parseFiles } from '../engine/resources/file/report.ts';
+import { checkValidate, validation } from '../engine/resources/file/validate.ts';
 
 const NEWLINES = ['\n', '\r', '\r\n', '\\n', '\\r', '\\r\\n'] as const;
 

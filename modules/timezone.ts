@@ -1,7 +1,7 @@
 // The host's time zone: the link /etc/localtime, localtime(5), and Debian's /etc/timezone beside it.
 import { type Change, Content, defineModule, lines, type Step, sh, Type, unknown } from '../engine/module/index.ts';
-import { isMounted } from '../engine/module/resources/file-refusal.ts';
-import { readSections } from '../engine/module/resources/sections.ts';
+import { readSections } from '../engine/module/sections.ts';
+import { isMounted } from '../engine/resources/file/refusal.ts';
 
 const ZONES = '/usr/share/zoneinfo';
 

@@ -5,11 +5,11 @@ import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { tarOf } from '../archive/tar-writer.ts';
 import { replaceFile } from '../audit/durable-file.ts';
 import { signalReaches } from '../audit/run-process.ts';
 import { readPlainText } from '../language/plain-file.ts';
 import type { TreeItem } from '../module/index.ts';
-import { tarOf } from '../module/resources/tar-writer.ts';
 import { localTree } from '../run/local-tree.ts';
 
 /** What deploy.yml reads of a build, as `release` in release.json. */

@@ -3,7 +3,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import type { Secret } from '../language/secret.ts';
 import type { Content } from './content.ts';
-import { MODE_PATTERN } from './resources/mode.ts';
+import { MODE_PATTERN } from './mode.ts';
 
 /** What a schema's `vrun` keyword can say. */
 export type ParameterKind =

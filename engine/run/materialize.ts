@@ -7,7 +7,7 @@ import { Secret } from '../language/secret.ts';
 import { renderTemplate } from '../language/template.ts';
 import { type Scope, Unknown } from '../language/value.ts';
 import { Content, type LocalSource } from '../module/index.ts';
-import { commandWords } from '../module/resources/words.ts';
+import { commandWords } from '../module/shell-words.ts';
 import type { Sources } from './sources.ts';
 
 /** What `materialize` needs besides the schema and the value. */

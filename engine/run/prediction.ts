@@ -1,6 +1,6 @@
 // What a dry run's pending changes would make, so that later tasks can be planned as if it were there.
 import type { Change, Foreseen, Left, Missing, Resource, Settled, Step, Thing } from '../module/index.ts';
-import { isOctalMode } from '../module/resources/mode.ts';
+import { isOctalMode } from '../module/mode.ts';
 import { Doubts } from './doubts.ts';
 import { PendingPaths } from './pending-paths.ts';
 

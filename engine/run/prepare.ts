@@ -17,7 +17,7 @@ import type { Template } from '../language/template.ts';
 import { Unknown } from '../language/value.ts';
 import { layered } from '../language/variables.ts';
 import type { Registry } from '../module/registry.ts';
-import { commandWords } from '../module/resources/words.ts';
+import { commandWords } from '../module/shell-words.ts';
 import { delegateProblems } from './check-delegates.ts';
 import { checkSecrets } from './check-secrets.ts';
 import { factsUsed } from './facts.ts';

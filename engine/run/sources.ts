@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { localArchive, lookInto } from '../archive/members.ts';
 import { FilesRead } from '../language/files-read.ts';
 import { kindOfFile, readPlainSync, textOf } from '../language/plain-file.ts';
 import type { Position } from '../language/position.ts';
@@ -16,7 +17,6 @@ import {
   type LocalTarget,
   type LocalTree,
 } from '../module/index.ts';
-import { localArchive, lookInto } from './archive-members.ts';
 import { fileContent } from './file-content.ts';
 import { localTarget } from './local-target.ts';
 import { localTree } from './local-tree.ts';

@@ -12,8 +12,8 @@ import {
   sh,
   type WriteStep,
 } from '../module/index.ts';
-import { renameOver } from '../module/resources/rename.ts';
-import { replaceFile } from '../module/resources/replace-file.ts';
+import { renameOver } from '../resources/file/rename.ts';
+import { replaceFile } from '../resources/file/replace.ts';
 import type { Budget, Frame } from '../transport/connection.ts';
 
 /** Seconds for a step that doesn't set its own. */

@@ -23,8 +23,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { localArchive } from '../../engine/archive/members.ts';
 import { ProblemError } from '../../engine/language/problem.ts';
-import { localArchive } from '../../engine/run/archive-members.ts';
 import { RUNS } from './runs.ts';
 
 /** What a person sees of a file: bits that others could write by, or that are set-id, are never taken over. */

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import npm from '../../modules/npm.ts';
+import npm from '../../modules/npm/npm.ts';
 import { planHere } from '../modules/perform.ts';
 import { RUNS } from './runs.ts';
 

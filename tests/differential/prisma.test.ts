@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import prismaMigrate from '../../modules/prisma-migrate.ts';
+import prismaMigrate from '../../modules/prisma-migrate/prisma-migrate.ts';
 import { planHere } from '../modules/perform.ts';
 import { RUNS } from './runs.ts';
 

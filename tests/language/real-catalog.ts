@@ -1,6 +1,6 @@
 // The real modules, and the fake ones where a module isn't there.
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { ModuleCatalog } from '../../engine/language/catalog.ts';
 import type { Module } from '../../engine/module/define.ts';
 import { createRegistry } from '../../engine/module/registry.ts';
@@ -8,13 +8,16 @@ import { fakeCatalog } from './fake-catalog.ts';
 
 const directory = join(import.meta.dirname, '../../modules');
 
-/** Every file of modules/ with what it exports. */
+/** Every module of modules/ with what it exports. */
 export const realModules = await Promise.all(
   readdirSync(directory)
-    .filter((name) => name.endsWith('.ts') && !['index.ts', 'differences.ts'].includes(name))
-    .map(async (file) => {
-      const loaded: { default: Module } = await import(join(directory, file));
-      return { file, module: loaded.default };
+    .map((name) => basename(name, '.ts'))
+    .filter((name) => !['index', 'differences'].includes(name))
+    .map(async (name) => {
+      const folder = join(directory, name);
+      const file = existsSync(folder) ? join(folder, `${name}.ts`) : `${folder}.ts`;
+      const loaded: { default: Module } = await import(file);
+      return { file: `${name}.ts`, module: loaded.default };
     }),
 );
 

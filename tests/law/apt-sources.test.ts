@@ -1,7 +1,7 @@
 // Which sources apt won't have beside one another: our verdict against apt's own, on a real host.
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { knownSources, SOURCE_LINES, sameRepository, sourceFiles } from '../../engine/module/resources/apt-sources.ts';
+import { knownSources, SOURCE_LINES, sameRepository, sourceFiles } from '../../engine/resources/apt/sources.ts';
 import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
 import { borrow, exec, inventoryFile } from '../lab/lab-api.js';
 import { openProject, vrun } from './law.ts';

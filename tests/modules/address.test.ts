@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatNetwork, holds, parseNetwork } from '../../engine/module/resources/address.ts';
+import { formatNetwork, holds, parseNetwork } from '../../modules/ufw/address.ts';
 
 const text = (given: string) => {
   const network = parseNetwork(given);

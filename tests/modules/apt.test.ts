@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { packageSpec } from '../../engine/module/resources/apt-want.ts';
-import apt from '../../modules/apt.ts';
+import apt from '../../modules/apt/apt.ts';
+import { packageSpec } from '../../modules/apt/want.ts';
 import { bind, output } from './bind.ts';
 import { table } from './table.ts';
 

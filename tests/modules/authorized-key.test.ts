@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fingerprint, formatKey, parseKeyLine, parseKeys } from '../../engine/module/resources/key-lines.ts';
+import { fingerprint, formatKey, parseKeyLine, parseKeys } from '../../engine/resources/ssh-keys/lines.ts';
 import authorizedKey from '../../modules/authorized-key.ts';
 import { bind, output } from './bind.ts';
 import { entry } from './entries.ts';

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { localArchive, lookInto } from '../../engine/archive/members.ts';
 import { compileParams, isInline, type JsonSchema, memberSchema } from '../../engine/language/param-schema.ts';
 import { validateParams } from '../../engine/language/validate-params.ts';
 import {
@@ -15,8 +16,7 @@ import {
   type TaskTraits,
   type TreeItem,
 } from '../../engine/module/index.ts';
-import { commandWords } from '../../engine/module/resources/words.ts';
-import { localArchive, lookInto } from '../../engine/run/archive-members.ts';
+import { commandWords } from '../../engine/module/shell-words.ts';
 
 /** A file or directory of the controller: text, bytes, or the texts of a directory's files. */
 export type Local = string | Secret | Uint8Array | Readonly<Record<string, string>>;

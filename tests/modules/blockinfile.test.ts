@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Content, Secret } from '../../engine/module/index.ts';
-import { type BlockWant, editBlock } from '../../engine/module/resources/block-edit.ts';
-import blockinfile from '../../modules/blockinfile.ts';
+import blockinfile from '../../modules/blockinfile/blockinfile.ts';
+import { type BlockWant, editBlock } from '../../modules/blockinfile/edit.ts';
 import { ansibleCases } from './ansible/cases.ts';
 import { bind, type Params } from './bind.ts';
 import { entry } from './entries.ts';

@@ -3,9 +3,9 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runHook } from '../../engine/module/resources/certificate-scripts.ts';
-import type { CertificateWant } from '../../engine/module/resources/certificate-want.ts';
-import certbot from '../../modules/certbot.ts';
+import certbot from '../../modules/certbot/certbot.ts';
+import { runHook } from '../../modules/certbot/scripts.ts';
+import type { CertificateWant } from '../../modules/certbot/want.ts';
 import { bind, output } from './bind.ts';
 import { SHELLS } from './perform.ts';
 import { table } from './table.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Content } from '../../engine/module/index.ts';
-import { type CronEntry, editCrontab } from '../../engine/module/resources/cron-lines.ts';
-import cron from '../../modules/cron.ts';
+import cron from '../../modules/cron/cron.ts';
+import { type CronEntry, editCrontab } from '../../modules/cron/lines.ts';
 import { bind } from './bind.ts';
 import { entry } from './entries.ts';
 import { table } from './table.ts';

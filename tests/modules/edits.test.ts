@@ -3,12 +3,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Content, type Module, type Plan } from '../../engine/module/index.ts';
-import { linePattern } from '../../engine/module/resources/regular-expression.ts';
+import { linePattern } from '../../engine/resources/text/regular-expression.ts';
 import authorizedKey from '../../modules/authorized-key.ts';
-import blockinfile from '../../modules/blockinfile.ts';
-import cron from '../../modules/cron.ts';
-import lineinfile from '../../modules/lineinfile.ts';
-import sysctl from '../../modules/sysctl.ts';
+import blockinfile from '../../modules/blockinfile/blockinfile.ts';
+import cron from '../../modules/cron/cron.ts';
+import lineinfile from '../../modules/lineinfile/lineinfile.ts';
+import sysctl from '../../modules/sysctl/sysctl.ts';
 import { bind, type Params } from './bind.ts';
 import { entry } from './entries.ts';
 import { ALICE, BOB } from './keys.ts';

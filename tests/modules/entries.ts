@@ -1,5 +1,5 @@
 // States of paths for tables.
-import type { Entry } from '../../engine/module/resources/file-state.ts';
+import type { Entry } from '../../engine/resources/file/state.ts';
 
 /** A regular file of root's with mode 0644, and what is given instead. */
 export function entry(given: Partial<Entry>): Entry {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Missing, Secret } from '../../engine/module/index.ts';
-import envFile from '../../modules/env-file.ts';
+import envFile from '../../modules/env-file/env-file.ts';
 import { bind, output } from './bind.ts';
 import { foreseen, written } from './foreseen.ts';
 import { table } from './table.ts';

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Missing, type Plan } from '../../engine/module/index.ts';
-import { toEre } from '../../engine/module/resources/env-pattern.ts';
-import { lengthOf } from '../../engine/module/resources/env-want.ts';
-import envFile from '../../modules/env-file.ts';
+import { toEre } from '../../engine/resources/text/host-pattern.ts';
+import envFile from '../../modules/env-file/env-file.ts';
+import { lengthOf } from '../../modules/env-file/want.ts';
 import { bind, type Params } from './bind.ts';
 import { runScript, SHELLS } from './perform.ts';
 

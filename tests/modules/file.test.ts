@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import file from '../../modules/file.ts';
+import file from '../../modules/file/file.ts';
 import { bind } from './bind.ts';
 import { entry } from './entries.ts';
 import { converge, planHere, runScript, SHELLS } from './perform.ts';

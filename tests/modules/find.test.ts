@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Unknown } from '../../engine/module/index.ts';
-import find from '../../modules/find.ts';
+import find from '../../modules/find/find.ts';
 import { bind, type Params } from './bind.ts';
 import { foreseen } from './foreseen.ts';
 import { planHere, SHELLS } from './perform.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Content, type Left, Missing } from '../../engine/module/index.ts';
-import git from '../../modules/git.ts';
+import git from '../../modules/git/git.ts';
 import { bind, type Params } from './bind.ts';
 import { entry } from './entries.ts';
 import { foreseen } from './foreseen.ts';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Missing, Secret } from '../../engine/module/index.ts';
-import { parseHttp } from '../../engine/module/resources/http-answer.ts';
+import { parseHttp } from '../../engine/resources/http/answer.ts';
 import http from '../../modules/http.ts';
 import { bind, output } from './bind.ts';
 import { runScript } from './perform.ts';

@@ -2,15 +2,15 @@
 // character keeps the controller from nothing. (A reader that takes the square needs minutes here.)
 import { expect, test } from 'vitest';
 import { Content } from '../../engine/module/index.ts';
-import { parseHttp } from '../../engine/module/resources/http-answer.ts';
-import { parseKeyLine } from '../../engine/module/resources/key-lines.ts';
-import { editLine } from '../../engine/module/resources/line-edit.ts';
-import { excludePattern, wantedTree } from '../../engine/module/resources/tree-want.ts';
+import { parseHttp } from '../../engine/resources/http/answer.ts';
+import { parseKeyLine } from '../../engine/resources/ssh-keys/lines.ts';
+import { excludePattern, wantedTree } from '../../engine/resources/tree/want.ts';
 import { parseHello } from '../../engine/run/hello.ts';
 import { readLocalFacts } from '../../engine/run/local-facts.ts';
 import { sudoProblem } from '../../engine/transport/become.ts';
 import { changeText } from '../../engine/view/words.ts';
 import command from '../../modules/command.ts';
+import { editLine } from '../../modules/lineinfile/edit.ts';
 import { bind, output } from './bind.ts';
 
 const MANY = 1_000_000;

@@ -3,14 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  exactOctal,
-  MODE_PATTERN,
-  NEW_DIRECTORY,
-  NEW_FILE,
-  octal,
-  resolveMode,
-} from '../../engine/module/resources/mode.ts';
+import { exactOctal, MODE_PATTERN, NEW_DIRECTORY, NEW_FILE, octal, resolveMode } from '../../engine/module/mode.ts';
 import { runScript } from './perform.ts';
 
 test.each([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Content, type Left } from '../../engine/module/index.ts';
-import { withLine, withoutLine } from '../../engine/module/resources/fstab-lines.ts';
-import mount from '../../modules/mount.ts';
+import { withLine, withoutLine } from '../../modules/mount/fstab-lines.ts';
+import mount from '../../modules/mount/mount.ts';
 import { bind } from './bind.ts';
 import { entry } from './entries.ts';
 import { foreseen } from './foreseen.ts';

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { Content } from '../../engine/module/index.ts';
-import { HARDENED, http2Of, type SiteOptions, siteText } from '../../engine/module/resources/nginx-site.ts';
-import nginx from '../../modules/nginx.ts';
+import nginx from '../../modules/nginx/nginx.ts';
+import { HARDENED, http2Of, type SiteOptions, siteText } from '../../modules/nginx/site.ts';
 import { bind } from './bind.ts';
 import { entry } from './entries.ts';
 import { runScript } from './perform.ts';

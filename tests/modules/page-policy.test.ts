@@ -1,7 +1,7 @@
 // What a browser would block of a page: the Content-Security-Policy as CSP3 has it.
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { blockedByPolicy } from '../../engine/module/resources/page-policy.ts';
+import { blockedByPolicy } from '../../engine/resources/http/page-policy.ts';
 import http from '../../modules/http.ts';
 import { table } from './table.ts';
 

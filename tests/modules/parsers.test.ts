@@ -1,9 +1,9 @@
 // What the parsers make of what no probe would print.
 import { describe, expect, test } from 'vitest';
-import { probeFiles } from '../../engine/module/resources/file-probe.ts';
-import { parseFiles } from '../../engine/module/resources/file-report.ts';
-import { readSections } from '../../engine/module/resources/sections.ts';
-import cron from '../../modules/cron.ts';
+import { readSections } from '../../engine/module/sections.ts';
+import { probeFiles } from '../../engine/resources/file/probe.ts';
+import { parseFiles } from '../../engine/resources/file/report.ts';
+import cron from '../../modules/cron/cron.ts';
 import { bind, output } from './bind.ts';
 
 describe('what no probe prints is an error, never a guess', () => {

@@ -5,17 +5,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Missing, type Output, type Plan } from '../../engine/module/index.ts';
-import { backupScript } from '../../engine/module/resources/prisma-backup.ts';
-import type { MigrateState, MigrateWant } from '../../engine/module/resources/prisma-probe.ts';
-import { prismaShell } from '../../engine/module/resources/prisma-shell.ts';
-import {
-  databaseWords,
-  readDeployFailure,
-  readStatus,
-  type Status,
-} from '../../engine/module/resources/prisma-status.ts';
-import { type Answer, withUndone } from '../../engine/module/resources/prisma-undone.ts';
-import prismaMigrate from '../../modules/prisma-migrate.ts';
+import { backupScript } from '../../modules/prisma-migrate/backup.ts';
+import prismaMigrate from '../../modules/prisma-migrate/prisma-migrate.ts';
+import type { MigrateState, MigrateWant } from '../../modules/prisma-migrate/probe.ts';
+import { prismaShell } from '../../modules/prisma-migrate/shell.ts';
+import { databaseWords, readDeployFailure, readStatus, type Status } from '../../modules/prisma-migrate/status.ts';
+import { type Answer, withUndone } from '../../modules/prisma-migrate/undone.ts';
 import { bind, type Params } from './bind.ts';
 import { foreseen } from './foreseen.ts';
 import { table } from './table.ts';

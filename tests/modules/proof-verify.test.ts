@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Missing } from '../../engine/module/index.ts';
 import { type BuildRecord, buildJson } from '../../engine/proof/build-record.ts';
-import proofVerify from '../../modules/proof-verify.ts';
+import proofVerify from '../../modules/proof-verify/proof-verify.ts';
 import { COMMIT, fixedBuild, fixedKey, LOCKFILE, RECORD, sha256 } from '../proof/fixed-build.ts';
 import { bind, output } from './bind.ts';
 import { table } from './table.ts';

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { signBuild } from '../../engine/proof/sign-build.ts';
-import release from '../../modules/release.ts';
+import release from '../../modules/release/release.ts';
 import { newKey, temporaryDirectory, writeTree } from '../proof/build.ts';
 import type { Locals, Params } from './bind.ts';
 import { planHere } from './perform.ts';

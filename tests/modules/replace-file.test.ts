@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Script, sh } from '../../engine/module/index.ts';
-import { type Replacement, replaceFile } from '../../engine/module/resources/replace-file.ts';
+import { type Replacement, replaceFile } from '../../engine/resources/file/replace.ts';
 import { runScript, SHELLS } from './perform.ts';
 
 const isRoot = process.getuid?.() === 0;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Content, Secret } from '../../engine/module/index.ts';
-import { type ReplaceWant, replaceInText } from '../../engine/module/resources/text-replace.ts';
-import replace from '../../modules/replace.ts';
+import { type ReplaceWant, replaceInText } from '../../modules/replace/edit.ts';
+import replace from '../../modules/replace/replace.ts';
 import { ansibleCases } from './ansible/cases.ts';
 import { bind, type Params } from './bind.ts';
 import { entry } from './entries.ts';

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Content, type Left, Unknown } from '../../engine/module/index.ts';
-import stat from '../../modules/stat.ts';
+import stat from '../../modules/stat/stat.ts';
 import { bind, type Params } from './bind.ts';
 import { foreseen } from './foreseen.ts';
 import { probeAll, runScript, SHELLS } from './perform.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Content, Missing } from '../../engine/module/index.ts';
-import { editSysctl, sysctlPath } from '../../engine/module/resources/sysctl-lines.ts';
-import sysctl from '../../modules/sysctl.ts';
+import { editSysctl, sysctlPath } from '../../modules/sysctl/lines.ts';
+import sysctl from '../../modules/sysctl/sysctl.ts';
 import { bind, type Params } from './bind.ts';
 import { entry } from './entries.ts';
 import { written } from './foreseen.ts';

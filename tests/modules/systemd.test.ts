@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Content, Secret } from '../../engine/module/index.ts';
-import systemd from '../../modules/systemd.ts';
+import systemd from '../../modules/systemd/systemd.ts';
 import { bind, output } from './bind.ts';
 import { entry } from './entries.ts';
 import { foreseen } from './foreseen.ts';

@@ -114,8 +114,8 @@ function stepsOf(module: Module, state: unknown, want: unknown): readonly string
 /** Every script that stands in the engine's own files, with holes where something is put in. */
 export function scriptsOfEngine(): readonly string[] {
   const root = join(import.meta.dirname, '../..');
-  return ['engine/run', 'engine/transport', 'engine/module/resources', 'modules'].flatMap((folder) =>
-    readdirSync(join(root, folder))
+  return ['engine', 'modules'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .flatMap((name) => {
         const text = readFileSync(join(root, folder, name), 'utf8');

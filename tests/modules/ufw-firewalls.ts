@@ -1,7 +1,7 @@
 // Rules of a firewall as hosts have them and tasks want them, drawn so that they meet: few ports, addresses and
 // interfaces, and our own login among them.
 import fc from 'fast-check';
-import { distinct, familiesOf, longRule, shortRule, type UfwRule } from '../../engine/module/resources/ufw-rule.ts';
+import { distinct, familiesOf, longRule, shortRule, type UfwRule } from '../../modules/ufw/rule.ts';
 import type { Params } from './bind.ts';
 
 const ACTIONS = ['allow', 'deny', 'reject', 'limit'] as const;

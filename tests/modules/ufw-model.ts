@@ -2,9 +2,9 @@
 // backend_iptables.py. It knows commands and lists, and nothing of how the module plans.
 
 import type { Change } from '../../engine/module/index.ts';
-import { parseNetwork } from '../../engine/module/resources/address.ts';
-import { matchKey, parseTuple, type UfwRule } from '../../engine/module/resources/ufw-rule.ts';
-import type { UfwState } from '../../engine/module/resources/ufw-want.ts';
+import { parseNetwork } from '../../modules/ufw/address.ts';
+import { matchKey, parseTuple, type UfwRule } from '../../modules/ufw/rule.ts';
+import type { UfwState } from '../../modules/ufw/want.ts';
 
 /** The firewall after each command of the changes, in order. */
 export function changedBy(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { wouldLockOut } from '../../engine/module/resources/ufw-lockout.ts';
+import { wouldLockOut } from '../../modules/ufw/lockout.ts';
 import {
   longRule,
   matchKey,
@@ -9,9 +9,9 @@ import {
   ruleWords,
   shortRule,
   type UfwRule,
-} from '../../engine/module/resources/ufw-rule.ts';
-import type { UfwState } from '../../engine/module/resources/ufw-want.ts';
-import ufw from '../../modules/ufw.ts';
+} from '../../modules/ufw/rule.ts';
+import ufw from '../../modules/ufw/ufw.ts';
+import type { UfwState } from '../../modules/ufw/want.ts';
 import { bind, output } from './bind.ts';
 import { table } from './table.ts';
 import { firewallParams, firewallRules } from './ufw-firewalls.ts';

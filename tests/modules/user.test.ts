@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Content, type Left, Secret, Unknown } from '../../engine/module/index.ts';
-import type { Account, HomePlace } from '../../engine/module/resources/account-state.ts';
-import { expiryDay, expiryWord } from '../../engine/module/resources/user-want.ts';
-import user from '../../modules/user.ts';
+import type { Account, HomePlace } from '../../modules/user/account.ts';
+import user from '../../modules/user/user.ts';
+import { expiryDay, expiryWord } from '../../modules/user/want.ts';
 import { bind } from './bind.ts';
 import { foreseen } from './foreseen.ts';
 import { ALICE, BOB } from './keys.ts';

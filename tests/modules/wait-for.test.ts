@@ -6,7 +6,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Missing } from '../../engine/module/index.ts';
-import waitFor from '../../modules/wait-for.ts';
+import waitFor from '../../modules/wait-for/wait-for.ts';
 import { bind, output, type Params } from './bind.ts';
 import { runScript, SHELLS } from './perform.ts';
 import { table } from './table.ts';

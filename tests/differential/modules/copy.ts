@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { pathResults } from '../../../engine/module/resources/path-result.ts';
+import { pathResults } from '../../../engine/resources/path/result.ts';
 import { any, dated, ending, giving, leaving, of, owning } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, found, optional, ownership, path, RESET, ROOT, rare, task } from './parts.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { pathResults } from '../../../engine/module/resources/path-result.ts';
+import { pathResults } from '../../../engine/resources/path/result.ts';
 import { again, any, ending, giving, leaving, of, refusing } from '../rules.ts';
 import type { Subject } from '../trial.ts';
 import { few, found, optional, ownership, path, RESET, ROOT, task } from './parts.ts';

@@ -1,0 +1,26 @@
+// What stat and sha256sum say of many files, with each file's name to the byte: uutils (0.12) prints U+FFFD for what is
+// no UTF-8. Where that is in an answer each file is asked alone, and the shell tells its name.
+import { lines, type Script, sh } from '../../module/script.ts';
+
+/** For `sh -c` behind find or xargs: a line of `stat -c FORMAT` for each argument, with its name behind it. */
+export function statNamed(format: string): Script {
+  return named(sh`stat -c ${`${format}%n`} -- "$@"`, sh`s=$(stat -c ${format} -- "$p") && printf '%s%s\n' "$s" "$p"`);
+}
+
+/** The same of sha256sum, read back by SUM_AND_NAME. */
+export const SUMS_NAMED = named(sh`sha256sum -- "$@"`, sh`s=$(sha256sum <"$p") && printf '%s  %s\n' "\${s%% *}" "$p"`);
+
+/** awk: takes such a line apart into `sum` and `p`. GNU doubles backslashes, and says so by one in front. */
+export const SUM_AND_NAME = sh`line = $0; escaped = sub(/^\\/, "", line); sum = substr(line, 1, 64); p = substr(line, 67); if (escaped) gsub(/\\\\/, "\\", p)`;
+
+/** The status is that of the tool for all. */
+function named(all: Script, alone: Script): Script {
+  return lines(
+    sh`LC_ALL=C; r=0; told=$(${all}) || r=$?`,
+    sh`case $told in`,
+    sh`  *"$(printf '\357\277\275')"*) for p do ${alone}; done;;`,
+    sh`  ?*) printf '%s\n' "$told";;`,
+    sh`esac`,
+    sh`exit $r`,
+  );
+}

@@ -1,0 +1,168 @@
+// Holds a wanted tree against what is on the host. The list goes in by standard input and only differences come back,
+// as numbers of its lines: twenty thousand files that are all missing are one line.
+import type { Output } from '../../module/change.ts';
+import { lines, type Script, sh } from '../../module/script.ts';
+import { readSections } from '../../module/sections.ts';
+import { isNumeric } from '../file/state.ts';
+import { SUM_AND_NAME, SUMS_NAMED, statNamed } from './named.ts';
+import type { WantedTree } from './want.ts';
+
+/** How the items differ that do, by their index; what is alike is in none of the lists. */
+export interface TreeDifference {
+  readonly missing: readonly number[];
+  /** Something else stands there: a file or link, or a directory. */
+  readonly other: readonly number[];
+  readonly directory: readonly number[];
+  /** Another content, or another target of a link. */
+  readonly content: readonly number[];
+  /** Mode, owner or group. */
+  readonly attributes: readonly number[];
+  readonly unreadable: readonly number[];
+  /** What is there and not wanted: the outermost, a directory's path with a slash at its end; at most SHOWN. */
+  readonly extra: readonly string[];
+  /** How many those are. */
+  readonly extras: number;
+}
+
+/** So many of what isn't wanted are named. */
+const SHOWN = 200;
+
+/** Stands for a line break in the paths that are told. Nothing that is wanted has either. */
+export const BREAK = '\\001';
+
+/**
+ * Enters the tree's directory; without one everything is missing. Reads the list into `list`. A name may be any bytes, so
+ * no tool is to take it for text.
+ */
+function enter({ dest }: WantedTree): Script {
+  return lines(
+    sh`export LC_ALL=C; list=$(cat); t=$(printf '\011'); nl='`,
+    sh`'; cd -P -- ${dest} 2>/dev/null || exit 3`,
+  );
+}
+
+/** What stat says of all that is in the tree, or of what is wanted only. */
+function stats({ remove }: WantedTree): Script {
+  const attributes = '%f:%u:%g:%U:%G:%s:';
+  const broken = sh`for p do printf '%s%s\n' "$(stat -c ${attributes} -- "$p")" "$(printf %s "$p" | tr '\n' ${BREAK})"; done`;
+  return remove
+    ? sh`find . -path "*$nl*" -exec sh -c ${broken.text} sh {} + -o ! -name . -exec sh -c ${statNamed(attributes).text} sh {} + 2>/dev/null`
+    : sh`printf '%s\n' "$list" | cut -f 4 | sed 's,^,./,' | tr '\n' '\000' | xargs -0 sh -c ${statNamed(attributes).text} sh 2>/dev/null`;
+}
+
+/**
+ * awk over the list, a line `@`, and what stat said. For each item a line `CODE INDEX`; `h` and `l` are files and links
+ * still to be looked into, with what is wanted and the path. Then `x PATH` for what isn't wanted, and `X COUNT`.
+ * Backslashes are doubled in what goes in by -v (POSIX awk). Everything is seen as bytes.
+ */
+function compare(want: WantedTree, all: boolean): Script {
+  const { owner, group, excluded } = want;
+  const who = (name: string | undefined) => name ?? '';
+  const pattern = excluded.map((one) => one.replaceAll('\\', '\\\\')).join('\\n');
+  return lines(
+    sh`awk -v owner=${who(owner)} -v uid=${owner !== undefined && isNumeric(owner)} -v group=${who(group)} -v gid=${group !== undefined && isNumeric(group)} -v shown=${all ? -1 : SHOWN} -v remove=${want.remove} -v skip=${pattern} '${AWK}'`,
+  );
+}
+
+const AWK = sh`
+BEGIN { patterns = split(skip, pattern, "\n"); listing = 1; n = 0 }
+listing && $0 == "@" { listing = 0; next }
+listing { if (split($0, f, "\t") == 4) { raw[n] = f[1]; size[n] = f[2]; sum[n] = f[3]; path[n] = f[4]; at["./" f[4]] = n++ } next }
+{
+  p = $0; sub(/^[0-9a-f]+:[0-9]+:[0-9]+:[^:]*:[^:]*:[0-9]+:/, "", p)
+  if (p == $0) next
+  split($0, f, ":")
+  if (p in at) have[at[p]] = $0
+  else if (remove == "true") found[++m] = p (f[1] ~ /^4...$/ ? "/" : "")
+}
+function say(code, i) { if (code == last && i == to + 1) { to = i; return } flush(); last = code; from = to = i }
+function flush() { if (last != "") print last, from "-" to; last = "" }
+function isSkipped(q, j) { for (j = 1; j <= patterns; j++) if (q ~ pattern[j]) return 1; return 0 }
+END {
+  for (i = 0; i < n; i++) {
+    if (!(i in have)) { say("missing", i); continue }
+    split(have[i], f, ":"); type = substr(f[1], 1, 1); wanted = substr(raw[i], 1, 1); mode = substr(raw[i], 2)
+    if (length(f[1]) != 4 || type != wanted) { say(type == "4" && length(f[1]) == 4 ? "directory" : "other", i); continue }
+    if (type == "8" && f[6] != size[i]) { say("content", i); continue }
+    if (type == "8") later[++k] = "h\t" i "\t" sum[i] "\t./" path[i]
+    if (type == "a") later[++k] = "l\t" i "\t" sum[i] "\t./" path[i]
+    if ((type != "a" && mode != "-" && substr(f[1], 2) != mode) || (owner != "" && f[uid == "true" ? 2 : 4] != owner) || (group != "" && f[gid == "true" ? 3 : 5] != group)) say("attributes", i)
+  }
+  flush()
+  for (j = 1; j <= k; j++) print later[j]
+  for (j = 1; j <= m; j++) if (isSkipped(substr(found[j], 3))) { q = found[j]; skipped[q] = 1; while (sub(/[^\/]*\/?$/, "", q) && q != "./" && q != "") kept[q] = 1 }
+  for (j = 1; j <= m; j++) {
+    q = found[j]
+    if ((q in skipped) || (q in kept)) continue
+    extra[q] = 1; up = q; sub(/[^\/]+\/?$/, "", up)
+    if (shown >= 0 && (up in extra)) continue
+    total++
+    if (shown < 0 || total <= shown) print "x\t" q
+  }
+  print "X", total + 0
+}`;
+
+/** A read-only fragment for a probe, whose standard input is the tree's list. */
+export function probeTree(want: WantedTree): Script {
+  return lines(
+    sh`printf '@tree\n'; (`,
+    enter(want),
+    sh`told=$({ printf '%s\n@\n' "$list"; ${stats(want)}; } | ${compare(want, false)})`,
+    sh`printf '%s\n' "$told" | grep -v "^[hl]$t"`,
+    sh`printf '%s\n' "$told" | grep "^l$t" | while IFS=$t read -r x i to p; do [ "$(readlink "$p")" = "$to" ] || echo content "$i-$i"; done`,
+    sh`{ printf '%s\n' "$told" | grep "^h$t"; echo @; printf '%s\n' "$told" | grep "^h$t" | cut -f 4 | tr '\n' '\000' | xargs -0 sh -c ${SUMS_NAMED.text} sh 2>/dev/null; } | awk -F '\t' '${SUMS}'`,
+    sh`) || echo "none $?"`,
+    sh`printf '@endtree\n'`,
+  );
+}
+
+/** The digests that sha256sum found against those that are wanted. */
+const SUMS = sh`
+$0 == "@" { sums = 1; next }
+!sums { index_of[$4] = $2; wanted[$4] = $3; order[++n] = $4; next }
+{ ${SUM_AND_NAME}; got[p] = sum }
+END { for (j = 1; j <= n; j++) { p = order[j]; i = index_of[p]; if (!(p in got)) print "unreadable", i "-" i; else if (got[p] != wanted[p]) print "content", i "-" i } }`;
+
+/** Prints every path below the tree's directory that isn't wanted, a directory's with a slash; for a step. */
+export function listExtra(want: WantedTree): Script {
+  return lines(
+    enter(want),
+    sh`{ printf '%s\n@\n' "$list"; ${stats(want)}; } | ${compare(want, true)} | grep "^x$t" | cut -f 2-`,
+  );
+}
+
+const CODES = ['missing', 'other', 'directory', 'content', 'attributes', 'unreadable'] as const;
+
+/**
+ * What probeTree printed.
+ * @throws Error for anything else
+ */
+export function parseTree(out: Output, want: WantedTree): TreeDifference {
+  const rows = readSections(out.stdout).get('tree');
+  if (!rows || out.truncated || !out.stdout.includes('\n@endtree\n')) {
+    throw new Error(`the probe of the tree stopped before its end: ${out.stderr.split('\n')[0] ?? ''}`);
+  }
+  const found = new Map<string, number[]>(CODES.map((code) => [code, []]));
+  const extra: string[] = [];
+  let extras = 0;
+  for (const row of rows) {
+    const [, code = '', from, to] = /^([a-z]+) (\d+)-(\d+)$/.exec(row) ?? [];
+    const list = found.get(code);
+    if (list && Number(to) < want.items.length) for (let i = Number(from); i <= Number(to); i++) list.push(i);
+    else if (row.startsWith('x\t./')) extra.push(row.slice(4).replaceAll('\u0001', '\\n'));
+    else if (/^X \d+$/.test(row)) extras = Number(row.slice(2));
+    else if (row === 'none 3') found.set('missing', [...want.items.keys()]);
+    else if (row !== '') throw new Error(`the probe of the tree printed a line that is none of its own: ${row}`);
+  }
+  const sorted = (code: (typeof CODES)[number]) => (found.get(code) ?? []).sort((one, other) => one - other);
+  return {
+    missing: sorted('missing'),
+    other: sorted('other'),
+    directory: sorted('directory'),
+    content: sorted('content'),
+    attributes: sorted('attributes').filter((index) => !want.shares || want.items[index]?.kind !== 'directory'),
+    unreadable: sorted('unreadable'),
+    extra: extra.sort(),
+    extras,
+  };
+}

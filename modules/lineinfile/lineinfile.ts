@@ -1,0 +1,168 @@
+// One line in a text file, as Ansible's lineinfile puts it there. Regular expressions are Python's.
+import {
+  type Content,
+  defineModule,
+  ownership,
+  type ParameterProblem,
+  pathThing,
+  presence,
+  Text,
+  Type,
+} from '../../engine/module/index.ts';
+import { checkPaths, cleanPath } from '../../engine/resources/file/path.ts';
+import { checkValidate, validation } from '../../engine/resources/file/validate.ts';
+import {
+  type EditedFile,
+  editedManual,
+  parseEdited,
+  pendingEdited,
+  planEdited,
+  probeEdited,
+} from '../../engine/resources/text/edited.ts';
+import { checkPatterns, checkReplacement } from '../../engine/resources/text/regular-expression.ts';
+import { editLine, type LineWant } from './edit.ts';
+
+interface Want extends EditedFile {
+  readonly edit: LineWant;
+}
+
+export default defineModule({
+  name: 'lineinfile',
+  summary: 'Manage one line of a text file',
+  example: `
+- name: Nobody logs in with a password
+  lineinfile:
+    path: /etc/ssh/sshd_config
+    regexp: '^#?PasswordAuthentication\\s'
+    line: PasswordAuthentication no
+    validate: sshd -t -f %s
+`,
+  params: Type.Object({
+    path: Type.String({ minLength: 1, description: 'Absolute path of the file; a link is followed' }),
+    line: Type.Optional(Text({ description: 'The line, without a line break; may hold a secret' })),
+    regexp: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Regular expression of the line to be replaced or removed; of several the last is replaced',
+      }),
+    ),
+    search_string: Type.Optional(
+      Type.String({ minLength: 1, description: 'The same as a plain text that the line holds' }),
+    ),
+    backrefs: Type.Boolean({
+      default: false,
+      description:
+        'In `line`, \\1 and \\g<name> stand for what groups of `regexp` found; where it finds no line, nothing is put in',
+    }),
+    ...presence,
+    insertafter: Type.String({
+      default: 'EOF',
+      minLength: 1,
+      description: 'Where a new line goes: EOF, BOF, or behind the last line that fits a regular expression',
+    }),
+    insertbefore: Type.Optional(
+      Type.String({ minLength: 1, description: 'In its place: BOF, or before the last line that fits' }),
+    ),
+    firstmatch: Type.Boolean({ default: false, description: 'Take the first line that fits, and not the last' }),
+    create: Type.Boolean({ default: false, description: 'Make the file when it does not exist' }),
+    ...ownership,
+    backup: Type.Boolean({ default: false, description: 'Keep the old file beside the new one' }),
+    validate: Type.Optional(Type.String({ description: 'Command that must accept the new file; %s is its path' })),
+  }),
+  results: Type.Object({
+    path: Type.String({ description: 'The file' }),
+    found: Type.Optional(Type.Integer({ description: 'With `state: absent`: how many lines fitted' })),
+  }),
+  manual: editedManual(
+    'Debian 12; ansible-core 2.14.18 on the same 1,650 texts and tasks, and its expressions against Python 3.11.',
+  ),
+  aliases: { dest: 'path', destfile: 'path', name: 'path', regex: 'regexp', value: 'line' },
+
+  checkParams: (params) => {
+    const { state, line, insertafter = 'EOF', insertbefore } = params;
+    const sought = 'regexp' in params || 'search_string' in params;
+    return [
+      ...checkPaths(params, ['path']),
+      ...checkValidate(params),
+      ...checkPatterns(params, ['regexp']),
+      ...checkPatterns(params, ['insertafter'], { bytes: true, spared: ['EOF', 'BOF'] }),
+      ...checkPatterns(params, ['insertbefore'], { bytes: true, spared: ['BOF'] }),
+      ...(params.backrefs === true ? checkBackrefs(params) : []),
+      ...('line' in params || (state === 'absent' && sought) || (state !== undefined && typeof state !== 'string')
+        ? []
+        : [
+            { parameter: undefined, summary: 'lineinfile needs a line', hint: 'Say with line what shall stand there.' },
+          ]),
+      ...(typeof line === 'string' && /[\r\n]/.test(line)
+        ? [{ parameter: 'line', summary: 'The line must be one line', hint: 'Use blockinfile for several.' }]
+        : []),
+      ...('regexp' in params && 'search_string' in params
+        ? [{ parameter: 'search_string', summary: 'regexp or search_string, not both', hint: 'Leave one of them out.' }]
+        : []),
+      ...(insertbefore !== undefined && insertafter !== 'EOF'
+        ? [
+            {
+              parameter: 'insertbefore',
+              summary: 'insertafter or insertbefore, not both',
+              hint: 'Leave one of them out.',
+            },
+          ]
+        : []),
+    ];
+  },
+
+  prepare: (params): Want => {
+    const { line, regexp, search_string: searchString, backrefs, state } = params;
+    const { insertafter, insertbefore, firstmatch } = params;
+    const { owner, group, mode, backup, create } = params;
+    return {
+      ...{ owner, group, mode, backup, path: cleanPath(params.path), validate: validation(params.validate) },
+      // With backrefs only a line that is found becomes another.
+      whenMissing: state === 'absent' || (backrefs && create) ? 'absent' : create ? 'make' : 'fail',
+      secret: line?.secret === true,
+      edit: { state, line: textOf(line), regexp, searchString, backrefs, insertafter, insertbefore, firstmatch },
+    };
+  },
+
+  probe: probeEdited,
+  parse: parseEdited,
+  pending: pendingEdited,
+
+  about: ({ path }) => pathThing(path),
+  plan: (have, want) => {
+    const { edit, path } = want;
+    if (edit.line !== undefined && /[\r\n]/.test(edit.line)) return { changes: [], failure: SEVERAL };
+    let found = 0;
+    const plan = planEdited(have, want, (text) => {
+      const done = editLine(text, edit);
+      found = 'summary' in done ? 0 : (done.count ?? 0);
+      return done;
+    });
+    return { ...plan, result: { path }, ...(edit.state === 'absent' ? { past: { found } } : {}) };
+  },
+});
+
+function checkBackrefs(params: Readonly<Record<string, unknown>>): readonly ParameterProblem[] {
+  if (params.state === 'absent') return [];
+  if ('regexp' in params) {
+    return checkReplacement(params, { parameter: 'line', pattern: 'regexp', bytes: true });
+  }
+  return [
+    {
+      parameter: 'backrefs',
+      summary: 'backrefs needs a regexp',
+      detail: 'It puts what the groups of regexp found into the line.',
+      hint: 'Leave backrefs out, or say with regexp which line is meant.',
+    },
+  ];
+}
+
+function textOf(line: Content | undefined): string | undefined {
+  return line?.bytes().toString('utf8');
+}
+
+const SEVERAL = {
+  summary: 'the line is more than one line',
+  detail: 'It holds a line break, so that it would never be found again.',
+  hint: 'Use blockinfile for several lines.',
+};

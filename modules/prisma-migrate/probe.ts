@@ -1,0 +1,236 @@
+// What is read of a database that Prisma migrates: whether it is there, the migrations of the release, and `migrate status`.
+import type { Output } from '../../engine/module/change.ts';
+import type { Foreseen } from '../../engine/module/define.ts';
+import type { Failure } from '../../engine/module/failure.ts';
+import { Missing, type Resource, unknown } from '../../engine/module/resource.ts';
+import { lines, type Script, sh } from '../../engine/module/script.ts';
+import { readSections } from '../../engine/module/sections.ts';
+import { cannotBecome, checkUser } from '../../engine/resources/command/as-user.ts';
+import { isTouched, untold } from '../../engine/resources/file/pending.ts';
+import { type PrismaCall, prismaShell } from './shell.ts';
+import { readStatus, type Status } from './status.ts';
+import { type Answer, UNDONE_POSTGRESQL, UNDONE_SQLITE, withUndone } from './undone.ts';
+
+export interface Backup {
+  readonly path: string;
+  readonly keep: number;
+}
+
+export interface MigrateWant extends PrismaCall {
+  readonly backup: Backup | undefined;
+  /** False: a file of SQLite that isn't there is a loss, and not for us to make up for. */
+  readonly create: boolean;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+export type DatabaseKind = 'sqlite' | 'postgresql' | 'other';
+
+export interface MigrateState {
+  readonly kind: DatabaseKind;
+  /** False for a file of SQLite that doesn't exist yet. */
+  readonly exists: boolean;
+  /** Of the release, in order. */
+  readonly migrations: readonly string[];
+  readonly status: Status;
+  /** What the user may not write to: the file of SQLite, or the directory in which it would be made. */
+  readonly shut?: string | undefined;
+  /** Whether the database's own program for backups is there; SQLite needs none. */
+  readonly canDump: boolean;
+}
+
+/** Read-only: a file of SQLite that isn't there is not asked for, since asking would make it. */
+export function probeMigrations(want: MigrateWant): Script {
+  const { path, schema, envFile, user, command } = want;
+  const [program = ''] = command;
+  return lines(
+    sh`[ -d ${path} ] || { echo @directory; exit 0; }`,
+    checkUser(user),
+    program.includes('/')
+      ? sh`cd -- ${path} && [ -x ${program} ] || { echo @program; exit 0; }`
+      : sh`command -v ${program} >/dev/null || { echo @program; exit 0; }`,
+    sh`command -v node >/dev/null || { echo @node; exit 0; }`,
+    envFile === undefined ? undefined : sh`[ -e ${envFile} ] || { echo @variables; exit 0; }`,
+    envFile === undefined ? undefined : sh`[ -r ${envFile} ] || { echo @unreadable; exit 0; }`,
+    prismaShell(want),
+    sh`[ -n "\${DATABASE_URL-}" ] || { echo @url; exit 0; }
+[ -f ${schema} ] || [ -d ${schema} ] || { echo @schema; exit 0; }
+echo @kind
+vrun_f=
+case $DATABASE_URL in
+file:*) echo sqlite; vrun_f=\${DATABASE_URL#file:}; vrun_f=\${vrun_f%%\?*}; case $vrun_f in //*) vrun_f=\${vrun_f#//};; esac;;
+postgres://* | postgresql://*) echo postgresql;;
+*) echo other;;
+esac
+command -v pg_dump >/dev/null && echo pg_dump`,
+    releaseList(want),
+    sh`vrun_d=${schema}; [ -d "$vrun_d" ] || vrun_d=\${vrun_d%/*}; case $vrun_d in ${schema}) [ -d ${schema} ] || vrun_d=.;; esac
+if [ -n "$vrun_f" ]; then
+vrun_a=; if [ ! -e "$vrun_f" ]; then case $vrun_f in /*) vrun_a=1;; *) [ -e "$vrun_d/$vrun_f" ] || vrun_a=1;; esac; fi
+if [ -n "$vrun_a" ]; then
+release configured; echo @absent; case $vrun_f in */*) vrun_p=\${vrun_f%/*};; *) vrun_p=.;; esac
+case $vrun_p in '') vrun_p=/;; /*) ;; *) exit 0;; esac
+[ -d "$vrun_p" ] || { echo @folder; printf '%s' "$vrun_p" | base64; exit 0; }
+as test -w "$vrun_p" || { echo @shut; printf '%s' "$vrun_p" | base64; }
+exit 0
+fi
+as test -w "$vrun_f" || case $vrun_f in /*) echo @shut; printf '%s' "$vrun_f" | base64;; esac
+fi
+echo @status
+{ vrun_o=$(prisma migrate status --schema ${schema} 2>&1 </dev/null); vrun_c=$?; echo "$vrun_c"; printf '%s\n' "$vrun_o" | cleared; exit "$vrun_c"; } &
+case $DATABASE_URL in file:*) vrun_q=${UNDONE_SQLITE};; postgres*) vrun_q=${UNDONE_POSTGRESQL};; *) vrun_q=;; esac
+vrun_s=0; [ -z "$vrun_q" ] || { vrun_o=$(execute "$vrun_q"); vrun_s=$?; }
+wait $!; vrun_c=$?
+[ -z "$vrun_q" ] || { echo @undone; echo "$vrun_s"; printf '%s\n' "$vrun_o" | cleared; }
+if [ "$vrun_c$vrun_s" = 00 ]; then release; else release configured; fi`,
+  );
+}
+
+/**
+ * Defines `release`, which names the release's migrations: those in migrations/ beside the schema, or with `configured` those
+ * where Prisma's own configuration says. Prisma names none of them in a database where it has no table yet.
+ */
+function releaseList({ schema, command }: MigrateWant): Script {
+  const at = command.indexOf('--config');
+  const [program = ''] = command;
+  return sh`release() {
+vrun_m=${schema}; [ -d "$vrun_m" ] || case $vrun_m in */*) vrun_m=\${vrun_m%/*};; *) vrun_m=.;; esac; vrun_m=$vrun_m/migrations
+case $program in */*) ;; *) program=$(command -v "$program");; esac
+if [ -n "\${1-}" ] && ${at < 0 ? sh`{ set -- prisma.config.* .config/prisma.*; [ -e "$1" ] || [ -e "$2" ]; }` : sh`:`}; then
+  vrun_o=$(as node -e ${CONFIGURED} ${at < 0 ? '' : (command[at + 1] ?? '')} "$program" node_modules/prisma/package.json 2>/dev/null </dev/null | sed -n 's/^vrun:\//\//p' | tail -n 1)
+  [ -z "$vrun_o" ] || vrun_m=$vrun_o
+fi
+echo @migrations
+for vrun_n in "$vrun_m"/*/migration.sql; do [ -e "$vrun_n" ] || continue; vrun_n=\${vrun_n%/*}; printf 'm %s\n' "\${vrun_n##*/}"; done
+}
+program=${program}`;
+}
+
+/** Prints where Prisma's own loader of its configuration, of the installation that is used, finds the migrations. */
+const CONFIGURED = `
+const fs = require("node:fs"), path = require("node:path"), { createRequire } = require("node:module");
+const { argv: [, config, ...places], exit } = process;
+for (const place of places) {
+  let own;
+  try { own = createRequire(fs.realpathSync(place))("@prisma/config"); } catch { continue; }
+  own.loadConfigFromFile(config === "" ? {} : { configFile: config }).then(({ config: { migrations } = {} }) => {
+    if (migrations && migrations.path) console.log("vrun:" + path.resolve(migrations.path));
+    exit();
+  });
+  break;
+}`;
+
+/** @throws Error when Prisma says what nobody foresaw */
+export function parseMigrations(out: Output, want: MigrateWant): MigrateState | Missing<MigrateState> {
+  if (out.timedOut || out.status !== 0)
+    throw new Error(`the probe ended with status ${out.status}: ${out.stderr.trim()}`);
+  const sections = readSections(out.stdout);
+  const absent = NOT_THERE.find(([section]) => sections.has(section));
+  if (absent) {
+    const [, resource, failure] = absent;
+    return unknown<MigrateState>(resource(want), undefined, failure?.(want));
+  }
+  const [kind, dump] = sections.get('kind') ?? [];
+  if (kind !== 'sqlite' && kind !== 'postgresql' && kind !== 'other')
+    throw new Error('the probe did not say what database it is');
+  const migrations = (sections.get('migrations') ?? []).map((line) => nameOf(line.slice('m '.length)));
+  const canDump = kind === 'sqlite' || (kind === 'postgresql' && dump === 'pg_dump');
+  const base = { kind, migrations, canDump } as const;
+  const shut = pathIn(sections.get('shut'));
+  const status = sections.get('status');
+  if (status === undefined && sections.has('absent')) {
+    const fresh: MigrateState = {
+      ...base,
+      exists: false,
+      shut,
+      status: { kind: 'pending', names: migrations, foreign: [] },
+    };
+    const folder = pathIn(sections.get('folder'));
+    return folder === undefined ? fresh : new Missing([`path:${folder}`], fresh);
+  }
+  const said = answer(status);
+  if (said === undefined) throw new Error('the probe did not say how prisma migrate status ended');
+  return {
+    ...base,
+    exists: true,
+    shut,
+    status: withUndone(readStatus(said.code, said.lines, migrations), answer(sections.get('undone')), migrations),
+  };
+}
+
+/** What is pending depends on the release, on its Prisma and on which database it is. */
+export function pendingMigrations(
+  have: MigrateState | Missing<MigrateState>,
+  { path, schema, envFile, command: [program = ''] }: MigrateWant,
+  foreseen: Foreseen,
+): MigrateState | Missing<MigrateState> {
+  const own = program.startsWith('/') || !program.includes('/') ? [] : [`${path}/${program}`];
+  const paths = [path, `${path}/${schema}`, ...own, ...(envFile === undefined ? [] : [envFile])];
+  return have instanceof Missing || !isTouched(paths, foreseen) ? have : untold(path);
+}
+
+function pathIn(section: readonly string[] | undefined): string | undefined {
+  return section && Buffer.from(section.join(''), 'base64').toString('utf8');
+}
+
+/** An exit status, then what was printed, each line after `> `. */
+function answer(section: readonly string[] | undefined): Answer | undefined {
+  const [code = '', ...rows] = section ?? [];
+  return /^\d+$/.test(code) ? { code: Number(code), lines: rows.map((row) => row.slice('> '.length)) } : undefined;
+}
+
+/** Sections that stand for something that is missing, what may make it, and what to say where nothing does. */
+const NOT_THERE: readonly (readonly [
+  string,
+  (want: MigrateWant) => Resource | readonly Resource[],
+  ((want: MigrateWant) => Failure)?,
+])[] = [
+  ['directory', ({ path }) => `path:${path}`],
+  ['user', ({ user }) => `user:${user}`],
+  ['node', () => 'command:node'],
+  ['variables', ({ envFile }) => `path:${envFile}`],
+  [
+    'program',
+    ({ path, command: [program = ''] }) =>
+      program.includes('/') ? `path:${program.startsWith('/') ? program : `${path}/${program}`}` : `command:${program}`,
+    ({ path, command: [program = ''] }) => ({
+      summary: `there is no ${program}${program.includes('/') ? ` in ${path}` : ''} to run Prisma with`,
+      detail: `The application in ${path} came without it, or without its dependencies.`,
+      hint: 'Make prisma a dependency (not a development one) and put node_modules into the release, or say with `command` what to run.',
+    }),
+  ],
+  [
+    'schema',
+    ({ path, schema }) => `path:${path}/${schema}`,
+    ({ path, schema }) => ({
+      summary: `there is no ${schema} in ${path}`,
+      detail: 'Prisma reads from its schema which database it is and where the migrations are.',
+      hint: 'Say with `schema` where it is, relative to `path`.',
+    }),
+  ],
+  [
+    'url',
+    ({ envFile, path }) => `path:${envFile ?? path}`,
+    ({ envFile }) => ({
+      summary: 'DATABASE_URL is not set',
+      detail: envFile === undefined ? 'The task has no `env_file`.' : `${envFile} does not say which database it is.`,
+      hint: envFile === undefined ? 'Name the file that sets it with `env_file`.' : `Set DATABASE_URL in ${envFile}.`,
+    }),
+  ],
+  [
+    'unreadable',
+    ({ envFile }) => `path:${envFile}`,
+    ({ envFile }) => ({
+      summary: `${envFile} may not be read`,
+      detail: 'It belongs to somebody else than the user that the task runs as.',
+      hint: 'Set `become: true` on the task.',
+    }),
+  ],
+  ['denied', ({ user }) => `user:${user}`, ({ user }) => cannotBecome(user)],
+];
+
+/** A migration's directory. Spaces and control characters would not survive Prisma's own lists. */
+export function nameOf(text: string): string {
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(text)) throw new Error(`this is no name of a migration: ${JSON.stringify(text)}`);
+  return text;
+}

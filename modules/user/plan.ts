@@ -1,0 +1,258 @@
+// What would have to change for an account to be as wanted: the decisions of the module user.
+import { Unknown } from '../../engine/language/value.ts';
+import type { Change, Plan, Step } from '../../engine/module/change.ts';
+import type { Left, Settled } from '../../engine/module/left.ts';
+import { sh } from '../../engine/module/script.ts';
+import { noDirectory } from '../../engine/resources/file/managed.ts';
+import { isShut } from '../../engine/resources/file/refusal.ts';
+import { type KeysState, planKeys } from '../../engine/resources/ssh-keys/authorized-keys.ts';
+import type { Account, HomePlace, Password } from './account.ts';
+import { editsOf, groupList } from './edits.ts';
+import { homeless, isTaken, nothingToUnlock, READ_ONLY, removesRoot, unreadableShadow } from './failures.ts';
+import { homeScript, isBusy, moveRefusal, moveSteps, removalRefusal, removalSteps } from './home.ts';
+import { keyChange, pathOfKey, sshKeyResult } from './ssh-key.ts';
+import { expiryWord, keysOf, type UserState, type UserWant } from './want.ts';
+
+/** Debian's word for having none. */
+const NO_HOME = '/nonexistent';
+
+/** Plan of the module user. */
+export function planUser(have: UserState, want: UserWant): Plan {
+  const plan = planAccount(have, want);
+  const isAccount = plan.changes.some(({ what }) => /^(password of |days of the password of )?user /.test(what));
+  return isAccount && !plan.failure && !have.writable ? { changes: [], failure: READ_ONLY } : plan;
+}
+
+function planAccount(have: UserState, want: UserWant): Plan {
+  const { account, taken } = have;
+  if (want.state === 'absent') {
+    if (account?.uid === 0) return { changes: [], failure: removesRoot(want.name) };
+    return account ? removal(account, have, want) : { changes: [] };
+  }
+  if (want.uid !== undefined && taken !== undefined && account?.uid !== want.uid && !want.non_unique) {
+    return { changes: [], failure: isTaken(want.uid, taken) };
+  }
+  const plan = account ? planExisting(account, have, want) : planNew(have, want);
+  const later = new Unknown('apply', `the account ${want.name}, which is only made then`);
+  return {
+    ...plan,
+    result: {
+      name: want.name,
+      uid: want.uid ?? account?.uid ?? later,
+      group: account?.gid ?? later,
+      home: want.home ?? account?.home ?? have.place?.path ?? later,
+      shell: want.shell ?? account?.shell ?? later,
+      ...sshKeyResult(want.sshKey, have.sshKey),
+    },
+  };
+}
+
+function removal(account: Account, have: UserState, want: UserWant): Plan {
+  const failure = removalRefusal(account, want, have);
+  if (failure) return { changes: [], failure };
+  const options = [...(want.force ? ['--force'] : []), ...(want.remove ? ['--remove'] : [])];
+  const home = want.remove && (account.homeExists || account.homeBlocked) ? account.home : undefined;
+  const from = want.remove ? `uid ${account.uid}, with ${account.home}` : `uid ${account.uid}`;
+  const leaves: readonly Left[] = want.remove ? [{ path: account.home, kind: 'nothing' }] : [];
+  const settles = settled(want.name, 'gone');
+  return {
+    changes: [
+      { op: '-', what: `user ${want.name}`, from, steps: removalSteps(want.name, options, home), leaves, settles },
+    ],
+  };
+}
+
+/** What becomes of the account. Its own group comes and goes with it, perhaps. */
+function settled(name: string, account: 'there' | 'gone'): readonly Settled[] {
+  return [
+    { resource: `user:${name}`, as: { account } },
+    { resource: `group:${name}`, as: { account: 'changes' } },
+  ];
+}
+
+function planNew(have: UserState, want: UserWant): Plan {
+  const { name, group, home, system, uid, shell, comment, expires, keys, sshKey } = want;
+  const groups = have.groups ?? want.groups ?? [];
+  const place = home ?? have.place?.path ?? `/home/${name}`;
+  const createHome = makesHome(want, place);
+  const lasting = expires === undefined ? [] : ['--expiredate', expiryWord(expires)];
+  const options = [
+    ...(system ? ['--system'] : []),
+    createHome ? '--create-home' : '--no-create-home',
+    ...(createHome && want.skeleton !== undefined ? ['--skel', want.skeleton] : []),
+    ...(createHome && want.umask !== undefined
+      ? ['-K', `UMASK=${want.umask}`, '-K', `HOME_MODE=${homeMode(want.umask)}`]
+      : []),
+    ...(uid === undefined ? [] : ['--uid', `${uid}`, ...(want.non_unique ? ['--non-unique'] : [])]),
+    // useradd refuses to make a group of the user's name that is there already.
+    ...(group !== undefined || have.ownGroup ? ['--gid', group ?? name] : ['--user-group']),
+    ...(groups.length > 0 ? ['--groups', groupList(groups, have)] : []),
+    ...(home === undefined ? [] : ['--home-dir', home]),
+    ...(shell === undefined ? [] : ['--shell', shell]),
+    ...(comment === undefined ? [] : ['--comment', comment]),
+    ...(system ? [] : lasting),
+  ];
+  const steps: Step[] = [{ run: sh`useradd ${options} -- ${name}`, revert: sh`userdel -- ${name}` }];
+  // useradd(8) makes system accounts without any aging, whatever it is told.
+  if (lasting.length > 0 && system) steps.push({ run: sh`usermod ${lasting} -- ${name}` });
+  if (want.password) steps.push({ run: sh`chpasswd -e`, stdin: want.password.entry });
+  // Without a password an account is locked as it is.
+  if (want.password_lock === true && want.password) steps.push({ run: sh`usermod --lock -- ${name}` });
+  const age = ageOptions(want, undefined);
+  if (age.length > 0) steps.push({ run: sh`chage ${age} -- ${name}` });
+  const made: Change = {
+    op: '+',
+    what: `user ${name}`,
+    to: described(want),
+    steps,
+    settles: settled(name, 'there'),
+    provides: [
+      `user:${name}`,
+      ...(group === undefined ? [`group:${name}` as const] : []),
+      ...(createHome ? [`path:${place}` as const] : []),
+    ],
+  };
+  if (want.password_lock === false && !want.password) return { changes: [], failure: nothingToUnlock(name) };
+  const failure = createHome ? noHome(place, have.place) : undefined;
+  if (failure) return { changes: [], failure };
+  if (keys.length === 0 && !sshKey) return { changes: [made] };
+  if (!createHome) return { changes: [], failure: homeless(name) };
+  const own = sshKey && keyChange(name, sshKey, pathOfKey(sshKey, place));
+  return { changes: [made, ...(own ? [own] : []), ...(keys.length > 0 ? keysOfNew(have.keys, want) : [])] };
+}
+
+function homeMode(umask: string): string {
+  return (0o777 & ~Number.parseInt(umask, 8)).toString(8).padStart(4, '0');
+}
+
+/** Options of chage(1) for the days that differ. */
+function ageOptions({ age }: UserWant, have: Password | undefined): readonly string[] {
+  return AGES.flatMap((days) =>
+    age[days] === undefined || age[days] === have?.age[days] ? [] : [AGE[days], `${age[days]}`],
+  );
+}
+
+const AGES = ['min', 'max', 'warn'] as const;
+const AGE = { min: '--mindays', max: '--maxdays', warn: '--warndays' } as const;
+
+/** Whether one is to be there: nobody's is never made. */
+function makesHome({ createHome }: UserWant, home: string): boolean {
+  return createHome && home !== NO_HOME;
+}
+
+function noHome(home: string, place: HomePlace | undefined): Plan['failure'] {
+  if (place?.blocker !== undefined) return noDirectory(place.blocker, home);
+  return place?.shut === undefined ? undefined : isShut(place.shut, home);
+}
+
+/** Of a new account neither numbers nor files are known before it is there: by name, and with the directory made. */
+function keysOfNew(fresh: KeysState, want: UserWant): readonly Change[] {
+  return planKeys(fresh, keysOf(want)).changes;
+}
+
+function planExisting(account: Account, have: UserState, want: UserWant): Plan {
+  const { name } = want;
+  const { keys } = have;
+  const shadow = account.password;
+  const needsShadow = want.password_lock !== undefined || want.expires !== undefined || isAged(want);
+  if (!shadow && (needsShadow || (want.password && want.update_password === 'always'))) {
+    return { changes: [], failure: unreadableShadow(name) };
+  }
+  const changes: Change[] = [];
+  const edits = editsOf(account, have, want);
+  const home = want.home ?? account.home;
+  const moves = home !== account.home;
+  if (edits.length > 0) {
+    const movesAll = moves && want.move_home && (account.homeExists || account.homeBlocked === true);
+    const failure =
+      (movesAll ? moveRefusal(account, home, have) : undefined) ??
+      (moves ? noHome(home, have.place) : undefined) ??
+      (have.busy !== undefined && edits.some(({ field }) => field === 'uid' || field === 'home')
+        ? isBusy(name, have.busy)
+        : undefined);
+    if (failure) return { changes: [], failure };
+    const edit = { run: sh`usermod ${edits.flatMap((one) => one.options)} -- ${name}` };
+    changes.push({
+      op: '~',
+      what: `user ${name}`,
+      from: edits.map((one) => `${one.field} ${one.from || 'none'}`).join(', '),
+      to: edits.map((one) => `${one.field} ${one.to || 'none'}`).join(', '),
+      steps: [
+        ...(movesAll ? moveSteps(account.home, home, edit) : [edit]),
+        ...(moves && makesHome(want, home) && !movesAll ? [{ run: homeScript(home, name, want) }] : []),
+      ],
+      ...(movesAll && {
+        leaves: [
+          { path: account.home, kind: 'nothing' },
+          { path: home, kind: 'anything' },
+        ] as const,
+      }),
+      ...(moves && (makesHome(want, home) || movesAll) && { provides: [`path:${home}` as const] }),
+    });
+  }
+  if (makesHome(want, home) && !account.homeExists && !moves) {
+    if (account.homeBlocked) return { changes: [], failure: noDirectory(home, home) };
+    changes.push({
+      op: '+',
+      what: `directory ${home}`,
+      to: `home of ${name}`,
+      steps: [{ run: homeScript(home, name, want) }],
+      provides: [`path:${home}`],
+    });
+  }
+  const renewed =
+    want.password !== undefined && want.update_password === 'always' && shadow?.digest !== want.password.digest;
+  if (want.password && renewed) {
+    const steps: Step[] = [{ run: sh`chpasswd -e`, stdin: want.password.entry }];
+    // A hash takes the mark away that locks the account.
+    if (want.password_lock ?? (shadow?.locked && shadow.set)) steps.push({ run: sh`usermod --lock -- ${name}` });
+    changes.push({ op: '~', what: `password of user ${name}`, to: 'another hash (secret)', steps });
+  }
+  if (shadow && want.password_lock !== undefined && shadow.locked !== want.password_lock) {
+    const locking = want.password_lock;
+    if (!locking && !shadow.set && !renewed) return { changes: [], failure: nothingToUnlock(name) };
+    const words = locking ? { from: 'unlocked', to: 'locked' } : { from: 'locked', to: 'unlocked' };
+    const run = locking ? sh`usermod --lock -- ${name}` : sh`usermod --unlock -- ${name}`;
+    // A new hash has already come without the mark, or with it.
+    if (!renewed) changes.push({ op: '~', what: `password of user ${name}`, ...words, steps: [{ run }] });
+  }
+  const age = ageOptions(want, shadow);
+  if (age.length > 0) {
+    const named = (from: UserWant['age']) => AGES.map((one) => `${one} ${from[one] ?? 'none'}`).join(', ');
+    changes.push({
+      op: '~',
+      what: `days of the password of user ${name}`,
+      from: shadow && named(shadow.age),
+      to: AGES.map((one) => `${one} ${want.age[one] ?? shadow?.age[one] ?? 'none'}`).join(', '),
+      steps: [{ run: sh`chage ${age} -- ${name}` }],
+    });
+  }
+  const own = want.sshKey && !have.sshKey?.there ? want.sshKey : undefined;
+  if (want.keys.length === 0 && !own) return { changes };
+  if (!want.createHome && !account.homeExists && !moves) return { changes: [], failure: homeless(name) };
+  if (own)
+    changes.push(keyChange(name, own, moves ? pathOfKey(own, home) : (have.sshKey?.path ?? pathOfKey(own, home))));
+  if (want.keys.length === 0) return { changes };
+  // What is in the old home comes along.
+  const state = moves && want.move_home ? { ...keys, path: `${home}/.ssh/authorized_keys` } : keys;
+  const plan = planKeys(state, keysOf(want));
+  return { changes: [...changes, ...plan.changes], failure: plan.failure };
+}
+
+function isAged({ age }: UserWant): boolean {
+  return age.min !== undefined || age.max !== undefined || age.warn !== undefined;
+}
+
+function described(want: UserWant): string | undefined {
+  const { uid, group, groups = [], home, shell, system, password } = want;
+  const words = [
+    ...(system ? ['system account'] : []),
+    ...(uid === undefined ? [] : [`uid ${uid}`]),
+    ...(group === undefined ? [] : [`group ${group}`]),
+    ...(groups.length > 0 ? [`groups ${groups.join(',')}`] : []),
+    ...(home === undefined ? [] : [`home ${home}`]),
+    ...(shell === undefined ? [] : [`shell ${shell}`]),
+    ...(password ? ['password (secret)'] : []),
+  ];
+  return words.length === 0 ? undefined : words.join(', ');
+}

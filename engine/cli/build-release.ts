@@ -10,7 +10,7 @@ import { replaceFile } from '../audit/durable-file.ts';
 import { signalReaches } from '../audit/run-process.ts';
 import { readPlainText } from '../language/plain-file.ts';
 import type { TreeItem } from '../module/index.ts';
-import { localTree } from '../run/local-tree.ts';
+import { localTree } from '../run/controller/local-tree.ts';
 
 /** What deploy.yml reads of a build, as `release` in release.json. */
 export interface Release {

@@ -10,7 +10,7 @@ import { SourceText } from '../language/position.ts';
 import type { Problem } from '../language/problem.ts';
 import { isBroken } from '../language/runbook-files.ts';
 import { readYaml } from '../language/yaml.ts';
-import type { ExtraValue } from '../run/inputs.ts';
+import type { ExtraValue } from '../run/plan/inputs.ts';
 
 /** The values of all `-e`, later ones over earlier ones. What is wrong is added to `problems`. */
 export async function readExtraVars(

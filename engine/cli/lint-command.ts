@@ -2,8 +2,8 @@
 import { Command } from 'commander';
 import { lintRunbook } from '../language/lint.ts';
 import type { Problem } from '../language/problem.ts';
-import { prepare } from '../run/prepare.ts';
-import { Sources } from '../run/sources.ts';
+import { Sources } from '../run/controller/sources.ts';
+import { prepare } from '../run/prepare/prepare.ts';
 import type { CommandContext } from './command-context.ts';
 import { openProject, readInventory, readRunbooks } from './project.ts';
 import { repeated } from './repeated.ts';

@@ -2,7 +2,7 @@
 import type { Play, Runbook, TaskNode } from '../language/runbook.ts';
 import { childrenOf } from '../language/task-tree.ts';
 import { visible } from '../language/visible.ts';
-import { tagsOf } from '../run/select-tasks.ts';
+import { tagsOf } from '../run/prepare/select-tasks.ts';
 
 export interface ListingOptions {
   readonly listHosts: boolean;

@@ -2,7 +2,7 @@
 import { selectHosts } from '../inventory/patterns.ts';
 import type { Problem } from '../language/problem.ts';
 import type { Registry } from '../module/registry.ts';
-import { hostVariables } from '../run/hosts.ts';
+import { hostVariables } from '../run/host/hosts.ts';
 import type { Target } from '../transport/connection.ts';
 import type { Environment } from './environment.ts';
 import { openProject, readInventory } from './project.ts';

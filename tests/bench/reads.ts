@@ -4,10 +4,10 @@ import { loadInventory } from '../../engine/inventory/load.ts';
 import { type Problem, ProblemError } from '../../engine/language/problem.ts';
 import { readRunbook } from '../../engine/language/read-runbook.ts';
 import { createRegistry } from '../../engine/module/registry.ts';
-import { hostStates } from '../../engine/run/hosts.ts';
-import { prepare } from '../../engine/run/prepare.ts';
-import { run } from '../../engine/run/run.ts';
-import { Sources } from '../../engine/run/sources.ts';
+import { Sources } from '../../engine/run/controller/sources.ts';
+import { hostStates } from '../../engine/run/host/hosts.ts';
+import { run } from '../../engine/run/play/run.ts';
+import { prepare } from '../../engine/run/prepare/prepare.ts';
 import type { Answer, Connection, Frame, Shell } from '../../engine/transport/connection.ts';
 import { modules } from '../../modules/index.ts';
 

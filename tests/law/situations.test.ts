@@ -2,7 +2,7 @@
 // its steps succeed and a second plan finds nothing left to do but acts.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Missing, type Module, type Plan } from '../../engine/module/index.ts';
-import { prepareSteps } from '../../engine/run/steps.ts';
+import { prepareSteps } from '../../engine/run/message/steps.ts';
 import apt from '../../modules/apt/apt.ts';
 import authorizedKey from '../../modules/authorized-key.ts';
 import blockinfile from '../../modules/blockinfile/blockinfile.ts';

@@ -1,7 +1,7 @@
 // Whether a probe is understood alike by every shell and tool set that hosts have: what it printed where it was recorded
 // against what it prints under dash, bash and BusyBox on the same host a moment later.
 import type { Module, Output } from '../../engine/module/index.ts';
-import { outputOf } from '../../engine/run/probes.ts';
+import { outputOf } from '../../engine/run/message/probes.ts';
 import type { Answer } from '../../engine/transport/connection.ts';
 import { single } from '../../engine/transport/frame.ts';
 import type { SituationProbe } from './transcript.ts';

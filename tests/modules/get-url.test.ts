@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Secret } from '../../engine/module/index.ts';
-import { prepareSteps } from '../../engine/run/steps.ts';
+import { prepareSteps } from '../../engine/run/message/steps.ts';
 import getUrl from '../../modules/get-url/get-url.ts';
 import { bind, output, type Params } from './bind.ts';
 import { entry } from './entries.ts';

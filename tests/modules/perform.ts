@@ -2,7 +2,7 @@
 // steps → probe again. What needs accounts, packages or services is tried on the lab's hosts instead.
 import { spawnSync } from 'node:child_process';
 import { type Content, Missing, type Module, type Output, type Plan, type Step } from '../../engine/module/index.ts';
-import { prepareSteps } from '../../engine/run/steps.ts';
+import { prepareSteps } from '../../engine/run/message/steps.ts';
 import { bind, type Locals, output, type Params } from './bind.ts';
 
 /** The shells of this machine that probes have to work with. bash takes a socket for a remote login and reads .bashrc. */

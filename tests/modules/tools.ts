@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Missing, type Module } from '../../engine/module/index.ts';
-import { prepareSteps } from '../../engine/run/steps.ts';
+import { prepareSteps } from '../../engine/run/message/steps.ts';
 import { modules } from '../../modules/index.ts';
 import { situations } from './situations/index.ts';
 import { probesOf, recordedOutput, type Transcript } from './transcript.ts';

@@ -1,7 +1,7 @@
 // What a module's probes printed on a real host in a situation, byte for byte, and how it is kept.
 import { createHash } from 'node:crypto';
 import type { Module, Output } from '../../engine/module/index.ts';
-import { outputOf } from '../../engine/run/probes.ts';
+import { outputOf } from '../../engine/run/message/probes.ts';
 import { bind, type Params } from './bind.ts';
 import type { Situation } from './situation.ts';
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readRunbook } from '../../engine/language/read-runbook.ts';
 import type { TaskNode } from '../../engine/language/runbook.ts';
 import { layered, valueLayer } from '../../engine/language/variables.ts';
-import { Entries } from '../../engine/run/entries.ts';
+import { Entries } from '../../engine/run/list/cursor.ts';
 import { fakeCatalog } from '../language/fake-catalog.ts';
 
 type Tree = { readonly fails: boolean } | Block;

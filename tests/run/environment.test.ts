@@ -4,7 +4,7 @@ import { ProblemError } from '../../engine/language/problem.ts';
 import { Secret } from '../../engine/language/secret.ts';
 import { Unknown } from '../../engine/language/value.ts';
 import { defineModule, lines, sh, Type } from '../../engine/module/index.ts';
-import { exportsOf } from '../../engine/run/task-environment.ts';
+import { exportsOf } from '../../engine/run/bind/environment.ts';
 import type { FramedShell } from '../../engine/transport/shell.ts';
 import { problemOf, scopeOf, standing } from '../language/support.ts';
 import { ask, frame, shells, startShell } from '../transport/shells.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Content } from '../../engine/module/index.ts';
-import { fileContent, storedContent } from '../../engine/run/file-content.ts';
+import { fileContent, storedContent } from '../../engine/run/controller/file-content.ts';
 
 let base = '';
 beforeEach(() => {

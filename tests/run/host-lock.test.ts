@@ -14,9 +14,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { helloScript, parseHello } from '../../engine/run/hello.ts';
-import { lockScript, UNLOCK } from '../../engine/run/host-lock.ts';
-import { STATE } from '../../engine/run/notes.ts';
+import { lockScript, UNLOCK } from '../../engine/run/session/host-lock.ts';
+import { STATE } from '../../engine/run/session/notes.ts';
+import { helloScript, parseHello } from '../../engine/run/session/opening.ts';
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;

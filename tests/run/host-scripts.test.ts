@@ -15,9 +15,9 @@ import {
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { factsValue } from '../../engine/run/facts.ts';
-import { FACT_NAMES, factsScript, parseHello } from '../../engine/run/hello.ts';
-import { leaveNotes, leaveWitness, parseNote, READ_NOTES, removeNote, STATE } from '../../engine/run/notes.ts';
+import { factsValue } from '../../engine/run/session/facts.ts';
+import { leaveNotes, leaveWitness, parseNote, READ_NOTES, removeNote, STATE } from '../../engine/run/session/notes.ts';
+import { FACT_NAMES, factsScript, parseHello } from '../../engine/run/session/opening.ts';
 
 /** Shells with the tools that go with them. BusyBox brings its own for all. */
 const tools = mkdtempSync(join(tmpdir(), 'vrun-busybox-'));

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import type { Param, Runbook } from '../../engine/language/runbook.ts';
 import { Secret } from '../../engine/language/secret.ts';
-import { type ExtraValue, readInputs } from '../../engine/run/inputs.ts';
+import { type ExtraValue, readInputs } from '../../engine/run/plan/inputs.ts';
 import { FakeProject } from './harness.ts';
 
 const at = { file: 'site.yml', line: 1, column: 1, length: 1, text: 'x' };

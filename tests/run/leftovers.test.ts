@@ -19,10 +19,10 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Content, sh, type WriteStep } from '../../engine/module/index.ts';
-import { parseHello } from '../../engine/run/hello.ts';
-import { forgetWrites, noteWrites, takeAway } from '../../engine/run/leftovers.ts';
-import { READ_NOTES, STATE } from '../../engine/run/notes.ts';
-import { prepareSteps } from '../../engine/run/steps.ts';
+import { prepareSteps } from '../../engine/run/message/steps.ts';
+import { forgetWrites, noteWrites, takeAway } from '../../engine/run/session/leftovers.ts';
+import { READ_NOTES, STATE } from '../../engine/run/session/notes.ts';
+import { parseHello } from '../../engine/run/session/opening.ts';
 import { runScript, SHELLS } from '../modules/perform.ts';
 import { FakeProject } from './harness.ts';
 

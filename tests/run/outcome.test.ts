@@ -11,7 +11,7 @@ import {
   registered,
   registeredLoop,
   stepProblem,
-} from '../../engine/run/outcome.ts';
+} from '../../engine/run/task/outcome.ts';
 
 const at = { file: 'site.yml', line: 1, column: 1, length: 1, text: 'x' };
 const change: Change = { op: '~', what: 'a thing', steps: [] };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Content, type Left } from '../../engine/module/index.ts';
-import { PendingPaths } from '../../engine/run/pending-paths.ts';
+import { PendingPaths } from '../../engine/run/predict/pending-paths.ts';
 
 const content = Content.of('x');
 const file = (path: string) => ({ path, kind: 'file' as const, content, mode: 0o644 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Change, Content, Missing, type Resource, type Thing } from '../../engine/module/index.ts';
-import { Prediction } from '../../engine/run/prediction.ts';
+import { Prediction } from '../../engine/run/predict/prediction.ts';
 
 const change = (...provides: readonly Resource[]): Change => ({ op: '+', what: 'it', steps: [], provides });
 const lacks = (...needs: readonly Resource[]) => new Missing(needs, undefined);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { compareOrder, Meeting } from '../../engine/run/meeting.ts';
-import { Once } from '../../engine/run/once.ts';
-import { Semaphore } from '../../engine/run/semaphore.ts';
-import { Window } from '../../engine/run/window.ts';
+import { Window } from '../../engine/run/message/look-ahead.ts';
+import { Semaphore } from '../../engine/run/session/semaphore.ts';
+import { compareOrder, Meeting } from '../../engine/run/together/barrier.ts';
+import { Once } from '../../engine/run/together/run-once.ts';
 
 /** Lets everything happen that can. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { isScalar, parseDocument, visit } from 'yaml';
 import { readRunbook } from '../../engine/language/read-runbook.ts';
 import { Secret } from '../../engine/language/secret.ts';
-import { written } from '../../engine/run/written.ts';
+import { written } from '../../engine/run/prepare/written.ts';
 import { realCatalog } from '../language/real-catalog.ts';
 
 const BOOKS = ['tests/language/good/site.yml'];

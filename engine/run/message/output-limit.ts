@@ -1,0 +1,17 @@
+// A probe that printed more than is kept of an output.
+import { MOST_OUTPUT } from '../../language/limits.ts';
+import type { Problem } from '../../language/problem.ts';
+import type { ReadyItem } from '../list/bound.ts';
+
+/** The failure of a probe that can't be understood, since its end is missing. */
+export function readTooMuch({ module }: ReadyItem): Problem {
+  return {
+    code: 'output-truncated',
+    summary: 'the host has more to say than is taken',
+    detail: `The probe of ‹${module.name}› prints more than is kept of an output: what it says would be half the truth.`,
+    hint: MORE_OUTPUT,
+  };
+}
+
+/** What to do about it. */
+export const MORE_OUTPUT = `Let it print less, or say ‹output_limit: 4› in the task: MiB that are kept of each output, up to ${MOST_OUTPUT}.`;

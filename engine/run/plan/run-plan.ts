@@ -1,0 +1,27 @@
+// What a run was given: everything that was read, checked and decided before its first connection.
+import type { Given } from '../../event/event.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
+import type { Dynamic } from '../../language/dynamic.ts';
+import type { Play, Runbook } from '../../language/runbook.ts';
+import type { Pace } from './pace.ts';
+import type { PlayFiles } from './play-files.ts';
+
+/** A run that was read, checked and recorded, and is ready to go. */
+export interface RunPlan {
+  readonly runbooks: readonly Runbook[];
+  readonly inventory: Inventory;
+  /** For each play its hosts, in the play's order. */
+  readonly hosts: ReadonlyMap<Play, readonly string[]>;
+  readonly extra: ReadonlyMap<string, Dynamic>;
+  readonly paces: ReadonlyMap<Play, Pace>;
+  /** What comes to each play from the controller's disk. */
+  readonly files: PlayFiles;
+  /** Facts that the runbooks use. */
+  readonly facts: ReadonlySet<string>;
+  readonly id: string;
+  readonly check: boolean;
+  readonly operator: string;
+  readonly version: string;
+  readonly started: Date;
+  readonly given?: Given;
+}

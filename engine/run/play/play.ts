@@ -1,0 +1,147 @@
+// One play: its hosts run free of each other, at most `forks` at a time, and meet where they have to.
+
+import { basename } from 'node:path';
+import { ProblemError } from '../../language/problem.ts';
+import type { Play, Runbook } from '../../language/runbook.ts';
+import type { HostState } from '../host/state.ts';
+import { batchesOf, Failures, type Pace } from '../plan/pace.ts';
+import { Interrupted } from '../session/interrupted.ts';
+import { Semaphore } from '../session/semaphore.ts';
+import { countTasks, giveBack, giveUp, logIn } from '../task/login.ts';
+import { Meeting } from '../together/barrier.ts';
+import { Once } from '../together/run-once.ts';
+import { happen, type PlayServices, type RunServices, type Throttle } from '../together/services.ts';
+import { HostPlay } from './host.ts';
+
+export interface PlayRun {
+  readonly play: Play;
+  readonly runbook: Runbook;
+  /** In the play's order; those that are out already are passed over. */
+  readonly hosts: readonly HostState[];
+  readonly pace: Pace;
+}
+
+/** A runbook's part in the identity of its handlers. */
+export function runbookKey(runbook: Runbook): string {
+  return basename(runbook.file);
+}
+
+/**
+ * Runs a play to its end on all its hosts, batch by batch. Never throws for what a host does. False when more hosts
+ * failed than may: then nothing else of the run begins.
+ */
+export async function runPlay({ play, runbook, hosts, pace }: PlayRun, run: RunServices): Promise<boolean> {
+  const able = hosts.filter(({ out }) => !out);
+  const names = able.map(({ name }) => name);
+  const throttles = new Map<number, Throttle>();
+  let ended = false;
+  const services: BatchlessServices = {
+    ...run,
+    play,
+    hosts: hosts.length,
+    runbookKey: runbookKey(runbook),
+    once: new Once(),
+    changes: { total: able.reduce((sum, { changes }) => sum + changes, 0) },
+    endPlay: () => {
+      ended = true;
+    },
+    ended: () => ended,
+    throttle: (task, places) => {
+      const known = throttles.get(task) ?? { semaphore: new Semaphore(places), changes: 0 };
+      throttles.set(task, known);
+      return known;
+    },
+  };
+  await happen(run, { type: 'play.started', play: play.name, hosts: names, tasks: countTasks(play) });
+  const batches = batchesOf(able, pace.sizes);
+  let stopped = false;
+  for (const [index, batch] of batches.entries()) {
+    if (batches.length > 1) {
+      const place = { batch: index + 1, batches: batches.length, hosts: batch.map(({ name }) => name) };
+      await happen(run, { type: 'batch.started', play: play.name, ...place });
+    }
+    const { failures, outcomes } = await runBatch(batch, pace.allowed, services);
+    stopped = failures.tooMany;
+    if (stopped) {
+      const later = batches.slice(index + 1).flatMap((hosts) => hosts.map(({ name }) => name));
+      const of = (outcome: HostOutcome) => batch.flatMap(({ name }, at) => (outcomes[at] === outcome ? [name] : []));
+      await happen(run, {
+        type: 'play.stopped',
+        play: play.name,
+        allowed: pace.allowed ?? 100,
+        failed: failures.hosts,
+        stopped: of('stopped'),
+        untouched: [...of('untouched'), ...later],
+      });
+    }
+    if (stopped || run.stop.aborted) break;
+    if (!ended) continue;
+    for (const { name } of batches.slice(index + 1).flat()) {
+      run.account.checklist.leave(play, name, 'ended');
+      run.account.leave(play, name);
+    }
+    break;
+  }
+  await happen(run, { type: 'play.finished', play: play.name });
+  return !stopped;
+}
+
+type BatchlessServices = Omit<PlayServices, 'meeting' | 'batch' | 'asked' | 'failed' | 'stopped'>;
+
+async function runBatch(
+  batch: readonly HostState[],
+  allowed: number | undefined,
+  services: BatchlessServices,
+): Promise<{ readonly failures: Failures; readonly outcomes: readonly HostOutcome[] }> {
+  const names = batch.map(({ name }) => name);
+  const failures = new Failures(names.length, allowed);
+  const ofBatch: PlayServices = {
+    ...services,
+    meeting: new Meeting(names),
+    batch: names,
+    asked: new Map(),
+    failed: (host) => failures.add(host),
+    stopped: () => failures.tooMany,
+  };
+  const outcomes = await Promise.all(batch.map((host) => runHost(host, ofBatch)));
+  return { failures, outcomes };
+}
+
+/** `untouched`: the play never began there. `stopped`: it was in the middle of it. */
+type HostOutcome = 'done' | 'stopped' | 'untouched';
+
+async function runHost(host: HostState, services: PlayServices): Promise<HostOutcome> {
+  const { forks, meeting, stop } = services;
+  await forks.enter();
+  try {
+    if (stop.aborted || services.stopped()) return 'untouched';
+    // Another play may want another user or transport.
+    if ((await host.session.retarget(host.reach(services.play))) || (await giveBack(host, services)))
+      host.started = false;
+    if (!host.started && !(await logIn(host, services))) {
+      services.failed(host.name);
+      return 'done';
+    }
+    if (services.stopped()) return 'untouched';
+    services.account.begin(host.name);
+    const reconnect = async () => {
+      await host.session.reset();
+      host.reader.forgetAll();
+      await host.session.start();
+    };
+    const end = await new HostPlay(host, services, reconnect).run();
+    if (end === 'failed' || end === 'unreachable') host.out = true;
+    return end === 'stopped' ? end : 'done';
+  } catch (error) {
+    // After the second Ctrl-C whatever was under way breaks off.
+    if (error instanceof Interrupted || stop.aborted) return 'done';
+    const [problem] = error instanceof ProblemError ? error.problems : [];
+    if (!problem) throw error;
+    services.failed(host.name);
+    await giveUp(host, services, problem);
+    return 'done';
+  } finally {
+    meeting.leave(host.name);
+    forks.leave();
+  }
+}

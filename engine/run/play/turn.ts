@@ -1,0 +1,143 @@
+// One task's turn on one host, with what it shares with the others: barriers, run_once, throttle.
+
+import type { HostState } from '../host/state.ts';
+import type { Instance } from '../list/bound.ts';
+import { Interrupted } from '../session/interrupted.ts';
+import { learnedOf } from '../task/learn.ts';
+import type { Finished, TaskLoop } from '../task/loop.ts';
+import type { SharedOutcome } from '../together/run-once.ts';
+import type { PlayServices } from '../together/services.ts';
+
+/** Where a turn is among all turns of a play: the hosts wait for each other by it. */
+export type Place = readonly number[];
+
+export interface Turn {
+  readonly place: Place;
+  /** Names the turn where it is taken only once: the same on all hosts that share it. */
+  readonly key: string;
+  /** True when the play is stopped, and the turn is not to be taken any more. */
+  readonly stops: () => boolean;
+}
+
+/** One host's part in what the hosts of a batch do together. */
+export class Turns {
+  readonly #host: HostState;
+  readonly #services: PlayServices;
+  /** How often other hosts had changed something when this one last met them. */
+  #othersChanges: number;
+
+  constructor(host: HostState, services: PlayServices) {
+    this.#host = host;
+    this.#services = services;
+    this.#othersChanges = services.changes.total - host.changes;
+  }
+
+  /** Waits until every host that still runs has come as far. */
+  async meet(place: Place): Promise<void> {
+    const { meeting } = this.#services;
+    await this.#outside(() => meeting.arrive(this.#host.name, place));
+    this.#forgetStale();
+  }
+
+  /** Runs the instance; `stopped`: the play was, while the host waited for its turn. */
+  async take(loop: TaskLoop, instance: Instance, turn: Turn): Promise<Finished | 'stopped'> {
+    this.#services.meeting.advance(this.#host.name, turn.place);
+    if (loop.list.needsOthers(instance) || this.#isTogether(instance)) await this.meet(turn.place);
+    if (turn.stops()) return 'stopped';
+    return instance.task.runOnce ? this.#once(loop, instance, turn) : this.#throttled(loop, instance, turn);
+  }
+
+  /** True for a task before which all hosts meet, as its module says. */
+  #isTogether({ task }: Instance): boolean {
+    const { together } = this.#services.registry.module(task.module);
+    return task.args.entries.some(({ key }) => together.includes(key));
+  }
+
+  async #throttled(loop: TaskLoop, instance: Instance, { stops }: Turn): Promise<Finished | 'stopped'> {
+    const places = placesOf(loop, instance);
+    if (places === undefined) return loop.run(instance);
+    const throttle = this.#services.throttle(instance.task.id, places);
+    const changes = throttle.changes;
+    await throttle.semaphore.enter();
+    try {
+      if (stops()) return 'stopped';
+      // What another host has done in this task meanwhile may have changed what was read here.
+      if (throttle.changes !== changes || changes > 0) {
+        for (const item of loop.list.bound(instance)?.items ?? []) this.#host.reader.forget(item);
+      }
+      const finished = await loop.run(instance);
+      if (finished.status === 'changed') throttle.changes += 1;
+      return finished;
+    } finally {
+      throttle.semaphore.leave();
+    }
+  }
+
+  async #once(loop: TaskLoop, instance: Instance, { place, key }: Turn): Promise<Finished> {
+    const { once, meeting, batch } = this.#services;
+    const settled = once.settled(key);
+    if (settled) return this.#learn(loop, instance, await settled);
+    await this.meet(place);
+    const voters = meeting.at(place, batch);
+    const chosen = await this.#outside(() => once.vote(key, this.#host.name, holds(loop, instance), voters));
+    if (chosen !== undefined && chosen !== this.#host.name) {
+      return this.#learn(loop, instance, await this.#outside(() => once.outcome(key)));
+    }
+    // The chosen one runs it; where no condition holds, each reports that it skipped, or why it can't tell.
+    const finished = await loop.run(instance).catch((error: unknown) => {
+      if (chosen) once.settle(key, 'interrupted');
+      throw error;
+    });
+    if (chosen) {
+      const learned = learnedOf(this.#host.variables.learned, instance.task);
+      once.settle(key, { failed: finished.failed, status: finished.status, learned });
+    }
+    return finished;
+  }
+
+  async #learn(loop: TaskLoop, instance: Instance, outcome: SharedOutcome | 'interrupted'): Promise<Finished> {
+    if (outcome === 'interrupted') throw new Interrupted();
+    this.#forgetStale();
+    for (const [name, value] of outcome.learned) this.#host.variables.learned.set(name, value);
+    const { failed, status } = outcome;
+    // Then another host may be the one that runs it: this one, too.
+    if (status === 'unknown' && holds(loop, instance)) loop.castDoubt(instance);
+    if (failed) await loop.share(instance, failed);
+    return { task: undefined, status: failed ? 'failed' : status, directives: [], failed };
+  }
+
+  /** Where hosts meet, what one has changed is what another has waited for: what it read before is worth nothing. */
+  #forgetStale(): void {
+    const { changes } = this.#services;
+    const others = changes.total - this.#host.changes;
+    if (others > this.#othersChanges) this.#host.reader.forgetAll();
+    this.#othersChanges = others;
+  }
+
+  /** A host that waits lets another one run in its place. */
+  async #outside<T>(wait: () => Promise<T>): Promise<T> {
+    const { forks } = this.#services;
+    forks.leave();
+    const value = await wait();
+    await forks.enter();
+    return value;
+  }
+}
+
+/** The number of hosts that may be in the task at once. */
+function placesOf(loop: TaskLoop, instance: Instance): number | undefined {
+  if (instance.task.throttle === undefined) return undefined;
+  try {
+    return loop.list.bind(instance).throttle || undefined; // 0 means no limit, as in Ansible
+  } catch {
+    return undefined; // what is wrong with the task is reported when it is run
+  }
+}
+
+function holds(loop: TaskLoop, instance: Instance): boolean {
+  try {
+    return loop.holds(instance);
+  } catch {
+    return true; // so that the failure comes about, and is everybody's
+  }
+}

@@ -1,0 +1,224 @@
+// What a dry run's pending changes would make, so that later tasks can be planned as if it were there.
+import type { Change, Foreseen, Left, Missing, Resource, Settled, Step, Thing } from '../../module/index.ts';
+import { isOctalMode } from '../../module/mode.ts';
+import { Doubts } from './doubts.ts';
+import { PendingPaths } from './pending-paths.ts';
+
+/** How the pending changes of one host bear on what a task lacks. */
+export type Prospect = 'made' | 'unknown' | 'missing';
+
+/** What a plan stands on. */
+export interface Footing {
+  readonly about: readonly Thing[];
+  readonly looksAt: readonly Thing[];
+  /** Whether it makes something that isn't there. */
+  readonly makes: boolean;
+  /** Whether it takes into account what changes leave at paths and what they settle. */
+  readonly foresees: boolean;
+}
+
+/** What a task asks of the pending changes, and adds to them. */
+export interface Foresight extends Foreseen {
+  readonly pending: boolean;
+  /** Records pending changes, and what their task is `about`. */
+  add(changes: readonly Change[], declared: readonly Resource[], about?: readonly Thing[]): void;
+  /** From now on nobody can tell how these things are. */
+  doubt(things: readonly Thing[], reason: string): void;
+  /** Why a plan may be another one in the run: because of what nobody can tell, or of a pending change that it doesn't see. */
+  doubtOf(footing: Footing): string | undefined;
+  prospect(missing: Missing<unknown>): Prospect;
+}
+
+/** The pending changes of one host in a dry run. In a run nothing is pending: what was to be done is done. */
+export class Prediction implements Foresight {
+  readonly #dryRun: boolean;
+  readonly #made = new Set<Resource>();
+  readonly #declared = new Set<Resource>();
+  readonly #paths = new PendingPaths();
+  readonly #settled = new Map<Resource, Settled['as']>();
+  readonly #doubts = new Doubts();
+  /** What pending changes are about that neither `leaves` nor `settles` tells of. */
+  readonly #untold = new Doubts();
+  #pending = false;
+
+  constructor(dryRun: boolean) {
+    this.#dryRun = dryRun;
+  }
+
+  /** True once any change is pending, or may have been made: a check that fails from then on is `unknown`. */
+  get pending(): boolean {
+    return this.#pending || this.#doubts.any;
+  }
+
+  /** Records pending changes: what they write and leave, what their module says they provide, and what the task's `provides` adds. */
+  add(changes: readonly Change[], declared: readonly Resource[], about: readonly Thing[] = []): void {
+    if (!this.#dryRun) return;
+    this.#pending = true;
+    for (const thing of about.filter((one) => !isTold(one))) {
+      this.#untold.cast([thing], `a pending change is about the same ${thing.replace(':', ' ')}`);
+    }
+    for (const { provides = [], steps, leaves = steps.flatMap(leftBy), settles } of changes) {
+      for (const resource of provides) this.#provide(resource);
+      for (const left of leaves) this.#leave(left);
+      for (const { resource, as } of [settles ?? []].flat()) {
+        this.#settled.set(resource, { ...this.settled(resource), ...as });
+      }
+    }
+    for (const resource of declared) this.#declared.add(resource);
+  }
+
+  #provide(resource: Resource): void {
+    this.#made.add(resource);
+    if (!resource.startsWith('path:')) return;
+    const path = resource.slice('path:'.length);
+    if (path.endsWith('/')) this.#paths.add({ path: path.slice(0, -1), kind: 'anything' });
+    else this.#paths.promise(path);
+  }
+
+  #leave(left: Left): void {
+    this.#paths.add(left);
+    if (left.kind !== 'nothing') return;
+    const gone: Resource = `path:${left.path}`;
+    for (const resource of this.#made) {
+      if (resource === gone || resource.startsWith(`${gone}/`)) this.#made.delete(resource);
+    }
+  }
+
+  doubt(things: readonly Thing[], reason: string): void {
+    if (this.#dryRun) this.#doubts.cast(things, reason);
+  }
+
+  doubtOf({ about, looksAt, makes, foresees }: Footing): string | undefined {
+    const all = [...about, ...looksAt];
+    return (
+      this.#doubts.of(all) ??
+      // A directory may come only with what is made in it.
+      (makes ? this.#doubts.below(about) : undefined) ??
+      this.#untold.of(about) ??
+      (foresees ? undefined : this.#touched(all))
+    );
+  }
+
+  /** Why it may be otherwise for who takes into account neither what changes leave at paths nor what they settle. */
+  #touched(things: readonly Thing[]): string | undefined {
+    const thing = things.find((one) => {
+      const name = one.slice(one.indexOf(':') + 1);
+      if (one.startsWith('unit:')) return this.#settled.has(`unit:${name}`);
+      return one.startsWith('path:') && this.#paths.touches(name);
+    });
+    return thing && `a pending change is about ${thing.replace(':', ' ')}`;
+  }
+
+  /** What the pending changes leave at a path; undefined where they leave it alone. */
+  left(path: string): Left | undefined {
+    return this.#paths.at(path);
+  }
+
+  below(path: string): boolean {
+    return this.#paths.below(path);
+  }
+
+  leftBelow(path: string): readonly Left[] {
+    return this.#paths.leftBelow(path);
+  }
+
+  /** What the pending changes settle of something that is no file. */
+  settled(resource: Resource): Settled['as'] {
+    return this.#settled.get(resource) ?? {};
+  }
+
+  /**
+   * `made`: all that is missing would be there, in the state that its maker says. `unknown`: it would be there, but
+   * a unit or path that only a task's `provides` promises comes in a state nobody can tell; or the source that may have
+   * it comes only then. `missing`: it wouldn't.
+   */
+  prospect(missing: Missing<unknown>): Prospect {
+    const each = missing.needs.map((need) => this.#prospectOf(need));
+    const { source } = missing;
+    if (each.includes('missing')) {
+      return source !== undefined && this.#prospectOf(source) !== 'missing' ? 'unknown' : 'missing';
+    }
+    return each.includes('unknown') ? 'unknown' : 'made';
+  }
+
+  #prospectOf(need: Resource): Prospect {
+    if (covers(this.#made, need)) return 'made';
+    if (isInside(this.#made, need)) return 'unknown';
+    if (!covers(this.#declared, need)) return 'missing';
+    return need.startsWith('unit:') || need.startsWith('path:') ? 'unknown' : 'made';
+  }
+}
+
+/** For a delegated task: what would be there is the delegate's, and whether anything is pending concerns both hosts. */
+export class DelegatedPrediction implements Foresight {
+  readonly #delegate: Prediction;
+  readonly #own: Prediction;
+
+  constructor(delegate: Prediction, own: Prediction) {
+    this.#delegate = delegate;
+    this.#own = own;
+  }
+
+  get pending(): boolean {
+    return this.#delegate.pending || this.#own.pending;
+  }
+
+  add(changes: readonly Change[], declared: readonly Resource[], about?: readonly Thing[]): void {
+    this.#delegate.add(changes, declared, about);
+    this.#own.add([], []);
+  }
+
+  left(path: string): Left | undefined {
+    return this.#delegate.left(path);
+  }
+
+  below(path: string): boolean {
+    return this.#delegate.below(path);
+  }
+
+  leftBelow(path: string): readonly Left[] {
+    return this.#delegate.leftBelow(path);
+  }
+
+  settled(resource: Resource): Settled['as'] {
+    return this.#delegate.settled(resource);
+  }
+
+  doubt(things: readonly Thing[], reason: string): void {
+    this.#delegate.doubt(things, reason);
+  }
+
+  doubtOf(footing: Footing): string | undefined {
+    return this.#delegate.doubtOf(footing);
+  }
+
+  prospect(missing: Missing<unknown>): Prospect {
+    return this.#delegate.prospect(missing);
+  }
+}
+
+/** What becomes of paths, of a user's file of keys and of units is told by `leaves` and `settles`. */
+function isTold(thing: Thing): boolean {
+  return /^(path|keys of|unit):/.test(thing);
+}
+
+/** What a step leaves by itself. Without a mode a file that was there keeps its own. */
+function leftBy(step: Step): readonly Left[] {
+  if (!('write' in step)) return [];
+  const { path, content, mode, owner, group } = step.write;
+  const known = mode !== undefined && isOctalMode(mode) ? Number.parseInt(mode, 8) : undefined;
+  return [{ path, kind: 'file', content, mode: known, owner, group }];
+}
+
+/** A path is there when it, or something below it, would be made. */
+function covers(resources: ReadonlySet<Resource>, need: Resource): boolean {
+  if (resources.has(need)) return true;
+  if (!need.startsWith('path:')) return false;
+  const below = need.endsWith('/') ? need : `${need}/`;
+  return [...resources].some((resource) => resource.startsWith(below));
+}
+
+/** Below a directory that would be filled, `path:/srv/app/`, anything may be. */
+function isInside(resources: ReadonlySet<Resource>, need: Resource): boolean {
+  return [...resources].some((resource) => resource.endsWith('/') && need.startsWith(resource));
+}

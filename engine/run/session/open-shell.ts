@@ -1,0 +1,89 @@
+// Opening a shell on a host: what it must answer before anything is done there, above all whether the host is free.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fail } from '../../language/problem.ts';
+import type { Answer, Connection, Shell } from '../../transport/connection.ts';
+import { type LockHolder, lockScript, UNLOCK } from './host-lock.ts';
+import { STATE } from './notes.ts';
+import { type Hello, helloScript, parseHello } from './opening.ts';
+
+/** How often a lock is asked for again, once a second, whose run has lost its connection and is about to be done. */
+const ORPHAN_TRIES = 8;
+
+/** Seconds that the lock alone may take to answer. */
+const LOCK_SECONDS = 15;
+
+export interface Asking {
+  readonly root: boolean;
+  readonly facts: Iterable<string>;
+  /** Undefined where the lock isn't to be taken. */
+  readonly lock: LockHolder | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Opens the shell and asks.
+ * @throws ProblemError also when lock or notes weren't answered: nobody goes on without them
+ */
+export async function openShell(
+  connection: Connection,
+  { root, facts, lock, signal }: Asking,
+): Promise<{ readonly shell: Shell; readonly hello: Hello }> {
+  const login = connection.user;
+  const script = helloScript({ facts, lock, login }).text;
+  const atExit = lock ? { atExit: UNLOCK.text } : {};
+  const { shell, hello: answer } = await connection.openShell({ root, hello: script, ...atExit, signal });
+  let hello = readHello(answer);
+  const again = lock && { script: `${STATE.text}\n${lockScript(lock, login).text}`, timeout: LOCK_SECONDS };
+  for (let tries = 0; again && hello.lock.state === 'orphaned' && tries < ORPHAN_TRIES; tries += 1) {
+    await sleep(1000, undefined, { signal });
+    for await (const told of shell.send([again], signal)) hello = { ...hello, lock: readHello(told).lock };
+  }
+  if (!hello.answered || (lock && hello.lock.state === 'none')) fail(unanswered(answer));
+  if (answer.timedOut || answer.truncated) fail(incomplete(answer));
+  const { state, detail } = hello.lock;
+  if (state === 'held') fail(locked(detail));
+  if (state === 'orphaned') fail(locked(`${detail} (its connection is gone, but what it had sent last still runs)`));
+  if (state === 'refused') fail(noLock(detail));
+  return { shell, hello };
+}
+
+function readHello({ stdout }: Answer): Hello {
+  return parseHello(Buffer.from(stdout).toString('utf8'));
+}
+
+function unanswered({ timedOut, stderr }: Answer) {
+  const said = Buffer.from(stderr).toString('utf8').trim().slice(-500);
+  return {
+    code: timedOut ? 'timed-out' : 'step-failed',
+    summary: 'the host didn’t say whether it is free',
+    detail: `Its lock and what an earlier run has left to do come before everything else, and weren't told${timedOut ? ' in time' : ''}.${said === '' ? '' : `\nIt said: ${said}`}`,
+    hint: 'Look at /run/vrun.lock and /var/lib/vrun there, without root at ~/.local/state/vrun.',
+  } as const;
+}
+
+function incomplete({ timedOut }: Answer) {
+  return {
+    code: timedOut ? 'timed-out' : 'step-failed',
+    summary: 'the facts of the host couldn’t be read',
+    detail: timedOut ? 'They were not told in time.' : 'They are more than 1 MiB.',
+    hint: 'Look at what a fact asks there: name services, /etc/vrun/facts.d.',
+  } as const;
+}
+
+function noLock(path: string) {
+  return {
+    code: 'step-failed',
+    summary: 'the host’s lock can’t be taken',
+    detail: `The directory ${path} can’t be made, so nothing would keep another run away.`,
+    hint: 'Look at the free space and the permissions there. It lies in the home of who logs in: without one that may be written there is none.',
+  } as const;
+}
+
+function locked(detail: string) {
+  return {
+    code: 'locked',
+    summary: 'another run is at work on this host',
+    detail: `The host's lock is held by ${detail}.`,
+    hint: 'Wait for that run to end. A lock whose run has died is taken over by itself.',
+  } as const;
+}

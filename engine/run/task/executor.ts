@@ -1,0 +1,296 @@
+// One host's hands: reads it ahead, performs changes, and keeps the promises that go with them: events on disk before
+// a step is sent, notes of handlers before the change that notifies, reverts after a step that failed.
+
+import { ProblemError } from '../../language/problem.ts';
+import type { Change, Failure, Rejoin, Wait } from '../../module/index.ts';
+import { isWorthRetrying } from '../../transport/connect.ts';
+import type { Answer, Frame } from '../../transport/connection.ts';
+import type { HostState } from '../host/state.ts';
+import type { BoundItem, BoundTask, ReadyItem } from '../list/bound.ts';
+import { outputOf, type Reading } from '../message/probes.ts';
+import type { Upcoming } from '../message/reader.ts';
+import { describeSteps, isJudgedLater, type PreparedStep, prepareSteps } from '../message/steps.ts';
+import { budgetOf, readTooLong } from '../message/time-limit.ts';
+import { DelegatedPrediction, type Foresight } from '../predict/prediction.ts';
+import { noteWrites } from '../session/leftovers.ts';
+import { type HeldNote, leaveNotes, leaveWitness, noteProblem, removeNote } from '../session/notes.ts';
+import type { Route, ShellName } from '../session/session.ts';
+import { happen, type PlayServices, proceed } from '../together/services.ts';
+import { breakOf, mayHaveActed } from './broken-off.ts';
+import { logInAtLast, logInToDelegate } from './login.ts';
+import { allMade, madeOf } from './made.ts';
+import { ownFrame, putBack, tidied } from './put-back.ts';
+import { receiveFiles } from './receive.ts';
+import { changesOf, itemLabel, referenceOf, type TaskContext } from './report.ts';
+import type { Applied, Hands } from './run.ts';
+import { OWN_MACHINE, rejoinHost, waitForPerson, waitOnHost, waitSeconds } from './waits.ts';
+
+export interface HandsOptions {
+  readonly host: HostState;
+  readonly services: PlayServices;
+  readonly context: TaskContext;
+  /** Bound tasks after the one in hand. */
+  readonly upcoming: () => Upcoming;
+  /** Makes the connection anew after it was lost. */
+  readonly reconnect: () => Promise<void>;
+}
+
+export class HostHands implements Hands {
+  readonly #options: HandsOptions;
+
+  constructor(options: HandsOptions) {
+    this.#options = options;
+  }
+
+  prediction(item: BoundItem): Foresight {
+    const { host } = this.#options;
+    const target = this.#targetOf(item);
+    return target === host ? host.prediction : new DelegatedPrediction(target.prediction, host.prediction);
+  }
+
+  /** Runs what reads and changes for an item: on the host where it acts nobody else does so meanwhile. */
+  exclusively<T>(item: BoundItem, work: () => Promise<T>): Promise<T> {
+    return this.#targetOf(item).site.exclusively(work);
+  }
+
+  async read(task: BoundTask, item: ReadyItem): Promise<Reading | undefined> {
+    const { host, services } = this.#options;
+    if (!item.module.reads(item.want)) return undefined;
+    const known = host.reader.known(item);
+    if (known) return known;
+    proceed(services);
+    await this.#started(task);
+    const target = await this.#reach(item);
+    const { resets } = target.session;
+    try {
+      await host.reader.read([item], this.#ahead(task, item));
+    } catch (error) {
+      await this.#secondChance(error, target, resets);
+      await host.reader.read([item], this.#ahead(task, item));
+    }
+    const reading = host.reader.known(item);
+    if (reading === undefined) proceed(services);
+    if (reading === undefined) throw new ProblemError([readTooLong(item, task.instance.task.at)]);
+    return reading;
+  }
+
+  async #started(task: BoundTask): Promise<void> {
+    const { host, services, context } = this.#options;
+    await happen(services, {
+      type: 'task.started',
+      host: host.name,
+      play: context.play,
+      task: referenceOf(task.instance, task.name),
+    });
+  }
+
+  async wait(task: BoundTask, item: ReadyItem, wait: Wait): Promise<Reading | undefined> {
+    const { host, services } = this.#options;
+    const { at } = task.instance.task;
+    proceed(services);
+    await this.#started(task);
+    if (wait.kind === 'seconds') await waitSeconds(wait.seconds, item, { host, at }, services);
+    else if (wait.kind === 'prompt') await waitForPerson(wait.prompt, { task, item, host }, services);
+    else {
+      const target = await this.#reach(item);
+      return waitOnHost(wait, item, { host, target, upcoming: this.#ahead(task, item), at }, services);
+    }
+    return undefined;
+  }
+
+  cannotRejoin(item: BoundItem): Failure | undefined {
+    return this.#targetOf(item).session.target.transport === 'local' ? OWN_MACHINE : undefined;
+  }
+
+  async apply(task: BoundTask, item: ReadyItem, changes: readonly Change[], rejoin?: Rejoin): Promise<Applied> {
+    const { host, services, context } = this.#options;
+    proceed(services);
+    const target = await this.#reach(item);
+    const route = target.session.route(item.place);
+    const { exports, outputLimit } = item;
+    const own = { exports, budget: budgetOf(item, host.reader.known(item)), outputLimit };
+    const steps = changes.flatMap((change) =>
+      prepareSteps(change, route.user, own).map((step) => ({ change, ...step })),
+    );
+    const delegated = target !== host;
+    const before = this.#before(target, delegated ? [] : this.#notes(task, route.shell), steps);
+    const whole = context.kind === 'handler' && task.instance.order.length === 1 && !task.looped;
+    const ran = whole && !delegated && !steps.some(isJudgedLater);
+    const after = this.#after(task, steps, route, ran);
+    await happen(services, {
+      type: `${context.kind}.applying`,
+      host: host.name,
+      play: context.play,
+      task: referenceOf(task.instance, task.name),
+      ...(item.item ? { item: itemLabel(item.item.label, task.noLog) } : {}),
+      ...(delegated ? { delegate: target.name } : {}),
+      changes: changesOf(changes, { diff: context.diff, noLog: task.noLog, task }),
+      steps: task.noLog ? [] : changes.flatMap((change) => describeSteps(change, item.exports)),
+    });
+    host.changes += 1;
+    services.changes.total += 1;
+    const { at } = task.instance.task;
+    if (delegated && !(await this.#noteAtHome(task))) {
+      return { outputs: [], failure: noteProblem(at), reading: undefined, progress: allMade(changes, 'not begun') };
+    }
+    const { resets } = target.session;
+    const frames = [...before, ...steps.map(({ frame }) => frame), ...after];
+    // What is about to end the connection has its message to itself.
+    const reread = item.module.reads(item.want) && !rejoin ? [item] : [];
+    const ahead = rejoin ? [] : this.#ahead(task, item);
+    let answers: readonly Answer[];
+    try {
+      answers = await host.reader.change({ site: target.site, shell: route.shell, frames }, reread, ahead);
+    } catch (error) {
+      return this.#lost(error, { task, item, target, resets, changes, reread });
+    }
+    target.witnessed = true;
+    const outputs = answers.slice(before.length, before.length + steps.length).map(outputOf);
+    const failed = answers.findIndex((answer, index) => !accepted(frames[index], answer.status, answer.timedOut));
+    const bad = failed - before.length;
+    if (failed >= 0)
+      return putBack({ run: services.run, changes, steps, bad, outputs, route, site: target.site, item, at });
+    if (ran) this.#dropNote(task.instance.task.title, route);
+    const progress = madeOf(changes, outputs);
+    try {
+      if (rejoin) {
+        await rejoinHost(rejoin, item, { host, target, at }, services);
+        return { outputs, failure: undefined, reading: undefined, progress };
+      }
+      await receiveFiles(changes, { session: target.session, route, host: host.name, sources: services.sources });
+      return { outputs, failure: undefined, reading: await this.#reread(item), progress };
+    } catch (error) {
+      return { outputs, failure: breakOf(error, at, item), reading: undefined, progress };
+    }
+  }
+
+  /** A message with steps that didn't come back whole. Nobody knows how far it came. */
+  async #lost(
+    error: unknown,
+    sent: {
+      readonly task: BoundTask;
+      readonly item: BoundItem;
+      readonly target: HostState;
+      readonly resets: number;
+      readonly changes: readonly Change[];
+      readonly reread: readonly ReadyItem[];
+    },
+  ): Promise<Applied> {
+    const { host } = this.#options;
+    const { task, item, target, resets, changes, reread } = sent;
+    const failure = breakOf(error, task.instance.task.at, item);
+    const progress = allMade(changes, mayHaveActed(failure) ? 'not known' : 'not begun');
+    const gone = { outputs: [], failure, reading: undefined, progress };
+    try {
+      await this.#secondChance(error, target, resets);
+      // State can be read again; whether an act took place can't.
+      if (reread.length === 0 || changes.some(({ op }) => op === '!')) return gone;
+      await host.reader.read(reread, this.#ahead(task, item));
+      const reading = host.reader.known(item);
+      return reading ? { outputs: [], failure: undefined, reading, progress, lost: failure } : gone;
+    } catch {
+      return gone;
+    }
+  }
+
+  #dropNote(handler: string, { shell }: Route): void {
+    const { host, services } = this.#options;
+    const runbook = services.runbookKey;
+    host.notes = host.notes.filter(
+      (note) => note.handler !== handler || note.runbook !== runbook || note.shell !== shell,
+    );
+  }
+
+  async #reread(item: ReadyItem): Promise<Reading | undefined> {
+    const { host, services } = this.#options;
+    if (!item.module.reads(item.want)) return undefined;
+    // Not in the answer when the probe took too long in its place behind the steps.
+    if (!host.reader.known(item) && !services.stop.aborted) await host.reader.read([item], []);
+    return host.reader.known(item);
+  }
+
+  /** What goes ahead of the steps: notes of the handlers to be notified and of what is written, and the first time the witness. */
+  #before(target: HostState, notes: readonly HeldNote[], steps: readonly PreparedStep[]): readonly Frame[] {
+    const { services } = this.#options;
+    const witness = services.witness && !target.witnessed ? leaveWitness(services.witness) : undefined;
+    const leave = leaveNotes(notes);
+    const writes = noteWrites(services.run, steps);
+    return [
+      ...(leave ? [ownFrame(leave.text, { accept: [0] })] : []),
+      ...(writes ? [ownFrame(writes.text, { accept: 'any' })] : []),
+      ...(witness ? [ownFrame(witness.text, { accept: 'any' })] : []),
+    ];
+  }
+
+  /** The notes of the handlers that the task may notify. */
+  #notes(task: BoundTask, shell: ShellName): readonly HeldNote[] {
+    const { host, services } = this.#options;
+    const notes = task.notify.map((handler) => ({ runbook: services.runbookKey, handler, run: services.run, shell }));
+    host.notes = [...host.notes, ...notes];
+    return notes;
+  }
+
+  /** Handlers run for the host itself: its notes lie there, whoever makes the change. */
+  async #noteAtHome(task: BoundTask): Promise<boolean> {
+    const { host, services } = this.#options;
+    if (task.notify.length > 0) await logInAtLast(host, services);
+    const { session } = host;
+    const shell = session.home;
+    const leave = leaveNotes(this.#notes(task, shell));
+    if (!leave) return true;
+    const [answer] = await session.send(shell, [ownFrame(leave.text, { accept: [0] })]);
+    return answer?.status === 0;
+  }
+
+  /** The host where the item acts. */
+  #targetOf({ place: { delegate } }: BoundItem): HostState {
+    const { host, services } = this.#options;
+    // Its name was found good when the task was bound.
+    return delegate === undefined ? host : services.delegates.delegate(delegate, services.play, services.play.at);
+  }
+
+  /** The same, logged in. */
+  async #reach(item: BoundItem): Promise<HostState> {
+    const { host, services } = this.#options;
+    const target = this.#targetOf(item);
+    if (target === host) await logInAtLast(host, services);
+    else await logInToDelegate(target, services, item.place);
+    return target;
+  }
+
+  /** What goes behind them: what was only kept for reverts, and, when the handler has `ran` by then, its note. */
+  #after(task: BoundTask, steps: readonly PreparedStep[], route: Route, ran: boolean): readonly Frame[] {
+    const { services } = this.#options;
+    const tidy = tidied(steps, { run: services.run, user: route.user });
+    if (!ran) return tidy;
+    const note = removeNote(services.runbookKey, task.instance.task.title);
+    return [...tidy, ownFrame(note.text, { accept: 'any' })];
+  }
+
+  /** What may be read with `item`: the items of its loop that come after it, each as a task, then the other tasks. */
+  *#ahead(task: BoundTask, item: BoundItem): Upcoming {
+    for (const other of task.items.slice(task.items.indexOf(item) + 1)) yield { ...task, items: [other] };
+    yield* this.#options.upcoming();
+  }
+
+  /**
+   * A lost connection is made anew once a run; anything else, and the second time, is thrown. `resets`: how often that
+   * had been done before; where somebody else has done it since, there is nothing left to do.
+   */
+  async #secondChance(error: unknown, target: HostState, resets: number): Promise<void> {
+    const { host, services, reconnect } = this.#options;
+    const lost = isWorthRetrying(error, 1);
+    if (lost && target.session.resets > resets) return host.reader.forgetAll();
+    if (!lost || target.reconnected || services.stop.aborted) throw error;
+    target.reconnected = true;
+    if (target === host) return reconnect();
+    host.reader.forgetAll();
+    await target.session.reset();
+    await target.session.start();
+  }
+}
+
+function accepted(frame: Frame | undefined, status: number, timedOut: boolean): boolean {
+  const accept = frame?.step?.accept ?? [0];
+  return accept === 'any' ? !timedOut : accept.includes(status);
+}

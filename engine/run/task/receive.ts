@@ -1,0 +1,38 @@
+// Files that come from a host: the steps of a change that bring them, once its message is through.
+import { fail } from '../../language/problem.ts';
+import { type Change, sh } from '../../module/index.ts';
+import { writeTarget } from '../controller/local-target.ts';
+import type { Sources } from '../controller/sources.ts';
+import type { HostSession, Route } from '../session/session.ts';
+
+export interface Receipt {
+  readonly session: HostSession;
+  /** Whose shell reads there. */
+  readonly route: Route;
+  /** The task's host. */
+  readonly host: string;
+  readonly sources: Sources;
+}
+
+/**
+ * Brings them one after the other.
+ * @throws ProblemError when one can't be read, was changed meanwhile, or would take the place of another host's
+ */
+export async function receiveFiles(
+  changes: readonly Change[],
+  { session, route, host, sources }: Receipt,
+): Promise<void> {
+  for (const step of changes.flatMap(({ steps }) => steps)) {
+    if (!('receive' in step)) continue;
+    const { from, to, size, sha256 } = step.receive;
+    if (!sources.claim(to, host)) {
+      fail({
+        code: 'check-failed',
+        summary: `the file of another host is to be written to ${to} too`,
+        detail: 'What two hosts have for it differs, and the last one would win.',
+        hint: 'End `dest` with a slash for a directory of each host, or put {{ inventory_hostname }} into it.',
+      });
+    }
+    await writeTarget(to, session.download(route, sh`head -c ${size} <${from}`.text), sha256);
+  }
+}

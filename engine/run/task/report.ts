@@ -1,0 +1,161 @@
+// From a task's outcome to its events: what may be shown of it, and nothing else.
+import type { ChangeData, FailureData, Happening, Json, Made, Status, TaskReference } from '../../event/event.ts';
+import { Float } from '../../language/float.ts';
+import { bearingOf, type Problem } from '../../language/problem.ts';
+import { Secret } from '../../language/secret.ts';
+import { Unknown, type Value, type ValueMap } from '../../language/value.ts';
+import type { Change } from '../../module/index.ts';
+import type { Failed } from '../list/block.ts';
+import type { BoundTask, Instance } from '../list/bound.ts';
+import type { Outcome } from './outcome.ts';
+import { recorded } from './recorded.ts';
+
+/** What of a task every event about it says. */
+export interface TaskContext {
+  readonly kind: 'task' | 'handler';
+  readonly host: string;
+  readonly play: string;
+  /** Whether whole texts are wanted in changes. */
+  readonly diff: boolean;
+  /** Whether it is a dry run. */
+  readonly check: boolean;
+}
+
+/** What is told of a task, be it that it couldn't even be bound. */
+export type Reported = Pick<BoundTask, 'instance' | 'name' | 'noLog'>;
+
+/** What stands for a text of a task that says `no_log`. */
+const HIDDEN = '(hidden by no_log)';
+const hiddenProblem: Pick<Problem, 'summary' | 'detail' | 'hint'> = {
+  summary: 'the task failed',
+  detail: 'What it said is hidden, since the task says no_log.',
+};
+
+/** The label of a loop's item as it may be shown. */
+export function itemLabel(label: string, noLog: boolean): string {
+  return noLog ? HIDDEN : label;
+}
+
+/** Name, module and place of a task. */
+export function referenceOf(instance: Instance, name: string): TaskReference {
+  const { module, at } = instance.task;
+  return { name, module, file: at.file, line: at.line };
+}
+
+/** Who acted instead of the host, where it was one for all items. */
+export function delegateOf({ items }: BoundTask): string | undefined {
+  const delegates = new Set(items.flatMap(({ place, condition }) => (condition === false ? [] : [place.delegate])));
+  return delegates.size === 1 ? [...delegates][0] : undefined;
+}
+
+/** A failure as a rescue may look at it. */
+export function failedOf(task: Reported, failure: Problem, result: ValueMap): Failed {
+  return {
+    task: referenceOf(task.instance, task.name),
+    result: { ...result, msg: failure.summary },
+    problem: { ...failureOf(failure, task.noLog) },
+  };
+}
+
+/** The event of a finished task, or of one item of its loop. */
+export function finishedEvent(
+  context: TaskContext,
+  task: Reported,
+  outcome: Omit<Outcome, 'directive'>,
+  more: {
+    readonly ms: number;
+    readonly item?: string;
+    readonly result?: Value;
+    readonly rescued?: boolean;
+    readonly delegate?: string | undefined;
+  },
+): Happening {
+  const { noLog, instance } = task;
+  const { checkMode } = instance.task;
+  const result = noLog ? undefined : recorded(jsonOf(more.result ?? outcome.result));
+  const failed = !goesOn(outcome.status) || outcome.status === 'ignored';
+  const effect = failed ? (outcome.effect ?? outcome.progress?.effect) : undefined;
+  return {
+    type: `${context.kind}.finished`,
+    host: context.host,
+    play: context.play,
+    task: referenceOf(task.instance, task.name),
+    status: outcome.status,
+    ...(more.delegate === undefined ? {} : { delegate: more.delegate }),
+    ...(more.rescued ? { rescued: true } : {}),
+    ...(checkMode === undefined || checkMode === context.check ? {} : { checkMode }),
+    changes: changesOf(outcome.changes, { ...context, noLog, task, made: failed ? outcome.progress?.made : undefined }),
+    ...(effect === undefined ? {} : { effect }),
+    ...(outcome.failure ? { failure: failureOf(outcome.failure, noLog) } : {}),
+    ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
+    ...(outcome.message === undefined || noLog ? {} : { message: outcome.message }),
+    ...(isMap(result) ? { result } : {}),
+    ...(more.item === undefined ? {} : { item: itemLabel(more.item, noLog) }),
+    ...(outcome.attempts > 1 ? { attempts: outcome.attempts } : {}),
+    ms: Math.round(more.ms),
+  };
+}
+
+/**
+ * Changes as data. With `no_log` only that there is one; whole texts only where a diff is wanted, and values of settings
+ * only where the task itself wants one.
+ */
+export function changesOf(
+  changes: readonly Change[],
+  how: {
+    readonly diff: boolean;
+    readonly noLog: boolean;
+    readonly task: Pick<BoundTask, 'instance'>;
+    readonly made?: readonly Made[] | undefined;
+  },
+): readonly ChangeData[] {
+  const asked = how.task.instance.task.diff;
+  const wanted = asked ?? how.diff;
+  const shown = changes.map((change) => (asked === true ? { ...change, to: change.value ?? change.to } : change));
+  return shown.map(({ op, what, from, to, diff }, index) => ({
+    op,
+    what: how.noLog ? HIDDEN : what,
+    ...(from === undefined || how.noLog ? {} : { from }),
+    ...(to === undefined || how.noLog ? {} : { to }),
+    ...(diff === undefined || !wanted || how.noLog ? {} : { diff }),
+    ...madeAt(how.made, index),
+  }));
+}
+
+function madeAt(made: readonly Made[] | undefined, index: number): Pick<ChangeData, 'made'> {
+  const one = made?.[index];
+  return one === undefined ? {} : { made: one };
+}
+
+/** A Problem as it stands in events. */
+export function failureOf(problem: Problem, noLog = false): FailureData {
+  const { code, at } = problem;
+  const quiet = noLog && !bearingOf(problem).plain;
+  const { summary, detail, hint } = quiet ? hiddenProblem : problem;
+  return {
+    code,
+    summary,
+    ...(detail === undefined ? {} : { detail }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(at === undefined ? {} : { at }),
+  };
+}
+
+/** A value as plain JSON: secrets as their masks, what isn't known as its reason. */
+export function jsonOf(value: Value): Json {
+  if (value instanceof Secret) return value.toString();
+  if (value instanceof Unknown) return `(known after apply: ${value.reason})`;
+  if (value instanceof Float) return value.number;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(jsonOf);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, jsonOf(member)]));
+}
+
+function isMap(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The statuses after which a host goes on. */
+export function goesOn(status: Status): boolean {
+  return status !== 'failed' && status !== 'unreachable';
+}

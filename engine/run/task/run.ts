@@ -1,0 +1,248 @@
+// One item of a task on one host, from what was read to what became of it. Dry run and run are this one path: a dry
+// run stops before the first write.
+import type { Position } from '../../language/position.ts';
+import { bearingOf, type Problem } from '../../language/problem.ts';
+import { cutFields } from '../../language/truncated.ts';
+import { Unknown, type ValueMap } from '../../language/value.ts';
+import {
+  type Change,
+  type Failure,
+  Missing,
+  type Output,
+  type Plan,
+  type Rejoin,
+  type Wait,
+} from '../../module/index.ts';
+import type { BoundItem, BoundTask, ReadyItem } from '../list/bound.ts';
+import { type Reading, stateOf } from '../message/probes.ts';
+import type { Foresight } from '../predict/prediction.ts';
+import type { Things } from '../predict/things.ts';
+import { Interrupted } from '../session/interrupted.ts';
+import { isInterruption } from './broken-off.ts';
+import { madeBut, type Progress } from './made.ts';
+import { failureProblem, type Outcome, problemOf } from './outcome.ts';
+
+/** What running an item asks of its host. */
+export interface Hands {
+  /** The pending changes where the item acts. */
+  prediction(item: BoundItem): Foresight;
+  /** What the probe of the item says, from the look-ahead or a new message; undefined when it reads nothing. */
+  read(task: BoundTask, item: ReadyItem): Promise<Reading | undefined>;
+  /** Sends the steps and the item's probe as one message. With `rejoin` they end the connection, which is made anew. */
+  apply(task: BoundTask, item: ReadyItem, changes: readonly Change[], rejoin?: Rejoin): Promise<Applied>;
+  /** Waits, and reads again what the wait was for; undefined where it wasn't for anything on the host. */
+  wait(task: BoundTask, item: ReadyItem, wait: Wait): Promise<Reading | undefined>;
+  /** Why a connection to where the item acts can't end and be made anew. */
+  cannotRejoin(item: BoundItem): Failure | undefined;
+}
+
+/** What came back from a message with steps. */
+export interface Applied {
+  readonly outputs: readonly Output[];
+  readonly failure: Problem | undefined;
+  readonly reading: Reading | undefined;
+  /** How far the changes came, where that is as the steps' answers say. */
+  readonly progress: Progress;
+  /** The connection broke in the middle and was made anew: nobody knows how far the message came. */
+  readonly lost?: Problem;
+}
+
+/** An item that is to be done, and who does it. */
+interface Work {
+  readonly task: BoundTask;
+  readonly item: ReadyItem;
+  readonly hands: Hands;
+  /** What the item is about: asked only in a dry run. */
+  readonly things: () => Things;
+  readonly at: Position;
+}
+
+/** Runs one item once. Never throws for what the host or the module does: that is a failure. */
+export async function runItem(task: BoundTask, item: BoundItem, hands: Hands, things: () => Things): Promise<Outcome> {
+  const { at } = task.instance.task;
+  if (item.condition === false) return outcome('skipped', { reason: 'its condition is false' });
+  if (item.condition instanceof Unknown) return unknownOutcome(item.condition.reason);
+  if (!item.ready) throw new Error('what is to be done is bound');
+  try {
+    return await planAndApply({ task, item, hands, things, at });
+  } catch (error) {
+    if (isInterruption(error)) throw new Interrupted();
+    return failed(item, problemOf(error, at, item.module.name));
+  }
+}
+
+/** A delegate that isn't reached is a failure of the task: the host itself is there. */
+function failed({ place }: BoundItem, failure: Problem, rest: Partial<Outcome> = {}): Outcome {
+  const unreachable = bearingOf(failure).away === true && place.delegate === undefined;
+  return outcome(unreachable ? 'unreachable' : 'failed', { ...rest, failure });
+}
+
+async function planAndApply(work: Work): Promise<Outcome> {
+  const { task, item, hands, at } = work;
+  const reading = await hands.read(task, item);
+  const prediction = hands.prediction(item);
+  const read = withoutUser(item, reading) ?? stateOf(item, reading);
+  const have = prediction.pending ? item.module.pending(read, item.want, prediction) : read;
+  const foreseen = have instanceof Missing ? foresee(have, prediction) : { state: have };
+  if (have instanceof Missing && foreseen === undefined) {
+    const { pending } = prediction;
+    return pending ? unknownOutcome(lacks(have)) : outcome('failed', { failure: missingProblem(have, at) });
+  }
+  const plan = item.module.plan(foreseen?.state, item.want);
+  const refusal = plan.rejoin && hands.cannotRejoin(item);
+  if (refusal) return outcome('failed', { ...fields(plan), failure: failureProblem(refusal, at) });
+  if (plan.wait && !task.check && !(plan.failure && prediction.pending)) return waited(plan, plan.wait, work);
+  if (plan.failure) return failedPlan(plan, plan.failure, work);
+  if (plan.changes.length === 0 && plan.doubt !== undefined && prediction.pending) return unknownOutcome(plan.doubt);
+  const doubt = prediction.pending ? doubtOf(plan, work) : undefined;
+  if (doubt !== undefined) return unknownOutcome(doubt);
+  if (plan.wait) return outcome('ok', { ...fields(plan), message: 'a dry run does not wait' });
+  if (plan.changes.length === 0) return outcome('ok', fields(plan));
+  if (task.check && plan.foretold?.failure && !prediction.pending)
+    return failedPlan(plan.foretold, plan.foretold.failure, work);
+  if (task.check) return pendingOutcome(plan, work);
+  return applied(item, plan, await hands.apply(task, item, plan.changes, plan.rejoin), at);
+}
+
+/** Waits for what the plan says, and judges by what is there then. */
+async function waited(plan: Plan, wait: Wait, { task, item, hands, at }: Work): Promise<Outcome> {
+  const reading = await hands.wait(task, item, wait);
+  if (wait.kind !== 'host') return outcome('ok', fields(plan));
+  const have = stateOf(item, reading);
+  if (have instanceof Missing) return outcome('failed', { failure: missingProblem(have, at) });
+  const now = item.module.plan(have, item.want);
+  if (now.failure) return outcome('failed', { ...fields(now), failure: failureProblem(wait.otherwise, at) });
+  return outcome('ok', fields(now));
+}
+
+/** Acts, which need no reason; a file is fetched only where it differs. */
+function actsAnyway(changes: readonly Change[]): boolean {
+  return changes.length > 0 && changes.every(({ op, steps }) => op === '!' && !steps.some((step) => 'receive' in step));
+}
+
+/** Why pending changes, or what nobody can tell, may make the plan another one. What acts each time does so anyway. */
+function doubtOf({ changes }: Plan, { task, item, hands, things }: Work): string | undefined {
+  const { module } = item;
+  if (!module.command && actsAnyway(changes)) return undefined;
+  const makes = changes.some(({ op }) => op === '+');
+  const foresees = module.foresees && !task.instance.task.readOnly;
+  return hands.prediction(item).doubtOf({ ...things(), makes, foresees });
+}
+
+/** The state to plan with, where something is missing that a dry run's pending changes may make; undefined if none can be told. */
+function foresee(have: Missing<unknown>, prediction: Foresight): { readonly state: unknown } | undefined {
+  const prospect = prediction.prospect(have);
+  if (prospect === 'made' && have.fresh !== undefined) return { state: have.fresh };
+  return prospect === 'missing' ? have.without : undefined;
+}
+
+/** The scripts of a user who isn't there are not even started: the shell's words and status for that. */
+function withoutUser({ place: { user } }: ReadyItem, reading: Reading | undefined): Missing<unknown> | undefined {
+  if (user === undefined || reading?.output.status !== 125) return undefined;
+  if (!reading.output.stderr.startsWith(`vrun: there is no user ${user} `)) return undefined;
+  return new Missing([`user:${user}`], undefined);
+}
+
+/** What can't be, as the host is now, may well be after the changes that are pending: whatever is in the way may go. */
+function failedPlan(
+  plan: Partial<Plan>,
+  failure: NonNullable<Plan['failure']>,
+  { task, item, hands, at }: Work,
+): Outcome {
+  const isRead = item.module.check || task.instance.task.readOnly || item.module.reads(item.want);
+  if (isRead && hands.prediction(item).pending) return unknownOutcome(`${failure.summary}, but changes are pending`);
+  return outcome('failed', { ...fields(plan), failure: failureProblem(failure, at) });
+}
+
+/** A dry run's change: nothing is sent; what it would make is remembered. */
+function pendingOutcome(plan: Plan, { task, item, hands, things }: Work): Outcome {
+  // With ‹check_mode: true› a run leaves it undone, too.
+  if (task.instance.task.checkMode !== true) {
+    const { changes } = things();
+    const prediction = hands.prediction(item);
+    prediction.add(plan.changes, task.provides, changes);
+    if (item.module.command) prediction.doubt(changes, `‹${task.name}› may change it`);
+  }
+  const acts = plan.after !== undefined;
+  const after = new Unknown('apply', `the outcome of ‹${task.name}›`);
+  const given = fields(plan);
+  const result: ValueMap = { ...given.result, ...(acts ? { rc: after, stdout: after, stderr: after } : {}) };
+  return outcome('changed', { ...given, changes: plan.changes, result });
+}
+
+/** Judges a change by what its steps said and by what the host says now. */
+function applied(item: ReadyItem, plan: Plan, done: Applied, at: Position): Outcome {
+  const { changes } = plan;
+  const { outputs, progress } = done;
+  const last = outputs.at(-1);
+  const printed: ValueMap = last
+    ? { rc: last.status, stdout: last.stdout, stderr: last.stderr, ...cutFields(last.cut) }
+    : {};
+  if (done.failure) return failed(item, done.failure, { changes, progress, result: printed });
+  const verdict = plan.after?.(outputs);
+  const read = stateOf(item, done.reading);
+  const have = read instanceof Missing && read.without ? read.without.state : read;
+  // What has said how it went may have taken away what it needed: a directory that a command removes with itself.
+  const isJudged = done.reading === undefined || (have instanceof Missing && verdict !== undefined);
+  if (have instanceof Missing && !isJudged) return failed(item, missingProblem(have, at), { changes, progress });
+  const now = isJudged ? plan : item.module.plan(have, item.want);
+  const result = { ...(plan.after ? printed : {}), ...now.result, ...plan.past, ...verdict?.result };
+  const failure = verdict?.failure ?? now.failure;
+  if (failure) return failed(item, failureProblem(failure, at), { changes, progress, result });
+  const left = isJudged ? [] : now.changes.filter(({ op }) => op !== '!');
+  if (left.length > 0 && done.lost) {
+    return failed(item, done.lost, { changes, result, progress: madeBut(changes, left, 'not begun') });
+  }
+  if (left.length > 0) {
+    const problem = notConverged(left, item.module.name, at);
+    return failed(item, problem, { changes, result, progress: madeBut(changes, left, 'failed') });
+  }
+  return outcome('changed', { ...fields(plan), changes, result, progress: madeBut(changes, [], 'failed') });
+}
+
+function outcome(status: Outcome['status'], rest: Partial<Outcome>): Outcome {
+  return { changes: [], result: {}, attempts: 1, ...rest, status };
+}
+
+function unknownOutcome(reason: string): Outcome {
+  return outcome('unknown', { reason });
+}
+
+function fields(plan: Partial<Plan>): Partial<Outcome> {
+  return {
+    result: { ...plan.result, ...plan.past },
+    ...(plan.message === undefined ? {} : { message: plan.message }),
+    ...(plan.directive === undefined ? {} : { directive: plan.directive }),
+  };
+}
+
+const lacks = (missing: Missing<unknown>) => {
+  const needs = missing.needs.map((need) => need.replace(':', ' ')).join(' and ');
+  return `${missing.without ? 'it depends on' : 'it needs'} ${needs}, which a pending change may make`;
+};
+
+function missingProblem(missing: Missing<unknown>, at: Position): Problem {
+  if (missing.failure) return failureProblem(missing.failure, at);
+  const names = missing.needs.map((need) => need.replace(':', ' '));
+  return {
+    code: 'missing-resource',
+    summary: `the host has no ${names.join(' and no ')}`,
+    detail: `The task needs ${names.join(' and ')}, and no task before it makes ${names.length > 1 ? 'them' : 'it'}.`,
+    hint: `Make it in an earlier task; where a package or a command makes it by itself, say so there, so that a dry run knows:\n  provides: [${missing.needs.join(', ')}]`,
+    at,
+  };
+}
+
+function notConverged(left: readonly Change[], module: string, at: Position): Problem {
+  const lines = left.map(({ op, what, from, to }) => {
+    const difference = from === undefined && to === undefined ? '' : ` (${from ?? '–'} → ${to ?? '–'})`;
+    return `  ${op} ${what}${difference}`;
+  });
+  return {
+    code: 'not-converged',
+    summary: 'the change was made, and yet the host is not as it should be',
+    detail: `Read again after its steps, the host still lacks:\n${lines.join('\n')}`,
+    hint: `Something else on the host may undo it; otherwise this is a bug in the module ‹${module}›.`,
+    at,
+  };
+}

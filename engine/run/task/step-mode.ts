@@ -1,0 +1,23 @@
+// `--step`: a person says of each task whether it is to be done, as Ansible asks: once for all hosts, never for `meta`.
+import type { Task } from '../../language/runbook.ts';
+import { type PlayServices, proceed } from '../together/services.ts';
+import { apart } from './waits.ts';
+
+/** What the task says that was left out. */
+export const LEFT_OUT = 'it was not wanted';
+
+/** True where somebody is to be asked before the task. */
+export function isAsked({ module }: Task, { step }: PlayServices): boolean {
+  return step !== undefined && module !== 'meta';
+}
+
+/** Asks once for all hosts of the batch; `key` names the task's turn. */
+export async function isWanted(task: Task, key: string, services: PlayServices): Promise<boolean> {
+  const { step, asked } = services;
+  if (!step || !isAsked(task, services)) return true;
+  const answer = asked.get(`step/${key}`) ?? step(task.title);
+  asked.set(`step/${key}`, answer);
+  const wanted = await apart(services, () => answer);
+  proceed(services);
+  return wanted;
+}

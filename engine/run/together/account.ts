@@ -1,0 +1,66 @@
+// The run's account: how far every host has come with every play, and what became of its tasks. The checklist, the totals
+// and each host's outcome follow from it.
+import type { Happening, HostOutcome, HostTotals } from '../../event/event.ts';
+import { HostAccount } from '../../event/host-account.ts';
+import type { Play } from '../../language/runbook.ts';
+import type { Checklist } from './checklist.ts';
+
+export class Account {
+  readonly checklist: Checklist;
+  readonly #hosts = new Map<string, HostAccount>();
+  /** Of each host the plays that it hasn't come through yet. */
+  readonly #open = new Map<string, Set<Play>>();
+  /** The hosts that have begun with any play. */
+  readonly #begun = new Set<string>();
+
+  constructor(checklist: Checklist) {
+    this.checklist = checklist;
+  }
+
+  /** These hosts should come through the play. */
+  expect(play: Play, hosts: readonly string[]): void {
+    for (const host of hosts) {
+      const plays = this.#open.get(host) ?? new Set<Play>();
+      this.#open.set(host, plays.add(play));
+    }
+    this.checklist.expect(play, hosts);
+  }
+
+  /** Takes an event before anybody else does. */
+  see(event: Happening): void {
+    if (!('host' in event) || event.host === null) return;
+    let host = this.#hosts.get(event.host);
+    if (!host) {
+      host = new HostAccount();
+      this.#hosts.set(event.host, host);
+    }
+    host.see(event);
+  }
+
+  /** The host begins with a play. */
+  begin(host: string): void {
+    this.#begun.add(host);
+  }
+
+  /** The host has nothing more to do in the play, handlers included. Where it fails or is stopped nobody says so. */
+  leave(play: Play, host: string): void {
+    this.#open.get(host)?.delete(play);
+  }
+
+  /** The host's totals, at the end of a run that was interrupted or not. */
+  totals(host: string, messages: number, interrupted: boolean): HostTotals {
+    const account = this.#hosts.get(host) ?? new HostAccount();
+    const { unreachable, ...counts } = account.counts;
+    return { ...counts, outcome: this.#outcome(host, account, interrupted), unreachable, messages };
+  }
+
+  #outcome(host: string, account: HostAccount, interrupted: boolean): HostOutcome {
+    const { unreachable, failed } = account.counts;
+    if (account.interrupted) return 'interrupted';
+    if (unreachable) return 'unreachable';
+    if (failed > 0) return 'failed';
+    if ((this.#open.get(host)?.size ?? 0) === 0) return 'done';
+    if (!this.#begun.has(host)) return 'not begun';
+    return interrupted ? 'interrupted' : 'stopped';
+  }
+}

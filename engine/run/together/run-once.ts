@@ -1,0 +1,79 @@
+// run_once: the hosts vote with their `when`, the first in order whose condition holds runs the task for all.
+
+import type { Status } from '../../event/event.ts';
+import type { Value } from '../../language/value.ts';
+import type { Failed } from '../list/block.ts';
+
+/** What the one host's outcome is to the others. */
+export interface SharedOutcome {
+  readonly failed: Failed | undefined;
+  readonly status: Status;
+  /** Names to learn: what was registered, and set-fact's facts. */
+  readonly learned: ReadonlyMap<string, Value>;
+}
+
+interface Ballot {
+  readonly votes: Map<string, boolean>;
+  readonly decided: PromiseWithResolvers<string | undefined>;
+  readonly outcome: PromiseWithResolvers<SharedOutcome | 'interrupted'>;
+}
+
+/** The run_once tasks of one play, over all its batches. */
+export class Once {
+  readonly #ballots = new Map<string, Ballot>();
+
+  /** The outcome of a task that an earlier batch has run; undefined when it is still to run. */
+  settled(key: string): Promise<SharedOutcome | 'interrupted'> | undefined {
+    const ballot = this.#ballots.get(key);
+    return ballot && [...ballot.votes.values()].includes(true) ? ballot.outcome.promise : undefined;
+  }
+
+  /**
+   * Votes, waits for the `voters` to have done so, and resolves with the host that runs the task: undefined when no
+   * host's condition holds.
+   */
+  async vote(key: string, host: string, holds: boolean, voters: readonly string[]): Promise<string | undefined> {
+    const ballot = this.#ballot(key);
+    ballot.votes.set(host, holds);
+    if (voters.every((voter) => ballot.votes.has(voter))) {
+      const chosen = voters.find((voter) => ballot.votes.get(voter));
+      ballot.decided.resolve(chosen);
+      // The next batch votes anew.
+      if (chosen === undefined) this.#ballots.delete(key);
+    }
+    return ballot.decided.promise;
+  }
+
+  /** Called by the host that ran it. */
+  settle(key: string, outcome: SharedOutcome | 'interrupted'): void {
+    this.#ballot(key).outcome.resolve(outcome);
+  }
+
+  /** What became of it on the host that runs it. */
+  outcome(key: string): Promise<SharedOutcome | 'interrupted'> {
+    return this.#ballot(key).outcome.promise;
+  }
+
+  #ballot(key: string): Ballot {
+    let ballot = this.#ballots.get(key);
+    if (ballot === undefined) {
+      ballot = { votes: new Map(), decided: withResolvers(), outcome: withResolvers() };
+      this.#ballots.set(key, ballot);
+    }
+    return ballot;
+  }
+}
+
+interface PromiseWithResolvers<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+}
+
+/** Promise.withResolvers, which Node 20 doesn't have. */
+function withResolvers<T>(): PromiseWithResolvers<T> {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

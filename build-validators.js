@@ -16,7 +16,7 @@ export async function validatorsModule(root, options) {
   const ajv = makeAjv({ source: true });
   for (const { name, params } of modules) ajv.addSchema(plainSchema(params), name);
   const code = standaloneCode(ajv, Object.fromEntries(modules.map(({ name }) => [name, name])));
-  return `import { adoptValidator } from './engine/language/param-schema.ts';
+  return `import { adoptValidator } from './engine/language/parameters/schema.ts';
 import { modules } from './modules/index.ts';
 const exports = {};
 ${code}
@@ -28,7 +28,7 @@ async function loadSources(root, options) {
   const directory = await mkdtemp(join(tmpdir(), 'vrun-build-'));
   const outfile = join(directory, 'sources.cjs');
   const contents = `export { modules } from './modules/index.ts';
-export { makeAjv, plainSchema } from './engine/language/param-schema.ts';
+export { makeAjv, plainSchema } from './engine/language/parameters/schema.ts';
 export { default as standaloneCode } from 'ajv/dist/standalone/index.js';`;
   try {
     await build({ ...options, stdin: { contents, resolveDir: root }, outfile });

@@ -23,7 +23,7 @@ const KNOW_PROOFS = ['modules/proof-verify', 'modules/release'];
 const ABOUT_ALL = ['index', 'differences'];
 
 /** Files that import each other in a circle: a block's tasks may be blocks, and an include's file holds tasks. */
-const RECURSION = ['block', 'include', 'task', 'tasks'].map((name) => `engine/language/read-${name}.ts`);
+const RECURSION = ['block', 'include', 'task', 'tasks'].map((name) => `engine/language/read/${name}.ts`);
 
 /** A package that only these files or folders know. */
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
@@ -33,7 +33,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   handlebars: ['engine/language'],
   '@marcbachmann/cel-js': ['engine/language'],
   'age-encryption': ['engine/language'],
-  re2js: ['engine/language/linear-pattern.ts'],
+  re2js: ['engine/pattern/linear.ts'],
   yaml: ['engine/language', 'engine/inventory'],
 };
 
@@ -42,8 +42,8 @@ const REVEALS = [
   'engine/cli/signer.ts',
   'engine/cli/secrets.ts',
   'engine/event/redact.ts',
-  'engine/language/expression-value.ts',
-  'engine/language/template-render.ts',
+  'engine/language/expression/value.ts',
+  'engine/language/template/render.ts',
   'engine/module/content.ts',
   'modules/user/want.ts',
   'engine/transport/become.ts',
@@ -147,7 +147,7 @@ describe('code', () => {
 
   test('a file of this machine is opened where it is seen what it is', () => {
     const opening = /\b(readFile|createReadStream|openSync)\(/;
-    const own = ['engine/language/plain-file.ts', 'engine/audit/run-process.ts'];
+    const own = ['engine/base/plain-file.ts', 'engine/audit/run-process.ts'];
     const lines = linesWith(opening).filter((line) => !/\.(readFile|createReadStream)\(|fs\.readFileSync/.test(line));
     expect(lines.filter((line) => !own.some((path) => line.startsWith(path)))).toEqual([]);
   });

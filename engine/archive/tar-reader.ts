@@ -1,5 +1,5 @@
 // The members of a tar archive: POSIX ustar and pax(1) headers, and GNU's for long names, large numbers and sparse files.
-import { withoutEnd } from '../language/without-end.ts';
+import { withoutEnd } from '../base/without-end.ts';
 import { Content } from '../module/index.ts';
 import { broken, type Member, refuse } from './refusal.ts';
 import { oldSparse, paxSparse, type Spread, spreadOut } from './tar-sparse.ts';

@@ -1,7 +1,7 @@
 // The members of a zip archive, by its central directory (PKWARE's APPNOTE 6.3, sections 4.3.12 to 4.3.16 and 4.5.3).
 
 import { crc32, inflateRawSync } from 'node:zlib';
-import { withoutEnd } from '../language/without-end.ts';
+import { withoutEnd } from '../base/without-end.ts';
 import { Content } from '../module/index.ts';
 import { broken, type Member, refuse } from './refusal.ts';
 

@@ -1,5 +1,5 @@
 // A file's lines as bytes, one at a time: a journal may be far larger than memory should be.
-import { openPlain } from '../language/plain-file.ts';
+import { openPlain } from '../base/plain-file.ts';
 import { LONGEST_LINE } from '../signature/canonical.ts';
 
 /** A line with its newline; without one (`whole` is false) it is what stands after the last newline. */

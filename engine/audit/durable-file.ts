@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { fail } from '../language/problem.ts';
-import { hasCode } from '../signature/file-error.ts';
+import { hasCode } from '../base/file-error.ts';
+import { fail } from '../language/problem/problem.ts';
 
 /** How the names of files begin that are being written. */
 const TEMPORARY = '.new-';

@@ -1,8 +1,8 @@
 // An export: a directory that stands by itself, to be given to an auditor, who needs only OpenSSH to check it.
 import { copyFile, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fail } from '../language/problem.ts';
-import { hasCode } from '../signature/file-error.ts';
+import { hasCode } from '../base/file-error.ts';
+import { fail } from '../language/problem/problem.ts';
 import { entryNames } from './chain.ts';
 import { isRunId } from './statement.ts';
 

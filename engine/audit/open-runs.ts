@@ -3,9 +3,9 @@
 
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { readPlainText } from '../language/plain-file.ts';
+import { hasCode } from '../base/file-error.ts';
+import { readPlainText } from '../base/plain-file.ts';
 import { canonical } from '../signature/canonical.ts';
-import { hasCode } from '../signature/file-error.ts';
 import { replaceFile } from './durable-file.ts';
 import { isRunProcess, processState, thisProcess } from './run-process.ts';
 import { isRunId } from './statement.ts';

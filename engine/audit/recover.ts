@@ -1,7 +1,7 @@
 // Recovering: a run that never sealed gets an entry by the next one, which says how far its journal can be relied on.
 
 import path from 'node:path';
-import { hasCode } from '../signature/file-error.ts';
+import { hasCode } from '../base/file-error.ts';
 import { appendEntry, type Entry, entryName, readEntry } from './chain.ts';
 import { checkJournal, type JournalCheck } from './journal-check.ts';
 import { deadRuns, unmark } from './open-runs.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { openPlain } from '../language/plain-file.ts';
+import { openPlain } from '../base/plain-file.ts';
 import type { Subject } from './statement.ts';
 
 /** The place of a run's journal in the record. */

@@ -1,10 +1,10 @@
 // Who signs the record: a key in a file, a key in ssh-agent (hardware keys too), or one that the first run makes.
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { fail } from '../language/problem.ts';
+import { hasCode } from '../base/file-error.ts';
+import { fail } from '../language/problem/problem.ts';
 import { absoluteTime } from '../signature/absolute-time.ts';
 import { AllowedSigners } from '../signature/allowed-signers.ts';
-import { hasCode } from '../signature/file-error.ts';
 import { newPrivateKey } from '../signature/private-key.ts';
 import { fingerprint, type PublicKey, publicKeyLine } from '../signature/public-key.ts';
 import { findKey, type SigningKey } from '../signature/signing-key.ts';

@@ -1,7 +1,7 @@
 // What is told when the record can't be written: before a run, where it can be known, and in the middle of one.
 import { statfs } from 'node:fs/promises';
-import { type Problem, ProblemError } from '../language/problem.ts';
-import { systemReason } from '../signature/file-error.ts';
+import { systemReason } from '../base/file-error.ts';
+import { type Problem, ProblemError } from '../language/problem/problem.ts';
 
 /** What a run needs at least: the journal of a long one is larger, but a disk with less is as good as full. */
 const LEAST_BYTES = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 // Verifying what one run left in `runs/`: against its seal, against its recover entry, or, unsealed, by itself.
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { hasCode } from '../signature/file-error.ts';
+import { hasCode } from '../base/file-error.ts';
 import type { Findings } from './findings.ts';
 import { checkJournal, type JournalCheck, type JournalOrigin } from './journal-check.ts';
 import { fileDigest, journalName, runFileNames } from './run-files.ts';

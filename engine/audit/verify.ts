@@ -2,8 +2,8 @@
 
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { readPlain } from '../language/plain-file.ts';
-import { fail } from '../language/problem.ts';
+import { readPlain } from '../base/plain-file.ts';
+import { fail } from '../language/problem/problem.ts';
 import { absoluteTime } from '../signature/absolute-time.ts';
 import { AllowedSigners } from '../signature/allowed-signers.ts';
 import { fingerprint } from '../signature/public-key.ts';

@@ -1,7 +1,7 @@
 // What a run asks the person at the terminal, and the tasks that can't be run without one.
-import type { Problem } from '../language/problem.ts';
-import type { Runbook, Task, TaskNode } from '../language/runbook.ts';
-import { visible } from '../language/visible.ts';
+import type { Problem } from '../language/problem/problem.ts';
+import { visible } from '../language/problem/visible.ts';
+import type { Runbook, Task, TaskNode } from '../language/runbook/runbook.ts';
 import type { View } from '../view/view.ts';
 import type { Environment } from './environment.ts';
 import { askToGoOn, askToPerform } from './prompt.ts';

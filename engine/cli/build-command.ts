@@ -2,8 +2,8 @@
 // gates passed, built, signed and packed.
 import { join, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { fail, ProblemError } from '../language/problem.ts';
-import { visible } from '../language/visible.ts';
+import { fail, ProblemError } from '../language/problem/problem.ts';
+import { visible } from '../language/problem/visible.ts';
 import { fingerprint } from '../signature/public-key.ts';
 import { count, duration } from '../view/words.ts';
 import { type Planned, planBuild } from './build-plan.ts';

@@ -3,10 +3,10 @@ import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
-import { didYouMean } from '../language/nearest.ts';
-import { readPlainText } from '../language/plain-file.ts';
-import { fail, type Problem } from '../language/problem.ts';
-import { visible } from '../language/visible.ts';
+import { readPlainText } from '../base/plain-file.ts';
+import { didYouMean } from '../language/problem/did-you-mean.ts';
+import { fail, type Problem } from '../language/problem/problem.ts';
+import { visible } from '../language/problem/visible.ts';
 import type { BuildSettings } from './build-settings.ts';
 
 const Names = Type.Optional(Type.Record(Type.String(), Type.String()));

@@ -1,7 +1,7 @@
 // What is known of a build before anything is run: the same for a dry run and a build, with everything that is wrong at once.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fail, type Problem, ProblemError } from '../language/problem.ts';
+import { fail, type Problem, ProblemError } from '../language/problem/problem.ts';
 import type { SigningKey } from '../signature/signing-key.ts';
 import { type LockedPackages, missingScripts, type PackageJson, readLock, readPackage } from './build-package.ts';
 import type { BuildSettings } from './build-settings.ts';

@@ -8,7 +8,7 @@ import { createGzip } from 'node:zlib';
 import { tarOf } from '../archive/tar-writer.ts';
 import { replaceFile } from '../audit/durable-file.ts';
 import { signalReaches } from '../audit/run-process.ts';
-import { readPlainText } from '../language/plain-file.ts';
+import { readPlainText } from '../base/plain-file.ts';
 import type { TreeItem } from '../module/index.ts';
 import { localTree } from '../run/controller/local-tree.ts';
 

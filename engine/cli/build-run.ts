@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readPlain } from '../language/plain-file.ts';
-import { fail } from '../language/problem.ts';
+import { readPlain } from '../base/plain-file.ts';
+import { fail } from '../language/problem/problem.ts';
 import type { BuildRecord } from '../proof/build-record.ts';
 import { MANIFEST_FILE } from '../proof/names.ts';
 import { signBuild } from '../proof/sign-build.ts';

@@ -2,12 +2,12 @@
 
 import { lstat } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { didYouMean } from '../language/nearest.ts';
-import { readPlainText } from '../language/plain-file.ts';
-import { SourceText } from '../language/position.ts';
-import { fail, type Problem, ProblemError } from '../language/problem.ts';
-import { readYaml, type YamlEntry, type YamlNode } from '../language/yaml.ts';
-import { systemReason } from '../signature/file-error.ts';
+import { systemReason } from '../base/file-error.ts';
+import { readPlainText } from '../base/plain-file.ts';
+import { didYouMean } from '../language/problem/did-you-mean.ts';
+import { SourceText } from '../language/problem/position.ts';
+import { fail, type Problem, ProblemError } from '../language/problem/problem.ts';
+import { readYaml, type YamlEntry, type YamlNode } from '../language/yaml/yaml.ts';
 
 /** A gate's name, as the build's proof has it, and the npm script that it is. */
 export interface Gate {

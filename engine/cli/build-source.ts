@@ -2,7 +2,7 @@
 import { appendFile, cp, lstat, mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
-import { fail } from '../language/problem.ts';
+import { fail } from '../language/problem/problem.ts';
 import { listed } from './build-package.ts';
 import { type Program, runProgramOf } from './build-steps.ts';
 

@@ -1,8 +1,8 @@
 // The programs that a build runs: git and npm. What they say is kept, and shown where they fail.
 import { spawn } from 'node:child_process';
-import { fail } from '../language/problem.ts';
-import { visible } from '../language/visible.ts';
-import { hasCode } from '../signature/file-error.ts';
+import { hasCode } from '../base/file-error.ts';
+import { fail } from '../language/problem/problem.ts';
+import { visible } from '../language/problem/visible.ts';
 
 /** In lines: how much of what a program said is shown when it fails. */
 const SHOWN = 40;

@@ -1,7 +1,7 @@
 // The tree of a release, put together of an application that has been built: what a host needs, and nothing else.
 import { cp, lstat, mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { fail } from '../language/problem.ts';
+import { fail } from '../language/problem/problem.ts';
 import {
   LOCK_FILE,
   type LockedPackages,

@@ -1,13 +1,13 @@
 // vrun.yml: what a project sets once. Sought upward from the working directory; .vrun/ lies beside it.
 import { lstat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { FilesRead } from '../language/files-read.ts';
-import { didYouMean } from '../language/nearest.ts';
-import { readPlain, textOf } from '../language/plain-file.ts';
-import { SourceText } from '../language/position.ts';
-import { fail, type Problem, ProblemError } from '../language/problem.ts';
-import { readYaml, type YamlNode } from '../language/yaml.ts';
-import { systemReason } from '../signature/file-error.ts';
+import { systemReason } from '../base/file-error.ts';
+import type { FilesRead } from '../base/files-read.ts';
+import { readPlain, textOf } from '../base/plain-file.ts';
+import { didYouMean } from '../language/problem/did-you-mean.ts';
+import { SourceText } from '../language/problem/position.ts';
+import { fail, type Problem, ProblemError } from '../language/problem/problem.ts';
+import { readYaml, type YamlNode } from '../language/yaml/yaml.ts';
 
 /** A project and its settings. Paths are absolute. */
 export interface Config {

@@ -1,8 +1,8 @@
 // `vrun doc [MODULE]`: what modules there are, and each one's parameters.
 import { Command } from 'commander';
 import { modules } from '../../modules/index.ts';
-import { didYouMean } from '../language/nearest.ts';
-import { ProblemError } from '../language/problem.ts';
+import { didYouMean } from '../language/problem/did-you-mean.ts';
+import { ProblemError } from '../language/problem/problem.ts';
 import { describeModule, pageText } from '../module/describe.ts';
 import { displayWidth, wrap } from '../view/width.ts';
 import type { CommandContext } from './command-context.ts';

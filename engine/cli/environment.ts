@@ -1,6 +1,6 @@
 // What a command gets from outside: the only file that looks at the process.
 import { homedir, hostname, userInfo } from 'node:os';
-import { fail } from '../language/problem.ts';
+import { fail } from '../language/problem/problem.ts';
 import type { Output } from '../view/view.ts';
 
 /** The outer world of one command. Tests make their own. */

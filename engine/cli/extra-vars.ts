@@ -1,15 +1,15 @@
 // `-e`: K=V pairs as text, JSON or YAML maps and @files with their types.
 
 import { resolve } from 'node:path';
-import { closedSecrets, type Identity, unsealSecrets } from '../language/age.ts';
-import { toDynamic } from '../language/evaluate.ts';
-import type { FilesRead } from '../language/files-read.ts';
-import { reservedName } from '../language/names.ts';
-import { NotPlain, readPlain, textOf } from '../language/plain-file.ts';
-import { SourceText } from '../language/position.ts';
-import type { Problem } from '../language/problem.ts';
-import { isBroken } from '../language/runbook-files.ts';
-import { readYaml } from '../language/yaml.ts';
+import type { FilesRead } from '../base/files-read.ts';
+import { NotPlain, readPlain, textOf } from '../base/plain-file.ts';
+import { toDynamic } from '../language/dynamic/evaluate.ts';
+import { SourceText } from '../language/problem/position.ts';
+import type { Problem } from '../language/problem/problem.ts';
+import { isBroken } from '../language/read/files.ts';
+import { reservedName } from '../language/value/names.ts';
+import { closedSecrets, type Identity, unsealSecrets } from '../language/yaml/age.ts';
+import { readYaml } from '../language/yaml/yaml.ts';
 import type { ExtraValue } from '../run/plan/inputs.ts';
 
 /** The values of all `-e`, later ones over earlier ones. What is wrong is added to `problems`. */

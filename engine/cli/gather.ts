@@ -1,9 +1,9 @@
 // Everything a run needs, read and checked. All problems at once; nothing is connected to.
 import type { Inventory } from '../inventory/inventory.ts';
 import { readLimit } from '../inventory/patterns.ts';
-import { didYouMean } from '../language/nearest.ts';
-import { type Problem, ProblemError } from '../language/problem.ts';
-import type { Runbook } from '../language/runbook.ts';
+import { didYouMean } from '../language/problem/did-you-mean.ts';
+import { type Problem, ProblemError } from '../language/problem/problem.ts';
+import type { Runbook } from '../language/runbook/runbook.ts';
 import type { Registry } from '../module/registry.ts';
 import { Sources } from '../run/controller/sources.ts';
 import { type Prepared, prepare } from '../run/prepare/prepare.ts';

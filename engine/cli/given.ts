@@ -1,9 +1,9 @@
 // What a person gave on the command line, as the record keeps it: the options, and the variables without their secrets.
 import type { Given, GivenOption, GivenVariable, Json } from '../event/event.ts';
-import { setsSecret } from '../language/confidential.ts';
-import type { Dynamic } from '../language/dynamic.ts';
-import { withoutText } from '../language/float.ts';
-import { Secret } from '../language/secret.ts';
+import type { Dynamic } from '../language/dynamic/dynamic.ts';
+import { setsSecret } from '../language/problem/confidential.ts';
+import { withoutText } from '../language/value/float.ts';
+import { Secret } from '../language/value/secret.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** What a run was asked for and by whom. `hide` takes out of each text what is known to be secret. */

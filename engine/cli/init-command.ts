@@ -3,9 +3,9 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
-import { readPlainText } from '../language/plain-file.ts';
-import { fail } from '../language/problem.ts';
-import { hasCode } from '../signature/file-error.ts';
+import { hasCode } from '../base/file-error.ts';
+import { readPlainText } from '../base/plain-file.ts';
+import { fail } from '../language/problem/problem.ts';
 import type { CommandContext } from './command-context.ts';
 import { IGNORED, PROJECT_FILES } from './init-files.ts';
 import { EXIT } from './report-problems.ts';

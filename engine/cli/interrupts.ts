@@ -1,5 +1,5 @@
 // Ctrl-C: the first lets the message in flight finish, the second drops the connections where they are.
-import type { ProblemError } from '../language/problem.ts';
+import type { ProblemError } from '../language/problem/problem.ts';
 import type { Environment } from './environment.ts';
 
 export interface Interrupts {

@@ -2,7 +2,7 @@
 import type { RunRecord } from '../audit/record.ts';
 import { incomplete, noLongerRecorded } from '../audit/unwritable.ts';
 import type { Event } from '../event/event.ts';
-import { type Problem, ProblemError } from '../language/problem.ts';
+import { type Problem, ProblemError } from '../language/problem/problem.ts';
 import { Interrupted } from '../run/session/interrupted.ts';
 import { failureOf } from '../run/task/report.ts';
 import { EXIT } from './report-problems.ts';

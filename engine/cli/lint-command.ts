@@ -1,7 +1,7 @@
 // `vrun lint RUNBOOK…`: every problem at once, with positions; nothing is connected to.
 import { Command } from 'commander';
-import { lintRunbook } from '../language/lint.ts';
-import type { Problem } from '../language/problem.ts';
+import { lintRunbook } from '../language/check/lint.ts';
+import type { Problem } from '../language/problem/problem.ts';
 import { Sources } from '../run/controller/sources.ts';
 import { prepare } from '../run/prepare/prepare.ts';
 import type { CommandContext } from './command-context.ts';

@@ -1,7 +1,8 @@
 // What --list-hosts, --list-tasks and --list-tags print.
-import type { Play, Runbook, TaskNode } from '../language/runbook.ts';
-import { childrenOf } from '../language/task-tree.ts';
-import { visible } from '../language/visible.ts';
+
+import { visible } from '../language/problem/visible.ts';
+import type { Play, Runbook, TaskNode } from '../language/runbook/runbook.ts';
+import { childrenOf } from '../language/runbook/task-tree.ts';
 import { tagsOf } from '../run/prepare/select-tasks.ts';
 
 export interface ListingOptions {

@@ -1,6 +1,6 @@
 // `vrun logs [-f] HOST…`: the journals of the application's units on several hosts at once, a line each with its host in front.
 import { Command, InvalidArgumentError } from 'commander';
-import { visible } from '../language/visible.ts';
+import { visible } from '../language/problem/visible.ts';
 import { lines, type Script, sh } from '../module/index.ts';
 import type { Target } from '../transport/connection.ts';
 import type { CommandContext } from './command-context.ts';

@@ -1,5 +1,5 @@
 // The entry: argv in, exit status out. Whatever is thrown becomes a Problem; nobody sees a stack trace.
-import { renderProblems } from '../language/problem-text.ts';
+import { renderProblems } from '../language/problem/render.ts';
 import { processEnvironment } from './environment.ts';
 import { runProgram } from './program.ts';
 import { EXIT, problemsIn } from './report-problems.ts';

@@ -1,6 +1,6 @@
 // Files with a secret that others can read: OpenSSH doesn't use such a key, and whoever makes one so should hear of it.
 import { stat } from 'node:fs/promises';
-import type { Problem } from '../language/problem.ts';
+import type { Problem } from '../language/problem/problem.ts';
 
 /**
  * A warning where somebody else than the owner can do anything with the file, which is what ssh-keygen(1) refuses.

@@ -1,14 +1,14 @@
 // What the commands that read a project share: settings, identities, runbooks, the inventory.
 import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { FilesRead } from '../base/files-read.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { loadInventory } from '../inventory/load.ts';
-import { type Identity, readIdentity } from '../language/age.ts';
-import { FilesRead } from '../language/files-read.ts';
-import { type Problem, ProblemError } from '../language/problem.ts';
-import { readRunbook } from '../language/read-runbook.ts';
-import type { Runbook } from '../language/runbook.ts';
-import { fromDisk } from '../language/runbook-files.ts';
+import { type Problem, ProblemError } from '../language/problem/problem.ts';
+import { fromDisk } from '../language/read/files.ts';
+import { readRunbook } from '../language/read/runbook.ts';
+import type { Runbook } from '../language/runbook/runbook.ts';
+import { type Identity, readIdentity } from '../language/yaml/age.ts';
 import type { Registry } from '../module/registry.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Environment } from './environment.ts';

@@ -1,5 +1,5 @@
 // Asking a person at the terminal for a secret, without showing it.
-import { Secret } from '../language/secret.ts';
+import { Secret } from '../language/value/secret.ts';
 import type { Environment } from './environment.ts';
 
 /** Asks on the terminal; undefined when there is none, or once `signal` is aborted. What is typed is not shown. */

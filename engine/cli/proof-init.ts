@@ -4,10 +4,10 @@
 import { access, chmod, mkdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createFile } from '../audit/durable-file.ts';
-import { readPlainText } from '../language/plain-file.ts';
-import { fail } from '../language/problem.ts';
+import { hasCode } from '../base/file-error.ts';
+import { readPlainText } from '../base/plain-file.ts';
+import { fail } from '../language/problem/problem.ts';
 import { MANIFEST_NAMESPACE } from '../proof/names.ts';
-import { hasCode } from '../signature/file-error.ts';
 import { newPrivateKey } from '../signature/private-key.ts';
 import { fingerprint, publicKeyLine } from '../signature/public-key.ts';
 import { findKey } from '../signature/signing-key.ts';

@@ -1,7 +1,7 @@
 // The options of `vrun proof` as its commands get them.
 import { stat } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
-import { fail } from '../language/problem.ts';
+import { fail } from '../language/problem/problem.ts';
 import type { GateResult } from '../proof/build-record.ts';
 
 export interface SignOptions {

@@ -2,14 +2,14 @@
 
 import { realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import { readPlainText } from '../language/plain-file.ts';
-import { fail, type Problem } from '../language/problem.ts';
+import { hasCode } from '../base/file-error.ts';
+import { readPlainText } from '../base/plain-file.ts';
+import { fail, type Problem } from '../language/problem/problem.ts';
 import type { BuildRecord, GateResult } from '../proof/build-record.ts';
 import { commitOfBuild } from '../proof/git-commit.ts';
 import { MANIFEST_FILE, SIGNATURE_FILE } from '../proof/names.ts';
 import type { Said } from '../proof/own-proof.ts';
 import { signBuild } from '../proof/sign-build.ts';
-import { hasCode } from '../signature/file-error.ts';
 import { fingerprint } from '../signature/public-key.ts';
 import { findKey, type SigningKey } from '../signature/signing-key.ts';
 import type { Environment } from './environment.ts';

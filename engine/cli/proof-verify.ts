@@ -2,9 +2,9 @@
 
 import { stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { readPlain } from '../language/plain-file.ts';
-import { ProblemError } from '../language/problem.ts';
-import { visible } from '../language/visible.ts';
+import { readPlain } from '../base/plain-file.ts';
+import { ProblemError } from '../language/problem/problem.ts';
+import { visible } from '../language/problem/visible.ts';
 import { countFindings, findingLines, totalOf } from '../proof/findings.ts';
 import { type BuildVerification, verifyBuild } from '../proof/verify-build.ts';
 import { readConfig } from './config.ts';

@@ -3,12 +3,12 @@
 import { resolve } from 'node:path';
 import type { RunOpening } from '../audit/record.ts';
 import { connectionOf } from '../inventory/connection-variables.ts';
-import type { Dynamic } from '../language/dynamic.ts';
-import { evaluate } from '../language/evaluate.ts';
-import type { Problem } from '../language/problem.ts';
-import type { Play } from '../language/runbook.ts';
-import type { Secret } from '../language/secret.ts';
-import type { Scope } from '../language/value.ts';
+import type { Dynamic } from '../language/dynamic/dynamic.ts';
+import { evaluate } from '../language/dynamic/evaluate.ts';
+import type { Problem } from '../language/problem/problem.ts';
+import type { Play } from '../language/runbook/runbook.ts';
+import type { Secret } from '../language/value/secret.ts';
+import type { Scope } from '../language/value/value.ts';
 import type { Reach } from '../run/host/hosts.ts';
 import type { HostVariables } from '../run/host/variables.ts';
 import type { Target } from '../transport/connection.ts';

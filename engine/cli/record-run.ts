@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { RunOpening, RunRecord } from '../audit/record.ts';
 import type { Signer } from '../audit/signer.ts';
 import { verifyCommand } from '../audit/verify-command.ts';
-import type { FileDigest, FilesRead } from '../language/files-read.ts';
+import type { FileDigest, FilesRead } from '../base/files-read.ts';
 import type { RunResult } from '../run/play/run.ts';
 import { type ReportContext, reportMarkdown } from '../view/report-markdown.ts';
 import type { RunSummary } from '../view/summary.ts';

@@ -1,8 +1,8 @@
 // Problems on standard error, and the exit status that they mean.
 import { resolve } from 'node:path';
-import { type Problem, ProblemError } from '../language/problem.ts';
-import { renderProblems } from '../language/problem-text.ts';
-import { systemReason } from '../signature/file-error.ts';
+import { systemReason } from '../base/file-error.ts';
+import { type Problem, ProblemError } from '../language/problem/problem.ts';
+import { renderProblems } from '../language/problem/render.ts';
 import { type Environment, wantsColor } from './environment.ts';
 
 /** The exit statuses of language.md. */

@@ -1,6 +1,6 @@
 // `vrun schema`: the JSON Schema of runbooks, for editors.
 import { Command } from 'commander';
-import { runbookSchema } from '../language/schema.ts';
+import { runbookSchema } from '../language/schema/schema.ts';
 import type { CommandContext } from './command-context.ts';
 import { EXIT } from './report-problems.ts';
 

@@ -1,11 +1,11 @@
 // The `!secret` values of one file of variables or of an inventory, still encrypted, with where they stand.
 
 import { relative, resolve } from 'node:path';
-import { sealedSecrets } from '../language/age.ts';
-import { NotPlain, readPlainText } from '../language/plain-file.ts';
-import { type Position, SourceText } from '../language/position.ts';
-import { fail, type Problem, ProblemError } from '../language/problem.ts';
-import { readYaml } from '../language/yaml.ts';
+import { NotPlain, readPlainText } from '../base/plain-file.ts';
+import { type Position, SourceText } from '../language/problem/position.ts';
+import { fail, type Problem, ProblemError } from '../language/problem/problem.ts';
+import { sealedSecrets } from '../language/yaml/age.ts';
+import { readYaml } from '../language/yaml/yaml.ts';
 
 /** A secret in a file, by its path of keys: `all.vars.db_password`. */
 export interface StoredSecret {

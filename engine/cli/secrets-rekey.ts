@@ -2,8 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { replaceFile } from '../audit/durable-file.ts';
-import { decryptSecret, encrypterFor } from '../language/age.ts';
-import { type Problem, ProblemError } from '../language/problem.ts';
+import { type Problem, ProblemError } from '../language/problem/problem.ts';
+import { decryptSecret, encrypterFor } from '../language/yaml/age.ts';
 import { openProject } from './project.ts';
 import { chooseRecipients, type SecretsContext } from './secrets.ts';
 import { type StoredSecret, secretsIn } from './secrets-in.ts';

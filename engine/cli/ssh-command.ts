@@ -1,6 +1,6 @@
 // `vrun ssh HOST [COMMAND…]`: the stock client, led to the host as the inventory says.
 import { Command } from 'commander';
-import { fail } from '../language/problem.ts';
+import { fail } from '../language/problem/problem.ts';
 import type { CommandContext } from './command-context.ts';
 import { inventoryOptions } from './inventory-options.ts';
 import { startOnHost, statusOf } from './stock-ssh.ts';

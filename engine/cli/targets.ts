@@ -1,6 +1,6 @@
 // The hosts that a command is about outside of any run, and how they are reached.
 import { selectHosts } from '../inventory/patterns.ts';
-import type { Problem } from '../language/problem.ts';
+import type { Problem } from '../language/problem/problem.ts';
 import type { Registry } from '../module/registry.ts';
 import { hostVariables } from '../run/host/hosts.ts';
 import type { Target } from '../transport/connection.ts';

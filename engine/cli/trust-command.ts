@@ -1,8 +1,8 @@
 // `vrun trust -i INV [-l PATTERN]`: shows the keys that hosts present, and pins them after confirmation.
 import { relative } from 'node:path';
 import { Command } from 'commander';
-import { type Problem, ProblemError } from '../language/problem.ts';
-import { visible } from '../language/visible.ts';
+import { type Problem, ProblemError } from '../language/problem/problem.ts';
+import { visible } from '../language/problem/visible.ts';
 import type { Target } from '../transport/connection.ts';
 import type { ConnectContext } from '../transport/context.ts';
 import { type Deadline, inTime } from '../transport/deadline.ts';

@@ -1,8 +1,8 @@
 // Options that can't mean anything as they are given: told before any host is contacted.
 
 import { resolve } from 'node:path';
-import { openPlain } from '../language/plain-file.ts';
-import type { Problem } from '../language/problem.ts';
+import { openPlain } from '../base/plain-file.ts';
+import type { Problem } from '../language/problem/problem.ts';
 import { unansweredPauses } from './ask.ts';
 import type { Environment } from './environment.ts';
 import type { Gathered } from './gather.ts';

@@ -1,5 +1,5 @@
 // Everything that happens in a run, as data. Emitted once, redacted once, then journaled, shown and reported.
-import type { Problem } from '../language/problem.ts';
+import type { Problem } from '../language/problem/problem.ts';
 
 /** The outcome of a task on a host; the same words in a dry run. */
 export type Status = 'ok' | 'changed' | 'unknown' | 'skipped' | 'failed' | 'unreachable' | 'ignored';

@@ -1,6 +1,6 @@
 // Redaction: the one place where an event loses its secrets, before anybody sees it. By value, in every usual encoding.
-import { veiled } from '../language/confidential.ts';
-import type { Secret } from '../language/secret.ts';
+import { veiled } from '../language/problem/confidential.ts';
+import type { Secret } from '../language/value/secret.ts';
 import { findCut } from './cut.ts';
 import { encodings } from './encodings.ts';
 import type { Event, FailureData } from './event.ts';

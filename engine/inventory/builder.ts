@@ -1,7 +1,7 @@
 // The inventory while its sources are read: hosts, groups and variables as they are named, in order.
-import type { Position } from '../language/position.ts';
-import type { Problem } from '../language/problem.ts';
-import type { YamlNode } from '../language/yaml-node.ts';
+import type { Position } from '../language/problem/position.ts';
+import type { Problem } from '../language/problem/problem.ts';
+import type { YamlNode } from '../language/yaml/node.ts';
 
 /** A variable as read: its value is made once everything is read and the secrets are open. */
 export interface RawVariable {

@@ -1,11 +1,11 @@
 // One host's connection variables by type: found under any of their names, with where their paths start.
 import { isAbsolute, join, resolve } from 'node:path';
-import { evaluate } from '../language/evaluate.ts';
-import { Float } from '../language/float.ts';
-import type { Position } from '../language/position.ts';
-import { type Problem, ProblemError } from '../language/problem.ts';
-import { Secret } from '../language/secret.ts';
-import { type Scope, Unknown, type Value } from '../language/value.ts';
+import { evaluate } from '../language/dynamic/evaluate.ts';
+import type { Position } from '../language/problem/position.ts';
+import { type Problem, ProblemError } from '../language/problem/problem.ts';
+import { Float } from '../language/value/float.ts';
+import { Secret } from '../language/value/secret.ts';
+import { type Scope, Unknown, type Value } from '../language/value/value.ts';
 import { CONNECTION_NAMES, type ConnectionName, NOT_READ } from './connection-names.ts';
 import type { Host } from './inventory.ts';
 

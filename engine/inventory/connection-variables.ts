@@ -1,7 +1,7 @@
 // How to reach a host, from its variables: what Ansible calls connection variables, checked.
-import type { Problem } from '../language/problem.ts';
-import type { Secret } from '../language/secret.ts';
-import type { Scope } from '../language/value.ts';
+import type { Problem } from '../language/problem/problem.ts';
+import type { Secret } from '../language/value/secret.ts';
+import type { Scope } from '../language/value/value.ts';
 import { ConnectionReader } from './connection-reader.ts';
 import type { Host } from './inventory.ts';
 import { readSshArguments } from './ssh-arguments.ts';

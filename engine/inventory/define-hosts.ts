@@ -1,6 +1,6 @@
 // One line or key of an inventory that names hosts: makes them, with their port and variables.
-import type { Position } from '../language/position.ts';
-import type { YamlNode } from '../language/yaml-node.ts';
+import type { Position } from '../language/problem/position.ts';
+import type { YamlNode } from '../language/yaml/node.ts';
 import type { InventoryBuilder, Source } from './builder.ts';
 import { readHostPattern } from './host-pattern.ts';
 

@@ -1,7 +1,7 @@
 // Directories of an inventory, listed once each.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Problem } from '../language/problem.ts';
+import type { Problem } from '../language/problem/problem.ts';
 
 /** What is in a directory, in the order of names: links are followed, what isn’t there any more is left out. */
 export type Listing = ReadonlyMap<string, 'file' | 'directory' | 'other'>;

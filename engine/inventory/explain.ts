@@ -1,5 +1,5 @@
 // What `vrun inventory --host NAME --explain` shows: where each variable's value came from and what it won over.
-import type { Position } from '../language/position.ts';
+import type { Position } from '../language/problem/position.ts';
 import { byCodePoint } from './directory.ts';
 import type { Host, Variable } from './inventory.ts';
 import { type Json, variableAsWritten } from './list.ts';

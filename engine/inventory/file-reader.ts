@@ -2,11 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import { basename, relative } from 'node:path';
-import { holdsSecret } from '../language/confidential.ts';
-import type { FilesRead } from '../language/files-read.ts';
-import { readPlain } from '../language/plain-file.ts';
-import { type Position, SourceText } from '../language/position.ts';
-import type { Problem } from '../language/problem.ts';
+import type { FilesRead } from '../base/files-read.ts';
+import { readPlain } from '../base/plain-file.ts';
+import { holdsSecret } from '../language/problem/confidential.ts';
+import { type Position, SourceText } from '../language/problem/position.ts';
+import type { Problem } from '../language/problem/problem.ts';
 
 /** Reads files, remembers what was read, and turns failures into Problems. */
 export class FileReader {

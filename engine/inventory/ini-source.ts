@@ -1,9 +1,9 @@
 // INI inventories: `[group]`, `[group:vars]`, `[group:children]`, and hosts with variables on their line.
 
-import { locateInLine } from '../language/locate.ts';
-import { didYouMean } from '../language/nearest.ts';
-import type { Position, SourceText } from '../language/position.ts';
-import type { YamlNode } from '../language/yaml-node.ts';
+import { didYouMean } from '../language/problem/did-you-mean.ts';
+import { locateInLine } from '../language/problem/locate.ts';
+import type { Position, SourceText } from '../language/problem/position.ts';
+import type { YamlNode } from '../language/yaml/node.ts';
 import type { InventoryBuilder, Source } from './builder.ts';
 import { defineHosts } from './define-hosts.ts';
 import { literalNode } from './literal-node.ts';

@@ -1,7 +1,7 @@
 // The inventory as the engine sees it: hosts and groups, each variable with where it came from.
 
-import type { Dynamic } from '../language/dynamic.ts';
-import type { Position } from '../language/position.ts';
+import type { Dynamic } from '../language/dynamic/dynamic.ts';
+import type { Position } from '../language/problem/position.ts';
 
 /** One variable's value and where it was set. */
 export interface Variable {

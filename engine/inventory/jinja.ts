@@ -1,5 +1,5 @@
 // Inventories that come from Ansible hold Jinja: what to write instead.
-import type { Problem } from '../language/problem.ts';
+import type { Problem } from '../language/problem/problem.ts';
 
 /** Jinja's ways to compute, each with what stands for it here. The first that fits is told. */
 const INSTEAD: readonly (readonly [RegExp, string, string])[] = [

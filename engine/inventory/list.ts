@@ -1,8 +1,8 @@
 // What `vrun inventory --list` and `--host` print: the JSON of `ansible-inventory`, secrets masked.
 
-import type { Dynamic } from '../language/dynamic.ts';
-import { withoutText } from '../language/float.ts';
-import { Secret } from '../language/secret.ts';
+import type { Dynamic } from '../language/dynamic/dynamic.ts';
+import { withoutText } from '../language/value/float.ts';
+import { Secret } from '../language/value/secret.ts';
 import { isPassword } from './connection-names.ts';
 import { byCodePoint } from './directory.ts';
 import { findHost, type Host, hostsOf, type Inventory } from './inventory.ts';

@@ -1,8 +1,9 @@
 // Data that didn't come as YAML (an INI value, a script's JSON) as nodes, so that all variables go one way.
-import { Float } from '../language/float.ts';
-import { locateInLine } from '../language/locate.ts';
-import type { Position } from '../language/position.ts';
-import type { YamlNode } from '../language/yaml-node.ts';
+
+import { locateInLine } from '../language/problem/locate.ts';
+import type { Position } from '../language/problem/position.ts';
+import { Float } from '../language/value/float.ts';
+import type { YamlNode } from '../language/yaml/node.ts';
 import type { Literal } from './python-literal.ts';
 
 /** The node of `value`; everything in it stands at `at`. */

@@ -1,8 +1,8 @@
 // Reads an inventory: every source in the order of `-i`, then the variables beside them, then each host's winners.
 import { isAbsolute, resolve } from 'node:path';
-import type { FilesRead } from '../language/files-read.ts';
-import type { Position } from '../language/position.ts';
-import type { Problem } from '../language/problem.ts';
+import type { FilesRead } from '../base/files-read.ts';
+import type { Position } from '../language/problem/position.ts';
+import type { Problem } from '../language/problem/problem.ts';
 import { InventoryBuilder, type RawVariable } from './builder.ts';
 import { FileReader } from './file-reader.ts';
 import type { Group, Host, Inventory, Variable } from './inventory.ts';

@@ -1,7 +1,8 @@
 // Host patterns as text: split into their parts, and each part as something that matches names.
-import { globMatcher } from '../language/glob.ts';
-import { LONGEST_PATTERN } from '../language/limits.ts';
-import { compilePattern, newEffort, Subject } from '../language/python/pattern.ts';
+
+import { LONGEST_PATTERN } from '../base/limits.ts';
+import { globMatcher } from '../pattern/glob.ts';
+import { compilePattern, newEffort, Subject } from '../pattern/python/pattern.ts';
 import { parseAddress } from './address.ts';
 
 export type PatternPart = {

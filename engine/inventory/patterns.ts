@@ -1,15 +1,15 @@
 // Host patterns: `web:&prod:!web3` → the hosts that are meant, in the inventory's order.
 
 import { resolve } from 'node:path';
-import { TooSlow } from '../language/bounded.ts';
-import type { FilesRead } from '../language/files-read.ts';
-import { MOST_PATTERN_STEPS } from '../language/limits.ts';
-import { locateInLine } from '../language/locate.ts';
-import { didYouMean } from '../language/nearest.ts';
-import { NotPlain, readPlain, textOf } from '../language/plain-file.ts';
-import type { Position } from '../language/position.ts';
-import type { Problem } from '../language/problem.ts';
-import { PatternFault } from '../language/python/pattern.ts';
+import type { FilesRead } from '../base/files-read.ts';
+import { MOST_PATTERN_STEPS } from '../base/limits.ts';
+import { NotPlain, readPlain, textOf } from '../base/plain-file.ts';
+import { didYouMean } from '../language/problem/did-you-mean.ts';
+import { locateInLine } from '../language/problem/locate.ts';
+import type { Position } from '../language/problem/position.ts';
+import type { Problem } from '../language/problem/problem.ts';
+import { TooSlow } from '../pattern/bounded.ts';
+import { PatternFault } from '../pattern/python/pattern.ts';
 import { hostsOf, type Inventory, LOCALHOST } from './inventory.ts';
 import { isWild, nameMatcher, type PatternPart, partsOf, pick, readSubscript, splitNames } from './pattern-text.ts';
 

@@ -1,7 +1,7 @@
 // The values of INI inventories: each is read as a Python literal where it is one, and is plain text otherwise.
 
-import { asWritten, Float } from '../language/float.ts';
-import type { JsonValue } from '../language/json.ts';
+import { asWritten, Float } from '../language/value/float.ts';
+import type { JsonValue } from '../language/value/json.ts';
 import { type PythonString, readPythonString } from './python-string.ts';
 
 /** A Python literal's value as JSON has it: tuples and sets are lists, maps keep their keys as text. */

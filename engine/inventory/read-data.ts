@@ -1,7 +1,7 @@
 // The text of a YAML or JSON file of an inventory → nodes.
-import type { SourceText } from '../language/position.ts';
-import type { Problem } from '../language/problem.ts';
-import { readYaml, type YamlNode } from '../language/yaml.ts';
+import type { SourceText } from '../language/problem/position.ts';
+import type { Problem } from '../language/problem/problem.ts';
+import { readYaml, type YamlNode } from '../language/yaml/yaml.ts';
 
 /**
  * Reads YAML 1.1 as PyYAML does, and JSON as JSON: the number 1e5 would be text in YAML 1.1. Undefined when there is

@@ -1,8 +1,9 @@
 // Dynamic inventories: executables that print Ansible's JSON when called with `--list` (and `--host NAME`).
-import { Float } from '../language/float.ts';
-import { parseJson } from '../language/json.ts';
-import { DEEPEST } from '../language/limits.ts';
-import type { Position } from '../language/position.ts';
+
+import { DEEPEST } from '../base/limits.ts';
+import type { Position } from '../language/problem/position.ts';
+import { Float } from '../language/value/float.ts';
+import { parseJson } from '../language/value/json.ts';
 import type { InventoryBuilder, RawVariable, Source } from './builder.ts';
 import { hostNameFault } from './host-pattern.ts';
 import { literalNode } from './literal-node.ts';

@@ -2,10 +2,10 @@
 
 import { access, constants } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, join, resolve } from 'node:path';
-import { openPlain } from '../language/plain-file.ts';
-import type { Position } from '../language/position.ts';
-import type { Problem } from '../language/problem.ts';
-import type { YamlNode } from '../language/yaml.ts';
+import { openPlain } from '../base/plain-file.ts';
+import type { Position } from '../language/problem/position.ts';
+import type { Problem } from '../language/problem/problem.ts';
+import type { YamlNode } from '../language/yaml/yaml.ts';
 import type { InventoryBuilder, Source } from './builder.ts';
 import { defineHosts } from './define-hosts.ts';
 import { kindOf, listDirectory } from './directory.ts';

@@ -1,8 +1,9 @@
 // From variables as read to variables with values: secrets opened, templates compiled, each once.
-import { closedSecrets, type Identity, unsealSecrets } from '../language/age.ts';
-import { toDynamic } from '../language/evaluate.ts';
-import type { Problem } from '../language/problem.ts';
-import type { YamlMap } from '../language/yaml.ts';
+
+import { toDynamic } from '../language/dynamic/evaluate.ts';
+import type { Problem } from '../language/problem/problem.ts';
+import { closedSecrets, type Identity, unsealSecrets } from '../language/yaml/age.ts';
+import type { YamlMap } from '../language/yaml/yaml.ts';
 import type { RawVariable } from './builder.ts';
 import type { Variable } from './inventory.ts';
 import { toldAsJinja } from './jinja.ts';

@@ -1,6 +1,7 @@
 // What can be said only once all sources are read.
-import { reservedName } from '../language/names.ts';
-import type { Problem } from '../language/problem.ts';
+
+import type { Problem } from '../language/problem/problem.ts';
+import { reservedName } from '../language/value/names.ts';
 import type { InventoryBuilder, RawVariable } from './builder.ts';
 
 /** The Problem of sources that name no host at all. */

@@ -1,7 +1,7 @@
 // YAML inventories: groups of `hosts`, `vars` and `children`, as Ansible writes them.
-import { didYouMean } from '../language/nearest.ts';
-import type { Position } from '../language/position.ts';
-import type { YamlEntry, YamlMap, YamlNode } from '../language/yaml-node.ts';
+import { didYouMean } from '../language/problem/did-you-mean.ts';
+import type { Position } from '../language/problem/position.ts';
+import type { YamlEntry, YamlMap, YamlNode } from '../language/yaml/node.ts';
 import type { GroupDraft, InventoryBuilder, Source } from './builder.ts';
 import { defineHosts } from './define-hosts.ts';
 

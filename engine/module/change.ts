@@ -1,6 +1,6 @@
 // Changes as data: what a module wants done. One file in engine/run/ performs them.
 
-import type { Value } from '../language/value.ts';
+import type { Value } from '../language/value/value.ts';
 import type { Content } from './content.ts';
 import type { Failure } from './failure.ts';
 import type { Left, Settled } from './left.ts';

@@ -1,6 +1,6 @@
 // Content: bytes that go to a host in a file or on standard input. The only place where a Secret turns into bytes.
 import { createHash } from 'node:crypto';
-import { Secret } from '../language/secret.ts';
+import { Secret } from '../language/value/secret.ts';
 
 /** Bytes that stay where they are until somebody wants them. Each method reads anew and throws when they have changed. */
 export interface StoredBytes {

@@ -1,6 +1,6 @@
 // The contract of a module: its parameters, how to read the host, how to understand what was read, what to change.
 import type { Static, TSchema } from 'typebox';
-import type { ParameterProblem } from '../language/catalog.ts';
+import type { ParameterProblem } from '../language/runbook/catalog.ts';
 import type { Output, Plan } from './change.ts';
 import type { Content } from './content.ts';
 import type { Difference } from './difference.ts';

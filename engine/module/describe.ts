@@ -1,5 +1,5 @@
 // A module's page, made from its definition alone: for `vrun doc`, for docs/modules/, never written by hand.
-import { type JsonSchema, plainSchema } from '../language/param-schema.ts';
+import { type JsonSchema, plainSchema } from '../language/parameters/schema.ts';
 import type { Manual, Module } from './define.ts';
 import type { Difference } from './difference.ts';
 

@@ -1,8 +1,8 @@
 // What a module's author imports: all of the contract, nothing of the engine.
 export { Type } from 'typebox';
-export type { ParameterProblem } from '../language/catalog.ts';
-export { Secret } from '../language/secret.ts';
-export { Unknown, type Value } from '../language/value.ts';
+export type { ParameterProblem } from '../language/runbook/catalog.ts';
+export { Secret } from '../language/value/secret.ts';
+export { Unknown, type Value } from '../language/value/value.ts';
 export * from './change.ts';
 export { Content, type Outgoing, type StoredBytes } from './content.ts';
 export { defineModule, type Foreseen, type Module, type TaskTraits } from './define.ts';

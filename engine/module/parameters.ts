@@ -1,7 +1,7 @@
 // The parameter types that modules share: TypeBox schemas with our keywords, from which come types, validation,
 // editor completion and docs. The keyword `vrun` says what the engine does with a value before the module sees it.
 import { type Static, type TSchema, Type } from 'typebox';
-import type { Secret } from '../language/secret.ts';
+import type { Secret } from '../language/value/secret.ts';
 import type { Content } from './content.ts';
 import { MODE_PATTERN } from './mode.ts';
 

@@ -1,5 +1,5 @@
 // All modules by name, and what the language has to know of them.
-import type { ModuleCatalog, ModuleSyntax } from '../language/catalog.ts';
+import type { ModuleCatalog, ModuleSyntax } from '../language/runbook/catalog.ts';
 import type { Module } from './define.ts';
 import { insteadOf } from './difference.ts';
 

@@ -1,6 +1,6 @@
 // What tasks are about, by name: so that a dry run knows which of them may get in the way of a later one.
 import { posix } from 'node:path';
-import { Unknown } from '../language/value.ts';
+import { Unknown } from '../language/value/value.ts';
 
 /**
  * A thing on a host: `user:anna`, `unit:nginx.service`, `path:/etc/motd`. `path:/srv/app/` is the directory with all

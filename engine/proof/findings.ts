@@ -1,5 +1,5 @@
 // What differs between a build as it was signed and a tree as it is found, file by file.
-import { visible } from '../language/visible.ts';
+import { visible } from '../language/problem/visible.ts';
 
 export const FINDING_KINDS = [
   'modified',

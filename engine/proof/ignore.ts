@@ -1,5 +1,5 @@
 // What a build leaves out of its proof: paths that the release gets only on the host, such as links to data.
-import { globMatcher } from '../language/glob.ts';
+import { globMatcher } from '../pattern/glob.ts';
 import { nameFault } from './names.ts';
 
 /** Why a pattern can't be used, or undefined. */

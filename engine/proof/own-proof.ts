@@ -1,8 +1,8 @@
 // The application's own build.json: it is kept as it is, and what is signed says the same, and more.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readPlain } from '../language/plain-file.ts';
-import { fail } from '../language/problem.ts';
+import { readPlain } from '../base/plain-file.ts';
+import { fail } from '../language/problem/problem.ts';
 import { type BuildRecord, buildJson, gateConflicts, isCommit, readBuildJson } from './build-record.ts';
 import { readManifest } from './manifest.ts';
 import { BUILD_FILES, MANIFEST_FILE } from './names.ts';

@@ -1,8 +1,8 @@
 // Signing a build: what it says of itself is written into it, everything in it is listed, and the list is signed.
 import { mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, sep } from 'node:path';
-import { fail } from '../language/problem.ts';
-import { visible } from '../language/visible.ts';
+import { fail } from '../language/problem/problem.ts';
+import { visible } from '../language/problem/visible.ts';
 import type { SigningKey } from '../signature/signing-key.ts';
 import { makeSshSignature } from '../signature/sshsig.ts';
 import { buildJson, NO_LOCKFILE } from './build-record.ts';

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, lstatSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { openPlainSync } from '../language/plain-file.ts';
+import { openPlainSync } from '../base/plain-file.ts';
 import { nameFault } from './names.ts';
 
 export type Found =

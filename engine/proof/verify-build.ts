@@ -2,9 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { readPlain } from '../language/plain-file.ts';
-import { ProblemError } from '../language/problem.ts';
-import { hasCode } from '../signature/file-error.ts';
+import { hasCode } from '../base/file-error.ts';
+import { readPlain } from '../base/plain-file.ts';
+import { ProblemError } from '../language/problem/problem.ts';
 import {
   commitFaults,
   contentFaults,

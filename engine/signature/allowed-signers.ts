@@ -1,9 +1,10 @@
 // The allowed_signers file of ssh-keygen(1): which key may sign as whom, for what, and when. The answers are those of
 // `ssh-keygen -Y verify`, odd ones included, and tests hold them to it.
-import { readPlain } from '../language/plain-file.ts';
-import { fail } from '../language/problem.ts';
+
+import { hasCode } from '../base/file-error.ts';
+import { readPlain } from '../base/plain-file.ts';
+import { fail } from '../language/problem/problem.ts';
 import { parseAbsoluteTime } from './absolute-time.ts';
-import { hasCode } from './file-error.ts';
 import { matchesList } from './pattern-list.ts';
 import { readSignerLine, type SignerKey, type SignerLine } from './signers-line.ts';
 

@@ -1,6 +1,6 @@
 // Which algorithms we offer. What ssh's configuration leaves out isn't offered, and what it adds is.
 import type { CipherAlgorithm, ConnectConfig, KexAlgorithm, MacAlgorithm } from 'ssh2';
-import { fail } from '../language/problem.ts';
+import { fail } from '../language/problem/problem.ts';
 import type { SshOptions } from './ssh-options.ts';
 
 /** What is cheap and current: no Diffie-Hellman group exchange (slow), no compression, ciphers that OpenSSL does in hardware. */

@@ -1,7 +1,7 @@
 // Becoming root by sudo: what is said to it, and what its refusals mean.
 
-import { fail } from '../language/problem.ts';
-import type { Secret } from '../language/secret.ts';
+import { fail } from '../language/problem/problem.ts';
+import type { Secret } from '../language/value/secret.ts';
 import { type Channel, isLost, type Login } from './channel.ts';
 import { loginCommand, sudoCommand, sudoPasswordCommand } from './launch.ts';
 import { makeNonce } from './nonce.ts';

@@ -1,7 +1,7 @@
 // One door to every transport.
 import { setMaxListeners } from 'node:events';
 import pRetry from 'p-retry';
-import { bearingOf, ProblemError } from '../language/problem.ts';
+import { bearingOf, ProblemError } from '../language/problem/problem.ts';
 import type { Login } from './channel.ts';
 import type { Connection, Target } from './connection.ts';
 import type { ConnectContext } from './context.ts';

@@ -1,6 +1,6 @@
 // What every transport gives: a connection to a host, and on it framed shells that answer messages.
 import type { Duplex } from 'node:stream';
-import type { Secret } from '../language/secret.ts';
+import type { Secret } from '../language/value/secret.ts';
 
 /** How to reach one host: the inventory's connection variables, resolved (ssh_config applied by the transport). */
 export interface Target {

@@ -1,9 +1,9 @@
 // What connecting needs from its surroundings, and what it remembers between hosts of one run.
 
 import { join } from 'node:path';
-import { readPlainText } from '../language/plain-file.ts';
-import { fail } from '../language/problem.ts';
-import type { Secret } from '../language/secret.ts';
+import { readPlainText } from '../base/plain-file.ts';
+import { fail } from '../language/problem/problem.ts';
+import type { Secret } from '../language/value/secret.ts';
 import type { Identity } from './identity.ts';
 import { type KnownHostsFile, parseKnownHosts } from './known-hosts.ts';
 import type { SshLogin } from './ssh-login.ts';

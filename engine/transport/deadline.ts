@@ -1,6 +1,6 @@
 // Every wait has an owner and an end: a signal that aborts when its parent does or when time is up. (Node 20 loses
 // `AbortSignal.any` of `AbortSignal.timeout` to the garbage collector, so the timer is our own.)
-import { ProblemError } from '../language/problem.ts';
+import { ProblemError } from '../language/problem/problem.ts';
 import type { Target } from './connection.ts';
 
 /** Signs of life may put the end off to this many times what was granted at first. */

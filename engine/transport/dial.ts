@@ -1,6 +1,6 @@
 // A TCP connection to where sshd listens, and what it means when there is none.
 import { connect, isIP, type Socket } from 'node:net';
-import type { Problem } from '../language/problem.ts';
+import type { Problem } from '../language/problem/problem.ts';
 
 /** Where to dial, and what ssh's configuration says of how. */
 export interface Line {

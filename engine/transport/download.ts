@@ -1,5 +1,5 @@
 // Large outputs: what a script prints, through a channel of its own, as it comes.
-import { fail } from '../language/problem.ts';
+import { fail } from '../language/problem/problem.ts';
 import type { Channel } from './channel.ts';
 import type { DownloadOptions } from './connection.ts';
 import { becomeFunction, single } from './frame.ts';

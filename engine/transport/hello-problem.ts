@@ -1,5 +1,5 @@
 // Why it never came to a login, from what the server said in the clear.
-import type { Problem } from '../language/problem.ts';
+import type { Problem } from '../language/problem/problem.ts';
 import type { Route } from './route.ts';
 import type { ServerHello } from './server-hello.ts';
 

@@ -1,6 +1,6 @@
 // Whether the key that a host presents is the right one: known_hosts, revoked keys, and what ssh's configuration demands besides.
 import type { ServerHostKeyAlgorithm } from 'ssh2';
-import { fail } from '../language/problem.ts';
+import { fail } from '../language/problem/problem.ts';
 import { type ConnectContext, readKnownHosts } from './context.ts';
 import { hostKeyAlgorithms, refuseHostKey } from './host-key.ts';
 import { rsaBits } from './identity-file.ts';

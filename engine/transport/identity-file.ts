@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import ssh2, { type ParsedKey } from 'ssh2';
-import { readPlain } from '../language/plain-file.ts';
+import { readPlain } from '../base/plain-file.ts';
 import type { ConnectContext } from './context.ts';
 import type { Identity } from './identity.ts';
 import { keyType } from './known-hosts.ts';

@@ -1,6 +1,6 @@
 // OpenSSH's known_hosts (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"): read and asked. Pure; no key is ever guessed to be right.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { globMatcher } from '../language/glob.ts';
+import { globMatcher } from '../pattern/glob.ts';
 
 export interface KnownHost {
   readonly file: string;

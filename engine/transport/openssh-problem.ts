@@ -1,5 +1,5 @@
 // What the stock client says on standard error, as the same Problems as ours.
-import type { Problem, ProblemCode } from '../language/problem.ts';
+import type { Problem, ProblemCode } from '../language/problem/problem.ts';
 import type { Target } from './connection.ts';
 import { turnedAway } from './hello-problem.ts';
 import { toldOf } from './host-key.ts';

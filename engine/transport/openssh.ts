@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProblemError } from '../language/problem.ts';
+import { ProblemError } from '../language/problem/problem.ts';
 import { type Channel, childChannel, type Ended, endChild, type Login } from './channel.ts';
 import type { Target } from './connection.ts';
 import { type ConnectContext, sshEnvironment } from './context.ts';

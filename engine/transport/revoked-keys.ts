@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPlain } from '../language/plain-file.ts';
-import { fail } from '../language/problem.ts';
+import { readPlain } from '../base/plain-file.ts';
+import { fail } from '../language/problem/problem.ts';
 import { keyType } from './known-hosts.ts';
 
 /** How a KRL begins (OpenSSH, PROTOCOL.krl). */

@@ -1,5 +1,5 @@
 // Where a host is and who we are there: the inventory's words first, then ssh's configuration, then the defaults.
-import { fail } from '../language/problem.ts';
+import { fail } from '../language/problem/problem.ts';
 import type { Target } from './connection.ts';
 import { type ConnectContext, sshKnownHosts } from './context.ts';
 import type { HostCheck } from './host-check.ts';

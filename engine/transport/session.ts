@@ -1,6 +1,6 @@
 // A login made into a Connection: shells with their hello, channels for large contents and for kills.
 import type { Duplex } from 'node:stream';
-import { fail, type Problem, ProblemError } from '../language/problem.ts';
+import { fail, type Problem, ProblemError } from '../language/problem/problem.ts';
 import { type Become, startShell, sudoProblem } from './become.ts';
 import { type Channel, duplexOf, gather, type Login } from './channel.ts';
 import type { Connection, DownloadOptions, Opened, OpenShellOptions, Target } from './connection.ts';

@@ -1,5 +1,5 @@
 // The framed shell over a channel: messages out, answers in. The same for every transport.
-import { ProblemError } from '../language/problem.ts';
+import { ProblemError } from '../language/problem/problem.ts';
 import { AnswerReader, type Ready } from './answers.ts';
 import { type Channel, isLost } from './channel.ts';
 import type { Answer, Frame, Shell, Stdin } from './connection.ts';

@@ -3,8 +3,8 @@
 import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readPlainText } from '../language/plain-file.ts';
-import { fail } from '../language/problem.ts';
+import { readPlainText } from '../base/plain-file.ts';
+import { fail } from '../language/problem/problem.ts';
 import { type ConnectContext, sshEnvironment } from './context.ts';
 import { inHome, optionsOf, readLines, type SshLines, type SshOptions } from './ssh-options.ts';
 

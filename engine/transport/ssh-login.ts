@@ -2,7 +2,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
-import { type Problem, ProblemError } from '../language/problem.ts';
+import { type Problem, ProblemError } from '../language/problem/problem.ts';
 import type { Channel, Ended, Login } from './channel.ts';
 import { unlessAborted } from './deadline.ts';
 import { fingerprint, keyType } from './known-hosts.ts';

@@ -1,5 +1,5 @@
 // What a failed login by ssh2 means to a person.
-import type { Problem } from '../language/problem.ts';
+import type { Problem } from '../language/problem/problem.ts';
 import { brokenOff, unreachable } from './dial.ts';
 import type { Tried } from './identities.ts';
 import type { Route } from './route.ts';

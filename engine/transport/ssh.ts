@@ -2,7 +2,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AnyAuthMethod, type Client, type ConnectConfig } from 'ssh2';
-import { ProblemError } from '../language/problem.ts';
+import { ProblemError } from '../language/problem/problem.ts';
 import { algorithmsFor } from './algorithms.ts';
 import type { Target } from './connection.ts';
 import type { ConnectContext, Hop } from './context.ts';

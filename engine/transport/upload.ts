@@ -1,7 +1,7 @@
 // Large contents: sent through a channel of their own into a private file that only its user can read.
 
 import { pipeline } from 'node:stream/promises';
-import { fail } from '../language/problem.ts';
+import { fail } from '../language/problem/problem.ts';
 import type { Channel } from './channel.ts';
 import type { Stdin } from './connection.ts';
 import { privatePlaces, roomyPlaces } from './frame.ts';

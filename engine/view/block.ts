@@ -1,7 +1,7 @@
 // What is worth saying about an event: one headline and the lines below it, for the terminal and for plain output alike.
 import type { ChangeData, FailureData, Status } from '../event/event.ts';
-import { renderProblem } from '../language/problem-text.ts';
-import { visible } from '../language/visible.ts';
+import { renderProblem } from '../language/problem/render.ts';
+import { visible } from '../language/problem/visible.ts';
 import { hunkLines, unifiedDiff } from './diff.ts';
 import { failureKey } from './failure.ts';
 import { changesMade, halfWayText } from './half-way.ts';

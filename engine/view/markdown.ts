@@ -1,5 +1,5 @@
 // Markdown (CommonMark 0.31 and GitHub's tables) from text that nobody vouches for: it can't become a link, HTML or a table.
-import { visible } from '../language/visible.ts';
+import { visible } from '../language/problem/visible.ts';
 import { displayWidth, pad } from './width.ts';
 import { oneLine } from './words.ts';
 

@@ -1,6 +1,6 @@
 // The parts of the report that speak of single hosts. Hosts to which the same happened share a section.
 import type { ChangeData, FailureData } from '../event/event.ts';
-import { renderProblem } from '../language/problem-text.ts';
+import { renderProblem } from '../language/problem/render.ts';
 import { outcomeTitle } from './block.ts';
 import { hunkLines, unifiedDiff } from './diff.ts';
 import { groupOutcomes, hostsText } from './group.ts';

@@ -1,5 +1,5 @@
 // What failed, at the end of a run: once for all hosts where it failed alike, with the reason and what to do about it.
-import { visible } from '../language/visible.ts';
+import { visible } from '../language/problem/visible.ts';
 import { groupHostFailures, groupOutcomes, hostsText } from './group.ts';
 import { halfWayText } from './half-way.ts';
 import type { Style } from './style.ts';

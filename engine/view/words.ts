@@ -1,8 +1,8 @@
 // The words that every view uses for the same thing, and how figures are written.
 
+import { withoutEnd } from '../base/without-end.ts';
 import type { ChangeData, Status, TaskReference } from '../event/event.ts';
-import { visible } from '../language/visible.ts';
-import { withoutEnd } from '../language/without-end.ts';
+import { visible } from '../language/problem/visible.ts';
 
 /** The word for an outcome: a dry run says what would be. */
 export function statusWord(status: Status, check: boolean): string {

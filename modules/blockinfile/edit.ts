@@ -1,5 +1,5 @@
 // A block of lines between two markers. The decisions of Ansible's blockinfile.
-import { newEffort, type Subject } from '../../engine/language/python/pattern.ts';
+import { newEffort, type Subject } from '../../engine/pattern/python/pattern.ts';
 import { ended, linesOf, type TextEdit } from '../../engine/resources/text/lines.ts';
 import { linePattern, lineSubject } from '../../engine/resources/text/regular-expression.ts';
 

@@ -1,5 +1,5 @@
 // Lines of a crontab, crontab(5): when a job runs, and where a named job or a variable stands among others.
-import type { ParameterProblem } from '../../engine/language/catalog.ts';
+import type { ParameterProblem } from '../../engine/language/runbook/catalog.ts';
 import type { Failure } from '../../engine/module/failure.ts';
 
 export type CronEntry = CronJob | CronVariable;

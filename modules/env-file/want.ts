@@ -1,7 +1,7 @@
 // What is wanted of a file of NAME=value lines, and how it travels to the host: as standard input, since values may be
 // secrets.
 import { createHash } from 'node:crypto';
-import { Secret } from '../../engine/language/secret.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
 import { Content } from '../../engine/module/content.ts';
 import type { Ownership } from '../../engine/resources/file/attributes.ts';
 

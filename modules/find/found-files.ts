@@ -1,8 +1,9 @@
 // What the module find asks of directories of a host, and what it finds in them.
-import { compilePattern, newEffort, Subject } from '../../engine/language/python/pattern.ts';
+
 import type { Output } from '../../engine/module/change.ts';
 import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
+import { compilePattern, newEffort, Subject } from '../../engine/pattern/python/pattern.ts';
 import { parseChecksums } from '../../engine/resources/file/checksum.ts';
 import { DETAILS_FORMAT, type Details, isRegular, parseDetails } from '../../engine/resources/path/stat-details.ts';
 

@@ -1,14 +1,15 @@
 // One line of a text: where it goes, which line it replaces, which lines go. The decisions of Ansible's lineinfile.
+
+import { withoutEnd } from '../../engine/base/without-end.ts';
+import type { Failure } from '../../engine/module/failure.ts';
 import {
   type Effort,
   newEffort,
   PatternFault,
   type PatternMatch,
   type PythonPattern,
-} from '../../engine/language/python/pattern.ts';
-import { compileReplacement } from '../../engine/language/python/replacement.ts';
-import { withoutEnd } from '../../engine/language/without-end.ts';
-import type { Failure } from '../../engine/module/failure.ts';
+} from '../../engine/pattern/python/pattern.ts';
+import { compileReplacement } from '../../engine/pattern/python/replacement.ts';
 import { ended, linesOf, type TextEdit } from '../../engine/resources/text/lines.ts';
 import { badPattern, linePattern, lineSubject } from '../../engine/resources/text/regular-expression.ts';
 

@@ -1,6 +1,6 @@
 // What the parameters of the module npm may hold together, and what they mean.
 import { validRange } from 'semver';
-import type { ParameterProblem } from '../../engine/language/catalog.ts';
+import type { ParameterProblem } from '../../engine/language/runbook/catalog.ts';
 import type { WantedVersion } from './global.ts';
 
 /** As npm's registry has names; npm takes addresses, paths and `name@version` in their place, too. */

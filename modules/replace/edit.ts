@@ -1,7 +1,8 @@
 // What a regular expression finds in a text, or in a part of it, replaced. The decisions of Ansible's replace.
-import { compilePattern, type Effort, newEffort, Subject } from '../../engine/language/python/pattern.ts';
-import { compileReplacement, replaceAll } from '../../engine/language/python/replacement.ts';
+
 import type { Failure } from '../../engine/module/failure.ts';
+import { compilePattern, type Effort, newEffort, Subject } from '../../engine/pattern/python/pattern.ts';
+import { compileReplacement, replaceAll } from '../../engine/pattern/python/replacement.ts';
 import type { TextEdit } from '../../engine/resources/text/lines.ts';
 import { badPattern } from '../../engine/resources/text/regular-expression.ts';
 

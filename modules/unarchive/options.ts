@@ -1,6 +1,6 @@
 // `extra_opts` as Ansible's playbooks have it: options of GNU tar and unzip that say what a parameter says, or what is done anyway.
 
-import type { ParameterProblem } from '../../engine/language/catalog.ts';
+import type { ParameterProblem } from '../../engine/language/runbook/catalog.ts';
 
 export interface ArchiveOptions {
   readonly strip: number | undefined;

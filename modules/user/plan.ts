@@ -1,5 +1,5 @@
 // What would have to change for an account to be as wanted: the decisions of the module user.
-import { Unknown } from '../../engine/language/value.ts';
+import { Unknown } from '../../engine/language/value/value.ts';
 import type { Change, Plan, Step } from '../../engine/module/change.ts';
 import type { Left, Settled } from '../../engine/module/left.ts';
 import { sh } from '../../engine/module/script.ts';

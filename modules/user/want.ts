@@ -1,6 +1,6 @@
 // What the module user is asked for, and the state that its decisions need.
-import type { ParameterProblem } from '../../engine/language/catalog.ts';
-import { Secret } from '../../engine/language/secret.ts';
+import type { ParameterProblem } from '../../engine/language/runbook/catalog.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
 import type { Content } from '../../engine/module/content.ts';
 import { Missing, type Resource } from '../../engine/module/resource.ts';
 import type { KeysState, KeysWant } from '../../engine/resources/ssh-keys/authorized-keys.ts';

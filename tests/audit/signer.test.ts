@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ENTRY_NAMESPACE, openSigner, type SignerOptions } from '../../engine/audit/signer.ts';
 import { verifyRecord } from '../../engine/audit/verify.ts';
-import { ProblemError } from '../../engine/language/problem.ts';
+import { ProblemError } from '../../engine/language/problem/problem.ts';
 import { agentKeys, agentSign } from '../../engine/signature/agent.ts';
 import { fingerprint, parsePublicKey, signatureCheck } from '../../engine/signature/public-key.ts';
 import { SignatureVerifier } from '../../engine/signature/sshsig.ts';

@@ -24,7 +24,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { localArchive } from '../../engine/archive/members.ts';
-import { ProblemError } from '../../engine/language/problem.ts';
+import { ProblemError } from '../../engine/language/problem/problem.ts';
 import { RUNS } from './runs.ts';
 
 /** What a person sees of a file: bits that others could write by, or that are set-id, are never taken over. */

@@ -3,10 +3,10 @@
 import { tests } from '@bufbuild/cel-spec/testdata/conformance.js';
 import type { SerializedIncrementalTestSuite } from '@bufbuild/cel-spec/testdata/tests.js';
 import { describe, expect, test } from 'vitest';
-import { compileExpression, evaluateExpression } from '../../engine/language/expression.ts';
-import { Float } from '../../engine/language/float.ts';
-import { ProblemError } from '../../engine/language/problem.ts';
-import type { Value } from '../../engine/language/value.ts';
+import { compileExpression, evaluateExpression } from '../../engine/language/expression/expression.ts';
+import { ProblemError } from '../../engine/language/problem/problem.ts';
+import { Float } from '../../engine/language/value/float.ts';
+import type { Value } from '../../engine/language/value/value.ts';
 import { DIFFERENCES, NOT_OURS } from './cel-differences.ts';
 
 interface Case {

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Problem } from '../../engine/language/problem.ts';
+import type { Problem } from '../../engine/language/problem/problem.ts';
 import { LabEngine, readProject } from '../law/generated/engine.ts';
 import { broughtHere, broughtThere } from './brought.ts';
 import {

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TooSlow } from '../../engine/language/bounded.ts';
-import { compilePattern, PatternFault, type PythonPattern, Subject } from '../../engine/language/python/pattern.ts';
-import { compileReplacement, replaceAll } from '../../engine/language/python/replacement.ts';
+import { TooSlow } from '../../engine/pattern/bounded.ts';
+import { compilePattern, PatternFault, type PythonPattern, Subject } from '../../engine/pattern/python/pattern.ts';
+import { compileReplacement, replaceAll } from '../../engine/pattern/python/replacement.ts';
 import { ANSWERED, PATTERNS, REPLACEMENTS, TEXTS } from './regular-expressions/patterns.ts';
 import { RUNS } from './runs.ts';
 

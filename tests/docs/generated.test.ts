@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { foreignWords } from '../../engine/language/foreign-words.ts';
-import { type KeywordPlace, keywordsOf } from '../../engine/language/keywords.ts';
-import { runbookSchema } from '../../engine/language/schema.ts';
+import { type KeywordPlace, keywordsOf } from '../../engine/language/keywords/keywords.ts';
+import { foreignWords } from '../../engine/language/problem/foreign-words.ts';
+import { runbookSchema } from '../../engine/language/schema/schema.ts';
 import { describeModule, differenceText, type ModulePage, pageMarkdown } from '../../engine/module/describe.ts';
 import { createRegistry } from '../../engine/module/registry.ts';
 import { DIFFERENCES, EVERYWHERE } from '../../modules/differences.ts';

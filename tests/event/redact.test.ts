@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TaskFinished } from '../../engine/event/event.ts';
 import { bytesToJson, containsMask, Redactor } from '../../engine/event/redact.ts';
-import { Secret } from '../../engine/language/secret.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
 import { cpuTime } from '../cpu-time.ts';
 
 const awkward = `p4ss "w'rd" $HOME\\<&>/ü%+=`;

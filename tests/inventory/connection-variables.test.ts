@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { connectionOf } from '../../engine/inventory/connection-variables.ts';
-import { evaluate } from '../../engine/language/evaluate.ts';
-import type { Problem } from '../../engine/language/problem.ts';
-import { Secret } from '../../engine/language/secret.ts';
-import { type Scope, Unknown, type Value } from '../../engine/language/value.ts';
+import { evaluate } from '../../engine/language/dynamic/evaluate.ts';
+import type { Problem } from '../../engine/language/problem/problem.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
+import { type Scope, Unknown, type Value } from '../../engine/language/value/value.ts';
 import { load } from './load-inventory.ts';
 
 const defaults = { cwd: '/project', home: '/home/me' };

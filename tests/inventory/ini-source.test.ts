@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InventoryBuilder } from '../../engine/inventory/builder.ts';
 import { addIni } from '../../engine/inventory/ini-source.ts';
-import { SourceText } from '../../engine/language/position.ts';
-import type { Problem } from '../../engine/language/problem.ts';
+import { SourceText } from '../../engine/language/problem/position.ts';
+import type { Problem } from '../../engine/language/problem/problem.ts';
 import { load, variablesOf } from './load-inventory.ts';
 
 test.each([

@@ -2,8 +2,8 @@ import { armor, Encrypter, generateIdentity, identityToRecipient } from 'age-enc
 import { expect, test } from 'vitest';
 import { explainHost } from '../../engine/inventory/explain.ts';
 import { graphText, listHost, listInventory, listText } from '../../engine/inventory/list.ts';
-import { evaluate } from '../../engine/language/evaluate.ts';
-import { Secret } from '../../engine/language/secret.ts';
+import { evaluate } from '../../engine/language/dynamic/evaluate.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
 import { load } from './load-inventory.ts';
 
 const CANARY = 'canary-5f2c';

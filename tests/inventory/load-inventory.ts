@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { Inventory } from '../../engine/inventory/inventory.ts';
 import { asWritten, type Json } from '../../engine/inventory/list.ts';
 import { type LoadContext, loadInventory } from '../../engine/inventory/load.ts';
-import type { Problem } from '../../engine/language/problem.ts';
+import type { Problem } from '../../engine/language/problem/problem.ts';
 
 export interface Loaded {
   readonly inventory: Inventory;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findHost } from '../../engine/inventory/inventory.ts';
 import { readLimit, selectHosts } from '../../engine/inventory/patterns.ts';
-import type { Problem } from '../../engine/language/problem.ts';
+import type { Problem } from '../../engine/language/problem/problem.ts';
 import { load } from './load-inventory.ts';
 
 const hosts = { hosts: '[web]\nweb[1:3]\n[db]\ndb1\n[empty]\n' };

@@ -2,7 +2,7 @@ import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadInventory } from '../../engine/inventory/load.ts';
-import type { Problem } from '../../engine/language/problem.ts';
+import type { Problem } from '../../engine/language/problem/problem.ts';
 import { load, variablesOf } from './load-inventory.ts';
 
 test('a missing file, with what to write for a host', async () => {

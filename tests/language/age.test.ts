@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { armor, Encrypter, generateHybridIdentity, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { evaluate, toDynamic } from '../../engine/language/dynamic/evaluate.ts';
+import { type Problem, ProblemError } from '../../engine/language/problem/problem.ts';
+import { renderProblems } from '../../engine/language/problem/render.ts';
 import {
   closedSecrets,
   decryptSecret,
@@ -11,10 +14,7 @@ import {
   readIdentity,
   sealedSecrets,
   unsealSecrets,
-} from '../../engine/language/age.ts';
-import { evaluate, toDynamic } from '../../engine/language/evaluate.ts';
-import { type Problem, ProblemError } from '../../engine/language/problem.ts';
-import { renderProblems } from '../../engine/language/problem-text.ts';
+} from '../../engine/language/yaml/age.ts';
 import { pointed, read, scopeOf } from './support.ts';
 
 const CANARY = 'hunter2 with ümlauts\n';

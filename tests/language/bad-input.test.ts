@@ -3,10 +3,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ModuleCatalog } from '../../engine/language/catalog.ts';
-import { checkNames } from '../../engine/language/check-names.ts';
-import type { Problem } from '../../engine/language/problem.ts';
-import { readRunbook } from '../../engine/language/read-runbook.ts';
+import { checkNames } from '../../engine/language/check/names.ts';
+import type { Problem } from '../../engine/language/problem/problem.ts';
+import { readRunbook } from '../../engine/language/read/runbook.ts';
+import type { ModuleCatalog } from '../../engine/language/runbook/catalog.ts';
 import { fakeCatalog } from './fake-catalog.ts';
 import { realCatalog } from './real-catalog.ts';
 

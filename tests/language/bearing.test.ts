@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bearingOf, type ProblemCode } from '../../engine/language/problem.ts';
+import { bearingOf, type ProblemCode } from '../../engine/language/problem/problem.ts';
 
 const codes: readonly ProblemCode[] = [
   'unreachable',

@@ -1,10 +1,10 @@
 // Names against what can be there: the inventory, other plays, other tasks, template files.
 import { describe, expect, it } from 'vitest';
-import { checkNames } from '../../engine/language/check-names.ts';
-import type { Shape } from '../../engine/language/check-paths.ts';
-import { SourceText } from '../../engine/language/position.ts';
-import { readRunbook } from '../../engine/language/read-runbook.ts';
-import { compileTemplateFile } from '../../engine/language/template.ts';
+import { checkNames } from '../../engine/language/check/names.ts';
+import type { Shape } from '../../engine/language/check/paths.ts';
+import { SourceText } from '../../engine/language/problem/position.ts';
+import { readRunbook } from '../../engine/language/read/runbook.ts';
+import { compileTemplateFile } from '../../engine/language/template/template.ts';
 import { fakeCatalog } from './fake-catalog.ts';
 
 async function undefinedNames(text: string, known: Shape = new Map(), files: Readonly<Record<string, string>> = {}) {

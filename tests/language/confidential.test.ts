@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { holdsSecret, setsSecret, veiled } from '../../engine/language/confidential.ts';
-import { SourceText } from '../../engine/language/position.ts';
-import { renderProblem } from '../../engine/language/problem-text.ts';
+import { holdsSecret, setsSecret, veiled } from '../../engine/language/problem/confidential.ts';
+import { SourceText } from '../../engine/language/problem/position.ts';
+import { renderProblem } from '../../engine/language/problem/render.ts';
 
 describe('setsSecret', () => {
   test.each([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Dynamic } from '../../engine/language/dynamic.ts';
-import { compileExpression } from '../../engine/language/expression.ts';
-import { expressionOutcomes } from '../../engine/language/expression-outcomes.ts';
-import { SourceText } from '../../engine/language/position.ts';
-import { Unknown, type Value } from '../../engine/language/value.ts';
+import type { Dynamic } from '../../engine/language/dynamic/dynamic.ts';
+import { expressionOutcomes } from '../../engine/language/dynamic/outcomes.ts';
+import { compileExpression } from '../../engine/language/expression/expression.ts';
+import { SourceText } from '../../engine/language/problem/position.ts';
+import { Unknown, type Value } from '../../engine/language/value/value.ts';
 
 const at = new SourceText('site.yml', 'x').at(0);
 const scope = (values: Readonly<Record<string, Value>>) => ({

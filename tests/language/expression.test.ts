@@ -1,10 +1,14 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileExpression, evaluateCondition, evaluateExpression } from '../../engine/language/expression.ts';
-import { ProblemError } from '../../engine/language/problem.ts';
-import { Secret } from '../../engine/language/secret.ts';
-import { Unknown, type Value } from '../../engine/language/value.ts';
+import {
+  compileExpression,
+  evaluateCondition,
+  evaluateExpression,
+} from '../../engine/language/expression/expression.ts';
+import { ProblemError } from '../../engine/language/problem/problem.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
+import { Unknown, type Value } from '../../engine/language/value/value.ts';
 import { pointed, problemOf, scopeOf, standing } from './support.ts';
 
 const later = new Unknown('later', 'the facts');

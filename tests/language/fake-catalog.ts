@@ -1,6 +1,6 @@
 // A few modules as the reader sees them: enough of every kind of parameter, and independent of the real ones.
 import { Type } from 'typebox';
-import type { ModuleCatalog, ModuleSyntax } from '../../engine/language/catalog.ts';
+import type { ModuleCatalog, ModuleSyntax } from '../../engine/language/runbook/catalog.ts';
 import {
   Anything,
   Expressions,

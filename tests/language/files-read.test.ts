@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { FilesRead } from '../../engine/language/files-read.ts';
+import { FilesRead } from '../../engine/base/files-read.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 

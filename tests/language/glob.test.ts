@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type GlobSyntax, globMatcher } from '../../engine/language/glob.ts';
+import { type GlobSyntax, globMatcher } from '../../engine/pattern/glob.ts';
 
 test.each<[GlobSyntax, string, readonly string[], readonly string[]]>([
   ['fnmatch', 'web*', ['web', 'web1', 'web\n'], ['aweb', 'WEB']],

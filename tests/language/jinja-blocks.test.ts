@@ -1,10 +1,10 @@
 // Jinja in texts that would reach a host as they stand: values of runbooks and template files.
 import { describe, expect, it } from 'vitest';
-import { toDynamic } from '../../engine/language/evaluate.ts';
-import { SourceText } from '../../engine/language/position.ts';
-import { type Problem, ProblemError } from '../../engine/language/problem.ts';
-import { compileTemplateFile } from '../../engine/language/template.ts';
-import { readYaml } from '../../engine/language/yaml.ts';
+import { toDynamic } from '../../engine/language/dynamic/evaluate.ts';
+import { SourceText } from '../../engine/language/problem/position.ts';
+import { type Problem, ProblemError } from '../../engine/language/problem/problem.ts';
+import { compileTemplateFile } from '../../engine/language/template/template.ts';
+import { readYaml } from '../../engine/language/yaml/yaml.ts';
 
 function inValue(yaml: string): readonly Problem[] {
   const problems: Problem[] = [];

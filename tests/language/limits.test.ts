@@ -1,15 +1,15 @@
 // What a runbook may ask of the machine that reads it: beyond a limit it is a Problem, and below it is read in no time.
 import { describe, expect, test } from 'vitest';
-import type { Dynamic } from '../../engine/language/dynamic.ts';
-import { evaluate, toDynamic } from '../../engine/language/evaluate.ts';
-import { MOST_ITEMS, MOST_NODES, MOST_TASKS } from '../../engine/language/limits.ts';
-import { SourceText } from '../../engine/language/position.ts';
-import { type Problem, ProblemError } from '../../engine/language/problem.ts';
-import { readRunbook } from '../../engine/language/read-runbook.ts';
-import { compileTemplate } from '../../engine/language/template.ts';
-import type { Value } from '../../engine/language/value.ts';
-import { dynamicLayer, layered } from '../../engine/language/variables.ts';
-import { readYaml } from '../../engine/language/yaml.ts';
+import { MOST_ITEMS, MOST_NODES, MOST_TASKS } from '../../engine/base/limits.ts';
+import type { Dynamic } from '../../engine/language/dynamic/dynamic.ts';
+import { evaluate, toDynamic } from '../../engine/language/dynamic/evaluate.ts';
+import { dynamicLayer, layered } from '../../engine/language/dynamic/variables.ts';
+import { SourceText } from '../../engine/language/problem/position.ts';
+import { type Problem, ProblemError } from '../../engine/language/problem/problem.ts';
+import { readRunbook } from '../../engine/language/read/runbook.ts';
+import { compileTemplate } from '../../engine/language/template/template.ts';
+import type { Value } from '../../engine/language/value/value.ts';
+import { readYaml } from '../../engine/language/yaml/yaml.ts';
 import { realCatalog as catalog } from './real-catalog.ts';
 import { problemOf, read, standing } from './support.ts';
 

@@ -1,7 +1,7 @@
 // Warnings: each with the smallest task that earns it, and one beside it that doesn't.
 import { describe, expect, it } from 'vitest';
-import { lintRunbook } from '../../engine/language/lint.ts';
-import { readRunbook } from '../../engine/language/read-runbook.ts';
+import { lintRunbook } from '../../engine/language/check/lint.ts';
+import { readRunbook } from '../../engine/language/read/runbook.ts';
 import { fakeCatalog } from './fake-catalog.ts';
 
 async function warnings(text: string): Promise<string[]> {

@@ -1,8 +1,8 @@
 // `matches` has the meaning that CEL gives it, RE2's, and what an expression takes is bounded.
 import { describe, expect, test } from 'vitest';
-import { compileExpression, evaluateExpression } from '../../engine/language/expression.ts';
-import { Secret } from '../../engine/language/secret.ts';
-import type { Value } from '../../engine/language/value.ts';
+import { compileExpression, evaluateExpression } from '../../engine/language/expression/expression.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
+import type { Value } from '../../engine/language/value/value.ts';
 import { pointed, problemOf, scopeOf, standing } from './support.ts';
 
 const long = `${'a'.repeat(200_000)}!`;

@@ -1,15 +1,15 @@
 // Numbers stay as they are written, wherever they come from; and texts that are no numbers are none.
 import { describe, expect, it } from 'vitest';
-import { evaluate, toDynamic } from '../../engine/language/evaluate.ts';
-import { compileExpression, evaluateExpression } from '../../engine/language/expression.ts';
-import { asComputed, Float } from '../../engine/language/float.ts';
-import { parseJson, writeJson } from '../../engine/language/json.ts';
-import { SourceText } from '../../engine/language/position.ts';
-import { type Problem, ProblemError } from '../../engine/language/problem.ts';
-import { compileTemplate, renderTemplate } from '../../engine/language/template.ts';
-import { validateParams } from '../../engine/language/validate-params.ts';
-import type { Scope, Value } from '../../engine/language/value.ts';
-import { readYaml } from '../../engine/language/yaml.ts';
+import { evaluate, toDynamic } from '../../engine/language/dynamic/evaluate.ts';
+import { compileExpression, evaluateExpression } from '../../engine/language/expression/expression.ts';
+import { validateParams } from '../../engine/language/parameters/validate.ts';
+import { SourceText } from '../../engine/language/problem/position.ts';
+import { type Problem, ProblemError } from '../../engine/language/problem/problem.ts';
+import { compileTemplate, renderTemplate } from '../../engine/language/template/template.ts';
+import { asComputed, Float } from '../../engine/language/value/float.ts';
+import { parseJson, writeJson } from '../../engine/language/value/json.ts';
+import type { Scope, Value } from '../../engine/language/value/value.ts';
+import { readYaml } from '../../engine/language/yaml/yaml.ts';
 import { load } from '../inventory/load-inventory.ts';
 import { realModules } from './real-catalog.ts';
 

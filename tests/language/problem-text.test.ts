@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CEL_WORDS, reservedName } from '../../engine/language/names.ts';
-import { didYouMean, nearest } from '../../engine/language/nearest.ts';
-import { SourceText } from '../../engine/language/position.ts';
-import type { Problem } from '../../engine/language/problem.ts';
-import { place, renderProblem, renderProblems } from '../../engine/language/problem-text.ts';
-import { visible } from '../../engine/language/visible.ts';
+import { didYouMean, nearest } from '../../engine/language/problem/did-you-mean.ts';
+import { SourceText } from '../../engine/language/problem/position.ts';
+import type { Problem } from '../../engine/language/problem/problem.ts';
+import { place, renderProblem, renderProblems } from '../../engine/language/problem/render.ts';
+import { visible } from '../../engine/language/problem/visible.ts';
+import { CEL_WORDS, reservedName } from '../../engine/language/value/names.ts';
 
 const source = new SourceText('/srv/site.yml', 'hosts: web\n\tport: "{{ prot }}"\n');
 const problem: Problem = {

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkNames } from '../../engine/language/check-names.ts';
-import { lintRunbook } from '../../engine/language/lint.ts';
-import { renderProblems } from '../../engine/language/problem-text.ts';
-import { readRunbook } from '../../engine/language/read-runbook.ts';
+import { lintRunbook } from '../../engine/language/check/lint.ts';
+import { checkNames } from '../../engine/language/check/names.ts';
+import { renderProblems } from '../../engine/language/problem/render.ts';
+import { readRunbook } from '../../engine/language/read/runbook.ts';
 import { fakeCatalog } from './fake-catalog.ts';
 
 const good = readFileSync(join(import.meta.dirname, 'good/site.yml'), 'utf8');

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkNames } from '../../engine/language/check-names.ts';
-import type { Dynamic } from '../../engine/language/dynamic.ts';
-import { readRunbook } from '../../engine/language/read-runbook.ts';
-import type { Include, Runbook, Task, TaskNode } from '../../engine/language/runbook.ts';
-import { Secret } from '../../engine/language/secret.ts';
-import { allTasks, mainTasks } from '../../engine/language/task-tree.ts';
+import { checkNames } from '../../engine/language/check/names.ts';
+import type { Dynamic } from '../../engine/language/dynamic/dynamic.ts';
+import { readRunbook } from '../../engine/language/read/runbook.ts';
+import type { Include, Runbook, Task, TaskNode } from '../../engine/language/runbook/runbook.ts';
+import { allTasks, mainTasks } from '../../engine/language/runbook/task-tree.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
 import { RESOURCE_KINDS } from '../../engine/module/resource.ts';
 import { fakeCatalog } from './fake-catalog.ts';
 

@@ -1,7 +1,7 @@
 // The real modules, and the fake ones where a module isn't there.
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { ModuleCatalog } from '../../engine/language/catalog.ts';
+import type { ModuleCatalog } from '../../engine/language/runbook/catalog.ts';
 import type { Module } from '../../engine/module/define.ts';
 import { createRegistry } from '../../engine/module/registry.ts';
 import { fakeCatalog } from './fake-catalog.ts';

@@ -1,8 +1,8 @@
 // The real modules, as the reader, the editor's schema and the documentation need them.
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { compileParams, type JsonSchema, plainSchema } from '../../engine/language/param-schema.ts';
-import { runbookSchema } from '../../engine/language/schema.ts';
+import { compileParams, type JsonSchema, plainSchema } from '../../engine/language/parameters/schema.ts';
+import { runbookSchema } from '../../engine/language/schema/schema.ts';
 import { realModules as modules, registry } from './real-catalog.ts';
 
 /** Every parameter at any depth, as `path: schema`. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { keywordsOf } from '../../engine/language/keywords.ts';
-import { runbookSchema } from '../../engine/language/schema.ts';
+import { keywordsOf } from '../../engine/language/keywords/keywords.ts';
+import { runbookSchema } from '../../engine/language/schema/schema.ts';
 import { fakeCatalog } from './fake-catalog.ts';
 
 const schema = runbookSchema(fakeCatalog);

@@ -1,8 +1,8 @@
 // What the tests of the language share: reading a text, plain views of nodes, and what a problem points at.
-import { type Position, SourceText } from '../../engine/language/position.ts';
-import { type Problem, ProblemError } from '../../engine/language/problem.ts';
-import type { Scope, Value } from '../../engine/language/value.ts';
-import { readYaml, type YamlNode } from '../../engine/language/yaml.ts';
+import { type Position, SourceText } from '../../engine/language/problem/position.ts';
+import { type Problem, ProblemError } from '../../engine/language/problem/problem.ts';
+import type { Scope, Value } from '../../engine/language/value/value.ts';
+import { readYaml, type YamlNode } from '../../engine/language/yaml/yaml.ts';
 
 export type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
 

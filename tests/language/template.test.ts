@@ -2,11 +2,16 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import Handlebars from 'handlebars';
 import { describe, expect, test } from 'vitest';
-import { SourceText } from '../../engine/language/position.ts';
-import { ProblemError } from '../../engine/language/problem.ts';
-import { Secret } from '../../engine/language/secret.ts';
-import { compileTemplate, compileTemplateFile, isTemplate, renderTemplate } from '../../engine/language/template.ts';
-import { Unknown, type Value } from '../../engine/language/value.ts';
+import { SourceText } from '../../engine/language/problem/position.ts';
+import { ProblemError } from '../../engine/language/problem/problem.ts';
+import {
+  compileTemplate,
+  compileTemplateFile,
+  isTemplate,
+  renderTemplate,
+} from '../../engine/language/template/template.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
+import { Unknown, type Value } from '../../engine/language/value/value.ts';
 import { pointed, problemOf, scopeOf, standing } from './support.ts';
 
 const later = new Unknown('later', 'the facts');

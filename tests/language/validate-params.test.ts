@@ -1,9 +1,9 @@
 // Parameters as they are bound: what passes, what it becomes, what is refused and in which words.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SourceText } from '../../engine/language/position.ts';
-import { Secret } from '../../engine/language/secret.ts';
-import { validateParams } from '../../engine/language/validate-params.ts';
+import { validateParams } from '../../engine/language/parameters/validate.ts';
+import { SourceText } from '../../engine/language/problem/position.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
 import { Content } from '../../engine/module/content.ts';
 import { fakeCatalog } from './fake-catalog.ts';
 

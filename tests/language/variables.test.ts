@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { checkPaths, shapeOf, shapeOfValue } from '../../engine/language/check-paths.ts';
-import type { Dynamic } from '../../engine/language/dynamic.ts';
-import { dynamicPaths, evaluate, isStatic, literal, toDynamic } from '../../engine/language/evaluate.ts';
-import { findUnknown } from '../../engine/language/find-unknown.ts';
-import { SourceText } from '../../engine/language/position.ts';
-import type { Problem } from '../../engine/language/problem.ts';
-import { Secret } from '../../engine/language/secret.ts';
-import { Unknown, type Value } from '../../engine/language/value.ts';
-import { type Definition, dynamicLayer, layered, valueLayer } from '../../engine/language/variables.ts';
+import { checkPaths, shapeOf, shapeOfValue } from '../../engine/language/check/paths.ts';
+import type { Dynamic } from '../../engine/language/dynamic/dynamic.ts';
+import { dynamicPaths, evaluate, isStatic, literal, toDynamic } from '../../engine/language/dynamic/evaluate.ts';
+import { type Definition, dynamicLayer, layered, valueLayer } from '../../engine/language/dynamic/variables.ts';
+import { SourceText } from '../../engine/language/problem/position.ts';
+import type { Problem } from '../../engine/language/problem/problem.ts';
+import { findUnknown } from '../../engine/language/value/find-unknown.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
+import { Unknown, type Value } from '../../engine/language/value/value.ts';
 import { cpuTime } from '../cpu-time.ts';
 import { plain, pointed, problemOf, read, scopeOf, standing } from './support.ts';
 

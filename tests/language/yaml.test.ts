@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ProblemError } from '../../engine/language/problem.ts';
-import { renderProblems } from '../../engine/language/problem-text.ts';
-import type { YamlNode } from '../../engine/language/yaml.ts';
+import { ProblemError } from '../../engine/language/problem/problem.ts';
+import { renderProblems } from '../../engine/language/problem/render.ts';
+import type { YamlNode } from '../../engine/language/yaml/yaml.ts';
 import { cpuTime } from '../cpu-time.ts';
 import { plain, pointed, read } from './support.ts';
 

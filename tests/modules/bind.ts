@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { localArchive, lookInto } from '../../engine/archive/members.ts';
-import { compileParams, isInline, type JsonSchema, memberSchema } from '../../engine/language/param-schema.ts';
-import { validateParams } from '../../engine/language/validate-params.ts';
+import { compileParams, isInline, type JsonSchema, memberSchema } from '../../engine/language/parameters/schema.ts';
+import { validateParams } from '../../engine/language/parameters/validate.ts';
 import {
   Content,
   type LocalArchive,

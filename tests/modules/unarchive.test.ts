@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { localArchive } from '../../engine/archive/members.ts';
-import { ProblemError } from '../../engine/language/problem.ts';
+import { ProblemError } from '../../engine/language/problem/problem.ts';
 import type { LocalArchive } from '../../engine/module/index.ts';
 import unarchive from '../../modules/unarchive/unarchive.ts';
 import { bind } from './bind.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ProblemError } from '../../engine/language/problem.ts';
+import { ProblemError } from '../../engine/language/problem/problem.ts';
 import { commitOfBuild } from '../../engine/proof/git-commit.ts';
 import { type Manifest, manifestBytes, readManifest } from '../../engine/proof/manifest.ts';
 import { COMMIT, FILES, newKey, sign, temporaryDirectory, writeTree } from './build.ts';

@@ -1,9 +1,9 @@
 // Random trees of blocks: where a host goes in them, held against a small interpreter that says it recursively.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readRunbook } from '../../engine/language/read-runbook.ts';
-import type { TaskNode } from '../../engine/language/runbook.ts';
-import { layered, valueLayer } from '../../engine/language/variables.ts';
+import { layered, valueLayer } from '../../engine/language/dynamic/variables.ts';
+import { readRunbook } from '../../engine/language/read/runbook.ts';
+import type { TaskNode } from '../../engine/language/runbook/runbook.ts';
 import { Entries } from '../../engine/run/list/cursor.ts';
 import { fakeCatalog } from '../language/fake-catalog.ts';
 

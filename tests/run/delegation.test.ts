@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ProblemError } from '../../engine/language/problem.ts';
+import { ProblemError } from '../../engine/language/problem/problem.ts';
 import { Content, defineModule, sh, Type } from '../../engine/module/index.ts';
 import { FakeProject, type Ran } from './harness.ts';
 

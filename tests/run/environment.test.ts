@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { literal } from '../../engine/language/evaluate.ts';
-import { ProblemError } from '../../engine/language/problem.ts';
-import { Secret } from '../../engine/language/secret.ts';
-import { Unknown } from '../../engine/language/value.ts';
+import { literal } from '../../engine/language/dynamic/evaluate.ts';
+import { ProblemError } from '../../engine/language/problem/problem.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
+import { Unknown } from '../../engine/language/value/value.ts';
 import { defineModule, lines, sh, Type } from '../../engine/module/index.ts';
 import { exportsOf } from '../../engine/run/bind/environment.ts';
 import type { FramedShell } from '../../engine/transport/shell.ts';

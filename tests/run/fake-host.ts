@@ -1,6 +1,6 @@
 // A host of the harness: a real shell of this machine whose lock and state lie in the host's own directory.
 import { mkdirSync } from 'node:fs';
-import { ProblemError } from '../../engine/language/problem.ts';
+import { ProblemError } from '../../engine/language/problem/problem.ts';
 import type { Answer, Connection, Frame, Shell, Target } from '../../engine/transport/connection.ts';
 import { loginLocally } from '../../engine/transport/local.ts';
 import { Session } from '../../engine/transport/session.ts';

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
-import type { Param, Runbook } from '../../engine/language/runbook.ts';
-import { Secret } from '../../engine/language/secret.ts';
+import type { Param, Runbook } from '../../engine/language/runbook/runbook.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
 import { type ExtraValue, readInputs } from '../../engine/run/plan/inputs.ts';
 import { FakeProject } from './harness.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Status } from '../../engine/event/event.ts';
-import { ProblemError } from '../../engine/language/problem.ts';
-import { Unknown } from '../../engine/language/value.ts';
+import { ProblemError } from '../../engine/language/problem/problem.ts';
+import { Unknown } from '../../engine/language/value/value.ts';
 import type { Change, Output } from '../../engine/module/index.ts';
 import {
   combined,

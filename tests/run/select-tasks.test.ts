@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { readRunbook } from '../../engine/language/read-runbook.ts';
+import { readRunbook } from '../../engine/language/read/runbook.ts';
 import { createRegistry } from '../../engine/module/registry.ts';
 import { selectTasks, tagsOf } from '../../engine/run/prepare/select-tasks.ts';
 import { modules } from '../../modules/index.ts';

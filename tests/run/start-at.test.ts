@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Problem, ProblemError } from '../../engine/language/problem.ts';
+import { type Problem, ProblemError } from '../../engine/language/problem/problem.ts';
 import { FakeProject } from './harness.ts';
 
 let project: FakeProject;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ProblemError } from '../../engine/language/problem.ts';
+import { ProblemError } from '../../engine/language/problem/problem.ts';
 import { defineModule, sh, Type } from '../../engine/module/index.ts';
 import { FakeProject } from './harness.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ProblemError } from '../../engine/language/problem.ts';
+import { ProblemError } from '../../engine/language/problem/problem.ts';
 import { FakeProject } from './harness.ts';
 
 let project: FakeProject;

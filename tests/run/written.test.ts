@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isScalar, parseDocument, visit } from 'yaml';
-import { readRunbook } from '../../engine/language/read-runbook.ts';
-import { Secret } from '../../engine/language/secret.ts';
+import { readRunbook } from '../../engine/language/read/runbook.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
 import { written } from '../../engine/run/prepare/written.ts';
 import { realCatalog } from '../language/real-catalog.ts';
 

@@ -2,7 +2,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Secret } from '../../engine/language/secret.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
 import { sudoProblem } from '../../engine/transport/become.ts';
 import { connect } from '../../engine/transport/connect.ts';
 import { sudoCommand, sudoPasswordCommand } from '../../engine/transport/launch.ts';

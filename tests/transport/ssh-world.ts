@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Problem } from '../../engine/language/problem.ts';
+import type { Problem } from '../../engine/language/problem/problem.ts';
 import { connect } from '../../engine/transport/connect.ts';
 import type { Connection, Target } from '../../engine/transport/connection.ts';
 import { type ConnectContext, newConnectCache } from '../../engine/transport/context.ts';

@@ -5,7 +5,7 @@ import { createServer, connect as dial } from 'node:net';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Secret } from '../../engine/language/secret.ts';
+import { Secret } from '../../engine/language/value/secret.ts';
 import { connect } from '../../engine/transport/connect.ts';
 import type { Target } from '../../engine/transport/connection.ts';
 import type { ConnectContext } from '../../engine/transport/context.ts';

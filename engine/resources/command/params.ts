@@ -1,6 +1,6 @@
 // What command, shell and script take and give back alike, and what can't be right about it.
 import { Type } from 'typebox';
-import type { ParameterProblem } from '../../language/catalog.ts';
+import type { ParameterProblem } from '../../language/runbook/catalog.ts';
 import { Text } from '../../module/parameters.ts';
 import { splitWords } from '../../module/shell-words.ts';
 import { hasControl, pathProblem } from '../file/path.ts';

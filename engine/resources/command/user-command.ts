@@ -1,7 +1,7 @@
 // A command that the runbook's author wrote: the resource behind command, shell and script.
 
-import { cutFields } from '../../language/truncated.ts';
-import { withoutEnd } from '../../language/without-end.ts';
+import { withoutEnd } from '../../base/without-end.ts';
+import { cutFields } from '../../language/value/truncated.ts';
 import type { Output, Plan } from '../../module/change.ts';
 import type { Content } from '../../module/content.ts';
 import type { Foreseen, TaskTraits } from '../../module/define.ts';

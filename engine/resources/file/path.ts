@@ -1,5 +1,5 @@
 // Paths of a host: what a parameter may hold, and the directories above it.
-import type { ParameterProblem } from '../../language/catalog.ts';
+import type { ParameterProblem } from '../../language/runbook/catalog.ts';
 
 /**
  * Problems of parameters that hold absolute paths. Control characters are refused because what tools print about such

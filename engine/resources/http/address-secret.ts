@@ -1,5 +1,5 @@
 // Addresses with a user name or a password in them: whoever sees the task, the record or the host's processes would have it.
-import type { ParameterProblem } from '../../language/catalog.ts';
+import type { ParameterProblem } from '../../language/runbook/catalog.ts';
 
 /** The authority of a URL up to its last `@`, whatever a strict parser makes of it. */
 const USER_INFO = /^[a-z][a-z0-9+.-]*:\/\/(.*)@/is;

@@ -1,9 +1,9 @@
 // Whether an answer is the expected one, and in words what isn't.
-import { type JsonValue, parseJson } from '../../language/json.ts';
-import { BadPattern, type LinearPattern, linearPattern } from '../../language/linear-pattern.ts';
+import { type JsonValue, parseJson } from '../../language/value/json.ts';
 import type { Plan } from '../../module/change.ts';
 import type { Failure } from '../../module/failure.ts';
 import { lastLines } from '../../module/last-lines.ts';
+import { BadPattern, type LinearPattern, linearPattern } from '../../pattern/linear.ts';
 import type { HttpAnswer } from './answer.ts';
 import { blockedByPolicy } from './page-policy.ts';
 

@@ -1,6 +1,6 @@
 // What `register` sees of a path that a task manages, in Ansible's words: as it is, or in a dry run as changes will leave it.
 import { Type } from 'typebox';
-import { Unknown, type Value } from '../../language/value.ts';
+import { Unknown, type Value } from '../../language/value/value.ts';
 import type { Change } from '../../module/change.ts';
 import type { Left } from '../../module/left.ts';
 import { type Entry, isNumeric } from '../file/state.ts';

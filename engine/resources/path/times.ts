@@ -1,5 +1,5 @@
 // When a file was changed and read last, as a task wants it: the present time, a given one, or what it is.
-import type { ParameterProblem } from '../../language/catalog.ts';
+import type { ParameterProblem } from '../../language/runbook/catalog.ts';
 import type { Change } from '../../module/change.ts';
 import { lines, type Script, sh } from '../../module/script.ts';
 

@@ -1,7 +1,6 @@
 // A text file of which only a part is ours: read whole, edited by a pure function, written whole. The resource behind
 // lineinfile, blockinfile and the settings that are kept in a file's lines.
 
-import { TooSlow } from '../../language/bounded.ts';
 import type { Change, Output, Plan } from '../../module/change.ts';
 import { Content } from '../../module/content.ts';
 import type { Foreseen, Manual } from '../../module/define.ts';
@@ -10,6 +9,7 @@ import type { Left } from '../../module/left.ts';
 import { Missing, type Resource, stateIfThere } from '../../module/resource.ts';
 import { lines, type Script, sh } from '../../module/script.ts';
 import { readSections } from '../../module/sections.ts';
+import { TooSlow } from '../../pattern/bounded.ts';
 import type { Ownership } from '../file/attributes.ts';
 import { accountNeeds, type FileState, fileNeeds, planFile } from '../file/managed.ts';
 import { cleanPath } from '../file/path.ts';

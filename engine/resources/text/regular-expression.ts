@@ -1,14 +1,14 @@
 // Regular expressions of parameters: Python's, on the bytes of a line as in Ansible's lineinfile, or on texts.
-import type { ParameterProblem } from '../../language/catalog.ts';
+import type { ParameterProblem } from '../../language/runbook/catalog.ts';
+import type { Failure } from '../../module/failure.ts';
 import {
   compilePattern,
   PatternFault,
   type PatternOptions,
   type PythonPattern,
   Subject,
-} from '../../language/python/pattern.ts';
-import { compileReplacement } from '../../language/python/replacement.ts';
-import type { Failure } from '../../module/failure.ts';
+} from '../../pattern/python/pattern.ts';
+import { compileReplacement } from '../../pattern/python/replacement.ts';
 
 /** What finds lines: on bytes, so that `\w` and `(?i)` are about ASCII. */
 export function linePattern(source: string): PythonPattern {

@@ -1,9 +1,9 @@
 // Which members of an archive a task takes: `include` and `exclude`, as GNU tar has them, the same on the controller and on a host.
 
-import type { ParameterProblem } from '../../language/catalog.ts';
-import { BadPattern, linearPattern } from '../../language/linear-pattern.ts';
-import { withoutEnd } from '../../language/without-end.ts';
+import { withoutEnd } from '../../base/without-end.ts';
+import type { ParameterProblem } from '../../language/runbook/catalog.ts';
 import { type Script, sh } from '../../module/script.ts';
+import { BadPattern, linearPattern } from '../../pattern/linear.ts';
 import { bytesOf } from './want.ts';
 
 export interface Choice {

@@ -1,11 +1,11 @@
 // A tree of files as it is wanted below a directory of a host: what sync and unarchive make of their sources.
 
-import type { ParameterProblem } from '../../language/catalog.ts';
-import { BadPattern, linearPattern } from '../../language/linear-pattern.ts';
-import { withoutEnd } from '../../language/without-end.ts';
+import { withoutEnd } from '../../base/without-end.ts';
+import type { ParameterProblem } from '../../language/runbook/catalog.ts';
 import { Content } from '../../module/content.ts';
 import { isOctalMode, NEW_DIRECTORY, resolveMode } from '../../module/mode.ts';
 import type { TreeItem } from '../../module/parameters.ts';
+import { BadPattern, linearPattern } from '../../pattern/linear.ts';
 import type { Ownership } from '../file/attributes.ts';
 
 export interface WantedTree extends Ownership {

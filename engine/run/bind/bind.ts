@@ -1,17 +1,17 @@
 // From a task as written to a task on one host: names looked up, templates rendered, parameters validated.
 
-import { unknownHandler } from '../../language/check-notify.ts';
-import type { Dynamic } from '../../language/dynamic.ts';
-import { evaluate } from '../../language/evaluate.ts';
-import { expressionOutcomes } from '../../language/expression-outcomes.ts';
-import { findUnknown, isLater } from '../../language/find-unknown.ts';
-import { Float } from '../../language/float.ts';
-import { writeJson } from '../../language/json.ts';
-import { compileParams, memberSchema } from '../../language/param-schema.ts';
-import { fail, ProblemError } from '../../language/problem.ts';
-import type { Play, Task } from '../../language/runbook.ts';
-import { positionsIn, validateParams } from '../../language/validate-params.ts';
-import { type Scope, Unknown, type Value } from '../../language/value.ts';
+import type { Dynamic } from '../../language/dynamic/dynamic.ts';
+import { evaluate } from '../../language/dynamic/evaluate.ts';
+import { expressionOutcomes } from '../../language/dynamic/outcomes.ts';
+import { compileParams, memberSchema } from '../../language/parameters/schema.ts';
+import { positionsIn, validateParams } from '../../language/parameters/validate.ts';
+import { fail, ProblemError } from '../../language/problem/problem.ts';
+import { unknownHandler } from '../../language/read/notify.ts';
+import type { Play, Task } from '../../language/runbook/runbook.ts';
+import { findUnknown, isLater } from '../../language/value/find-unknown.ts';
+import { Float } from '../../language/value/float.ts';
+import { writeJson } from '../../language/value/json.ts';
+import { type Scope, Unknown, type Value } from '../../language/value/value.ts';
 import { isResource, type Module, type Resource } from '../../module/index.ts';
 import type { Registry } from '../../module/registry.ts';
 import type { Sources } from '../controller/sources.ts';

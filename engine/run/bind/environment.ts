@@ -1,15 +1,15 @@
 // `environment`: from what a task and its surroundings say to the lines that its scripts begin with.
 
-import type { Dynamic } from '../../language/dynamic.ts';
-import { evaluate } from '../../language/evaluate.ts';
-import { findUnknown } from '../../language/find-unknown.ts';
-import { Float } from '../../language/float.ts';
-import { isMap } from '../../language/path.ts';
-import type { Position } from '../../language/position.ts';
-import { fail } from '../../language/problem.ts';
-import { ENVIRONMENT_NAME, misplaced, notAName, notAText } from '../../language/read-environment.ts';
-import { Secret } from '../../language/secret.ts';
-import type { Scope, Unknown, Value, ValueMap } from '../../language/value.ts';
+import type { Dynamic } from '../../language/dynamic/dynamic.ts';
+import { evaluate } from '../../language/dynamic/evaluate.ts';
+import type { Position } from '../../language/problem/position.ts';
+import { fail } from '../../language/problem/problem.ts';
+import { ENVIRONMENT_NAME, misplaced, notAName, notAText } from '../../language/read/environment.ts';
+import { findUnknown } from '../../language/value/find-unknown.ts';
+import { Float } from '../../language/value/float.ts';
+import { isMap } from '../../language/value/path.ts';
+import { Secret } from '../../language/value/secret.ts';
+import type { Scope, Unknown, Value, ValueMap } from '../../language/value/value.ts';
 import { lines, type Script, sh } from '../../module/index.ts';
 
 /**

@@ -1,11 +1,11 @@
 // From validated parameters to what a module sees: files read, templates rendered, texts and secrets turned into
 // Content. The schema's keyword `vrun` says where.
 
-import { isInline, type JsonSchema, memberSchema } from '../../language/param-schema.ts';
-import type { Position } from '../../language/position.ts';
-import { Secret } from '../../language/secret.ts';
-import { renderTemplate } from '../../language/template.ts';
-import { type Scope, Unknown } from '../../language/value.ts';
+import { isInline, type JsonSchema, memberSchema } from '../../language/parameters/schema.ts';
+import type { Position } from '../../language/problem/position.ts';
+import { renderTemplate } from '../../language/template/template.ts';
+import { Secret } from '../../language/value/secret.ts';
+import { type Scope, Unknown } from '../../language/value/value.ts';
 import { Content, type LocalSource } from '../../module/index.ts';
 import { commandWords } from '../../module/shell-words.ts';
 import type { Sources } from '../controller/sources.ts';

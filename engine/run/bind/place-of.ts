@@ -1,11 +1,11 @@
 // Where an item of a task acts, and as whom: `become`, and `delegate_to`.
 
-import type { Dynamic } from '../../language/dynamic.ts';
-import { evaluate } from '../../language/evaluate.ts';
-import { findUnknown } from '../../language/find-unknown.ts';
-import type { Position } from '../../language/position.ts';
-import type { Delegation, Play, Task } from '../../language/runbook.ts';
-import { type Scope, Unknown } from '../../language/value.ts';
+import type { Dynamic } from '../../language/dynamic/dynamic.ts';
+import { evaluate } from '../../language/dynamic/evaluate.ts';
+import type { Position } from '../../language/problem/position.ts';
+import type { Delegation, Play, Task } from '../../language/runbook/runbook.ts';
+import { findUnknown } from '../../language/value/find-unknown.ts';
+import { type Scope, Unknown } from '../../language/value/value.ts';
 import type { HostVariables } from '../host/variables.ts';
 import type { ActsAs, BecomeDefaults } from '../list/acting-as.ts';
 import type { Delegate } from './delegate.ts';

@@ -1,11 +1,11 @@
 // Keywords of a task that have to be known when it is bound, by type.
 
-import type { Dynamic } from '../../language/dynamic.ts';
-import { evaluate } from '../../language/evaluate.ts';
-import { withoutText } from '../../language/float.ts';
-import { MOST_OUTPUT } from '../../language/limits.ts';
-import { fail } from '../../language/problem.ts';
-import { type Scope, Unknown, type Value } from '../../language/value.ts';
+import { MOST_OUTPUT } from '../../base/limits.ts';
+import type { Dynamic } from '../../language/dynamic/dynamic.ts';
+import { evaluate } from '../../language/dynamic/evaluate.ts';
+import { fail } from '../../language/problem/problem.ts';
+import { withoutText } from '../../language/value/float.ts';
+import { type Scope, Unknown, type Value } from '../../language/value/value.ts';
 
 /** A setting that has to be known when the task is bound. */
 export function known(dynamic: Dynamic, scope: Scope): Value {

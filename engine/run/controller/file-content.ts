@@ -1,8 +1,8 @@
 // Files of the controller as Content: small ones are read at once, large ones when they are digested or sent.
 import { createHash } from 'node:crypto';
 import { type BigIntStats, closeSync, fstatSync, readFileSync, readSync, statSync } from 'node:fs';
-import { openPlain, openPlainSync } from '../../language/plain-file.ts';
-import { fail } from '../../language/problem.ts';
+import { openPlain, openPlainSync } from '../../base/plain-file.ts';
+import { fail } from '../../language/problem/problem.ts';
 import { Content, type StoredBytes } from '../../module/index.ts';
 
 /** Files up to this size are kept in memory, in bytes. */

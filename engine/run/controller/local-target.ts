@@ -3,8 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, type Stats, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { kindOfFile } from '../../language/plain-file.ts';
-import { fail } from '../../language/problem.ts';
+import { kindOfFile } from '../../base/plain-file.ts';
+import { fail } from '../../language/problem/problem.ts';
 import type { LocalTarget } from '../../module/index.ts';
 import { storedContent } from './file-content.ts';
 

@@ -1,7 +1,7 @@
 // A directory of the controller as a tree: its names are read once, its contents when they are wanted.
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fail } from '../../language/problem.ts';
+import { fail } from '../../language/problem/problem.ts';
 import type { LocalTree, TreeItem } from '../../module/index.ts';
 import { storedContent } from './file-content.ts';
 

@@ -3,12 +3,12 @@
 import { statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { localArchive, lookInto } from '../../archive/members.ts';
-import { FilesRead } from '../../language/files-read.ts';
-import { kindOfFile, readPlainSync, textOf } from '../../language/plain-file.ts';
-import type { Position } from '../../language/position.ts';
-import { SourceText } from '../../language/position.ts';
-import { fail, ProblemError } from '../../language/problem.ts';
-import { compileTemplateFile, type Template } from '../../language/template.ts';
+import { FilesRead } from '../../base/files-read.ts';
+import { kindOfFile, readPlainSync, textOf } from '../../base/plain-file.ts';
+import type { Position } from '../../language/problem/position.ts';
+import { SourceText } from '../../language/problem/position.ts';
+import { fail, ProblemError } from '../../language/problem/problem.ts';
+import { compileTemplateFile, type Template } from '../../language/template/template.ts';
 import {
   type ArchiveLook,
   Content,

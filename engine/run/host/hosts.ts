@@ -1,12 +1,12 @@
 // The hosts of a run before anything is connected to: their variables, the way to each, and an empty session.
 import { findHost, type Host, hostsOf, type Inventory, LOCALHOST } from '../../inventory/inventory.ts';
-import { evaluate } from '../../language/evaluate.ts';
-import type { Position } from '../../language/position.ts';
-import { fail, ProblemError } from '../../language/problem.ts';
-import { isHostName } from '../../language/read-delegation.ts';
-import type { Play, Task } from '../../language/runbook.ts';
-import { allTasks } from '../../language/task-tree.ts';
-import type { ValueMap } from '../../language/value.ts';
+import { evaluate } from '../../language/dynamic/evaluate.ts';
+import type { Position } from '../../language/problem/position.ts';
+import { fail, ProblemError } from '../../language/problem/problem.ts';
+import { isHostName } from '../../language/read/delegation.ts';
+import type { Play, Task } from '../../language/runbook/runbook.ts';
+import { allTasks } from '../../language/runbook/task-tree.ts';
+import type { ValueMap } from '../../language/value/value.ts';
 import type { Connection, Target } from '../../transport/connection.ts';
 import type { BecomeDefaults } from '../list/acting-as.ts';
 import { Reader } from '../message/reader.ts';

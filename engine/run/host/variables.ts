@@ -1,10 +1,10 @@
 // All that a name can mean on one host, weakest first as the language has it.
 import type { Host } from '../../inventory/inventory.ts';
-import type { Dynamic, DynamicMap } from '../../language/dynamic.ts';
-import type { Play } from '../../language/runbook.ts';
-import { hidden } from '../../language/secret-input.ts';
-import { type Scope, Unknown, type Value, type ValueMap } from '../../language/value.ts';
-import { layered, type Layer as NamedLayer } from '../../language/variables.ts';
+import type { Dynamic, DynamicMap } from '../../language/dynamic/dynamic.ts';
+import { layered, type Layer as NamedLayer } from '../../language/dynamic/variables.ts';
+import { hidden } from '../../language/parameters/secret-input.ts';
+import type { Play } from '../../language/runbook/runbook.ts';
+import { type Scope, Unknown, type Value, type ValueMap } from '../../language/value/value.ts';
 import type { Layer } from '../list/bound.ts';
 import type { PlayFiles } from '../plan/play-files.ts';
 

@@ -1,9 +1,9 @@
 // A block as one host goes through it: whether it is to be done at all, where the host is in it, and why it was left.
 import type { TaskReference } from '../../event/event.ts';
-import type { Expression } from '../../language/expression.ts';
-import { type Problem, ProblemError } from '../../language/problem.ts';
-import type { Block } from '../../language/runbook.ts';
-import { type Scope, Unknown, type Value, type ValueMap } from '../../language/value.ts';
+import type { Expression } from '../../language/expression/expression.ts';
+import { type Problem, ProblemError } from '../../language/problem/problem.ts';
+import type { Block } from '../../language/runbook/runbook.ts';
+import { type Scope, Unknown, type Value, type ValueMap } from '../../language/value/value.ts';
 import { allHold } from './conditions.ts';
 
 /** A task that failed on one host, as a rescue may look at it. */

@@ -1,9 +1,9 @@
 // A task on one host with everything about it known: what the loop plans, applies and reports.
 
-import type { DynamicMap } from '../../language/dynamic.ts';
-import type { Expression } from '../../language/expression.ts';
-import type { Task } from '../../language/runbook.ts';
-import type { Unknown, Value } from '../../language/value.ts';
+import type { DynamicMap } from '../../language/dynamic/dynamic.ts';
+import type { Expression } from '../../language/expression/expression.ts';
+import type { Task } from '../../language/runbook/runbook.ts';
+import type { Unknown, Value } from '../../language/value/value.ts';
 import type { Module, Resource, Script } from '../../module/index.ts';
 import type { ActsAs } from './acting-as.ts';
 import type { BlockRun, Failed, Gate } from './block.ts';

@@ -1,6 +1,6 @@
 // Conditions of which all must hold, three-valued.
-import { type Expression, evaluateCondition } from '../../language/expression.ts';
-import { type Scope, Unknown } from '../../language/value.ts';
+import { type Expression, evaluateCondition } from '../../language/expression/expression.ts';
+import { type Scope, Unknown } from '../../language/value/value.ts';
 
 /**
  * Evaluated in order, stopping at the first that is false: `has(vars.x)` guards what comes after it. `unknown` is what

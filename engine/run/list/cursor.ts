@@ -1,8 +1,8 @@
 // A play's tasks as one host meets them: from one to the next, into blocks, and out of them when a task has failed.
 
-import { isLater } from '../../language/find-unknown.ts';
-import { ProblemError } from '../../language/problem.ts';
-import type { TaskNode } from '../../language/runbook.ts';
+import { ProblemError } from '../../language/problem/problem.ts';
+import type { TaskNode } from '../../language/runbook/runbook.ts';
+import { isLater } from '../../language/value/find-unknown.ts';
 import type { BlockRun, Left } from './block.ts';
 import { rescues } from './block.ts';
 import type { Instance } from './bound.ts';

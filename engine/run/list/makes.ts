@@ -1,5 +1,5 @@
 // The names that a task gives values to.
-import type { Task } from '../../language/runbook.ts';
+import type { Task } from '../../language/runbook/runbook.ts';
 
 /** The names that a task leaves behind. */
 export function makes(task: Task): readonly string[] {

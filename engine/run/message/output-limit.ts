@@ -1,6 +1,6 @@
 // A probe that printed more than is kept of an output.
-import { MOST_OUTPUT } from '../../language/limits.ts';
-import type { Problem } from '../../language/problem.ts';
+import { MOST_OUTPUT } from '../../base/limits.ts';
+import type { Problem } from '../../language/problem/problem.ts';
 import type { ReadyItem } from '../list/bound.ts';
 
 /** The failure of a probe that can't be understood, since its end is missing. */

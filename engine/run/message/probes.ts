@@ -1,6 +1,6 @@
 // From bound items to the frames of one message, and from its answers to states. Neighbours of one module whose
 // scripts can be shared become one frame.
-import { fail } from '../../language/problem.ts';
+import { fail } from '../../language/problem/problem.ts';
 import { lines, type Output } from '../../module/index.ts';
 import type { Answer, Frame } from '../../transport/connection.ts';
 import type { ReadyItem } from '../list/bound.ts';

@@ -1,14 +1,14 @@
 // `-e` and the inputs that plays declare with `params`: text from the command line becomes what the play wants.
 
-import type { Dynamic } from '../../language/dynamic.ts';
-import { literal as literalOf } from '../../language/evaluate.ts';
-import { asWritten, type Float, withoutText } from '../../language/float.ts';
-import { parseJson } from '../../language/json.ts';
-import { didYouMean } from '../../language/nearest.ts';
-import type { Problem } from '../../language/problem.ts';
-import type { Param, Runbook } from '../../language/runbook.ts';
-import { Secret } from '../../language/secret.ts';
-import { hidden } from '../../language/secret-input.ts';
+import type { Dynamic } from '../../language/dynamic/dynamic.ts';
+import { literal as literalOf } from '../../language/dynamic/evaluate.ts';
+import { hidden } from '../../language/parameters/secret-input.ts';
+import { didYouMean } from '../../language/problem/did-you-mean.ts';
+import type { Problem } from '../../language/problem/problem.ts';
+import type { Param, Runbook } from '../../language/runbook/runbook.ts';
+import { asWritten, type Float, withoutText } from '../../language/value/float.ts';
+import { parseJson } from '../../language/value/json.ts';
+import { Secret } from '../../language/value/secret.ts';
 
 /** One value of `-e`: `text` came as K=V and is coerced to the declared type; otherwise it is typed already. */
 export interface ExtraValue {

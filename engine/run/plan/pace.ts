@@ -1,13 +1,13 @@
 // How many hosts of a play are at work at a time, and how many of them may fail: `serial`, `max_fail_percentage`,
 // `any_errors_fatal`.
 
-import type { Dynamic } from '../../language/dynamic.ts';
-import { evaluate } from '../../language/evaluate.ts';
-import { type Problem, ProblemError } from '../../language/problem.ts';
-import { type BatchSize, badPercentage, badSerial, batchSize, percentage } from '../../language/read-pace.ts';
-import type { Play } from '../../language/runbook.ts';
-import type { Scope } from '../../language/value.ts';
-import { layered } from '../../language/variables.ts';
+import type { Dynamic } from '../../language/dynamic/dynamic.ts';
+import { evaluate } from '../../language/dynamic/evaluate.ts';
+import { layered } from '../../language/dynamic/variables.ts';
+import { type Problem, ProblemError } from '../../language/problem/problem.ts';
+import { type BatchSize, badPercentage, badSerial, batchSize, percentage } from '../../language/read/pace.ts';
+import type { Play } from '../../language/runbook/runbook.ts';
+import type { Scope } from '../../language/value/value.ts';
 
 export interface Pace {
   /** Empty: all hosts are one batch. The last one repeats. */

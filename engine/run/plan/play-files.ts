@@ -1,11 +1,11 @@
 // What comes to a play from the controller's disk: the directory of its runbook, and its files of variables.
 
-import type { Dynamic, DynamicMap } from '../../language/dynamic.ts';
-import { evaluate } from '../../language/evaluate.ts';
-import { findUnknown } from '../../language/find-unknown.ts';
-import { fail, type Problem, ProblemError } from '../../language/problem.ts';
-import type { Play, Runbook } from '../../language/runbook.ts';
-import type { Scope } from '../../language/value.ts';
+import type { Dynamic, DynamicMap } from '../../language/dynamic/dynamic.ts';
+import { evaluate } from '../../language/dynamic/evaluate.ts';
+import { fail, type Problem, ProblemError } from '../../language/problem/problem.ts';
+import type { Play, Runbook } from '../../language/runbook/runbook.ts';
+import { findUnknown } from '../../language/value/find-unknown.ts';
+import type { Scope } from '../../language/value/value.ts';
 import type { Sources } from '../controller/sources.ts';
 
 /** `playbook_dir` and the variables of `vars_files`, for each play and host. */

@@ -1,8 +1,8 @@
 // What a run was given: everything that was read, checked and decided before its first connection.
 import type { Given } from '../../event/event.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
-import type { Dynamic } from '../../language/dynamic.ts';
-import type { Play, Runbook } from '../../language/runbook.ts';
+import type { Dynamic } from '../../language/dynamic/dynamic.ts';
+import type { Play, Runbook } from '../../language/runbook/runbook.ts';
 import type { Pace } from './pace.ts';
 import type { PlayFiles } from './play-files.ts';
 

@@ -1,6 +1,6 @@
 // The handlers that are due on one host: notified by its tasks, or by an earlier run that left notes of them.
-import type { Play, Task } from '../../language/runbook.ts';
-import { allTasks } from '../../language/task-tree.ts';
+import type { Play, Task } from '../../language/runbook/runbook.ts';
+import { allTasks } from '../../language/runbook/task-tree.ts';
 import type { HostState } from '../host/state.ts';
 import type { Failed } from '../list/block.ts';
 import type { Instance } from '../list/bound.ts';

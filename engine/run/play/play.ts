@@ -1,8 +1,8 @@
 // One play: its hosts run free of each other, at most `forks` at a time, and meet where they have to.
 
 import { basename } from 'node:path';
-import { ProblemError } from '../../language/problem.ts';
-import type { Play, Runbook } from '../../language/runbook.ts';
+import { ProblemError } from '../../language/problem/problem.ts';
+import type { Play, Runbook } from '../../language/runbook/runbook.ts';
 import type { HostState } from '../host/state.ts';
 import { batchesOf, Failures, type Pace } from '../plan/pace.ts';
 import { Interrupted } from '../session/interrupted.ts';

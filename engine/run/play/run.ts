@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from 'node:events';
 import type { HostTotals } from '../../event/event.ts';
-import { ProblemError } from '../../language/problem.ts';
+import { ProblemError } from '../../language/problem/problem.ts';
 import type { HostStates } from '../host/hosts.ts';
 import type { RunPlan } from '../plan/run-plan.ts';
 import { Semaphore } from '../session/semaphore.ts';

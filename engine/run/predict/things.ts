@@ -1,8 +1,8 @@
 // What one item of a task is about, as far as its parameters are known: what it may change, and what it goes by.
-import { evaluate } from '../../language/evaluate.ts';
-import { ProblemError } from '../../language/problem.ts';
-import type { Task } from '../../language/runbook.ts';
-import { type Scope, Unknown } from '../../language/value.ts';
+import { evaluate } from '../../language/dynamic/evaluate.ts';
+import { ProblemError } from '../../language/problem/problem.ts';
+import type { Task } from '../../language/runbook/runbook.ts';
+import { type Scope, Unknown } from '../../language/value/value.ts';
 import type { Given, Thing } from '../../module/index.ts';
 import type { BoundItem } from '../list/bound.ts';
 

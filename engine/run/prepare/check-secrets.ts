@@ -1,9 +1,9 @@
 // The check before the first connection that no task of a run would show a secret, on any of its hosts.
 import { findHost, type Host, type Inventory } from '../../inventory/inventory.ts';
-import type { Dynamic } from '../../language/dynamic.ts';
-import { distinctProblems, type Problem } from '../../language/problem.ts';
-import type { Play } from '../../language/runbook.ts';
-import { Unknown } from '../../language/value.ts';
+import type { Dynamic } from '../../language/dynamic/dynamic.ts';
+import { distinctProblems, type Problem } from '../../language/problem/problem.ts';
+import type { Play } from '../../language/runbook/runbook.ts';
+import { Unknown } from '../../language/value/value.ts';
 import type { Registry } from '../../module/registry.ts';
 import { hostVariables } from '../host/hosts.ts';
 import { HostVariables } from '../host/variables.ts';

@@ -1,16 +1,16 @@
 // Secrets in places that would show them, told before the first connection wherever the values are known by then: every
 // task is looked at with what its host's inventory, the play, its files and `-e` say, and with nothing of a host's answers.
 
-import type { Dynamic, DynamicMap } from '../../language/dynamic.ts';
-import { evaluate } from '../../language/evaluate.ts';
-import { compileParams, memberSchema } from '../../language/param-schema.ts';
-import { follow, isList, isMap } from '../../language/path.ts';
-import { type Problem, ProblemError } from '../../language/problem.ts';
-import { misplaced } from '../../language/read-environment.ts';
-import type { Play, Task, TaskNode } from '../../language/runbook.ts';
-import { Secret } from '../../language/secret.ts';
-import { misplacedSecrets, positionsIn } from '../../language/validate-params.ts';
-import { type Scope, Unknown, type Value } from '../../language/value.ts';
+import type { Dynamic, DynamicMap } from '../../language/dynamic/dynamic.ts';
+import { evaluate } from '../../language/dynamic/evaluate.ts';
+import { compileParams, memberSchema } from '../../language/parameters/schema.ts';
+import { misplacedSecrets, positionsIn } from '../../language/parameters/validate.ts';
+import { type Problem, ProblemError } from '../../language/problem/problem.ts';
+import { misplaced } from '../../language/read/environment.ts';
+import type { Play, Task, TaskNode } from '../../language/runbook/runbook.ts';
+import { follow, isList, isMap } from '../../language/value/path.ts';
+import { Secret } from '../../language/value/secret.ts';
+import { type Scope, Unknown, type Value } from '../../language/value/value.ts';
 import type { Registry } from '../../module/registry.ts';
 import type { HostVariables } from '../host/variables.ts';
 import type { Layer } from '../list/bound.ts';

@@ -1,6 +1,6 @@
 // Tags: which tasks of a play are in a run, as Ansible's -t and --skip-tags have it.
-import type { Play, Runbook, TaskNode } from '../../language/runbook.ts';
-import { allNodes } from '../../language/task-tree.ts';
+import type { Play, Runbook, TaskNode } from '../../language/runbook/runbook.ts';
+import { allNodes } from '../../language/runbook/task-tree.ts';
 
 export interface TagChoice {
   /** Empty: all. */

@@ -1,9 +1,10 @@
 // `--start-at-task`: a run that begins in the middle, with the first task of a name.
-import { globMatcher } from '../../language/glob.ts';
-import { didYouMean } from '../../language/nearest.ts';
-import type { Problem } from '../../language/problem.ts';
-import type { Block, Include, Runbook, TaskNode } from '../../language/runbook.ts';
-import { allTasks, mainTasks } from '../../language/task-tree.ts';
+
+import { didYouMean } from '../../language/problem/did-you-mean.ts';
+import type { Problem } from '../../language/problem/problem.ts';
+import type { Block, Include, Runbook, TaskNode } from '../../language/runbook/runbook.ts';
+import { allTasks, mainTasks } from '../../language/runbook/task-tree.ts';
+import { globMatcher } from '../../pattern/glob.ts';
 
 /**
  * The runbooks from the first task on that is called `name`, or is matched by it as by Python's fnmatch; plays, runbooks

@@ -1,10 +1,10 @@
 // Which variables of a play may hold a secret, told from how they are written: what mentions none of them needs no look.
 
-import type { Dynamic, DynamicMap } from '../../language/dynamic.ts';
-import { dynamicPaths } from '../../language/evaluate.ts';
-import type { Play, TaskNode } from '../../language/runbook.ts';
-import { Secret } from '../../language/secret.ts';
-import { allNodes } from '../../language/task-tree.ts';
+import type { Dynamic, DynamicMap } from '../../language/dynamic/dynamic.ts';
+import { dynamicPaths } from '../../language/dynamic/evaluate.ts';
+import type { Play, TaskNode } from '../../language/runbook/runbook.ts';
+import { allNodes } from '../../language/runbook/task-tree.ts';
+import { Secret } from '../../language/value/secret.ts';
 
 type Definition = readonly [name: string, value: Dynamic];
 

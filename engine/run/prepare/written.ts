@@ -1,5 +1,5 @@
 // Looking through all that was written for a run: runbooks and variables as read, whatever their shape.
-import { Secret } from '../../language/secret.ts';
+import { Secret } from '../../language/value/secret.ts';
 
 /** Every text and every secret in `root`, positions apart. */
 export function* written(root: unknown): Generator<string | Secret> {

@@ -1,5 +1,5 @@
 // From what a host's opening printed to the `facts` that runbooks see.
-import type { ValueMap } from '../../language/value.ts';
+import type { ValueMap } from '../../language/value/value.ts';
 import { FACT_NAMES, type Hello } from './opening.ts';
 
 /** Distributions' families, for hosts whose os-release says what they are like. */

@@ -1,6 +1,6 @@
 // Facts that a host keeps of itself: `/etc/vrun/facts.d/NAME.json` is `facts.local.NAME`.
-import { parseJson } from '../../language/json.ts';
-import type { Value, ValueMap } from '../../language/value.ts';
+import { parseJson } from '../../language/value/json.ts';
+import type { Value, ValueMap } from '../../language/value/value.ts';
 import { type Script, sh } from '../../module/index.ts';
 
 /** Bytes of one file and of all together, and how many are read: the answer of a shell's opening is bounded. */

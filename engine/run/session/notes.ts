@@ -1,8 +1,8 @@
 // Notes of handlers: written on the host before the change that notifies, removed once the handler ran, so that a
 // run which dies between loses nothing. And the witness: what this run's record looked like at its first change.
 import { createHash } from 'node:crypto';
-import type { Position } from '../../language/position.ts';
-import type { Problem } from '../../language/problem.ts';
+import type { Position } from '../../language/problem/position.ts';
+import type { Problem } from '../../language/problem/problem.ts';
 import { lines, type Script, sh } from '../../module/index.ts';
 
 /** A handler that an earlier run was asked to run and didn't. */

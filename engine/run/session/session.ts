@@ -2,7 +2,7 @@
 // the controller. Opening a shell brings the facts, the host's lock and the notes of an earlier run.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProblemError } from '../../language/problem.ts';
+import { ProblemError } from '../../language/problem/problem.ts';
 import { isWorthRetrying } from '../../transport/connect.ts';
 import type { Answer, Connection, Frame, Shell, Target } from '../../transport/connection.ts';
 import type { ActsAs } from '../list/acting-as.ts';

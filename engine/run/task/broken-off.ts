@@ -1,6 +1,6 @@
 // What broke off in the middle: because the run was interrupted, or because the connection was lost.
-import type { Position } from '../../language/position.ts';
-import type { Problem } from '../../language/problem.ts';
+import type { Position } from '../../language/problem/position.ts';
+import type { Problem } from '../../language/problem/problem.ts';
 import type { BoundItem } from '../list/bound.ts';
 import { Interrupted } from '../session/interrupted.ts';
 import { problemOf } from './outcome.ts';

@@ -1,7 +1,7 @@
 // One host's hands: reads it ahead, performs changes, and keeps the promises that go with them: events on disk before
 // a step is sent, notes of handlers before the change that notifies, reverts after a step that failed.
 
-import { ProblemError } from '../../language/problem.ts';
+import { ProblemError } from '../../language/problem/problem.ts';
 import type { Change, Failure, Rejoin, Wait } from '../../module/index.ts';
 import { isWorthRetrying } from '../../transport/connect.ts';
 import type { Answer, Frame } from '../../transport/connection.ts';

@@ -1,6 +1,6 @@
 // What a host's variables learn of a task: its result under the name that it registers, and set-fact's facts.
-import type { Task } from '../../language/runbook.ts';
-import { Unknown, type Value } from '../../language/value.ts';
+import type { Task } from '../../language/runbook/runbook.ts';
+import { Unknown, type Value } from '../../language/value/value.ts';
 import type { BoundTask } from '../list/bound.ts';
 import { makes } from '../list/makes.ts';
 import type { Outcome } from './outcome.ts';

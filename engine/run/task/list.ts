@@ -1,10 +1,10 @@
 // One host's list of tasks, in order: unfolded and bound as their turn comes, and ahead of it as far as they can be.
 
-import { dynamicPaths } from '../../language/evaluate.ts';
-import type { Position } from '../../language/position.ts';
-import { type Problem, ProblemError } from '../../language/problem.ts';
-import type { Task, TaskNode } from '../../language/runbook.ts';
-import { Unknown } from '../../language/value.ts';
+import { dynamicPaths } from '../../language/dynamic/evaluate.ts';
+import type { Position } from '../../language/problem/position.ts';
+import { type Problem, ProblemError } from '../../language/problem/problem.ts';
+import type { Task, TaskNode } from '../../language/runbook/runbook.ts';
+import { Unknown } from '../../language/value/value.ts';
 import { bindTask } from '../bind/bind.ts';
 import type { HostState } from '../host/state.ts';
 import type { Left } from '../list/block.ts';

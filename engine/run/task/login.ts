@@ -1,9 +1,9 @@
 // Logging in to a host: connecting, opening its shells, and what that tells.
 
-import type { Dynamic } from '../../language/dynamic.ts';
-import { bearingOf, type Problem, ProblemError } from '../../language/problem.ts';
-import type { Play } from '../../language/runbook.ts';
-import { mainTasks } from '../../language/task-tree.ts';
+import type { Dynamic } from '../../language/dynamic/dynamic.ts';
+import { bearingOf, type Problem, ProblemError } from '../../language/problem/problem.ts';
+import type { Play } from '../../language/runbook/runbook.ts';
+import { mainTasks } from '../../language/runbook/task-tree.ts';
 import type { HostState } from '../host/state.ts';
 import type { ActsAs } from '../list/acting-as.ts';
 import { factsValue } from '../session/facts.ts';

@@ -1,7 +1,7 @@
 // The loop of one host through a list of tasks: bind, read ahead, plan, apply, judge, report.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Task, TaskNode } from '../../language/runbook.ts';
-import { type Scope, Unknown, type Value } from '../../language/value.ts';
+import type { Task, TaskNode } from '../../language/runbook/runbook.ts';
+import { type Scope, Unknown, type Value } from '../../language/value/value.ts';
 import type { Directive } from '../../module/index.ts';
 import { booleanOf } from '../bind/settings.ts';
 import type { HostState } from '../host/state.ts';

@@ -1,11 +1,11 @@
 // What became of one item of a task: judged by the task's own words, and turned into what `register` sees.
 
 import type { Effect, Status } from '../../event/event.ts';
-import { evaluateCondition } from '../../language/expression.ts';
-import type { Position } from '../../language/position.ts';
-import { type Problem, ProblemError } from '../../language/problem.ts';
-import type { Task } from '../../language/runbook.ts';
-import { type Scope, Unknown, type Value, type ValueMap } from '../../language/value.ts';
+import { evaluateCondition } from '../../language/expression/expression.ts';
+import type { Position } from '../../language/problem/position.ts';
+import { type Problem, ProblemError } from '../../language/problem/problem.ts';
+import type { Task } from '../../language/runbook/runbook.ts';
+import { type Scope, Unknown, type Value, type ValueMap } from '../../language/value/value.ts';
 import type { Change, Directive, Failure, Output } from '../../module/index.ts';
 import type { BoundItem, BoundTask } from '../list/bound.ts';
 import { allHold } from '../list/conditions.ts';

@@ -1,5 +1,5 @@
 // After a step that failed: takes back what its change had done before, newest first, and says how far the changes came.
-import type { Position } from '../../language/position.ts';
+import type { Position } from '../../language/problem/position.ts';
 import type { Change, Output } from '../../module/index.ts';
 import type { Frame } from '../../transport/connection.ts';
 import type { ReadyItem } from '../list/bound.ts';

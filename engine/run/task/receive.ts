@@ -1,5 +1,5 @@
 // Files that come from a host: the steps of a change that bring them, once its message is through.
-import { fail } from '../../language/problem.ts';
+import { fail } from '../../language/problem/problem.ts';
 import { type Change, sh } from '../../module/index.ts';
 import { writeTarget } from '../controller/local-target.ts';
 import type { Sources } from '../controller/sources.ts';

@@ -1,9 +1,9 @@
 // From a task's outcome to its events: what may be shown of it, and nothing else.
 import type { ChangeData, FailureData, Happening, Json, Made, Status, TaskReference } from '../../event/event.ts';
-import { Float } from '../../language/float.ts';
-import { bearingOf, type Problem } from '../../language/problem.ts';
-import { Secret } from '../../language/secret.ts';
-import { Unknown, type Value, type ValueMap } from '../../language/value.ts';
+import { bearingOf, type Problem } from '../../language/problem/problem.ts';
+import { Float } from '../../language/value/float.ts';
+import { Secret } from '../../language/value/secret.ts';
+import { Unknown, type Value, type ValueMap } from '../../language/value/value.ts';
 import type { Change } from '../../module/index.ts';
 import type { Failed } from '../list/block.ts';
 import type { BoundTask, Instance } from '../list/bound.ts';

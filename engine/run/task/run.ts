@@ -1,9 +1,9 @@
 // One item of a task on one host, from what was read to what became of it. Dry run and run are this one path: a dry
 // run stops before the first write.
-import type { Position } from '../../language/position.ts';
-import { bearingOf, type Problem } from '../../language/problem.ts';
-import { cutFields } from '../../language/truncated.ts';
-import { Unknown, type ValueMap } from '../../language/value.ts';
+import type { Position } from '../../language/problem/position.ts';
+import { bearingOf, type Problem } from '../../language/problem/problem.ts';
+import { cutFields } from '../../language/value/truncated.ts';
+import { Unknown, type ValueMap } from '../../language/value/value.ts';
 import {
   type Change,
   type Failure,

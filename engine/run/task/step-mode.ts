@@ -1,5 +1,5 @@
 // `--step`: a person says of each task whether it is to be done, as Ansible asks: once for all hosts, never for `meta`.
-import type { Task } from '../../language/runbook.ts';
+import type { Task } from '../../language/runbook/runbook.ts';
 import { type PlayServices, proceed } from '../together/services.ts';
 import { apart } from './waits.ts';
 

@@ -1,7 +1,7 @@
 // Outputs that were cut off at their end: what a result says of it, who may not go on with them, and who is warned.
 
-import type { Problem } from '../../language/problem.ts';
-import { truncatedFields } from '../../language/truncated.ts';
+import type { Problem } from '../../language/problem/problem.ts';
+import { truncatedFields } from '../../language/value/truncated.ts';
 import { outputLimit } from '../../transport/answers.ts';
 import type { HostState } from '../host/state.ts';
 import type { BoundTask } from '../list/bound.ts';

@@ -1,7 +1,7 @@
 // What a task waits for: something on the host, some time, a person; and a host that goes away and comes back.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Position } from '../../language/position.ts';
-import { bearingOf, type Problem, ProblemError } from '../../language/problem.ts';
+import type { Position } from '../../language/problem/position.ts';
+import { bearingOf, type Problem, ProblemError } from '../../language/problem/problem.ts';
 import { type Failure, Missing, type Rejoin, type Wait } from '../../module/index.ts';
 import type { HostState } from '../host/state.ts';
 import type { BoundTask, ReadyItem } from '../list/bound.ts';

@@ -2,7 +2,7 @@
 // and each host's outcome follow from it.
 import type { Happening, HostOutcome, HostTotals } from '../../event/event.ts';
 import { HostAccount } from '../../event/host-account.ts';
-import type { Play } from '../../language/runbook.ts';
+import type { Play } from '../../language/runbook/runbook.ts';
 import type { Checklist } from './checklist.ts';
 
 export class Account {

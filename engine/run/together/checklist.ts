@@ -1,8 +1,8 @@
 // The run's checklist: which lines are to do, in progress, done or failed, on each host and on the whole. A line is done
 // where every host that should do it has done it.
 import type { ChecklistMark, Status } from '../../event/event.ts';
-import type { Play, Runbook } from '../../language/runbook.ts';
-import { allNodes, mainTasks } from '../../language/task-tree.ts';
+import type { Play, Runbook } from '../../language/runbook/runbook.ts';
+import { allNodes, mainTasks } from '../../language/runbook/task-tree.ts';
 
 /** `through`: it did all that the play has for it. `ended`: the runbook ended it there (`meta`). */
 export type Leaving = 'through' | 'ended';

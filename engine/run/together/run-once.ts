@@ -1,7 +1,7 @@
 // run_once: the hosts vote with their `when`, the first in order whose condition holds runs the task for all.
 
 import type { Status } from '../../event/event.ts';
-import type { Value } from '../../language/value.ts';
+import type { Value } from '../../language/value/value.ts';
 import type { Failed } from '../list/block.ts';
 
 /** What the one host's outcome is to the others. */

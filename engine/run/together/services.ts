@@ -1,6 +1,6 @@
 // What the hosts of a play share: how they meet, what they may know of each other, where their events go.
 import type { Emit, Event, Happening } from '../../event/event.ts';
-import type { Play } from '../../language/runbook.ts';
+import type { Play } from '../../language/runbook/runbook.ts';
 import type { Registry } from '../../module/registry.ts';
 import type { Sources } from '../controller/sources.ts';
 import type { HostStates } from '../host/hosts.ts';

@@ -8,7 +8,7 @@ import type { Inventory } from '../../../engine/inventory/inventory.ts';
 import { listInventory, listText } from '../../../engine/inventory/list.ts';
 import { loadInventory } from '../../../engine/inventory/load.ts';
 import { selectHosts } from '../../../engine/inventory/patterns.ts';
-import type { Problem } from '../../../engine/language/problem.ts';
+import type { Problem } from '../../../engine/language/problem/problem.ts';
 import type { InventoryAnswer, Worker } from '../worker.ts';
 import { ANNOUNCED } from './announced.ts';
 import type { InventoryTrial } from './generate.ts';

@@ -27,7 +27,7 @@ const RECURSION = ['block', 'include', 'task', 'tasks'].map((name) => `engine/la
 
 /** A package that only these files or folders know. */
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
-  ora: ['engine/view/spinner.ts'],
+  ora: ['engine/view/terminal/spinner.ts'],
   ssh2: ['engine/transport', 'engine/signature/private-key.ts'],
   commander: ['engine/cli'],
   handlebars: ['engine/language'],
@@ -39,15 +39,15 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
 
 /** Where a secret may turn into text: each of these hands it on only to contents, standard input, a key or a mask. */
 const REVEALS = [
-  'engine/cli/signer.ts',
-  'engine/cli/secrets.ts',
+  'engine/cli/shared/signer.ts',
+  'engine/cli/secrets/one-secret.ts',
   'engine/event/redact.ts',
   'engine/language/expression/value.ts',
   'engine/language/template/render.ts',
   'engine/module/content.ts',
   'modules/user/want.ts',
-  'engine/transport/become.ts',
-  'engine/transport/identity-file.ts',
+  'engine/transport/shell/become.ts',
+  'engine/transport/ssh/identity-file.ts',
 ];
 
 const sources = [...filesBelow('engine'), ...filesBelow('modules')]

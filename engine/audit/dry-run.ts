@@ -1,6 +1,6 @@
 // Finding the dry run that foresaw a run: the newest one of the same runbooks and inventory, if nothing came between.
-import { readEntry, readTip } from './chain.ts';
-import type { Subject } from './statement.ts';
+import { readEntry, readTip } from './chain/chain.ts';
+import type { Subject } from './chain/statement.ts';
 
 /** Subjects that are single files: what they come to stands in the other ones, as far as it has a say here. */
 const READ = /^(?:file|tree|output):/;

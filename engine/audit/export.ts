@@ -3,8 +3,8 @@ import { copyFile, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { hasCode } from '../base/file-error.ts';
 import { fail } from '../language/problem/problem.ts';
-import { entryNames } from './chain.ts';
-import { isRunId } from './statement.ts';
+import { entryNames } from './chain/chain.ts';
+import { isRunId } from './chain/statement.ts';
 
 export interface ExportOptions {
   /** The path of allowed_signers. */

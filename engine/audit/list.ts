@@ -1,8 +1,8 @@
 // What runs a record has, for `vrun audit list`: read from the chain, not verified.
 import type { HostTotals } from '../event/event.ts';
-import { entryNames, readEntry } from './chain.ts';
+import { entryNames, readEntry } from './chain/chain.ts';
+import type { OpenPredicate, RecoverPredicate, SealPredicate } from './chain/statement.ts';
 import { runState } from './open-runs.ts';
-import type { OpenPredicate, RecoverPredicate, SealPredicate } from './statement.ts';
 
 /** How a run ended. `recovered` and `died`: it died, and a later run has said so in the chain, or not yet. */
 export type RunOutcome = SealPredicate['status'] | 'recovered' | 'running' | 'died' | 'unknown';

@@ -6,9 +6,9 @@ import path from 'node:path';
 import { hasCode } from '../base/file-error.ts';
 import { readPlainText } from '../base/plain-file.ts';
 import { canonical } from '../signature/canonical.ts';
-import { replaceFile } from './durable-file.ts';
+import { replaceFile } from './chain/durable-file.ts';
+import { isRunId } from './chain/statement.ts';
 import { isRunProcess, processState, thisProcess } from './run-process.ts';
-import { isRunId } from './statement.ts';
 
 /** Marks a run as open, before its entry is in the chain. */
 export async function markOpen(directory: string, run: string): Promise<void> {

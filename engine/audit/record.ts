@@ -6,14 +6,14 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import type { FileDigest } from '../base/files-read.ts';
 import type { Event, Given, HostTotals } from '../event/event.ts';
-import { appendEntry, type EntryReference } from './chain.ts';
-import { removeStale, syncDirectory } from './durable-file.ts';
-import { Journal, newSessionKey } from './journal.ts';
+import { appendEntry, type EntryReference } from './chain/chain.ts';
+import { removeStale, syncDirectory } from './chain/durable-file.ts';
+import type { Signer } from './chain/signer.ts';
+import { type Body, isRunId, type OpenPredicate, type SealPredicate, type Subject } from './chain/statement.ts';
+import { Journal, newSessionKey } from './journal/journal.ts';
 import { markOpen, unmark } from './open-runs.ts';
 import { type RecoveredRun, recoverDeadRuns } from './recover.ts';
 import { journalName, syncedRunFiles } from './run-files.ts';
-import type { Signer } from './signer.ts';
-import { type Body, isRunId, type OpenPredicate, type SealPredicate, type Subject } from './statement.ts';
 
 /** Characters of the journal that may wait for the disk before `emit` waits too. */
 const MOST_BACKLOG = 8 * 1024 * 1024;

@@ -2,12 +2,12 @@
 
 import path from 'node:path';
 import { hasCode } from '../base/file-error.ts';
-import { appendEntry, type Entry, entryName, readEntry } from './chain.ts';
-import { checkJournal, type JournalCheck } from './journal-check.ts';
+import { appendEntry, type Entry, entryName, readEntry } from './chain/chain.ts';
+import type { Signer } from './chain/signer.ts';
+import type { Body, OpenPredicate, Subject } from './chain/statement.ts';
+import { checkJournal, type JournalCheck } from './journal/check.ts';
 import { deadRuns, unmark } from './open-runs.ts';
 import { fileDigest, journalName } from './run-files.ts';
-import type { Signer } from './signer.ts';
-import type { Body, OpenPredicate, Subject } from './statement.ts';
 
 /** A run that was found unsealed and dead. `journal` is undefined when it has none. */
 export interface RecoveredRun {

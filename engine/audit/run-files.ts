@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { openPlain } from '../base/plain-file.ts';
-import type { Subject } from './statement.ts';
+import type { Subject } from './chain/statement.ts';
 
 /** The place of a run's journal in the record. */
 export function journalName(run: string): string {

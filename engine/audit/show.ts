@@ -1,8 +1,8 @@
 // One run of the record, for `vrun audit show`: its entries and its journal, line by line, not verified.
 import path from 'node:path';
 import { parseCanonical } from '../signature/canonical.ts';
-import { byteLines } from './byte-lines.ts';
-import type { JournalLine } from './journal.ts';
+import { byteLines } from './journal/byte-lines.ts';
+import type { JournalLine } from './journal/journal.ts';
 import { listRuns, type RecordedRun } from './list.ts';
 import { journalName } from './run-files.ts';
 

@@ -1,8 +1,8 @@
 // The entry: argv in, exit status out. Whatever is thrown becomes a Problem; nobody sees a stack trace.
 import { renderProblems } from '../language/problem/render.ts';
-import { processEnvironment } from './environment.ts';
 import { runProgram } from './program.ts';
-import { EXIT, problemsIn } from './report-problems.ts';
+import { processEnvironment } from './shared/environment.ts';
+import { EXIT, problemsIn } from './shared/problems.ts';
 
 /** True once something could not be written that somebody waits for. */
 let unheard = false;

@@ -3,27 +3,27 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { modules } from '../../modules/index.ts';
 import { createRegistry } from '../module/registry.ts';
-import { auditCommands } from './audit-command.ts';
-import { buildCommand } from './build-command.ts';
-import type { CommandContext } from './command-context.ts';
-import { completionCommand } from './completion-command.ts';
-import { docCommand } from './doc-command.ts';
-import type { Environment } from './environment.ts';
-import { initCommand } from './init-command.ts';
-import { inventoryCommand } from './inventory-command.ts';
-import { lintCommand } from './lint-command.ts';
-import { logsCommand } from './logs-command.ts';
-import { refuseMistyped } from './mistyped.ts';
-import { proofCommand } from './proof-command.ts';
-import { repeated } from './repeated.ts';
-import { EXIT, problemsIn, reportProblems } from './report-problems.ts';
-import { runCommand } from './run-command.ts';
-import type { RunOptions } from './run-options.ts';
-import { schemaCommand } from './schema-command.ts';
-import { secretsCommand } from './secrets-command.ts';
-import { sshCommand } from './ssh-command.ts';
-import { trustCommand } from './trust-command.ts';
-import { VERSION } from './version.ts';
+import { buildCommand } from './build/command.ts';
+import { auditCommands } from './commands/audit.ts';
+import { docCommand } from './commands/doc.ts';
+import { inventoryCommand } from './commands/inventory.ts';
+import { lintCommand } from './commands/lint.ts';
+import { logsCommand } from './commands/logs.ts';
+import { schemaCommand } from './commands/schema.ts';
+import { sshCommand } from './commands/ssh.ts';
+import { trustCommand } from './commands/trust.ts';
+import { completionCommand } from './completion/command.ts';
+import { initCommand } from './init/command.ts';
+import { proofCommand } from './proof/command.ts';
+import { runCommand } from './run/command.ts';
+import { refuseMistyped } from './run/mistyped.ts';
+import type { RunOptions } from './run/options.ts';
+import { secretsCommand } from './secrets/command.ts';
+import type { CommandContext } from './shared/command-context.ts';
+import type { Environment } from './shared/environment.ts';
+import { EXIT, problemsIn, reportProblems } from './shared/problems.ts';
+import { repeated } from './shared/repeated.ts';
+import { VERSION } from './shared/version.ts';
 
 /** Runs one command line; resolves with its exit status and never throws. */
 export async function runProgram(argv: readonly string[], environment: Environment): Promise<number> {

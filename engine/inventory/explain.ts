@@ -1,8 +1,8 @@
 // What `vrun inventory --host NAME --explain` shows: where each variable's value came from and what it won over.
 import type { Position } from '../language/problem/position.ts';
-import { byCodePoint } from './directory.ts';
-import type { Host, Variable } from './inventory.ts';
 import { type Json, variableAsWritten } from './list.ts';
+import { byCodePoint } from './model/directory.ts';
+import type { Host, Variable } from './model/inventory.ts';
 
 export interface Explanation {
   readonly name: string;

@@ -3,9 +3,9 @@
 import type { Dynamic } from '../language/dynamic/dynamic.ts';
 import { withoutText } from '../language/value/float.ts';
 import { Secret } from '../language/value/secret.ts';
-import { isPassword } from './connection-names.ts';
-import { byCodePoint } from './directory.ts';
-import { findHost, type Host, hostsOf, type Inventory } from './inventory.ts';
+import { isPassword } from './connection/names.ts';
+import { byCodePoint } from './model/directory.ts';
+import { findHost, type Host, hostsOf, type Inventory } from './model/inventory.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

@@ -3,16 +3,16 @@ import { isAbsolute, resolve } from 'node:path';
 import type { FilesRead } from '../base/files-read.ts';
 import type { Position } from '../language/problem/position.ts';
 import type { Problem } from '../language/problem/problem.ts';
-import { InventoryBuilder, type RawVariable } from './builder.ts';
-import { FileReader } from './file-reader.ts';
-import type { Group, Host, Inventory, Variable } from './inventory.ts';
-import { literalNode } from './literal-node.ts';
 import { type Merged, Precedence } from './merge.ts';
-import { SCRIPT_SECONDS } from './run-script.ts';
-import { addSource } from './sources.ts';
-import { type Identities, readValues, type VariableOf } from './values.ts';
-import { VarsFiles, type VarsRoot } from './vars-files.ts';
-import { isError, noHosts, warnOfReservedNames, warnOfSharedNames } from './whole-checks.ts';
+import { InventoryBuilder, type RawVariable } from './model/builder.ts';
+import { isError, noHosts, warnOfReservedNames, warnOfSharedNames } from './model/checks.ts';
+import type { Group, Host, Inventory, Variable } from './model/inventory.ts';
+import { type Identities, readValues, type VariableOf } from './model/values.ts';
+import { FileReader } from './sources/file-reader.ts';
+import { literalNode } from './sources/literal-node.ts';
+import { SCRIPT_SECONDS } from './sources/run-script.ts';
+import { addSource } from './sources/sources.ts';
+import { VarsFiles, type VarsRoot } from './sources/vars-files.ts';
 
 export interface LoadContext {
   /** Absolute: where relative sources start. */

@@ -1,7 +1,7 @@
 // Which value of a variable wins: every host's values from the weakest to the strongest.
-import type { GroupDraft, InventoryBuilder, RawVariable } from './builder.ts';
-import { byCodePoint } from './directory.ts';
-import type { VarsFiles, VarsRoot } from './vars-files.ts';
+import type { GroupDraft, InventoryBuilder, RawVariable } from './model/builder.ts';
+import { byCodePoint } from './model/directory.ts';
+import type { VarsFiles, VarsRoot } from './sources/vars-files.ts';
 
 export interface VarsRoots {
   /** Beside the sources, in the order of -i. */

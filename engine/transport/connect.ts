@@ -2,14 +2,14 @@
 import { setMaxListeners } from 'node:events';
 import pRetry from 'p-retry';
 import { bearingOf, ProblemError } from '../language/problem/problem.ts';
-import type { Login } from './channel.ts';
-import type { Connection, Target } from './connection.ts';
-import type { ConnectContext } from './context.ts';
-import { type Deadline, inTime } from './deadline.ts';
+import type { Login } from './channel/channel.ts';
+import type { Connection, Target } from './channel/connection.ts';
+import { type Deadline, inTime } from './channel/deadline.ts';
+import { Session } from './host-connection.ts';
 import { loginLocally } from './local.ts';
-import { loginByOpenssh } from './openssh.ts';
-import { Session } from './session.ts';
-import { loginBySsh } from './ssh.ts';
+import { loginByOpenssh } from './openssh/openssh.ts';
+import type { ConnectContext } from './ssh/context.ts';
+import { loginBySsh } from './ssh/ssh.ts';
 
 /** Retries of what may be over at once, and the longest pause between those of a host that is only busy, in ms. */
 const RETRIES = 2;

@@ -1,9 +1,9 @@
 // The `local` transport: this machine, no login.
 import { spawn } from 'node:child_process';
 import { userInfo } from 'node:os';
-import { childChannel, type Login } from './channel.ts';
-import type { ConnectContext } from './context.ts';
-import { path } from './launch.ts';
+import { childChannel, type Login } from './channel/channel.ts';
+import { path } from './channel/launch.ts';
+import type { ConnectContext } from './ssh/context.ts';
 
 /** A login on this machine as the user who runs vrun. Commands run by `/bin/sh -c`. */
 export function loginLocally(context: Pick<ConnectContext, 'localUser' | 'home'>): Login {

@@ -1,8 +1,8 @@
 // `--output json`: one event a line, in a stable order of fields, for programs.
 import type { Writable } from 'node:stream';
 import type { Event, HostTotals, TaskReference } from '../event/event.ts';
-import type { View } from './view.ts';
-import { Writer } from './writer.ts';
+import type { View } from './summary/view.ts';
+import { Writer } from './text/writer.ts';
 
 const LEADING = ['type', 'run', 'check', 'host', 'play', 'task', 'status'];
 // Legal JSON as they stand, but they break lines for some readers or reorder text on a terminal.

@@ -1,7 +1,7 @@
 // Writes a journal in a process that may not write files beyond 64 KiB: what a full disk is like.
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { Journal, newSessionKey } from '../../engine/audit/journal.ts';
+import { Journal, newSessionKey } from '../../engine/audit/journal/journal.ts';
 import { taskEvents } from './run-data.ts';
 
 const [directory = ''] = process.argv.slice(2);

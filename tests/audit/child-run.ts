@@ -1,6 +1,7 @@
 // A run that goes on until it is killed (or, with a number of tasks, to its seal). Prints what is durably recorded.
+
+import { openSigner } from '../../engine/audit/chain/signer.ts';
 import { RunRecord } from '../../engine/audit/record.ts';
-import { openSigner } from '../../engine/audit/signer.ts';
 import { opening, taskEvents } from './run-data.ts';
 
 const [root = '', tasks = 'Infinity'] = process.argv.slice(2);

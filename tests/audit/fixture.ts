@@ -4,8 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { openSigner, type Signer } from '../../engine/audit/chain/signer.ts';
 import { newRunId, RunRecord } from '../../engine/audit/record.ts';
-import { openSigner, type Signer } from '../../engine/audit/signer.ts';
 import { opening, taskEvents, totals } from './run-data.ts';
 
 export { opening, taskEvents, totals };

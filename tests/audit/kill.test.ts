@@ -2,11 +2,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { entryNames, readEntry } from '../../engine/audit/chain.ts';
+import { entryNames, readEntry } from '../../engine/audit/chain/chain.ts';
 import { listRuns } from '../../engine/audit/list.ts';
 import { RunRecord } from '../../engine/audit/record.ts';
 import { readJournal } from '../../engine/audit/show.ts';
-import { verifyRecord } from '../../engine/audit/verify.ts';
+import { verifyRecord } from '../../engine/audit/verify/verify.ts';
 import { childProgram, ended } from './child-process.ts';
 import { newRecord, opening, recordRun } from './fixture.ts';
 

@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { readEntry } from '../../engine/audit/chain.ts';
-import type { JournalLine, Stamp } from '../../engine/audit/journal.ts';
+import { readEntry } from '../../engine/audit/chain/chain.ts';
+import type { JournalLine, Stamp } from '../../engine/audit/journal/journal.ts';
 import { listRuns } from '../../engine/audit/list.ts';
 import { newRunId, RunRecord } from '../../engine/audit/record.ts';
 import { findRun, readJournal } from '../../engine/audit/show.ts';
-import { verifyRecord } from '../../engine/audit/verify.ts';
+import { verifyRecord } from '../../engine/audit/verify/verify.ts';
 import type { Event } from '../../engine/event/event.ts';
 import { newRecord, opening, recordRun, taskEvents, totals } from './fixture.ts';
 

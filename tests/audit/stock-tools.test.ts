@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { parseEntry } from '../../engine/audit/chain.ts';
+import { parseEntry } from '../../engine/audit/chain/chain.ts';
+import { verifyCommand } from '../../engine/audit/chain/verify-command.ts';
 import { exportRecord } from '../../engine/audit/export.ts';
-import { verifyRecord } from '../../engine/audit/verify.ts';
-import { verifyCommand } from '../../engine/audit/verify-command.ts';
+import { verifyRecord } from '../../engine/audit/verify/verify.ts';
 import { publicKeyLine } from '../../engine/signature/public-key.ts';
 import { newRecord, recordRun, temporaryDirectory } from './fixture.ts';
 

@@ -2,11 +2,11 @@ import { copyFileSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, wr
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { appendEntry } from '../../engine/audit/chain.ts';
+import { appendEntry } from '../../engine/audit/chain/chain.ts';
+import { openSigner, type Signer } from '../../engine/audit/chain/signer.ts';
+import { witnessLine } from '../../engine/audit/chain/witness.ts';
 import { RunRecord } from '../../engine/audit/record.ts';
-import { openSigner, type Signer } from '../../engine/audit/signer.ts';
-import { type Verification, verifyRecord } from '../../engine/audit/verify.ts';
-import { witnessLine } from '../../engine/audit/witness.ts';
+import { type Verification, verifyRecord } from '../../engine/audit/verify/verify.ts';
 import { newRecord, opening, recordRun, taskEvents, temporaryDirectory } from './fixture.ts';
 
 // Keys are made and shells started: on a busy machine that takes its time.

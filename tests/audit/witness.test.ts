@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseWitnesses, updateWitnesses, WitnessComparison, witnessLine } from '../../engine/audit/witness.ts';
+import { parseWitnesses, updateWitnesses, WitnessComparison, witnessLine } from '../../engine/audit/chain/witness.ts';
 
 const one = { chain: 'a'.repeat(32), seq: 7, sha256: '1'.repeat(64) };
 const two = { chain: 'b'.repeat(32), seq: 1, sha256: '2'.repeat(64) };

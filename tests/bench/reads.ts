@@ -8,7 +8,7 @@ import { Sources } from '../../engine/run/controller/sources.ts';
 import { hostStates } from '../../engine/run/host/hosts.ts';
 import { run } from '../../engine/run/play/run.ts';
 import { prepare } from '../../engine/run/prepare/prepare.ts';
-import type { Answer, Connection, Frame, Shell } from '../../engine/transport/connection.ts';
+import type { Answer, Connection, Frame, Shell } from '../../engine/transport/channel/connection.ts';
 import { modules } from '../../modules/index.ts';
 
 /**

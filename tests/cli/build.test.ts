@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
-import type { Environment } from '../../engine/cli/environment.ts';
+import type { Environment } from '../../engine/cli/shared/environment.ts';
 import { type Ended, vrunWith } from '../docs/project.ts';
 import { type Application, git, makeApplication, write } from './application.ts';
 

@@ -1,7 +1,7 @@
 // `vrun doc`: a page that fits its terminal, and is whole where it goes elsewhere.
 import { expect, test } from 'vitest';
 import { describeModule, pageText } from '../../engine/module/describe.ts';
-import { displayWidth } from '../../engine/view/width.ts';
+import { displayWidth } from '../../engine/view/text/width.ts';
 import { modules } from '../../modules/index.ts';
 import { Directory } from './terminal.ts';
 

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { Environment } from '../../engine/cli/environment.ts';
-import { askLine, askSecret } from '../../engine/cli/prompt.ts';
+import type { Environment } from '../../engine/cli/shared/environment.ts';
+import { askLine, askSecret } from '../../engine/cli/shared/prompt.ts';
 
 test('a secret is not echoed, however quick it is typed', async () => {
   const order: string[] = [];

@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Environment } from '../../engine/cli/environment.ts';
+import type { Environment } from '../../engine/cli/shared/environment.ts';
 import { vrunWith } from '../docs/project.ts';
 import { temporaryDirectory } from '../proof/build.ts';
 import { hasSshd, type Sshd, startSshd } from '../transport/sshd.ts';

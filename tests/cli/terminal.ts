@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
-import type { Environment } from '../../engine/cli/environment.ts';
 import { runProgram } from '../../engine/cli/program.ts';
+import type { Environment } from '../../engine/cli/shared/environment.ts';
 
 export interface Said {
   readonly status: number;

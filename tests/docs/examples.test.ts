@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { dirname, join } from 'node:path';
 import { generateIdentity } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
-import { readBuildSettings } from '../../engine/cli/build-settings.ts';
+import { readBuildSettings } from '../../engine/cli/build/settings.ts';
 import { type Block, blocksOf, documents, ROOT } from './markdown.ts';
 import { namedFiles, openProject, vrun } from './project.ts';
 

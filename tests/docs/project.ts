@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { Writable } from 'node:stream';
-import type { Environment } from '../../engine/cli/environment.ts';
 import { runProgram } from '../../engine/cli/program.ts';
+import type { Environment } from '../../engine/cli/shared/environment.ts';
 
 /** Makes the directory and the files, by path. */
 export function openProject(files: Readonly<Record<string, string>>): string {

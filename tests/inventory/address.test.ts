@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseAddress } from '../../engine/inventory/address.ts';
+import { parseAddress } from '../../engine/inventory/pattern/address.ts';
 
 test.each([
   ['web1', 'web1', undefined],

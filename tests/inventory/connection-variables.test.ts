@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { connectionOf } from '../../engine/inventory/connection-variables.ts';
+import { connectionOf } from '../../engine/inventory/connection/variables.ts';
 import { evaluate } from '../../engine/language/dynamic/evaluate.ts';
 import type { Problem } from '../../engine/language/problem/problem.ts';
 import { Secret } from '../../engine/language/value/secret.ts';

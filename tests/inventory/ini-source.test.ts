@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { InventoryBuilder } from '../../engine/inventory/builder.ts';
-import { addIni } from '../../engine/inventory/ini-source.ts';
+import { InventoryBuilder } from '../../engine/inventory/model/builder.ts';
+import { addIni } from '../../engine/inventory/sources/ini.ts';
 import { SourceText } from '../../engine/language/problem/position.ts';
 import type { Problem } from '../../engine/language/problem/problem.ts';
 import { load, variablesOf } from './load-inventory.ts';

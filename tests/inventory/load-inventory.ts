@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Inventory } from '../../engine/inventory/inventory.ts';
 import { asWritten, type Json } from '../../engine/inventory/list.ts';
 import { type LoadContext, loadInventory } from '../../engine/inventory/load.ts';
+import type { Inventory } from '../../engine/inventory/model/inventory.ts';
 import type { Problem } from '../../engine/language/problem/problem.ts';
 
 export interface Loaded {

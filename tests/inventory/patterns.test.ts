@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findHost } from '../../engine/inventory/inventory.ts';
-import { readLimit, selectHosts } from '../../engine/inventory/patterns.ts';
+import { findHost } from '../../engine/inventory/model/inventory.ts';
+import { readLimit, selectHosts } from '../../engine/inventory/pattern/select.ts';
 import type { Problem } from '../../engine/language/problem/problem.ts';
 import { load } from './load-inventory.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Literal, readLiteral } from '../../engine/inventory/python-literal.ts';
+import { type Literal, readLiteral } from '../../engine/inventory/python/literal.ts';
 import { Float } from '../../engine/language/value/float.ts';
 
 const literals: readonly (readonly [string, Literal])[] = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { expandRange, MOST_NAMES } from '../../engine/inventory/ranges.ts';
+import { expandRange, MOST_NAMES } from '../../engine/inventory/pattern/ranges.ts';
 
 test.each([
   ['web', 'web'],

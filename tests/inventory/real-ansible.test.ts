@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { graphText, listInventory, listText } from '../../engine/inventory/list.ts';
 import { loadInventory } from '../../engine/inventory/load.ts';
-import { selectHosts } from '../../engine/inventory/patterns.ts';
+import { selectHosts } from '../../engine/inventory/pattern/select.ts';
 import type { Problem } from '../../engine/language/problem/problem.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { splitWords } from '../../engine/inventory/shell-words.ts';
+import { splitWords } from '../../engine/inventory/python/shlex.ts';
 
 test.each([
   ['web1 a=1', ['web1', 'a=1']],

@@ -2,8 +2,8 @@
 // against what it prints under dash, bash and BusyBox on the same host a moment later.
 import type { Module, Output } from '../../engine/module/index.ts';
 import { outputOf } from '../../engine/run/message/probes.ts';
-import type { Answer } from '../../engine/transport/connection.ts';
-import { single } from '../../engine/transport/frame.ts';
+import type { Answer } from '../../engine/transport/channel/connection.ts';
+import { single } from '../../engine/transport/shell/frame.ts';
 import type { SituationProbe } from './transcript.ts';
 
 const BUSYBOX = '/run/vrun-dialects';

@@ -3,9 +3,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Module } from '../../engine/module/index.ts';
+import type { Answer, Connection, Frame } from '../../engine/transport/channel/connection.ts';
 import { connect } from '../../engine/transport/connect.ts';
-import type { Answer, Connection, Frame } from '../../engine/transport/connection.ts';
-import { newConnectCache } from '../../engine/transport/context.ts';
+import { newConnectCache } from '../../engine/transport/ssh/context.ts';
 import { modules } from '../../modules/index.ts';
 import { dialectFaults, INSTALL_BUSYBOX } from './dialects.ts';
 import type { Situation } from './situation.ts';

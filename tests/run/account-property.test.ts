@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Event } from '../../engine/event/event.ts';
 import { type Change, defineModule, sh, Type } from '../../engine/module/index.ts';
-import { summarize } from '../../engine/view/accumulate.ts';
-import { checklistText } from '../../engine/view/checklist.ts';
-import { reportMarkdown } from '../../engine/view/report-markdown.ts';
+import { reportMarkdown } from '../../engine/view/report/report.ts';
+import { summarize } from '../../engine/view/summary/accumulate.ts';
+import { checklistText } from '../../engine/view/summary/checklist.ts';
 import { FakeProject, type Ran, type RunOptions } from './harness.ts';
 
 const HOSTS = ['h1', 'h2', 'h3'];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { summarize } from '../../engine/view/accumulate.ts';
-import { checklistText } from '../../engine/view/checklist.ts';
+import { summarize } from '../../engine/view/summary/accumulate.ts';
+import { checklistText } from '../../engine/view/summary/checklist.ts';
 import { FakeProject, type Ran, type RunOptions } from './harness.ts';
 
 test('hosts that run free of each other, and batches: a line is done when all who should do it have done it', async () => {

@@ -5,7 +5,7 @@ import { Secret } from '../../engine/language/value/secret.ts';
 import { Unknown } from '../../engine/language/value/value.ts';
 import { defineModule, lines, sh, Type } from '../../engine/module/index.ts';
 import { exportsOf } from '../../engine/run/bind/environment.ts';
-import type { FramedShell } from '../../engine/transport/shell.ts';
+import type { FramedShell } from '../../engine/transport/shell/shell.ts';
 import { problemOf, scopeOf, standing } from '../language/support.ts';
 import { ask, frame, shells, startShell } from '../transport/shells.ts';
 import { FakeProject } from './harness.ts';

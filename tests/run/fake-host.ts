@@ -1,9 +1,9 @@
 // A host of the harness: a real shell of this machine whose lock and state lie in the host's own directory.
 import { mkdirSync } from 'node:fs';
 import { ProblemError } from '../../engine/language/problem/problem.ts';
-import type { Answer, Connection, Frame, Shell, Target } from '../../engine/transport/connection.ts';
+import type { Answer, Connection, Frame, Shell, Target } from '../../engine/transport/channel/connection.ts';
+import { Session } from '../../engine/transport/host-connection.ts';
 import { loginLocally } from '../../engine/transport/local.ts';
-import { Session } from '../../engine/transport/session.ts';
 
 /** One message as it was sent. */
 export interface SentMessage {

@@ -20,7 +20,7 @@ import { run as runPlan } from '../../engine/run/play/run.ts';
 import { prepare } from '../../engine/run/prepare/prepare.ts';
 import { selectTasks } from '../../engine/run/prepare/select-tasks.ts';
 import { startAt } from '../../engine/run/prepare/start-at.ts';
-import type { Connection, Target } from '../../engine/transport/connection.ts';
+import type { Connection, Target } from '../../engine/transport/channel/connection.ts';
 import { modules } from '../../modules/index.ts';
 import { type Faults, fakeHost, type SentMessage } from './fake-host.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { defineModule, type Module, sh, Type } from '../../engine/module/index.ts';
 import type { ReadyItem } from '../../engine/run/list/bound.ts';
 import { probesFor, readingsOf, stateOf } from '../../engine/run/message/probes.ts';
-import type { Answer } from '../../engine/transport/connection.ts';
+import type { Answer } from '../../engine/transport/channel/connection.ts';
 
 const shared = (name: string) =>
   defineModule({

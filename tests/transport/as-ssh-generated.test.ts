@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Target } from '../../engine/transport/connection.ts';
+import type { Target } from '../../engine/transport/channel/connection.ts';
 import { hasWorld, namesStockClient, newKeyFile, publicOf, World } from './ssh-world.ts';
 import { type Sshd, startSshd } from './sshd.ts';
 

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Target } from '../../engine/transport/connection.ts';
+import type { Target } from '../../engine/transport/channel/connection.ts';
 import { scratch } from './scratch.ts';
 import { hasWorld, namesStockClient, newKeyFile, publicOf, World } from './ssh-world.ts';
 import { type Sshd, startSshd } from './sshd.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { Session } from '../../engine/transport/host-connection.ts';
 import { loginLocally } from '../../engine/transport/local.ts';
-import { Session } from '../../engine/transport/session.ts';
 import { never } from './shells.ts';
 import { target } from './targets.ts';
 

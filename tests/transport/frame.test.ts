@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { outputLimit } from '../../engine/transport/answers.ts';
-import type { Stdin } from '../../engine/transport/connection.ts';
-import { inlineLimit } from '../../engine/transport/frame.ts';
-import type { FramedShell } from '../../engine/transport/shell.ts';
+import type { Stdin } from '../../engine/transport/channel/connection.ts';
+import { outputLimit } from '../../engine/transport/shell/answers.ts';
+import { inlineLimit } from '../../engine/transport/shell/frame.ts';
+import type { FramedShell } from '../../engine/transport/shell/shell.ts';
 import { scratch } from './scratch.ts';
 import { ask, frame, shells, startShell, told } from './shells.ts';
 

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type HostCheck, HostKeyJudge } from '../../engine/transport/host-check.ts';
+import { type HostCheck, HostKeyJudge } from '../../engine/transport/ssh/host-check.ts';
 import { scratch } from './scratch.ts';
 import { newKeyFile, publicOf } from './ssh-world.ts';
 import { context } from './targets.ts';

@@ -9,8 +9,8 @@ import {
   knownNames,
   namesHost,
   parseKnownHosts,
-} from '../../engine/transport/known-hosts.ts';
-import { appendKnownHost } from '../../engine/transport/scan.ts';
+} from '../../engine/transport/known-hosts/known-hosts.ts';
+import { appendKnownHost } from '../../engine/transport/ssh/scan.ts';
 import { scratch } from './scratch.ts';
 
 const directory = scratch();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Mark, MarkSplitter } from '../../engine/transport/marks.ts';
+import { type Mark, MarkSplitter } from '../../engine/transport/shell/marks.ts';
 
 const nonce = '0123456789abcdef0123456789abcdef';
 

@@ -1,10 +1,10 @@
 // What the transport's tests share: the shells of this machine, and a framed shell on one of them without any login.
 import { spawn, spawnSync } from 'node:child_process';
-import { childChannel } from '../../engine/transport/channel.ts';
-import type { Answer, Frame } from '../../engine/transport/connection.ts';
-import { overrunScript } from '../../engine/transport/overrun.ts';
-import { FramedShell } from '../../engine/transport/shell.ts';
-import { upload } from '../../engine/transport/upload.ts';
+import { childChannel } from '../../engine/transport/channel/channel.ts';
+import type { Answer, Frame } from '../../engine/transport/channel/connection.ts';
+import { overrunScript } from '../../engine/transport/shell/overrun.ts';
+import { FramedShell } from '../../engine/transport/shell/shell.ts';
+import { upload } from '../../engine/transport/shell/upload.ts';
 
 const candidates: readonly (readonly string[])[] = [['dash'], ['bash', '--posix'], ['busybox', 'sh']];
 

@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type ConnectContext, newConnectCache } from '../../engine/transport/context.ts';
-import { lastHop, routeTo } from '../../engine/transport/route.ts';
-import { sshOptions } from '../../engine/transport/ssh-config.ts';
+import { sshOptions } from '../../engine/transport/ssh/config.ts';
+import { type ConnectContext, newConnectCache } from '../../engine/transport/ssh/context.ts';
+import { lastHop, routeTo } from '../../engine/transport/ssh/route.ts';
 import { scratch } from './scratch.ts';
 import { target } from './targets.ts';
 

@@ -6,9 +6,9 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Problem } from '../../engine/language/problem/problem.ts';
+import type { Connection, Target } from '../../engine/transport/channel/connection.ts';
 import { connect } from '../../engine/transport/connect.ts';
-import type { Connection, Target } from '../../engine/transport/connection.ts';
-import { type ConnectContext, newConnectCache } from '../../engine/transport/context.ts';
+import { type ConnectContext, newConnectCache } from '../../engine/transport/ssh/context.ts';
 import { scratch } from './scratch.ts';
 import { hasSshd } from './sshd.ts';
 import { target } from './targets.ts';

@@ -2,10 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Answer, Target } from '../../engine/transport/channel/connection.ts';
 import { connect } from '../../engine/transport/connect.ts';
-import type { Answer, Target } from '../../engine/transport/connection.ts';
-import { inlineLimit } from '../../engine/transport/frame.ts';
-import { scanHostKeys } from '../../engine/transport/scan.ts';
+import { inlineLimit } from '../../engine/transport/shell/frame.ts';
+import { scanHostKeys } from '../../engine/transport/ssh/scan.ts';
 import { told } from './shells.ts';
 import { hasSshd, type Sshd, startSshd } from './sshd.ts';
 import { context, target } from './targets.ts';

@@ -1,7 +1,7 @@
 // Targets and contexts for the transport's tests: nothing of this machine's own ssh set-up is used.
 import { join } from 'node:path';
-import type { Answer, Connection, Target } from '../../engine/transport/connection.ts';
-import { type ConnectContext, newConnectCache } from '../../engine/transport/context.ts';
+import type { Answer, Connection, Target } from '../../engine/transport/channel/connection.ts';
+import { type ConnectContext, newConnectCache } from '../../engine/transport/ssh/context.ts';
 import { scratch } from './scratch.ts';
 
 export function target(given: Partial<Target>): Target {

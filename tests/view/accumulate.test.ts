@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Event, FailureData, TaskFinished } from '../../engine/event/event.ts';
-import { summarize } from '../../engine/view/accumulate.ts';
-import type { HostSummary } from '../../engine/view/summary.ts';
+import { summarize } from '../../engine/view/summary/accumulate.ts';
+import type { HostSummary } from '../../engine/view/summary/summary.ts';
 import { sampleRun } from './sample-run.ts';
 import { stoppedRun } from './stopped-run.ts';
 

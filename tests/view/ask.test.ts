@@ -1,10 +1,10 @@
 // A question at the terminal: what moves stands still meanwhile, and what happens meanwhile is shown afterwards.
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { questionsOf, unansweredPauses } from '../../engine/cli/ask.ts';
-import type { Environment } from '../../engine/cli/environment.ts';
-import { liveView } from '../../engine/view/live.ts';
-import type { View } from '../../engine/view/view.ts';
+import { questionsOf, unansweredPauses } from '../../engine/cli/run/ask.ts';
+import type { Environment } from '../../engine/cli/shared/environment.ts';
+import type { View } from '../../engine/view/summary/view.ts';
+import { liveView } from '../../engine/view/terminal/live.ts';
 
 function terminal(isTTY = true) {
   const stdin = Object.assign(new PassThrough(), { isTTY });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ChecklistMark } from '../../engine/event/event.ts';
-import { type Checklist, checklistText, markChecklist, newChecklist } from '../../engine/view/checklist.ts';
+import { type Checklist, checklistText, markChecklist, newChecklist } from '../../engine/view/summary/checklist.ts';
 
 const DATABASE = newChecklist(['Accounts', 'Database']);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { diffLines, hunkLines, splitLines, unifiedDiff } from '../../engine/view/diff.ts';
+import { diffLines, hunkLines, splitLines, unifiedDiff } from '../../engine/view/text/diff.ts';
 import { cpuTime } from '../cpu-time.ts';
 
 const lines = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 30 });

@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { Event, HostTotals, TaskFinished } from '../../engine/event/event.ts';
-import { summarize } from '../../engine/view/accumulate.ts';
-import { halfWayText } from '../../engine/view/half-way.ts';
-import { plainView } from '../../engine/view/plain.ts';
-import { reportMarkdown } from '../../engine/view/report-markdown.ts';
-import { verdictOf } from '../../engine/view/verdict.ts';
+import { reportMarkdown } from '../../engine/view/report/report.ts';
+import { summarize } from '../../engine/view/summary/accumulate.ts';
+import { halfWayText } from '../../engine/view/summary/half-way.ts';
+import { verdictOf } from '../../engine/view/summary/verdict.ts';
+import { plainView } from '../../engine/view/terminal/plain.ts';
 
 const common = { run: 'r', check: false } as const;
 const failure = { code: 'step-failed', summary: 'user app: a step failed', detail: 'It ended with status 1.' } as const;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Event, Status } from '../../engine/event/event.ts';
-import { summarize } from '../../engine/view/accumulate.ts';
-import { differences, predictionOf } from '../../engine/view/prediction.ts';
-import type { RunSummary } from '../../engine/view/summary.ts';
+import { summarize } from '../../engine/view/summary/accumulate.ts';
+import { differences, predictionOf } from '../../engine/view/summary/prediction.ts';
+import type { RunSummary } from '../../engine/view/summary/summary.ts';
 
 function run(
   check: boolean,

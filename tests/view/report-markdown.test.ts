@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { summarize } from '../../engine/view/accumulate.ts';
-import { collectView } from '../../engine/view/collect.ts';
-import { predictionOf } from '../../engine/view/prediction.ts';
-import { type ReportContext, reportMarkdown } from '../../engine/view/report-markdown.ts';
+import { type ReportContext, reportMarkdown } from '../../engine/view/report/report.ts';
+import { summarize } from '../../engine/view/summary/accumulate.ts';
+import { predictionOf } from '../../engine/view/summary/prediction.ts';
+import { collectView } from '../../engine/view/summary/summary-view.ts';
 import { hostile } from './hostile.ts';
 import { manyHosts } from './many-hosts.ts';
 import { sampleRun } from './sample-run.ts';

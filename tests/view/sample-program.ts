@@ -1,8 +1,8 @@
 // Plays the sample run on standard output: `live|plain|json [milliseconds an event]`. Bundled and run by tests.
 
 import { jsonLinesView } from '../../engine/view/json-lines.ts';
-import { terminalView } from '../../engine/view/terminal.ts';
-import type { View } from '../../engine/view/view.ts';
+import type { View } from '../../engine/view/summary/view.ts';
+import { terminalView } from '../../engine/view/terminal/terminal.ts';
 import { sampleRun } from './sample-run.ts';
 
 const [, , mode = 'live', pause = '0'] = process.argv;

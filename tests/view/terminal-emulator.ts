@@ -1,7 +1,7 @@
 // A terminal in memory: what a person would see after these bytes. Just the sequences that a spinner needs.
 import { clearLine, cursorTo, moveCursor } from 'node:readline';
 import { Writable } from 'node:stream';
-import { displayWidth } from '../../engine/view/width.ts';
+import { displayWidth } from '../../engine/view/text/width.ts';
 
 const SEQUENCE = /\x1b\[([?]?)([0-9;]*)([A-Za-z])/y;
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });

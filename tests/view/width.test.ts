@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { displayWidth, pad, truncate, wrap } from '../../engine/view/width.ts';
+import { displayWidth, pad, truncate, wrap } from '../../engine/view/text/width.ts';
 
 describe('displayWidth', () => {
   test.each([

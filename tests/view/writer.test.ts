@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { Writer } from '../../engine/view/writer.ts';
+import { Writer } from '../../engine/view/text/writer.ts';
 
 test('a reader that goes away ends the writing, not the program', async () => {
   let writes = 0;

@@ -1,5 +1,5 @@
 // The hosts of a run before anything is connected to: their variables, the way to each, and an empty session.
-import { findHost, type Host, hostsOf, type Inventory, LOCALHOST } from '../../inventory/inventory.ts';
+import { findHost, type Host, hostsOf, type Inventory, LOCALHOST } from '../../inventory/model/inventory.ts';
 import { evaluate } from '../../language/dynamic/evaluate.ts';
 import type { Position } from '../../language/problem/position.ts';
 import { fail, ProblemError } from '../../language/problem/problem.ts';
@@ -7,7 +7,7 @@ import { isHostName } from '../../language/read/delegation.ts';
 import type { Play, Task } from '../../language/runbook/runbook.ts';
 import { allTasks } from '../../language/runbook/task-tree.ts';
 import type { ValueMap } from '../../language/value/value.ts';
-import type { Connection, Target } from '../../transport/connection.ts';
+import type { Connection, Target } from '../../transport/channel/connection.ts';
 import type { BecomeDefaults } from '../list/acting-as.ts';
 import { Reader } from '../message/reader.ts';
 import type { RunPlan } from '../plan/run-plan.ts';

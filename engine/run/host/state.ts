@@ -1,7 +1,7 @@
 // What one host carries through a whole run, from play to play.
 import type { Problem } from '../../language/problem/problem.ts';
 import type { Play } from '../../language/runbook/runbook.ts';
-import type { Target } from '../../transport/connection.ts';
+import type { Target } from '../../transport/channel/connection.ts';
 import type { BecomeDefaults } from '../list/acting-as.ts';
 import type { Reader } from '../message/reader.ts';
 import type { Prediction } from '../predict/prediction.ts';

@@ -1,5 +1,5 @@
 // All that a name can mean on one host, weakest first as the language has it.
-import type { Host } from '../../inventory/inventory.ts';
+import type { Host } from '../../inventory/model/inventory.ts';
 import type { Dynamic, DynamicMap } from '../../language/dynamic/dynamic.ts';
 import { layered, type Layer as NamedLayer } from '../../language/dynamic/variables.ts';
 import { hidden } from '../../language/parameters/secret-input.ts';

@@ -2,7 +2,7 @@
 // scripts can be shared become one frame.
 import { fail } from '../../language/problem/problem.ts';
 import { lines, type Output } from '../../module/index.ts';
-import type { Answer, Frame } from '../../transport/connection.ts';
+import type { Answer, Frame } from '../../transport/channel/connection.ts';
 import type { ReadyItem } from '../list/bound.ts';
 import { readTooMuch } from './output-limit.ts';
 

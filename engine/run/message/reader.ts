@@ -1,6 +1,6 @@
 // Reading a host ahead: sends the probes of many tasks as one message, and keeps the answers until a change makes
 // them worthless. What is delegated is read where it is delegated to.
-import type { Answer, Frame } from '../../transport/connection.ts';
+import type { Answer, Frame } from '../../transport/channel/connection.ts';
 import type { BoundItem, BoundTask, ReadyItem } from '../list/bound.ts';
 import type { Site } from '../session/host-access.ts';
 import type { ShellName } from '../session/session.ts';

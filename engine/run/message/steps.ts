@@ -14,7 +14,7 @@ import {
 } from '../../module/index.ts';
 import { renameOver } from '../../resources/file/rename.ts';
 import { replaceFile } from '../../resources/file/replace.ts';
-import type { Budget, Frame } from '../../transport/connection.ts';
+import type { Budget, Frame } from '../../transport/channel/connection.ts';
 
 /** Seconds for a step that doesn't set its own. */
 const STEP_TIMEOUT = 900;

@@ -1,7 +1,7 @@
 // What a task's `timeout` leaves for its steps, and what is said when it was over.
 import type { Position } from '../../language/problem/position.ts';
 import type { Problem } from '../../language/problem/problem.ts';
-import type { Budget } from '../../transport/connection.ts';
+import type { Budget } from '../../transport/channel/connection.ts';
 import type { ReadyItem } from '../list/bound.ts';
 import type { Reading } from './probes.ts';
 

@@ -1,6 +1,6 @@
 // What a run was given: everything that was read, checked and decided before its first connection.
 import type { Given } from '../../event/event.ts';
-import type { Inventory } from '../../inventory/inventory.ts';
+import type { Inventory } from '../../inventory/model/inventory.ts';
 import type { Dynamic } from '../../language/dynamic/dynamic.ts';
 import type { Play, Runbook } from '../../language/runbook/runbook.ts';
 import type { Pace } from './pace.ts';

@@ -1,5 +1,5 @@
 // What can be said of `delegate_to` before anything is connected to: a group is no host, and a stranger may be a slip.
-import { findHost, type Inventory } from '../../inventory/inventory.ts';
+import { findHost, type Inventory } from '../../inventory/model/inventory.ts';
 import { didYouMean } from '../../language/problem/did-you-mean.ts';
 import type { Problem } from '../../language/problem/problem.ts';
 import type { Task } from '../../language/runbook/runbook.ts';

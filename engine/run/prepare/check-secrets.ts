@@ -1,5 +1,5 @@
 // The check before the first connection that no task of a run would show a secret, on any of its hosts.
-import { findHost, type Host, type Inventory } from '../../inventory/inventory.ts';
+import { findHost, type Host, type Inventory } from '../../inventory/model/inventory.ts';
 import type { Dynamic } from '../../language/dynamic/dynamic.ts';
 import { distinctProblems, type Problem } from '../../language/problem/problem.ts';
 import type { Play } from '../../language/runbook/runbook.ts';

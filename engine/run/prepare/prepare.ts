@@ -1,7 +1,7 @@
 // Everything that can be known before the first connection: hosts chosen, names checked, inputs coerced, files found.
 // All problems at once.
-import { everyHost, findHost, type Inventory } from '../../inventory/inventory.ts';
-import { selectHosts } from '../../inventory/patterns.ts';
+import { everyHost, findHost, type Inventory } from '../../inventory/model/inventory.ts';
+import { selectHosts } from '../../inventory/pattern/select.ts';
 import { checkNames, templateFiles } from '../../language/check/names.ts';
 import { type Shape, shapeOf } from '../../language/check/paths.ts';
 import type { Dynamic, DynamicMap } from '../../language/dynamic/dynamic.ts';

@@ -1,7 +1,7 @@
 // Opening a shell on a host: what it must answer before anything is done there, above all whether the host is free.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '../../language/problem/problem.ts';
-import type { Answer, Connection, Shell } from '../../transport/connection.ts';
+import type { Answer, Connection, Shell } from '../../transport/channel/connection.ts';
 import { type LockHolder, lockScript, UNLOCK } from './host-lock.ts';
 import { STATE } from './notes.ts';
 import { type Hello, helloScript, parseHello } from './opening.ts';

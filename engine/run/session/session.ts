@@ -3,8 +3,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '../../language/problem/problem.ts';
+import type { Answer, Connection, Frame, Shell, Target } from '../../transport/channel/connection.ts';
 import { isWorthRetrying } from '../../transport/connect.ts';
-import type { Answer, Connection, Frame, Shell, Target } from '../../transport/connection.ts';
 import type { ActsAs } from '../list/acting-as.ts';
 import type { LockHolder } from './host-lock.ts';
 import { Interrupted } from './interrupted.ts';

@@ -3,8 +3,8 @@
 
 import { ProblemError } from '../../language/problem/problem.ts';
 import type { Change, Failure, Rejoin, Wait } from '../../module/index.ts';
+import type { Answer, Frame } from '../../transport/channel/connection.ts';
 import { isWorthRetrying } from '../../transport/connect.ts';
-import type { Answer, Frame } from '../../transport/connection.ts';
 import type { HostState } from '../host/state.ts';
 import type { BoundItem, BoundTask, ReadyItem } from '../list/bound.ts';
 import { outputOf, type Reading } from '../message/probes.ts';

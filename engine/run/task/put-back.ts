@@ -1,7 +1,7 @@
 // After a step that failed: takes back what its change had done before, newest first, and says how far the changes came.
 import type { Position } from '../../language/problem/position.ts';
 import type { Change, Output } from '../../module/index.ts';
-import type { Frame } from '../../transport/connection.ts';
+import type { Frame } from '../../transport/channel/connection.ts';
 import type { ReadyItem } from '../list/bound.ts';
 import type { PreparedStep } from '../message/steps.ts';
 import type { Site } from '../session/host-access.ts';

@@ -1,6 +1,6 @@
 // A result as events and the record have it: what a task's `output_limit` keeps beyond the usual is for conditions only.
 import type { Json } from '../../event/event.ts';
-import { outputLimit } from '../../transport/answers.ts';
+import { outputLimit } from '../../transport/shell/answers.ts';
 
 /** Texts, and lists of texts together, up to the usual limit of an output; an ellipsis stands for the rest. */
 export function recorded(value: Json): Json {

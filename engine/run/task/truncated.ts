@@ -2,7 +2,7 @@
 
 import type { Problem } from '../../language/problem/problem.ts';
 import { truncatedFields } from '../../language/value/truncated.ts';
-import { outputLimit } from '../../transport/answers.ts';
+import { outputLimit } from '../../transport/shell/answers.ts';
 import type { HostState } from '../host/state.ts';
 import type { BoundTask } from '../list/bound.ts';
 import { MORE_OUTPUT } from '../message/output-limit.ts';

@@ -11,9 +11,9 @@ import { Sources } from '../../../engine/run/controller/sources.ts';
 import { hostStates } from '../../../engine/run/host/hosts.ts';
 import { run } from '../../../engine/run/play/run.ts';
 import { prepare } from '../../../engine/run/prepare/prepare.ts';
+import type { Connection, Shell, Target } from '../../../engine/transport/channel/connection.ts';
 import { connect } from '../../../engine/transport/connect.ts';
-import type { Connection, Shell, Target } from '../../../engine/transport/connection.ts';
-import { type ConnectContext, newConnectCache } from '../../../engine/transport/context.ts';
+import { type ConnectContext, newConnectCache } from '../../../engine/transport/ssh/context.ts';
 import { modules } from '../../../modules/index.ts';
 import { address, KEY_FILE, KNOWN_HOSTS_FILE } from '../../lab/lab-api.js';
 

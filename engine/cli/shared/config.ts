@@ -1,0 +1,142 @@
+// vrun.yml: what a project sets once. Sought upward from the working directory; .vrun/ lies beside it.
+import { lstat } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { systemReason } from '../../base/file-error.ts';
+import type { FilesRead } from '../../base/files-read.ts';
+import { readPlain, textOf } from '../../base/plain-file.ts';
+import { didYouMean } from '../../language/problem/did-you-mean.ts';
+import { SourceText } from '../../language/problem/position.ts';
+import { fail, type Problem, ProblemError } from '../../language/problem/problem.ts';
+import { readYaml, type YamlNode } from '../../language/yaml/yaml.ts';
+
+/** A project and its settings. Paths are absolute. */
+export interface Config {
+  /** Where vrun.yml lies, else the working directory. */
+  readonly root: string;
+  readonly inventory: readonly string[];
+  readonly forks: number | undefined;
+  readonly knownHosts: readonly string[];
+  /** What signs the record: a key's file, `agent`, or `agent:` and which key. */
+  readonly signer: string | undefined;
+  readonly signerIdentity: string | undefined;
+  readonly allowedSigners: string | undefined;
+  /** The record's directory: `.vrun` unless set. */
+  readonly record: string;
+  /** The age identity for `!secret`. */
+  readonly identity: string | undefined;
+  /** Whom secrets are encrypted for. */
+  readonly recipients: readonly string[];
+}
+
+const KEYS = [
+  'inventory',
+  'forks',
+  'known_hosts',
+  'signer',
+  'signer_identity',
+  'allowed_signers',
+  'record',
+  'identity',
+  'recipients',
+];
+
+/**
+ * Reads the settings of the project that `cwd` is in; the file is noted in `read`.
+ * @throws ProblemError with everything that is wrong in vrun.yml
+ */
+export async function readConfig(cwd: string, home: string, read?: FilesRead): Promise<Config> {
+  const file = await findUpward(cwd, 'vrun.yml');
+  const root = file === undefined ? cwd : dirname(file);
+  const settings = file === undefined ? new Map<string, YamlNode>() : await readSettings(file, cwd, read);
+  const problems: Problem[] = [];
+  const path = (text: string) => resolve(root, text.replace(/^~(?=\/|$)/, home));
+  const texts = (key: string) => textsOf(settings.get(key), problems);
+  const text = (key: string) => texts(key)[0];
+  const optional = (key: string) => {
+    const found = text(key);
+    return found === undefined ? undefined : path(found);
+  };
+  const signer = text('signer');
+  const config: Config = {
+    root,
+    // A comma list names hosts, not files.
+    inventory: texts('inventory').map((source) => (source.includes(',') ? source : path(source))),
+    forks: forksOf(settings.get('forks'), problems),
+    knownHosts: texts('known_hosts').map(path),
+    signer: signer === undefined || signer.startsWith('agent') ? signer : path(signer),
+    signerIdentity: text('signer_identity'),
+    allowedSigners: optional('allowed_signers'),
+    record: optional('record') ?? join(root, '.vrun'),
+    identity: optional('identity'),
+    recipients: texts('recipients'),
+  };
+  if (problems.length > 0) throw new ProblemError(problems);
+  return config;
+}
+
+async function findUpward(from: string, name: string): Promise<string | undefined> {
+  for (let directory = from; ; directory = dirname(directory)) {
+    const file = join(directory, name);
+    if (await isThere(file)) return file;
+    if (dirname(directory) === directory) return undefined;
+  }
+}
+
+/** A link that leads nowhere is there, too: whoever put it there means settings. */
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readBytes(file: string, shown: string): Promise<Buffer> {
+  try {
+    const bytes = await readPlain(file);
+    textOf(bytes);
+    return bytes;
+  } catch (error) {
+    const detail = systemReason(error) ?? (error instanceof Error ? error.message : String(error));
+    return fail({ code: 'file-unreadable', summary: `‹${shown}› can't be read`, detail });
+  }
+}
+
+async function readSettings(file: string, cwd: string, read?: FilesRead): Promise<Map<string, YamlNode>> {
+  const problems: Problem[] = [];
+  const shown = relative(cwd, file);
+  const bytes = await readBytes(file, shown);
+  read?.file(file, bytes);
+  const source = new SourceText(shown, bytes.toString('utf8'));
+  const node = readYaml(source, { version: '1.2', problems });
+  const settings = new Map<string, YamlNode>();
+  if (node?.kind === 'map') {
+    for (const { key, keyAt, value } of node.entries) {
+      if (KEYS.includes(key)) settings.set(key, value);
+      else {
+        const hint = didYouMean(key, KEYS) ?? `There are ${KEYS.join(', ')}.`;
+        problems.push({ code: 'config', summary: `‹${key}› is no setting of vrun.yml`, hint, at: keyAt });
+      }
+    }
+  } else if (node) {
+    problems.push({ code: 'config', summary: 'vrun.yml is a map of settings', at: node.at });
+  }
+  if (problems.length > 0) throw new ProblemError(problems);
+  return settings;
+}
+
+function textsOf(node: YamlNode | undefined, problems: Problem[]): readonly string[] {
+  if (node === undefined) return [];
+  if (node.kind === 'list') return node.items.flatMap((item) => textsOf(item, problems));
+  if (node.kind === 'scalar' && typeof node.value === 'string' && node.value !== '') return [node.value];
+  problems.push({ code: 'config', summary: 'a text is wanted here', at: node.at });
+  return [];
+}
+
+function forksOf(node: YamlNode | undefined, problems: Problem[]): number | undefined {
+  if (node === undefined) return undefined;
+  if (node.kind === 'scalar' && typeof node.value === 'number' && Number.isInteger(node.value) && node.value > 0) {
+    return node.value;
+  }
+  problems.push({ code: 'config', summary: '‹forks› is a whole number above zero', at: node.at });
+  return undefined;
+}

@@ -1,0 +1,77 @@
+// What a command gets from outside: the only file that looks at the process.
+import { homedir, hostname, userInfo } from 'node:os';
+import { fail } from '../../language/problem/problem.ts';
+import type { Output } from '../../view/summary/view.ts';
+
+/** The outer world of one command. Tests make their own. */
+export interface Environment {
+  readonly cwd: string;
+  readonly home: string;
+  /** Who runs vrun, and where: `alice@laptop`. */
+  readonly user: string;
+  readonly machine: string;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Calls back at each Ctrl-C (and TERM and HUP); returns what stops that. */
+  onInterrupt(interrupted: () => void): () => void;
+}
+
+/** The real one. @throws ProblemError `system` where the working directory is gone */
+export function processEnvironment(): Environment {
+  return {
+    cwd: workingDirectory(),
+    home: homeDirectory(),
+    user: userName(),
+    machine: hostname(),
+    variables: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    onInterrupt: (interrupted) => {
+      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+      for (const signal of signals) process.on(signal, interrupted);
+      return () => {
+        for (const signal of signals) process.off(signal, interrupted);
+      };
+    },
+  };
+}
+
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return fail({
+      code: 'system',
+      summary: 'the working directory is gone',
+      detail: 'It was removed, or a directory above it can no longer be entered.',
+      hint: 'Change to one that is there:\n    cd ~',
+    });
+  }
+}
+
+/** As os.homedir, but never an error and never empty: a user id may be in no user database. */
+function homeDirectory(): string {
+  try {
+    return homedir() || userInfo().homedir || '/';
+  } catch {
+    return '/';
+  }
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown'); // a user id without an entry in the user database
+  }
+}
+
+/** Whether to colour a stream: https://no-color.org, FORCE_COLOR, and what the stream is. */
+export function wantsColor({ variables }: Environment, stream: Output): boolean {
+  if (variables.NO_COLOR !== undefined && variables.NO_COLOR !== '') return false;
+  if (variables.FORCE_COLOR !== undefined && variables.FORCE_COLOR !== '0') return true;
+  return stream.isTTY === true && variables.TERM !== 'dumb';
+}

@@ -1,0 +1,120 @@
+// What the commands that read a project share: settings, identities, runbooks, the inventory.
+import { access } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { FilesRead } from '../../base/files-read.ts';
+import { loadInventory } from '../../inventory/load.ts';
+import type { Inventory } from '../../inventory/model/inventory.ts';
+import { type Problem, ProblemError } from '../../language/problem/problem.ts';
+import { fromDisk } from '../../language/read/files.ts';
+import { readRunbook } from '../../language/read/runbook.ts';
+import type { Runbook } from '../../language/runbook/runbook.ts';
+import { type Identity, readIdentity } from '../../language/yaml/age.ts';
+import type { Registry } from '../../module/registry.ts';
+import { type Config, readConfig } from './config.ts';
+import type { Environment } from './environment.ts';
+import { openToOthers } from './private-files.ts';
+import { reportProblems } from './problems.ts';
+
+export interface Project {
+  readonly config: Config;
+  readonly registry: Registry;
+  /** What was read so far of what decides a run. */
+  readonly read: FilesRead;
+  readonly identities: readonly Identity[];
+}
+
+/** The project around the working directory. @throws ProblemError for a bad vrun.yml or identity file */
+export async function openProject(environment: Environment, registry: Registry): Promise<Project> {
+  const read = new FilesRead(environment.cwd);
+  const config = await readConfig(environment.cwd, environment.home, read);
+  return { config, registry, read, identities: await identitiesOf(config, environment) };
+}
+
+/** Where the age identity lies: what `VRUN_IDENTITY` or the setting `identity` names, else `.vrun/identity`. */
+export function identityFile(config: Config, { variables, cwd }: Environment): { file: string; named: boolean } {
+  const named = variables.VRUN_IDENTITY;
+  if (named !== undefined && named !== '') return { file: resolve(cwd, named), named: true };
+  if (config.identity !== undefined) return { file: config.identity, named: true };
+  return { file: join(config.record, 'identity'), named: false };
+}
+
+/** None is no problem until there is a secret, unless one is named. */
+async function identitiesOf(config: Config, environment: Environment): Promise<readonly Identity[]> {
+  const { file, named } = identityFile(config, environment);
+  const there = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (!named && !there) return [];
+  reportProblems(await openToOthers(file, 'whoever reads it can decrypt the secrets'), environment);
+  return readIdentity(file);
+}
+
+/** Reads runbooks; what is wrong is added to `problems`. */
+export async function readRunbooks(
+  files: readonly string[],
+  context: {
+    readonly registry: Registry;
+    readonly identities: readonly Identity[] | undefined;
+    readonly problems: Problem[];
+    readonly read?: FilesRead;
+  },
+): Promise<readonly Runbook[]> {
+  const { registry, identities, problems, read } = context;
+  const readFile = async (path: string) => {
+    const bytes = await fromDisk(path);
+    read?.file(path, bytes);
+    return bytes;
+  };
+  const runbooks: Runbook[] = [];
+  for (const file of files) {
+    const { runbook, problems: found } = await readRunbook(file, { catalog: registry, identities, readFile });
+    problems.push(...found);
+    if (runbook) runbooks.push(runbook);
+  }
+  return runbooks;
+}
+
+/** Reads the inventory that `-i` or vrun.yml names; what is wrong is added to `problems`. */
+export async function readInventory(
+  sources: readonly string[],
+  context: {
+    readonly project: Project;
+    readonly environment: Environment;
+    /** What it is for: `none` where somebody asks for the inventory itself. */
+    readonly runbooks: readonly Runbook[] | 'none';
+    readonly identities: readonly Identity[] | 'closed';
+    readonly problems: Problem[];
+    readonly signal: AbortSignal;
+  },
+): Promise<Inventory> {
+  const { project, environment, runbooks, identities, problems, signal } = context;
+  const chosen = sources.length > 0 ? sources : project.config.inventory;
+  if (chosen.length === 0 && (runbooks === 'none' || runbooks.some(needsInventory))) {
+    throw new ProblemError([
+      {
+        code: 'usage',
+        summary: 'no inventory',
+        detail: 'Neither -i nor a vrun.yml says which hosts there are.',
+        hint: 'Name a file, a directory, an executable or hosts with commas:\n  -i inventory/prod',
+      },
+    ]);
+  }
+  return loadInventory(chosen, {
+    cwd: environment.cwd,
+    problems,
+    signal,
+    identities,
+    read: project.read,
+    runbookDirectories: [...new Set(directoriesOf(runbooks, environment))],
+    environment: environment.variables,
+  });
+}
+
+function directoriesOf(runbooks: readonly Runbook[] | 'none', { cwd }: Environment): readonly string[] {
+  return runbooks === 'none' ? [] : runbooks.map(({ file }) => dirname(resolve(cwd, file)));
+}
+
+function needsInventory(runbook: Runbook): boolean {
+  return runbook.plays.some(({ hosts }) => hosts.kind !== 'literal' || hosts.value !== 'localhost');
+}

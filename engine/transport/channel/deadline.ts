@@ -1,0 +1,95 @@
+// Every wait has an owner and an end: a signal that aborts when its parent does or when time is up. (Node 20 loses
+// `AbortSignal.any` of `AbortSignal.timeout` to the garbage collector, so the timer is our own.)
+import { ProblemError } from '../../language/problem/problem.ts';
+import type { Target } from './connection.ts';
+
+/** Signs of life may put the end off to this many times what was granted at first. */
+const MOST = 6;
+
+export class Deadline {
+  readonly signal: AbortSignal;
+  readonly #controller = new AbortController();
+  readonly #parent: AbortSignal | undefined;
+  readonly #last: number;
+  readonly #onAbort = (): void => this.#controller.abort(this.#parent?.reason);
+  #timer: NodeJS.Timeout | undefined;
+  /** Seconds that were granted last. */
+  seconds: number;
+  /** True once the time was over, as opposed to the parent's abort. */
+  passed = false;
+  /** What the last try came to, while the next one is waited for: when the time ends there, that is why. */
+  lastWord: ProblemError | undefined;
+
+  constructor(seconds: number, parent?: AbortSignal) {
+    this.signal = this.#controller.signal;
+    this.#parent = parent;
+    this.#last = performance.now() + seconds * MOST * 1000;
+    this.seconds = seconds;
+    this.renew(seconds);
+    if (parent?.aborted) this.#onAbort();
+    else parent?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** There was a sign of life: so many seconds more from now, within bounds. */
+  renew(seconds: number): void {
+    if (this.signal.aborted) return;
+    clearTimeout(this.#timer);
+    this.seconds = seconds;
+    const left = Math.max(0, Math.min(seconds * 1000, this.#last - performance.now()));
+    this.#timer = setTimeout(() => {
+      this.passed = true;
+      this.#controller.abort(new Error(`no answer within ${seconds} s`));
+    }, left);
+  }
+
+  /** To be called when the work is done. */
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#parent?.removeEventListener('abort', this.#onAbort);
+  }
+}
+
+/** `work`, or the signal's reason if that is aborted first; `late` disposes of what comes nevertheless. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, late: (value: T) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      reject(signal.reason);
+      work.then(late, () => undefined); // nobody waits for it any more
+    };
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/**
+ * Reaches for a target within its `connect_timeout`, however long `work` itself would wait; `late` disposes of what
+ * comes nevertheless.
+ * @throws ProblemError `unreachable` when the time is over; the signal's reason when aborted
+ */
+export async function inTime<T>(
+  { name, address, port, connectTimeout }: Target,
+  signal: AbortSignal,
+  work: (deadline: Deadline) => Promise<T>,
+  late: (value: T) => void,
+): Promise<T> {
+  const deadline = new Deadline(connectTimeout, signal);
+  try {
+    return await unlessAborted(work(deadline), deadline.signal, late);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!deadline.passed || error instanceof ProblemError) throw error;
+    if (deadline.lastWord !== undefined) throw deadline.lastWord;
+    const where = port === undefined ? address : `${address}:${port}`;
+    throw new ProblemError([
+      {
+        code: 'unreachable',
+        summary: `${name} did not answer in time`,
+        detail: `No login at ${where} within ${deadline.seconds} s.`,
+        retry: 'never',
+      },
+    ]);
+  } finally {
+    deadline.clear();
+  }
+}

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { listedModules } from './build-modules.js';
 
 /**
  * A module, for the bundle, that hands the validators to the language.
@@ -31,7 +32,7 @@ async function loadSources(root, options) {
 export { makeAjv, plainSchema } from './engine/language/parameters/schema.ts';
 export { default as standaloneCode } from 'ajv/dist/standalone/index.js';`;
   try {
-    await build({ ...options, stdin: { contents, resolveDir: root }, outfile });
+    await build({ ...options, stdin: { contents, resolveDir: root }, outfile, plugins: [listedModules(root)] });
     return await import(outfile);
   } finally {
     await rm(directory, { recursive: true });

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { listedModules } from './build-modules.js';
 import { validatorsModule } from './build-validators.js';
 
 const root = import.meta.dirname;
@@ -69,7 +70,7 @@ await build({
   outfile: join(draft, 'main.cjs'),
   sourcemap: 'linked',
   sourcesContent: false,
-  plugins: [validators, seldom, withoutHttp],
+  plugins: [listedModules(root), validators, seldom, withoutHttp],
   // launch.cjs calls it as a function with these two.
   banner: { js: '(function (require, __dirname) {' },
   footer: { js: '})' },

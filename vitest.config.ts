@@ -1,5 +1,6 @@
 // Two projects: `unit` runs anywhere, `lab` on the lab's hosts. The time limits leave room for a busy machine.
 import { defineConfig } from 'vitest/config';
+import { listedModulesForVite } from './build-modules.js';
 
 // In CI a test that fails is tried again: there a busy machine fails more often than the product does. By hand it isn't.
 const AGAIN = process.env.CI === 'true' ? 2 : 0;
@@ -11,10 +12,13 @@ const LAB = [
   'tests/law/**/*.test.ts',
 ];
 
+const plugins = [listedModulesForVite(import.meta.dirname)];
+
 export default defineConfig({
   test: {
     projects: [
       {
+        plugins,
         test: {
           name: 'unit',
           include: ['tests/**/*.test.ts'],
@@ -28,6 +32,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: { name: 'lab', include: LAB, testTimeout: 300_000, hookTimeout: 300_000, retry: AGAIN },
       },
     ],

@@ -57,6 +57,8 @@ interface Common<S extends TSchema, Want, State> {
    */
   readonly results?: TSchema;
   readonly manual?: Manual;
+  /** Where it means something else than Ansible's module of the same name. */
+  readonly differences?: readonly Difference[];
   /** The parameter that a plain string stands for. */
   readonly freeForm?: string;
   /** Other names of parameters. */
@@ -167,6 +169,7 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
     params,
     results,
     manual,
+    differences = [],
     freeForm,
     aliases = {},
     command = false,
@@ -184,7 +187,7 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
     params,
     results,
     manual,
-    differences: [],
+    differences,
     freeForm,
     aliases,
     command,

@@ -6,6 +6,7 @@ export { Unknown, type Value } from '../language/value/value.ts';
 export * from './change.ts';
 export { Content, type Outgoing, type StoredBytes } from './content.ts';
 export { defineModule, type Foreseen, type Module, type TaskTraits } from './define.ts';
+export type { Difference } from './difference.ts';
 export type { Failure } from './failure.ts';
 export type { Left, Settled } from './left.ts';
 export * from './parameters.ts';

@@ -1,6 +1,8 @@
 // Packages of Debian and Ubuntu, as apt-get(8) installs, upgrades and removes them.
+
 import { defineModule, OneOf, Strings, type Thing, Type, things } from '../../engine/module/index.ts';
 import { checkPaths } from '../../engine/resources/file/path.ts';
+import { DIFFERENCES } from './differences.ts';
 import { planApt } from './plan.ts';
 import { probeApt } from './probe.ts';
 import { parseApt } from './state.ts';
@@ -107,6 +109,7 @@ export default defineModule({
     needs: 'dpkg and apt.',
     tried: 'Debian 12: apt 2.6.2, dpkg 1.21.23.',
   },
+  differences: DIFFERENCES,
 
   checkParams: (params) => {
     const { name, state } = params;

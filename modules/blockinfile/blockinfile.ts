@@ -1,4 +1,5 @@
 // A block of lines in a text file, between two markers, as Ansible's blockinfile keeps it.
+
 import { defineModule, ownership, pathThing, presence, Text, Type } from '../../engine/module/index.ts';
 import { checkPaths, cleanPath, hasControl } from '../../engine/resources/file/path.ts';
 import { checkValidate, validation } from '../../engine/resources/file/validate.ts';
@@ -11,6 +12,7 @@ import {
   probeEdited,
 } from '../../engine/resources/text/edited.ts';
 import { checkPatterns } from '../../engine/resources/text/regular-expression.ts';
+import { DIFFERENCES } from './differences.ts';
 import { type BlockWant, editBlock, holdsMarker } from './edit.ts';
 
 interface Want extends EditedFile {
@@ -66,6 +68,7 @@ export default defineModule({
   }),
   results: Type.Object({ path: Type.String({ description: 'The file' }) }),
   manual: editedManual('Debian 12; ansible-core 2.14.18 on the same 1,248 texts and tasks.'),
+  differences: DIFFERENCES,
   aliases: { dest: 'path', destfile: 'path', name: 'path', content: 'block' },
 
   checkParams: (params) => {

@@ -1,4 +1,5 @@
 // A named job in a user's crontab or in a file of /etc/cron.d, crontab(5).
+
 import {
   defineModule,
   named,
@@ -10,6 +11,7 @@ import {
   things,
 } from '../../engine/module/index.ts';
 import { cleanPath, hasControl } from '../../engine/resources/file/path.ts';
+import { DIFFERENCES } from './differences.ts';
 import { type CronJob, type CronVariable, checkTimes } from './lines.ts';
 import { planCron } from './plan.ts';
 import { type CronWant, parseCron, pendingCron, probeCron } from './state.ts';
@@ -92,6 +94,7 @@ export default defineModule({
     needs: 'cron.',
     tried: 'Debian 12: cron 3.0pl1-162.',
   },
+  differences: DIFFERENCES,
 
   checkParams: (params) => {
     const { state, cron_file: file, special_time: special, name, env } = params;

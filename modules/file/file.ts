@@ -1,10 +1,12 @@
 // One path on the host: a file's attributes, a directory, a link, or nothing at all.
+
 import { defineModule, OneOf, ownership, pathThing, Type, treeThing } from '../../engine/module/index.ts';
 import { checkPaths, cleanPath, hasControl } from '../../engine/resources/file/path.ts';
 import { planPath } from '../../engine/resources/path/plan.ts';
 import { pathResults } from '../../engine/resources/path/result.ts';
 import type { PathWant } from '../../engine/resources/path/state.ts';
 import { checkTimes, TIME_FORMAT, timeWant } from '../../engine/resources/path/times.ts';
+import { DIFFERENCES } from './differences.ts';
 import { pendingPath } from './pending.ts';
 import { parsePaths, probePaths } from './probe.ts';
 
@@ -77,6 +79,7 @@ export default defineModule({
     needs: 'coreutils or BusyBox.',
     tried: 'Debian 12: coreutils 9.1, dash 0.5.12, bash 5.2; BusyBox 1.35. Against the module of ansible-core 2.14.',
   },
+  differences: DIFFERENCES,
   aliases: { dest: 'path', name: 'path' },
 
   checkParams: (params) => {

@@ -1,4 +1,5 @@
 // What is in directories of the host, by name, kind, age, size and content. Changes nothing.
+
 import {
   defineModule,
   OneOf,
@@ -13,6 +14,7 @@ import { cleanPath, pathProblem } from '../../engine/resources/file/path.ts';
 import { detailFields, detailResults } from '../../engine/resources/path/stat-details.ts';
 import { toEre } from '../../engine/resources/text/host-pattern.ts';
 import { checkPatterns } from '../../engine/resources/text/regular-expression.ts';
+import { DIFFERENCES } from './differences.ts';
 import { type FindWant, type Found, parseFind, probeFind } from './found-files.ts';
 
 const AGE = /^(-?\d+)([smhdw]?)[a-z]*$/i;
@@ -78,6 +80,7 @@ export default defineModule({
     needs: 'find, stat, date, grep and sha1sum: Debian’s or BusyBox’s.',
     tried: 'Debian 12: findutils 4.9, coreutils 9.1, grep 3.8.',
   },
+  differences: DIFFERENCES,
   aliases: { path: 'paths', name: 'paths', pattern: 'patterns', exclude: 'excludes' },
   costly: true,
 

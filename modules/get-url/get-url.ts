@@ -1,4 +1,5 @@
 // A file on the host that it fetches itself, known by its digest: once it is there, nothing is fetched.
+
 import {
   defineModule,
   lines,
@@ -18,6 +19,7 @@ import { probeFiles } from '../../engine/resources/file/probe.ts';
 import { parseFiles } from '../../engine/resources/file/report.ts';
 import type { FileQuery } from '../../engine/resources/file/state.ts';
 import { type Algorithm, askedDigest, DIGITS, probeChecksums } from './checksum-file.ts';
+import { DIFFERENCES } from './differences.ts';
 import { checkUrl, type Download, type DownloadState, planDownload } from './download.ts';
 import { fetching, requesterConfig, saysMore } from './request.ts';
 
@@ -71,6 +73,7 @@ export default defineModule({
     needs: 'curl; without headers and a password GNU wget will do, and for http that of BusyBox.',
     tried: 'curl 7.88 and GNU wget 1.21 on Debian 12, BusyBox 1.35.',
   },
+  differences: DIFFERENCES,
 
   checkParams: (params) => [
     ...checkPaths(params, ['dest']),

@@ -1,7 +1,9 @@
 // A git repository's files on the host, at exactly one commit, with its submodules.
+
 import { defineModule, pathThing, Type, things, treeThing } from '../../engine/module/index.ts';
 import { checkPaths, cleanPath, hasControl } from '../../engine/resources/file/path.ts';
 import { secretInAddress } from '../../engine/resources/http/address-secret.ts';
+import { DIFFERENCES } from './differences.ts';
 import { pendingGit } from './pending.ts';
 import { planGit } from './plan.ts';
 import { type GitWant, parseGit, probeGit } from './state.ts';
@@ -64,6 +66,7 @@ export default defineModule({
     needs: 'git; for a repository behind ssh the host’s own known_hosts and a key.',
     tried: 'git 2.39 on Debian 12, over files, ssh and http.',
   },
+  differences: DIFFERENCES,
   aliases: { name: 'repo' },
   costly: true,
 

@@ -1,4 +1,5 @@
 // One line in a text file, as Ansible's lineinfile puts it there. Regular expressions are Python's.
+
 import {
   type Content,
   defineModule,
@@ -20,6 +21,7 @@ import {
   probeEdited,
 } from '../../engine/resources/text/edited.ts';
 import { checkPatterns, checkReplacement } from '../../engine/resources/text/regular-expression.ts';
+import { DIFFERENCES } from './differences.ts';
 import { editLine, type LineWant } from './edit.ts';
 
 interface Want extends EditedFile {
@@ -76,6 +78,7 @@ export default defineModule({
   manual: editedManual(
     'Debian 12; ansible-core 2.14.18 on the same 1,650 texts and tasks, and its expressions against Python 3.11.',
   ),
+  differences: DIFFERENCES,
   aliases: { dest: 'path', destfile: 'path', name: 'path', regex: 'regexp', value: 'line' },
 
   checkParams: (params) => {

@@ -1,6 +1,8 @@
 // A file system: its line in the table that is read at boot, and whether it is mounted now, mount(8) and fstab(5).
+
 import { defineModule, OneOf, pathThing, Type, things, treeThing } from '../../engine/module/index.ts';
 import { checkPaths, cleanPath, hasControl } from '../../engine/resources/file/path.ts';
+import { DIFFERENCES } from './differences.ts';
 import { planMount } from './plan.ts';
 import { type MountWant, parseMount, pendingMount, probeMount } from './state.ts';
 
@@ -75,6 +77,7 @@ export default defineModule({
     needs: 'mount and umount of util-linux; for network file systems their mount.TYPE.',
     tried: 'Debian 12: util-linux 2.38.1, with tmpfs and bound directories.',
   },
+  differences: DIFFERENCES,
 
   checkParams: (params) => {
     const { path, src, fstype, state, opts } = params;

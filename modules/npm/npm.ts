@@ -1,8 +1,10 @@
 // Packages of a Node.js application as its lock file says, and packages for all of a host, with npm(1).
+
 import { defineModule, Missing, OneOf, Type, things, treeThing } from '../../engine/module/index.ts';
 import { USER_NAME } from '../../engine/resources/command/as-user.ts';
 import { checkPaths, cleanPath } from '../../engine/resources/file/path.ts';
 import { secretInAddress } from '../../engine/resources/http/address-secret.ts';
+import { DIFFERENCES } from './differences.ts';
 import { type GlobalPackage, type GlobalWant, parseGlobal, pendingGlobal, probeGlobal } from './global.ts';
 import { planGlobal } from './global-plan.ts';
 import { planNpm } from './plan.ts';
@@ -97,6 +99,7 @@ export default defineModule({
     tried:
       "npm 11 with Node.js 20: generated applications, and packages of a registry of the tests' own. Debian's own npm has no part in the tests.",
   },
+  differences: DIFFERENCES,
   costly: true,
 
   checkParams: (params) => {

@@ -1,4 +1,5 @@
 // Whatever a regular expression finds in a text file, replaced as Ansible's replace does it.
+
 import { defineModule, ownership, type ParameterProblem, pathThing, Text, Type } from '../../engine/module/index.ts';
 import { checkPaths, cleanPath } from '../../engine/resources/file/path.ts';
 import { checkValidate, validation } from '../../engine/resources/file/validate.ts';
@@ -11,6 +12,7 @@ import {
   probeEdited,
 } from '../../engine/resources/text/edited.ts';
 import { checkPatterns, checkReplacement } from '../../engine/resources/text/regular-expression.ts';
+import { DIFFERENCES } from './differences.ts';
 import { partPattern, type ReplaceWant, replaceInText } from './edit.ts';
 
 interface Want extends EditedFile {
@@ -69,6 +71,7 @@ export default defineModule({
   manual: editedManual(
     'Debian 12; ansible-core 2.14.18 on the same 770 texts and tasks, and its expressions against Python 3.11.',
   ),
+  differences: DIFFERENCES,
   aliases: { dest: 'path', destfile: 'path', name: 'path' },
 
   checkParams: (params) => [

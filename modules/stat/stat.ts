@@ -1,4 +1,5 @@
 // What is at a path, for later tasks to decide by. Changes nothing.
+
 import {
   defineModule,
   type Failure,
@@ -23,6 +24,7 @@ import {
   modeFields,
   textOrNull,
 } from '../../engine/resources/path/stat-details.ts';
+import { DIFFERENCES } from './differences.ts';
 import { parseStats, probeStats, type StatState, type StatWant } from './state.ts';
 
 const flag = (description: string) => Type.Optional(Type.Boolean({ description }));
@@ -78,6 +80,7 @@ export default defineModule({
     needs: 'stat, readlink, base64 and the program of the checksum: coreutils or BusyBox.',
     tried: 'Debian 12: coreutils 9.1; BusyBox 1.35.',
   },
+  differences: DIFFERENCES,
   freeForm: 'path',
   aliases: { dest: 'path', name: 'path', checksum: 'checksum_algorithm', checksum_algo: 'checksum_algorithm' },
   checkParams: (params) => checkPaths(params, ['path']),

@@ -1,4 +1,5 @@
 // A kernel setting, sysctl(8): its running value under /proc/sys, and its line in a file that is read at boot.
+
 import {
   type Change,
   defineModule,
@@ -22,6 +23,7 @@ import {
   planEdited,
   probeEdited,
 } from '../../engine/resources/text/edited.ts';
+import { DIFFERENCES } from './differences.ts';
 import { editSysctl, sysctlPath, sysctlWords } from './lines.ts';
 
 /** systemd-sysctl reads the files of /etc/sysctl.d by name, so that ours has the last word. */
@@ -71,6 +73,7 @@ export default defineModule({
     needs: 'A Linux kernel that shows its settings in /proc/sys.',
     tried: 'Debian 12: systemd 252; Linux 6.18.',
   },
+  differences: DIFFERENCES,
   checkParams: ({ value, state, ...params }) => [
     ...('value' in params || value !== undefined || (state !== undefined && state !== 'present')
       ? []

@@ -1,4 +1,5 @@
 // A systemd unit: its file, whether it starts at boot, and whether it runs.
+
 import {
   defineModule,
   LocalFile,
@@ -16,6 +17,7 @@ import { planUnit } from '../../engine/resources/unit/plan.ts';
 import { probeUnits } from '../../engine/resources/unit/probe.ts';
 import { parseUnits } from '../../engine/resources/unit/state.ts';
 import { dropIn, isTemplate, UNIT, type UnitWant, unitFile, unitName } from '../../engine/resources/unit/want.ts';
+import { DIFFERENCES } from './differences.ts';
 import { pendingUnit } from './pending.ts';
 
 export default defineModule({
@@ -111,6 +113,7 @@ export default defineModule({
       'systemd as the running manager; for `scope: user` a manager of the user, as `loginctl enable-linger` keeps one.',
     tried: 'Debian 12: systemd 252.39.',
   },
+  differences: DIFFERENCES,
 
   checkParams: (params) => {
     const { unit, scope } = params;

@@ -1,6 +1,8 @@
 // The firewall of Debian and Ubuntu, ufw(8): its rules, its policies, and whether it runs.
+
 import { defineModule, OneOf, Strings, Type } from '../../engine/module/index.ts';
 import { hasControl } from '../../engine/resources/file/path.ts';
+import { DIFFERENCES } from './differences.ts';
 import { planUfw } from './plan.ts';
 import {
   type Action,
@@ -125,6 +127,7 @@ export default defineModule({
     needs: 'ufw.',
     tried: 'Debian 12: ufw 0.36.2, iptables 1.8.9.',
   },
+  differences: DIFFERENCES,
 
   checkParams: (params) => {
     const short = ACTIONS.flatMap((action) =>

@@ -23,6 +23,7 @@ import { type Choice, checkChoice, chooser, notFound } from '../../engine/resour
 import { planTree } from '../../engine/resources/tree/plan.ts';
 import { unpackThere } from '../../engine/resources/tree/scripts.ts';
 import { type WantedTree, wantedTree } from '../../engine/resources/tree/want.ts';
+import { DIFFERENCES } from './differences.ts';
 import { archiveOptions, checkOptions } from './options.ts';
 import { parseUnarchive, probeUnarchive, type UnarchiveState, type UnarchiveWant, unarchiveInput } from './state.ts';
 
@@ -103,6 +104,7 @@ export default defineModule({
     tried:
       'Archives of GNU tar 1.34, bsdtar 3.6.2, Python 3, Info-ZIP 3.0, 7-Zip 26.02, git archive 2.39 and npm pack 11; Debian 12.',
   },
+  differences: DIFFERENCES,
   costly: true,
 
   checkParams: (params) => {

@@ -1,4 +1,5 @@
 // A login account of the host, as useradd(8), usermod(8), userdel(8) and chpasswd(8) keep it.
+
 import {
   Content,
   defineModule,
@@ -22,6 +23,7 @@ import {
 import { wantedKeys } from '../../engine/resources/ssh-keys/edit.ts';
 import { parseKeys } from '../../engine/resources/ssh-keys/lines.ts';
 import { parseAccounts, probeAccounts } from './account.ts';
+import { DIFFERENCES } from './differences.ts';
 import { pendingUser } from './pending.ts';
 import { planUser } from './plan.ts';
 import { bitsProblem, KEY_TYPES, keyPlaces, parseSshKeys, probeSshKeys, sshKeyOf } from './ssh-key.ts';
@@ -138,6 +140,7 @@ export default defineModule({
     needs: 'getent; useradd and its like of the package passwd; for a key of its own openssh-client.',
     tried: 'Debian 12: passwd 4.13, OpenSSH 9.2.',
   },
+  differences: DIFFERENCES,
 
   checkParams: (params) => {
     const { comment, expires, authorized_keys: keys, ssh_key_type: type, ssh_key_bits: bits } = params;

@@ -1,6 +1,8 @@
 // Waits until something answers or is there: what others start takes its time.
+
 import { defineModule, type Failure, OneOf, type Plan, Type, unknown } from '../../engine/module/index.ts';
 import { checkPaths, cleanPath, hasControl } from '../../engine/resources/file/path.ts';
+import { DIFFERENCES } from './differences.ts';
 import { type Awaited, lookScript, waitScript } from './scripts.ts';
 
 const STATES = ['started', 'present', 'stopped', 'absent'] as const;
@@ -59,6 +61,7 @@ export default defineModule({
     needs: 'For a port of another machine bash, curl or nc; for else nothing but sh.',
     tried: 'Debian 12: bash 5.2, curl 7.88, BusyBox 1.35’s nc.',
   },
+  differences: DIFFERENCES,
   freeForm: 'path',
   check: true,
 

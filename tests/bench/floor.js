@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { listedModules } from '../../build-modules.js';
 import { ROOT, RUNBOOK } from './place.js';
 
 /**
@@ -22,6 +23,7 @@ export async function probeScripts(inventory) {
       platform: 'node',
       format: 'cjs',
       external: ['cpu-features', '*.node'],
+      plugins: [listedModules(ROOT)],
       logLevel: 'error',
     });
     const { readsOf } = await import(outfile);

@@ -1,6 +1,7 @@
-// Which differences are meant: each stands in modules/differences.ts, where a module's page and docs/from-ansible.md have it from.
-import { DIFFERENCES, EVERYWHERE } from '../../modules/differences.ts';
+// Which differences are meant: each stands in modules/NAME/differences.ts, where a module's page and docs/from-ansible.md have it from.
+import { EVERYWHERE } from '../../engine/module/difference.ts';
 import type { Difference } from './compare.ts';
+import { differencesOf } from './differences.ts';
 import { EVERY_MODULE } from './everywhere.ts';
 import type { Refusal, Tried } from './pair.ts';
 import { PHASES, type Subject } from './trial.ts';
@@ -32,16 +33,16 @@ function announcementOf(subject: Subject, tried: Tried, difference: Difference):
   }
   const rule = [...announced, ...EVERY_MODULE].find(({ is }) => is(difference, tried));
   if (!rule) return undefined;
-  if (DIFFERENCES[module]?.some(({ key }) => key === rule.key)) return `${module}/${rule.key}`;
+  if (differencesOf(module).some(({ key }) => key === rule.key)) return `${module}/${rule.key}`;
   if (EVERYWHERE.some(({ key }) => key === rule.key)) return `every module/${rule.key}`;
-  throw new Error(`modules/differences.ts has no ${rule.key} of ${module}`);
+  throw new Error(`modules/${module}/differences.ts has no ${rule.key}`);
 }
 
 /** The announcement of a parameter that the module doesn't take, where nothing else is refused. */
 function parameterKey(module: string, { problems }: Refusal): string | undefined {
   const keys = problems.map(({ code, detail = '' }) => {
     const name = code === 'unknown-parameter' ? /no parameter ‹([^›]+)›/.exec(detail)?.[1] : undefined;
-    return DIFFERENCES[module]?.find(({ parameters = [] }) => name !== undefined && parameters.includes(name))?.key;
+    return differencesOf(module).find(({ parameters = [] }) => name !== undefined && parameters.includes(name))?.key;
   });
   return keys.every((key) => key !== undefined) ? keys[0] : undefined;
 }

@@ -1,5 +1,6 @@
 // docs/differential.md, made by `npm run differential`.
-import { DIFFERENCES, EVERYWHERE } from '../../modules/differences.ts';
+import { EVERYWHERE } from '../../engine/module/difference.ts';
+import { differencesOf } from './differences.ts';
 import { ANNOUNCED as INVENTORIES } from './inventories/announced.ts';
 import type { Compared, Report } from './kept.ts';
 import type { Counts } from './report.ts';
@@ -75,6 +76,6 @@ function row(...cells: readonly (string | number)[]): string {
 
 function announcementRow([name, times]: readonly [string, number]): string {
   const [module = '', key] = name.split('/');
-  const entry = (DIFFERENCES[module] ?? EVERYWHERE).find((one) => one.key === key);
+  const entry = [...differencesOf(module), ...EVERYWHERE].find((one) => one.key === key);
   return row(`\`${name}\``, times, entry?.vrun ?? '');
 }

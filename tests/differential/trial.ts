@@ -46,7 +46,7 @@ export interface Subject {
 
 /** A difference that is meant, and what tells it. */
 export interface Announced {
-  /** As it stands in modules/differences.ts. */
+  /** As it stands in modules/NAME/differences.ts. */
   readonly key: string;
   readonly is: (difference: Difference, tried: Tried) => boolean;
 }

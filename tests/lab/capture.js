@@ -4,6 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { listedModules } from '../../build-modules.js';
 import { offerApp } from './app-offer.js';
 import { address, borrow, exec, KEY_FILE, KNOWN_HOSTS_FILE, reset } from './lab-api.js';
 import { chosenSuite } from './plan.js';
@@ -61,6 +62,7 @@ async function bundled() {
     outfile: bundle,
     bundle: true,
     packages: 'external',
+    plugins: [listedModules(ROOT)],
     platform: 'node',
     format: 'esm',
     target: 'node20.19',

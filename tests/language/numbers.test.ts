@@ -10,8 +10,8 @@ import { asComputed, Float } from '../../engine/language/value/float.ts';
 import { parseJson, writeJson } from '../../engine/language/value/json.ts';
 import type { Scope, Value } from '../../engine/language/value/value.ts';
 import { readYaml } from '../../engine/language/yaml/yaml.ts';
+import { modules } from '../../modules/index.ts';
 import { load } from '../inventory/load-inventory.ts';
-import { realModules } from './real-catalog.ts';
 
 const at = { file: 'a', line: 1, column: 1, length: 1, text: '' };
 const scopeOf = (values: Readonly<Record<string, Value>>): Scope => ({
@@ -98,7 +98,7 @@ it('JSON is written as it was read', () => {
 });
 
 it('a parameter is the text where the module wants one, and the number where it wants that', () => {
-  const module = (name: string) => realModules.find((one) => one.module.name === name)?.module;
+  const module = (name: string) => modules.find((one) => one.name === name);
   const params = (name: string, values: Readonly<Record<string, unknown>>) => {
     const found = module(name);
     if (!found) throw new Error(name);

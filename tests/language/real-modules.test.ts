@@ -1,9 +1,12 @@
 // The real modules, as the reader, the editor's schema and the documentation need them.
+import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import { modulesIn } from '../../build-modules.js';
 import { compileParams, type JsonSchema, plainSchema } from '../../engine/language/parameters/schema.ts';
 import { runbookSchema } from '../../engine/language/schema/schema.ts';
-import { realModules as modules, registry } from './real-catalog.ts';
+import { modules } from '../../modules/index.ts';
+import { registry } from './real-catalog.ts';
 
 /** Every parameter at any depth, as `path: schema`. */
 function parameters(schema: JsonSchema, path: string): [string, JsonSchema][] {
@@ -17,13 +20,13 @@ function parameters(schema: JsonSchema, path: string): [string, JsonSchema][] {
   ];
 }
 
-describe.each(modules)('$file', ({ file, module }) => {
-  const { schema } = compileParams(module.params);
+it('each module is called as its file is', () => {
+  const names = modulesIn(fileURLToPath(new URL('../..', import.meta.url))).map(({ name }) => name);
+  expect(modules.map(({ name }) => name)).toEqual(names);
+});
 
-  it('is called as its file is', () => {
-    expect(`${module.name}.ts`).toBe(file);
-    expect(module.summary).not.toBe('');
-  });
+describe.each(modules)('$name', (module) => {
+  const { schema } = compileParams(module.params);
 
   it('has a schema that JSON Schema allows', () => {
     const ajv = new Ajv();
@@ -37,6 +40,7 @@ describe.each(modules)('$file', ({ file, module }) => {
   });
 
   it('says what it gives back, and what its page needs', () => {
+    expect(module.summary).not.toBe('');
     expect(module.results).toBeDefined();
     expect(Object.values(module.manual ?? {}).filter((text) => text !== '')).toHaveLength(5);
   });
@@ -57,6 +61,6 @@ describe.each(modules)('$file', ({ file, module }) => {
 it('all of them make a schema for editors', () => {
   const ajv = new Ajv({ allowUnionTypes: true, strictRequired: false, strictTypes: false });
   const validate = ajv.compile(runbookSchema(registry));
-  expect(validate([{ hosts: 'all', tasks: modules.map(({ module }) => ({ [module.name]: '{{ x }}' })) }])).toBe(false);
+  expect(validate([{ hosts: 'all', tasks: modules.map(({ name }) => ({ [name]: '{{ x }}' })) }])).toBe(false);
   expect(validate([{ hosts: 'all', tasks: [{ file: { path: '/a', state: 'directory', mode: '0755' } }] }])).toBe(true);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import aptRepository from '../../modules/apt-repository.ts';
+import aptRepository from '../../modules/apt-repository/apt-repository.ts';
 import { bind } from './bind.ts';
 import { entry } from './entries.ts';
 import { table } from './table.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import assert from '../../modules/assert.ts';
+import assert from '../../modules/assert/assert.ts';
 
 /** What the engine makes of `that`: each expression with its outcome. */
 const plan = (outcomes: Readonly<Record<string, boolean | 'unknown'>>, fail_msg?: string) =>

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fingerprint, formatKey, parseKeyLine, parseKeys } from '../../engine/resources/ssh-keys/lines.ts';
-import authorizedKey from '../../modules/authorized-key.ts';
+import authorizedKey from '../../modules/authorized-key/authorized-key.ts';
 import { bind, output } from './bind.ts';
 import { entry } from './entries.ts';
 import { ALICE, BOB, CAROL } from './keys.ts';

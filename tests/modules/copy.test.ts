@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Content, Secret } from '../../engine/module/index.ts';
-import copy from '../../modules/copy.ts';
+import copy from '../../modules/copy/copy.ts';
 import { bind } from './bind.ts';
 import { entry } from './entries.ts';
 import { converge, SHELLS } from './perform.ts';

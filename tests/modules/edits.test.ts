@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Content, type Module, type Plan } from '../../engine/module/index.ts';
 import { linePattern } from '../../engine/resources/text/regular-expression.ts';
-import authorizedKey from '../../modules/authorized-key.ts';
+import authorizedKey from '../../modules/authorized-key/authorized-key.ts';
 import blockinfile from '../../modules/blockinfile/blockinfile.ts';
 import cron from '../../modules/cron/cron.ts';
 import lineinfile from '../../modules/lineinfile/lineinfile.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Content } from '../../engine/module/index.ts';
-import fetch from '../../modules/fetch.ts';
+import fetch from '../../modules/fetch/fetch.ts';
 import { bind } from './bind.ts';
 import { table } from './table.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Unknown } from '../../engine/module/index.ts';
-import group from '../../modules/group.ts';
+import group from '../../modules/group/group.ts';
 import { bind, output } from './bind.ts';
 import { table } from './table.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import hostname from '../../modules/hostname.ts';
+import hostname from '../../modules/hostname/hostname.ts';
 import { bind, output } from './bind.ts';
 import { table } from './table.ts';
 

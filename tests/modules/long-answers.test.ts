@@ -9,7 +9,7 @@ import { readLocalFacts } from '../../engine/run/session/local-facts.ts';
 import { parseHello } from '../../engine/run/session/opening.ts';
 import { sudoProblem } from '../../engine/transport/shell/become.ts';
 import { changeText } from '../../engine/view/text/phrases.ts';
-import command from '../../modules/command.ts';
+import command from '../../modules/command/command.ts';
 import { editLine } from '../../modules/lineinfile/edit.ts';
 import { bind, output } from './bind.ts';
 

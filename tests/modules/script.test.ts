@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Secret } from '../../engine/module/index.ts';
-import script from '../../modules/script.ts';
+import script from '../../modules/script/script.ts';
 import { bind, type Local, output, type Params } from './bind.ts';
 import { runScript, SHELLS } from './perform.ts';
 import { table } from './table.ts';

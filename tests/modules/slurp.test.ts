@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Content, type Left, Missing, Secret, Unknown } from '../../engine/module/index.ts';
-import slurp from '../../modules/slurp.ts';
+import slurp from '../../modules/slurp/slurp.ts';
 import { bind } from './bind.ts';
 import { foreseen } from './foreseen.ts';
 import { planHere, runScript, SHELLS } from './perform.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Content, Secret } from '../../engine/module/index.ts';
 import type { CopyState, CopyWant } from '../../engine/resources/copy/plan.ts';
 import type { FileState } from '../../engine/resources/file/state.ts';
-import template from '../../modules/template.ts';
+import template from '../../modules/template/template.ts';
 import { bind, type Locals, type Params } from './bind.ts';
 import { entry } from './entries.ts';
 import { type Row, table } from './table.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import timezone from '../../modules/timezone.ts';
+import timezone from '../../modules/timezone/timezone.ts';
 import { bind, output } from './bind.ts';
 import { table } from './table.ts';
 

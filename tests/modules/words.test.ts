@@ -1,10 +1,10 @@
 // The modules that say something or steer the play: debug, fail, set-fact, meta.
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../engine/module/index.ts';
-import debug from '../../modules/debug.ts';
+import debug from '../../modules/debug/debug.ts';
 import fail from '../../modules/fail.ts';
 import meta from '../../modules/meta.ts';
-import setFact from '../../modules/set-fact.ts';
+import setFact from '../../modules/set-fact/set-fact.ts';
 import { bind } from './bind.ts';
 
 const plan = (module: typeof debug | typeof fail | typeof meta | typeof setFact, params: Record<string, unknown>) =>

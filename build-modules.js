@@ -1,16 +1,11 @@
-// The list of modules is the folder `modules/`: `vrun:modules` is made of what lies there, for the bundle and for the tests.
+// Lists that are folders: `vrun:modules` is made of what lies in `modules/`, for the bundle and for the tests.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const NAME = 'vrun:modules';
-/** What lies in the folder and is no module. */
-const OTHERS = ['index.ts', 'shipped.d.ts'];
+/** What lies in `modules/` and is no module. */
+const OTHERS = ['index.ts', 'listed.d.ts'];
 
-/**
- * Where each module is: `modules/NAME.ts`, or `modules/NAME/NAME.ts`.
- * @param {string} root  the project
- * @returns {readonly { name: string, path: string }[]}  by name; paths are relative to `root`
- */
+/** Described in build-modules.d.ts. */
 export function modulesIn(root) {
   return readdirSync(join(root, 'modules'))
     .filter((entry) => !OTHERS.includes(entry))
@@ -22,40 +17,31 @@ export function modulesIn(root) {
     });
 }
 
-/**
- * @param {string} root
- * @returns {string}  JavaScript whose imports are absolute
- */
-function source(root) {
-  const found = modulesIn(root);
-  const imports = found.map(({ path }, index) => `import m${index} from ${JSON.stringify(join(root, path))};\n`);
-  return `${imports.join('')}export const shipped = [${found.map((_, index) => `m${index}`).join(', ')}];\n`;
-}
-
-/**
- * For esbuild.
- * @param {string} root
- * @returns {import('esbuild').Plugin}
- */
+/** Described in build-modules.d.ts. */
 export function listedModules(root) {
-  return {
-    name: 'listed-modules',
-    setup: ({ onResolve, onLoad }) => {
-      onResolve({ filter: new RegExp(`^${NAME}$`) }, () => ({ path: NAME, namespace: 'listed-modules' }));
-      onLoad({ filter: /./, namespace: 'listed-modules' }, () => ({ contents: source(root), resolveDir: root }));
-    },
-  };
+  return listing('vrun:modules', () => modulesIn(root).map(({ name, path }) => ({ name, file: join(root, path) })));
 }
 
-/**
- * The same for Vite.
- * @param {string} root
- * @returns {import('vite').Plugin}
- */
-export function listedModulesForVite(root) {
+/** Described in build-modules.d.ts. */
+export function listing(name, entriesOf) {
+  const source = () => {
+    const entries = entriesOf();
+    const imports = entries.map(({ file }, index) => `import m${index} from ${JSON.stringify(file)};\n`);
+    const pairs = entries.map((entry, index) => `[${JSON.stringify(entry.name)}, m${index}]`);
+    return `${imports.join('')}export const listed = new Map([${pairs.join(', ')}]);\n`;
+  };
   return {
-    name: 'listed-modules',
-    resolveId: (id) => (id === NAME ? `\0${NAME}` : undefined),
-    load: (id) => (id === `\0${NAME}` ? source(root) : undefined),
+    esbuild: {
+      name,
+      setup: ({ onResolve, onLoad }) => {
+        onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: name }));
+        onLoad({ filter: /./, namespace: name }, () => ({ contents: source(), resolveDir: '/' }));
+      },
+    },
+    vite: {
+      name,
+      resolveId: (id) => (id === name ? `\0${name}` : undefined),
+      load: (id) => (id === `\0${name}` ? source() : undefined),
+    },
   };
 }

@@ -32,7 +32,7 @@ async function loadSources(root, options) {
 export { makeAjv, plainSchema } from './engine/language/parameters/schema.ts';
 export { default as standaloneCode } from 'ajv/dist/standalone/index.js';`;
   try {
-    await build({ ...options, stdin: { contents, resolveDir: root }, outfile, plugins: [listedModules(root)] });
+    await build({ ...options, stdin: { contents, resolveDir: root }, outfile, plugins: [listedModules(root).esbuild] });
     return await import(outfile);
   } finally {
     await rm(directory, { recursive: true });

@@ -70,7 +70,7 @@ await build({
   outfile: join(draft, 'main.cjs'),
   sourcemap: 'linked',
   sourcesContent: false,
-  plugins: [listedModules(root), validators, seldom, withoutHttp],
+  plugins: [listedModules(root).esbuild, validators, seldom, withoutHttp],
   // launch.cjs calls it as a function with these two.
   banner: { js: '(function (require, __dirname) {' },
   footer: { js: '})' },

@@ -1,6 +1,7 @@
 // Two projects: `unit` runs anywhere, `lab` on the lab's hosts. The time limits leave room for a busy machine.
 import { defineConfig } from 'vitest/config';
-import { listedModulesForVite } from './build-modules.js';
+import { listedModules } from './build-modules.js';
+import { listedSituations } from './tests/modules/harness/listed-situations.js';
 
 // In CI a test that fails is tried again: there a busy machine fails more often than the product does. By hand it isn't.
 const AGAIN = process.env.CI === 'true' ? 2 : 0;
@@ -10,9 +11,10 @@ const LAB = [
   'tests/faults/**/*.test.ts',
   'tests/lab/**/*.test.ts',
   'tests/law/**/*.test.ts',
+  'tests/modules/*/law*.test.ts',
 ];
 
-const plugins = [listedModulesForVite(import.meta.dirname)];
+const plugins = [listedModules(import.meta.dirname).vite, listedSituations.vite];
 
 export default defineConfig({
   test: {

@@ -1,5 +1,5 @@
 // The modules that ship with vrun: all that lie beside this file, by name.
-import { shipped } from 'vrun:modules';
+import { listed } from 'vrun:modules';
 import type { Module } from '../engine/module/define.ts';
 
-export const modules: readonly Module[] = shipped;
+export const modules: readonly Module[] = [...listed.values()];

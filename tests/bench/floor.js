@@ -23,7 +23,7 @@ export async function probeScripts(inventory) {
       platform: 'node',
       format: 'cjs',
       external: ['cpu-features', '*.node'],
-      plugins: [listedModules(ROOT)],
+      plugins: [listedModules(ROOT).esbuild],
       logLevel: 'error',
     });
     const { readsOf } = await import(outfile);

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import npm from '../../modules/npm/npm.ts';
-import { planHere } from '../modules/perform.ts';
+import { planHere } from '../modules/harness/perform.ts';
 import { RUNS } from './runs.ts';
 
 let base = '';

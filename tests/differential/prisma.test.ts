@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import prismaMigrate from '../../modules/prisma-migrate/prisma-migrate.ts';
-import { planHere } from '../modules/perform.ts';
+import { planHere } from '../modules/harness/perform.ts';
 import { RUNS } from './runs.ts';
 
 const SOURCE = fileURLToPath(new URL('../lab/app', import.meta.url));

@@ -1,4 +1,4 @@
-import { table } from '../modules/table.ts';
+import { table } from '../modules/harness/table.ts';
 import timezone from './example-module.ts';
 
 table(timezone, [

@@ -5,16 +5,18 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { listedModules } from '../../build-modules.js';
+import { listedSituations } from '../modules/harness/listed-situations.js';
 import { offerApp } from './app-offer.js';
 import { address, borrow, exec, KEY_FILE, KNOWN_HOSTS_FILE, reset } from './lab-api.js';
 import { chosenSuite } from './plan.js';
 import { versionsOn } from './versions.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-const TRANSCRIPTS = join(ROOT, 'tests/modules/transcripts');
+/** A module's transcripts lie in MODULE/transcripts/SUITE. */
+const MODULES = join(ROOT, 'tests/modules');
 
 /** Described in capture.d.ts. */
-export async function capture(modules, say, directory = kept()) {
+export async function capture(modules, say, directory = MODULES) {
   const recordTranscripts = await bundled();
   if (modules.length === 0 || modules.includes('prisma-migrate')) await offerApp(['v1', 'v2', 'failing-migration']);
   const { names, release } = await borrow(1);
@@ -34,15 +36,12 @@ export async function capture(modules, say, directory = kept()) {
       },
       modules,
     );
-    if (directory === kept()) await recordVersions(host);
+    if (directory === MODULES) await recordVersions(host);
     return faults;
   } finally {
     release();
   }
 }
-
-/** Where the transcripts of the chosen suite are kept. */
-const kept = () => join(TRANSCRIPTS, chosenSuite());
 
 /** @param {string} host */
 async function recordVersions(host) {
@@ -58,11 +57,11 @@ async function bundled() {
   await mkdir(directory, { recursive: true });
   await build({
     absWorkingDir: ROOT,
-    entryPoints: ['tests/modules/record-transcripts.ts'],
+    entryPoints: ['tests/modules/harness/record-transcripts.ts'],
     outfile: bundle,
     bundle: true,
     packages: 'external',
-    plugins: [listedModules(ROOT)],
+    plugins: [listedModules(ROOT).esbuild, listedSituations.esbuild],
     platform: 'node',
     format: 'esm',
     target: 'node20.19',

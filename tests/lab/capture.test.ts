@@ -7,7 +7,7 @@ import { capture } from './capture.js';
 import { describeLab, LAB_START_MS } from './describe-lab.ts';
 
 const SUITE = 'bookworm';
-const KEPT = join(import.meta.dirname, '../modules/transcripts', SUITE, 'group');
+const KEPT = join(import.meta.dirname, '../modules/group/transcripts', SUITE);
 vi.stubEnv('VRUN_LAB_SUITE', SUITE);
 
 describeLab('capture', () => {
@@ -18,11 +18,12 @@ describeLab('capture', () => {
       const told: string[] = [];
       try {
         expect(await capture(['group'], (line) => told.push(line), directory)).toEqual([]);
-        const names = readdirSync(join(directory, 'group')).sort();
+        const made = join(directory, 'group/transcripts', SUITE);
+        const names = readdirSync(made).sort();
         expect(told.map((line) => `${line.replace('group/', '')}.json`).sort()).toEqual(names);
         for (const name of names) {
           // The release is the host's: a newer point release is no reason to fail.
-          const { release: _now, ...now } = read(join(directory, 'group', name));
+          const { release: _now, ...now } = read(join(made, name));
           const { release: _then, ...then } = read(join(KEPT, name));
           expect(now).toEqual(then);
         }

@@ -39,7 +39,7 @@ export const DEFAULT_SUITE = 'trixie';
 export const CHOSEN = [
   ...['sudo', 'bootstrap', 'deploy'].map((name) => `tests/lab/must-hold/${name}.test.ts`),
   ...['apt', 'certbot', 'file', 'nginx', 'release', 'sync', 'systemd', 'ufw', 'user'].map(
-    (name) => `tests/law/${name}.test.ts`,
+    (name) => `tests/modules/${name}/law.test.ts`,
   ),
 ];
 

@@ -1,4 +1,4 @@
-import { REPOSITORY } from '../modules/situations/git.ts';
+import { REPOSITORY } from '../modules/git/situations.ts';
 import { packed } from './archive.ts';
 import { sequences } from './sequences.ts';
 

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
 import { borrow, exec, inventoryFile } from '../lab/lab-api.js';
-import { ALICE } from '../modules/keys.ts';
+import { ALICE } from '../modules/harness/keys.ts';
 import { openProject, vrun } from './law.ts';
 
 /** Places where nothing can be changed: mounted, immutable, read-only, full. */

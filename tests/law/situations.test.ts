@@ -24,10 +24,10 @@ import unarchive from '../../modules/unarchive/unarchive.ts';
 import user from '../../modules/user/user.ts';
 import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
 import { borrow, exec, reset } from '../lab/lab-api.js';
-import { bind, output } from '../modules/bind.ts';
-import type { Situation } from '../modules/situation.ts';
-import { situations } from '../modules/situations/index.ts';
-import { compact } from '../modules/table.ts';
+import { bind, output } from '../modules/harness/bind.ts';
+import type { Situation } from '../modules/harness/situation.ts';
+import { situations } from '../modules/harness/situations.ts';
+import { compact } from '../modules/harness/table.ts';
 
 const MODULES: readonly Module[] = [
   ...[apt, authorizedKey, blockinfile, copy, cron, file, git, group, hostname, lineinfile, nginx, systemd, template],

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
 import { borrow, exec } from '../lab/lab-api.js';
-import { GIVEN, ROWS } from '../modules/tool-rows.ts';
+import { GIVEN, ROWS } from '../modules/all/tool-rows.ts';
 
 describeLab('uutils', () => {
   let host = '';

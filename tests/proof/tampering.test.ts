@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { verifyBuild } from '../../engine/proof/verify-build.ts';
 import proofVerify from '../../modules/proof-verify/proof-verify.ts';
-import { bind } from '../modules/bind.ts';
-import { runScript, SHELLS } from '../modules/perform.ts';
+import { bind } from '../modules/harness/bind.ts';
+import { runScript, SHELLS } from '../modules/harness/perform.ts';
 import { FILES, localsOf, newKey, sign, temporaryDirectory, writeTree } from './build.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -2,7 +2,7 @@
 // `X` in a text stands for the path or value that the loop around it has, if there is one.
 
 import { ACME, ACME_CA_ON_HOST, NODE_REPOSITORY } from '../../lab/lab-api.js';
-import { NPM_READY } from '../../modules/situations/npm.ts';
+import { NPM_READY } from '../../modules/npm/situations.ts';
 import { packed } from '../archive.ts';
 import type { ProjectFiles } from './engine.ts';
 

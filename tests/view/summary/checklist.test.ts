@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import type { ChecklistMark } from '../../../engine/event/event.ts';
+import { type Checklist, checklistText, markChecklist, newChecklist } from '../../../engine/view/summary/checklist.ts';
+
+const DATABASE = newChecklist(['Accounts', 'Database']);
+
+function marked(...marks: readonly [mark: ChecklistMark, host: string | null][]): Checklist {
+  const event = { type: 'checklist.changed', run: 'r', check: false, line: 'Database' } as const;
+  return marks.reduce((list: Checklist, [mark, host]) => markChecklist(list, { ...event, mark, host }), DATABASE);
+}
+
+test.each<[string, Checklist]>([
+  ['[ ] Database', DATABASE],
+  ['[-] Database', marked(['-', null])],
+  ['[x] Database', marked(['-', null], ['x', null])],
+  ['[-] Database (1 of 2 hosts)', marked(['-', null], ['-', 'web1'], ['-', 'web2'], ['x', 'web1'])],
+  ['[x] Database', marked(['x', 'web1'], ['x', 'web2'], ['x', null])],
+  ['[!] Database (failed on web2)', marked(['x', 'web1'], ['!', 'web2'], ['!', null])],
+  ['[!] Database', marked(['!', null])],
+  [
+    '[!] Database (failed on a, b, c and 2 more)',
+    marked(['!', 'a'], ['!', 'b'], ['!', 'c'], ['!', 'd'], ['!', 'e'], ['!', null]),
+  ],
+])('%s', (text, checklist) => {
+  expect(checklist.map(checklistText)).toEqual(['[ ] Accounts', text]);
+});
+
+test('a line that was not announced joins at the end', () => {
+  const event = { type: 'checklist.changed', run: 'r', check: false, line: 'New', mark: 'x', host: null } as const;
+  expect(markChecklist(DATABASE, event).map(checklistText)).toEqual(['[ ] Accounts', '[ ] Database', '[x] New']);
+});

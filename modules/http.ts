@@ -1,4 +1,5 @@
 // Asks a web server and holds the answer against what is expected.
+import { isMap } from '../engine/base/plain-data.ts';
 import {
   Anything,
   defineModule,
@@ -219,8 +220,4 @@ function brokenPattern(parameter: string, text: string): readonly ParameterProbl
     const hint = 'Between the slashes stands a regular expression of RE2, as for ‹matches› in conditions.';
     return [{ parameter, summary: 'That pattern is broken', detail, hint }];
   }
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

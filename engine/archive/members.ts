@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { hasCode } from '../base/file-error.ts';
 import { openPlainSync } from '../base/plain-file.ts';
 import { withoutEnd } from '../base/without-end.ts';
 import { fail, ProblemError } from '../language/problem/problem.ts';
@@ -119,7 +120,7 @@ function gunzipped(bytes: Buffer): Buffer {
 function unpacked(kind: ArchiveKind, bytes: Buffer): Buffer {
   const { command, package: name } = unpacker(kind) ?? { command: 'gzip', package: 'gzip' };
   const { error, status, stdout, stderr } = spawnSync(command, ['-dc'], { input: bytes, maxBuffer: LIMIT });
-  if (error && 'code' in error && error.code === 'ENOENT') {
+  if (hasCode(error, 'ENOENT')) {
     return refuse(`this machine has no ${command} to look into it with; install ${name}, or give \`creates\``);
   }
   if (error) return refuse(error.message);

@@ -1,8 +1,10 @@
 // Which process a run lives in, so that a later one can tell whether it is still there.
+
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
+import { hasCode } from '../base/file-error.ts';
 
 const RunProcess = Type.Object({
   host: Type.String(),
@@ -50,7 +52,7 @@ export function signalReaches(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return hasCode(error, 'EPERM');
   }
 }
 

@@ -1,6 +1,7 @@
 // Every file that decided a run, by its digest, noted where it is read: what the record signs.
-import { createHash } from 'node:crypto';
+
 import { relative, resolve } from 'node:path';
+import { sha256 } from './digest.ts';
 
 /**
  * A file as it was read: `file:site.yml`. A directory that is sent as a whole is one, `tree:files/site`, over the list
@@ -10,11 +11,6 @@ export interface FileDigest {
   readonly name: string;
   /** Lower-case hex. */
   readonly sha256: string;
-}
-
-/** sha256 in lower-case hex. */
-function sha256(bytes: string | Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 export class FilesRead {

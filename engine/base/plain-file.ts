@@ -1,7 +1,9 @@
 // Files of this machine, read: plain ones alone. A device has no end, a pipe without a writer never begins, and whoever
 // names one by mistake is to be told so. Opening doesn't wait (O_NONBLOCK), and what was opened is what is looked at.
+
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { hasCode } from './file-error.ts';
 import { LARGEST_TEXT } from './limits.ts';
 
 /** What can't be read since it is no plain file, or larger than text ever is. Its message follows "‹name›: ". */
@@ -103,7 +105,7 @@ function checkSize(size: number): void {
 
 /** A socket can't be opened: ENXIO, open(2). */
 function refuseSocket(error: unknown): never {
-  const isSocket = error instanceof Error && 'code' in error && error.code === 'ENXIO';
+  const isSocket = hasCode(error, 'ENXIO');
   if (isSocket) throw new NotPlain('it is a socket, and only plain files are read');
   throw error;
 }

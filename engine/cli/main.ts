@@ -1,4 +1,5 @@
 // The entry: argv in, exit status out. Whatever is thrown becomes a Problem; nobody sees a stack trace.
+import { hasCode } from '../base/file-error.ts';
 import { renderProblems } from '../language/problem/render.ts';
 import { runProgram } from './program.ts';
 import { processEnvironment } from './shared/environment.ts';
@@ -18,7 +19,7 @@ for (const [stream, other] of [
     if (broken) return;
     broken = true;
     // A reader that goes away (`vrun … | head`) is no error of ours; and a run goes on without any.
-    if (error.code === 'EPIPE') return;
+    if (hasCode(error, 'EPIPE')) return;
     unheard = true;
     other?.write(`error: what is printed is lost: ${error.message}\n`);
   });

@@ -1,5 +1,6 @@
 // What `vrun inventory --list` and `--host` print: the JSON of `ansible-inventory`, secrets masked.
 
+import { isList } from '../../engine/base/plain-data.ts';
 import type { Dynamic } from '../language/dynamic/dynamic.ts';
 import { withoutText } from '../language/value/float.ts';
 import { Secret } from '../language/value/secret.ts';
@@ -100,10 +101,6 @@ function sorted(value: Json): Json {
       .sort(([a], [b]) => byCodePoint(a, b))
       .map(([key, member]) => [key, sorted(member)]),
   );
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }
 
 function indented(text: string, depth: number): string {

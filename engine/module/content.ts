@@ -1,5 +1,5 @@
 // Content: bytes that go to a host in a file or on standard input. The only place where a Secret turns into bytes.
-import { createHash } from 'node:crypto';
+import { sha256 } from '../base/digest.ts';
 import { Secret } from '../language/value/secret.ts';
 
 /** Bytes that stay where they are until somebody wants them. Each method reads anew and throws when they have changed. */
@@ -44,7 +44,7 @@ export class Content {
     const read = () => Buffer.concat(parts.map((part) => part.bytes()));
     const bytes = {
       size: parts.reduce((sum, part) => sum + part.size, 0),
-      sha256: () => sha256Of(read()),
+      sha256: () => sha256(read()),
       read,
       // Pieces of some size: thousands of small ones would each cost a write of their own.
       async *chunks() {
@@ -71,7 +71,7 @@ export class Content {
 
   /** Lower-case hex, as sha256sum prints it. */
   get sha256(): string {
-    this.#sha256 ??= Buffer.isBuffer(this.#bytes) ? sha256Of(this.#bytes) : this.#bytes.sha256();
+    this.#sha256 ??= Buffer.isBuffer(this.#bytes) ? sha256(this.#bytes) : this.#bytes.sha256();
     return this.#sha256;
   }
 
@@ -111,8 +111,4 @@ export class Content {
   toJSON(): string {
     return this.toString();
   }
-}
-
-function sha256Of(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,5 +1,7 @@
 // sh`…`: the only way to build a command. Every ${} becomes exactly one word, whatever it holds.
 
+import { quoted } from '../base/shell-quote.ts';
+
 declare const brand: unique symbol;
 
 /** POSIX sh text that was built by `sh`. Nothing else is ever sent to a host's shell. */
@@ -29,7 +31,7 @@ export function lines(...scripts: readonly (Script | undefined)[]): Script {
 /** One word of POSIX sh (XCU 2.2.2): unchanged when nothing in it is special, else in single quotes. */
 export function quote(word: string): string {
   if (word.includes('\0')) throw new TypeError('a shell word cannot hold a NUL byte');
-  return /^[A-Za-z0-9_/.,:=@%+-]+$/.test(word) && !word.startsWith('=') ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return quoted(word);
 }
 
 function render(word: Word): string {

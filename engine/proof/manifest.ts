@@ -1,7 +1,8 @@
 // A build's manifest: an in-toto Statement (v1) with one subject for each file and link, in canonical JSON and a newline.
-import { createHash } from 'node:crypto';
+
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
+import { sha256 } from '../base/digest.ts';
 import { canonical, parseCanonical } from '../signature/canonical.ts';
 import { type BuildRecord, recordMembers } from './build-record.ts';
 import { patternFault } from './ignore.ts';
@@ -108,10 +109,6 @@ function entryOf({ name, digest: { sha256: hex }, annotations }: Subject): Entry
   if (annotations.type === 'file') return { ...annotations, path: name, sha256: hex };
   if (sha256(annotations.target) !== hex) throw new Error(`the digest of the link ${name} is not that of its target`);
   return { ...annotations, path: name };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 function byPath(a: Entry, b: Entry): number {

@@ -1,7 +1,8 @@
 // Who signed a manifest: the signature is checked first, then whether that key is trusted with builds.
+
+import { fingerprint } from '../base/digest.ts';
 import { absoluteTime } from '../signature/absolute-time.ts';
 import { AllowedSigners, type Use } from '../signature/allowed-signers.ts';
-import { fingerprint } from '../signature/public-key.ts';
 import { SignatureVerifier } from '../signature/sshsig.ts';
 import { MANIFEST_NAMESPACE } from './names.ts';
 

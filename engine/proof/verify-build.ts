@@ -1,7 +1,7 @@
 // Checking a build on this machine: its signature, every file in it, and what it says of itself.
 
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { sha256 } from '../base/digest.ts';
 import { hasCode } from '../base/file-error.ts';
 import { readPlain } from '../base/plain-file.ts';
 import { ProblemError } from '../language/problem/problem.ts';
@@ -100,8 +100,8 @@ async function buildFaults(root: string, manifest: Manifest): Promise<readonly s
 
 async function lockFaults(root: string, { record }: Manifest, lockfile: string): Promise<readonly string[]> {
   const bytes = await readOptional(join(root, lockfile));
-  const sha256 = bytes === undefined ? NO_LOCKFILE : createHash('sha256').update(bytes).digest('hex');
-  return lockFault(lockfile, sha256, record.depsSha256);
+  const digest = bytes === undefined ? NO_LOCKFILE : sha256(bytes);
+  return lockFault(lockfile, digest, record.depsSha256);
 }
 
 async function readOptional(file: string): Promise<Buffer | undefined> {

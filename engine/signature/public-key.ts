@@ -35,11 +35,6 @@ export function publicKeyLine(blob: Uint8Array): string {
   return `${new WireReader(blob).text()} ${Buffer.from(blob).toString('base64')}`;
 }
 
-/** `SHA256:…`, as `ssh-keygen -l` prints it. */
-export function fingerprint(blob: Uint8Array): string {
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
-}
-
 /** The wire form of a node key, public or private: Ed25519, ECDSA on a NIST curve, or RSA. */
 export function publicKeyBlob(key: KeyObject): Buffer {
   const jwk = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' });

@@ -1,12 +1,13 @@
 // Finding the signing key that a configuration names: in a file, behind a passphrase, or in ssh-agent.
 
 import type { KeyObject } from 'node:crypto';
+import { fingerprint } from '../base/digest.ts';
 import { hasCode } from '../base/file-error.ts';
 import { readPlainText } from '../base/plain-file.ts';
 import { fail } from '../language/problem/problem.ts';
 import { agentKeys, agentSign } from './agent.ts';
 import { readPrivateKey, signWithKey } from './private-key.ts';
-import { fingerprint, type PublicKey, parsePublicKey, publicKeyBlob } from './public-key.ts';
+import { type PublicKey, parsePublicKey, publicKeyBlob } from './public-key.ts';
 import type { SignBlob } from './sshsig.ts';
 import { WireReader } from './wire.ts';
 

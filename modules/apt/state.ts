@@ -1,6 +1,7 @@
 // Reads what probeApt printed. Strict: a line that isn't ours is an error.
+
+import { lastLines } from '../../engine/base/last-lines.ts';
 import type { Output } from '../../engine/module/change.ts';
-import { lastLines } from '../../engine/module/last-lines.ts';
 import { Missing, unknown } from '../../engine/module/resource.ts';
 import { SOURCES } from '../../engine/resources/apt/sources.ts';
 import type { AptWant, PackageSpec } from './want.ts';

@@ -1,5 +1,6 @@
 // A file of settings for a service (systemd's EnvironmentFile, or what a shell sources): values, and secrets that the
 // host makes for itself and keeps.
+import { isMap } from '../../engine/base/plain-data.ts';
 import { type Content, defineModule, Mode, OneOf, pathThing, presence, Text, Type } from '../../engine/module/index.ts';
 import { checkPaths, cleanPath, hasControl } from '../../engine/resources/file/path.ts';
 import { toEre } from '../../engine/resources/text/host-pattern.ts';
@@ -225,8 +226,4 @@ function entriesOf(value: unknown): readonly (readonly [string, string])[] {
   return Object.entries(value).flatMap(([name, member]) =>
     typeof member === 'string' ? [[name, member] as const] : [],
   );
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -1,5 +1,6 @@
 // A site of nginx, hardened, as a file in sites-available and its link in sites-enabled. A reload is left to a handler:
 // `systemd: { unit: nginx, state: reloaded }`.
+import { isMap } from '../../engine/base/plain-data.ts';
 import { defineModule, LocalTemplate, named, pathThing, presence, Type } from '../../engine/module/index.ts';
 import { cleanPath, hasControl, pathProblem } from '../../engine/resources/file/path.ts';
 import { type NginxWant, parseNginx, pendingNginx, planNginx, probeNginx } from './plan.ts';
@@ -182,7 +183,3 @@ export default defineModule({
 });
 
 const VARIABLE = { summary: 'A path must not hold a $', hint: 'nginx would take it for a variable.' };
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

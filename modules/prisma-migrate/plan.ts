@@ -1,7 +1,8 @@
 // What has to happen to a database that Prisma migrates, and what to say where a person has to decide.
+
+import { lastLines } from '../../engine/base/last-lines.ts';
 import type { Change, Output, Plan } from '../../engine/module/change.ts';
 import type { Failure } from '../../engine/module/failure.ts';
-import { lastLines } from '../../engine/module/last-lines.ts';
 import { lines, quote, sh } from '../../engine/module/script.ts';
 import { backupScript } from './backup.ts';
 import type { MigrateState, MigrateWant } from './probe.ts';

@@ -1,5 +1,6 @@
 // Migrations of a database that Prisma keeps: https://www.prisma.io/docs/orm/prisma-migrate. A migration that failed is for a
 // person to resolve; nothing here ever does.
+import { isMap } from '../../engine/base/plain-data.ts';
 import { defineModule, named, pathThing, Type, things, treeThing } from '../../engine/module/index.ts';
 import { USER_NAME } from '../../engine/resources/command/as-user.ts';
 import { checkPaths, cleanPath, hasControl } from '../../engine/resources/file/path.ts';
@@ -127,7 +128,3 @@ export default defineModule({
   looksAt: ({ env_file: file }) => pathThing(file),
   plan: planMigrations,
 });
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

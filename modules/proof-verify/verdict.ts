@@ -1,9 +1,9 @@
 // Whether a build is what was signed and what is expected, and in words what isn't.
 
+import { lastLines } from '../../engine/base/last-lines.ts';
 import type { Value } from '../../engine/language/value/value.ts';
 import type { Plan } from '../../engine/module/change.ts';
 import type { Failure } from '../../engine/module/failure.ts';
-import { lastLines } from '../../engine/module/last-lines.ts';
 import {
   type BuildRecord,
   disagreements,

@@ -1,6 +1,7 @@
 // What is in an archive, in a directory of the host.
 
 import { archiveKind, OTHER_ARCHIVE } from '../../engine/archive/kind.ts';
+import { lastLines } from '../../engine/base/last-lines.ts';
 import {
   type Change,
   defineModule,
@@ -14,7 +15,6 @@ import {
   Type,
   treeThing,
 } from '../../engine/module/index.ts';
-import { lastLines } from '../../engine/module/last-lines.ts';
 import { noDirectory } from '../../engine/resources/file/managed.ts';
 import { checkPaths, cleanPath } from '../../engine/resources/file/path.ts';
 import { pendingTreeAt, untold } from '../../engine/resources/file/pending.ts';

@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { entryName, sha256 } from '../../engine/audit/chain/chain.ts';
+import { entryName } from '../../engine/audit/chain/chain.ts';
 import { ENTRY_NAMESPACE, type Signer } from '../../engine/audit/chain/signer.ts';
 import { NOTHING, PREDICATE_TYPE, STATEMENT_TYPE } from '../../engine/audit/chain/statement.ts';
 import { newSessionKey } from '../../engine/audit/journal/journal.ts';
 import { verifyRecord } from '../../engine/audit/verify/verify.ts';
+import { sha256 } from '../../engine/base/digest.ts';
 import { canonical } from '../../engine/signature/canonical.ts';
 import { cpuTime } from '../cpu-time.ts';
 import { newRecord, recordRun } from './fixture.ts';

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { fingerprint } from '../../engine/base/digest.ts';
 import { newPrivateKey, readPrivateKey, signWithKey } from '../../engine/signature/private-key.ts';
-import { fingerprint, parsePublicKey, publicKeyBlob, publicKeyLine } from '../../engine/signature/public-key.ts';
+import { parsePublicKey, publicKeyBlob, publicKeyLine } from '../../engine/signature/public-key.ts';
 import {
   makeSshSignature,
   makeSshSignatureSync,

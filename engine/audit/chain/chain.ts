@@ -1,9 +1,10 @@
 // The chain: `log/00000001.json` and on, each a signed statement that holds the digest of the file before it.
 
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sha256 } from '../../base/digest.ts';
 import { hasCode } from '../../base/file-error.ts';
 import { readPlain } from '../../base/plain-file.ts';
 import { fail } from '../../language/problem/problem.ts';
@@ -38,11 +39,6 @@ export interface Entry {
   readonly line: Buffer;
   readonly signature: string;
   readonly sha256: string;
-}
-
-/** sha256 in lower-case hex, as sha256sum prints it. */
-export function sha256(bytes: string | Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** The file name of an entry: eight digits, so that names sort as numbers. */

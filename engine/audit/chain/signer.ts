@@ -1,12 +1,13 @@
 // Who signs the record: a key in a file, a key in ssh-agent (hardware keys too), or one that the first run makes.
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { fingerprint } from '../../base/digest.ts';
 import { hasCode } from '../../base/file-error.ts';
 import { fail } from '../../language/problem/problem.ts';
 import { absoluteTime } from '../../signature/absolute-time.ts';
 import { AllowedSigners } from '../../signature/allowed-signers.ts';
 import { newPrivateKey } from '../../signature/private-key.ts';
-import { fingerprint, type PublicKey, publicKeyLine } from '../../signature/public-key.ts';
+import { type PublicKey, publicKeyLine } from '../../signature/public-key.ts';
 import { findKey, type SigningKey } from '../../signature/signing-key.ts';
 import { makeSshSignature } from '../../signature/sshsig.ts';
 import { createFile } from './durable-file.ts';

@@ -1,4 +1,5 @@
 // The command that checks one entry with stock OpenSSH (8.7 or later), for people to copy.
+import { quoted } from '../../base/shell-quote.ts';
 import { absoluteTime } from '../../signature/absolute-time.ts';
 import type { EntryReference } from './chain.ts';
 import { ENTRY_NAMESPACE } from './signer.ts';
@@ -13,12 +14,8 @@ export function verifyCommand(
   allowedSigners: string,
   identity: string,
 ): string {
-  const [entry, signers, who] = [file, allowedSigners, identity].map(quote);
+  const [entry, signers, who] = [file, allowedSigners, identity].map(quoted);
   const time = `-Overify-time=${absoluteTime(at)}`;
   const check = `ssh-keygen -Y verify ${time} -f ${signers} -I ${who} -n ${ENTRY_NAMESPACE} -s /dev/fd/3`;
   return `sed 1d ${entry} | { sed 1q ${entry} | ${check}; } 3<&0`;
-}
-
-function quote(word: string): string {
-  return /^[A-Za-z0-9_/.,:=@%+][A-Za-z0-9_/.,:=@%+-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,9 +1,10 @@
 // Checking a journal: every line follows the one before, every checkpoint is signed by the run's session key.
+
+import { sha256 } from '../../base/digest.ts';
 import { isEventType } from '../../event/event-types.ts';
 import { canonical, parseCanonical } from '../../signature/canonical.ts';
 import { parsePublicKey } from '../../signature/public-key.ts';
 import { SignatureVerifier } from '../../signature/sshsig.ts';
-import { sha256 } from '../chain/chain.ts';
 import { byteLines } from './byte-lines.ts';
 import { type InFlight, InFlightTasks } from './in-flight.ts';
 import { JOURNAL_NAMESPACE } from './journal.ts';

@@ -3,12 +3,12 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
+import { sha256 } from '../../base/digest.ts';
 import type { Event } from '../../event/event.ts';
 import { canonical } from '../../signature/canonical.ts';
 import { signWithKey } from '../../signature/private-key.ts';
 import { publicKeyBlob, publicKeyLine } from '../../signature/public-key.ts';
 import { makeSshSignatureSync } from '../../signature/sshsig.ts';
-import { sha256 } from '../chain/chain.ts';
 import { syncDirectory } from '../chain/durable-file.ts';
 
 /** The namespace of checkpoints' signatures. */

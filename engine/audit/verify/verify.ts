@@ -2,13 +2,13 @@
 
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { fingerprint, sha256 } from '../../base/digest.ts';
 import { readPlain } from '../../base/plain-file.ts';
 import { fail } from '../../language/problem/problem.ts';
 import { absoluteTime } from '../../signature/absolute-time.ts';
 import { AllowedSigners } from '../../signature/allowed-signers.ts';
-import { fingerprint } from '../../signature/public-key.ts';
 import { SignatureVerifier } from '../../signature/sshsig.ts';
-import { type Entry, entryName, entryNames, parseEntry, sha256 } from '../chain/chain.ts';
+import { type Entry, entryName, entryNames, parseEntry } from '../chain/chain.ts';
 import { ENTRY_NAMESPACE } from '../chain/signer.ts';
 import { NOTHING, type OpenPredicate, type Predicate } from '../chain/statement.ts';
 import { type Witness, WitnessComparison } from '../chain/witness.ts';

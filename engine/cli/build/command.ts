@@ -2,9 +2,9 @@
 // gates passed, built, signed and packed.
 import { join, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { fingerprint } from '../../base/digest.ts';
 import { fail, ProblemError } from '../../language/problem/problem.ts';
 import { visible } from '../../language/problem/visible.ts';
-import { fingerprint } from '../../signature/public-key.ts';
 import { count, duration } from '../../view/text/phrases.ts';
 import { proofKeyFile } from '../proof/init.ts';
 import { requireDirectory } from '../proof/options.ts';

@@ -1,4 +1,5 @@
 // Completion for bash 4 and newer, without the package bash-completion.
+import { singleQuoted } from '../../base/shell-quote.ts';
 import type { CompletedCommand, CompletedOption } from './tree.ts';
 
 /** The script that `source` or bash-completion's directory takes. */
@@ -10,7 +11,7 @@ _vrun() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     word="\${path:+$path }\${COMP_WORDS[i]}"
     case $word in
-      ${paths.map(quoted).join('|')}) path=$word ;;
+      ${paths.map(singleQuoted).join('|')}) path=$word ;;
     esac
   done
   case "$path $prev" in
@@ -33,22 +34,20 @@ complete -o bashdefault -o default -F _vrun vrun
 function valueCases({ path, options }: CompletedCommand): string[] {
   return options.flatMap(({ value, ...option }) => {
     if (value === undefined) return [];
-    const flags = namesOf(option).map((name) => quoted(`${path} ${name}`));
+    const flags = namesOf(option).map((name) => singleQuoted(`${path} ${name}`));
     const reply =
-      value === 'any' ? 'COMPREPLY=()' : `mapfile -t COMPREPLY < <(compgen -W ${quoted(value.join(' '))} -- "$cur")`;
+      value === 'any'
+        ? 'COMPREPLY=()'
+        : `mapfile -t COMPREPLY < <(compgen -W ${singleQuoted(value.join(' '))} -- "$cur")`;
     return [`    ${flags.join('|')}) ${reply}; return ;;`];
   });
 }
 
 function commandCase({ path, words, options }: CompletedCommand): string {
   const names = options.flatMap(namesOf).join(' ');
-  return `    ${quoted(path)}) words=${quoted(words.map(({ word }) => word).join(' '))} options=${quoted(names)} ;;`;
+  return `    ${singleQuoted(path)}) words=${singleQuoted(words.map(({ word }) => word).join(' '))} options=${singleQuoted(names)} ;;`;
 }
 
 function namesOf({ short, long }: Pick<CompletedOption, 'short' | 'long'>): string[] {
   return short === undefined ? [long] : [short, long];
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

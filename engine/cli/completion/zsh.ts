@@ -1,4 +1,5 @@
 // Completion for zsh, with what each word and option is for.
+import { singleQuoted } from '../../base/shell-quote.ts';
 import type { Choice, CompletedCommand, CompletedOption } from './tree.ts';
 
 /** The file `_vrun` of a directory in `fpath`. */
@@ -12,7 +13,7 @@ _vrun() {
   for ((i = 2; i < CURRENT; i++)); do
     word="\${at:+$at }\${words[i]}"
     case $word in
-      (${paths.map(quoted).join('|')}) at=$word ;;
+      (${paths.map(singleQuoted).join('|')}) at=$word ;;
     esac
   done
   case "$at \${words[CURRENT-1]}" in
@@ -20,7 +21,7 @@ ${commands.flatMap(valueCases).join('\n')}
   esac
   if [[ \${words[CURRENT]} == -* ]]; then
     case $at in
-${commands.map(({ path, options }) => `      (${quoted(path)}) choices=(${options.flatMap(optionChoices).join(' ')}) ;;`).join('\n')}
+${commands.map(({ path, options }) => `      (${singleQuoted(path)}) choices=(${options.flatMap(optionChoices).join(' ')}) ;;`).join('\n')}
     esac
     _describe -o option choices
     return
@@ -38,14 +39,14 @@ _vrun "$@"
 function valueCases({ path, options }: CompletedCommand): string[] {
   return options.flatMap(({ value, short, long }) => {
     if (value === undefined) return [];
-    const flags = [...(short === undefined ? [] : [short]), long].map((name) => quoted(`${path} ${name}`));
-    const reply = value === 'any' ? '_files' : `compadd -- ${value.map(quoted).join(' ')}`;
+    const flags = [...(short === undefined ? [] : [short]), long].map((name) => singleQuoted(`${path} ${name}`));
+    const reply = value === 'any' ? '_files' : `compadd -- ${value.map(singleQuoted).join(' ')}`;
     return [`    (${flags.join('|')}) ${reply}; return ;;`];
   });
 }
 
 function wordsCase({ path, words }: CompletedCommand): string {
-  return `    (${quoted(path)}) choices=(${words.map(described).join(' ')}) ;;`;
+  return `    (${singleQuoted(path)}) choices=(${words.map(described).join(' ')}) ;;`;
 }
 
 function optionChoices({ short, long, description }: CompletedOption): string[] {
@@ -54,9 +55,5 @@ function optionChoices({ short, long, description }: CompletedOption): string[] 
 
 /** For `_describe` a colon ends the word. */
 function described({ word, description }: Choice): string {
-  return quoted(`${word.replaceAll(':', '\\:')}:${description}`);
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return singleQuoted(`${word.replaceAll(':', '\\:')}:${description}`);
 }

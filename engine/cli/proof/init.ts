@@ -4,12 +4,13 @@
 import { access, chmod, mkdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createFile } from '../../audit/chain/durable-file.ts';
+import { fingerprint } from '../../base/digest.ts';
 import { hasCode } from '../../base/file-error.ts';
 import { readPlainText } from '../../base/plain-file.ts';
 import { fail } from '../../language/problem/problem.ts';
 import { MANIFEST_NAMESPACE } from '../../proof/names.ts';
 import { newPrivateKey } from '../../signature/private-key.ts';
-import { fingerprint, publicKeyLine } from '../../signature/public-key.ts';
+import { publicKeyLine } from '../../signature/public-key.ts';
 import { findKey } from '../../signature/signing-key.ts';
 import type { Environment } from '../shared/environment.ts';
 import { keyWays } from '../shared/signer.ts';

@@ -2,6 +2,7 @@
 
 import { realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
+import { fingerprint } from '../../base/digest.ts';
 import { hasCode } from '../../base/file-error.ts';
 import { readPlainText } from '../../base/plain-file.ts';
 import { fail, type Problem } from '../../language/problem/problem.ts';
@@ -10,7 +11,6 @@ import { commitOfBuild } from '../../proof/git-commit.ts';
 import { MANIFEST_FILE, SIGNATURE_FILE } from '../../proof/names.ts';
 import type { Said } from '../../proof/own-proof.ts';
 import { signBuild } from '../../proof/sign-build.ts';
-import { fingerprint } from '../../signature/public-key.ts';
 import { findKey, type SigningKey } from '../../signature/signing-key.ts';
 import type { Environment } from '../shared/environment.ts';
 import { openToOthers } from '../shared/private-files.ts';

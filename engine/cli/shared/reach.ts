@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { RunOpening } from '../../audit/record.ts';
+import { fingerprint } from '../../base/digest.ts';
 import { connectionOf } from '../../inventory/connection/variables.ts';
 import type { Dynamic } from '../../language/dynamic/dynamic.ts';
 import { evaluate } from '../../language/dynamic/evaluate.ts';
@@ -12,7 +13,7 @@ import type { Scope } from '../../language/value/value.ts';
 import type { Reach } from '../../run/host/hosts.ts';
 import type { HostVariables } from '../../run/host/variables.ts';
 import type { Target } from '../../transport/channel/connection.ts';
-import { entriesFor, fingerprint } from '../../transport/known-hosts/known-hosts.ts';
+import { entriesFor } from '../../transport/known-hosts/known-hosts.ts';
 import { type ConnectContext, newConnectCache } from '../../transport/ssh/context.ts';
 import { knownHostsGroups } from '../../transport/ssh/host-check.ts';
 import { hostCheckFor, optionsFor } from '../../transport/ssh/route.ts';

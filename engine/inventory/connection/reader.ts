@@ -1,5 +1,7 @@
 // One host's connection variables by type: found under any of their names, with where their paths start.
+
 import { isAbsolute, join, resolve } from 'node:path';
+import { isList } from '../../../engine/base/plain-data.ts';
 import { evaluate } from '../../language/dynamic/evaluate.ts';
 import type { Position } from '../../language/problem/position.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
@@ -210,8 +212,4 @@ export class ConnectionReader {
     const { at, directory } = plain.origin;
     return { name, value: evaluate(plain.value, this.#scope), at, directory };
   }
-}
-
-function isList(value: Value): value is readonly Value[] {
-  return Array.isArray(value);
 }

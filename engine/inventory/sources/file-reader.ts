@@ -1,7 +1,7 @@
 // Every file of an inventory is read here, once: as text with positions, and into the inventory's digest.
 
-import { createHash } from 'node:crypto';
 import { basename, relative } from 'node:path';
+import { sha256 } from '../../base/digest.ts';
 import type { FilesRead } from '../../base/files-read.ts';
 import { readPlain } from '../../base/plain-file.ts';
 import { holdsSecret } from '../../language/problem/confidential.ts';
@@ -57,12 +57,12 @@ export class FileReader {
 
   /** Counts `bytes` as part of the inventory under `name`. */
   remember(name: string, bytes: Uint8Array | string): void {
-    this.#seen.push(`${createHash('sha256').update(bytes).digest('hex')}  ${name}\n`);
+    this.#seen.push(`${sha256(bytes)}  ${name}\n`);
   }
 
   /** sha256 (hex) over a list as `sha256sum` prints it: digest, two spaces, name, newline, in the order of reading. */
   digest(): string {
-    return createHash('sha256').update(this.#seen.join('')).digest('hex');
+    return sha256(this.#seen.join(''));
   }
 }
 

@@ -1,5 +1,6 @@
 // Data that didn't come as YAML (an INI value, a script's JSON) as nodes, so that all variables go one way.
 
+import { isList } from '../../../engine/base/plain-data.ts';
 import { locateInLine } from '../../language/problem/locate.ts';
 import type { Position } from '../../language/problem/position.ts';
 import { Float } from '../../language/value/float.ts';
@@ -23,8 +24,4 @@ export function literalNode(value: Literal, at: Position): YamlNode {
     locate,
   } as const;
   return value instanceof Float ? { ...plain, value: value.number, float: value } : { ...plain, value };
-}
-
-function isList(value: Literal): value is readonly Literal[] {
-  return Array.isArray(value);
 }

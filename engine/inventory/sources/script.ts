@@ -1,8 +1,9 @@
 // Dynamic inventories: executables that print Ansible's JSON when called with `--list` (and `--host NAME`).
 
+import { lastLines } from '../../base/last-lines.ts';
 import { DEEPEST } from '../../base/limits.ts';
+import { isMap } from '../../base/plain-data.ts';
 import type { Position } from '../../language/problem/position.ts';
-import { Float } from '../../language/value/float.ts';
 import { parseJson } from '../../language/value/json.ts';
 import type { InventoryBuilder, RawVariable, Source } from '../model/builder.ts';
 import { hostNameFault } from '../pattern/range-name.ts';
@@ -68,7 +69,7 @@ class ScriptReader {
     const answer = await runScript(this.#source.path, args, options);
     const call = args.join(' ');
     if (answer.kind === 'failed') {
-      const said = answer.stderr === '' ? '' : `\nIt said:\n    ${lastLines(answer.stderr)}`;
+      const said = answer.stderr === '' ? '' : `\nIt said:\n${lastLines(answer.stderr, 8).replaceAll(/^/gm, '  ')}`;
       this.problem(call, `${sentence(answer.reason)}.${said}`);
       return undefined;
     }
@@ -163,10 +164,6 @@ class ScriptReader {
   }
 }
 
-function isMap(value: Literal | undefined): value is LiteralMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Float);
-}
-
 function deeperThan(value: Literal, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((member) => deeperThan(member, levels - 1));
@@ -176,10 +173,6 @@ function kindOf(value: Literal): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list that holds something else';
   return typeof value === 'object' ? 'a map' : `the ${typeof value} ${JSON.stringify(value).slice(0, 60)}`;
-}
-
-function lastLines(text: string): string {
-  return text.split('\n').slice(-8).join('\n    ');
 }
 
 function sentence(text: string): string {

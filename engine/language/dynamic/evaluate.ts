@@ -1,6 +1,7 @@
 // Between what is written and what it means: YAML nodes become Dynamics, and Dynamics become values for one scope.
 
 import { MOST_VALUES } from '../../base/limits.ts';
+import { isList } from '../../base/plain-data.ts';
 import { compileExpression, evaluateExpression } from '../expression/expression.ts';
 import type { Position } from '../problem/position.ts';
 import { type Problem, ProblemError } from '../problem/problem.ts';
@@ -76,14 +77,9 @@ export function literal(value: Value, at: Position): Dynamic {
     return { kind: 'literal', value, at };
   }
   if (value instanceof Unknown) throw new TypeError('an unknown is no literal');
-  if (isValues(value)) return { kind: 'list', items: value.map((item) => literal(item, at)), at };
+  if (isList(value)) return { kind: 'list', items: value.map((item) => literal(item, at)), at };
   const entries = Object.entries(value).map(([key, member]) => ({ key, keyAt: at, value: literal(member, at) }));
   return { kind: 'map', entries, at };
-}
-
-// Array.isArray doesn't narrow readonly arrays
-function isValues(value: Value): value is readonly Value[] {
-  return Array.isArray(value);
 }
 
 /**
@@ -133,7 +129,7 @@ function weight(value: Value): number {
   if (value instanceof Secret || value instanceof Unknown) return 1;
   const known = weights.get(value);
   if (known !== undefined) return known;
-  const members: readonly Value[] = isValues(value) ? value : lazy(value) ? [] : Object.values(value);
+  const members: readonly Value[] = isList(value) ? value : lazy(value) ? [] : Object.values(value);
   const sum = members.reduce((all: number, member) => all + weight(member), 1);
   weights.set(value, sum);
   return sum;

@@ -2,9 +2,9 @@
 // that an expression never reads more than it names, and comes to know of every secret and unknown that it touches.
 
 import { MOST_TEXT, MOST_VALUES } from '../../base/limits.ts';
+import { isList, isMap } from '../../base/plain-data.ts';
 import { combineUnknown } from '../template/render.ts';
 import { asComputed, Float } from '../value/float.ts';
-import { isList, isMap } from '../value/path.ts';
 import { Secret } from '../value/secret.ts';
 import { isTruncated, ReadsTruncated } from '../value/truncated.ts';
 import { Unknown, type Value, type ValueMap } from '../value/value.ts';

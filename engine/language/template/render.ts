@@ -1,11 +1,12 @@
 // Rendering: walks a compiled template, remembering which secrets and which unknowns it met on the way.
 
 import { MOST_STEPS, MOST_TEXT } from '../../base/limits.ts';
+import { isList, isMap } from '../../base/plain-data.ts';
 import type { Position } from '../problem/position.ts';
 import { fail, ProblemError } from '../problem/problem.ts';
 import { Float, withoutText } from '../value/float.ts';
 import { writeJson } from '../value/json.ts';
-import { follow, isList, isMap, kindOf, memberOf, type NamePath } from '../value/path.ts';
+import { follow, kindOf, memberOf, type NamePath } from '../value/path.ts';
 import { Secret } from '../value/secret.ts';
 import { type Scope, Unknown, type Value } from '../value/value.ts';
 import type { Operand, TemplateNode } from './node.ts';

@@ -1,5 +1,6 @@
 // Names and the members under them: `app.ports.[0]`. The same lookup for templates and expressions.
 
+import { isList, isMap } from '../../base/plain-data.ts';
 import { didYouMean } from '../problem/did-you-mean.ts';
 import { foreignResultHint } from '../problem/foreign-words.ts';
 import type { Position } from '../problem/position.ts';
@@ -64,18 +65,6 @@ export function ownMember(value: Value, name: string): Value | undefined {
     return /^(0|[1-9][0-9]*)$/.test(name) ? value[Number(name)] : undefined;
   }
   return isMap(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-export function isList(value: Value): value is readonly Value[] {
-  return Array.isArray(value);
-}
-
-export function isMap(value: Value): value is ValueMap {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !(isList(value) || value instanceof Secret || value instanceof Unknown || value instanceof Float)
-  );
 }
 
 /** What a value is, in the words of the language. */

@@ -1,4 +1,5 @@
 // Secrets at rest: `name: !secret |` with armored age (age-encryption.org/v1), decrypted before anything is evaluated.
+import { hasCode } from '../../base/file-error.ts';
 import { NotPlain, readPlainText } from '../../base/plain-file.ts';
 import type { Position } from '../problem/position.ts';
 import { type Problem, ProblemError } from '../problem/problem.ts';
@@ -28,7 +29,7 @@ export async function readIdentity(file: string): Promise<Identity[]> {
   try {
     text = await readPlainText(file);
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const missing = hasCode(error, 'ENOENT');
     throw new ProblemError([
       {
         code: missing ? 'file-missing' : 'file-unreadable',

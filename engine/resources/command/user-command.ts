@@ -1,12 +1,12 @@
 // A command that the runbook's author wrote: the resource behind command, shell and script.
 
+import { lastLines } from '../../base/last-lines.ts';
 import { withoutEnd } from '../../base/without-end.ts';
 import { cutFields } from '../../language/value/truncated.ts';
 import type { Output, Plan } from '../../module/change.ts';
 import type { Content } from '../../module/content.ts';
 import type { Foreseen, TaskTraits } from '../../module/define.ts';
 import type { Failure } from '../../module/failure.ts';
-import { lastLines } from '../../module/last-lines.ts';
 import { hinging, Missing, type Resource, unknown } from '../../module/resource.ts';
 import { lines, type Script, sh } from '../../module/script.ts';
 import { type Given, pathThing, type Thing, things, treeThing, wordThings } from '../../module/thing.ts';

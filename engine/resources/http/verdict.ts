@@ -1,8 +1,9 @@
 // Whether an answer is the expected one, and in words what isn't.
+import { isMap } from '../../../engine/base/plain-data.ts';
+import { lastLines } from '../../base/last-lines.ts';
 import { type JsonValue, parseJson } from '../../language/value/json.ts';
 import type { Plan } from '../../module/change.ts';
 import type { Failure } from '../../module/failure.ts';
-import { lastLines } from '../../module/last-lines.ts';
 import { BadPattern, type LinearPattern, linearPattern } from '../../pattern/linear.ts';
 import type { HttpAnswer } from './answer.ts';
 import { blockedByPolicy } from './page-policy.ts';
@@ -161,8 +162,4 @@ function parsed(text: string): JsonValue | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

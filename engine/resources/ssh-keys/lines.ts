@@ -1,5 +1,5 @@
 // Lines of authorized_keys, as sshd(8) describes them under AUTHORIZED_KEYS FILE FORMAT.
-import { createHash } from 'node:crypto';
+import { fingerprint as fingerprintOf } from '../../base/digest.ts';
 
 /** One key: `[options] type blob [comment]`. */
 export interface KeyLine {
@@ -52,8 +52,7 @@ export function formatKey(key: KeyLine): string {
 
 /** As ssh-keygen -l prints it: `SHA256:…`. */
 export function fingerprint(key: KeyLine): string {
-  const digest = createHash('sha256').update(Buffer.from(key.blob, 'base64')).digest('base64');
-  return `SHA256:${digest.replace(/=+$/, '')}`;
+  return fingerprintOf(Buffer.from(key.blob, 'base64'));
 }
 
 /** A blob begins with its own type (RFC 4253 section 6.6). */

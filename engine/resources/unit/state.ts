@@ -1,7 +1,8 @@
 // What probeUnits printed, as the state of each unit.
+
+import { lastLines } from '../../base/last-lines.ts';
 import type { Output } from '../../module/change.ts';
 import type { Failure } from '../../module/failure.ts';
-import { lastLines } from '../../module/last-lines.ts';
 import { type Missing, unknown } from '../../module/resource.ts';
 import { readSections } from '../../module/sections.ts';
 import { baseName } from '../file/path.ts';

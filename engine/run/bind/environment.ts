@@ -1,5 +1,6 @@
 // `environment`: from what a task and its surroundings say to the lines that its scripts begin with.
 
+import { isMap } from '../../base/plain-data.ts';
 import type { Dynamic } from '../../language/dynamic/dynamic.ts';
 import { evaluate } from '../../language/dynamic/evaluate.ts';
 import type { Position } from '../../language/problem/position.ts';
@@ -7,7 +8,6 @@ import { fail } from '../../language/problem/problem.ts';
 import { ENVIRONMENT_NAME, misplaced, notAName, notAText } from '../../language/read/environment.ts';
 import { findUnknown } from '../../language/value/find-unknown.ts';
 import { Float } from '../../language/value/float.ts';
-import { isMap } from '../../language/value/path.ts';
 import { Secret } from '../../language/value/secret.ts';
 import type { Scope, Unknown, Value, ValueMap } from '../../language/value/value.ts';
 import { lines, type Script, sh } from '../../module/index.ts';

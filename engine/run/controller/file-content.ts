@@ -1,6 +1,8 @@
 // Files of the controller as Content: small ones are read at once, large ones when they are digested or sent.
+
 import { createHash } from 'node:crypto';
 import { type BigIntStats, closeSync, fstatSync, readFileSync, readSync, statSync } from 'node:fs';
+import { sha256 } from '../../base/digest.ts';
 import { openPlain, openPlainSync } from '../../base/plain-file.ts';
 import { fail } from '../../language/problem/problem.ts';
 import { Content, type StoredBytes } from '../../module/index.ts';
@@ -42,7 +44,7 @@ export function storedContent(path: string, digested: Digested = () => undefined
     },
     read: () => {
       const read = opened(path, known, (file) => readFileSync(file));
-      digested(createHash('sha256').update(read).digest('hex'));
+      digested(sha256(read));
       return read;
     },
     async *chunks() {

@@ -1,8 +1,10 @@
 // Where a file that comes from a host goes on the controller, and how it gets there: whole, or not at all.
+
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, type Stats, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { hasCode } from '../../base/file-error.ts';
 import { kindOfFile } from '../../base/plain-file.ts';
 import { fail } from '../../language/problem/problem.ts';
 import type { LocalTarget } from '../../module/index.ts';
@@ -30,7 +32,7 @@ function entryAt(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    const isBelowFile = error instanceof Error && 'code' in error && error.code === 'ENOTDIR';
+    const isBelowFile = hasCode(error, 'ENOTDIR');
     return fail({
       code: 'bad-value',
       summary: `nothing can be put at ‹${path}›`,

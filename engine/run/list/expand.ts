@@ -1,13 +1,14 @@
 // What stands in a list of tasks, taken apart for one host: includes and blocks unfolded, with what they hand down.
 
 import { MOST_ITEMS, MOST_UNFOLDED } from '../../base/limits.ts';
+import { isList } from '../../base/plain-data.ts';
 import type { DynamicMap } from '../../language/dynamic/dynamic.ts';
 import { evaluate } from '../../language/dynamic/evaluate.ts';
 import { fail, ProblemError } from '../../language/problem/problem.ts';
 import { tooLong } from '../../language/read/loop.ts';
 import type { Block, Include, Loop, Task, TaskNode } from '../../language/runbook/runbook.ts';
 import { allNodes, mainTasks } from '../../language/runbook/task-tree.ts';
-import { isList, kindOf } from '../../language/value/path.ts';
+import { kindOf } from '../../language/value/path.ts';
 import { type Scope, Unknown, type Value } from '../../language/value/value.ts';
 import { type BlockRun, type Failed, Gate, rescueNames } from './block.ts';
 import type { Instance, Layer } from './bound.ts';

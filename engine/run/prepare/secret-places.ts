@@ -1,6 +1,7 @@
 // Secrets in places that would show them, told before the first connection wherever the values are known by then: every
 // task is looked at with what its host's inventory, the play, its files and `-e` say, and with nothing of a host's answers.
 
+import { isList, isMap } from '../../base/plain-data.ts';
 import type { Dynamic, DynamicMap } from '../../language/dynamic/dynamic.ts';
 import { evaluate } from '../../language/dynamic/evaluate.ts';
 import { compileParams, memberSchema } from '../../language/parameters/schema.ts';
@@ -8,7 +9,7 @@ import { misplacedSecrets, positionsIn } from '../../language/parameters/validat
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import { misplaced } from '../../language/read/environment.ts';
 import type { Play, Task, TaskNode } from '../../language/runbook/runbook.ts';
-import { follow, isList, isMap } from '../../language/value/path.ts';
+import { follow } from '../../language/value/path.ts';
 import { Secret } from '../../language/value/secret.ts';
 import { type Scope, Unknown, type Value } from '../../language/value/value.ts';
 import type { Registry } from '../../module/registry.ts';

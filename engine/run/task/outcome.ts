@@ -1,5 +1,6 @@
 // What became of one item of a task: judged by the task's own words, and turned into what `register` sees.
 
+import { lastLines } from '../../base/last-lines.ts';
 import type { Effect, Status } from '../../event/event.ts';
 import { evaluateCondition } from '../../language/expression/expression.ts';
 import type { Position } from '../../language/problem/position.ts';
@@ -250,14 +251,6 @@ const LINE_LIMIT = 500;
 function cutLines(text: string): string {
   const lines = text.split('\n').map((line) => (line.length > LINE_LIMIT ? `${line.slice(0, LINE_LIMIT)}…` : line));
   return lines.join('\n');
-}
-
-/** The last lines of what a command printed, indented, for a failure's detail. */
-export function lastLines(text: string, count = 12): string {
-  const lines = text.trimEnd().split('\n');
-  const shown = lines.slice(-count).map((line) => `  ${line}`);
-  if (lines.length > count) shown.unshift(`  … (${lines.length - count} lines before)`);
-  return text.trim() === '' ? '' : shown.join('\n');
 }
 
 /** Anything thrown while a task was bound, planned or parsed, as the Problem that its author needs. */

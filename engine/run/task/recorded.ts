@@ -1,4 +1,5 @@
 // A result as events and the record have it: what a task's `output_limit` keeps beyond the usual is for conditions only.
+import { isList } from '../../../engine/base/plain-data.ts';
 import type { Json } from '../../event/event.ts';
 import { outputLimit } from '../../transport/shell/answers.ts';
 
@@ -13,9 +14,4 @@ export function recorded(value: Json): Json {
     return room < 0;
   });
   return end < 0 ? value.map(recorded) : [...value.slice(0, end), '…'];
-}
-
-// Array.isArray doesn't narrow readonly arrays
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }

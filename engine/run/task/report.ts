@@ -1,4 +1,5 @@
 // From a task's outcome to its events: what may be shown of it, and nothing else.
+import { isMap } from '../../../engine/base/plain-data.ts';
 import type { ChangeData, FailureData, Happening, Json, Made, Status, TaskReference } from '../../event/event.ts';
 import { bearingOf, type Problem } from '../../language/problem/problem.ts';
 import { Float } from '../../language/value/float.ts';
@@ -149,10 +150,6 @@ export function jsonOf(value: Value): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(jsonOf);
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, jsonOf(member)]));
-}
-
-function isMap(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The statuses after which a host goes on. */

@@ -1,7 +1,8 @@
 // The host's key: which kinds we ask for, and the Problem when it isn't the pinned one.
 import type { ServerHostKeyAlgorithm } from 'ssh2';
+import { fingerprint } from '../../base/digest.ts';
 import { fail, type Problem } from '../../language/problem/problem.ts';
-import { entriesFor, fingerprint, type KnownHostsGroups, keyType, placeOf, type Verdict } from './known-hosts.ts';
+import { entriesFor, type KnownHostsGroups, keyType, placeOf, type Verdict } from './known-hosts.ts';
 
 /** In ssh's order. */
 const kinds: readonly ServerHostKeyAlgorithm[] = [

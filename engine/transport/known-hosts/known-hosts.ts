@@ -1,5 +1,5 @@
 // OpenSSH's known_hosts (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"): read and asked. Pure; no key is ever guessed to be right.
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { globMatcher } from '../../pattern/glob.ts';
 
 export interface KnownHost {
@@ -64,11 +64,6 @@ export function keyType(key: Buffer): string {
   if (key.length < 4) return '';
   const length = key.readUInt32BE(0);
   return length === 0 || length > 64 || key.length < 4 + length ? '' : key.subarray(4, 4 + length).toString('latin1');
-}
-
-/** `SHA256:…` as ssh-keygen -l prints it. */
-export function fingerprint(key: Uint8Array): string {
-  return 'SHA256:' + createHash('sha256').update(key).digest('base64').replace(/=+$/, '');
 }
 
 /** The name under which a host stands in known_hosts: `[host]:port` unless the port is 22. */

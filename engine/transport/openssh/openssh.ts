@@ -1,9 +1,11 @@
 // The `openssh` transport: the stock client, for what ssh2 can't do (certificates, FIDO keys, GSSAPI, ProxyCommand).
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode } from '../../base/file-error.ts';
 import { ProblemError } from '../../language/problem/problem.ts';
 import { type Channel, childChannel, type Ended, endChild, type Login } from '../channel/channel.ts';
 import type { Target } from '../channel/connection.ts';
@@ -139,7 +141,7 @@ function loggedIn(master: ChildProcess, exited: Promise<void>, signal: AbortSign
     });
     master.once('error', (error: NodeJS.ErrnoException) =>
       reject(
-        error.code === 'ENOENT'
+        hasCode(error, 'ENOENT')
           ? new ProblemError([{ code: 'config', summary: 'There is no ssh here', hint: 'Install openssh-client.' }])
           : error,
       ),

@@ -3,9 +3,9 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { singleQuoted } from '../../base/shell-quote.ts';
 import type { Target } from '../channel/connection.ts';
 import { entriesFor } from '../known-hosts/known-hosts.ts';
-import { single } from '../shell/frame.ts';
 import type { ConnectContext } from '../ssh/context.ts';
 import { type HostCheck, knownHostsGroups } from '../ssh/host-check.ts';
 import { defaultIdentityFiles } from '../ssh/identities.ts';
@@ -110,6 +110,6 @@ async function proxyCommand(jump: string, target: Target, context: ConnectContex
   const hop = lastHop(jump, target);
   const options = await opensshOptions(hop, context, directory);
   const alone = [...set('ControlMaster', 'no'), ...set('ControlPath', 'none')];
-  const words = [...alone, ...options, '--', hop.address].map((word) => single(word.replaceAll('%', '%%')));
+  const words = [...alone, ...options, '--', hop.address].map((word) => singleQuoted(word.replaceAll('%', '%%')));
   return `ssh -W '[%h]:%p' ${words.join(' ')}`;
 }

@@ -1,17 +1,19 @@
 // Large outputs: what a script prints, through a channel of its own, as it comes.
+
+import { singleQuoted } from '../../base/shell-quote.ts';
 import { fail } from '../../language/problem/problem.ts';
 import type { Channel } from '../channel/channel.ts';
 import type { DownloadOptions } from '../channel/connection.ts';
-import { becomeFunction, single } from './frame.ts';
+import { becomeFunction } from './frame.ts';
 import { makeNonce } from './nonce.ts';
 
 /** The marks stand around the output; what is printed can't hold them, since the nonce only came by standard input. */
 function scriptOf({ script, user }: DownloadOptions, nonce: string): string {
-  const own = user === undefined ? script : `vrun_as ${single(user)} ${single(script)}`;
+  const own = user === undefined ? script : `vrun_as ${singleQuoted(user)} ${singleQuoted(script)}`;
   return `{ ${becomeFunction}
 vrun_e() { vrun_s=$1; shift $#; eval "$vrun_s"; }
 umask 022; cd /; echo ${nonce}:go:
-( vrun_e ${single(own)} ) </dev/null
+( vrun_e ${singleQuoted(own)} ) </dev/null
 echo ${nonce}:end:$?:; exit; }
 `;
 }

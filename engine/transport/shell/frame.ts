@@ -1,5 +1,6 @@
 // A message's bytes, from its frames. Pure. The nonce only ever travels on the shell's standard input: who can read
 // process lists or write files on the host must not be able to write a mark.
+import { singleQuoted } from '../../base/shell-quote.ts';
 import type { Frame } from '../channel/connection.ts';
 
 /** Where a frame's standard input comes from: nothing, the message itself, or a file sent ahead on a channel of its own. */
@@ -56,7 +57,7 @@ vrun_e() { vrun_s=$1; shift $#; eval "$vrun_s"; }
 ${becomeFunction}
 umask 022; cd /; unset OLDPWD
 trap 'vrun_t=t' USR1; trap 'vrun_x=1' USR2; trap 'exit 129' HUP TERM PIPE
-trap ${single(end)} EXIT
+trap ${singleQuoted(end)} EXIT
 echo "$vrun_n:r:$$:\${BASH_VERSION:+bash}"; echo "$vrun_n:r:$$:" >&2
 `;
 }
@@ -73,17 +74,18 @@ export function messageBytes(frames: readonly Frame[], first: number, inputs: re
 function frameLine(frame: Frame, index: number, input: Input): string {
   if (frame.script.includes('\0')) throw new TypeError('a script cannot hold a NUL byte');
   const accept = frame.step === undefined ? '-' : frame.step.accept === 'any' ? 'any' : frame.step.accept.join(' ');
-  const script = frame.user === undefined ? frame.script : `vrun_as ${single(frame.user)} ${single(frame.script)}`;
-  return `vrun ${index} ${single(accept)} ${single(script)}${inputWords(input)}\n`;
+  const script =
+    frame.user === undefined ? frame.script : `vrun_as ${singleQuoted(frame.user)} ${singleQuoted(frame.script)}`;
+  return `vrun ${index} ${singleQuoted(accept)} ${singleQuoted(script)}${inputWords(input)}\n`;
 }
 
 function inputWords(input: Input): string {
   if (input === undefined) return '';
-  if ('file' in input) return ` f ${single(input.file)}`;
+  if ('file' in input) return ` f ${singleQuoted(input.file)}`;
   const bytes = Buffer.from(input.inline.buffer, input.inline.byteOffset, input.inline.byteLength);
   // printf's %b needs no process; base64 is shorter for what is mostly binary.
   const escaped = escapeForPrintf(bytes);
-  return escaped.length <= bytes.length * 1.4 + 64 ? ` b ${single(escaped)}` : ` d ${bytes.toString('base64')}`;
+  return escaped.length <= bytes.length * 1.4 + 64 ? ` b ${singleQuoted(escaped)}` : ` d ${bytes.toString('base64')}`;
 }
 
 /** Bytes as an argument of printf's %b (POSIX XCU printf): octal `\0ddd` for all but printable ASCII and newlines. */
@@ -91,9 +93,4 @@ function escapeForPrintf(bytes: Buffer): string {
   return bytes
     .toString('latin1')
     .replace(/[^\n\t\x20-\x5b\x5d-\x7e]/g, (char) => `\\0${char.charCodeAt(0).toString(8).padStart(3, '0')}`);
-}
-
-/** One word of POSIX sh, whatever it holds (XCU 2.2.2). */
-export function single(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,6 +1,7 @@
 // What connecting needs from its surroundings, and what it remembers between hosts of one run.
 
 import { join } from 'node:path';
+import { hasCode } from '../../base/file-error.ts';
 import { readPlainText } from '../../base/plain-file.ts';
 import { fail } from '../../language/problem/problem.ts';
 import type { Secret } from '../../language/value/secret.ts';
@@ -91,7 +92,7 @@ export function readKnownHosts(context: ConnectContext, files: readonly string[]
       const reading = text.then(
         (text) => parseKnownHosts(text, file),
         (error: NodeJS.ErrnoException) => {
-          if (error.code === 'ENOENT') return { file, entries: [], bad: [] };
+          if (hasCode(error, 'ENOENT')) return { file, entries: [], bad: [] };
           return fail({
             code: 'file-unreadable',
             summary: `The known_hosts file ${file} cannot be read`,

@@ -1,14 +1,9 @@
 // Whether the key that a host presents is the right one: known_hosts, revoked keys, and what ssh's configuration demands besides.
 import type { ServerHostKeyAlgorithm } from 'ssh2';
+import { fingerprint } from '../../base/digest.ts';
 import { fail } from '../../language/problem/problem.ts';
 import { hostKeyAlgorithms, refuseHostKey } from '../known-hosts/host-key.ts';
-import {
-  fingerprint,
-  judgeHostKey,
-  type KnownHostsGroups,
-  knownName,
-  type Verdict,
-} from '../known-hosts/known-hosts.ts';
+import { judgeHostKey, type KnownHostsGroups, knownName, type Verdict } from '../known-hosts/known-hosts.ts';
 import { revokedBy } from '../known-hosts/revoked-keys.ts';
 import { type ConnectContext, readKnownHosts } from './context.ts';
 import { rsaBits } from './identity-file.ts';

@@ -1,8 +1,9 @@
 // How we log in: the keys to try, in ssh's order, each private one read or asked for only when its turn comes.
 import { join } from 'node:path';
 import type { AnyAuthMethod } from 'ssh2';
+import { fingerprint } from '../../base/digest.ts';
 import { keyTypeOf, kindOf } from '../known-hosts/host-key.ts';
-import { fingerprint, keyType } from '../known-hosts/known-hosts.ts';
+import { keyType } from '../known-hosts/known-hosts.ts';
 import { agentKeys, KeyRing } from './agent-keys.ts';
 import type { ConnectContext } from './context.ts';
 import type { Identity } from './identity.ts';

@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import ssh2, { type ParsedKey } from 'ssh2';
+import { hasCode } from '../../base/file-error.ts';
 import { readPlain } from '../../base/plain-file.ts';
 import { keyType } from '../known-hosts/known-hosts.ts';
 import type { ConnectContext } from './context.ts';
@@ -28,7 +29,7 @@ async function read(file: string, context: ConnectContext): Promise<Identity> {
   // The order is ssh's: what stands in FILE.pub goes before what the private key would say of itself.
   const own = publicLine(text);
   const blob = own ?? publicLine(beside) ?? publicPart(text);
-  const nobody = { file, blob, key: undefined, missing: data instanceof Error && data.code === 'ENOENT' };
+  const nobody = { file, blob, key: undefined, missing: hasCode(data, 'ENOENT') };
   const refused = (why: string): Identity => ({ ...nobody, unusable: why, open: async () => new Error(why) });
   const foreign = blob === undefined ? undefined : foreignKind(keyType(blob));
   if (data instanceof Error) return refused(foreign ?? data.message);

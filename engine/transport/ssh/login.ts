@@ -2,10 +2,11 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
+import { fingerprint } from '../../base/digest.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import type { Channel, Ended, Login } from '../channel/channel.ts';
 import { unlessAborted } from '../channel/deadline.ts';
-import { fingerprint, keyType } from '../known-hosts/known-hosts.ts';
+import { keyType } from '../known-hosts/known-hosts.ts';
 
 /** What a jump host needs besides: connections from it to the hosts behind it. */
 export interface SshLogin extends Login {

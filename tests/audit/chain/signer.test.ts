@@ -4,9 +4,10 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ENTRY_NAMESPACE, openSigner, type SignerOptions } from '../../../engine/audit/chain/signer.ts';
 import { verifyRecord } from '../../../engine/audit/verify/verify.ts';
+import { fingerprint } from '../../../engine/base/digest.ts';
 import { ProblemError } from '../../../engine/language/problem/problem.ts';
 import { agentKeys, agentSign } from '../../../engine/signature/agent.ts';
-import { fingerprint, parsePublicKey, signatureCheck } from '../../../engine/signature/public-key.ts';
+import { parsePublicKey, signatureCheck } from '../../../engine/signature/public-key.ts';
 import { SignatureVerifier } from '../../../engine/signature/sshsig.ts';
 import { recordRun, temporaryDirectory } from '../fixture.ts';
 

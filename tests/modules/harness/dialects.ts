@@ -1,9 +1,10 @@
 // Whether a probe is understood alike by every shell and tool set that hosts have: what it printed where it was recorded
 // against what it prints under dash, bash and BusyBox on the same host a moment later.
+
+import { singleQuoted } from '../../../engine/base/shell-quote.ts';
 import type { Module, Output } from '../../../engine/module/index.ts';
 import { outputOf } from '../../../engine/run/message/probes.ts';
 import type { Answer } from '../../../engine/transport/channel/connection.ts';
-import { single } from '../../../engine/transport/shell/frame.ts';
 import type { SituationProbe } from './transcript.ts';
 
 const BUSYBOX = '/run/vrun-dialects';
@@ -12,10 +13,10 @@ const BUSYBOX = '/run/vrun-dialects';
 export const INSTALL_BUSYBOX = `mkdir -p ${BUSYBOX} && cd ${BUSYBOX} && cat >busybox && chmod 0755 busybox && for n in $(./busybox --list); do case $n in busybox | dpkg* | tar) ;; *) ln -sf busybox "$n" ;; esac; done`;
 
 const DIALECTS: Readonly<Record<string, (script: string) => string>> = {
-  dash: (script) => `exec dash -c ${single(script)}`,
-  bash: (script) => `exec bash --norc -c ${single(script)}`,
-  'BusyBox sh': (script) => `exec ${BUSYBOX}/sh -c ${single(script)}`,
-  BusyBox: (script) => `PATH=${BUSYBOX}:$PATH; exec sh -c ${single(script)}`,
+  dash: (script) => `exec dash -c ${singleQuoted(script)}`,
+  bash: (script) => `exec bash --norc -c ${singleQuoted(script)}`,
+  'BusyBox sh': (script) => `exec ${BUSYBOX}/sh -c ${singleQuoted(script)}`,
+  BusyBox: (script) => `PATH=${BUSYBOX}:$PATH; exec sh -c ${singleQuoted(script)}`,
 };
 
 /** What differs, one text for each want and dialect. `run` sends a script as the one that was recorded was sent. */

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import { lastLines } from '../../../engine/base/last-lines.ts';
 import type { Status } from '../../../engine/event/event.ts';
 import { ProblemError } from '../../../engine/language/problem/problem.ts';
 import { Unknown } from '../../../engine/language/value/value.ts';
 import type { Change, Output } from '../../../engine/module/index.ts';
 import {
   combined,
-  lastLines,
   type Outcome,
   problemOf,
   registered,

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { fingerprint } from '../../../engine/base/digest.ts';
 import {
-  fingerprint,
   judgeHostKey,
   keyType,
   knownNames,

@@ -2,20 +2,13 @@
 
 import { defineModule, sh, Type } from '../../engine/module/index.ts';
 import { commandWords } from '../../engine/module/shell-words.ts';
-import { checkCommand, checkWords, commandParams, commandResults } from '../../engine/resources/command/params.ts';
-import {
-  commandThings,
-  guardThings,
-  parseCommand,
-  pendingCommand,
-  planCommand,
-  probeCommand,
-  probeInput,
-  userCommand,
-} from '../../engine/resources/command/user-command.ts';
+import { commandManual, runsACommand } from '../../engine/resources/command/as-module.ts';
+import { checkCommand, checkWords, commandParams } from '../../engine/resources/command/params.ts';
+import { commandThings, userCommand } from '../../engine/resources/command/user-command.ts';
 import { DIFFERENCES } from './differences.ts';
 
 export default defineModule({
+  ...runsACommand,
   name: 'command',
   summary: 'Run a program',
   example: `
@@ -42,20 +35,12 @@ export default defineModule({
     ),
     ...commandParams,
   }),
-  results: commandResults,
   manual: {
-    reads:
-      'Whether the paths of `creates` and `removes` are there, and how `unless` and `onlyif` end; without these nothing.',
+    ...commandManual,
     changes: 'Whatever the program does; no shell reads its words.',
-    dryRun:
-      'What it would do: it is `changed` without being run, its results are `unknown`, and so is every later task about a path or name that stands in its words. With `read_only` it is run, behind pending changes too.',
     needs: 'The program.',
-    tried: 'Debian 12: dash 0.5.12, bash 5.2; BusyBox 1.35.',
   },
   differences: DIFFERENCES,
-  freeForm: 'cmd',
-  command: true,
-  takesCut: true,
 
   checkParams: (params) => [...checkWords(params), ...checkCommand(params)],
 
@@ -63,11 +48,5 @@ export default defineModule({
     const words = commandWords(params.argv ?? params.cmd);
     return { ...userCommand(params.cmd ?? words.join(' '), sh`exec ${words}`, params, traits), calls: words[0] };
   },
-  probe: probeCommand,
-  input: probeInput,
-  parse: parseCommand,
   about: (given) => commandThings(Array.isArray(given.argv) ? given.argv.join(' ') : given.cmd, given),
-  looksAt: guardThings,
-  pending: pendingCommand,
-  plan: planCommand,
 });

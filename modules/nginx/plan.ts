@@ -10,7 +10,7 @@ import { inTheWay, type ManagedFile, planFile } from '../../engine/resources/fil
 import { pendingEntry, untold } from '../../engine/resources/file/pending.ts';
 import { probeFiles } from '../../engine/resources/file/probe.ts';
 import { parseFiles } from '../../engine/resources/file/report.ts';
-import type { Entry, FileQuery } from '../../engine/resources/file/state.ts';
+import { type Entry, type FileQuery, rootsEntry } from '../../engine/resources/file/state.ts';
 import { http2Of, type SiteFacts, type SiteOptions, siteText } from './site.ts';
 
 export interface NginxWant {
@@ -199,22 +199,7 @@ at=$(printf '%s\n' "$said" | sed -n 's/.* in \(\/.*\):\([0-9][0-9]*\)$/\2 \1/p' 
 exit 1`,
 };
 
-const NEW_DEFAULT: Entry = {
-  kind: 'link',
-  mode: 0o777,
-  uid: 0,
-  gid: 0,
-  owner: 'root',
-  group: 'root',
-  size: 0,
-  modified: 0,
-  device: 0,
-  inode: 0,
-  hardLinks: 1,
-  target: `${AVAILABLE}/default`,
-  sha256: undefined,
-  text: undefined,
-};
+const NEW_DEFAULT = rootsEntry({ kind: 'link', mode: 0o777, target: `${AVAILABLE}/default` });
 
 function queries(want: NginxWant): readonly FileQuery[] {
   const { site, tls } = want.options;

@@ -9,7 +9,7 @@ import { readSections } from '../../engine/module/sections.ts';
 import { accountNeeds } from '../../engine/resources/file/managed.ts';
 import { probeFiles } from '../../engine/resources/file/probe.ts';
 import { parseFiles } from '../../engine/resources/file/report.ts';
-import type { Entry, FileQuery, FileReport } from '../../engine/resources/file/state.ts';
+import { type Entry, type FileQuery, type FileReport, rootsEntry } from '../../engine/resources/file/state.ts';
 
 export interface ReleaseWant {
   /** Absolute: the directory that holds `releases`, `shared` and the links. */
@@ -185,22 +185,7 @@ function withRelease(state: ReleaseState, id: string, path: string): ReleaseStat
 }
 
 /** What `present` makes. */
-export const NEW_RELEASE: Entry = {
-  kind: 'directory',
-  mode: 0o755,
-  uid: 0,
-  gid: 0,
-  owner: 'root',
-  group: 'root',
-  size: 0,
-  modified: 0,
-  device: 0,
-  inode: 0,
-  hardLinks: 1,
-  target: undefined,
-  sha256: undefined,
-  text: undefined,
-};
+export const NEW_RELEASE = rootsEntry({ kind: 'directory', mode: 0o755 });
 
 /** The kind of the archive that `src` names. */
 export function kindOf(src: LocalSource | undefined): ArchiveKind | undefined {

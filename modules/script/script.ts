@@ -10,21 +10,14 @@ import {
   sh,
   Type,
 } from '../../engine/module/index.ts';
-import { checkCommand, checkWords, commandParams, commandResults } from '../../engine/resources/command/params.ts';
-import {
-  commandThings,
-  guardThings,
-  parseCommand,
-  pendingCommand,
-  planCommand,
-  probeCommand,
-  probeInput,
-  userCommand,
-} from '../../engine/resources/command/user-command.ts';
+import { commandManual, runsACommand } from '../../engine/resources/command/as-module.ts';
+import { checkCommand, checkWords, commandParams } from '../../engine/resources/command/params.ts';
+import { commandThings, planCommand, probeCommand, userCommand } from '../../engine/resources/command/user-command.ts';
 import { baseName } from '../../engine/resources/file/path.ts';
 import { DIFFERENCES } from './differences.ts';
 
 export default defineModule({
+  ...runsACommand,
   name: 'script',
   summary: 'Run a script of the controller on the host',
   example: `
@@ -52,20 +45,12 @@ export default defineModule({
       }),
     ),
   }),
-  results: commandResults,
   manual: {
-    reads:
-      'Whether the paths of `creates` and `removes` are there, and how `unless` and `onlyif` end; without these nothing.',
+    ...commandManual,
     changes: 'The file lies in a private directory while it runs; else whatever it does.',
-    dryRun:
-      'What it would do: it is `changed` without being run, its results are `unknown`, and so is every later task about a path or name that stands in its words. With `read_only` it is run, behind pending changes too.',
     needs: 'What its first line or `executable` names, and mktemp.',
-    tried: 'Debian 12: dash 0.5.12, bash 5.2; BusyBox 1.35.',
   },
   differences: DIFFERENCES,
-  freeForm: 'cmd',
-  command: true,
-  takesCut: true,
   checkParams: (params) => [...checkWords(params), ...checkCommand(params)],
 
   prepare: ({ argv, cmd, executable, ...params }, traits) => {
@@ -85,14 +70,10 @@ export default defineModule({
     };
   },
   probe: (want) => (want.directory === undefined ? probeCommand(want) : undefined),
-  input: probeInput,
-  parse: parseCommand,
   about: (given, want) => [
     ...commandThings(Array.isArray(given.argv) ? given.argv.join(' ') : given.cmd, given),
     ...commandThings(want?.text, given),
   ],
-  looksAt: guardThings,
-  pending: pendingCommand,
   plan: (have, want) => {
     if (want.directory === undefined) return planCommand(have, want);
     const hint = 'Name a file in it.';

@@ -1,5 +1,5 @@
 // What is at a path: the question (FileQuery) and the answer (FileReport) that every module which manages files shares.
-// probe: file-probe.ts, parse: file-report.ts, plan: managed-file.ts and attributes.ts.
+// probe: probe.ts, parse: report.ts, plan: managed.ts and attributes.ts.
 import type { Left } from '../../module/left.ts';
 
 /** What one resource wants to know of one path. */
@@ -76,6 +76,11 @@ export const UNREAD: Entry = {
   sha256: undefined,
   text: undefined,
 };
+
+/** An entry that root has made, as far as it is known. */
+export function rootsEntry(known: Pick<Entry, 'kind'> & Partial<Entry>): Entry {
+  return { ...UNREAD, owner: 'root', group: 'root', hardLinks: 1, ...known };
+}
 
 /** What is at a path and around it, for whoever would put something there. */
 export interface FileState {

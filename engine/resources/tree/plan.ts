@@ -11,7 +11,7 @@ import { allOf, attributeChange } from '../file/attributes.ts';
 import { accountNeeds, inTheWay, noDirectory } from '../file/managed.ts';
 import { parentOf } from '../file/path.ts';
 import { isFull, isMounted, isShut } from '../file/refusal.ts';
-import type { Entry, FileQuery, FileReport } from '../file/state.ts';
+import { type Entry, type FileQuery, type FileReport, UNREAD } from '../file/state.ts';
 import type { TreeDifference } from './probe.ts';
 import { attributesScript, clearScript, receiveScript, removeScript } from './scripts.ts';
 import type { WantedItem, WantedTree } from './want.ts';
@@ -154,7 +154,7 @@ function refusal(difference: TreeDifference, want: WantedTree): Failure | undefi
   if (other && want.shares) return notReplaced(`${want.dest}/${other.path}`);
   const directory = want.items[difference.directory[0] ?? -1];
   if (!directory || want.remove) return undefined;
-  const { summary, detail, hint } = inTheWay(`${want.dest}/${directory.path}`, DIRECTORY);
+  const { summary, detail, hint } = inTheWay(`${want.dest}/${directory.path}`, { ...UNREAD, kind: 'directory' });
   return { summary, detail, hint };
 }
 
@@ -173,23 +173,6 @@ function mountedExtra({ difference, mounts = [] }: TreeState, { dest }: WantedTr
   const held = mounts.find((point) => extra.some((path) => point === path || point.startsWith(`${path}/`)));
   return held === undefined ? undefined : isMounted(held);
 }
-
-const DIRECTORY = {
-  kind: 'directory',
-  mode: 0,
-  uid: 0,
-  gid: 0,
-  owner: undefined,
-  group: undefined,
-  size: 0,
-  modified: 0,
-  device: 0,
-  inode: 0,
-  hardLinks: 1,
-  target: undefined,
-  sha256: undefined,
-  text: undefined,
-} as const;
 
 function pathList(items: readonly WantedItem[]): Content {
   return Content.of(items.map(({ path }) => `./${path}\0`).join(''));

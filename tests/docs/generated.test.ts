@@ -24,7 +24,7 @@ test.each(pages.map((page) => [page.name, page] as const))('docs/modules/%s.md',
 
 /** Behind what it was made with, the systems that its tests run on. */
 function withSystems({ name, manual }: ModulePage): ModulePage['manual'] {
-  const everywhere = CHOSEN.includes(`tests/law/${name}.test.ts`);
+  const everywhere = CHOSEN.includes(`tests/modules/${name}/law.test.ts`);
   const systems = Object.values(SUITES).flatMap((suite) =>
     suite.tests !== 'a chosen set' || everywhere ? [suite.release] : [],
   );

@@ -141,7 +141,7 @@ function unsafe(why: string): never {
 
 /** Without `.` components. */
 function checked(members: readonly Member[]): readonly TreeItem[] {
-  const items = members.flatMap((member) => {
+  const all = members.flatMap((member) => {
     const { kind, mode, target } = member;
     if (/[\u0000-\u001f\u007f-\u009f\ufffd]/.test(member.path + (target ?? ''))) {
       return refuse(`it holds a name that no host's tools can be told of: ${JSON.stringify(member.path)}`);
@@ -152,12 +152,23 @@ function checked(members: readonly Member[]): readonly TreeItem[] {
     if (kind === 'file' && (mode & 0o6000) !== 0) return unsafe(`${path} is set-uid or set-gid`);
     return [{ ...member, path }];
   });
+  const items = lastOfEach(all);
   const links = new Map(items.flatMap(({ path, target }) => (target === undefined ? [] : [[path, target]])));
   for (const path of links.keys()) {
     if (!staysInside(path, links)) unsafe(`the link ${path} leads out of it, to ${links.get(path) ?? ''}`);
   }
   const through = items.find(({ path }) => parents(path).some((parent) => links.has(parent)));
   return through ? unsafe(`${through.path} lies behind a link of the archive`) : items;
+}
+
+/** Of several with one path the last one counts, in its place: nothing could be as all of them say. */
+function lastOfEach(items: readonly TreeItem[]): readonly TreeItem[] {
+  const last = new Map<string, TreeItem>();
+  for (const item of items) {
+    last.delete(item.path);
+    last.set(item.path, item);
+  }
+  return [...last.values()];
 }
 
 /** The path in its plain form; undefined when it is absolute or leads upwards. */

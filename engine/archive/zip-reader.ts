@@ -1,4 +1,6 @@
 // The members of a zip archive, by its central directory (PKWARE's APPNOTE 6.3, sections 4.3.12 to 4.3.16 and 4.5.3).
+// Of our own, since a plan looks into an archive only when it has to, and a plan waits for nothing: yauzl would make it wait,
+// and leaves checksums to whoever uses it. tests/differential/zip.test.ts holds the two against each other.
 
 import { crc32, inflateRawSync } from 'node:zlib';
 import { withoutEnd } from '../base/without-end.ts';
@@ -28,8 +30,7 @@ interface Packed {
 
 /** @throws ProblemError by `refuse` for what isn't a whole zip archive, for encrypted members and ways to pack that aren't known */
 export function readZip(bytes: Buffer): readonly Member[] {
-  const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
-  if (end < 0 || end + 22 > bytes.length || bytes.readUInt32LE(end) !== END) return broken('it is no zip archive');
+  const end = endOf(bytes);
   const { count, start } = directoryOf(bytes, end);
   let at = start;
   const members: Member[] = [];
@@ -42,6 +43,21 @@ export function readZip(bytes: Buffer): readonly Member[] {
     at = fields + extraLength + commentLength;
   }
   return members;
+}
+
+/** Where the record of its end is, the last thing but for a comment. Of a comment that holds such a record each program makes another archive. */
+function endOf(bytes: Buffer): number {
+  const signature = Buffer.alloc(4);
+  signature.writeUInt32LE(END);
+  const reaches = (at: number) => at + 22 + (at + 22 > bytes.length ? 0 : bytes.readUInt16LE(at + 20));
+  const end = bytes.lastIndexOf(signature);
+  if (end < 0 || reaches(end) > bytes.length) return broken('it is no zip archive');
+  if (reaches(end) < bytes.length) return refuse('more follows its end');
+  const first = Math.max(0, bytes.length - 22 - 0xffff);
+  for (let at = bytes.indexOf(signature, first); at < end; at = bytes.indexOf(signature, at + 1)) {
+    if (reaches(at) === bytes.length) return refuse('it has more than one end');
+  }
+  return end;
 }
 
 /** How many entries there are and where the first is; large archives say it in a record of their own. */

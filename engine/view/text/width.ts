@@ -1,8 +1,12 @@
 // How wide text is on a terminal, and cutting it to fit. Text here is already `visible`: it has no control characters.
 
 // Wide and full-width blocks of Unicode's EastAsianWidth.txt, coarsely: a cell too many is better than one too few.
+// Of our own, since string-width takes tens of milliseconds to load, in a run that is over in a few hundred;
+// tests/differential/widths.test.ts holds the two against each other.
 const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{16fe0}-\u{18cff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f7e0}-\u{1f7eb}\u{1f900}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
+  /[\u1100-\u115f\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d356}\u{1d360}-\u{1d376}\u{1f200}-\u{1f2ff}\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f7e0}-\u{1f7eb}\u{1f900}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
+/** Marks that take a cell beside the letter that they belong to. */
+const SPACING = /(?!^)[\p{Mc}\uff9e\uff9f]/gu;
 const PLAIN = /^[\x20-\x7e]*$/;
 const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 const SGR = /\x1b\[[0-9;]*m/g;
@@ -61,5 +65,5 @@ export function wrap(text: string, cells: number): string[] {
 
 function cellsOf(grapheme: string): number {
   if (INVISIBLE.test(grapheme)) return 0;
-  return WIDE.test(grapheme) ? 2 : 1;
+  return (WIDE.test(grapheme) ? 2 : 1) + (grapheme.match(SPACING)?.length ?? 0);
 }

@@ -14,6 +14,7 @@ import type { RunPlan } from '../plan/run-plan.ts';
 import { Prediction } from '../predict/prediction.ts';
 import { Site } from '../session/host-access.ts';
 import { HostSession } from '../session/session.ts';
+import { LifeCycle } from './life-cycle.ts';
 import type { HostState } from './state.ts';
 import { addHostvars, HostVariables, type Surroundings } from './variables.ts';
 
@@ -130,24 +131,19 @@ export class HostStates extends Map<string, HostState> {
       get local() {
         return LOCALHOST.includes(name) && session.target.transport === 'local';
       },
+      life: new LifeCycle(),
       reader: new Reader(site, (other) => this.#loggedIn(other)),
       prediction: new Prediction(check),
       notes: [],
       changes: 0,
       lists: 0,
-      started: false,
-      away: undefined,
-      opening: undefined,
-      lent: false,
-      out: false,
-      reconnected: false,
       witnessed: false,
     };
   }
 
   #loggedIn(name: string): Site | undefined {
     const state = this.get(name) ?? this.#delegates.get(name);
-    return state?.started ? state.site : undefined;
+    return state?.life.isOpen ? state.site : undefined;
   }
 }
 

@@ -1,5 +1,4 @@
 // What one host carries through a whole run, from play to play.
-import type { Problem } from '../../language/problem/problem.ts';
 import type { Play } from '../../language/runbook/runbook.ts';
 import type { Target } from '../../transport/channel/connection.ts';
 import type { BecomeDefaults } from '../list/acting-as.ts';
@@ -8,6 +7,7 @@ import type { Prediction } from '../predict/prediction.ts';
 import type { Site } from '../session/host-access.ts';
 import type { HeldNote } from '../session/notes.ts';
 import type { HostSession } from '../session/session.ts';
+import type { LifeCycle } from './life-cycle.ts';
 import type { HostVariables } from './variables.ts';
 
 export interface HostState {
@@ -20,6 +20,7 @@ export interface HostState {
   /** The way to the host, as a play wants it. */
   readonly reach: (play: Play) => Target;
   readonly become: BecomeDefaults;
+  readonly life: LifeCycle;
   readonly reader: Reader;
   readonly prediction: Prediction;
   /** Notes that lie on the host now, of an earlier run that didn't come to the handlers or of this one. */
@@ -28,18 +29,6 @@ export interface HostState {
   changes: number;
   /** Lists of tasks begun so far, handlers' too: sets apart what was read for each. */
   lists: number;
-  /** True once logged in; plays after the first use the same session. */
-  started: boolean;
-  /** Why it wasn't logged in to, while a play that says `ignore_unreachable` is tried all the same. */
-  away: Problem | undefined;
-  /** The login under way, which all wait for. */
-  opening: Promise<void> | undefined;
-  /** True while only delegated tasks have logged in there: its own shells and notes are still to come. */
-  lent: boolean;
-  /** True once failed or unreachable: the host sits out the plays after. */
-  out: boolean;
-  /** True once the connection was lost and made anew: there is one second chance a run. */
-  reconnected: boolean;
   /** True once this run has left its witness with the host. */
   witnessed: boolean;
 }

@@ -31,7 +31,7 @@ export function runbookKey(runbook: Runbook): string {
  * failed than may: then nothing else of the run begins.
  */
 export async function runPlay({ play, runbook, hosts, pace }: PlayRun, run: RunServices): Promise<boolean> {
-  const able = hosts.filter(({ out }) => !out);
+  const able = hosts.filter(({ life }) => !life.isOut);
   const names = able.map(({ name }) => name);
   const throttles = new Map<number, Throttle>();
   let ended = false;
@@ -116,9 +116,8 @@ async function runHost(host: HostState, services: PlayServices): Promise<HostOut
   try {
     if (stop.aborted || services.stopped()) return 'untouched';
     // Another play may want another user or transport.
-    if ((await host.session.retarget(host.reach(services.play))) || (await giveBack(host, services)))
-      host.started = false;
-    if (!host.started && !(await logIn(host, services))) {
+    if ((await host.session.retarget(host.reach(services.play))) || (await giveBack(host, services))) host.life.close();
+    if (!host.life.isOpen && !(await logIn(host, services))) {
       services.failed(host.name);
       return 'done';
     }
@@ -130,7 +129,7 @@ async function runHost(host: HostState, services: PlayServices): Promise<HostOut
       await host.session.start();
     };
     const end = await new HostPlay(host, services, reconnect).run();
-    if (end === 'failed' || end === 'unreachable') host.out = true;
+    if (end === 'failed' || end === 'unreachable') host.life.leave();
     return end === 'stopped' ? end : 'done';
   } catch (error) {
     // After the second Ctrl-C whatever was under way breaks off.

@@ -69,8 +69,8 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
   const interrupted = stop.aborted && !(stop.reason instanceof ProblemError);
   const status = interrupted ? 'interrupted' : stop.aborted || [...hosts.values()].some(bad) ? 'failed' : 'ok';
   const ms = Math.round(performance.now() - began);
-  const delegates = states.everyone().flatMap(({ name, started, session: { messages } }) => {
-    return started && !states.has(name) ? [[name, { messages }] as const] : [];
+  const delegates = states.everyone().flatMap(({ name, life, session: { messages } }) => {
+    return life.isOpen && !states.has(name) ? [[name, { messages }] as const] : [];
   });
   const through = delegates.length > 0 ? { delegates: Object.fromEntries(delegates) } : {};
   await happen(services, { type: 'run.finished', status, hosts: Object.fromEntries(hosts), ...through, ms });

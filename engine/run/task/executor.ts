@@ -281,8 +281,7 @@ export class HostHands implements Hands {
     const { host, services, reconnect } = this.#options;
     const lost = isWorthRetrying(error, 1);
     if (lost && target.session.resets > resets) return host.reader.forgetAll();
-    if (!lost || target.reconnected || services.stop.aborted) throw error;
-    target.reconnected = true;
+    if (!lost || services.stop.aborted || !target.life.takeSecondChance()) throw error;
     if (target === host) return reconnect();
     host.reader.forgetAll();
     await target.session.reset();

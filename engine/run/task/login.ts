@@ -27,7 +27,7 @@ export async function logIn(host: HostState, services: PlayServices): Promise<bo
     const [problem] = error.problems;
     if (!problem) throw error;
     if (isAway(host, problem) && mainTasks(services.play.tasks).some(({ ignoreUnreachable }) => ignoreUnreachable)) {
-      host.away = problem;
+      host.life.stayAway(problem);
       return true;
     }
     await giveUp(host, services, problem);
@@ -36,11 +36,8 @@ export async function logIn(host: HostState, services: PlayServices): Promise<bo
 }
 
 /** Logs in where a task needs it and the login of the play was in vain. @throws ProblemError when it still is */
-export async function logInAtLast(host: HostState, services: PlayServices): Promise<void> {
-  if (host.started) return;
-  await open(host, services, placesOf(host, services));
-  host.lent = false;
-  host.away = undefined;
+export function logInAtLast(host: HostState, services: PlayServices): Promise<void> {
+  return open(host, services, { lent: false, places: placesOf(host, services) });
 }
 
 /**
@@ -48,10 +45,8 @@ export async function logInAtLast(host: HostState, services: PlayServices): Prom
  * @throws ProblemError which says that it is the delegate that can't be reached
  */
 export async function logInToDelegate(delegate: HostState, services: PlayServices, place: ActsAs): Promise<void> {
-  if (delegate.started) return;
   try {
-    if (!delegate.opening) delegate.lent = true;
-    await open(delegate, services, [place]);
+    await open(delegate, services, { lent: true, places: [place] });
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     const told = `The task is delegated to ‹${delegate.name}›, which it can't do without.`;
@@ -69,45 +64,41 @@ export async function logInToDelegate(delegate: HostState, services: PlayService
  * have been opened yet. True when it has to be.
  */
 export async function giveBack(host: HostState, services: PlayServices): Promise<boolean> {
-  await host.opening?.catch(() => undefined); // told to whoever began it
-  const lent = host.started && host.lent;
-  host.lent = false;
-  if (!lent) return false;
+  if (!(await host.life.isLent())) return false;
   // Whoever delegates to it meanwhile may be the first to log in again.
   host.session.expect(placesOf(host, services));
   await host.session.reset();
   return true;
 }
 
-/** One login at a time: whoever comes meanwhile waits for it. */
-function open(host: HostState, services: PlayServices, places: readonly ActsAs[]): Promise<void> {
-  if (host.started) return Promise.resolve();
-  host.opening ??= begin(host, services, places).finally(() => {
-    host.opening = undefined;
-  });
-  return host.opening;
-}
-
-async function begin(host: HostState, services: PlayServices, places: readonly ActsAs[]): Promise<void> {
-  const started = performance.now();
-  const welcome = await host.session.start(places);
-  host.started = true;
-  host.variables.facts = factsValue(welcome.hello, services.facts);
-  host.notes = welcome.notes.filter((note) => services.runbookKeys.has(note.runbook));
-  await greet(host, services, welcome, performance.now() - started);
-  await tidyUp(host, services, welcome);
+function open(
+  host: HostState,
+  services: PlayServices,
+  { lent, places }: { readonly lent: boolean; readonly places: readonly ActsAs[] },
+): Promise<void> {
+  const began = performance.now();
+  return host.life.open(
+    lent,
+    () => host.session.start(places),
+    async (welcome) => {
+      host.variables.facts = factsValue(welcome.hello, services.facts);
+      host.notes = welcome.notes.filter((note) => services.runbookKeys.has(note.runbook));
+      await greet(host, services, welcome, performance.now() - began);
+      await tidyUp(host, services, welcome);
+    },
+  );
 }
 
 /** A failure of the host itself, not of one of its tasks: it is out. */
 export async function giveUp(host: HostState, services: PlayServices, problem: Problem): Promise<void> {
   const unreachable = isAway(host, problem);
-  host.out = true;
+  host.life.leave();
   await happen(services, { type: 'host.failed', host: host.name, unreachable, failure: failureOf(problem) });
 }
 
 /** True when the problem means that the host was not reached. */
-function isAway({ started }: HostState, problem: Problem): boolean {
-  return bearingOf(problem).away === true || (!started && problem.code === 'timed-out');
+function isAway({ life }: HostState, problem: Problem): boolean {
+  return bearingOf(problem).away === true || (!life.isOpen && problem.code === 'timed-out');
 }
 
 async function greet(host: HostState, services: PlayServices, welcome: Welcome, ms: number): Promise<void> {

@@ -178,7 +178,8 @@ export class TaskLoop {
     const source = task.instance.task;
     if (outcome.status !== 'unknown') return outcome;
     const end = { ...emptyOutcome, attempts: outcome.attempts };
-    if (host.away) return { ...end, status: 'unreachable', failure: { at: source.at, ...host.away } };
+    const { away } = host.life;
+    if (away) return { ...end, status: 'unreachable', failure: { at: source.at, ...away } };
     if (services.check || task.check || unsure.has(source)) return outcome;
     return { ...end, status: 'failed', failure: notThere(source.at, outcome.reason ?? 'what another task would make') };
   }
@@ -233,14 +234,15 @@ export class TaskLoop {
     if (status !== 'unreachable' || !task.instance.task.ignoreUnreachable) return status;
     await host.session.reset();
     host.reader.forgetAll();
-    host.reconnected = false;
+    host.life.forgive();
     return 'ignored';
   }
 
   /** A task that can't even be bound has failed; where that is for want of a login, the host wasn't reached. */
   async #unbound(instance: Instance, error: unknown, started: number): Promise<Finished> {
     const { task } = instance;
-    const { away, variables } = this.#options.host;
+    const { variables, life } = this.#options.host;
+    const { away } = life;
     const found = problemOf(error, task.at, task.module);
     const unreached = away !== undefined && found.code === 'undefined-variable';
     const failure = unreached ? { at: task.at, ...away } : found;

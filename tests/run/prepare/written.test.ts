@@ -8,7 +8,7 @@ import { Secret } from '../../../engine/language/value/secret.ts';
 import { written } from '../../../engine/run/prepare/written.ts';
 import { realCatalog } from '../../language/real-catalog.ts';
 
-const BOOKS = ['tests/language/good/site.yml'];
+const BOOKS = ['tests/language/read/good/site.yml'];
 
 /** What a runbook says besides, so that each place of the language is among them. */
 const MORE = `

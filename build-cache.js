@@ -36,7 +36,9 @@ writeFileSync(`${filename}.cache`, script.createCachedData());
 async function runBundle(command, accepted = [0]) {
   process.argv = [process.execPath, filename, ...command];
   process.exitCode = undefined;
-  script.runInThisContext()(createRequire(filename), dist);
+  const vrun = { exports: { main: () => undefined } };
+  script.runInThisContext()(createRequire(filename), dist, vrun);
+  vrun.exports.main();
   while (process.exitCode === undefined) await setTimeout(10); // vrun sets it when it is done
   if (!accepted.includes(Number(process.exitCode)))
     throw new Error(`vrun ${command.join(' ')} ended with ${process.exitCode}`);

@@ -1,6 +1,7 @@
 // Bundles the command line into dist/: one file starts in a fraction of the time that hundreds take.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { listedModules } from './build-modules.js';
@@ -54,6 +55,17 @@ const seldom = {
 };
 
 /**
+ * What Node itself has to read as a file: it lies beside the bundle as it is.
+ * @type {import('esbuild').Plugin}
+ */
+const asFile = {
+  name: 'as-file',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^vrun:import-module$/ }, () => ({ path: './import-module.cjs', external: true }));
+  },
+};
+
+/**
  * ssh2's agents for HTTP over SSH, which nobody here uses, would load all of node:http and node:https.
  * @type {import('esbuild').Plugin}
  */
@@ -66,13 +78,18 @@ const withoutHttp = {
 
 await build({
   ...options,
-  stdin: { contents: "import 'vrun:validators';\nimport './engine/cli/main.ts';", resolveDir: root },
+  stdin: {
+    contents: `import 'vrun:validators';
+export { main } from './engine/cli/main.ts';
+export * as library from './engine/library/index.ts';`,
+    resolveDir: root,
+  },
   outfile: join(draft, 'main.cjs'),
   sourcemap: 'linked',
   sourcesContent: false,
-  plugins: [listedModules(root).esbuild, validators, seldom, withoutHttp],
-  // launch.cjs calls it as a function with these two.
-  banner: { js: '(function (require, __dirname) {' },
+  plugins: [listedModules(root).esbuild, validators, seldom, asFile, withoutHttp],
+  // launch.cjs calls it as a function with these.
+  banner: { js: '(function (require, __dirname, module) {' },
   footer: { js: '})' },
 });
 // Whoever imports the default of a script gets all that it exports, as from Node itself.
@@ -83,6 +100,16 @@ asciiOnly(join(draft, 'main.cjs'));
 const launcher = readFileSync(join(root, 'engine/cli/launch.cjs'), 'utf8');
 writeFileSync(join(draft, 'vrun.js'), launcher.replace('VRUN_OLDEST_NODE', engines.node.replace('>=', '')));
 writeFileSync(join(draft, 'package.json'), '{ "type": "commonjs" }\n');
+cpSync(join(root, 'engine/custom-modules/import-module.cjs'), join(draft, 'import-module.cjs'));
+// Node finds no names of exports in a bundle: what `import … from 'vrun'` gives is listed.
+const exported = Object.keys(createRequire(import.meta.url)(join(draft, 'vrun.js')).library);
+writeFileSync(
+  join(draft, 'index.mjs'),
+  `import { createRequire } from 'node:module';
+const { library } = createRequire(import.meta.url)('./vrun.js');
+export const { ${exported.join(', ')} } = library;
+`,
+);
 chmodSync(join(draft, 'vrun.js'), 0o755);
 try {
   execFileSync(process.execPath, [join(root, 'build-cache.js'), draft], { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// What is installed as `vrun`. It starts the bundle from the code that V8 kept of it when it was built (build-cache.js):
-// that takes a third of the time. A Node of another version than the one that built it compiles the bundle anew. It is
-// CommonJS, which Node starts sooner than a module, and says so to a Node that is too old for the bundle.
+// What is installed as `vrun`, and what the library loads. It starts the bundle from the code that V8 kept of it when it was
+// built (build-cache.js): that takes a third of the time. A Node of another version than the one that built it compiles
+// the bundle anew. It is CommonJS, which Node starts sooner than a module, and says so to a Node that is too old for the bundle.
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
@@ -19,7 +19,9 @@ if (isOlder(process.versions.node, OLDEST_NODE)) {
     filename,
     cachedData: cacheOf(filename),
   });
-  script.runInThisContext()(require, __dirname);
+  // The command line and the library are one bundle: a module that imports vrun gets the very vrun that runs it.
+  script.runInThisContext()(require, __dirname, module);
+  if (require.main === module) module.exports.main();
 }
 
 /**

@@ -1,33 +1,36 @@
 // `vrun doc [MODULE]`: what modules there are, and each one's parameters.
 import { Command } from 'commander';
-import { modules } from '../../../modules/index.ts';
 import { didYouMean } from '../../language/problem/did-you-mean.ts';
 import { ProblemError } from '../../language/problem/problem.ts';
 import { describeModule, pageText } from '../../module/describe.ts';
+import type { Registry } from '../../module/registry.ts';
 import { displayWidth, wrap } from '../../view/text/width.ts';
 import type { CommandContext } from '../shared/command-context.ts';
 import { EXIT } from '../shared/problems.ts';
+import { modulesAround } from '../shared/project.ts';
 
-export function docCommand({ environment, ended }: CommandContext): Command {
+export function docCommand({ environment, registry, ended }: CommandContext): Command {
   return new Command('doc')
     .description('list the modules, or describe one')
     .argument('[module]', 'name of a module')
-    .action((name: string | undefined) => {
-      environment.stdout.write(name === undefined ? listText() : fitted(moduleText(name), environment.stdout.columns));
+    .action(async (name: string | undefined) => {
+      const modules = await modulesAround(environment, registry);
+      const { stdout } = environment;
+      stdout.write(name === undefined ? listText(modules) : fitted(moduleText(name, modules), stdout.columns));
       ended(EXIT.ok);
     });
 }
 
-function listText(): string {
+function listText(registry: Registry): string {
+  const modules = registry.names().map(registry.module);
   const width = Math.max(...modules.map(({ name }) => name.length));
   return modules.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}\n`).join('');
 }
 
-function moduleText(name: string): string {
+function moduleText(name: string, registry: Registry): string {
   const plain = name.replace(/^ansible\.(builtin|legacy)\./, '').replaceAll('_', '-');
-  const module = modules.find((one) => one.name === plain);
-  if (module) return pageText(describeModule(module));
-  const names = modules.map((one) => one.name);
+  const names = registry.names();
+  if (names.includes(plain)) return pageText(describeModule(registry.module(plain)));
   const hint = didYouMean(plain, names) ?? 'vrun doc lists them all.';
   throw new ProblemError([{ code: 'unknown-module', summary: `no module ‹${name}›`, hint }]);
 }

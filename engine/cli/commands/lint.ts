@@ -6,10 +6,10 @@ import { Sources } from '../../run/controller/sources.ts';
 import { prepare } from '../../run/prepare/prepare.ts';
 import type { CommandContext } from '../shared/command-context.ts';
 import { EXIT, inOrder, isError, reportProblems } from '../shared/problems.ts';
-import { openProject, readInventory, readRunbooks } from '../shared/project.ts';
+import { modulesOf, openProject, readInventory, readRunbooks } from '../shared/project.ts';
 import { repeated } from '../shared/repeated.ts';
 
-export function lintCommand({ environment, registry, ended }: CommandContext): Command {
+export function lintCommand({ environment, registry: shipped, ended }: CommandContext): Command {
   return new Command('lint')
     .description('check runbooks; nothing is connected to')
     .argument('<runbook...>', 'runbooks to check')
@@ -21,7 +21,8 @@ export function lintCommand({ environment, registry, ended }: CommandContext): C
     )
     .action(async (files: string[], options: { inventory: string[] }) => {
       const problems: Problem[] = [];
-      const project = await openProject(environment, registry);
+      const project = await openProject(environment, shipped);
+      const registry = await modulesOf(project, environment);
       const runbooks = await readRunbooks(files, { registry, identities: undefined, problems });
       const inventoryProblems: Problem[] = [];
       const inventory =

@@ -1,8 +1,8 @@
 // `vrun completion SHELL`: a script by which a shell completes vrun's commands, options and modules.
 import { Argument, Command } from 'commander';
-import { modules } from '../../../modules/index.ts';
 import type { CommandContext } from '../shared/command-context.ts';
 import { EXIT } from '../shared/problems.ts';
+import { modulesAround } from '../shared/project.ts';
 import { bashCompletion } from './bash.ts';
 import { fishCompletion } from './fish.ts';
 import { type CompletedCommand, completionTree } from './tree.ts';
@@ -20,16 +20,20 @@ Where shells look for it:
   vrun completion fish >~/.config/fish/completions/vrun.fish
 `;
 
-export function completionCommand({ environment, ended }: CommandContext): Command {
+export function completionCommand({ environment, registry, ended }: CommandContext): Command {
   const names = Object.keys(SHELLS);
   const command = new Command('completion');
   return command
     .description('print what makes a shell complete vrun')
     .addArgument(new Argument('<shell>', 'which shell').choices(names))
     .addHelpText('after', INSTALLING)
-    .action((shell: keyof typeof SHELLS) => {
+    .action(async (shell: keyof typeof SHELLS) => {
+      const modules = await modulesAround(environment, registry);
       const words = {
-        doc: modules.map(({ name, summary }) => ({ word: name, description: summary })),
+        doc: modules
+          .names()
+          .map(modules.module)
+          .map(({ name, summary }) => ({ word: name, description: summary })),
         completion: names.map((word) => ({ word, description: '' })),
       };
       environment.stdout.write(SHELLS[shell](completionTree(command.parent ?? command, words)));

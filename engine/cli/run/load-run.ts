@@ -11,7 +11,7 @@ import { SPECIAL_TAGS, selectTasks, tagsOf } from '../../run/prepare/select-task
 import { startAt } from '../../run/prepare/start-at.ts';
 import type { Environment } from '../shared/environment.ts';
 import { inOrder, isError, refuse } from '../shared/problems.ts';
-import { openProject, type Project, readInventory, readRunbooks } from '../shared/project.ts';
+import { modulesOf, openProject, type Project, readInventory, readRunbooks } from '../shared/project.ts';
 import { readExtraVars } from './extra-vars.ts';
 import type { RunOptions } from './options.ts';
 
@@ -30,8 +30,10 @@ export async function gather(
   environment: Environment,
   context: { readonly registry: Registry; readonly signal: AbortSignal },
 ): Promise<Gathered> {
-  const { registry, signal } = context;
-  const project = await openProject(environment, registry);
+  const { signal } = context;
+  const opened = await openProject(environment, context.registry);
+  const registry = await modulesOf(opened, environment);
+  const project = { ...opened, registry };
   const { identities, config, read: noted } = project;
   const problems: Problem[] = [];
   const read = await readRunbooks(files, { registry, identities, problems, read: noted });

@@ -5,7 +5,7 @@ import { systemReason } from '../../base/file-error.ts';
 import type { FilesRead } from '../../base/files-read.ts';
 import { readPlain, textOf } from '../../base/plain-file.ts';
 import { didYouMean } from '../../language/problem/did-you-mean.ts';
-import { SourceText } from '../../language/problem/position.ts';
+import { type Position, SourceText } from '../../language/problem/position.ts';
 import { fail, type Problem, ProblemError } from '../../language/problem/problem.ts';
 import { readYaml, type YamlNode } from '../../language/yaml/yaml.ts';
 
@@ -26,6 +26,10 @@ export interface Config {
   readonly identity: string | undefined;
   /** Whom secrets are encrypted for. */
   readonly recipients: readonly string[];
+  /** Where the project's own modules may be; undefined without a vrun.yml. */
+  readonly modules: string | undefined;
+  /** The modules of vrun's that the project's own stand in for, each with its place. */
+  readonly overrideModules: readonly { readonly name: string; readonly at: Position }[];
 }
 
 const KEYS = [
@@ -38,6 +42,7 @@ const KEYS = [
   'record',
   'identity',
   'recipients',
+  'override_modules',
 ];
 
 /**
@@ -69,6 +74,11 @@ export async function readConfig(cwd: string, home: string, read?: FilesRead): P
     record: optional('record') ?? join(root, '.vrun'),
     identity: optional('identity'),
     recipients: texts('recipients'),
+    modules: file === undefined ? undefined : join(root, 'modules'),
+    overrideModules: textNodesOf(settings.get('override_modules'), problems).map(({ text: name, at }) => ({
+      name,
+      at,
+    })),
   };
   if (problems.length > 0) throw new ProblemError(problems);
   return config;
@@ -125,9 +135,18 @@ async function readSettings(file: string, cwd: string, read?: FilesRead): Promis
 }
 
 function textsOf(node: YamlNode | undefined, problems: Problem[]): readonly string[] {
+  return textNodesOf(node, problems).map(({ text }) => text);
+}
+
+function textNodesOf(
+  node: YamlNode | undefined,
+  problems: Problem[],
+): readonly { readonly text: string; readonly at: Position }[] {
   if (node === undefined) return [];
-  if (node.kind === 'list') return node.items.flatMap((item) => textsOf(item, problems));
-  if (node.kind === 'scalar' && typeof node.value === 'string' && node.value !== '') return [node.value];
+  if (node.kind === 'list') return node.items.flatMap((item) => textNodesOf(item, problems));
+  if (node.kind === 'scalar' && typeof node.value === 'string' && node.value !== '') {
+    return [{ text: node.value, at: node.at }];
+  }
   problems.push({ code: 'config', summary: 'a text is wanted here', at: node.at });
   return [];
 }

@@ -2,6 +2,7 @@
 import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FilesRead } from '../../base/files-read.ts';
+import { withCustomModules } from '../../custom-modules/load.ts';
 import { loadInventory } from '../../inventory/load.ts';
 import type { Inventory } from '../../inventory/model/inventory.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
@@ -28,6 +29,22 @@ export async function openProject(environment: Environment, registry: Registry):
   const read = new FilesRead(environment.cwd);
   const config = await readConfig(environment.cwd, environment.home, read);
   return { config, registry, read, identities: await identitiesOf(config, environment) };
+}
+
+/** `registry` with the modules of the project's own. @throws ProblemError with all that is wrong in their files */
+export function modulesOf(
+  { config, registry, read }: Pick<Project, 'config' | 'registry' | 'read'>,
+  { cwd }: Pick<Environment, 'cwd'>,
+): Promise<Registry> {
+  const { modules: directory, overrideModules: overrides } = config;
+  if (directory === undefined) return Promise.resolve(registry);
+  return withCustomModules(registry, { directory, overrides, cwd, read });
+}
+
+/** All modules around the working directory, for commands that tell of them. */
+export async function modulesAround(environment: Environment, registry: Registry): Promise<Registry> {
+  const read = new FilesRead(environment.cwd);
+  return modulesOf({ config: await readConfig(environment.cwd, environment.home), registry, read }, environment);
 }
 
 /** Where the age identity lies: what `VRUN_IDENTITY` or the setting `identity` names, else `.vrun/identity`. */

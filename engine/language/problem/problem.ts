@@ -50,6 +50,7 @@ export type ProblemCode =
   | 'usage'
   | 'system'
   | 'config'
+  | 'module-definition'
   | 'signer'
   | 'audit'
   | 'record-unwritable'

@@ -1,0 +1,101 @@
+// What a module's functions may answer, for authors without a type checker.
+import { Content } from '../module/content.ts';
+import type { Module } from '../module/define.ts';
+import { isScript } from '../module/script.ts';
+
+/** The functions whose answers have a shape, and that shape. */
+export interface Answers {
+  readonly where: ReturnType<Module['where']>;
+  readonly checkParams: ReturnType<Module['checkParams']>;
+  readonly probe: ReturnType<Module['probe']>;
+  readonly probeMany: ReturnType<Module['probe']>;
+  readonly input: ReturnType<Module['input']>;
+  readonly parse: ReturnType<Module['parse']>;
+  readonly parseMany: ReturnType<Module['parse']>;
+  readonly about: ReturnType<Module['about']>;
+  readonly looksAt: ReturnType<Module['looksAt']>;
+  readonly plan: ReturnType<Module['plan']>;
+}
+
+/** What is wrong with an answer, a sentence without its full stop; undefined for one that is right. */
+export function answerFault(word: keyof Answers, answer: unknown): string | undefined {
+  if (answer instanceof Promise) return 'It is a promise, and nothing is waited for: no module does I/O';
+  switch (word) {
+    case 'where':
+      return answer === 'host' || answer === 'controller' ? undefined : 'It is ‹host› or ‹controller›';
+    case 'probe':
+    case 'probeMany':
+      return answer === undefined || isScript(answer) ? undefined : 'It is no script made with sh`…`';
+    case 'input':
+      return answer === undefined || answer instanceof Content
+        ? undefined
+        : 'It is no Content: Content.of(text) makes one';
+    case 'checkParams':
+      return listFault(
+        answer,
+        (item) => isObject(item) && typeof item.summary === 'string',
+        'a problem with a ‹summary›',
+      );
+    case 'about':
+    case 'looksAt':
+      return listFault(answer, (item) => typeof item === 'string' && item.includes(':'), "a name such as 'user:anna'");
+    case 'parse':
+    case 'parseMany':
+      return statesFault(answer);
+    case 'plan':
+      return planFault(answer);
+  }
+}
+
+/** A state may be anything but what would have to be waited for. */
+function statesFault(answer: unknown): string | undefined {
+  if (!Array.isArray(answer)) return 'It is no list of states';
+  return answer.some((state) => state instanceof Promise)
+    ? 'It is a promise, and nothing is waited for: no module does I/O'
+    : undefined;
+}
+
+function listFault(answer: unknown, isGood: (item: unknown) => boolean, what: string): string | undefined {
+  if (!Array.isArray(answer)) return `It is no list: each item is ${what}`;
+  const wrong = answer.findIndex((item) => !isGood(item));
+  return wrong < 0 ? undefined : `Item ${wrong + 1} is not ${what}`;
+}
+
+function planFault(plan: unknown): string | undefined {
+  if (!isObject(plan)) return 'It is no plan: { changes: [] } says that all is as it should be';
+  if (!Array.isArray(plan.changes)) return 'It has no list ‹changes›, which is empty where all is as it should be';
+  for (const [index, change] of plan.changes.entries()) {
+    const fault = changeFault(change);
+    if (fault !== undefined) return `In ‹changes›, item ${index + 1} ${fault}`;
+  }
+  if (plan.failure !== undefined && !(isObject(plan.failure) && typeof plan.failure.summary === 'string')) {
+    return 'Its ‹failure› has no ‹summary›';
+  }
+  return plan.result === undefined || isObject(plan.result) ? undefined : 'Its ‹result› is no object';
+}
+
+function changeFault(change: unknown): string | undefined {
+  if (!isObject(change)) return 'is no change: { op, what, steps }';
+  if (typeof change.op !== 'string' || !['+', '~', '-', '!'].includes(change.op))
+    return "has no ‹op›: '+', '~', '-' or '!'";
+  if (typeof change.what !== 'string' || change.what === '') return 'has no ‹what›: a word or two for people';
+  for (const word of ['from', 'to']) {
+    if (change[word] !== undefined && typeof change[word] !== 'string') return `has a ‹${word}› that is no text`;
+  }
+  if (!Array.isArray(change.steps)) return 'has no list ‹steps›';
+  const wrong = change.steps.findIndex((step) => !isStep(step));
+  return wrong < 0
+    ? undefined
+    : `has a step ${wrong + 1} that is neither { run: sh\`…\` } nor { write: { path, content } }`;
+}
+
+function isStep(step: unknown): boolean {
+  if (!isObject(step)) return false;
+  if ('run' in step) return isScript(step.run) && (step.revert === undefined || isScript(step.revert));
+  if ('receive' in step) return isObject(step.receive);
+  return isObject(step.write) && typeof step.write.path === 'string' && step.write.content instanceof Content;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,4 +1,5 @@
 // What a module's functions may answer, for authors without a type checker.
+import { isMap } from '../base/plain-data.ts';
 import { Content } from '../module/content.ts';
 import type { Module } from '../module/define.ts';
 import { isScript } from '../module/script.ts';
@@ -31,11 +32,7 @@ export function answerFault(word: keyof Answers, answer: unknown): string | unde
         ? undefined
         : 'It is no Content: Content.of(text) makes one';
     case 'checkParams':
-      return listFault(
-        answer,
-        (item) => isObject(item) && typeof item.summary === 'string',
-        'a problem with a ‹summary›',
-      );
+      return listFault(answer, (item) => isMap(item) && typeof item.summary === 'string', 'a problem with a ‹summary›');
     case 'about':
     case 'looksAt':
       return listFault(answer, (item) => typeof item === 'string' && item.includes(':'), "a name such as 'user:anna'");
@@ -62,20 +59,20 @@ function listFault(answer: unknown, isGood: (item: unknown) => boolean, what: st
 }
 
 function planFault(plan: unknown): string | undefined {
-  if (!isObject(plan)) return 'It is no plan: { changes: [] } says that all is as it should be';
+  if (!isMap(plan)) return 'It is no plan: { changes: [] } says that all is as it should be';
   if (!Array.isArray(plan.changes)) return 'It has no list ‹changes›, which is empty where all is as it should be';
   for (const [index, change] of plan.changes.entries()) {
     const fault = changeFault(change);
     if (fault !== undefined) return `In ‹changes›, item ${index + 1} ${fault}`;
   }
-  if (plan.failure !== undefined && !(isObject(plan.failure) && typeof plan.failure.summary === 'string')) {
+  if (plan.failure !== undefined && !(isMap(plan.failure) && typeof plan.failure.summary === 'string')) {
     return 'Its ‹failure› has no ‹summary›';
   }
-  return plan.result === undefined || isObject(plan.result) ? undefined : 'Its ‹result› is no object';
+  return plan.result === undefined || isMap(plan.result) ? undefined : 'Its ‹result› is no object';
 }
 
 function changeFault(change: unknown): string | undefined {
-  if (!isObject(change)) return 'is no change: { op, what, steps }';
+  if (!isMap(change)) return 'is no change: { op, what, steps }';
   if (typeof change.op !== 'string' || !['+', '~', '-', '!'].includes(change.op))
     return "has no ‹op›: '+', '~', '-' or '!'";
   if (typeof change.what !== 'string' || change.what === '') return 'has no ‹what›: a word or two for people';
@@ -90,12 +87,8 @@ function changeFault(change: unknown): string | undefined {
 }
 
 function isStep(step: unknown): boolean {
-  if (!isObject(step)) return false;
+  if (!isMap(step)) return false;
   if ('run' in step) return isScript(step.run) && (step.revert === undefined || isScript(step.revert));
-  if ('receive' in step) return isObject(step.receive);
-  return isObject(step.write) && typeof step.write.path === 'string' && step.write.content instanceof Content;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if ('receive' in step) return isMap(step.receive);
+  return isMap(step.write) && typeof step.write.path === 'string' && step.write.content instanceof Content;
 }

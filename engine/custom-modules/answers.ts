@@ -32,7 +32,7 @@ export function answerFault(word: keyof Answers, answer: unknown): string | unde
         ? undefined
         : 'It is no Content: Content.of(text) makes one';
     case 'checkParams':
-      return listFault(answer, (item) => isMap(item) && typeof item.summary === 'string', 'a problem with a ‹summary›');
+      return listFault(answer, hasSummary, 'a problem with a ‹summary›');
     case 'about':
     case 'looksAt':
       return listFault(answer, (item) => typeof item === 'string' && item.includes(':'), "a name such as 'user:anna'");
@@ -65,9 +65,7 @@ function planFault(plan: unknown): string | undefined {
     const fault = changeFault(change);
     if (fault !== undefined) return `In ‹changes›, item ${index + 1} ${fault}`;
   }
-  if (plan.failure !== undefined && !(isMap(plan.failure) && typeof plan.failure.summary === 'string')) {
-    return 'Its ‹failure› has no ‹summary›';
-  }
+  if (plan.failure !== undefined && !hasSummary(plan.failure)) return 'Its ‹failure› has no ‹summary›';
   return plan.result === undefined || isMap(plan.result) ? undefined : 'Its ‹result› is no object';
 }
 
@@ -91,4 +89,8 @@ function isStep(step: unknown): boolean {
   if ('run' in step) return isScript(step.run) && (step.revert === undefined || isScript(step.revert));
   if ('receive' in step) return isMap(step.receive);
   return isMap(step.write) && typeof step.write.path === 'string' && step.write.content instanceof Content;
+}
+
+function hasSummary(value: unknown): boolean {
+  return isMap(value) && typeof value.summary === 'string';
 }

@@ -176,8 +176,6 @@ export class FakeProject {
     });
     const events: Event[] = [];
     const result = await runPlan(plan, states, {
-      run: id,
-      check,
       diff,
       registry,
       sources,

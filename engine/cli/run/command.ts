@@ -182,8 +182,6 @@ async function execute(
   let closing: readonly string[] | undefined;
   try {
     const result = await run(plan, hosts, {
-      run: plan.id,
-      check: options.check,
       diff: options.diff,
       registry,
       sources,

@@ -103,11 +103,11 @@ export class DueHandlers {
 
   /** The turn of a task of a handler, which the hosts may share: all that are due for it take it at the same place. */
   async #take(loop: TaskLoop, instance: Instance, title: string, base: Place): Promise<Finished | 'unwanted'> {
-    const { batch, play } = this.#services;
+    const { together, play } = this.#services;
     // The handler's place among all handlers of the play, whichever of them are due here.
     const index = play.handlers.findIndex((handler) => handler.title === title);
     const place = [...base, index, ...instance.order.slice(1)];
-    const key = `${batch.join()}/${place.join('.')}`;
+    const key = `${together.batch.join()}/${place.join('.')}`;
     if (!(await isWanted(instance.task, key, this.#services))) {
       await loop.leaveOut(instance);
       return 'unwanted';
@@ -129,7 +129,7 @@ export class DueHandlers {
 
   /** At the end of the play: takes away the notes of handlers that a task left and in the end didn't notify. */
   async end(): Promise<void> {
-    await this.#forget(({ run, handler }) => run === this.#services.run && !this.#isOwed(handler));
+    await this.#forget(({ run, handler }) => run === this.#services.run.id && !this.#isOwed(handler));
   }
 
   /**
@@ -137,8 +137,8 @@ export class DueHandlers {
    * judged afterwards, or was noted in another shell.
    */
   async #forget(which: (note: HeldNote) => boolean): Promise<void> {
-    const { check, runbookKey } = this.#services;
-    if (check) return;
+    const { run, runbookKey } = this.#services;
+    if (run.check) return;
     const notes = this.#host.notes.filter((note) => note.runbook === runbookKey && which(note));
     if (notes.length > 0) proceed(this.#services);
     for (const shell of new Set(notes.map((note) => note.shell))) {

@@ -41,18 +41,18 @@ export class HostPlay {
   /** Runs tasks and handlers; returns why it ended early, if it did. */
   async run(): Promise<End | undefined> {
     const end = await this.#tasks();
-    if (end === 'failed' || end === 'unreachable') this.#services.failed(this.#host.name);
+    if (end === 'failed' || end === 'unreachable') this.#services.playEnd.failed(this.#host.name);
     if (end === 'unreachable') return end;
     const early = end === 'failed' || end === 'stopped';
     if (early && !this.#services.play.forceHandlers) return end;
     const flushed = await this.#handlers.flush(false, BEHIND_ALL);
     if (flushed) {
-      this.#services.failed(this.#host.name);
+      this.#services.playEnd.failed(this.#host.name);
       return flushed === 'unreachable' ? flushed : 'failed';
     }
     if (early) return end;
     await this.#handlers.end();
-    this.#services.account.leave(this.#services.play, this.#host.name);
+    this.#services.events.account.leave(this.#services.play, this.#host.name);
     return undefined;
   }
 
@@ -69,9 +69,9 @@ export class HostPlay {
     for (let instance = await this.#next(loop); instance; instance = await this.#next(loop)) {
       const turn = await this.#turn(loop, instance);
       if (turn === 'unreachable') return turn;
-      if (turn === 'end-play') services.endPlay();
-      if (turn === 'end-host' || services.ended()) {
-        services.account.checklist.leave(services.play, host.name, 'ended');
+      if (turn === 'end-play') services.playEnd.end();
+      if (turn === 'end-host' || services.playEnd.isEnded()) {
+        services.events.account.checklist.leave(services.play, host.name, 'ended');
         return undefined;
       }
       if (typeof turn === 'object') this.#leave(loop, { kind: 'failed', failed: turn });
@@ -79,14 +79,14 @@ export class HostPlay {
       else loop.list.advance();
     }
     const end = loop.list.left?.kind;
-    if (end === undefined) services.account.checklist.leave(services.play, host.name, 'through');
+    if (end === undefined) services.events.account.checklist.leave(services.play, host.name, 'through');
     return end;
   }
 
   /** What stood between the task in hand and what comes instead isn't done. */
   #leave(loop: TaskLoop, left: Left): void {
     loop.list.leave(left);
-    this.#services.account.checklist.miss(loop.list.missed, this.#host.name);
+    this.#services.events.account.checklist.miss(loop.list.missed, this.#host.name);
   }
 
   async #next(loop: TaskLoop): Promise<Instance | undefined> {
@@ -99,7 +99,7 @@ export class HostPlay {
 
   /** True when the play is stopped for all, and the host hasn't drawn its conclusions from it yet. */
   get #stops(): boolean {
-    return this.#services.stopped() && !this.#leaving;
+    return this.#services.playEnd.isStopped() && !this.#leaving;
   }
 
   #stop(loop: TaskLoop, ran: boolean): void {
@@ -163,12 +163,12 @@ export class HostPlay {
     const line = instance.checklist;
     if (line === undefined || line === this.#line) return;
     this.#line = line;
-    this.#services.account.checklist.begin(line, this.#host.name);
+    this.#services.events.account.checklist.begin(line, this.#host.name);
   }
 
   /** The run ended while the host was at work on the task. */
   #cameTo({ checklist }: Instance): void {
-    if (checklist !== undefined) this.#services.account.checklist.come(checklist, this.#host.name);
+    if (checklist !== undefined) this.#services.events.account.checklist.come(checklist, this.#host.name);
   }
 
   /** Keeps handlers and the checklist up to date after a task. */
@@ -176,20 +176,20 @@ export class HostPlay {
     this.#handlers.notify(finished);
     const line = instance.checklist;
     if (line === undefined) return;
-    const { account, check } = this.#services;
-    account.checklist.note(line, this.#host.name, finished.status, finished.task?.check ?? check);
+    const { events, run } = this.#services;
+    events.account.checklist.note(line, this.#host.name, finished.status, finished.task?.check ?? run.check);
     if (goesOn(finished.status)) this.#pass(loop, line);
   }
 
   /** A person didn't want the task under the line. */
   #decline(loop: TaskLoop, line: string): void {
-    this.#services.account.checklist.miss([line], this.#host.name);
+    this.#services.events.account.checklist.miss([line], this.#host.name);
     this.#pass(loop, line);
   }
 
   #pass(loop: TaskLoop, line: string): void {
     if (loop.list.continues(line)) return;
-    this.#services.account.checklist.pass(line, this.#host.name, this.#services.play);
+    this.#services.events.account.checklist.pass(line, this.#host.name, this.#services.play);
     this.#line = undefined;
   }
 }

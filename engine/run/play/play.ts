@@ -8,9 +8,9 @@ import { batchesOf, Failures, type Pace } from '../plan/pace.ts';
 import { Interrupted } from '../session/interrupted.ts';
 import { Semaphore } from '../session/semaphore.ts';
 import { countTasks, giveBack, giveUp, logIn } from '../task/login.ts';
-import { Meeting } from '../together/barrier.ts';
-import { Once } from '../together/run-once.ts';
-import { happen, type PlayServices, type RunServices, type Throttle } from '../together/services.ts';
+import { Barrier } from '../together/barrier.ts';
+import { RunOnce } from '../together/run-once.ts';
+import type { PlayServices, RunServices, Throttle, Together } from '../together/services.ts';
 import { HostPlay } from './host.ts';
 
 export interface PlayRun {
@@ -33,39 +33,45 @@ export function runbookKey(runbook: Runbook): string {
 export async function runPlay({ play, runbook, hosts, pace }: PlayRun, run: RunServices): Promise<boolean> {
   const able = hosts.filter(({ life }) => !life.isOut);
   const names = able.map(({ name }) => name);
-  const throttles = new Map<number, Throttle>();
-  let ended = false;
-  const services: BatchlessServices = {
-    ...run,
-    play,
-    hosts: hosts.length,
-    runbookKey: runbookKey(runbook),
-    once: new Once(),
-    changes: { total: able.reduce((sum, { changes }) => sum + changes, 0) },
-    endPlay: () => {
-      ended = true;
+  let isEnded = false;
+  const end = {
+    end: () => {
+      isEnded = true;
     },
-    ended: () => ended,
-    throttle: (task, places) => {
+    isEnded: () => isEnded,
+  };
+  const throttles = new Map<number, Throttle>();
+  const together = {
+    hosts: hosts.length,
+    once: new RunOnce(),
+    changes: { total: able.reduce((sum, { changes }) => sum + changes, 0) },
+    throttle: (task: number, places: number) => {
       const known = throttles.get(task) ?? { semaphore: new Semaphore(places), changes: 0 };
       throttles.set(task, known);
       return known;
     },
   };
-  await happen(run, { type: 'play.started', play: play.name, hosts: names, tasks: countTasks(play) });
+  await run.events.happen({ type: 'play.started', play: play.name, hosts: names, tasks: countTasks(play) });
   const batches = batchesOf(able, pace.sizes);
   let stopped = false;
   for (const [index, batch] of batches.entries()) {
     if (batches.length > 1) {
       const place = { batch: index + 1, batches: batches.length, hosts: batch.map(({ name }) => name) };
-      await happen(run, { type: 'batch.started', play: play.name, ...place });
+      await run.events.happen({ type: 'batch.started', play: play.name, ...place });
     }
-    const { failures, outcomes } = await runBatch(batch, pace.allowed, services);
+    const failures = new Failures(batch.length, pace.allowed);
+    const outcomes = await runBatch(batch, {
+      ...run,
+      play,
+      runbookKey: runbookKey(runbook),
+      together: { ...together, ...meetingOf(batch) },
+      playEnd: { ...end, failed: (host) => failures.add(host), isStopped: () => failures.tooMany },
+    });
     stopped = failures.tooMany;
     if (stopped) {
       const later = batches.slice(index + 1).flatMap((hosts) => hosts.map(({ name }) => name));
       const of = (outcome: HostOutcome) => batch.flatMap(({ name }, at) => (outcomes[at] === outcome ? [name] : []));
-      await happen(run, {
+      await run.events.happen({
         type: 'play.stopped',
         play: play.name,
         allowed: pace.allowed ?? 100,
@@ -75,54 +81,43 @@ export async function runPlay({ play, runbook, hosts, pace }: PlayRun, run: RunS
       });
     }
     if (stopped || run.stop.aborted) break;
-    if (!ended) continue;
+    if (!isEnded) continue;
     for (const { name } of batches.slice(index + 1).flat()) {
-      run.account.checklist.leave(play, name, 'ended');
-      run.account.leave(play, name);
+      run.events.account.checklist.leave(play, name, 'ended');
+      run.events.account.leave(play, name);
     }
     break;
   }
-  await happen(run, { type: 'play.finished', play: play.name });
+  await run.events.happen({ type: 'play.finished', play: play.name });
   return !stopped;
 }
 
-type BatchlessServices = Omit<PlayServices, 'meeting' | 'batch' | 'asked' | 'failed' | 'stopped'>;
-
-async function runBatch(
-  batch: readonly HostState[],
-  allowed: number | undefined,
-  services: BatchlessServices,
-): Promise<{ readonly failures: Failures; readonly outcomes: readonly HostOutcome[] }> {
+/** What a batch has anew: nobody waits for hosts of another, nor is asked on their behalf. */
+function meetingOf(batch: readonly HostState[]): Pick<Together, 'batch' | 'barrier' | 'asked'> {
   const names = batch.map(({ name }) => name);
-  const failures = new Failures(names.length, allowed);
-  const ofBatch: PlayServices = {
-    ...services,
-    meeting: new Meeting(names),
-    batch: names,
-    asked: new Map(),
-    failed: (host) => failures.add(host),
-    stopped: () => failures.tooMany,
-  };
-  const outcomes = await Promise.all(batch.map((host) => runHost(host, ofBatch)));
-  return { failures, outcomes };
+  return { batch: names, barrier: new Barrier(names), asked: new Map() };
+}
+
+function runBatch(batch: readonly HostState[], services: PlayServices): Promise<readonly HostOutcome[]> {
+  return Promise.all(batch.map((host) => runHost(host, services)));
 }
 
 /** `untouched`: the play never began there. `stopped`: it was in the middle of it. */
 type HostOutcome = 'done' | 'stopped' | 'untouched';
 
 async function runHost(host: HostState, services: PlayServices): Promise<HostOutcome> {
-  const { forks, meeting, stop } = services;
+  const { forks, stop } = services;
   await forks.enter();
   try {
-    if (stop.aborted || services.stopped()) return 'untouched';
+    if (stop.aborted || services.playEnd.isStopped()) return 'untouched';
     // Another play may want another user or transport.
     if ((await host.session.retarget(host.reach(services.play))) || (await giveBack(host, services))) host.life.close();
     if (!host.life.isOpen && !(await logIn(host, services))) {
-      services.failed(host.name);
+      services.playEnd.failed(host.name);
       return 'done';
     }
-    if (services.stopped()) return 'untouched';
-    services.account.begin(host.name);
+    if (services.playEnd.isStopped()) return 'untouched';
+    services.events.account.begin(host.name);
     const reconnect = async () => {
       await host.session.reset();
       host.reader.forgetAll();
@@ -136,11 +131,11 @@ async function runHost(host: HostState, services: PlayServices): Promise<HostOut
     if (error instanceof Interrupted || stop.aborted) return 'done';
     const [problem] = error instanceof ProblemError ? error.problems : [];
     if (!problem) throw error;
-    services.failed(host.name);
+    services.playEnd.failed(host.name);
     await giveUp(host, services, problem);
     return 'done';
   } finally {
-    meeting.leave(host.name);
+    services.together.barrier.leave(host.name);
     forks.leave();
   }
 }

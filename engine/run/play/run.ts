@@ -1,19 +1,27 @@
 // The pipeline: plays in order, each on its hosts, from the first event of a run to the last.
 
 import { setMaxListeners } from 'node:events';
-import type { HostTotals } from '../../event/event.ts';
+import type { Emit, HostTotals } from '../../event/event.ts';
 import { ProblemError } from '../../language/problem/problem.ts';
 import type { HostStates } from '../host/hosts.ts';
 import type { RunPlan } from '../plan/run-plan.ts';
 import { Semaphore } from '../session/semaphore.ts';
 import { Account } from '../together/account.ts';
 import { Checklist, checklistLines } from '../together/checklist.ts';
-import { happen, type RunServices } from '../together/services.ts';
+import { RunEvents } from '../together/events.ts';
+import type { Person, RunServices } from '../together/services.ts';
 import { runbookKey, runPlay } from './play.ts';
 
-export type RunContext = Omit<RunServices, 'account' | 'delegates' | 'facts' | 'forks' | 'runbookKeys'> & {
+/** What a run needs of whoever starts it. */
+export interface RunContext extends Pick<RunServices, 'registry' | 'sources' | 'stop'>, Person {
+  readonly diff: boolean;
+  /** Resolves once an event is kept. */
+  readonly emit: Emit;
+  /** The line by which the hosts witness the run's entry in the record; undefined in a dry run. */
+  readonly witness: string | undefined;
+  /** How many hosts are at work at a time. */
   readonly forks: number;
-};
+}
 
 /** How a run ended. */
 export interface RunResult {
@@ -25,23 +33,24 @@ export interface RunResult {
 export async function run(plan: RunPlan, states: HostStates, context: RunContext): Promise<RunResult> {
   const began = performance.now();
   setMaxListeners(0, context.stop); // every host that waits listens to it
+  const { diff, emit, witness, ask, step, registry, sources, stop } = context;
+  const { id, check, facts } = plan;
+  const checklist = new Checklist(checklistLines(plan.runbooks), (line, mark, host, of) => {
+    const whole = of === undefined ? {} : { of };
+    // Marks are for the eye: nothing waits for them, and a journal that fails is noticed by the next event.
+    void events.happen({ type: 'checklist.changed', line, mark, host, ...whole }).catch(() => undefined);
+  });
+  const account = new Account(checklist);
+  const events = new RunEvents(emit, account, { id, check });
   const services: RunServices = {
-    ...context,
-    delegates: states,
-    facts: plan.facts,
+    run: { id, check, diff, facts, witness, runbookKeys: new Set(plan.runbooks.map(runbookKey)) },
+    ...{ events, registry, sources, stop },
+    person: { ask, step },
     forks: new Semaphore(context.forks),
-    runbookKeys: new Set(plan.runbooks.map(runbookKey)),
-    account: new Account(
-      new Checklist(checklistLines(plan.runbooks), (line, mark, host, of) => {
-        const whole = of === undefined ? {} : { of };
-        // Marks are for the eye: nothing waits for them, and a journal that fails is noticed by the next event.
-        void happen(services, { type: 'checklist.changed', line, mark, host, ...whole }).catch(() => undefined);
-      }),
-    ),
+    delegates: states,
   };
-  const { account } = services;
   for (const [play, hosts] of plan.hosts) account.expect(play, hosts);
-  await happen(services, {
+  await events.happen({
     type: 'run.started',
     operator: plan.operator,
     version: plan.version,
@@ -62,7 +71,6 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
     await Promise.allSettled(states.everyone().map(({ session }) => session.close()));
   }
   account.checklist.end();
-  const { stop } = context;
   const totals = (name: string, messages: number) => account.totals(name, messages, stop.aborted);
   const hosts = new Map([...states].map(([name, { session }]) => [name, totals(name, session.messages)]));
   // Nobody interrupted a run that was stopped for a failure of its own.
@@ -73,7 +81,7 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
     return life.isOpen && !states.has(name) ? [[name, { messages }] as const] : [];
   });
   const through = delegates.length > 0 ? { delegates: Object.fromEntries(delegates) } : {};
-  await happen(services, { type: 'run.finished', status, hosts: Object.fromEntries(hosts), ...through, ms });
+  await events.happen({ type: 'run.finished', status, hosts: Object.fromEntries(hosts), ...through, ms });
   return { status, hosts };
 }
 

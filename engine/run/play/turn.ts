@@ -29,19 +29,19 @@ export class Turns {
   constructor(host: HostState, services: PlayServices) {
     this.#host = host;
     this.#services = services;
-    this.#othersChanges = services.changes.total - host.changes;
+    this.#othersChanges = services.together.changes.total - host.changes;
   }
 
   /** Waits until every host that still runs has come as far. */
   async meet(place: Place): Promise<void> {
-    const { meeting } = this.#services;
-    await this.#outside(() => meeting.arrive(this.#host.name, place));
+    const { barrier } = this.#services.together;
+    await this.#outside(() => barrier.arrive(this.#host.name, place));
     this.#forgetStale();
   }
 
   /** Runs the instance; `stopped`: the play was, while the host waited for its turn. */
   async take(loop: TaskLoop, instance: Instance, turn: Turn): Promise<Finished | 'stopped'> {
-    this.#services.meeting.advance(this.#host.name, turn.place);
+    this.#services.together.barrier.advance(this.#host.name, turn.place);
     if (loop.list.needsOthers(instance) || this.#isTogether(instance)) await this.meet(turn.place);
     if (turn.stops()) return 'stopped';
     return instance.task.runOnce ? this.#once(loop, instance, turn) : this.#throttled(loop, instance, turn);
@@ -56,7 +56,7 @@ export class Turns {
   async #throttled(loop: TaskLoop, instance: Instance, { stops }: Turn): Promise<Finished | 'stopped'> {
     const places = placesOf(loop, instance);
     if (places === undefined) return loop.run(instance);
-    const throttle = this.#services.throttle(instance.task.id, places);
+    const throttle = this.#services.together.throttle(instance.task.id, places);
     const changes = throttle.changes;
     await throttle.semaphore.enter();
     try {
@@ -74,11 +74,11 @@ export class Turns {
   }
 
   async #once(loop: TaskLoop, instance: Instance, { place, key }: Turn): Promise<Finished> {
-    const { once, meeting, batch } = this.#services;
+    const { once, barrier, batch } = this.#services.together;
     const settled = once.settled(key);
     if (settled) return this.#learn(loop, instance, await settled);
     await this.meet(place);
-    const voters = meeting.at(place, batch);
+    const voters = barrier.at(place, batch);
     const chosen = await this.#outside(() => once.vote(key, this.#host.name, holds(loop, instance), voters));
     if (chosen !== undefined && chosen !== this.#host.name) {
       return this.#learn(loop, instance, await this.#outside(() => once.outcome(key)));
@@ -108,7 +108,7 @@ export class Turns {
 
   /** Where hosts meet, what one has changed is what another has waited for: what it read before is worth nothing. */
   #forgetStale(): void {
-    const { changes } = this.#services;
+    const { changes } = this.#services.together;
     const others = changes.total - this.#host.changes;
     if (others > this.#othersChanges) this.#host.reader.forgetAll();
     this.#othersChanges = others;

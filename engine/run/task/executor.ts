@@ -15,7 +15,7 @@ import { DelegatedPrediction, type Foresight } from '../predict/prediction.ts';
 import { noteWrites } from '../session/leftovers.ts';
 import { type HeldNote, leaveNotes, leaveWitness, noteProblem, removeNote } from '../session/notes.ts';
 import type { Route, ShellName } from '../session/session.ts';
-import { happen, type PlayServices, proceed } from '../together/services.ts';
+import { type PlayServices, proceed } from '../together/services.ts';
 import { breakOf, mayHaveActed } from './broken-off.ts';
 import { logInAtLast, logInToDelegate } from './login.ts';
 import { allMade, madeOf } from './made.ts';
@@ -76,7 +76,7 @@ export class HostHands implements Hands {
 
   async #started(task: BoundTask): Promise<void> {
     const { host, services, context } = this.#options;
-    await happen(services, {
+    await services.events.happen({
       type: 'task.started',
       host: host.name,
       play: context.play,
@@ -117,7 +117,7 @@ export class HostHands implements Hands {
     const whole = context.kind === 'handler' && task.instance.order.length === 1 && !task.looped;
     const ran = whole && !delegated && !steps.some(isJudgedLater);
     const after = this.#after(task, steps, route, ran);
-    await happen(services, {
+    await services.events.happen({
       type: `${context.kind}.applying`,
       host: host.name,
       play: context.play,
@@ -128,7 +128,7 @@ export class HostHands implements Hands {
       steps: task.noLog ? [] : changes.flatMap((change) => describeSteps(change, item.exports)),
     });
     host.changes += 1;
-    services.changes.total += 1;
+    services.together.changes.total += 1;
     const { at } = task.instance.task;
     if (delegated && !(await this.#noteAtHome(task))) {
       return { outputs: [], failure: noteProblem(at), reading: undefined, progress: allMade(changes, 'not begun') };
@@ -149,7 +149,7 @@ export class HostHands implements Hands {
     const failed = answers.findIndex((answer, index) => !accepted(frames[index], answer.status, answer.timedOut));
     const bad = failed - before.length;
     if (failed >= 0)
-      return putBack({ run: services.run, changes, steps, bad, outputs, route, site: target.site, item, at });
+      return putBack({ run: services.run.id, changes, steps, bad, outputs, route, site: target.site, item, at });
     if (ran) this.#dropNote(task.instance.task.title, route);
     const progress = madeOf(changes, outputs);
     try {
@@ -212,9 +212,9 @@ export class HostHands implements Hands {
   /** What goes ahead of the steps: notes of the handlers to be notified and of what is written, and the first time the witness. */
   #before(target: HostState, notes: readonly HeldNote[], steps: readonly PreparedStep[]): readonly Frame[] {
     const { services } = this.#options;
-    const witness = services.witness && !target.witnessed ? leaveWitness(services.witness) : undefined;
+    const witness = services.run.witness && !target.witnessed ? leaveWitness(services.run.witness) : undefined;
     const leave = leaveNotes(notes);
-    const writes = noteWrites(services.run, steps);
+    const writes = noteWrites(services.run.id, steps);
     return [
       ...(leave ? [ownFrame(leave.text, { accept: [0] })] : []),
       ...(writes ? [ownFrame(writes.text, { accept: 'any' })] : []),
@@ -225,7 +225,12 @@ export class HostHands implements Hands {
   /** The notes of the handlers that the task may notify. */
   #notes(task: BoundTask, shell: ShellName): readonly HeldNote[] {
     const { host, services } = this.#options;
-    const notes = task.notify.map((handler) => ({ runbook: services.runbookKey, handler, run: services.run, shell }));
+    const notes = task.notify.map((handler) => ({
+      runbook: services.runbookKey,
+      handler,
+      run: services.run.id,
+      shell,
+    }));
     host.notes = [...host.notes, ...notes];
     return notes;
   }
@@ -261,7 +266,7 @@ export class HostHands implements Hands {
   /** What goes behind them: what was only kept for reverts, and, when the handler has `ran` by then, its note. */
   #after(task: BoundTask, steps: readonly PreparedStep[], route: Route, ran: boolean): readonly Frame[] {
     const { services } = this.#options;
-    const tidy = tidied(steps, { run: services.run, user: route.user });
+    const tidy = tidied(steps, { run: services.run.id, user: route.user });
     if (!ran) return tidy;
     const note = removeNote(services.runbookKey, task.instance.task.title);
     return [...tidy, ownFrame(note.text, { accept: 'any' })];

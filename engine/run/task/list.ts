@@ -139,7 +139,7 @@ export class TaskList {
     const known = this.#bound.get(instance.key);
     if (known) return known;
     // What another host does first may change what is to be read here.
-    if (readsOthers(instance.task) || (instance.task.runOnce && this.#services.batch[0] !== this.#host.name))
+    if (readsOthers(instance.task) || (instance.task.runOnce && this.#services.together.batch[0] !== this.#host.name))
       return undefined;
     try {
       const bound = bindTask(instance, this.#bindContext(pending, 'ahead'));
@@ -154,10 +154,21 @@ export class TaskList {
   }
 
   #bindContext(pending: ReadonlyMap<string, string>, others: 'ahead' | 'met') {
-    const { play, registry, sources, check, hosts, delegates } = this.#services;
+    const { play, registry, sources, run, together, delegates } = this.#services;
     const delegate = (name: string, at: Position) => delegates.delegate(name, play, at);
     const { become, variables } = this.#host;
-    return { play, registry, sources, check, hosts, become, variables, delegate, pending, others };
+    return {
+      play,
+      registry,
+      sources,
+      check: run.check,
+      hosts: together.hosts,
+      become,
+      variables,
+      delegate,
+      pending,
+      others,
+    };
   }
 
   #scope(

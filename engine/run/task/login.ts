@@ -10,7 +10,7 @@ import { factsValue } from '../session/facts.ts';
 import { takeAway } from '../session/leftovers.ts';
 import { FQDN_SECONDS } from '../session/opening.ts';
 import type { Welcome } from '../session/session.ts';
-import { happen, type PlayServices } from '../together/services.ts';
+import type { PlayServices } from '../together/services.ts';
 import { ownFrame } from './put-back.ts';
 import { failureOf } from './report.ts';
 
@@ -81,8 +81,8 @@ function open(
     lent,
     () => host.session.start(places),
     async (welcome) => {
-      host.variables.facts = factsValue(welcome.hello, services.facts);
-      host.notes = welcome.notes.filter((note) => services.runbookKeys.has(note.runbook));
+      host.variables.facts = factsValue(welcome.hello, services.run.facts);
+      host.notes = welcome.notes.filter((note) => services.run.runbookKeys.has(note.runbook));
       await greet(host, services, welcome, performance.now() - began);
       await tidyUp(host, services, welcome);
     },
@@ -93,7 +93,7 @@ function open(
 export async function giveUp(host: HostState, services: PlayServices, problem: Problem): Promise<void> {
   const unreachable = isAway(host, problem);
   host.life.leave();
-  await happen(services, { type: 'host.failed', host: host.name, unreachable, failure: failureOf(problem) });
+  await services.events.happen({ type: 'host.failed', host: host.name, unreachable, failure: failureOf(problem) });
 }
 
 /** True when the problem means that the host was not reached. */
@@ -104,7 +104,7 @@ function isAway({ life }: HostState, problem: Problem): boolean {
 async function greet(host: HostState, services: PlayServices, welcome: Welcome, ms: number): Promise<void> {
   const { hello, hostKey, user } = welcome;
   const ofRun = services.delegates.has(host.name);
-  await happen(services, {
+  await services.events.happen({
     type: 'host.connected',
     host: host.name,
     address: host.session.target.address,
@@ -116,14 +116,14 @@ async function greet(host: HostState, services: PlayServices, welcome: Welcome, 
   });
   for (const { file, why } of hello.local.refused) {
     const summary = `‹${file}› is no fact of the host`;
-    await happen(services, {
+    await services.events.happen({
       type: 'warning',
       host: host.name,
       problem: { code: 'bad-value', summary, detail: `It is left out, since ${why}.` },
     });
   }
   for (const fact of hello.unsure) {
-    await happen(services, {
+    await services.events.happen({
       type: 'warning',
       host: host.name,
       problem: {
@@ -137,15 +137,15 @@ async function greet(host: HostState, services: PlayServices, welcome: Welcome, 
   const staleLock = hello.lock.state === 'stale' ? hello.lock.detail : null;
   // Handlers run where their play runs.
   if (!ofRun || (handlers.length === 0 && staleLock === null)) return;
-  await happen(services, { type: 'host.recovered', host: host.name, handlers, staleLock });
+  await services.events.happen({ type: 'host.recovered', host: host.name, handlers, staleLock });
 }
 
 /** Removes what runs that died in the middle of a write have left beside its target. */
 async function tidyUp(host: HostState, services: PlayServices, { left }: Welcome): Promise<void> {
-  if (services.check) return;
-  const shells = new Set(left.flatMap(({ run, shell }) => (run === services.run ? [] : [shell])));
+  if (services.run.check) return;
+  const shells = new Set(left.flatMap(({ run, shell }) => (run === services.run.id ? [] : [shell])));
   for (const shell of shells) {
-    const frame = ownFrame(takeAway(services.run).text, { accept: 'any' });
+    const frame = ownFrame(takeAway(services.run.id).text, { accept: 'any' });
     const [answer] = await host.session.send(shell, [frame]);
     const removed = Buffer.from(answer?.stdout ?? '')
       .toString('utf8')
@@ -153,7 +153,11 @@ async function tidyUp(host: HostState, services: PlayServices, { left }: Welcome
     if (removed === '') continue;
     const summary = 'an earlier run had left files behind';
     const detail = `It died in the middle of a write. They were removed:\n${removed}`;
-    await happen(services, { type: 'warning', host: host.name, problem: { code: 'interrupted', summary, detail } });
+    await services.events.happen({
+      type: 'warning',
+      host: host.name,
+      problem: { code: 'interrupted', summary, detail },
+    });
   }
 }
 

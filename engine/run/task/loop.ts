@@ -9,7 +9,7 @@ import type { Failed } from '../list/block.ts';
 import type { BoundItem, BoundTask, Instance } from '../list/bound.ts';
 import { type Things, thingsOf } from '../predict/things.ts';
 import { Interrupted } from '../session/interrupted.ts';
-import { happen, type PlayServices, proceed } from '../together/services.ts';
+import { type PlayServices, proceed } from '../together/services.ts';
 import { HostHands } from './executor.ts';
 import { learn } from './learn.ts';
 import { TaskList } from './list.ts';
@@ -67,8 +67,8 @@ export class TaskLoop {
     const { host, services, kind, nodes, reconnect } = options;
     this.#options = options;
     this.list = new TaskList(host, services, nodes);
-    const { diff, check, play } = services;
-    this.#context = { kind, host: host.name, play: play.name, diff, check };
+    const { diff, check } = services.run;
+    this.#context = { kind, host: host.name, play: services.play.name, diff, check };
     this.#hands = new HostHands({
       host,
       services,
@@ -180,12 +180,12 @@ export class TaskLoop {
     const end = { ...emptyOutcome, attempts: outcome.attempts };
     const { away } = host.life;
     if (away) return { ...end, status: 'unreachable', failure: { at: source.at, ...away } };
-    if (services.check || task.check || unsure.has(source)) return outcome;
+    if (services.run.check || task.check || unsure.has(source)) return outcome;
     return { ...end, status: 'failed', failure: notThere(source.at, outcome.reason ?? 'what another task would make') };
   }
 
   #castDoubt(task: BoundTask, item: BoundItem, outcome: Outcome): void {
-    if (!this.#options.services.check) return;
+    if (!this.#options.services.run.check) return;
     const { list } = this;
     castDoubt(task, item, outcome, {
       prediction: this.#hands.prediction(item),
@@ -272,7 +272,7 @@ export class TaskLoop {
   }
 
   #report(task: Reported, outcome: Outcome, more: More): Promise<void> {
-    return happen(this.#options.services, finishedEvent(this.#context, task, outcome, more));
+    return this.#options.services.events.happen(finishedEvent(this.#context, task, outcome, more));
   }
 
   #withResult({ instance }: BoundTask, item: BoundItem): WithResult {

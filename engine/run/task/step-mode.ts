@@ -7,13 +7,14 @@ import { apart } from './waits.ts';
 export const LEFT_OUT = 'it was not wanted';
 
 /** True where somebody is to be asked before the task. */
-export function isAsked({ module }: Task, { step }: PlayServices): boolean {
+export function isAsked({ module }: Task, { person: { step } }: PlayServices): boolean {
   return step !== undefined && module !== 'meta';
 }
 
 /** Asks once for all hosts of the batch; `key` names the task's turn. */
 export async function isWanted(task: Task, key: string, services: PlayServices): Promise<boolean> {
-  const { step, asked } = services;
+  const { asked } = services.together;
+  const { step } = services.person;
   if (!step || !isAsked(task, services)) return true;
   const answer = asked.get(`step/${key}`) ?? step(task.title);
   asked.set(`step/${key}`, answer);

@@ -6,7 +6,7 @@ import { outputLimit } from '../../transport/shell/answers.ts';
 import type { HostState } from '../host/state.ts';
 import type { BoundTask } from '../list/bound.ts';
 import { MORE_OUTPUT } from '../message/output-limit.ts';
-import { happen, type PlayServices } from '../together/services.ts';
+import type { PlayServices } from '../together/services.ts';
 import type { Outcome } from './outcome.ts';
 
 /** A warning where a task registers or judges a result that was cut off. */
@@ -27,5 +27,5 @@ export async function warnOfCut(
     hint: MORE_OUTPUT,
     at: task.at,
   };
-  await happen(services, { type: 'warning', host: host.name, problem });
+  await services.events.happen({ type: 'warning', host: host.name, problem });
 }

@@ -71,7 +71,8 @@ export async function waitForPerson(
   { task, item, host }: { readonly task: BoundTask; readonly item: ReadyItem; readonly host: HostState },
   services: PlayServices,
 ): Promise<void> {
-  const { ask, asked } = services;
+  const { ask } = services.person;
+  const { asked } = services.together;
   const { at } = task.instance.task;
   if (!ask) throw new ProblemError([noTerminal(at)]);
   const key = `${task.instance.order.join('.')}/${task.items.indexOf(item)}`;
@@ -102,7 +103,7 @@ export async function rejoinHost(
       await rest(BETWEEN, services);
       try {
         const { hello } = await target.session.start();
-        target.variables.facts = factsValue(hello, services.facts);
+        target.variables.facts = factsValue(hello, services.run.facts);
         await host.reader.read([item], []);
         const reading = host.reader.known(item);
         const state = reading && stateOf(item, reading);

@@ -1,7 +1,7 @@
 // Where the hosts of a batch, which run free of each other, have to meet: barriers, run_once, throttle.
 
 /** Knows how far each host has come and lets hosts wait for the others. */
-export class Meeting {
+export class Barrier {
   readonly #positions: Map<string, readonly number[]>;
   #waiting: { readonly order: readonly number[]; readonly resolve: () => void }[] = [];
 

@@ -19,7 +19,7 @@ interface Ballot {
 }
 
 /** The run_once tasks of one play, over all its batches. */
-export class Once {
+export class RunOnce {
   readonly #ballots = new Map<string, Ballot>();
 
   /** The outcome of a task that an earlier batch has run; undefined when it is still to run. */

@@ -77,8 +77,6 @@ export class LabEngine {
     });
     const events: Event[] = [];
     await run(plan, states, {
-      run: id,
-      check,
       diff: false,
       registry,
       sources,

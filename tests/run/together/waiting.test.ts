@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Window } from '../../../engine/run/message/look-ahead.ts';
 import { Semaphore } from '../../../engine/run/session/semaphore.ts';
-import { compareOrder, Meeting } from '../../../engine/run/together/barrier.ts';
-import { Once } from '../../../engine/run/together/run-once.ts';
+import { Barrier, compareOrder } from '../../../engine/run/together/barrier.ts';
+import { RunOnce } from '../../../engine/run/together/run-once.ts';
 
 /** Lets everything happen that can. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -57,7 +57,7 @@ describe('the meeting', () => {
   };
 
   test('a host waits for those behind it, not for those ahead or gone', async () => {
-    const meeting = new Meeting(['a', 'b', 'c', 'd']);
+    const meeting = new Barrier(['a', 'b', 'c', 'd']);
     meeting.advance('d', [5]);
     const a = free(meeting.arrive('a', [3]));
     await settle();
@@ -79,7 +79,7 @@ describe('the meeting', () => {
   });
 
   test('all who wait at different places are freed each in its turn', async () => {
-    const meeting = new Meeting(['a', 'b']);
+    const meeting = new Barrier(['a', 'b']);
     const a = free(meeting.arrive('a', [1]));
     const b = free(meeting.arrive('b', [4]));
     await settle();
@@ -92,7 +92,7 @@ describe('the meeting', () => {
 
 describe('run_once', () => {
   test('the first in order whose condition holds is chosen, whoever votes last', async () => {
-    const once = new Once();
+    const once = new RunOnce();
     const voters = ['a', 'b', 'c'];
     const votes = [
       once.vote('t', 'c', true, voters),
@@ -107,7 +107,7 @@ describe('run_once', () => {
   });
 
   test('where no condition holds nobody is, and a later batch votes again', async () => {
-    const once = new Once();
+    const once = new RunOnce();
     expect(await Promise.all([once.vote('t', 'a', false, ['a'])])).toEqual([undefined]);
     expect(once.settled('t')).toBeUndefined();
   });

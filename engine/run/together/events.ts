@@ -1,0 +1,30 @@
+// Where the events of a run go: the account first, then the record and whoever else looks on.
+import type { Emit, Event, Happening } from '../../event/event.ts';
+import type { Account } from './account.ts';
+
+export class RunEvents {
+  /** What became of every host's tasks. */
+  readonly account: Account;
+  readonly #emit: Emit;
+  readonly #run: string;
+  readonly #check: boolean;
+
+  constructor(emit: Emit, account: Account, { id, check }: { readonly id: string; readonly check: boolean }) {
+    this.#emit = emit;
+    this.account = account;
+    this.#run = id;
+    this.#check = check;
+  }
+
+  /**
+   * Emits with the run's own fields filled in; resolves once the event is kept. Steps aren't sent unless the event that
+   * names them is kept; what was done was done, whether or not it can be written down.
+   */
+  async happen(happening: Happening): Promise<void> {
+    const isAhead = happening.type.endsWith('.applying');
+    if (!isAhead) this.account.see(happening);
+    // A Happening is an Event less these two fields; TypeScript can't join them again member by member.
+    await this.#emit({ ...happening, run: this.#run, check: this.#check } as Event);
+    if (isAhead) this.account.see(happening);
+  }
+}

@@ -1,31 +1,48 @@
 // What a command gets from outside: the only file that looks at the process.
 import { homedir, hostname, userInfo } from 'node:os';
-import { fail } from '../../language/problem/problem.ts';
+import type { Readable } from 'node:stream';
+import { fail, type Problem } from '../../language/problem/problem.ts';
 import type { Output } from '../../view/summary/view.ts';
 
-/** The outer world of one command. Tests make their own. */
-export interface Environment {
+/** Where and as whom vrun runs. */
+export interface Surroundings {
   readonly cwd: string;
   readonly home: string;
   /** Who runs vrun, and where: `alice@laptop`. */
   readonly user: string;
   readonly machine: string;
   readonly variables: Readonly<Record<string, string | undefined>>;
-  readonly stdin: NodeJS.ReadStream;
+}
+
+/** A stream that may be a terminal: `process.stdin` is one. */
+export type Input = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
+
+/** The outer world of one command. Tests make their own. */
+export interface Environment extends Surroundings {
+  readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Calls back at each Ctrl-C (and TERM and HUP); returns what stops that. */
   onInterrupt(interrupted: () => void): () => void;
+  /** Takes problems, where they aren't to be written to `stderr`. */
+  readonly report?: (problems: readonly Problem[]) => void;
 }
 
-/** The real one. @throws ProblemError `system` where the working directory is gone */
-export function processEnvironment(): Environment {
+/** Those of this process. @throws ProblemError `system` where the working directory is gone */
+export function surroundings(): Surroundings {
   return {
     cwd: workingDirectory(),
     home: homeDirectory(),
     user: userName(),
     machine: hostname(),
     variables: process.env,
+  };
+}
+
+/** The real one. @throws ProblemError `system` where the working directory is gone */
+export function processEnvironment(): Environment {
+  return {
+    ...surroundings(),
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,

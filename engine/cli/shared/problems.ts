@@ -16,9 +16,10 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** Writes problems; true when an error is among them. */
+/** Writes problems, or hands them to who takes them; true when an error is among them. */
 export function reportProblems(problems: readonly Problem[], environment: Environment): boolean {
-  if (problems.length > 0) {
+  if (environment.report) environment.report(problems);
+  else if (problems.length > 0) {
     const { stderr, cwd } = environment;
     stderr.write(`${renderProblems(problems, { color: wantsColor(environment, stderr), cwd })}\n`);
   }

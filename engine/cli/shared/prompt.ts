@@ -1,6 +1,6 @@
 // Asking a person at the terminal for a secret, without showing it.
 import { Secret } from '../../language/value/secret.ts';
-import type { Environment } from './environment.ts';
+import type { Environment, Input } from './environment.ts';
 
 /** Asks on the terminal; undefined when there is none, or once `signal` is aborted. What is typed is not shown. */
 export async function askSecret(
@@ -59,7 +59,7 @@ async function answerTo(
 }
 
 /** One line, without its end; what came behind it is left for the next. Undefined at the end of the input. */
-function readLine(stdin: NodeJS.ReadStream, signal?: AbortSignal): Promise<string | undefined> {
+function readLine(stdin: Input, signal?: AbortSignal): Promise<string | undefined> {
   stdin.setEncoding('utf8');
   return new Promise((resolve) => {
     let text = '';
@@ -84,9 +84,9 @@ function readLine(stdin: NodeJS.ReadStream, signal?: AbortSignal): Promise<strin
 }
 
 /** Reads to the end of the line in raw mode; undefined for Ctrl-C or Ctrl-D, and where the terminal is closed. */
-function readHidden(stdin: NodeJS.ReadStream, signal?: AbortSignal): Promise<string | undefined> {
+function readHidden(stdin: Input, signal?: AbortSignal): Promise<string | undefined> {
   if (signal?.aborted) return Promise.resolve(undefined);
-  stdin.setRawMode(true);
+  stdin.setRawMode?.(true);
   stdin.setEncoding('utf8');
   stdin.resume();
   return new Promise((resolve) => {
@@ -94,7 +94,7 @@ function readHidden(stdin: NodeJS.ReadStream, signal?: AbortSignal): Promise<str
     const done = (answer: string | undefined) => {
       stdin.off('data', read).off('end', end);
       signal?.removeEventListener('abort', end);
-      stdin.setRawMode(false);
+      stdin.setRawMode?.(false);
       stdin.pause();
       resolve(answer);
     };

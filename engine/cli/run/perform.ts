@@ -1,0 +1,226 @@
+// A run whose runbooks are read and checked: hosts reached, the record opened, the plays run, the record sealed. The command line
+// and the library both come here.
+import type { Signer } from '../../audit/chain/signer.ts';
+import { witnessLine } from '../../audit/chain/witness.ts';
+import { newRunId, type RunOpening, RunRecord } from '../../audit/record.ts';
+import { recording, requireRoom } from '../../audit/unwritable.ts';
+import type { Emit, Event, Given } from '../../event/event.ts';
+import { Redactor } from '../../event/redact.ts';
+import { type Problem, ProblemError } from '../../language/problem/problem.ts';
+import type { Secret } from '../../language/value/secret.ts';
+import { type HostStates, hostStates } from '../../run/host/hosts.ts';
+import type { RunPlan } from '../../run/plan/run-plan.ts';
+import { type RunResult, run } from '../../run/play/run.ts';
+import { connect } from '../../transport/connect.ts';
+import { collectView } from '../../view/summary/summary-view.ts';
+import type { Environment } from '../shared/environment.ts';
+import type { Interrupts } from '../shared/interrupts.ts';
+import { isError, refuse, reportProblems } from '../shared/problems.ts';
+import { connectContext, pinnedKeys, reachOf } from '../shared/reach.ts';
+import { signerOf } from '../shared/signer.ts';
+import { VERSION } from '../shared/version.ts';
+import type { Questions } from './ask.ts';
+import { givenOf } from './given.ts';
+import { KeptRecord } from './kept-record.ts';
+import { foreseen } from './last-dry-run.ts';
+import type { Gathered } from './load-run.ts';
+import type { RunOptions } from './options.ts';
+import { seal } from './record.ts';
+
+/** Hosts at work at the same time unless set. */
+const FORKS = 50;
+
+/** Who sees a run. */
+export interface Audience {
+  /** Gets each event once it is redacted and recorded. */
+  readonly show: (event: Event) => void;
+  readonly questions: Questions | undefined;
+  /** The run is over; `closing` are the last lines for a person. */
+  readonly close: (closing: readonly string[]) => Promise<void> | void;
+}
+
+export interface Conduct {
+  readonly environment: Environment;
+  readonly interrupts: Interrupts;
+  /** The commit of the runbooks' repository. */
+  readonly commit: Promise<string | null>;
+  /** Of sudo, with -K. */
+  readonly password: Secret | undefined;
+  /** False: nothing is kept, and no host is given a witness. */
+  readonly record: boolean;
+  /** Called when all is ready, just before the first event. */
+  readonly begin: () => Audience;
+  /** Called when hosts may have been contacted. */
+  readonly begun: () => void;
+}
+
+/** How a run ended. */
+export interface Performed {
+  readonly id: string;
+  readonly result: RunResult;
+  /** Undefined where none was to be written. */
+  readonly kept: KeptRecord | undefined;
+}
+
+/** Performs a run. @throws ProblemError before any host was contacted, or once one may have been: see `begun` */
+export async function performRun(gathered: Gathered, options: RunOptions, conduct: Conduct): Promise<Performed> {
+  const { project, runbooks, inventory, prepared, sources } = gathered;
+  const { environment, interrupts, password } = conduct;
+  const { config, registry } = project;
+  const redactor = new Redactor();
+  const hide = hiding(redactor, environment);
+  for (const secret of [...prepared.secrets, ...(password ? [password] : [])]) hide(secret);
+  const signer = conduct.record ? await recording(config.record, () => signerOf(config, environment)) : undefined;
+  const context = connectContext(environment, interrupts.stop);
+  const given = givenOf(options, prepared.extra, {
+    sudoUser: environment.variables.SUDO_USER,
+    hide: (text) => redactor.text(text),
+  });
+  const plan = planOf(gathered, { check: options.check, environment, given });
+  const hosts = reachHosts(plan, gathered, options, { ...conduct, context, hide });
+  const opening: RunOpening = {
+    run: plan.id,
+    check: plan.check,
+    operator: plan.operator,
+    version: VERSION,
+    runbooks: runbooks.map(({ file, files }) => ({ file, sha256: files.digest() })),
+    commit: await conduct.commit,
+    inventory: { sources: inventory.sources, sha256: inventory.digest },
+    files: project.read.list(),
+    given,
+    hosts: await pinnedKeys(
+      hosts.everyone().map(({ session }) => session.target),
+      context,
+    ),
+  };
+  const open = signer && (await openRecord(config.record, signer, opening));
+  const summary = collectView({ clock: Date.now });
+  const audience = conduct.begin();
+  const show = (event: Event) => {
+    summary.event(event);
+    audience.show(event);
+  };
+  const kept = open && new KeptRecord(open.record, { halt: interrupts.halt, show });
+  const emit: Emit = async (event) => {
+    const redacted = redactor.event(event);
+    if (kept) await kept.emit(redacted);
+    else show(redacted);
+    conduct.begun();
+  };
+  let closing: readonly string[] | undefined;
+  try {
+    const result = await run(plan, hosts, {
+      diff: options.diff,
+      registry,
+      sources,
+      emit,
+      ask: audience.questions?.ask,
+      step: options.step ? audience.questions?.step : undefined,
+      witness: open === undefined || options.check ? undefined : witnessLine(open.record.opened),
+      stop: interrupts.stop,
+      forks: options.forks ?? config.forks ?? FORKS,
+    });
+    if (open) {
+      const sealing = { ...open, opening, summary: summary.summary, result, read: project.read };
+      closing = await kept?.end(() => seal(sealing, environment));
+    }
+    return { id: plan.id, result, kept };
+  } finally {
+    await audience.close([...(signer?.notices ?? []), ...(closing ?? [])]);
+    if (kept?.problem) reportProblems([kept.problem], environment);
+  }
+}
+
+/** What takes a secret out of all that is shown; of one that is too short for that everywhere a person is told once. */
+function hiding(redactor: Redactor, environment: Environment): (secret: Secret) => void {
+  const told = new Set<string>();
+  return (secret) => {
+    if (redactor.add(secret) !== 'word' || told.has(secret.name)) return;
+    told.add(secret.name);
+    reportProblems([shortSecret(secret)], environment);
+  };
+}
+
+function shortSecret(secret: Secret): Problem {
+  return {
+    code: 'secret-short',
+    severity: 'warning',
+    summary: `the secret ‹${secret.name}› has fewer than six characters`,
+    detail: 'In what comes back from hosts it is hidden only where it stands as a word of its own.',
+    hint: 'Make it longer.',
+  };
+}
+
+function planOf(
+  { runbooks, inventory, prepared }: Gathered,
+  { environment, ...asked }: Pick<RunPlan, 'check'> & { readonly given: Given; readonly environment: Environment },
+): RunPlan {
+  const started = new Date();
+  const { hosts, extra, paces, files, facts } = prepared;
+  return {
+    ...asked,
+    runbooks,
+    inventory,
+    hosts,
+    extra,
+    paces,
+    files,
+    facts,
+    id: newRunId(started),
+    operator: `${environment.user}@${environment.machine}`,
+    version: VERSION,
+    started,
+  };
+}
+
+/** The hosts, none of them connected to yet. @throws ProblemError with all that is wrong in how they are reached */
+function reachHosts(
+  plan: RunPlan,
+  { project: { config } }: Gathered,
+  { user, privateKey, become }: RunOptions,
+  conduct: Pick<Conduct, 'environment' | 'interrupts' | 'password'> & {
+    readonly context: ReturnType<typeof connectContext>;
+    readonly hide: (secret: Secret) => void;
+  },
+): HostStates {
+  const { environment, interrupts, password, context, hide } = conduct;
+  const problems: Problem[] = [];
+  let checked = false;
+  const hosts = hostStates(plan, {
+    reach: (host, play) => {
+      const found: Problem[] = [];
+      const reach = reachOf(
+        host,
+        play,
+        { user, privateKey, become, becomePassword: password },
+        { config, environment, problems: found },
+      );
+      // Once the run is under way it is the task's own failure.
+      if (checked && found.some(isError)) throw new ProblemError(found);
+      problems.push(...found);
+      return reach;
+    },
+    connect: (target, signal) => {
+      // Whom a task is delegated to may only be known by now.
+      if (target.become.password) hide(target.become.password);
+      return connect(target, context, signal);
+    },
+    controller: environment.machine,
+    stop: interrupts.stop,
+    abort: interrupts.abort,
+  });
+  refuse(problems, environment);
+  checked = true;
+  for (const { session } of hosts.everyone()) if (session.target.become.password) hide(session.target.become.password);
+  return hosts;
+}
+
+/** Opens the record, and looks in it for what the last dry run predicted. */
+async function openRecord(directory: string, signer: Signer, opening: RunOpening) {
+  const prediction = opening.check ? undefined : await foreseen(directory, opening);
+  const record = await recording(directory, async () => {
+    await requireRoom(directory);
+    return RunRecord.open(directory, signer, opening);
+  });
+  return { signer, record, prediction };
+}

@@ -3,11 +3,12 @@ import { isAbsolute, resolve } from 'node:path';
 import type { FilesRead } from '../base/files-read.ts';
 import type { Position } from '../language/problem/position.ts';
 import type { Problem } from '../language/problem/problem.ts';
+import type { SecretOpener } from '../language/yaml/age.ts';
 import { type Merged, Precedence } from './merge.ts';
 import { InventoryBuilder, type RawVariable } from './model/builder.ts';
 import { isError, noHosts, warnOfReservedNames, warnOfSharedNames } from './model/checks.ts';
 import type { Group, Host, Inventory, Variable } from './model/inventory.ts';
-import { type Identities, readValues, type VariableOf } from './model/values.ts';
+import { readValues, type VariableOf } from './model/values.ts';
 import { FileReader } from './sources/file-reader.ts';
 import { literalNode } from './sources/literal-node.ts';
 import { SCRIPT_SECONDS } from './sources/run-script.ts';
@@ -22,8 +23,8 @@ export interface LoadContext {
   readonly signal: AbortSignal;
   /** Where it is noted what was read. */
   readonly read?: FilesRead;
-  /** What opens `!secret` values: age identities. */
-  readonly identities: Identities;
+  /** What becomes of `!secret` values. */
+  readonly secrets: SecretOpener;
   /** Directories of the runbooks: their `group_vars/` and `host_vars/` count too, as in Ansible. */
   readonly runbookDirectories?: readonly string[];
   /** What dynamic inventories get as their environment; this process's own when left out. */
@@ -74,7 +75,7 @@ export async function loadInventory(sources: readonly string[], context: LoadCon
   const raw = new Set<RawVariable>(local.values);
   for (const { values } of merged.values()) for (const value of values) raw.add(value);
   warnOfReservedNames(raw, problems);
-  const variableOf = await readValues(raw, context.identities, problems);
+  const variableOf = await readValues(raw, context.secrets, problems);
   const hosts = new Map([...merged].map(([name, one]) => [name, makeHost(name, one, variableOf)]));
   return {
     sources,

@@ -1,8 +1,10 @@
 // What vrun reads of a converged host: the scripts of its first message, as the engine itself makes them. The benchmark's
 // floor sends just these by stock ssh. Nothing is connected to: a connection that only listens stands in for the host.
+
 import { loadInventory } from '../../engine/inventory/load.ts';
 import { type Problem, ProblemError } from '../../engine/language/problem/problem.ts';
 import { readRunbook } from '../../engine/language/read/runbook.ts';
+import { secretOpener } from '../../engine/language/yaml/age.ts';
 import { createRegistry } from '../../engine/module/registry.ts';
 import { Sources } from '../../engine/run/controller/sources.ts';
 import { hostStates } from '../../engine/run/host/hosts.ts';
@@ -22,19 +24,30 @@ export async function readsOf(
 ): Promise<ReadonlyMap<string, string>> {
   const registry = createRegistry(modules);
   const problems: Problem[] = [];
-  const { runbook, problems: found } = await readRunbook(files.runbook, { catalog: registry, identities: [] });
+  const { runbook, problems: found } = await readRunbook(files.runbook, {
+    catalog: registry,
+    secrets: secretOpener([], () => undefined),
+  });
   problems.push(...found);
   const inventory = await loadInventory([files.inventory], {
     cwd: root,
     problems,
     signal: new AbortController().signal,
-    identities: [],
+    secrets: secretOpener([], () => undefined),
     runbookDirectories: [],
     environment: {},
   });
   const runbooks = runbook ? [runbook] : [];
   const sources = new Sources(root, root);
-  const prepared = await prepare({ runbooks, inventory, limit: undefined, extra: new Map(), registry, sources });
+  const prepared = await prepare({
+    runbooks,
+    inventory,
+    limit: undefined,
+    extra: new Map(),
+    registry,
+    sources,
+    opened: [],
+  });
   problems.push(...prepared.problems);
   if (problems.some(({ severity }) => severity !== 'warning')) throw new ProblemError(problems);
 

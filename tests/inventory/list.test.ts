@@ -4,6 +4,7 @@ import { explainHost } from '../../engine/inventory/explain.ts';
 import { graphText, listHost, listInventory, listText } from '../../engine/inventory/list.ts';
 import { evaluate } from '../../engine/language/dynamic/evaluate.ts';
 import { Secret } from '../../engine/language/value/secret.ts';
+import { leftSealed, secretOpener } from '../../engine/language/yaml/age.ts';
 import { load } from './load-inventory.ts';
 
 const CANARY = 'canary-5f2c';
@@ -22,7 +23,9 @@ async function sealed() {
 
 test('a secret is opened, named after its variable, and masked wherever it is shown', async () => {
   const { identity, files } = await sealed();
-  const { inventory, told } = await load(files, ['inv'], { identities: [{ key: identity }] });
+  const { inventory, told } = await load(files, ['inv'], {
+    secrets: secretOpener([{ key: identity }], () => undefined),
+  });
   expect(told).toEqual([]);
   const host = inventory.hosts.get('web1');
   const db = host?.variables.get('db');
@@ -41,7 +44,7 @@ test('without an identity a secret is a Problem at its tag; closed it stays shut
   const { files } = await sealed();
   const { told } = await load(files, ['inv']);
   expect(told[0]).toMatch(/^secret-unreadable inv\/group_vars\/web\.yml:2:13 /);
-  const closed = await load(files, ['inv'], { identities: 'closed' });
+  const closed = await load(files, ['inv'], { secrets: leftSealed(() => undefined) });
   expect(closed.told).toEqual([]);
   expect(listText(listInventory(closed.inventory))).toContain('‹secret:db.password›');
 });

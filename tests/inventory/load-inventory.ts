@@ -1,4 +1,5 @@
 // For tests: writes an inventory's files into a directory of their own and reads them.
+
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,6 +8,7 @@ import { asWritten, type Json } from '../../engine/inventory/list.ts';
 import { type LoadContext, loadInventory } from '../../engine/inventory/load.ts';
 import type { Inventory } from '../../engine/inventory/model/inventory.ts';
 import type { Problem } from '../../engine/language/problem/problem.ts';
+import { secretOpener } from '../../engine/language/yaml/age.ts';
 
 export interface Loaded {
   readonly inventory: Inventory;
@@ -33,7 +35,13 @@ export async function load(
   }
   const problems: Problem[] = [];
   const signal = new AbortController().signal;
-  const inventory = await loadInventory(sources, { cwd, problems, signal, identities: [], ...context });
+  const inventory = await loadInventory(sources, {
+    cwd,
+    problems,
+    signal,
+    secrets: secretOpener([], () => undefined),
+    ...context,
+  });
   return { inventory, problems, told: problems.map(tell), cwd };
 }
 

@@ -9,6 +9,7 @@
 // - a file that is executable but no program is data; `--host` may answer nothing;
 // - `!unsafe` prints as its text; templates are Handlebars; `!vault` and Jinja are Problems;
 // - a comma list may hold ranges.
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -16,6 +17,7 @@ import { graphText, listInventory, listText } from '../../engine/inventory/list.
 import { loadInventory } from '../../engine/inventory/load.ts';
 import { selectHosts } from '../../engine/inventory/pattern/select.ts';
 import type { Problem } from '../../engine/language/problem/problem.ts';
+import { secretOpener } from '../../engine/language/yaml/age.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 
@@ -24,7 +26,10 @@ async function load(name: string) {
   const problems: Problem[] = [];
   const sources = lines(join(cwd, 'sources'));
   const signal = new AbortController().signal;
-  return { inventory: await loadInventory(sources, { cwd, problems, signal, identities: [] }), problems };
+  return {
+    inventory: await loadInventory(sources, { cwd, problems, signal, secrets: secretOpener([], () => undefined) }),
+    problems,
+  };
 }
 
 function lines(file: string): string[] {

@@ -1,4 +1,5 @@
 // What a runbook may ask of the machine that reads it: beyond a limit it is a Problem, and below it is read in no time.
+
 import { describe, expect, test } from 'vitest';
 import { MOST_ITEMS, MOST_NODES, MOST_TASKS } from '../../engine/base/limits.ts';
 import type { Dynamic } from '../../engine/language/dynamic/dynamic.ts';
@@ -9,6 +10,7 @@ import { type Problem, ProblemError } from '../../engine/language/problem/proble
 import { readRunbook } from '../../engine/language/read/runbook.ts';
 import { compileTemplate } from '../../engine/language/template/template.ts';
 import type { Value } from '../../engine/language/value/value.ts';
+import { leftSealed } from '../../engine/language/yaml/age.ts';
 import { readYaml } from '../../engine/language/yaml/yaml.ts';
 import { realCatalog as catalog } from './real-catalog.ts';
 import { problemOf, read, standing } from './support.ts';
@@ -22,7 +24,7 @@ async function problemsIn(files: Readonly<Record<string, string>>): Promise<read
     if (text === undefined) throw Object.assign(new Error('none'), { code: 'ENOENT' });
     return Buffer.from(text);
   };
-  const { problems } = await readRunbook('site.yml', { catalog, identities: undefined, readFile });
+  const { problems } = await readRunbook('site.yml', { catalog, secrets: leftSealed(() => undefined), readFile });
   return problems.filter(({ severity }) => severity !== 'warning');
 }
 

@@ -1,5 +1,6 @@
 // Whole runs without a network: real runbooks, real modules and real shells (the `local` transport), each host in a
 // directory of its own, with every message counted and every fault made on purpose.
+
 import { setMaxListeners } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { toDynamic } from '../../engine/language/dynamic/evaluate.ts';
 import { SourceText } from '../../engine/language/problem/position.ts';
 import { type Problem, ProblemError } from '../../engine/language/problem/problem.ts';
 import { readRunbook } from '../../engine/language/read/runbook.ts';
+import { secretOpener } from '../../engine/language/yaml/age.ts';
 import { readYaml } from '../../engine/language/yaml/yaml.ts';
 import type { Module } from '../../engine/module/index.ts';
 import { createRegistry } from '../../engine/module/registry.ts';
@@ -115,7 +117,10 @@ export class FakeProject {
     const chosen = [];
     for (const [path, text] of Object.entries(runbooks)) {
       this.write(path, text);
-      const read = await readRunbook(join(this.directory, path), { catalog: registry, identities: [] });
+      const read = await readRunbook(join(this.directory, path), {
+        catalog: registry,
+        secrets: secretOpener([], () => undefined),
+      });
       problems.push(...read.problems);
       if (read.runbook) chosen.push(selectTasks(read.runbook, { tags, skip: [] }));
     }
@@ -126,11 +131,19 @@ export class FakeProject {
       cwd: this.directory,
       problems,
       signal: stop.signal,
-      identities: [],
+      secrets: secretOpener([], () => undefined),
     });
     const sources = new Sources(this.directory, this.directory);
     const extra = extraOf(options.extra ?? {});
-    const prepared = await prepare({ runbooks: books, inventory, limit: undefined, extra, registry, sources });
+    const prepared = await prepare({
+      runbooks: books,
+      inventory,
+      limit: undefined,
+      extra,
+      registry,
+      sources,
+      opened: [],
+    });
     problems.push(...prepared.problems);
     const errors = problems.filter(({ severity }) => severity !== 'warning');
     if (errors.length > 0) throw new ProblemError(errors);

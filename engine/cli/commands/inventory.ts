@@ -1,4 +1,5 @@
 // `vrun inventory`: what the inventory says, as ansible-inventory prints it, and where each value came from.
+
 import { Command } from 'commander';
 import { type Explanation, explainHost } from '../../inventory/explain.ts';
 import { graphText, listHost, listInventory, listText } from '../../inventory/list.ts';
@@ -7,6 +8,7 @@ import { didYouMean } from '../../language/problem/did-you-mean.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import { place } from '../../language/problem/render.ts';
 import { visible } from '../../language/problem/visible.ts';
+import { leftSealed } from '../../language/yaml/age.ts';
 import type { CommandContext } from '../shared/command-context.ts';
 import { EXIT, refuse } from '../shared/problems.ts';
 import { openProject, readInventory } from '../shared/project.ts';
@@ -32,7 +34,14 @@ export function inventoryCommand({ environment, registry, ended }: CommandContex
       const problems: Problem[] = [];
       const project = await openProject(environment, registry);
       const signal = new AbortController().signal;
-      const context = { project, environment, runbooks: 'none', identities: 'closed', problems, signal } as const;
+      const context = {
+        project,
+        environment,
+        runbooks: 'none',
+        secrets: leftSealed(() => undefined),
+        problems,
+        signal,
+      } as const;
       const inventory = await readInventory(options.inventory, context);
       refuse(problems, environment);
       environment.stdout.write(textOf(options, inventory, environment.cwd));

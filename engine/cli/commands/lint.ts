@@ -1,7 +1,10 @@
 // `vrun lint RUNBOOK…`: every problem at once, with positions; nothing is connected to.
+
 import { Command } from 'commander';
 import { lintRunbook } from '../../language/check/lint.ts';
 import type { Problem } from '../../language/problem/problem.ts';
+import type { Secret } from '../../language/value/secret.ts';
+import { leftSealed } from '../../language/yaml/age.ts';
 import { Sources } from '../../run/controller/sources.ts';
 import { prepare } from '../../run/prepare/prepare.ts';
 import type { CommandContext } from '../shared/command-context.ts';
@@ -21,9 +24,11 @@ export function lintCommand({ environment, registry: shipped, ended }: CommandCo
     )
     .action(async (files: string[], options: { inventory: string[] }) => {
       const problems: Problem[] = [];
+      const opened: Secret[] = [];
+      const secrets = leftSealed((secret) => opened.push(secret));
       const project = await openProject(environment, shipped);
       const registry = await modulesOf(project, environment);
-      const runbooks = await readRunbooks(files, { registry, identities: undefined, problems });
+      const runbooks = await readRunbooks(files, { registry, secrets, problems });
       const inventoryProblems: Problem[] = [];
       const inventory =
         options.inventory.length === 0
@@ -32,7 +37,7 @@ export function lintCommand({ environment, registry: shipped, ended }: CommandCo
               project,
               environment,
               runbooks,
-              identities: 'closed',
+              secrets,
               problems: inventoryProblems,
               signal: new AbortController().signal,
             });
@@ -45,6 +50,7 @@ export function lintCommand({ environment, registry: shipped, ended }: CommandCo
         extra: new Map(),
         registry,
         sources,
+        opened,
       });
       problems.push(...inventoryProblems);
       // Inputs are given when a runbook is run.

@@ -8,7 +8,7 @@ import { SourceText } from '../../language/problem/position.ts';
 import type { Problem } from '../../language/problem/problem.ts';
 import { isBroken } from '../../language/read/files.ts';
 import { reservedName } from '../../language/value/names.ts';
-import { closedSecrets, type Identity, unsealSecrets } from '../../language/yaml/age.ts';
+import type { SecretOpener } from '../../language/yaml/age.ts';
 import { readYaml } from '../../language/yaml/yaml.ts';
 import type { ExtraValue } from '../../run/plan/inputs.ts';
 
@@ -17,7 +17,7 @@ export async function readExtraVars(
   args: readonly string[],
   context: {
     readonly cwd: string;
-    readonly identities: readonly Identity[] | undefined;
+    readonly secrets: SecretOpener;
     readonly problems: Problem[];
     readonly read?: FilesRead;
   },
@@ -48,7 +48,7 @@ async function addFile(path: string, values: Map<string, ExtraValue>, context: C
 }
 
 async function addMap(source: SourceText, values: Map<string, ExtraValue>, context: Context): Promise<void> {
-  const { problems, identities } = context;
+  const { problems } = context;
   const before = problems.length;
   const node = readYaml(source, { version: '1.2', problems });
   if (node === undefined || isBroken(problems.slice(before))) return;
@@ -56,7 +56,7 @@ async function addMap(source: SourceText, values: Map<string, ExtraValue>, conte
     problems.push({ code: 'usage', summary: '-e takes a map of variables', at: node.at });
     return;
   }
-  const secrets = identities ? await unsealSecrets([node], identities, problems) : closedSecrets([node]);
+  const secrets = await context.secrets.open([node], problems);
   for (const { key, keyAt, value } of node.entries) {
     if (usable(key, keyAt, problems)) values.set(key, { value: toDynamic(value, problems, secrets), text: false });
   }

@@ -34,18 +34,18 @@ export async function gather(
   const opened = await openProject(environment, context.registry);
   const registry = await modulesOf(opened, environment);
   const project = { ...opened, registry };
-  const { identities, config, read: noted } = project;
+  const { secrets, config, read: noted } = project;
   const problems: Problem[] = [];
-  const read = await readRunbooks(files, { registry, identities, problems, read: noted });
+  const read = await readRunbooks(files, { registry, secrets, problems, read: noted });
   const inventory = await readInventory(options.inventory, {
     project,
     environment,
     runbooks: read,
-    identities,
+    secrets,
     problems,
     signal,
   });
-  const extra = await readExtraVars(options.extraVars, { cwd: environment.cwd, identities, problems, read: noted });
+  const extra = await readExtraVars(options.extraVars, { cwd: environment.cwd, secrets, problems, read: noted });
   const limit =
     options.limit === undefined ? undefined : await readLimit(options.limit, environment.cwd, problems, noted);
   // A runbook or an inventory that couldn't be read whole would make every name in it look undefined.
@@ -56,7 +56,16 @@ export async function gather(
   if (problem) problems.push(problem);
   problems.push(...tagsOfNothing(options, read));
   const sources = new Sources(config.root, environment.cwd, noted);
-  const prepared = await prepare({ runbooks, whole: read, inventory, limit, extra, registry, sources });
+  const prepared = await prepare({
+    runbooks,
+    whole: read,
+    inventory,
+    limit,
+    extra,
+    registry,
+    sources,
+    opened: project.known,
+  });
   const found = [...problems, ...prepared.problems];
   refuse(inOrder(found.some(isError) ? found : [...found, ...nobody(prepared, options)]), environment);
   return { project, runbooks, inventory, prepared, sources };

@@ -9,7 +9,8 @@ import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import { fromDisk } from '../../language/read/files.ts';
 import { readRunbook } from '../../language/read/runbook.ts';
 import type { Runbook } from '../../language/runbook/runbook.ts';
-import { type Identity, readIdentity } from '../../language/yaml/age.ts';
+import type { Secret } from '../../language/value/secret.ts';
+import { type Identity, readIdentity, type SecretOpener, secretOpener } from '../../language/yaml/age.ts';
 import type { Registry } from '../../module/registry.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Environment } from './environment.ts';
@@ -22,13 +23,19 @@ export interface Project {
   /** What was read so far of what decides a run. */
   readonly read: FilesRead;
   readonly identities: readonly Identity[];
+  /** Opens secrets, and keeps those that it has opened in `known`. */
+  readonly secrets: SecretOpener;
+  readonly known: readonly Secret[];
 }
 
 /** The project around the working directory. @throws ProblemError for a bad vrun.yml or identity file */
 export async function openProject(environment: Environment, registry: Registry): Promise<Project> {
   const read = new FilesRead(environment.cwd);
   const config = await readConfig(environment.cwd, environment.home, read);
-  return { config, registry, read, identities: await identitiesOf(config, environment) };
+  const identities = await identitiesOf(config, environment);
+  const known: Secret[] = [];
+  const secrets = secretOpener(identities, (secret) => known.push(secret));
+  return { config, registry, read, identities, secrets, known };
 }
 
 /** `registry` with the modules of the project's own. @throws ProblemError with all that is wrong in their files */
@@ -72,12 +79,12 @@ export async function readRunbooks(
   files: readonly string[],
   context: {
     readonly registry: Registry;
-    readonly identities: readonly Identity[] | undefined;
+    readonly secrets: SecretOpener;
     readonly problems: Problem[];
     readonly read?: FilesRead;
   },
 ): Promise<readonly Runbook[]> {
-  const { registry, identities, problems, read } = context;
+  const { registry, secrets, problems, read } = context;
   const readFile = async (path: string) => {
     const bytes = await fromDisk(path);
     read?.file(path, bytes);
@@ -85,7 +92,7 @@ export async function readRunbooks(
   };
   const runbooks: Runbook[] = [];
   for (const file of files) {
-    const { runbook, problems: found } = await readRunbook(file, { catalog: registry, identities, readFile });
+    const { runbook, problems: found } = await readRunbook(file, { catalog: registry, secrets, readFile });
     problems.push(...found);
     if (runbook) runbooks.push(runbook);
   }
@@ -100,12 +107,12 @@ export async function readInventory(
     readonly environment: Environment;
     /** What it is for: `none` where somebody asks for the inventory itself. */
     readonly runbooks: readonly Runbook[] | 'none';
-    readonly identities: readonly Identity[] | 'closed';
+    readonly secrets: SecretOpener;
     readonly problems: Problem[];
     readonly signal: AbortSignal;
   },
 ): Promise<Inventory> {
-  const { project, environment, runbooks, identities, problems, signal } = context;
+  const { project, environment, runbooks, secrets, problems, signal } = context;
   const chosen = sources.length > 0 ? sources : project.config.inventory;
   if (chosen.length === 0 && (runbooks === 'none' || runbooks.some(needsInventory))) {
     throw new ProblemError([
@@ -121,7 +128,7 @@ export async function readInventory(
     cwd: environment.cwd,
     problems,
     signal,
-    identities,
+    secrets,
     read: project.read,
     runbookDirectories: [...new Set(directoriesOf(runbooks, environment))],
     environment: environment.variables,

@@ -24,8 +24,8 @@ export async function targetsOf(
   const { environment, registry, signal } = context;
   const problems: Problem[] = [];
   const project = await openProject(environment, registry);
-  const { config, identities } = project;
-  const reading = { project, environment, runbooks: 'none', identities, problems, signal } as const;
+  const { config, secrets } = project;
+  const reading = { project, environment, runbooks: 'none', secrets, problems, signal } as const;
   const inventory = await readInventory(options.inventory, reading);
   const selection = selectHosts(inventory, pattern);
   problems.push(...selection.problems);

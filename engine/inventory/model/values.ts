@@ -2,28 +2,25 @@
 
 import { toDynamic } from '../../language/dynamic/evaluate.ts';
 import type { Problem } from '../../language/problem/problem.ts';
-import { closedSecrets, type Identity, unsealSecrets } from '../../language/yaml/age.ts';
+import type { SecretOpener } from '../../language/yaml/age.ts';
 import type { YamlMap } from '../../language/yaml/yaml.ts';
 import type { RawVariable } from './builder.ts';
 import type { Variable } from './inventory.ts';
 import { toldAsJinja } from './jinja.ts';
-
-/** What opens secrets; `closed` leaves them shut, for listing an inventory and for lint. */
-export type Identities = readonly Identity[] | 'closed';
 
 export type VariableOf = (raw: RawVariable) => Variable | undefined;
 
 /** Makes every variable's value. What can't be read adds its Problems. */
 export async function readValues(
   variables: ReadonlySet<RawVariable>,
-  identities: Identities,
+  opener: SecretOpener,
   problems: Problem[],
 ): Promise<VariableOf> {
   // As one map, so that a secret is called after its variable.
   const roots = [...variables].map((raw): YamlMap => {
     return { kind: 'map', entries: [{ key: raw.name, keyAt: raw.at, value: raw.node }], at: raw.at };
   });
-  const secrets = identities === 'closed' ? closedSecrets(roots) : await unsealSecrets(roots, identities, problems);
+  const secrets = await opener.open(roots, problems);
   const values = new Map<RawVariable, Variable>();
   for (const raw of variables) {
     const found: Problem[] = [];

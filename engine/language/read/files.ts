@@ -7,14 +7,13 @@ import { toDynamic } from '../dynamic/evaluate.ts';
 import { type Position, SourceText } from '../problem/position.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Secret } from '../value/secret.ts';
-import { closedSecrets, type Identity, type SecretSource, sealedSecrets, unsealSecrets } from '../yaml/age.ts';
+import { type SecretOpener, type SecretSource, sealedSecrets } from '../yaml/age.ts';
 import { readYaml, type YamlMap, type YamlNode, type YamlScalar } from '../yaml/yaml.ts';
 import { checkName } from './variable-name.ts';
 
 export interface FileAccess {
   readonly readFile: (path: string) => Promise<Uint8Array>;
-  /** Undefined: secrets stay closed, for a runbook that will not run. */
-  readonly identities: readonly Identity[] | undefined;
+  readonly secrets: SecretOpener;
 }
 
 /** What reads from disk. */
@@ -157,8 +156,7 @@ export class RunbookFiles implements SecretSource {
   }
 
   async #openSecrets(nodes: readonly YamlNode[], problems: Problem[]): Promise<void> {
-    const { identities } = this.#access;
-    const opened = identities ? await unsealSecrets(nodes, identities, problems) : closedSecrets(nodes);
+    const opened = await this.#access.secrets.open(nodes, problems);
     for (const { node } of nodes.flatMap((inner) => sealedSecrets(inner))) {
       const secret = opened.get(node);
       if (secret) this.#secrets.set(node, secret);

@@ -9,15 +9,15 @@ import type { Position } from '../problem/position.ts';
 import { type Problem, ProblemError } from '../problem/problem.ts';
 import type { ModuleCatalog } from '../runbook/catalog.ts';
 import { isTemplate } from '../template/template.ts';
-import type { Identity } from '../yaml/age.ts';
+import type { SecretOpener } from '../yaml/age.ts';
 import type { YamlNode, YamlScalar } from '../yaml/yaml.ts';
 import { fromDisk, RunbookFiles } from './files.ts';
 
 /** What reading a runbook needs from outside. */
 export interface ReadContext {
   readonly catalog: ModuleCatalog;
-  /** What opens `!secret` values. Undefined: they stay closed, for a runbook that will not run (`vrun lint`). */
-  readonly identities: readonly Identity[] | undefined;
+  /** What becomes of its `!secret` values. */
+  readonly secrets: SecretOpener;
   /** Reads a file; from disk unless given. */
   readonly readFile?: (path: string) => Promise<Uint8Array>;
 }
@@ -37,9 +37,9 @@ export interface Reading {
 }
 
 /** A fresh reading: no file read, no problem found. */
-export function createReading({ catalog, identities, readFile = fromDisk }: ReadContext): Reading {
+export function createReading({ catalog, secrets, readFile = fromDisk }: ReadContext): Reading {
   const problems: Problem[] = [];
-  const files = new RunbookFiles({ identities, readFile }, problems);
+  const files = new RunbookFiles({ secrets, readFile }, problems);
   let id = 0;
   let count = 0;
   const room = (at: Position) => {

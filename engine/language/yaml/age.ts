@@ -156,30 +156,47 @@ export function sealedSecrets(node: YamlNode, path: readonly string[] = []): Sea
   return node.entries.flatMap(({ key, value }) => sealedSecrets(value, [...path, key]));
 }
 
-/**
- * Decrypts every `!secret` in `nodes`, for `toDynamic`. What can't be decrypted is a Problem at its tag and stands as
- * an empty secret. Without identities each is a Problem that says where one is looked for.
- */
-export async function unsealSecrets(
-  nodes: readonly YamlNode[],
-  identities: readonly Identity[],
-  problems: Problem[],
-): Promise<SecretSource> {
-  const secrets = new Map<YamlScalar, Secret>();
-  const sealed = nodes.flatMap((node) => sealedSecrets(node));
-  await Promise.all(
-    sealed.map(async ({ node, name }) => {
-      secrets.set(node, await unseal(node, name, identities, problems));
-    }),
-  );
-  return secrets;
+/** What becomes of the `!secret` values of files. */
+export interface SecretOpener {
+  /** Those in `nodes`, for `toDynamic`. What can't be decrypted is a Problem at its tag and stands as an empty secret. */
+  open(nodes: readonly YamlNode[], problems: Problem[]): Promise<SecretSource>;
 }
 
-/** Secrets by name with something else in them: for reading a runbook that will not run (`vrun lint`). */
-export function closedSecrets(nodes: readonly YamlNode[]): SecretSource {
-  const sealed = nodes.flatMap((node) => sealedSecrets(node));
-  // like no text that a runbook holds: what is made with it is seen to be
-  return new Map(sealed.map(({ node, name }) => [node, new Secret(name, `‹sealed ${name}›`)]));
+/**
+ * Decrypts with these identities; without any, each secret is a Problem that says where one is looked for. Each that is
+ * opened is told to `known`, so that whoever hides secrets knows it from the moment on that it is one.
+ */
+export function secretOpener(identities: readonly Identity[], known: (secret: Secret) => void): SecretOpener {
+  return {
+    open: async (nodes, problems) => {
+      const secrets = new Map<YamlScalar, Secret>();
+      const sealed = nodes.flatMap((node) => sealedSecrets(node));
+      await Promise.all(
+        sealed.map(async ({ node, name }) => {
+          const secret = await unseal(node, name, identities, problems);
+          known(secret);
+          secrets.set(node, secret);
+        }),
+      );
+      return secrets;
+    },
+  };
+}
+
+/** Leaves them shut: secrets by name with something else in them, for what will not run (`vrun lint`, `vrun inventory`). */
+export function leftSealed(known: (secret: Secret) => void): SecretOpener {
+  return {
+    open: async (nodes) => {
+      const secrets = new Map<YamlScalar, Secret>();
+      for (const { node, name } of nodes.flatMap((inner) => sealedSecrets(inner))) {
+        // like no text that a runbook holds: what is made with it is seen to be
+        const secret = new Secret(name, `‹sealed ${name}›`);
+        known(secret);
+        secrets.set(node, secret);
+      }
+      return secrets;
+    },
+  };
 }
 
 async function unseal(

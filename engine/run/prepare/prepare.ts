@@ -40,6 +40,8 @@ export interface Preparation {
   readonly extra: ReadonlyMap<string, ExtraValue>;
   readonly registry: Registry;
   readonly sources: Sources;
+  /** Secrets that were opened; those of files that are read now come to it meanwhile. */
+  readonly opened: readonly Secret[];
 }
 
 export interface Prepared {
@@ -48,7 +50,7 @@ export interface Prepared {
   readonly files: PlayFiles;
   readonly paces: ReadonlyMap<Play, Pace>;
   readonly facts: ReadonlySet<string>;
-  /** Every secret that was written anywhere, for redaction. */
+  /** Every secret that was written anywhere, inputs that are declared secret among them: for redaction. */
   readonly secrets: readonly Secret[];
   readonly problems: readonly Problem[];
 }
@@ -91,17 +93,17 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
     const own = [play.vars, ...files.all(play)];
     if (inventory) problems.push(...shadowed(own, inventory, hosts.get(play) ?? []));
   }
-  const secrets: Secret[] = [];
-  for (const found of written([
+  for (const text of written([
     runbooks,
     inventory ? everyHost(inventory).map(({ variables }) => variables) : [],
     plays.map((play) => files.all(play)),
     inputs.extra,
-  ])) {
-    if (found instanceof Secret) secrets.push(found);
-    else if (found.includes('facts')) texts.push(found);
-  }
-  for (const play of plays) if (inventory) secrets.push(...secretInputs(play, files.all(play), inventory));
+  ]))
+    if (text.includes('facts')) texts.push(text);
+  const secrets = [
+    ...preparation.opened,
+    ...plays.flatMap((play) => secretInputs(play, files.all(play), { inventory, extra: inputs.extra })),
+  ];
   if (secrets.length > 0 || plays.some(({ params }) => params.some(({ secret }) => secret))) {
     const { registry } = preparation;
     problems.push(...checkSecrets(plays, { inventory, hosts, extra: inputs.extra, files, registry }));
@@ -250,16 +252,17 @@ function missingFiles(task: Task, { registry, sources }: Preparation): readonly 
 function secretInputs(
   { params, defaults, vars }: Play,
   filed: readonly DynamicMap[],
-  inventory: Inventory,
+  { inventory, extra }: { readonly inventory: Inventory | undefined; readonly extra: ReadonlyMap<string, Dynamic> },
 ): readonly Secret[] {
   return params
     .filter(({ secret }) => secret)
     .flatMap((param) => {
       const own = [defaults, vars, ...filed].flatMap(({ entries }) => entries.filter(({ key }) => key === param.name));
       // Also of hosts that aren't in the play: it may read them, or act there.
-      const theirs = everyHost(inventory).map(({ variables }) => variables.get(param.name));
-      return [...own, ...theirs].flatMap((given) => {
-        const value = given && hidden(given.value, param);
+      const theirs = (inventory ? everyHost(inventory) : []).map(({ variables }) => variables.get(param.name));
+      const values = [...own.map(({ value }) => value), ...theirs.map((given) => given?.value), extra.get(param.name)];
+      return values.flatMap((given) => {
+        const value = given && hidden(given, param);
         return value?.kind === 'literal' && value.value instanceof Secret ? [value.value] : [];
       });
     });

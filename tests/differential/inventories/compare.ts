@@ -1,4 +1,5 @@
 // In what Ansible and vrun differ about an inventory, and which of it is meant.
+
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,6 +10,7 @@ import { loadInventory } from '../../../engine/inventory/load.ts';
 import type { Inventory } from '../../../engine/inventory/model/inventory.ts';
 import { selectHosts } from '../../../engine/inventory/pattern/select.ts';
 import type { Problem } from '../../../engine/language/problem/problem.ts';
+import { secretOpener } from '../../../engine/language/yaml/age.ts';
 import type { InventoryAnswer, Worker } from '../worker.ts';
 import { ANNOUNCED } from './announced.ts';
 import type { InventoryTrial } from './generate.ts';
@@ -41,7 +43,12 @@ export async function tryInventory(worker: Worker, trial: InventoryTrial): Promi
     }
     const problems: Problem[] = [];
     const { signal } = new AbortController();
-    const inventory = await loadInventory(sources, { cwd: here, problems, signal, identities: [] });
+    const inventory = await loadInventory(sources, {
+      cwd: here,
+      problems,
+      signal,
+      secrets: secretOpener([], () => undefined),
+    });
     const errors = problems.filter(({ severity }) => severity !== 'warning');
     if ('failed' in theirs) {
       if (errors.length > 0) return [];

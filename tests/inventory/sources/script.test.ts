@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadInventory } from '../../../engine/inventory/load.ts';
 import type { Problem } from '../../../engine/language/problem/problem.ts';
+import { secretOpener } from '../../../engine/language/yaml/age.ts';
 import { load, variablesOf } from '../load-inventory.ts';
 
 function printing(text: string): string {
@@ -65,7 +66,7 @@ test('an interruption ends it', async () => {
   const { cwd } = await load({ 'inv.sh': '#!/bin/sh\nsleep 60\n' }, []);
   const problems: Problem[] = [];
   const signal = AbortSignal.timeout(200);
-  await loadInventory(['inv.sh'], { cwd, problems, signal, identities: [] });
+  await loadInventory(['inv.sh'], { cwd, problems, signal, secrets: secretOpener([], () => undefined) });
   expect(problems[0]?.detail).toContain('was interrupted');
 });
 
@@ -75,7 +76,13 @@ test('it gets the environment that is given, and is asked for each host once', a
   const problems: Problem[] = [];
   const signal = new AbortController().signal;
   const environment = { PATH: process.env.PATH, CALLS: join(cwd, 'calls') };
-  const inventory = await loadInventory(['inv.sh'], { cwd, problems, signal, identities: [], environment });
+  const inventory = await loadInventory(['inv.sh'], {
+    cwd,
+    problems,
+    signal,
+    secrets: secretOpener([], () => undefined),
+    environment,
+  });
   expect(problems).toEqual([]);
   expect(variablesOf(inventory, 'x')).toEqual({ v: 1 });
   expect(readFileSync(join(cwd, 'calls'), 'utf8').trimEnd().split('\n').sort()).toEqual([

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadInventory } from '../../../engine/inventory/load.ts';
 import type { Problem } from '../../../engine/language/problem/problem.ts';
+import { secretOpener } from '../../../engine/language/yaml/age.ts';
 import { load, variablesOf } from '../load-inventory.ts';
 
 test('a missing file, with what to write for a host', async () => {
@@ -79,7 +80,12 @@ test.each([
   const { cwd } = await load({ other: 'x' });
   writeFileSync(join(cwd, name), text);
   const problems: Problem[] = [];
-  await loadInventory([name], { cwd, problems, signal: new AbortController().signal, identities: [] });
+  await loadInventory([name], {
+    cwd,
+    problems,
+    signal: new AbortController().signal,
+    secrets: secretOpener([], () => undefined),
+  });
   expect(problems.map(({ code, at, summary }) => `${code} ${at?.file}:${at?.line}:${at?.column} ${summary}`)).toEqual([
     told,
   ]);
@@ -89,7 +95,12 @@ test('a file that is no UTF-8 names its line', async () => {
   const { cwd } = await load({ other: 'x' });
   writeFileSync(join(cwd, 'hosts'), Buffer.from('web1\nweb\xff2\n', 'latin1'));
   const problems: Problem[] = [];
-  await loadInventory(['hosts'], { cwd, problems, signal: new AbortController().signal, identities: [] });
+  await loadInventory(['hosts'], {
+    cwd,
+    problems,
+    signal: new AbortController().signal,
+    secrets: secretOpener([], () => undefined),
+  });
   expect(problems).toMatchObject([{ code: 'file-unreadable', at: { file: 'hosts', line: 2 } }]);
 });
 
@@ -98,7 +109,12 @@ test('a data file that happens to be executable is data', async () => {
   chmodSync(join(cwd, 'hosts.yml'), 0o755);
   const problems: Problem[] = [];
   const signal = new AbortController().signal;
-  const inventory = await loadInventory(['hosts.yml'], { cwd, problems, signal, identities: [] });
+  const inventory = await loadInventory(['hosts.yml'], {
+    cwd,
+    problems,
+    signal,
+    secrets: secretOpener([], () => undefined),
+  });
   expect(problems).toEqual([]);
   expect([...inventory.hosts.keys()]).toEqual(['a']);
 });
@@ -108,7 +124,7 @@ test('in a directory a broken link is left out, and inner variables are told', a
   symlinkSync('nowhere', join(cwd, 'inv/broken'));
   const problems: Problem[] = [];
   const signal = new AbortController().signal;
-  const inventory = await loadInventory(['inv'], { cwd, problems, signal, identities: [] });
+  const inventory = await loadInventory(['inv'], { cwd, problems, signal, secrets: secretOpener([], () => undefined) });
   expect([...inventory.hosts.keys()]).toEqual(['a', 'b']);
   expect(problems).toMatchObject([{ severity: 'warning', summary: 'A directory of variables isn’t read' }]);
   expect(variablesOf(inventory, 'a')).toEqual({});

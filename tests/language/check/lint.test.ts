@@ -1,13 +1,15 @@
 // Warnings: each with the smallest task that earns it, and one beside it that doesn't.
+
 import { describe, expect, it } from 'vitest';
 import { lintRunbook } from '../../../engine/language/check/lint.ts';
 import { readRunbook } from '../../../engine/language/read/runbook.ts';
+import { secretOpener } from '../../../engine/language/yaml/age.ts';
 import { fakeCatalog } from '../fake-catalog.ts';
 
 async function warnings(text: string): Promise<string[]> {
   const { runbook, problems } = await readRunbook('site.yml', {
     catalog: fakeCatalog,
-    identities: [],
+    secrets: secretOpener([], () => undefined),
     readFile: () => Promise.resolve(Buffer.from(text)),
   });
   expect(problems).toEqual([]);

@@ -1,16 +1,18 @@
 // Names against what can be there: the inventory, other plays, other tasks, template files.
+
 import { describe, expect, it } from 'vitest';
 import { checkNames } from '../../../engine/language/check/names.ts';
 import type { Shape } from '../../../engine/language/check/paths.ts';
 import { SourceText } from '../../../engine/language/problem/position.ts';
 import { readRunbook } from '../../../engine/language/read/runbook.ts';
 import { compileTemplateFile } from '../../../engine/language/template/template.ts';
+import { secretOpener } from '../../../engine/language/yaml/age.ts';
 import { fakeCatalog } from '../fake-catalog.ts';
 
 async function undefinedNames(text: string, known: Shape = new Map(), files: Readonly<Record<string, string>> = {}) {
   const { runbook, problems } = await readRunbook('site.yml', {
     catalog: fakeCatalog,
-    identities: [],
+    secrets: secretOpener([], () => undefined),
     readFile: () => Promise.resolve(Buffer.from(text)),
   });
   expect(problems).toEqual([]);

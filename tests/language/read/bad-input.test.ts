@@ -1,5 +1,6 @@
 // Every file in bad/ has `# ERROR: code` on each line where that problem must be reported, or says in a line of its own
 // `# ERROR at LINE:COLUMN: code`. What is reported must be exactly that, in the files that it includes too.
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { checkNames } from '../../../engine/language/check/names.ts';
 import type { Problem } from '../../../engine/language/problem/problem.ts';
 import { readRunbook } from '../../../engine/language/read/runbook.ts';
 import type { ModuleCatalog } from '../../../engine/language/runbook/catalog.ts';
+import { secretOpener } from '../../../engine/language/yaml/age.ts';
 import { fakeCatalog } from '../fake-catalog.ts';
 import { realCatalog } from '../real-catalog.ts';
 
@@ -25,7 +27,7 @@ function expected(file: string): string[] {
 }
 
 async function problemsOf(file: string, catalog: ModuleCatalog): Promise<readonly Problem[]> {
-  const { runbook, problems } = await readRunbook(file, { catalog, identities: [] });
+  const { runbook, problems } = await readRunbook(file, { catalog, secrets: secretOpener([], () => undefined) });
   const names = runbook ? checkNames(runbook, { known: () => new Map(), catalog }) : [];
   return [...problems, ...names];
 }

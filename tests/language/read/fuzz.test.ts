@@ -1,4 +1,5 @@
 // Whatever stands in a file: problems with positions, never an exception, never a hang.
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -7,6 +8,7 @@ import { lintRunbook } from '../../../engine/language/check/lint.ts';
 import { checkNames } from '../../../engine/language/check/names.ts';
 import { renderProblems } from '../../../engine/language/problem/render.ts';
 import { readRunbook } from '../../../engine/language/read/runbook.ts';
+import { secretOpener } from '../../../engine/language/yaml/age.ts';
 import { fakeCatalog } from '../fake-catalog.ts';
 
 const good = readFileSync(join(import.meta.dirname, 'good/site.yml'), 'utf8');
@@ -54,7 +56,11 @@ const broken = fc
 
 async function check(text: string): Promise<void> {
   const readFile = (path: string) => Promise.resolve(Buffer.from(path === 'site.yml' ? text : '- command: a\n'));
-  const { runbook, problems } = await readRunbook('site.yml', { catalog: fakeCatalog, identities: [], readFile });
+  const { runbook, problems } = await readRunbook('site.yml', {
+    catalog: fakeCatalog,
+    secrets: secretOpener([], () => undefined),
+    readFile,
+  });
   const names = runbook ? checkNames(runbook, { known: () => new Map(), catalog: fakeCatalog }) : [];
   const warnings = runbook ? lintRunbook(runbook, fakeCatalog) : [];
   for (const { at, summary, code } of [...problems, ...names, ...warnings]) {

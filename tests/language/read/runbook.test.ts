@@ -1,4 +1,5 @@
 // What the reader makes of a runbook that is right.
+
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { readRunbook } from '../../../engine/language/read/runbook.ts';
 import type { Include, Runbook, Task, TaskNode } from '../../../engine/language/runbook/runbook.ts';
 import { allTasks, mainTasks } from '../../../engine/language/runbook/task-tree.ts';
 import { Secret } from '../../../engine/language/value/secret.ts';
+import { leftSealed, secretOpener } from '../../../engine/language/yaml/age.ts';
 import { RESOURCE_KINDS } from '../../../engine/module/resource.ts';
 import { fakeCatalog } from '../fake-catalog.ts';
 
@@ -21,11 +23,14 @@ async function read(files: Readonly<Record<string, string>>, file = 'site.yml') 
     const text = files[path];
     return text === undefined ? missing(path) : Promise.resolve(Buffer.from(text));
   };
-  return readRunbook(file, { catalog: fakeCatalog, identities: undefined, readFile });
+  return readRunbook(file, { catalog: fakeCatalog, secrets: leftSealed(() => undefined), readFile });
 }
 
 async function readGood(): Promise<Runbook> {
-  const { runbook, problems } = await readRunbook(join(good, 'site.yml'), { catalog: fakeCatalog, identities: [] });
+  const { runbook, problems } = await readRunbook(join(good, 'site.yml'), {
+    catalog: fakeCatalog,
+    secrets: secretOpener([], () => undefined),
+  });
   expect(problems).toEqual([]);
   if (!runbook) throw new Error('no runbook');
   return runbook;
@@ -218,7 +223,7 @@ describe('files', () => {
   it('says that a file isn’t UTF-8', async () => {
     const { problems } = await readRunbook('site.yml', {
       catalog: fakeCatalog,
-      identities: [],
+      secrets: secretOpener([], () => undefined),
       readFile: () => Promise.resolve(Uint8Array.of(0x2d, 0x20, 0xff)),
     });
     expect(problems).toMatchObject([{ code: 'yaml-syntax', summary: 'A file that isn’t UTF-8' }]);
@@ -226,7 +231,7 @@ describe('files', () => {
 
   it('says that the runbook itself is missing, or a directory', async () => {
     expect((await read({})).problems).toMatchObject([{ code: 'file-missing' }]);
-    const { problems } = await readRunbook(good, { catalog: fakeCatalog, identities: [] });
+    const { problems } = await readRunbook(good, { catalog: fakeCatalog, secrets: secretOpener([], () => undefined) });
     expect(problems).toMatchObject([{ code: 'file-unreadable', detail: expect.stringContaining('directory') }]);
   });
 

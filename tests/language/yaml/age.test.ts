@@ -7,13 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { evaluate, toDynamic } from '../../../engine/language/dynamic/evaluate.ts';
 import { type Problem, ProblemError } from '../../../engine/language/problem/problem.ts';
 import { renderProblems } from '../../../engine/language/problem/render.ts';
+import type { Secret } from '../../../engine/language/value/secret.ts';
 import {
-  closedSecrets,
   decryptSecret,
   encrypterFor,
+  leftSealed,
   readIdentity,
   sealedSecrets,
-  unsealSecrets,
+  secretOpener,
 } from '../../../engine/language/yaml/age.ts';
 import { pointed, read, scopeOf } from '../support.ts';
 
@@ -40,12 +41,10 @@ const variables = () => `db:\n  password: !secret |\n    ${armored.trim().replac
 async function open(text: string, keys: readonly string[]) {
   const { node, problems } = read(text);
   if (!node) throw new Error('empty');
-  const secrets = await unsealSecrets(
-    [node],
-    keys.map((one) => ({ key: one })),
-    problems,
-  );
-  return { value: evaluate(toDynamic(node, problems, secrets), scopeOf({})), problems };
+  const known: Secret[] = [];
+  const identities = keys.map((one) => ({ key: one }));
+  const secrets = await secretOpener(identities, (secret) => known.push(secret)).open([node], problems);
+  return { value: evaluate(toDynamic(node, problems, secrets), scopeOf({})), problems, known };
 }
 
 describe('decrypting', () => {
@@ -95,12 +94,13 @@ describe('decrypting', () => {
     for (const hidden of ['hunter2', key, other, 'AGE-SECRET-KEY-1N']) expect(shown).not.toContain(hidden);
   });
 
-  test('all of a document, wherever they stand', () => {
+  test('all of a document, wherever they stand', async () => {
     const { node } = read('a: !secret x\nb: [1, { c: !secret y }]\n');
     expect(node && sealedSecrets(node).map(({ name }) => name)).toEqual(['a', 'b.1.c']);
     if (!node) throw new Error('empty');
     const problems: Problem[] = [];
-    const value = evaluate(toDynamic(node, problems, closedSecrets([node])), scopeOf({}));
+    const sealed = await leftSealed(() => undefined).open([node], problems);
+    const value = evaluate(toDynamic(node, problems, sealed), scopeOf({}));
     expect([JSON.stringify(value), problems]).toEqual(['{"a":"‹secret:a›","b":[1,{"c":"‹secret:b.1.c›"}]}', []]);
   });
 });

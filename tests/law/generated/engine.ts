@@ -1,4 +1,5 @@
 // The real engine on lab hosts, in this process: one login serves many runs, each with shells of its own.
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,6 +7,7 @@ import type { Event } from '../../../engine/event/event.ts';
 import { loadInventory } from '../../../engine/inventory/load.ts';
 import { type Problem, ProblemError } from '../../../engine/language/problem/problem.ts';
 import { readRunbook } from '../../../engine/language/read/runbook.ts';
+import { secretOpener } from '../../../engine/language/yaml/age.ts';
 import { createRegistry } from '../../../engine/module/registry.ts';
 import { Sources } from '../../../engine/run/controller/sources.ts';
 import { hostStates } from '../../../engine/run/host/hosts.ts';
@@ -119,13 +121,24 @@ export class LabEngine {
 export async function readProject(directory: string) {
   const problems: Problem[] = [];
   const { signal } = new AbortController();
-  const read = await readRunbook(join(directory, 'site.yml'), { catalog: registry, identities: [] });
+  const read = await readRunbook(join(directory, 'site.yml'), {
+    catalog: registry,
+    secrets: secretOpener([], () => undefined),
+  });
   problems.push(...read.problems);
-  const loading = { cwd: directory, problems, signal, identities: [] };
+  const loading = { cwd: directory, problems, signal, secrets: secretOpener([], () => undefined) };
   const inventory = await loadInventory([join(directory, 'hosts.yml')], loading);
   const sources = new Sources(directory, directory);
   const runbooks = read.runbook ? [read.runbook] : [];
-  const prepared = await prepare({ runbooks, inventory, limit: undefined, extra: new Map(), registry, sources });
+  const prepared = await prepare({
+    runbooks,
+    inventory,
+    limit: undefined,
+    extra: new Map(),
+    registry,
+    sources,
+    opened: [],
+  });
   problems.push(...prepared.problems);
   const errors = problems.filter(({ severity }) => severity !== 'warning');
   return { inventory, runbooks, prepared, sources, errors };

@@ -1,9 +1,11 @@
 // Random trees of blocks: where a host goes in them, held against a small interpreter that says it recursively.
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { layered, valueLayer } from '../../../engine/language/dynamic/variables.ts';
 import { readRunbook } from '../../../engine/language/read/runbook.ts';
 import type { TaskNode } from '../../../engine/language/runbook/runbook.ts';
+import { secretOpener } from '../../../engine/language/yaml/age.ts';
 import { Entries } from '../../../engine/run/list/cursor.ts';
 import { fakeCatalog } from '../../language/fake-catalog.ts';
 
@@ -49,7 +51,11 @@ async function read(nodes: readonly Tree[]): Promise<{ tasks: readonly TaskNode[
   const names = { count: 0, failing: new Set<string>() };
   const text = JSON.stringify([{ hosts: 'all', tasks: written(nodes, names) }]);
   const readFile = () => Promise.resolve(Buffer.from(text));
-  const { runbook, problems } = await readRunbook('site.yml', { catalog: fakeCatalog, identities: [], readFile });
+  const { runbook, problems } = await readRunbook('site.yml', {
+    catalog: fakeCatalog,
+    secrets: secretOpener([], () => undefined),
+    readFile,
+  });
   expect(problems).toEqual([]);
   return { tasks: runbook?.plays[0]?.tasks ?? [], failing: names.failing };
 }

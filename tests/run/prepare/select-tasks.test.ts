@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { readRunbook } from '../../../engine/language/read/runbook.ts';
+import { secretOpener } from '../../../engine/language/yaml/age.ts';
 import { createRegistry } from '../../../engine/module/registry.ts';
 import { selectTasks, tagsOf } from '../../../engine/run/prepare/select-tasks.ts';
 import { modules } from '../../../modules/index.ts';
@@ -30,7 +31,10 @@ project.write('more.yml', '- { name: inner, debug: { msg: x }, tags: [deep] }\n'
 
 async function chosen(tags: readonly string[], skip: readonly string[] = []): Promise<string> {
   const catalog = createRegistry(modules);
-  const { runbook, problems } = await readRunbook(`${project.directory}/site.yml`, { catalog, identities: [] });
+  const { runbook, problems } = await readRunbook(`${project.directory}/site.yml`, {
+    catalog,
+    secrets: secretOpener([], () => undefined),
+  });
   expect(problems).toEqual([]);
   if (!runbook) throw new Error('no runbook');
   expect(tagsOf(runbook)).toEqual(['always', 'deep', 'more', 'never', 'one', 'play', 'special', 'two']);

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const VRUN = fileURLToPath(new URL('../../dist/vrun.js', import.meta.url));
+/** The built command line. */
+export const VRUN = fileURLToPath(new URL('../../dist/vrun.js', import.meta.url));
 
 /** Keeps a greeting in a file. */
 export const HELLO = `import { Content, defineModule, pathThing, sh, Type } from 'vrun';
@@ -29,6 +30,15 @@ export default defineModule({
   },
 });
 `;
+
+/**
+ * What gives a program a /run of its own: there is the lock of root's runs on this machine, and other tests run on it too.
+ * Whoever isn't root has the lock in a home, here the project.
+ */
+const APART =
+  spawnSync('unshare', ['--mount', 'true']).status === 0
+    ? ['unshare', '--mount', 'sh', '-c', 'mount -t tmpfs tmpfs /run && exec "$@"', 'sh']
+    : [];
 
 /** One play on this machine with these tasks. */
 export function runbook(tasks: string): string {
@@ -54,14 +64,15 @@ export class Project {
   }
 
   vrun(...args: readonly string[]): Said {
-    return this.node(VRUN, ...args);
+    return this.node([VRUN, ...args]);
   }
 
   /** Runs this Node with a script and its arguments. */
-  node(...args: readonly string[]): Said {
+  node(args: readonly string[], input = ''): Said {
     // Vitest's own options of Node are none of theirs.
-    const env = { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '' };
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: this.path, env, encoding: 'utf8' });
+    const env = { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '', HOME: this.path };
+    const [program = '', ...words] = [...APART, process.execPath, ...args];
+    const { status, stdout, stderr } = spawnSync(program, words, { cwd: this.path, env, input, encoding: 'utf8' });
     return { status, stdout, stderr };
   }
 

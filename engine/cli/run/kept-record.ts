@@ -26,6 +26,11 @@ export class KeptRecord {
     this.#keeping = keeping;
   }
 
+  /** Where the run's files are in the record. */
+  get directory(): string {
+    return this.#record.directory;
+  }
+
   /** What is wrong with the record, once the run has ended; undefined while all is well. */
   get problem(): Problem | undefined {
     return this.#failure && incomplete(this.#failure.error, this.#record.run);

@@ -1,14 +1,7 @@
 // A module's test is a table: what the host says, what is wanted → the exact changes. Rows where nothing changes belong.
 import { describe, expect, test } from 'vitest';
-import {
-  type Change,
-  Missing,
-  type Module,
-  type Output,
-  type Plan,
-  type Step,
-  sh,
-} from '../../../engine/module/index.ts';
+import { planLines } from '../../../engine/library/plan-lines.ts';
+import { Missing, type Module, type Output } from '../../../engine/module/index.ts';
 import { bind, type Locals, output, type Params } from './bind.ts';
 
 export interface Row {
@@ -30,6 +23,9 @@ export interface Row {
   readonly foretold?: string | RegExp;
   readonly result?: Readonly<Record<string, unknown>>;
 }
+
+/** See `planLines`. */
+export const compact = planLines;
 
 /** One test for each row. Of long scripts only the lines that match `shown` are held against the row. */
 export function table(module: Module, rows: readonly Row[], shown = /^/): void {
@@ -59,40 +55,4 @@ function check(module: Module, row: Row, shown: RegExp): void {
   else expect(plan.foretold?.failure?.summary).toMatch(row.foretold);
   if (row.result) expect({ ...plan.result, ...plan.past }).toMatchObject(row.result);
   expect(compact(module.plan(have, want)), 'plan is pure').toEqual(compact(plan));
-}
-
-/**
- * Changes as lines: `+ user vantus: FROM → TO`, then each step, indented: `$ SCRIPT` (`< ‹12 bytes›` with standard input,
- * `revert SCRIPT`), `> PATH MODE OWNER:GROUP` for a write, `← FROM → TO` for a file that comes here, and `= path:/x` for what it provides.
- */
-export function compact(plan: Plan): string[] {
-  return plan.changes.flatMap((change) => [
-    `${change.op} ${change.what}${words(change)}`,
-    ...change.steps.flatMap(stepLines),
-    ...(change.provides ?? []).map((resource) => `  = ${resource}`),
-  ]);
-}
-
-function words({ from, to }: Change): string {
-  if (from === undefined && to === undefined) return '';
-  return from === undefined ? `: ${to}` : `: ${from} →${to === undefined ? '' : ` ${to}`}`;
-}
-
-function stepLines(step: Step): string[] {
-  if ('run' in step) {
-    return [
-      ...step.run.text.split('\n').map((line) => `  $ ${line}`),
-      ...(step.stdin ? [`  < ${step.stdin}`] : []),
-      ...(step.revert ? [`  revert ${step.revert.text}`] : []),
-    ];
-  }
-  if ('receive' in step) return [`  ← ${step.receive.from} → ${step.receive.to}`];
-  const { path, mode, owner, group, validate, backup, content } = step.write;
-  const ownership = owner || group ? ` ${owner ?? ''}:${group ?? ''}` : '';
-  return [
-    `  > ${path} ${mode ?? '-'}${ownership} ${content.text() === undefined ? `${content}` : JSON.stringify(content.text())}`,
-    ...(validate ? [`  validate ${validate(sh`"$n"`).text}`] : []),
-    ...(backup ? ['  backup'] : []),
-    ...(step.restore ? ['  restore'] : []),
-  ];
 }

@@ -1,0 +1,117 @@
+// `loadRunbook`: a runbook with its inventory, read and checked as the command line does.
+import { resolve } from 'node:path';
+import { modules } from '../../modules/index.ts';
+import { type Gathered, gather } from '../cli/run/load-run.ts';
+import type { RunOptions } from '../cli/run/options.ts';
+import { problemsIn } from '../cli/shared/problems.ts';
+import type { Json } from '../event/event.ts';
+import { fail, type Problem, ProblemError } from '../language/problem/problem.ts';
+import { Secret } from '../language/value/secret.ts';
+import { createRegistry } from '../module/registry.ts';
+import { quietEnvironment, type Whereabouts } from './surroundings.ts';
+
+/** What a runbook is run on and which part of it; the options of the command line by their names. */
+export interface LoadOptions extends Whereabouts {
+  /** Files, directories, executables or host lists. Default: what vrun.yml says. */
+  readonly inventory?: string | readonly string[];
+  readonly limit?: string;
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
+  readonly startAtTask?: string;
+  readonly extraVars?: Readonly<Record<string, Json>>;
+  readonly user?: string;
+  readonly privateKey?: string;
+  readonly become?: boolean;
+  /** Ends the reading: a dynamic inventory may take its time. */
+  readonly signal?: AbortSignal;
+}
+
+/** A runbook that may be run, as often as wanted. */
+export interface LoadedRunbook {
+  readonly file: string;
+  /** The hosts of its plays, each once. */
+  readonly hosts: readonly string[];
+  /** What is allowed and most likely not meant. */
+  readonly warnings: readonly Problem[];
+}
+
+/** What `run` needs besides. */
+export interface Loaded {
+  readonly gathered: Gathered;
+  readonly options: RunOptions;
+  readonly whereabouts: Whereabouts;
+}
+
+const loaded = new WeakMap<LoadedRunbook, Loaded>();
+
+/** What `loadRunbook` has read. @throws TypeError for what it didn't make */
+export function loadedOf(runbook: LoadedRunbook): Loaded {
+  const found = loaded.get(runbook);
+  if (found === undefined) throw new TypeError('it is no runbook of loadRunbook');
+  return found;
+}
+
+/** Reads and checks a runbook; nothing is connected to. @throws ProblemError with everything that is wrong */
+export async function loadRunbook(file: string, options: LoadOptions = {}): Promise<LoadedRunbook> {
+  const warnings: Problem[] = [];
+  const signal = options.signal ?? new AbortController().signal;
+  try {
+    const environment = quietEnvironment(options, { warnings, signals: [signal] });
+    const asked = runOptions(options);
+    const path = options.cwd === undefined ? file : resolve(options.cwd, file);
+    const gathered = await gather([path], asked, environment, { registry: createRegistry(modules), signal });
+    const hosts = [...new Set([...gathered.prepared.hosts.values()].flat())];
+    const runbook: LoadedRunbook = { file, hosts, warnings };
+    loaded.set(runbook, { gathered, options: asked, whereabouts: options });
+    return runbook;
+  } catch (error) {
+    throw asProblems(error);
+  }
+}
+
+/** Whatever was thrown, as a ProblemError. */
+export function asProblems(error: unknown): ProblemError {
+  return error instanceof ProblemError ? error : new ProblemError(problemsIn(error));
+}
+
+function runOptions(options: LoadOptions): RunOptions {
+  const { inventory = [], extraVars } = options;
+  return {
+    inventory: typeof inventory === 'string' ? [inventory] : inventory,
+    check: false,
+    diff: false,
+    limit: options.limit,
+    tags: options.tags ?? [],
+    skipTags: options.skipTags ?? [],
+    startAtTask: options.startAtTask,
+    step: false,
+    extraVars: extraVars === undefined ? [] : [variablesText(extraVars)],
+    forks: undefined,
+    user: options.user,
+    become: options.become ?? false,
+    askBecomePass: false,
+    privateKey: options.privateKey,
+    output: 'text',
+    detailedExitcode: false,
+    verbose: false,
+    listTasks: false,
+    listHosts: false,
+    listTags: false,
+  };
+}
+
+/** As `-e` has it. A Secret would turn into its mask there. */
+function variablesText(variables: Readonly<Record<string, Json>>): string {
+  const check = (value: unknown): void => {
+    if (value instanceof Secret) {
+      fail({
+        code: 'usage',
+        summary: `extraVars can't hold the secret ‹${value.name}›`,
+        hint: 'Put it into the inventory or a file of variables, encrypted: vrun secrets encrypt',
+      });
+    }
+    if (typeof value === 'object' && value !== null) Object.values(value).forEach(check);
+  };
+  check(variables);
+  return JSON.stringify(variables);
+}

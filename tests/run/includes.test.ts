@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => project.remove());
 
-test('include_tasks hands down vars, when and loop items; its tasks run once for each item', async () => {
+test('include_tasks executor down vars, when and loop items; its tasks run once for each item', async () => {
   project.write(
     'one.yml',
     `

@@ -1,31 +1,31 @@
-// One host's hands: reads it ahead, performs changes, and keeps the promises that go with them: events on disk before
+// Acts on one host: reads it ahead, performs changes, and keeps the promises that go with them: events on disk before
 // a step is sent, notes of handlers before the change that notifies, reverts after a step that failed.
 
 import { ProblemError } from '../../language/problem/problem.ts';
 import type { Change, Failure, Rejoin, Wait } from '../../module/index.ts';
-import type { Answer, Frame } from '../../transport/channel/connection.ts';
+import type { Answer } from '../../transport/channel/connection.ts';
 import { isWorthRetrying } from '../../transport/connect.ts';
 import type { HostState } from '../host/state.ts';
 import type { BoundItem, BoundTask, ReadyItem } from '../list/bound.ts';
 import { outputOf, type Reading } from '../message/probes.ts';
 import type { Upcoming } from '../message/reader.ts';
-import { describeSteps, isJudgedLater, type PreparedStep, prepareSteps } from '../message/steps.ts';
+import { describeSteps, isJudgedLater, prepareSteps } from '../message/steps.ts';
 import { budgetOf, readTooLong } from '../message/time-limit.ts';
 import { DelegatedPrediction, type Foresight } from '../predict/prediction.ts';
-import { noteWrites } from '../session/leftovers.ts';
-import { type HeldNote, leaveNotes, leaveWitness, noteProblem, removeNote } from '../session/notes.ts';
+import { type HeldNote, leaveNotes, noteProblem } from '../session/notes.ts';
 import type { Route, ShellName } from '../session/session.ts';
 import { type PlayServices, proceed } from '../together/services.ts';
 import { breakOf, mayHaveActed } from './broken-off.ts';
 import { logInAtLast, logInToDelegate } from './login.ts';
 import { allMade, madeOf } from './made.ts';
-import { ownFrame, putBack, tidied } from './put-back.ts';
+import { isAccepted, ownFrame, partsOf } from './parts.ts';
+import { putBack } from './put-back.ts';
 import { receiveFiles } from './receive.ts';
 import { changesOf, itemLabel, referenceOf, type TaskContext } from './report.ts';
-import type { Applied, Hands } from './run.ts';
+import type { Applied, Executor } from './run.ts';
 import { OWN_MACHINE, rejoinHost, waitForPerson, waitOnHost, waitSeconds } from './waits.ts';
 
-export interface HandsOptions {
+export interface ExecutorOptions {
   readonly host: HostState;
   readonly services: PlayServices;
   readonly context: TaskContext;
@@ -35,10 +35,10 @@ export interface HandsOptions {
   readonly reconnect: () => Promise<void>;
 }
 
-export class HostHands implements Hands {
-  readonly #options: HandsOptions;
+export class HostExecutor implements Executor {
+  readonly #options: ExecutorOptions;
 
-  constructor(options: HandsOptions) {
+  constructor(options: ExecutorOptions) {
     this.#options = options;
   }
 
@@ -113,10 +113,11 @@ export class HostHands implements Hands {
       prepareSteps(change, route.user, own).map((step) => ({ change, ...step })),
     );
     const delegated = target !== host;
-    const before = this.#before(target, delegated ? [] : this.#notes(task, route.shell), steps);
+    const notes = delegated ? [] : this.#notes(task, route.shell);
     const whole = context.kind === 'handler' && task.instance.order.length === 1 && !task.looped;
     const ran = whole && !delegated && !steps.some(isJudgedLater);
-    const after = this.#after(task, steps, route, ran);
+    const handler = ran ? task.instance.task.title : undefined;
+    const parts = partsOf(steps, { notes, handler, user: route.user, witnessed: target.witnessed }, services);
     await services.events.happen({
       type: `${context.kind}.applying`,
       host: host.name,
@@ -134,22 +135,25 @@ export class HostHands implements Hands {
       return { outputs: [], failure: noteProblem(at), reading: undefined, progress: allMade(changes, 'not begun') };
     }
     const { resets } = target.session;
-    const frames = [...before, ...steps.map(({ frame }) => frame), ...after];
     // What is about to end the connection has its message to itself.
     const reread = item.module.reads(item.want) && !rejoin ? [item] : [];
     const ahead = rejoin ? [] : this.#ahead(task, item);
     let answers: readonly Answer[];
     try {
+      const frames = parts.map(({ frame }) => frame);
       answers = await host.reader.change({ site: target.site, shell: route.shell, frames }, reread, ahead);
     } catch (error) {
       return this.#lost(error, { task, item, target, resets, changes, reread });
     }
     target.witnessed = true;
-    const outputs = answers.slice(before.length, before.length + steps.length).map(outputOf);
-    const failed = answers.findIndex((answer, index) => !accepted(frames[index], answer.status, answer.timedOut));
-    const bad = failed - before.length;
-    if (failed >= 0)
-      return putBack({ run: services.run.id, changes, steps, bad, outputs, route, site: target.site, item, at });
+    const answered = parts.flatMap((part, index) => {
+      const answer = answers[index];
+      return answer ? [{ ...part, answer }] : [];
+    });
+    const outputs = answered.filter(({ purpose }) => purpose === 'step').map(({ answer }) => outputOf(answer));
+    const failed = answered.find(({ frame, answer }) => !isAccepted(frame, answer));
+    if (failed)
+      return putBack({ run: services.run.id, changes, steps, failed, outputs, route, site: target.site, item, at });
     if (ran) this.#dropNote(task.instance.task.title, route);
     const progress = madeOf(changes, outputs);
     try {
@@ -209,19 +213,6 @@ export class HostHands implements Hands {
     return host.reader.known(item);
   }
 
-  /** What goes ahead of the steps: notes of the handlers to be notified and of what is written, and the first time the witness. */
-  #before(target: HostState, notes: readonly HeldNote[], steps: readonly PreparedStep[]): readonly Frame[] {
-    const { services } = this.#options;
-    const witness = services.run.witness && !target.witnessed ? leaveWitness(services.run.witness) : undefined;
-    const leave = leaveNotes(notes);
-    const writes = noteWrites(services.run.id, steps);
-    return [
-      ...(leave ? [ownFrame(leave.text, { accept: [0] })] : []),
-      ...(writes ? [ownFrame(writes.text, { accept: 'any' })] : []),
-      ...(witness ? [ownFrame(witness.text, { accept: 'any' })] : []),
-    ];
-  }
-
   /** The notes of the handlers that the task may notify. */
   #notes(task: BoundTask, shell: ShellName): readonly HeldNote[] {
     const { host, services } = this.#options;
@@ -263,15 +254,6 @@ export class HostHands implements Hands {
     return target;
   }
 
-  /** What goes behind them: what was only kept for reverts, and, when the handler has `ran` by then, its note. */
-  #after(task: BoundTask, steps: readonly PreparedStep[], route: Route, ran: boolean): readonly Frame[] {
-    const { services } = this.#options;
-    const tidy = tidied(steps, { run: services.run.id, user: route.user });
-    if (!ran) return tidy;
-    const note = removeNote(services.runbookKey, task.instance.task.title);
-    return [...tidy, ownFrame(note.text, { accept: 'any' })];
-  }
-
   /** What may be read with `item`: the items of its loop that come after it, each as a task, then the other tasks. */
   *#ahead(task: BoundTask, item: BoundItem): Upcoming {
     for (const other of task.items.slice(task.items.indexOf(item) + 1)) yield { ...task, items: [other] };
@@ -292,9 +274,4 @@ export class HostHands implements Hands {
     await target.session.reset();
     await target.session.start();
   }
-}
-
-function accepted(frame: Frame | undefined, status: number, timedOut: boolean): boolean {
-  const accept = frame?.step?.accept ?? [0];
-  return accept === 'any' ? !timedOut : accept.includes(status);
 }

@@ -11,7 +11,7 @@ import { takeAway } from '../session/leftovers.ts';
 import { FQDN_SECONDS } from '../session/opening.ts';
 import type { Welcome } from '../session/session.ts';
 import type { PlayServices } from '../together/services.ts';
-import { ownFrame } from './put-back.ts';
+import { ownFrame } from './parts.ts';
 import { failureOf } from './report.ts';
 
 /**

@@ -10,7 +10,7 @@ import type { BoundItem, BoundTask, Instance } from '../list/bound.ts';
 import { type Things, thingsOf } from '../predict/things.ts';
 import { Interrupted } from '../session/interrupted.ts';
 import { type PlayServices, proceed } from '../together/services.ts';
-import { HostHands } from './executor.ts';
+import { HostExecutor } from './executor.ts';
 import { learn } from './learn.ts';
 import { TaskList } from './list.ts';
 import {
@@ -60,7 +60,7 @@ export interface LoopOptions {
 export class TaskLoop {
   readonly #options: LoopOptions;
   readonly list: TaskList;
-  readonly #hands: HostHands;
+  readonly #executor: HostExecutor;
   readonly #context: TaskContext;
 
   constructor(options: LoopOptions) {
@@ -69,7 +69,7 @@ export class TaskLoop {
     this.list = new TaskList(host, services, nodes);
     const { diff, check } = services.run;
     this.#context = { kind, host: host.name, play: services.play.name, diff, check };
-    this.#hands = new HostHands({
+    this.#executor = new HostExecutor({
       host,
       services,
       context: this.#context,
@@ -160,7 +160,7 @@ export class TaskLoop {
     const done = unsure
       ? { ...emptyOutcome, status: 'unknown' as const, reason: unsure }
       : (raisedAgain(task, item) ??
-        (await this.#hands.exclusively(item, () => runItem(task, item, this.#hands, this.#things(task, item)))));
+        (await this.#executor.exclusively(item, () => runItem(task, item, this.#executor, this.#things(task, item)))));
     const counted = task.retries > 0 && done.status !== 'skipped';
     const result = counted ? { ...done.result, attempts: attempt } : done.result;
     const outcome: Outcome = { ...done, attempts: attempt, result };
@@ -188,7 +188,7 @@ export class TaskLoop {
     if (!this.#options.services.run.check) return;
     const { list } = this;
     castDoubt(task, item, outcome, {
-      prediction: this.#hands.prediction(item),
+      prediction: this.#executor.prediction(item),
       list,
       things: this.#things(task, item),
     });
@@ -197,7 +197,8 @@ export class TaskLoop {
   /** In a dry run: what a check finds of the host before changes that are pending. */
   #isPassing({ items }: BoundTask): boolean {
     return items.some(
-      (item) => item.ready && item.module.check && this.#hands.prediction(item).pending && item.module.reads(item.want),
+      (item) =>
+        item.ready && item.module.check && this.#executor.prediction(item).pending && item.module.reads(item.want),
     );
   }
 

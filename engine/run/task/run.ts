@@ -23,7 +23,7 @@ import { madeBut, type Progress } from './made.ts';
 import { failureProblem, type Outcome, problemOf } from './outcome.ts';
 
 /** What running an item asks of its host. */
-export interface Hands {
+export interface Executor {
   /** The pending changes where the item acts. */
   prediction(item: BoundItem): Foresight;
   /** What the probe of the item says, from the look-ahead or a new message; undefined when it reads nothing. */
@@ -51,20 +51,25 @@ export interface Applied {
 interface Work {
   readonly task: BoundTask;
   readonly item: ReadyItem;
-  readonly hands: Hands;
+  readonly executor: Executor;
   /** What the item is about: asked only in a dry run. */
   readonly things: () => Things;
   readonly at: Position;
 }
 
 /** Runs one item once. Never throws for what the host or the module does: that is a failure. */
-export async function runItem(task: BoundTask, item: BoundItem, hands: Hands, things: () => Things): Promise<Outcome> {
+export async function runItem(
+  task: BoundTask,
+  item: BoundItem,
+  executor: Executor,
+  things: () => Things,
+): Promise<Outcome> {
   const { at } = task.instance.task;
   if (item.condition === false) return outcome('skipped', { reason: 'its condition is false' });
   if (item.condition instanceof Unknown) return unknownOutcome(item.condition.reason);
   if (!item.ready) throw new Error('what is to be done is bound');
   try {
-    return await planAndApply({ task, item, hands, things, at });
+    return await planAndApply({ task, item, executor, things, at });
   } catch (error) {
     if (isInterruption(error)) throw new Interrupted();
     return failed(item, problemOf(error, at, item.module.name));
@@ -78,9 +83,9 @@ function failed({ place }: BoundItem, failure: Problem, rest: Partial<Outcome> =
 }
 
 async function planAndApply(work: Work): Promise<Outcome> {
-  const { task, item, hands, at } = work;
-  const reading = await hands.read(task, item);
-  const prediction = hands.prediction(item);
+  const { task, item, executor, at } = work;
+  const reading = await executor.read(task, item);
+  const prediction = executor.prediction(item);
   const read = withoutUser(item, reading) ?? stateOf(item, reading);
   const have = prediction.pending ? item.module.pending(read, item.want, prediction) : read;
   const foreseen = have instanceof Missing ? foresee(have, prediction) : { state: have };
@@ -89,7 +94,7 @@ async function planAndApply(work: Work): Promise<Outcome> {
     return pending ? unknownOutcome(lacks(have)) : outcome('failed', { failure: missingProblem(have, at) });
   }
   const plan = item.module.plan(foreseen?.state, item.want);
-  const refusal = plan.rejoin && hands.cannotRejoin(item);
+  const refusal = plan.rejoin && executor.cannotRejoin(item);
   if (refusal) return outcome('failed', { ...fields(plan), failure: failureProblem(refusal, at) });
   if (plan.wait && !task.check && !(plan.failure && prediction.pending)) return waited(plan, plan.wait, work);
   if (plan.failure) return failedPlan(plan, plan.failure, work);
@@ -101,12 +106,12 @@ async function planAndApply(work: Work): Promise<Outcome> {
   if (task.check && plan.foretold?.failure && !prediction.pending)
     return failedPlan(plan.foretold, plan.foretold.failure, work);
   if (task.check) return pendingOutcome(plan, work);
-  return applied(item, plan, await hands.apply(task, item, plan.changes, plan.rejoin), at);
+  return applied(item, plan, await executor.apply(task, item, plan.changes, plan.rejoin), at);
 }
 
 /** Waits for what the plan says, and judges by what is there then. */
-async function waited(plan: Plan, wait: Wait, { task, item, hands, at }: Work): Promise<Outcome> {
-  const reading = await hands.wait(task, item, wait);
+async function waited(plan: Plan, wait: Wait, { task, item, executor, at }: Work): Promise<Outcome> {
+  const reading = await executor.wait(task, item, wait);
   if (wait.kind !== 'host') return outcome('ok', fields(plan));
   const have = stateOf(item, reading);
   if (have instanceof Missing) return outcome('failed', { failure: missingProblem(have, at) });
@@ -121,12 +126,12 @@ function actsAnyway(changes: readonly Change[]): boolean {
 }
 
 /** Why pending changes, or what nobody can tell, may make the plan another one. What acts each time does so anyway. */
-function doubtOf({ changes }: Plan, { task, item, hands, things }: Work): string | undefined {
+function doubtOf({ changes }: Plan, { task, item, executor, things }: Work): string | undefined {
   const { module } = item;
   if (!module.command && actsAnyway(changes)) return undefined;
   const makes = changes.some(({ op }) => op === '+');
   const foresees = module.foresees && !task.instance.task.readOnly;
-  return hands.prediction(item).doubtOf({ ...things(), makes, foresees });
+  return executor.prediction(item).doubtOf({ ...things(), makes, foresees });
 }
 
 /** The state to plan with, where something is missing that a dry run's pending changes may make; undefined if none can be told. */
@@ -147,19 +152,19 @@ function withoutUser({ place: { user } }: ReadyItem, reading: Reading | undefine
 function failedPlan(
   plan: Partial<Plan>,
   failure: NonNullable<Plan['failure']>,
-  { task, item, hands, at }: Work,
+  { task, item, executor, at }: Work,
 ): Outcome {
   const isRead = item.module.check || task.instance.task.readOnly || item.module.reads(item.want);
-  if (isRead && hands.prediction(item).pending) return unknownOutcome(`${failure.summary}, but changes are pending`);
+  if (isRead && executor.prediction(item).pending) return unknownOutcome(`${failure.summary}, but changes are pending`);
   return outcome('failed', { ...fields(plan), failure: failureProblem(failure, at) });
 }
 
 /** A dry run's change: nothing is sent; what it would make is remembered. */
-function pendingOutcome(plan: Plan, { task, item, hands, things }: Work): Outcome {
+function pendingOutcome(plan: Plan, { task, item, executor, things }: Work): Outcome {
   // With ‹check_mode: true› a run leaves it undone, too.
   if (task.instance.task.checkMode !== true) {
     const { changes } = things();
-    const prediction = hands.prediction(item);
+    const prediction = executor.prediction(item);
     prediction.add(plan.changes, task.provides, changes);
     if (item.module.command) prediction.doubt(changes, `‹${task.name}› may change it`);
   }

@@ -1,0 +1,72 @@
+// What one message that changes something is made of, part by part, and what each part is for.
+import type { Change } from '../../module/index.ts';
+import type { Answer, Frame } from '../../transport/channel/connection.ts';
+import type { PreparedStep } from '../message/steps.ts';
+import { forgetWrites, noteWrites } from '../session/leftovers.ts';
+import { type HeldNote, leaveNotes, leaveWitness, removeNote } from '../session/notes.ts';
+import type { PlayServices } from '../together/services.ts';
+
+/** Seconds for a script of the engine's own. */
+const OWN_TIMEOUT = 60;
+
+/** A step of a change, or what goes before and after all of them. */
+export type Part =
+  | { readonly purpose: 'before' | 'after'; readonly frame: Frame }
+  | { readonly purpose: 'step'; readonly frame: Frame; readonly step: ChangeStep };
+
+export type ChangeStep = PreparedStep & { readonly change: Change };
+
+/**
+ * Before the steps go the notes of handlers that are to be notified and of what is written, and the first time the
+ * witness; after them what was only kept for reverts is removed, and the note of a `handler` that has run by then.
+ */
+export function partsOf(
+  steps: readonly ChangeStep[],
+  message: {
+    readonly notes: readonly HeldNote[];
+    readonly handler: string | undefined;
+    readonly user: string | undefined;
+    readonly witnessed: boolean;
+  },
+  { run, runbookKey }: Pick<PlayServices, 'run' | 'runbookKey'>,
+): readonly Part[] {
+  const { notes, handler, user, witnessed } = message;
+  const witness = run.witness && !witnessed ? leaveWitness(run.witness) : undefined;
+  const leave = leaveNotes(notes);
+  const writes = noteWrites(run.id, steps);
+  const before = [
+    ...(leave ? [ownFrame(leave.text, { accept: [0] })] : []),
+    ...(writes ? [ownFrame(writes.text, { accept: 'any' })] : []),
+    ...(witness ? [ownFrame(witness.text, { accept: 'any' })] : []),
+  ];
+  const after = tidied(steps, { run: run.id, user });
+  const note = handler === undefined ? [] : [ownFrame(removeNote(runbookKey, handler).text, { accept: 'any' })];
+  return [
+    ...before.map((frame) => ({ purpose: 'before' as const, frame })),
+    ...steps.map((step) => ({ purpose: 'step' as const, frame: step.frame, step })),
+    ...[...after, ...note].map((frame) => ({ purpose: 'after' as const, frame })),
+  ];
+}
+
+/** Whether the host's answer lets the message go on. */
+export function isAccepted({ step }: Frame, { status, timedOut }: Answer): boolean {
+  const accept = step?.accept ?? [0];
+  return accept === 'any' ? !timedOut : accept.includes(status);
+}
+
+/** What goes behind steps that were done or put back: what was only kept for that, and the notes of it, are removed. */
+export function tidied(
+  steps: readonly PreparedStep[],
+  { run, user }: { readonly run: string; readonly user: string | undefined },
+): readonly Frame[] {
+  const forget = forgetWrites(run, steps);
+  return [
+    ...steps.flatMap(({ cleanup }) => (cleanup ? [ownFrame(cleanup.text, { accept: 'any' }, user)] : [])),
+    ...(forget ? [ownFrame(forget.text, { accept: 'any' })] : []),
+  ];
+}
+
+/** A script that the engine itself needs beside the steps. */
+export function ownFrame(script: string, step: NonNullable<Frame['step']>, user?: string): Frame {
+  return { script, step, user, timeout: OWN_TIMEOUT };
+}

@@ -243,10 +243,9 @@ export class TaskLoop {
   async #unbound(instance: Instance, error: unknown, started: number): Promise<Finished> {
     const { task } = instance;
     const { variables, life } = this.#options.host;
-    const { away } = life;
     const found = problemOf(error, task.at, task.module);
-    const unreached = away !== undefined && found.code === 'undefined-variable';
-    const failure = unreached ? { at: task.at, ...away } : found;
+    const unreached = life.away !== undefined && found.code === 'undefined-variable';
+    const failure = unreached ? { at: task.at, ...life.away } : found;
     const noLog = task.noLog !== undefined;
     const unbound = { instance, name: task.title, noLog, ignoreErrors: this.#forgives(instance) };
     const status = await this.#excused(unbound, unreached ? 'unreachable' : 'failed');

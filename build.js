@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { listedModules } from './build-modules.js';
+import { writeTypes } from './build-types.js';
 import { validatorsModule } from './build-validators.js';
 
 const root = import.meta.dirname;
@@ -111,6 +112,7 @@ export const { ${exported.join(', ')} } = library;
 `,
 );
 chmodSync(join(draft, 'vrun.js'), 0o755);
+writeTypes(root, join(draft, 'types'));
 try {
   execFileSync(process.execPath, [join(root, 'build-cache.js'), draft], { stdio: ['ignore', 'ignore', 'inherit'] });
 } catch {

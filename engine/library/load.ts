@@ -1,14 +1,15 @@
 // `loadRunbook`: a runbook with its inventory, read and checked as the command line does.
 import { resolve } from 'node:path';
 import { modules } from '../../modules/index.ts';
-import { type Gathered, gather } from '../cli/run/load-run.ts';
+import { gather } from '../cli/run/load-run.ts';
 import type { RunOptions } from '../cli/run/options.ts';
-import { problemsIn } from '../cli/shared/problems.ts';
 import type { Json } from '../event/event.ts';
-import { fail, type Problem, ProblemError } from '../language/problem/problem.ts';
+import { fail, type Problem } from '../language/problem/problem.ts';
 import { Secret } from '../language/value/secret.ts';
 import { createRegistry } from '../module/registry.ts';
-import { quietEnvironment, type Whereabouts } from './surroundings.ts';
+import { remember } from './loaded.ts';
+import type { LoadedRunbook, Whereabouts } from './runbook.ts';
+import { asProblems, quietEnvironment } from './surroundings.ts';
 
 /** What a runbook is run on and which part of it; the options of the command line by their names. */
 export interface LoadOptions extends Whereabouts {
@@ -26,31 +27,6 @@ export interface LoadOptions extends Whereabouts {
   readonly signal?: AbortSignal;
 }
 
-/** A runbook that may be run, as often as wanted. */
-export interface LoadedRunbook {
-  readonly file: string;
-  /** The hosts of its plays, each once. */
-  readonly hosts: readonly string[];
-  /** What is allowed and most likely not meant. */
-  readonly warnings: readonly Problem[];
-}
-
-/** What `run` needs besides. */
-export interface Loaded {
-  readonly gathered: Gathered;
-  readonly options: RunOptions;
-  readonly whereabouts: Whereabouts;
-}
-
-const loaded = new WeakMap<LoadedRunbook, Loaded>();
-
-/** What `loadRunbook` has read. @throws TypeError for what it didn't make */
-export function loadedOf(runbook: LoadedRunbook): Loaded {
-  const found = loaded.get(runbook);
-  if (found === undefined) throw new TypeError('it is no runbook of loadRunbook');
-  return found;
-}
-
 /** Reads and checks a runbook; nothing is connected to. @throws ProblemError with everything that is wrong */
 export async function loadRunbook(file: string, options: LoadOptions = {}): Promise<LoadedRunbook> {
   const warnings: Problem[] = [];
@@ -62,16 +38,11 @@ export async function loadRunbook(file: string, options: LoadOptions = {}): Prom
     const gathered = await gather([path], asked, environment, { registry: createRegistry(modules), signal });
     const hosts = [...new Set([...gathered.prepared.hosts.values()].flat())];
     const runbook: LoadedRunbook = { file, hosts, warnings };
-    loaded.set(runbook, { gathered, options: asked, whereabouts: options });
+    remember(runbook, { gathered, options: asked, whereabouts: options });
     return runbook;
   } catch (error) {
     throw asProblems(error);
   }
-}
-
-/** Whatever was thrown, as a ProblemError. */
-export function asProblems(error: unknown): ProblemError {
-  return error instanceof ProblemError ? error : new ProblemError(problemsIn(error));
 }
 
 function runOptions(options: LoadOptions): RunOptions {

@@ -7,8 +7,9 @@ import { refuse } from '../cli/shared/problems.ts';
 import type { Event, HostTotals } from '../event/event.ts';
 import type { Problem } from '../language/problem/problem.ts';
 import { EventQueue } from './event-queue.ts';
-import { asProblems, type LoadedRunbook, loadedOf } from './load.ts';
-import { quietEnvironment } from './surroundings.ts';
+import { loadedOf } from './loaded.ts';
+import type { LoadedRunbook } from './runbook.ts';
+import { asProblems, quietEnvironment } from './surroundings.ts';
 
 /** How a loaded runbook is run. */
 export interface RunningOptions {

@@ -2,13 +2,13 @@
 // gets no signal handlers. Problems that stop nothing are collected.
 import { Readable, Writable } from 'node:stream';
 import { type Environment, surroundings } from '../cli/shared/environment.ts';
-import type { Problem } from '../language/problem/problem.ts';
+import { problemsIn } from '../cli/shared/problems.ts';
+import { type Problem, ProblemError } from '../language/problem/problem.ts';
+import type { Whereabouts } from './runbook.ts';
 
-export interface Whereabouts {
-  /** Where vrun.yml is sought, from there upward, and what paths are relative to. Default: the working directory. */
-  readonly cwd?: string;
-  /** The environment, for SSH_AUTH_SOCK, PATH and the like. Default: the process's. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+/** Whatever was thrown, as a ProblemError. */
+export function asProblems(error: unknown): ProblemError {
+  return error instanceof ProblemError ? error : new ProblemError(problemsIn(error));
 }
 
 /** `signals` interrupt as a Ctrl-C does. */

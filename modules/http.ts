@@ -3,13 +3,12 @@ import { isMap } from '../engine/base/plain-data.ts';
 import {
   Anything,
   defineModule,
-  type Missing,
+  Missing,
   OneOf,
   type ParameterProblem,
   Text,
   Type,
   things,
-  unknown,
 } from '../engine/module/index.ts';
 import { checkPaths, hasControl } from '../engine/resources/file/path.ts';
 import { secretInAddress } from '../engine/resources/http/address-secret.ts';
@@ -190,7 +189,7 @@ export default defineModule({
   input: ({ request }) => (isSafe(request) ? requestConfig(request) : undefined),
   parse: (out, { request }): HttpAnswer | 'able' | Missing<HttpAnswer | 'able'> => {
     if (isSafe(request)) return parseHttp(out);
-    return out.status === 0 ? 'able' : unknown<'able'>('command:curl', 'able', NO_CURL);
+    return out.status === 0 ? 'able' : new Missing({ needs: ['command:curl'], fresh: 'able', failure: NO_CURL });
   },
 
   about: ({ method = 'GET' }) => (typeof method === 'string' && isSafe({ method }) ? [] : things('act', 'any')),

@@ -10,6 +10,6 @@ export type { Difference } from './difference.ts';
 export type { Failure } from './failure.ts';
 export type { Left, Settled } from './left.ts';
 export * from './parameters.ts';
-export { hinging, isResource, Missing, type Resource, stateIfThere, unknown, withState } from './resource.ts';
+export { isResource, Missing, type Resource, stateIfThere, withState } from './resource.ts';
 export { isScript, lines, quote, type Script, sh } from './script.ts';
 export { type Given, named, pathThing, type Thing, things, treeThing, wordThings } from './thing.ts';

@@ -17,6 +17,8 @@ export function isResource(text: string): text is Resource {
  * What `parse` answers when the host lacks something that the task needs (all of `needs`).
  * In a run that is a failure which names them. In a dry run, when pending changes provide them all, `plan` gets
  * `fresh`, the state just after they exist; without `fresh` the task is `unknown`.
+ *
+ *     return there ? state : new Missing({ needs: ['group:app'], fresh: state });
  */
 export class Missing<State> {
   readonly needs: readonly Resource[];
@@ -28,19 +30,22 @@ export class Missing<State> {
   /** What may bring all of `needs`, which only its making tells: a pending one makes the task unknown in a dry run. */
   readonly source: Resource | undefined;
 
-  constructor(
-    needs: readonly Resource[],
-    fresh: State | undefined,
-    failure?: Failure,
-    without?: { readonly state: State },
-    source?: Resource,
-  ) {
+  constructor({ needs, fresh, failure, without, source }: Lack<State>) {
     this.needs = needs;
     this.fresh = fresh;
     this.failure = failure;
     this.without = without;
     this.source = source;
   }
+}
+
+/** The fields of a Missing; see there. */
+export interface Lack<State> {
+  readonly needs: readonly Resource[];
+  readonly fresh?: State | undefined;
+  readonly failure?: Failure | undefined;
+  readonly without?: { readonly state: State } | undefined;
+  readonly source?: Resource | undefined;
 }
 
 /** The state, or what it will be once what it lacks is there; undefined where that can't be told. */
@@ -50,20 +55,5 @@ export function stateIfThere<State>(have: State | Missing<State>): State | undef
 
 /** The same answer with another state: what is lacking stays so. */
 export function withState<State>(have: State | Missing<State>, state: State): State | Missing<State> {
-  if (!(have instanceof Missing)) return state;
-  return new Missing(have.needs, state, have.failure, have.without, have.source);
-}
-
-/** The state is `now`; a dry run in which pending changes make all of `needs` plans with `made` instead. */
-export function hinging<State>(needs: readonly Resource[], made: State, now: State): Missing<State> {
-  return new Missing(needs, made, undefined, { state: now });
-}
-
-/** `unknown(['group:vantus'], state)`: see Missing. */
-export function unknown<State>(
-  needs: Resource | readonly Resource[],
-  fresh?: State,
-  failure?: Failure,
-): Missing<State> {
-  return new Missing(typeof needs === 'string' ? [needs] : needs, fresh, failure);
+  return have instanceof Missing ? new Missing({ ...have, fresh: state }) : state;
 }

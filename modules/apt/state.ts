@@ -2,7 +2,7 @@
 
 import { lastLines } from '../../engine/base/last-lines.ts';
 import type { Output } from '../../engine/module/change.ts';
-import { Missing, unknown } from '../../engine/module/resource.ts';
+import { Missing } from '../../engine/module/resource.ts';
 import { SOURCES } from '../../engine/resources/apt/sources.ts';
 import type { AptWant, PackageSpec } from './want.ts';
 
@@ -42,7 +42,8 @@ export interface Simulation {
 /** One state for each want. @throws Error when the output can't be understood */
 export function parseApt(out: Output, wants: readonly AptWant[]): readonly (AptState | Missing<AptState>)[] {
   const rows = out.stdout.split('\n').filter((row) => row !== '');
-  if (rows[0] === 'none') return wants.map(() => unknown<AptState>(['command:dpkg-query', 'command:apt-get']));
+  if (rows[0] === 'none')
+    return wants.map(() => new Missing<AptState>({ needs: ['command:dpkg-query', 'command:apt-get'] }));
   if (rows.at(-1) !== 'end') throw new Error('the probe of packages stopped before its end');
   const packages: PackageRecord[] = [];
   const provided: string[] = [];
@@ -73,7 +74,7 @@ export function parseApt(out: Output, wants: readonly AptWant[]): readonly (AptS
   return wants.map((want, index) => {
     const answer = answers.get(index);
     const deb = debs.get(index);
-    if (want.deb !== undefined && deb?.name === 'missing') return unknown(`path:${want.deb}`);
+    if (want.deb !== undefined && deb?.name === 'missing') return new Missing({ needs: [`path:${want.deb}`] });
     if (want.deb !== undefined && deb?.name === '?') return unreadableFile(want.deb);
     // Lists that are about to be fetched may know what these don't.
     const excused = isDue(want, shared);
@@ -125,10 +126,13 @@ function simulation(said: readonly string[]): Simulation {
 }
 
 function unreadableFile(path: string): Missing<AptState> {
-  return new Missing<AptState>([`path:${path}`], undefined, {
-    summary: `${path} is no package`,
-    detail: 'dpkg-deb can read neither a name nor a version in it.',
-    hint: 'Perhaps its download was cut short: fetch it again, and check its digest.',
+  return new Missing<AptState>({
+    needs: [`path:${path}`],
+    failure: {
+      summary: `${path} is no package`,
+      detail: 'dpkg-deb can read neither a name nor a version in it.',
+      hint: 'Perhaps its download was cut short: fetch it again, and check its digest.',
+    },
   });
 }
 
@@ -146,16 +150,14 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
 function refused(want: AptWant, said: readonly string[]): Missing<AptState> {
   const text = lastLines(said.filter((row) => !/^(Reading|Building|Solving) /.test(row)).join('\n'));
   const stale = said.some((row) => /Unable to locate|no installation candidate|was not found/.test(row));
-  return new Missing<AptState>(
-    want.packages.map(({ name }) => `package:${name}` as const),
-    undefined,
-    {
+  return new Missing<AptState>({
+    needs: want.packages.map(({ name }) => `package:${name}` as const),
+    failure: {
       summary: 'apt refuses',
       detail: `It says:\n${text}`,
       hint: HINTS.find(([words]) => words.test(text))?.[1] ?? (stale && !want.refresh ? OLD_LISTS : undefined),
     },
-    undefined,
     // A source that is only pending may offer what these don't.
-    stale ? `path:${SOURCES}` : undefined,
-  );
+    source: stale ? `path:${SOURCES}` : undefined,
+  });
 }

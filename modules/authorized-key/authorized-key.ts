@@ -129,11 +129,14 @@ export default defineModule({
       const want = wants[index];
       if (!want) throw new Error('more states than wants');
       if (!state)
-        return want.state === 'absent' ? nobodysKeys(want) : new Missing([`user:${want.user}`], freshKeys(want));
+        return want.state === 'absent'
+          ? nobodysKeys(want)
+          : new Missing({ needs: [`user:${want.user}`], fresh: freshKeys(want) });
       // The file's directory is made, but not the one above it, nor one that is somebody else's.
       const above = want.manageDir ? parentOf(parentOf(state.path)) : parentOf(state.path);
       const there = want.manageDir ? state.hasHome : state.directory !== undefined;
-      if (!there && !state.hidden && want.state === 'present') return new Missing([`path:${above}`], state);
+      if (!there && !state.hidden && want.state === 'present')
+        return new Missing({ needs: [`path:${above}`], fresh: state });
       return state;
     }),
 

@@ -77,7 +77,7 @@ export function parseCertificate(out: Output, want: CertificateWant): Certificat
   const complete = { ...state, units: units.states };
   if (needs.length === 0) return complete;
   const timeless = needs.every((need) => need.startsWith('unit:'));
-  return new Missing(needs, complete, timeless ? NO_TIMER : undefined);
+  return new Missing({ needs, fresh: complete, failure: timeless ? NO_TIMER : undefined });
 }
 
 function blockerOf(report: FileReport, webroot: string): string | undefined {

@@ -90,7 +90,7 @@ export function parseCron(out: Output, wants: readonly CronWant[]): readonly (Cr
           entry === undefined || (entry.kind !== 'hidden' && (entry.kind !== 'file' || entry.sha256 !== undefined)),
       };
       const needs = want.entry.state === 'absent' ? [] : fileNeeds(report, query);
-      return needs.length === 0 ? state : new Missing(needs, state);
+      return needs.length === 0 ? state : new Missing({ needs, fresh: state });
     }
     const { user = '' } = want;
     const owner = owners.get(user);
@@ -103,9 +103,9 @@ export function parseCron(out: Output, wants: readonly CronWant[]): readonly (Cr
       ...(left && { left: withoutHeader(decode(left)) }),
     };
     if (want.entry.state === 'absent') return state;
-    if (tabs.includes('!')) return new Missing([`package:cron`], state);
+    if (tabs.includes('!')) return new Missing({ needs: [`package:cron`], fresh: state });
     if (want.user === undefined || numbers.has(user)) return state;
-    return new Missing([`user:${user}`], remade(state));
+    return new Missing({ needs: [`user:${user}`], fresh: remade(state) });
   });
 }
 
@@ -135,7 +135,7 @@ export function pendingCron(
     if (account === undefined || known === undefined) return have;
     if (account === 'there') return withState(have, remade(known));
     if (entry.state === 'absent') return { ...known, text: '', foreign: false };
-    return new Missing<CronState>([`user:${user}`], undefined);
+    return new Missing<CronState>({ needs: [`user:${user}`] });
   }
   const left = file === undefined ? undefined : foreseen.left(file);
   if (file === undefined || left === undefined) return have;

@@ -53,7 +53,7 @@ export function parseEnv(out: Output, want: EnvWant): EnvState | Missing<EnvStat
   const state = { file, ...readRows(rows) };
   const idle = file.entry === undefined && onlyRemoves(want);
   const needs = want.state === 'present' && !idle ? fileNeeds(report, query) : [];
-  return needs.length === 0 ? state : new Missing(needs, state);
+  return needs.length === 0 ? state : new Missing({ needs, fresh: state });
 }
 
 function readRows(rows: readonly string[]): Omit<EnvState, 'file'> {

@@ -81,7 +81,7 @@ export default defineModule({
       const entry = report.entry(src);
       const target = entry?.kind === 'link' ? report.followed(src) : entry;
       if (entry && target) return { kind: target.kind, size: target.size, sha256: entry.sha256 };
-      return new Missing<FetchState>([`path:${src}`], undefined);
+      return new Missing<FetchState>({ needs: [`path:${src}`] });
     });
   },
 

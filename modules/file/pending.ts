@@ -41,7 +41,7 @@ export function pendingPath(
   if (want.recurse && foreseen.below(path)) return pendingTree(have, want, foreseen);
   const isNew = known.entry === undefined;
   if (want.recurse && own !== undefined) return isNew ? have : untold(path);
-  if (own?.kind === 'nothing' && state === 'file') return new Missing<PathState>([`path:${path}`], undefined);
+  if (own?.kind === 'nothing' && state === 'file') return new Missing<PathState>({ needs: [`path:${path}`] });
   const then = pendingFile(have, { path, ...compared(want) }, foreseen);
   const foreseenState = then instanceof Missing ? then.fresh : then;
   if (foreseenState === undefined) return then;
@@ -55,7 +55,7 @@ export function pendingPath(
     full: own === undefined ? (foreseenState.full ?? false) : false,
   };
   const needs = needsThen(then instanceof Missing ? then.needs : [], want, foreseen);
-  return needs.length === 0 ? fresh : new Missing(needs, fresh);
+  return needs.length === 0 ? fresh : new Missing({ needs, fresh });
 }
 
 /** What a link leads to then, as far as its attributes are wanted. */
@@ -88,7 +88,7 @@ function pendingTree(
   if (other.length === 0 && !fits) return untold(path);
   const then = { ...known, entry: root, missing: [], tree: [...known.tree, ...other] };
   const needs = have instanceof Missing ? have.needs.filter((need) => !need.startsWith('path:')) : [];
-  return needs.length === 0 ? then : new Missing(needs, then);
+  return needs.length === 0 ? then : new Missing({ needs, fresh: then });
 }
 
 /** What is left, where an attribute of it is told and is not as wanted. */

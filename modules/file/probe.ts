@@ -1,6 +1,6 @@
 // What the module file reads of a host, and the state of each of its paths.
 import type { Output } from '../../engine/module/change.ts';
-import { Missing, type Resource, unknown } from '../../engine/module/resource.ts';
+import { Missing, type Resource } from '../../engine/module/resource.ts';
 import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { accountNeeds, fileNeeds } from '../../engine/resources/file/managed.ts';
@@ -134,7 +134,7 @@ function stateOf(want: PathWant, seen: Seen): PathState | Missing<PathState> {
     full: full.has(path),
   };
   if (settled === 'absent' || own?.kind === 'hidden') return found;
-  if (settled === 'file' && found.entry === undefined) return unknown(`path:${path}`);
+  if (settled === 'file' && found.entry === undefined) return new Missing({ needs: [`path:${path}`] });
   const at = state === 'hard' ? (place.at ?? path) : path;
   const needs: Resource[] = [
     ...(settled === 'directory' ? accountNeeds(report, want) : fileNeeds(report, { path: at, owner, group })),
@@ -143,7 +143,7 @@ function stateOf(want: PathWant, seen: Seen): PathState | Missing<PathState> {
       : []),
     ...(settled === 'hard' && src !== undefined && found.source === undefined ? [`path:${src}` as const] : []),
   ];
-  return needs.length === 0 ? found : new Missing(needs, found);
+  return needs.length === 0 ? found : new Missing({ needs, fresh: found });
 }
 
 /** What is to be managed, and where that is if not at the path. */

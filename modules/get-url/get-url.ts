@@ -133,7 +133,7 @@ export default defineModule({
     if (needs.length === 0) return state;
     // Without curl nobody could ask for the digest.
     const fresh = tooled || asked === undefined ? state : undefined;
-    return new Missing(needs, fresh, tooled ? undefined : NO_TOOL);
+    return new Missing({ needs, fresh, failure: tooled ? undefined : NO_TOOL });
   },
 
   about: ({ dest, url }) => {

@@ -160,7 +160,7 @@ export function parseGit(out: Output, want: GitWant): GitState | Missing<GitStat
     ...fileNeeds(report, { path: want.dest }),
     ...(keyFile === undefined || report.exists(keyFile) ? [] : [`path:${keyFile}` as const]),
   ];
-  return needs.length === 0 ? state : new Missing(needs, state);
+  return needs.length === 0 ? state : new Missing({ needs, fresh: state });
 }
 
 function rowsOf(text: string): readonly string[] {

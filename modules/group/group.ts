@@ -4,12 +4,12 @@ import {
   type Change,
   defineModule,
   type Failure,
+  Missing,
   presence,
   sh,
   Type,
   things,
   Unknown,
-  unknown,
 } from '../../engine/module/index.ts';
 import { DIFFERENCES } from './differences.ts';
 
@@ -93,7 +93,7 @@ export default defineModule({
   looksAt: ({ name }) => things('own group', name),
   // An account's own group comes and goes with it.
   pending: (have, { name }, foreseen) =>
-    Object.keys(foreseen.settled(`group:${name}`)).length > 0 ? unknown<Group>(`group:${name}`) : have,
+    Object.keys(foreseen.settled(`group:${name}`)).length > 0 ? new Missing<Group>({ needs: [`group:${name}`] }) : have,
   plan: (have: Group, want) => {
     const what = `group ${want.name}`;
     const unique = want.non_unique ? ['--non-unique'] : [];

@@ -88,7 +88,7 @@ function sourcePath(src: string): string {
 export function parseMount(out: Output, want: MountWant): MountState | Missing<MountState> {
   const edited = parseEdited(out, want.fstab);
   const fstab = stateIfThere(edited);
-  if (fstab === undefined) return new Missing<MountState>(edited instanceof Missing ? edited.needs : [], undefined);
+  if (fstab === undefined) return new Missing<MountState>({ needs: edited instanceof Missing ? edited.needs : [] });
   const sections = readSections(out.stdout);
   const section = (name: string) => sections.get(name) ?? [];
   const [source, ids = ''] = section('source');
@@ -109,7 +109,7 @@ export function parseMount(out: Output, want: MountWant): MountState | Missing<M
     ...(edited instanceof Missing ? edited.needs : []),
     ...(mounts(want) && state.mounts.length === 0 ? lacking(state, want) : []),
   ];
-  return needs.length === 0 ? state : new Missing(needs, { ...state, known: true });
+  return needs.length === 0 ? state : new Missing({ needs, fresh: { ...state, known: true } });
 }
 
 /** Whether the task mounts anything. */
@@ -159,5 +159,5 @@ export function pendingMount(
   const point =
     left?.kind === 'directory' || left?.kind === 'file' ? left.kind : left?.kind === 'nothing' ? 'none' : known.point;
   const state = { ...known, fstab, point };
-  return have instanceof Missing ? new Missing(have.needs, state, have.failure) : state;
+  return have instanceof Missing ? new Missing({ needs: have.needs, fresh: state, failure: have.failure }) : state;
 }

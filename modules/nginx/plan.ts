@@ -3,7 +3,7 @@ import type { Change, Output, Plan, RunStep, Step } from '../../engine/module/ch
 import { Content } from '../../engine/module/content.ts';
 import type { Foreseen } from '../../engine/module/define.ts';
 import type { Left } from '../../engine/module/left.ts';
-import { hinging, Missing, type Resource, stateIfThere } from '../../engine/module/resource.ts';
+import { Missing, type Resource, stateIfThere } from '../../engine/module/resource.ts';
 import { lines, sh } from '../../engine/module/script.ts';
 import { allOf, unreadable } from '../../engine/resources/file/attributes.ts';
 import { inTheWay, type ManagedFile, planFile } from '../../engine/resources/file/managed.ts';
@@ -61,14 +61,17 @@ export function parseNginx(out: Output, wants: readonly NginxWant[]): readonly (
     };
     const paths = tls && !want.own ? [tls.certificate, tls.key].filter((path) => !report.exists(path)) : [];
     if (installed && want.present && paths.length > 0) {
-      return hinging(
-        paths.map((path) => `path:${path}` as const),
-        { ...state, certified: true },
-        state,
-      );
+      return new Missing({
+        needs: paths.map((path) => `path:${path}` as const),
+        fresh: { ...state, certified: true },
+        without: { state: state },
+      });
     }
     if (installed || !want.present) return state;
-    return new Missing<NginxState>(['package:nginx'], { ...state, defaultSite: state.defaultSite ?? NEW_DEFAULT });
+    return new Missing<NginxState>({
+      needs: ['package:nginx'],
+      fresh: { ...state, defaultSite: state.defaultSite ?? NEW_DEFAULT },
+    });
   });
 }
 
@@ -88,13 +91,13 @@ export function pendingNginx(
   const then = { file, link, defaultSite };
   if (!(have instanceof Missing)) return { ...have, ...then };
   const { needs, failure, without, source } = have;
-  return new Missing(
+  return new Missing({
     needs,
-    { ...known, ...then },
+    fresh: { ...known, ...then },
     failure,
-    without && { state: { ...without.state, ...then } },
+    without: without && { state: { ...without.state, ...then } },
     source,
-  );
+  });
 }
 
 /** Plan of the module nginx: one change, so that all of it goes back when nginx refuses it. */

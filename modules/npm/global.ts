@@ -2,7 +2,7 @@
 import type { Output } from '../../engine/module/change.ts';
 import type { Foreseen } from '../../engine/module/define.ts';
 import type { Failure } from '../../engine/module/failure.ts';
-import { type Missing, unknown } from '../../engine/module/resource.ts';
+import { Missing, type Resource } from '../../engine/module/resource.ts';
 import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { asUser, cannotBecome, checkUser } from '../../engine/resources/command/as-user.ts';
@@ -79,8 +79,7 @@ export function parseGlobal(out: Output, { user, npm }: GlobalWant): GlobalPacka
     throw new Error(`npm's settings cannot be read, or it is older than npm 7: ${why}`);
   }
   const sections = readSections(out.stdout);
-  const lacks = (needs: Parameters<typeof unknown>[0], failure?: Failure) =>
-    unknown<GlobalPackage>(needs, undefined, failure);
+  const lacks = (need: Resource, failure?: Failure) => new Missing<GlobalPackage>({ needs: [need], failure });
   if (sections.has('user')) return lacks(`user:${user}`);
   if (sections.has('denied')) return lacks(`user:${user}`, cannotBecome(user));
   if (sections.has('npm')) return lacks(npm === 'npm' ? 'command:npm' : `path:${npm}`, NO_NPM);

@@ -1,7 +1,7 @@
 // Whether node_modules is what a lock file says: read by Node itself, which is what the packages are for.
 import type { Output } from '../../engine/module/change.ts';
 import type { Foreseen } from '../../engine/module/define.ts';
-import { type Missing, unknown } from '../../engine/module/resource.ts';
+import { Missing, type Resource } from '../../engine/module/resource.ts';
 import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { asUser, cannotBecome, checkUser } from '../../engine/resources/command/as-user.ts';
@@ -61,8 +61,8 @@ export function parseNpm(out: Output, want: NpmWant): NpmState | Missing<NpmStat
     throw new Error(`package.json, package-lock.json or npm's record in node_modules cannot be read: ${why}`);
   }
   const sections = readSections(out.stdout);
-  const lacks = (needs: Parameters<typeof unknown>[0], failure?: ReturnType<typeof cannotBecome>) =>
-    unknown<NpmState>(needs, undefined, failure);
+  const lacks = (need: Resource, failure?: ReturnType<typeof cannotBecome>) =>
+    new Missing<NpmState>({ needs: [need], failure });
   if (sections.has('directory')) return lacks(`path:${path}`);
   if (sections.has('user')) return lacks(`user:${user}`);
   if (sections.has('denied')) return lacks(`user:${user}`, cannotBecome(user));

@@ -2,7 +2,7 @@
 import type { Output } from '../../engine/module/change.ts';
 import type { Foreseen } from '../../engine/module/define.ts';
 import type { Failure } from '../../engine/module/failure.ts';
-import { Missing, type Resource, unknown } from '../../engine/module/resource.ts';
+import { Missing, type Resource } from '../../engine/module/resource.ts';
 import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { cannotBecome, checkUser } from '../../engine/resources/command/as-user.ts';
@@ -128,7 +128,7 @@ export function parseMigrations(out: Output, want: MigrateWant): MigrateState | 
   const absent = NOT_THERE.find(([section]) => sections.has(section));
   if (absent) {
     const [, resource, failure] = absent;
-    return unknown<MigrateState>(resource(want), undefined, failure?.(want));
+    return new Missing<MigrateState>({ needs: [resource(want)].flat(), failure: failure?.(want) });
   }
   const [kind, dump] = sections.get('kind') ?? [];
   if (kind !== 'sqlite' && kind !== 'postgresql' && kind !== 'other')
@@ -146,7 +146,7 @@ export function parseMigrations(out: Output, want: MigrateWant): MigrateState | 
       status: { kind: 'pending', names: migrations, foreign: [] },
     };
     const folder = pathIn(sections.get('folder'));
-    return folder === undefined ? fresh : new Missing([`path:${folder}`], fresh);
+    return folder === undefined ? fresh : new Missing({ needs: [`path:${folder}`], fresh });
   }
   const said = answer(status);
   if (said === undefined) throw new Error('the probe did not say how prisma migrate status ended');

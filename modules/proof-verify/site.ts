@@ -84,7 +84,7 @@ export function parseSite(out: Output): SiteState | Missing<SiteState> {
   const rows = out.stderr.split('\n');
   if (rows.includes('@none')) {
     const { needs, failure } = lacking(out);
-    return new Missing<SiteState>(needs, undefined, failure);
+    return new Missing<SiteState>({ needs, failure });
   }
   const answers: HttpAnswer[] = [];
   let said: string[] = [];

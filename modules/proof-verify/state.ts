@@ -1,7 +1,7 @@
 // What the script of proof-script.ts has found in a directory.
 
 import type { Output } from '../../engine/module/change.ts';
-import { type Missing, unknown } from '../../engine/module/resource.ts';
+import { Missing } from '../../engine/module/resource.ts';
 import {
   countFindings,
   FINDING_KINDS,
@@ -41,7 +41,8 @@ const FAULTS: Readonly<Record<string, string>> = {
 export function parseDirectory(out: Output, want: DirectoryWant): DirectoryState | Missing<DirectoryState> {
   const at = out.stdout.search(/^@build /m);
   const head = (at < 0 ? out.stdout : out.stdout.slice(0, at)).split('\n');
-  if (head[0] === '@none') return unknown<DirectoryState>(`path:${want.path}`, undefined, missing(want.path));
+  if (head[0] === '@none')
+    return new Missing<DirectoryState>({ needs: [`path:${want.path}`], failure: missing(want.path) });
   const word = (name: string) => head.find((line) => line.startsWith(`@${name} `))?.slice(name.length + 2);
   const unusable = { '@file': 'not a directory', '@denied': 'not to be entered' } as const;
   const why = head[0] === '@file' || head[0] === '@denied' ? unusable[head[0]] : undefined;

@@ -43,8 +43,11 @@ export function pendingRelease(have: State, want: ReleaseWant, foreseen: Foresee
     (want.state === 'current' || (want.state === 'present' && src === undefined));
   const needs = have instanceof Missing ? have.needs.filter((need) => need !== wanted) : [];
   if (lacks)
-    return new Missing<ReleaseState>([...needs, wanted], undefined, have instanceof Missing ? have.failure : undefined);
-  return needs.length === 0 ? then : new Missing(needs, then);
+    return new Missing<ReleaseState>({
+      needs: [...needs, wanted],
+      failure: have instanceof Missing ? have.failure : undefined,
+    });
+  return needs.length === 0 ? then : new Missing({ needs, fresh: then });
 }
 
 /** Those that this module made, the newest first, and whether there is one of a name; undefined where it can't be told. */

@@ -106,10 +106,14 @@ export function parseRelease(out: Output, want: ReleaseWant): ReleaseState | Mis
   const there = found.release !== undefined;
   const needed = `path:${releasePath(path, id)}` as const;
   if (!there && (state === 'current' || (state === 'present' && src === undefined))) {
-    return new Missing<ReleaseState>([needed], withRelease(found, id, path), {
-      summary: `there is no release ${id} in ${path}`,
-      detail: `${releasePath(path, id)} is not there.`,
-      hint: 'Unpack it in an earlier task, with `state: present` and `src`.',
+    return new Missing<ReleaseState>({
+      needs: [needed],
+      fresh: withRelease(found, id, path),
+      failure: {
+        summary: `there is no release ${id} in ${path}`,
+        detail: `${releasePath(path, id)} is not there.`,
+        hint: 'Unpack it in an earlier task, with `state: present` and `src`.',
+      },
     });
   }
   if (state !== 'present') return found;
@@ -119,7 +123,7 @@ export function parseRelease(out: Output, want: ReleaseWant): ReleaseState | Mis
     ...accountNeeds(report, want),
     ...(tool && !hasTool ? [`package:${tool.package}` as const] : []),
   ];
-  return needs.length === 0 ? found : new Missing(needs, found);
+  return needs.length === 0 ? found : new Missing({ needs, fresh: found });
 }
 
 function stateOf(out: Output, report: FileReport, want: ReleaseWant): ReleaseState {

@@ -85,7 +85,7 @@ export default defineModule({
     const [kind = '', ...rows] = readSections(out.stdout).get('slurp') ?? [];
     if (kind === 'none') {
       const isHidden = parseFiles(out, [{ path: src }]).entry(src)?.kind === 'hidden';
-      return isHidden ? { kind: 'hidden', content: '' } : new Missing<Found>([`path:${src}`], undefined);
+      return isHidden ? { kind: 'hidden', content: '' } : new Missing<Found>({ needs: [`path:${src}`] });
     }
     if (!isKind(kind)) throw new Error(`the probe of a file told a kind that is none: ${kind}`);
     return { kind, content: rows.join('') };
@@ -94,7 +94,7 @@ export default defineModule({
   pending: (have, { src }, foreseen): Found | Missing<Found> => {
     const left = foreseen.left(src);
     if (left === undefined || left.kind === 'same') return have;
-    if (left.kind === 'nothing') return new Missing<Found>([`path:${src}`], undefined);
+    if (left.kind === 'nothing') return new Missing<Found>({ needs: [`path:${src}`] });
     return { kind: 'file', content: '', left };
   },
 

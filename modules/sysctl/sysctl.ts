@@ -120,7 +120,7 @@ export default defineModule({
   pending: (have, _want, foreseen) => {
     const known = stateIfThere(have);
     if (!known?.file) return have;
-    const file = have instanceof Missing ? new Missing(have.needs, known.file) : known.file;
+    const file = have instanceof Missing ? new Missing({ needs: have.needs, fresh: known.file }) : known.file;
     return withFile(known, pendingEdited(file, FILE, foreseen));
   },
 
@@ -160,7 +160,7 @@ function write(path: string, value: string) {
 /** Missing what the file lacks. */
 function withFile(setting: Setting, file: EditedState | Missing<EditedState> | undefined): Setting | Missing<Setting> {
   if (!(file instanceof Missing)) return { ...setting, file };
-  return new Missing<Setting>(file.needs, { ...setting, file: file.fresh });
+  return new Missing<Setting>({ needs: file.needs, fresh: { ...setting, file: file.fresh } });
 }
 
 function settingOf([access = '', ...rows]: readonly string[]): Setting {

@@ -21,7 +21,7 @@ export function pendingUnit(
   const unit = targetOf(known, want);
   const file = ownFile(known, unit, foreseen);
   if (file === 'unknown') return untold(unitPath(unit));
-  if (file === 'gone' && needsUnit(want)) return new Missing<UnitState>([`unit:${unit}`], undefined);
+  if (file === 'gone' && needsUnit(want)) return new Missing<UnitState>({ needs: [`unit:${unit}`] });
   const state: UnitState = {
     ...known,
     ...(file === 'gone' || file === undefined ? {} : file),

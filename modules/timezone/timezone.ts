@@ -1,6 +1,6 @@
 // The host's time zone: the link /etc/localtime, localtime(5), and Debian's /etc/timezone beside it.
 
-import { type Change, Content, defineModule, lines, type Step, sh, Type, unknown } from '../../engine/module/index.ts';
+import { type Change, Content, defineModule, lines, Missing, type Step, sh, Type } from '../../engine/module/index.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { isMounted } from '../../engine/resources/file/refusal.ts';
 import { DIFFERENCES } from './differences.ts';
@@ -66,7 +66,7 @@ export default defineModule({
     const access = sections.get('access') ?? [];
     const [writable, mounted] = [access.includes('w'), access.includes('mounted')];
     const state: Zone = { name, text, known: zone === 'known', writable, mounted };
-    return zone === 'none' ? unknown('package:tzdata', { ...state, known: true }) : state;
+    return zone === 'none' ? new Missing({ needs: ['package:tzdata'], fresh: { ...state, known: true } }) : state;
   },
 
   looksAt: () => ['word:timedatectl'],

@@ -94,5 +94,5 @@ export function parseUfw(out: Output, want: UfwWant): UfwState | Missing<UfwStat
   // Without settings these are Debian's own, as they are after its installation.
   // A firewall that isn't installed is off, and has no rule to take away.
   const needed = want.state === 'enabled' || planUfw(state, want).changes.length > 0;
-  return kernel.includes('ufw') || !needed ? state : new Missing<UfwState>(['package:ufw'], state);
+  return kernel.includes('ufw') || !needed ? state : new Missing<UfwState>({ needs: ['package:ufw'], fresh: state });
 }

@@ -171,7 +171,7 @@ export function parseUnarchive(out: Output, want: UnarchiveWant): UnarchiveState
   const rows = sections.get('diff') ?? [];
   const noTar = rows.includes('!notar');
   if (noTar || rows.includes('!tar'))
-    return new Missing<UnarchiveState>(['command:tar'], undefined, noTar ? NO_TAR : NO_GNU);
+    return new Missing<UnarchiveState>({ needs: ['command:tar'], failure: noTar ? NO_TAR : NO_GNU });
   if (want.tree) return ofController(out, report, want, want.tree(), listed);
   const own = report.entry(dest);
   const blocked = own && report.followed(dest)?.kind !== 'directory' ? dest : undefined;
@@ -196,7 +196,7 @@ export function parseUnarchive(out: Output, want: UnarchiveWant): UnarchiveState
     inTheWay: rows.find((row) => row.startsWith('!type '))?.slice('!type '.length),
     ...(broken !== undefined && { broken: Buffer.from(broken, 'base64').toString('utf8') }),
   };
-  return needs.length === 0 ? state : new Missing(needs, { ...state, differences: ['it is not unpacked'] });
+  return needs.length === 0 ? state : new Missing({ needs, fresh: { ...state, differences: ['it is not unpacked'] } });
 }
 
 const NO_GNU = {
@@ -216,7 +216,7 @@ function ofController(
   const found = treeState(report, tree, want.creates === undefined ? parseTree(out, tree) : all);
   const rest = { created: false, differences: [], blocker: undefined, ...listed };
   if (!(found instanceof Missing)) return { ...rest, tree: found };
-  return new Missing(found.needs, { ...rest, tree: found.fresh });
+  return new Missing({ needs: found.needs, fresh: { ...rest, tree: found.fresh } });
 }
 
 const NONE = {

@@ -113,7 +113,7 @@ export function userState(
       : []),
     ...(found.sshKey?.tool === false ? ['package:openssh-client' as const] : []),
   ];
-  return needs.length === 0 ? state : new Missing([...new Set(needs)], state);
+  return needs.length === 0 ? state : new Missing({ needs: [...new Set(needs)], fresh: state });
 }
 
 /** A text of digits is a number first, as useradd(8) and usermod(8) take it. */

@@ -1,6 +1,6 @@
 // Waits until something answers or is there: what others start takes its time.
 
-import { defineModule, type Failure, OneOf, type Plan, Type, unknown } from '../../engine/module/index.ts';
+import { defineModule, type Failure, Missing, OneOf, type Plan, Type } from '../../engine/module/index.ts';
 import { checkPaths, cleanPath, hasControl } from '../../engine/resources/file/path.ts';
 import { DIFFERENCES } from './differences.ts';
 import { type Awaited, lookScript, waitScript } from './scripts.ts';
@@ -90,7 +90,7 @@ export default defineModule({
   probe: ({ awaited }) => lookScript(awaited),
   parse: (out) => {
     const said = out.stdout.trim();
-    if (said === 'none') return unknown<boolean>('command:bash', undefined, NO_TOOL);
+    if (said === 'none') return new Missing<boolean>({ needs: ['command:bash'], failure: NO_TOOL });
     if (said !== 'yes' && said !== 'no') throw new Error(`the look said nothing that it should: ${said}${out.stderr}`);
     return said === 'yes';
   },

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { defineModule, sh, Type, unknown } from '../../engine/module/index.ts';
+import { defineModule, Missing, sh, Type } from '../../engine/module/index.ts';
 import { FakeProject, type Ran } from './harness.ts';
 
 /** Makes a directory, and says that it provides it and a unit of its name. */
@@ -27,7 +27,7 @@ const user = (fresh: boolean) =>
     probe: ({ path }) => sh`[ -d ${path} ] || exit 3; [ -e ${path}/used ] && echo yes; :`,
     parse: (out, { path }) =>
       out.status === 3
-        ? unknown<{ used: boolean }>(`unit:${path}`, fresh ? { used: false } : undefined)
+        ? new Missing<{ used: boolean }>({ needs: [`unit:${path}`], fresh: fresh ? { used: false } : undefined })
         : { used: out.stdout !== '' },
     plan: (have, { path }) => ({
       changes: have.used ? [] : [{ op: '+', what: `use of ${path}`, steps: [{ run: sh`touch ${path}/used` }] }],

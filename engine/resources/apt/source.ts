@@ -59,7 +59,7 @@ export function sourceState(
     keyrings: report.exists(KEYRINGS),
     files,
   };
-  return report.exists(SOURCES) || !want.present ? state : new Missing(['package:apt'], state);
+  return report.exists(SOURCES) || !want.present ? state : new Missing({ needs: ['package:apt'], fresh: state });
 }
 
 /** Plan of the module apt-repository: the key first, since apt refuses a source whose key is missing. */

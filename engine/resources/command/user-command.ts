@@ -7,7 +7,7 @@ import type { Output, Plan } from '../../module/change.ts';
 import type { Content } from '../../module/content.ts';
 import type { Foreseen, TaskTraits } from '../../module/define.ts';
 import type { Failure } from '../../module/failure.ts';
-import { hinging, Missing, type Resource, unknown } from '../../module/resource.ts';
+import { Missing, type Resource } from '../../module/resource.ts';
 import { lines, type Script, sh } from '../../module/script.ts';
 import { type Given, pathThing, type Thing, things, treeThing, wordThings } from '../../module/thing.ts';
 import { cleanPath } from '../file/path.ts';
@@ -128,13 +128,24 @@ export function parseCommand(out: Output, want: UserCommand): CommandState | Mis
       const needed = word === 'needed' ? { needless: false } : { needless: false, uncallable: true };
       return want.creates === undefined
         ? needed
-        : hinging([`path:${absolute(want.creates, want.chdir)}`], { needless: true }, needed);
+        : new Missing({
+            needs: [`path:${absolute(want.creates, want.chdir)}`],
+            fresh: { needless: true },
+            without: { state: needed },
+          });
     }
     case 'nowhere':
       // Without anything that tells whether it has to run it runs, once the directory is there.
-      return unknown(`path:${want.chdir ?? '/'}`, isGuarded(want) ? undefined : { needless: false });
+      return new Missing({
+        needs: [`path:${want.chdir ?? '/'}`],
+        fresh: isGuarded(want) ? undefined : { needless: false },
+      });
     case 'lacking':
-      return unknown(programNeeded(want), want.readOnly ? undefined : { needless: false }, noProgram(want));
+      return new Missing({
+        needs: [programNeeded(want)],
+        fresh: want.readOnly ? undefined : { needless: false },
+        failure: noProgram(want),
+      });
     case 'output':
       return { needless: false, output: { ...out, stdout: out.stdout.slice(end + 1) } };
     default:

@@ -111,9 +111,9 @@ export function stateOf(
   const needs = makesDirectories ? accountNeeds(report, want) : fileNeeds(report, { path, owner, group });
   // What a source will hold once it is made can't be told, hence no state to plan from.
   if (source !== undefined && state.source.entry === undefined) {
-    return new Missing<CopyState>([...needs, `path:${source}` as const], undefined);
+    return new Missing<CopyState>({ needs: [...needs, `path:${source}` as const] });
   }
-  return needs.length === 0 ? state : new Missing(needs, state);
+  return needs.length === 0 ? state : new Missing({ needs, fresh: state });
 }
 
 /** The state as it will be once the pending changes are made. */
@@ -152,7 +152,7 @@ export function pendingCopy(
   const makesDirectories = destination.directories.length > 0;
   const needs = new Set(have instanceof Missing ? have.needs : []);
   if (!makesDirectories && target instanceof Missing) for (const need of target.needs) needs.add(need);
-  return needs.size === 0 ? state : new Missing([...needs], state);
+  return needs.size === 0 ? state : new Missing({ needs: [...needs], fresh: state });
 }
 
 /** What is below either of the two only the makers of what is there know. */

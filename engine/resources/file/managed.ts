@@ -45,7 +45,7 @@ export function fileQuery(want: ManagedFile): FileQuery {
 export function fileState(report: FileReport, query: FileQuery): FileState | Missing<FileState> {
   const state = report.state(query);
   const needs = fileNeeds(report, query);
-  return needs.length === 0 ? state : new Missing(needs, state);
+  return needs.length === 0 ? state : new Missing({ needs, fresh: state });
 }
 
 /** The directory above, the owner and the group, as far as they are missing. */

@@ -51,12 +51,12 @@ export function pendingFile<State extends FileState>(
   const isThere = entry !== undefined;
   const lost = !isThere && !needs.includes(parent) && isGone(parentOf(want.path), foreseen);
   const left = [...needs.filter((need) => !(isThere && need === parent)), ...(lost ? [parent] : [])];
-  return left.length === 0 ? state : new Missing(left, state);
+  return left.length === 0 ? state : new Missing({ needs: left, fresh: state });
 }
 
 /** A dry run can't tell what will be at the path: pending changes do. */
 export function untold<State>(path: string): Missing<State> {
-  return new Missing<State>([`path:${path}`], undefined);
+  return new Missing<State>({ needs: [`path:${path}`] });
 }
 
 /** Whether a pending change makes, writes or removes what is at one of the paths. */

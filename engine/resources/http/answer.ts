@@ -1,6 +1,6 @@
 // What curl said, taken apart: the last answer's status, headers and body.
 import type { Output } from '../../module/change.ts';
-import { type Missing, unknown } from '../../module/resource.ts';
+import { Missing } from '../../module/resource.ts';
 
 export interface HttpAnswer {
   /** curl's exit status, and what it said when that isn't 0. */
@@ -31,7 +31,7 @@ export function parseHttp(out: Output): HttpAnswer | Missing<HttpAnswer> {
   const rows = out.stderr.split('\n');
   const after = (word: string) => rows.find((row) => row.startsWith(`@${word}`))?.slice(word.length + 2);
   if (after('none') !== undefined) {
-    return unknown<HttpAnswer>('command:curl', undefined, NO_CURL);
+    return new Missing<HttpAnswer>({ needs: ['command:curl'], failure: NO_CURL });
   }
   const curl = after('curl');
   const meta = /^(\d+) (\d+) (\d+) ([\d.,]+) (.*)$/.exec(after('meta') ?? '');

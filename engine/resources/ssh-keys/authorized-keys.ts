@@ -182,7 +182,7 @@ export function pendingKeys(
   foreseen: Foreseen,
 ): KeysState | Missing<KeysState> {
   if (want.path === undefined && foreseen.settled(`user:${want.user}`).account === 'gone') {
-    return want.state === 'absent' ? nobodysKeys(want) : new Missing<KeysState>([`user:${want.user}`], undefined);
+    return want.state === 'absent' ? nobodysKeys(want) : new Missing<KeysState>({ needs: [`user:${want.user}`] });
   }
   const known = stateIfThere(have);
   if (known === undefined) return have;

@@ -93,11 +93,10 @@ export function parseEdited(out: Output, want: EditedFile): EditedState | Missin
   if (want.whenMissing === 'absent') return state;
   if (want.whenMissing === 'make' || state.blocker !== undefined) return lacking(fileNeeds(report, query(want)), state);
   // Its text is whatever its maker writes.
-  return new Missing<EditedState>(
-    [`path:${want.path}`, ...accountNeeds(report, want)],
-    undefined,
-    missingFile(want.path),
-  );
+  return new Missing<EditedState>({
+    needs: [`path:${want.path}`, ...accountNeeds(report, want)],
+    failure: missingFile(want.path),
+  });
 }
 
 /** The state as it will be once the pending changes are made. */
@@ -115,11 +114,11 @@ export function pendingEdited(
   // Of a link only its maker knows where it leads.
   if (left.kind === 'link') return untold(want.path);
   if (left.kind === 'nothing' && want.whenMissing === 'fail') {
-    return new Missing<EditedState>([`path:${want.path}`], undefined, missingFile(want.path));
+    return new Missing<EditedState>({ needs: [`path:${want.path}`], failure: missingFile(want.path) });
   }
   const state: EditedState = { path, entry: undefined, text: '', ...known, ...textOf(left, { ...want, path }) };
   const needs = have instanceof Missing ? have.needs.filter((need) => need !== `path:${want.path}`) : [];
-  return pendingFile(needs.length === 0 ? state : new Missing(needs, state), { ...want, path }, foreseen);
+  return pendingFile(needs.length === 0 ? state : new Missing({ needs, fresh: state }), { ...want, path }, foreseen);
 }
 
 /** What the text will be, where a pending change says it. */
@@ -173,7 +172,7 @@ function query(want: EditedFile): FileQuery {
 }
 
 function lacking(needs: readonly Resource[], state: EditedState): EditedState | Missing<EditedState> {
-  return needs.length === 0 ? state : new Missing(needs, state);
+  return needs.length === 0 ? state : new Missing({ needs, fresh: state });
 }
 
 function missingFile(path: string): Failure {

@@ -58,7 +58,7 @@ export function treeState(
     mounts: report.mounts(dest),
   };
   const needs = accountNeeds(report, want);
-  return needs.length === 0 ? state : new Missing(needs, state);
+  return needs.length === 0 ? state : new Missing({ needs, fresh: state });
 }
 
 /** What is sent, what gets other attributes, what is removed: a change each. */

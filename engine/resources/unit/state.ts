@@ -3,7 +3,7 @@
 import { lastLines } from '../../base/last-lines.ts';
 import type { Output } from '../../module/change.ts';
 import type { Failure } from '../../module/failure.ts';
-import { type Missing, unknown } from '../../module/resource.ts';
+import { Missing } from '../../module/resource.ts';
 import { readSections } from '../../module/sections.ts';
 import { baseName } from '../file/path.ts';
 import { parseFiles } from '../file/report.ts';
@@ -84,10 +84,10 @@ interface Manager {
 /** One state for each want. @throws Error when the output can't be understood */
 export function parseUnits(out: Output, wants: readonly UnitWant[]): readonly (UnitState | Missing<UnitState>)[] {
   const sections = readSections(out.stdout);
-  if (sections.has('none')) return wants.map(() => unknown<UnitState>('command:systemctl'));
+  if (sections.has('none')) return wants.map(() => new Missing<UnitState>({ needs: ['command:systemctl'] }));
   if (out.status !== 0) {
     const failure = { summary: 'systemd does not answer', detail: lastLines(out.stderr), ...lingering(wants) };
-    return wants.map(() => unknown<UnitState>('command:systemctl', undefined, failure));
+    return wants.map(() => new Missing<UnitState>({ needs: ['command:systemctl'], failure }));
   }
   const boot = bootTime(sections.get('clock') ?? []);
   const managerOf = (scope: UnitWant['scope']): Manager => ({
@@ -134,7 +134,11 @@ function stateOf(want: UnitWant, manager: Manager, report: FileReport | undefine
   };
   if (isThere || !needsUnit(want)) return state;
   const script = want.unit.replace(/\.service$/, '');
-  return unknown(`unit:${want.unit}`, state, manager.scripts.includes(script) ? onlyScript(script) : undefined);
+  return new Missing({
+    needs: [`unit:${want.unit}`],
+    fresh: state,
+    failure: manager.scripts.includes(script) ? onlyScript(script) : undefined,
+  });
 }
 
 function onlyScript(name: string): Failure {

@@ -145,7 +145,7 @@ function foresee(have: Missing<unknown>, prediction: Foresight): { readonly stat
 function withoutUser({ place: { user } }: ReadyItem, reading: Reading | undefined): Missing<unknown> | undefined {
   if (user === undefined || reading?.output.status !== 125) return undefined;
   if (!reading.output.stderr.startsWith(`vrun: there is no user ${user} `)) return undefined;
-  return new Missing([`user:${user}`], undefined);
+  return new Missing({ needs: [`user:${user}`] });
 }
 
 /** What can't be, as the host is now, may well be after the changes that are pending: whatever is in the way may go. */

@@ -216,9 +216,9 @@ describe('in a dry run a file is read as pending changes would write it', () => 
   });
 
   test('it is not there yet', () => {
-    const missing = new Missing([`path:${path}`], undefined);
+    const missing = new Missing({ needs: [`path:${path}`] });
     expect(changesOf(lineinfile.pending(missing, want, written(path, 'a\n')))).toHaveLength(1);
-    const both = lineinfile.pending(new Missing([`path:${path}`, 'user:x'], undefined), want, written(path, 'a\n'));
+    const both = lineinfile.pending(new Missing({ needs: [`path:${path}`, 'user:x'] }), want, written(path, 'a\n'));
     expect(both).toMatchObject({ needs: ['user:x'], fresh: { text: 'a\n' } });
   });
 

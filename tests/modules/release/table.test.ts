@@ -502,7 +502,7 @@ describe('in a dry run', () => {
     const { changes, failure } = release.plan(then, want);
     return failure ? [failure.summary] : compact({ changes }).filter((line) => /^[^ ]/.test(line));
   };
-  const unpacked = new Missing([`path:/srv/app/releases/b`], { ...running, release: there });
+  const unpacked = new Missing({ needs: [`path:/srv/app/releases/b`], fresh: { ...running, release: there } });
 
   test.each<readonly [string, Params, readonly Left[], readonly string[]]>([
     ['unpacked by an earlier task, it is there', present, [made], []],

@@ -137,7 +137,7 @@ test('in a dry run the file is read as earlier tasks would write it', () => {
   const pending = written(path, 'a.b = 1\n');
   const [change] = sysctl.plan(sysctl.pending(setting('1'), want, pending), want).changes;
   expect(change?.diff).toEqual({ before: 'a.b = 1\n', after: 'a.b = 1\nnet.ipv4.ip_forward = 1\n' });
-  const missing = new Missing(['path:/etc/sysctl.d'], setting('1'));
+  const missing = new Missing({ needs: ['path:/etc/sysctl.d'], fresh: setting('1') });
   expect(sysctl.pending(missing, want, pending)).toMatchObject({ access: 'writable', file: { text: 'a.b = 1\n' } });
 });
 

@@ -3,7 +3,7 @@ import { type Change, Content, Missing, type Resource, type Thing } from '../../
 import { Prediction } from '../../../engine/run/predict/prediction.ts';
 
 const change = (...provides: readonly Resource[]): Change => ({ op: '+', what: 'it', steps: [], provides });
-const lacks = (...needs: readonly Resource[]) => new Missing(needs, undefined);
+const lacks = (...needs: readonly Resource[]) => new Missing({ needs });
 
 test.each<[string, readonly Resource[], readonly Resource[], readonly Resource[], string]>([
   ['nothing made', [], [], ['user:a'], 'missing'],

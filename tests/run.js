@@ -1,4 +1,5 @@
-// `npm test`: builds, checks types and style, runs the unit tests on this Node and on Node 24, then those on the lab's hosts, system by system.
+// `npm test`: builds, checks types and style, runs the unit tests on this Node and those that are about Node on Node 24, then those on the
+// lab's hosts, system by system.
 // The last line is the sum: `N passed, N failed, N skipped`. A check that fails counts as one failed test.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -23,6 +24,20 @@ const IN_CI = process.env.CI === 'true';
 const LAB_WORKERS = Math.max(4, availableParallelism());
 /** A test more than there are cores would miss its deadlines. */
 const UNIT = ['--project', 'unit', '--maxWorkers', String(availableParallelism())];
+/** What may be otherwise on another Node: everything that talks to it, and not what modules decide. */
+const OF_NODE = [
+  'archive',
+  'audit',
+  'base',
+  'cli',
+  'event',
+  'pattern',
+  'proof',
+  'run',
+  'signature',
+  'transport',
+  'view',
+];
 const scratch = mkdtempSync(join(tmpdir(), 'vrun-test-'));
 
 /** @type {Step[]} */
@@ -54,7 +69,7 @@ function say(line) {
 
 async function onNode24() {
   const node = await installNode24();
-  if (node) await suite('unit tests on Node 24', node, UNIT);
+  if (node) await suite('unit tests on Node 24', node, [...OF_NODE.map((room) => `tests/${room}/`), ...UNIT]);
   else missing('unit tests on Node 24', `there is no Node 24 for ${process.platform}-${process.arch}`);
 }
 

@@ -1,6 +1,7 @@
 // One door to every transport.
 import { setMaxListeners } from 'node:events';
 import pRetry from 'p-retry';
+import type { Transport } from '../base/transports.ts';
 import { bearingOf, ProblemError } from '../language/problem/problem.ts';
 import type { Login } from './channel/channel.ts';
 import type { Connection, Target } from './channel/connection.ts';
@@ -10,6 +11,15 @@ import { loginLocally } from './local.ts';
 import { loginByOpenssh } from './openssh/openssh.ts';
 import type { ConnectContext } from './ssh/context.ts';
 import { loginBySsh } from './ssh/ssh.ts';
+
+/** How each transport logs in. */
+const LOGINS: {
+  readonly [name in Transport]: (target: Target, context: ConnectContext, deadline: Deadline) => Promise<Login>;
+} = {
+  ssh: loginBySsh,
+  openssh: loginByOpenssh,
+  local: async (_, context) => loginLocally(context),
+};
 
 /** Retries of what may be over at once, and the longest pause between those of a host that is only busy, in ms. */
 const RETRIES = 2;
@@ -30,7 +40,7 @@ export async function connect(target: Target, context: ConnectContext, signal: A
 
 async function logIn(target: Target, context: ConnectContext, deadline: Deadline): Promise<Login> {
   const { tempo } = context.cache;
-  const byTransport = target.transport === 'openssh' ? loginByOpenssh : loginBySsh;
+  const byTransport = LOGINS[target.transport];
   let seen = tempo.logins;
   return pRetry(
     async () => {

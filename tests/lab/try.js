@@ -9,9 +9,13 @@ const ROOT = join(import.meta.dirname, '../..');
 const ONCE = ['tests/differential/**', 'tests/lab/*.test.ts', 'tests/law/tools.test.ts'];
 
 /** The longest, which try each system's tools least: in `npm test` on one suite only, and by `npm run lab -- try` on each. */
-const LONG = ['moving', 'moving-refused', 'newcomer', 'next', 'seven-lines'].map(
-  (name) => `tests/lab/must-hold/${name}.test.ts`,
-);
+const LONG = [
+  ...['deploy-fails', 'moving', 'moving-refused', 'newcomer', 'next', 'seven-lines', 'shared-database', 'worker'].map(
+    (name) => `tests/lab/must-hold/${name}.test.ts`,
+  ),
+  'tests/faults/faults.test.ts',
+  'tests/modules/prisma-migrate/law.test.ts',
+];
 
 /**
  * vitest's arguments for the tests on hosts of a suite; VRUN_LAB_SUITE says which it is.

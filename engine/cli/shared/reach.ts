@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import type { RunOpening } from '../../audit/record.ts';
 import { fingerprint } from '../../base/digest.ts';
+import { isTransport, type Transport } from '../../base/transports.ts';
 import { connectionOf } from '../../inventory/connection/variables.ts';
 import type { Dynamic } from '../../language/dynamic/dynamic.ts';
 import { evaluate } from '../../language/dynamic/evaluate.ts';
@@ -64,9 +65,9 @@ function textOf(dynamic: Dynamic | undefined, scope: Scope): string | undefined 
   return typeof value === 'string' ? value : undefined;
 }
 
-function transportOf(dynamic: Dynamic | undefined, scope: Scope): 'ssh' | 'openssh' | 'local' | undefined {
+function transportOf(dynamic: Dynamic | undefined, scope: Scope): Transport | undefined {
   const text = textOf(dynamic, scope);
-  return text === 'openssh' || text === 'local' ? text : text === undefined ? undefined : 'ssh';
+  return text === undefined || isTransport(text) ? text : 'ssh';
 }
 
 /** What all connections of a run share. */

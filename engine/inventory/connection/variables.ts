@@ -1,4 +1,5 @@
 // How to reach a host, from its variables: what Ansible calls connection variables, checked.
+import { TRANSPORTS, type Transport } from '../../base/transports.ts';
 import type { Problem } from '../../language/problem/problem.ts';
 import type { Secret } from '../../language/value/secret.ts';
 import type { Scope } from '../../language/value/value.ts';
@@ -9,7 +10,7 @@ import { readSshArguments } from './ssh-arguments.ts';
 /** The fields of the transport's `Target`, and what the inventory says of `become`. */
 export interface ConnectionVariables {
   readonly name: string;
-  readonly transport: 'ssh' | 'openssh' | 'local';
+  readonly transport: Transport;
   readonly address: string;
   readonly port: number | undefined;
   readonly user: string | undefined;
@@ -30,7 +31,7 @@ export interface ConnectionVariables {
 
 /** What holds where neither the inventory nor the play says otherwise: from the command line and `vrun.yml`. */
 export interface ConnectionDefaults {
-  readonly transport?: 'ssh' | 'openssh' | 'local' | undefined;
+  readonly transport?: Transport | undefined;
   readonly port?: number | undefined;
   readonly user?: string | undefined;
   readonly identityFile?: string | undefined;
@@ -44,12 +45,11 @@ export interface ConnectionDefaults {
   readonly home: string;
 }
 
-const TRANSPORTS: Readonly<Record<string, 'ssh' | 'openssh' | 'local'>> = {
-  ssh: 'ssh',
+/** What each may be called: its own name, and Ansible's. */
+const TRANSPORT_NAMES: Readonly<Record<string, Transport>> = {
+  ...Object.fromEntries(TRANSPORTS.map((name) => [name, name])),
   smart: 'ssh',
   'ansible.builtin.ssh': 'ssh',
-  openssh: 'openssh',
-  local: 'local',
   'ansible.builtin.local': 'local',
 };
 
@@ -71,7 +71,7 @@ export function connectionOf(
   read.refuseOthers();
   const fromArguments = readSshOptions(read);
   const connection = read.word('connection');
-  const transport = connection === undefined ? undefined : TRANSPORTS[connection];
+  const transport = connection === undefined ? undefined : TRANSPORT_NAMES[connection];
   if (connection !== undefined && transport === undefined) {
     read.problem('connection', `There is no connection ‹${connection}›`, 'There are ssh, openssh and local.');
   }

@@ -1,5 +1,6 @@
 // One play: its keywords, its tasks, its handlers, and whether they fit together.
 
+import { TRANSPORTS } from '../../base/transports.ts';
 import type { Dynamic } from '../dynamic/dynamic.ts';
 import type { Handler, Play, TaskNode } from '../runbook/runbook.ts';
 import type { YamlMap } from '../yaml/yaml.ts';
@@ -15,7 +16,6 @@ import type { Reading } from './reading.ts';
 import { readTaskList, type TaskPlace } from './tasks.ts';
 
 export const ORDERS = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'] as const;
-const CONNECTIONS = ['ssh', 'openssh', 'local'] as const;
 
 /** Reads a play that stands in `file`. `tags` are those of the import that it came by. */
 export async function readPlay(
@@ -111,7 +111,7 @@ function hostsText(hosts: Dynamic): string {
 
 function readConnection(fields: Fields): Dynamic | undefined {
   const connection = fields.text('connection');
-  return connection?.kind === 'literal' && fields.oneOf('connection', CONNECTIONS) === undefined
+  return connection?.kind === 'literal' && fields.oneOf('connection', TRANSPORTS) === undefined
     ? undefined
     : connection;
 }

@@ -1,12 +1,14 @@
 // What every transport gives: a connection to a host, and on it framed shells that answer messages.
+
 import type { Duplex } from 'node:stream';
+import type { Transport } from '../../base/transports.ts';
 import type { Secret } from '../../language/value/secret.ts';
 
 /** How to reach one host: the inventory's connection variables, resolved (ssh_config applied by the transport). */
 export interface Target {
   /** The inventory's name, for messages. */
   readonly name: string;
-  readonly transport: 'ssh' | 'openssh' | 'local';
+  readonly transport: Transport;
   readonly address: string;
   readonly port: number | undefined;
   readonly user: string | undefined;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { listedModules } from './build-modules.js';
+import { programs } from './build-programs.js';
 
 /**
  * A module, for the bundle, that hands the validators to the language.
@@ -27,12 +28,13 @@ for (const { name, params } of modules) adoptValidator(params, exports[name]);
 
 async function loadSources(root, options) {
   const directory = await mkdtemp(join(tmpdir(), 'vrun-build-'));
+  const plugins = [listedModules(root).esbuild, programs(root).esbuild];
   const outfile = join(directory, 'sources.cjs');
   const contents = `export { modules } from './modules/index.ts';
 export { makeAjv, plainSchema } from './engine/language/parameters/schema.ts';
 export { default as standaloneCode } from 'ajv/dist/standalone/index.js';`;
   try {
-    await build({ ...options, stdin: { contents, resolveDir: root }, outfile, plugins: [listedModules(root).esbuild] });
+    await build({ ...options, stdin: { contents, resolveDir: root }, outfile, plugins });
     return await import(outfile);
   } finally {
     await rm(directory, { recursive: true });

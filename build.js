@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { listedModules } from './build-modules.js';
+import { programs } from './build-programs.js';
 import { writeTypes } from './build-types.js';
 import { validatorsModule } from './build-validators.js';
 
@@ -88,7 +89,7 @@ export * as library from './engine/library/index.ts';`,
   outfile: join(draft, 'main.cjs'),
   sourcemap: 'linked',
   sourcesContent: false,
-  plugins: [listedModules(root).esbuild, validators, seldom, asFile, withoutHttp],
+  plugins: [listedModules(root).esbuild, programs(root).esbuild, validators, seldom, asFile, withoutHttp],
   // launch.cjs calls it as a function with these.
   banner: { js: '(function (require, __dirname, module) {' },
   footer: { js: '})' },

@@ -1,6 +1,7 @@
 // Two projects: `unit` runs anywhere, `lab` on the lab's hosts. The time limits leave room for a busy machine.
 import { defineConfig } from 'vitest/config';
 import { listedModules } from './build-modules.js';
+import { programs } from './build-programs.js';
 import { listedSituations } from './tests/modules/harness/listed-situations.js';
 
 // In CI a test that fails is tried again: there a busy machine fails more often than the product does. By hand it isn't.
@@ -14,7 +15,8 @@ const LAB = [
   'tests/modules/*/law*.test.ts',
 ];
 
-const plugins = [listedModules(import.meta.dirname).vite, listedSituations.vite];
+const root = import.meta.dirname;
+const plugins = [listedModules(root).vite, programs(root).vite, listedSituations.vite];
 
 export default defineConfig({
   test: {

@@ -57,7 +57,7 @@ const sources = [...filesBelow('engine'), ...filesBelow('modules')]
 /** Who imports whom, file by file. */
 const arrows: readonly (readonly [from: string, to: string])[] = sources.flatMap(({ path, text }) =>
   importsOf(text)
-    .filter((name) => name.startsWith('.') && name.endsWith('.ts'))
+    .filter((name) => name.startsWith('.') && /\.(ts|awk|sh|cjs)$/.test(name))
     .map((name) => [path, posix.join(posix.dirname(path), name)] as const),
 );
 
@@ -143,6 +143,10 @@ describe('code', () => {
   test('a script for a host is ASCII: the build escapes what is not, and a shell would print the escape', () => {
     const foreign = sources.filter(({ text }) => /\bsh`(?!…`)[^`]*[^\x00-\x7f]/.test(text)).map(({ path }) => path);
     expect(foreign).toEqual([]);
+  });
+
+  test('shell text becomes a Script in one place, and from files of programs in another', () => {
+    expect(linesWith(/\bscriptOfFile\(/).map((line) => line.replace(/:.*/, ''))).toEqual(['engine/module/script.ts']);
   });
 
   test('a file of this machine is opened where it is seen what it is', () => {

@@ -28,6 +28,11 @@ export function lines(...scripts: readonly (Script | undefined)[]): Script {
   return brandScript(scripts.flatMap((script) => (script === undefined ? [] : [script.text])).join('\n'));
 }
 
+/** Shell text of a file of this project's, which nothing is put into. For what build-programs.js makes of such a file alone. */
+export function scriptOfFile(text: string): Script {
+  return brandScript(text);
+}
+
 /** One word of POSIX sh (XCU 2.2.2): unchanged when nothing in it is special, else in single quotes. */
 export function quote(word: string): string {
   if (word.includes('\0')) throw new TypeError('a shell word cannot hold a NUL byte');

@@ -1,7 +1,7 @@
 // The scripts by which a file of NAME=value lines is read and edited on the host. No value is ever a word of a command,
 // in the environment of one, or printed: only names, and what is true of them.
 import { lines, type Script, sh } from '../../engine/module/script.ts';
-import { ENV_AWK } from './awk.ts';
+import ENV from './env.awk';
 import { type EnvWant, lengthOf, testedNames } from './want.ts';
 
 /** A file of settings is never larger, in bytes. */
@@ -11,7 +11,7 @@ const LIMIT = 262_144;
 export function envProbe(want: EnvWant): Script {
   const { path } = want;
   const patterns = testedNames(want);
-  const ask = sh`LC_ALL=C awk ${ENV_AWK} mode=ask part=1 - part=2 "$f"`;
+  const ask = sh`LC_ALL=C awk ${ENV} mode=ask part=1 - part=2 "$f"`;
   return lines(
     sh`printf '@env\n'`,
     sh`f=${path}; [ -f "$f" ] && [ ! -h "$f" ] || f=/dev/null`,
@@ -51,7 +51,7 @@ export function envEdit(want: EnvWant): Script {
   const recipes = Object.entries(generate).map(
     ([name, recipe]) => sh`${name}) c=${recipe.bytes} e=${recipe.encoding} z=${lengthOf(recipe)} ;;`,
   );
-  const awk = (mode: string) => sh`LC_ALL=C awk ${ENV_AWK} mode=${mode} cut="$u" part=1 "$n.in" part=2 "$f"`;
+  const awk = (mode: string) => sh`LC_ALL=C awk ${ENV} mode=${mode} cut="$u" part=1 "$n.in" part=2 "$f"`;
   const make = lines(
     sh`need=$(${awk('need')}) || exit 1`,
     sh`for k in $need; do case $k in ${lines(...recipes)}`,

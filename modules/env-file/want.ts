@@ -60,7 +60,7 @@ export function shownKey(key: string): string {
   return eitherOf(key).join(' or ');
 }
 
-/** INPUT of ENV_AWK. Secret when a value is. */
+/** INPUT of env.awk. Secret when a value is. */
 export function envInput(want: EnvWant): Content {
   const { values, generate, placeholders, remove } = want;
   const rows = [

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { listedModules } from '../../build-modules.js';
+import { programs } from '../../build-programs.js';
 import { ROOT, RUNBOOK } from './place.js';
 
 /**
@@ -23,7 +24,7 @@ export async function probeScripts(inventory) {
       platform: 'node',
       format: 'cjs',
       external: ['cpu-features', '*.node'],
-      plugins: [listedModules(ROOT).esbuild],
+      plugins: [listedModules(ROOT).esbuild, programs(ROOT).esbuild],
       logLevel: 'error',
     });
     const { readsOf } = await import(outfile);

@@ -99,7 +99,7 @@ describe.runIf(HAS_ZIP)('zip archives', () => {
     ['text', () => Buffer.from('no archive at all, only a text'), /no zip archive/, true],
     ['cut off', (bytes) => bytes.subarray(0, -30), /no zip archive/, true],
     ['cut off in its end', (bytes) => bytes.subarray(0, -2), /no zip archive/, true],
-    ['with more behind its end', (bytes) => Buffer.concat([bytes, Buffer.from('more')]), /more follows its end/, true],
+    ['with more behind its end', (bytes) => Buffer.concat([bytes, Buffer.from('more')]), /More follows its end/, true],
     [
       'with a second end in its comment',
       (bytes) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { listedModules } from '../../build-modules.js';
+import { programs } from '../../build-programs.js';
 import { listedSituations } from '../modules/harness/listed-situations.js';
 import { offerApp } from './app-offer.js';
 import { address, borrow, exec, KEY_FILE, KNOWN_HOSTS_FILE, reset } from './lab-api.js';
@@ -61,7 +62,7 @@ async function bundled() {
     outfile: bundle,
     bundle: true,
     packages: 'external',
-    plugins: [listedModules(ROOT).esbuild, listedSituations.esbuild],
+    plugins: [listedModules(ROOT).esbuild, programs(ROOT).esbuild, listedSituations.esbuild],
     platform: 'node',
     format: 'esm',
     target: 'node20.19',

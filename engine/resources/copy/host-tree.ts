@@ -7,8 +7,9 @@ import { type Ownership, sameGroup, sameUser } from '../file/attributes.ts';
 import { type FileState, noDirectory } from '../file/managed.ts';
 import { isShut } from '../file/refusal.ts';
 import { attributesBelow, parseRow, type TreeEntry } from '../path/tree-state.ts';
-import { SUM_AND_NAME, SUMS_NAMED } from '../tree/named.ts';
+import { SUMS_NAMED } from '../tree/named.ts';
 import { enterPrivate, makeRoot, merge } from '../tree/scripts.ts';
+import OTHER_SUMS from './other-sums.awk';
 
 export interface HostTree extends Ownership {
   /** Both absolute, as `cleanPath` leaves them. */
@@ -63,20 +64,13 @@ function compare({ source, dest, follow, owner, group, mode }: HostTree): Script
     sh`${all} -type l | while IFS= read -r p; do { [ -h "$d/$p" ] && [ "$(readlink "$p")" = "$(readlink "$d/$p")" ]; } || echo "link $p"; done`,
     sh`${all} -type f | while IFS= read -r p; do { [ -f "$d/$p" ] && [ ! -h "$d/$p" ]; } || echo "file $p"; done`,
     sh`{ ${all} -type f -exec sh -c ${SUMS_NAMED.text} sh {} +; echo @; ${all} -type f | while IFS= read -r p; do [ ! -f "$d/$p" ] || printf '%s\n' "$p"; done |`,
-    sh`  tr '\n' '\000' | (cd -P -- "$d" && xargs -0 -r sh -c ${SUMS_NAMED.text} sh 2>/dev/null); } | awk '${OTHER_SUMS}'`,
+    sh`  tr '\n' '\000' | (cd -P -- "$d" && xargs -0 -r sh -c ${SUMS_NAMED.text} sh 2>/dev/null); } | awk ${OTHER_SUMS}`,
     owner === undefined && group === undefined && mode === undefined
       ? undefined
       : sh`${attributesBelow(sh`"$d"`, sh`${all} ! -name .`)} | sed 's/^/attributes /'`,
     sh`)`,
   );
 }
-
-/** Names the files whose digest in the source is another than there. */
-const OTHER_SUMS = sh`
-$0 == "@" { there = 1; next }
-{ ${SUM_AND_NAME} }
-!there { own[p] = sum; next }
-(p in own) && own[p] != sum { print "file", p }`;
 
 /** What it printed, in the order of the wants. @throws Error for a line of another form */
 export function parseHostTrees(out: Output, wants: readonly HostTree[]): readonly HostTreeState[] {

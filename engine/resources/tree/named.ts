@@ -7,11 +7,8 @@ export function statNamed(format: string): Script {
   return named(sh`stat -c ${`${format}%n`} -- "$@"`, sh`s=$(stat -c ${format} -- "$p") && printf '%s%s\n' "$s" "$p"`);
 }
 
-/** The same of sha256sum, read back by SUM_AND_NAME. */
+/** The same of sha256sum. */
 export const SUMS_NAMED = named(sh`sha256sum -- "$@"`, sh`s=$(sha256sum <"$p") && printf '%s  %s\n' "\${s%% *}" "$p"`);
-
-/** awk: takes such a line apart into `sum` and `p`. GNU doubles backslashes, and says so by one in front. */
-export const SUM_AND_NAME = sh`line = $0; escaped = sub(/^\\/, "", line); sum = substr(line, 1, 64); p = substr(line, 67); if (escaped) gsub(/\\\\/, "\\", p)`;
 
 /** The status is that of the tool for all. */
 function named(all: Script, alone: Script): Script {

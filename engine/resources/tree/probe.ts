@@ -4,7 +4,9 @@ import type { Output } from '../../module/change.ts';
 import { lines, type Script, sh } from '../../module/script.ts';
 import { readSections } from '../../module/sections.ts';
 import { isNumeric } from '../file/state.ts';
-import { SUM_AND_NAME, SUMS_NAMED, statNamed } from './named.ts';
+import COMPARE from './compare.awk';
+import { SUMS_NAMED, statNamed } from './named.ts';
+import SUMS from './sums.awk';
 import type { WantedTree } from './want.ts';
 
 /** How the items differ that do, by their index; what is alike is in none of the lists. */
@@ -50,57 +52,15 @@ function stats({ remove }: WantedTree): Script {
     : sh`printf '%s\n' "$list" | cut -f 4 | sed 's,^,./,' | tr '\n' '\000' | xargs -0 sh -c ${statNamed(attributes).text} sh 2>/dev/null`;
 }
 
-/**
- * awk over the list, a line `@`, and what stat said. For each item a line `CODE INDEX`; `h` and `l` are files and links
- * still to be looked into, with what is wanted and the path. Then `x PATH` for what isn't wanted, and `X COUNT`.
- * Backslashes are doubled in what goes in by -v (POSIX awk). Everything is seen as bytes.
- */
+/** Backslashes are doubled in what goes in by -v (POSIX awk). */
 function compare(want: WantedTree, all: boolean): Script {
-  const { owner, group, excluded } = want;
-  const who = (name: string | undefined) => name ?? '';
-  const pattern = excluded.map((one) => one.replaceAll('\\', '\\\\')).join('\\n');
+  const { owner = '', group = '', excluded, remove } = want;
+  const skip = excluded.map((one) => one.replaceAll('\\', '\\\\')).join('\\n');
+  const flag = (on: boolean) => (on ? 1 : 0);
   return lines(
-    sh`awk -v owner=${who(owner)} -v uid=${owner !== undefined && isNumeric(owner)} -v group=${who(group)} -v gid=${group !== undefined && isNumeric(group)} -v shown=${all ? -1 : SHOWN} -v remove=${want.remove} -v skip=${pattern} '${AWK}'`,
+    sh`awk -v owner=${owner} -v by_uid=${flag(isNumeric(owner))} -v group=${group} -v by_gid=${flag(isNumeric(group))} -v shown=${all ? -1 : SHOWN} -v remove=${flag(remove)} -v skip=${skip} ${COMPARE}`,
   );
 }
-
-const AWK = sh`
-BEGIN { patterns = split(skip, pattern, "\n"); listing = 1; n = 0 }
-listing && $0 == "@" { listing = 0; next }
-listing { if (split($0, f, "\t") == 4) { raw[n] = f[1]; size[n] = f[2]; sum[n] = f[3]; path[n] = f[4]; at["./" f[4]] = n++ } next }
-{
-  p = $0; sub(/^[0-9a-f]+:[0-9]+:[0-9]+:[^:]*:[^:]*:[0-9]+:/, "", p)
-  if (p == $0) next
-  split($0, f, ":")
-  if (p in at) have[at[p]] = $0
-  else if (remove == "true") found[++m] = p (f[1] ~ /^4...$/ ? "/" : "")
-}
-function say(code, i) { if (code == last && i == to + 1) { to = i; return } flush(); last = code; from = to = i }
-function flush() { if (last != "") print last, from "-" to; last = "" }
-function isSkipped(q, j) { for (j = 1; j <= patterns; j++) if (q ~ pattern[j]) return 1; return 0 }
-END {
-  for (i = 0; i < n; i++) {
-    if (!(i in have)) { say("missing", i); continue }
-    split(have[i], f, ":"); type = substr(f[1], 1, 1); wanted = substr(raw[i], 1, 1); mode = substr(raw[i], 2)
-    if (length(f[1]) != 4 || type != wanted) { say(type == "4" && length(f[1]) == 4 ? "directory" : "other", i); continue }
-    if (type == "8" && f[6] != size[i]) { say("content", i); continue }
-    if (type == "8") later[++k] = "h\t" i "\t" sum[i] "\t./" path[i]
-    if (type == "a") later[++k] = "l\t" i "\t" sum[i] "\t./" path[i]
-    if ((type != "a" && mode != "-" && substr(f[1], 2) != mode) || (owner != "" && f[uid == "true" ? 2 : 4] != owner) || (group != "" && f[gid == "true" ? 3 : 5] != group)) say("attributes", i)
-  }
-  flush()
-  for (j = 1; j <= k; j++) print later[j]
-  for (j = 1; j <= m; j++) if (isSkipped(substr(found[j], 3))) { q = found[j]; skipped[q] = 1; while (sub(/[^\/]*\/?$/, "", q) && q != "./" && q != "") kept[q] = 1 }
-  for (j = 1; j <= m; j++) {
-    q = found[j]
-    if ((q in skipped) || (q in kept)) continue
-    extra[q] = 1; up = q; sub(/[^\/]+\/?$/, "", up)
-    if (shown >= 0 && (up in extra)) continue
-    total++
-    if (shown < 0 || total <= shown) print "x\t" q
-  }
-  print "X", total + 0
-}`;
 
 /** A read-only fragment for a probe, whose standard input is the tree's list. */
 export function probeTree(want: WantedTree): Script {
@@ -110,18 +70,11 @@ export function probeTree(want: WantedTree): Script {
     sh`told=$({ printf '%s\n@\n' "$list"; ${stats(want)}; } | ${compare(want, false)})`,
     sh`printf '%s\n' "$told" | grep -v "^[hl]$t"`,
     sh`printf '%s\n' "$told" | grep "^l$t" | while IFS=$t read -r x i to p; do [ "$(readlink "$p")" = "$to" ] || echo content "$i-$i"; done`,
-    sh`{ printf '%s\n' "$told" | grep "^h$t"; echo @; printf '%s\n' "$told" | grep "^h$t" | cut -f 4 | tr '\n' '\000' | xargs -0 sh -c ${SUMS_NAMED.text} sh 2>/dev/null; } | awk -F '\t' '${SUMS}'`,
+    sh`{ printf '%s\n' "$told" | grep "^h$t"; echo @; printf '%s\n' "$told" | grep "^h$t" | cut -f 4 | tr '\n' '\000' | xargs -0 sh -c ${SUMS_NAMED.text} sh 2>/dev/null; } | awk -F '\t' ${SUMS}`,
     sh`) || echo "none $?"`,
     sh`printf '@endtree\n'`,
   );
 }
-
-/** The digests that sha256sum found against those that are wanted. */
-const SUMS = sh`
-$0 == "@" { sums = 1; next }
-!sums { index_of[$4] = $2; wanted[$4] = $3; order[++n] = $4; next }
-{ ${SUM_AND_NAME}; got[p] = sum }
-END { for (j = 1; j <= n; j++) { p = order[j]; i = index_of[p]; if (!(p in got)) print "unreadable", i "-" i; else if (got[p] != wanted[p]) print "content", i "-" i } }`;
 
 /** Prints every path below the tree's directory that isn't wanted, a directory's with a slash; for a step. */
 export function listExtra(want: WantedTree): Script {

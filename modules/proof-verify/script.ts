@@ -5,6 +5,7 @@ import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { findPattern } from '../../engine/proof/ignore.ts';
 import { BUILD_FILES } from '../../engine/proof/names.ts';
 import { SUMS_NAMED, statNamed } from '../../engine/resources/tree/named.ts';
+import COMPARE from './compare.awk';
 import { type DirectoryWant, isSigned } from './want.ts';
 
 /** A larger build.json isn't one. In bytes. */
@@ -49,12 +50,12 @@ function treeScript(ignore: readonly string[] | undefined, deep: boolean): Scrip
     sh`echo @list; find . ${prune} -exec sh -c ${statNamed('%f ').text} sh {} + || echo @bad`,
     sh`echo @odd; find . ${ignored ? sh`${ignored} -prune -o ` : sh``}${ODD} -prune -exec sh -c ${SHOW_NAMES.text} sh {} + || echo @bad`,
   ];
-  // Nothing of what is read after @deep is taken for anything else: its names may hold line breaks.
+  // Last: its names may hold line breaks.
   const beyond = [
     sh`echo @deep; find . ${RISKY} -exec sh -c ${statNamed('%f ').text} sh {} + || echo @bad`,
     ignored && sh`find . ${ignored} -type l -exec sh -c ${BEHIND_LINKS.text} sh {} + || echo @bad`,
   ];
-  return lines(sh`{ cat`, ...(ignore === undefined ? [] : whole), ...(deep ? beyond : []), sh`} | awk ${COMPARE.text}`);
+  return lines(sh`{ cat`, ...(ignore === undefined ? [] : whole), ...(deep ? beyond : []), sh`} | awk ${COMPARE}`);
 }
 
 function joined(tests: readonly Script[]): Script {
@@ -73,54 +74,3 @@ const SHOW_NAMES = sh`for f do printf %s "$f" | tr '[:cntrl:]' '?'; echo; done`;
 
 /** What the link itself leads to, too. find must not see two pairs of braces, hence the pieces. */
 const BEHIND_LINKS = sh`b='{''}'; for l do find -H "$l" ${RISKY} -exec stat -L -c '%f %n' "$b" +; done`;
-
-/** The same verdicts as engine/proof/compare.ts, in POSIX awk: mawk, gawk and BusyBox. `%f` of stat is the mode in hex. */
-const COMPARE = sh`
-function out(kind, p) { if (++count[kind] <= 1000 && bytes[kind] < 100000) { bytes[kind] += length(p); print kind "\t" p } }
-function has(m, place, bit) { return int((index("0123456789abcdef", substr(m, length(m) - place, 1)) - 1) / bit) % 2 }
-function setid(m) { return has(m, 2, 8) || has(m, 2, 4) }
-function listed(m, p,   k) {
-  k = substr(m, 1, length(m) - 3)
-  seen[p] = 1
-  if (k == "4") { if (p in type) out("type-changed", p); return }
-  if (k == "a") {
-    if (!(p in type)) out("extra", p)
-    else if (type[p] != "l") out("type-changed", p)
-    else if (target[p] != to[p]) out("modified", p)
-    return
-  }
-  if (k != "8" || setid(m)) out("special-or-setuid", p)
-  if (k != "8") return
-  if (!(p in type)) { out("extra", p); return }
-  if (type[p] == "l") { out("type-changed", p); return }
-  if (!(p in got)) { bad = 1; return }
-  if (got[p] != hash[p]) out("modified", p)
-  if (x[p] == "x") { if (!has(m, 1, 4)) out("mode-changed", p) }
-  else if (has(m, 1, 4) || has(m, 0, 8) || has(m, 0, 1)) out("mode-changed", p)
-}
-section == "deep" {
-  if ($0 == "@bad") bad = 1
-  else if ($0 ~ /^[0-9a-f]+ \.(\/|$)/) {
-    m = $1; p = substr($0, length(m) + 2); k = substr(m, 1, length(m) - 3)
-    out(k == "4" || k == "8" && !setid(m) ? "world-writable" : "special-or-setuid", p)
-  }
-  next
-}
-$0 == "@bad" { bad = 1; next }
-/^@/ { section = substr($0, 2); next }
-section == "" {
-  if (/^l/) { i = index($0, " -> "); p = substr($0, 3, i - 3); target[p] = substr($0, i + 4) }
-  else { p = substr($0, 70); x[p] = substr($0, 3, 1); hash[p] = substr($0, 5, 64) }
-  path[++paths] = p; type[p] = substr($0, 1, 1); next
-}
-section == "hash" { got[substr($0, 67)] = substr($0, 1, 64) }
-section == "link" { i = index($0, " -> "); to[substr($0, 1, i - 1)] = substr($0, i + 4) }
-section == "list" { m = $1; listed(m, substr($0, length(m) + 2)) }
-section == "odd" { out("extra", $0) }
-END {
-  for (i = 1; i <= paths; i++) if (!(path[i] in seen) && type[path[i]] != "o") out("missing", path[i])
-  for (k in count) print "@count " k " " count[k]
-  if (bad) print "@bad"
-  print "@done"
-}
-`;

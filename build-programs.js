@@ -3,7 +3,7 @@
 // byte by byte.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { transformSync } from 'esbuild';
+import { buildSync } from 'esbuild';
 
 /** The oldest Node.js that JavaScript for hosts has to run on: npm 7 came with 15, and 14 knows the same syntax. */
 const OLDEST_NODE = 'node14';
@@ -12,12 +12,18 @@ const OLDEST_NODE = 'node14';
 export function sentText(path) {
   const text = readFileSync(path, 'utf8');
   if (/[^\n\t\x20-\x7e]/.test(text)) throw new Error(`${path}: a program for hosts is ASCII`);
-  // CommonJS as `node -e` reads it.
-  if (path.endsWith('.cjs')) return transformSync(text, { minifyWhitespace: true, target: OLDEST_NODE }).code.trimEnd();
+  if (path.endsWith('.cjs')) return bundled(path);
   return text
     .replace(/^[ \t]*(#.*)?\n/gm, '')
     .replace(/^[ \t]+/gm, '')
     .trimEnd();
+}
+
+/** CommonJS as `node -e` reads it, with the files of its own that it requires. @param {string} path */
+function bundled(path) {
+  const options = { entryPoints: [path], bundle: true, write: false, minifyWhitespace: true, logLevel: 'error' };
+  const { outputFiles } = buildSync({ ...options, platform: 'node', format: 'cjs', target: OLDEST_NODE });
+  return outputFiles[0].text.trimEnd();
 }
 
 /** Described in build-programs.d.ts. */

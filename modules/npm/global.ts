@@ -8,7 +8,7 @@ import { readSections } from '../../engine/module/sections.ts';
 import { asUser, cannotBecome, checkUser } from '../../engine/resources/command/as-user.ts';
 import { isTouched, untold } from '../../engine/resources/file/pending.ts';
 import { checkNpm, NO_NPM, type NpmCall } from './call.ts';
-import { GLOBAL } from './settings.ts';
+import GLOBAL from './global.cjs';
 
 /** Which version is wanted: any, one that fits a range, the one that the registry has a tag for, or that there is none. */
 export type WantedVersion =

@@ -7,7 +7,8 @@ import { readSections } from '../../engine/module/sections.ts';
 import { asUser, cannotBecome, checkUser } from '../../engine/resources/command/as-user.ts';
 import { isTouched, untold } from '../../engine/resources/file/pending.ts';
 import { checkNpm, NO_NPM, type NpmCall } from './call.ts';
-import { COMPARE, SCRIPTS } from './compare.ts';
+import COMPARE from './compare.cjs';
+import SCRIPTS from './scripts.cjs';
 
 export interface NpmWant extends NpmCall {
   readonly path: string;

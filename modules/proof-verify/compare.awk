@@ -1,6 +1,6 @@
 # Holds a directory against a manifest: the same verdicts as engine/proof/compare.ts, for any POSIX awk in the locale C.
 #
-# Input: rows of the manifest, `f x|- SHA256 ./PATH` for files (x: its owner may execute it), `l ./PATH -> TARGET` for links
+# Input: rows of the manifest, `f x|- SHA256 ./PATH` for files (x: its owner may execute it), `l ./PATH -> TARGET` for links,
 # `o - SHA256 ./PATH` for files that may be absent; then, each below a line `@NAME`, what was found:
 #   @hash  lines of sha256sum
 #   @link  `./PATH -> TARGET`

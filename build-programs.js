@@ -21,8 +21,16 @@ export function sentText(path) {
 
 /** CommonJS as `node -e` reads it, with the files of its own that it requires. @param {string} path */
 function bundled(path) {
-  const options = { entryPoints: [path], bundle: true, write: false, minifyWhitespace: true, logLevel: 'error' };
-  const { outputFiles } = buildSync({ ...options, platform: 'node', format: 'cjs', target: OLDEST_NODE });
+  const options = {
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+  };
+  // In lines, since Node.js shows the line that throws.
+  const { outputFiles } = buildSync({ ...options, target: OLDEST_NODE, minifyWhitespace: true, lineLimit: 100 });
   return outputFiles[0].text.trimEnd();
 }
 

@@ -78,12 +78,17 @@ describe.runIf(scripts.length > 0).each(scripts)('%s', (path) => {
   });
 });
 
-test('each is tried by a test of its own', () => {
-  const tests = filesBelow('tests').filter((path) => path.endsWith('.test.ts'));
-  // What one of them requires goes with it.
-  const named = [...tests, ...scripts].flatMap((path) => [...read(path).matchAll(/'([^']+\.(?:awk|sh|cjs))'/g)]);
-  const tried = new Set(named.map(([, name = '']) => posix.basename(name)));
-  expect([...awks, ...shells, ...scripts].filter((path) => !tried.has(posix.basename(path)))).toEqual([]);
+test('each is tried by a test, itself or by what sends it', () => {
+  const named = (paths: readonly string[]) =>
+    paths.flatMap((path) =>
+      [...read(path).matchAll(/'\.{1,2}\/([^']+)'/g)].map(([, name = '']) => posix.basename(name)),
+    );
+  const tried = new Set(named(filesBelow('tests').filter((path) => path.endsWith('.test.ts'))));
+  const senders = files.filter((path) => /\.(ts|cjs)$/.test(path));
+  const isTried = (path: string): boolean =>
+    tried.has(posix.basename(path)) ||
+    senders.some((sender) => tried.has(posix.basename(sender)) && named([sender]).includes(posix.basename(path)));
+  expect([...awks, ...shells, ...scripts].filter((path) => !isTried(path))).toEqual([]);
 });
 
 const ASIDE = { PATH: process.env.PATH, LC_ALL: 'C' };

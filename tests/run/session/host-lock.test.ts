@@ -64,7 +64,7 @@ describe.each(SHELLS)('on %s', (_name, shell, path) => {
       .replaceAll('</proc/sys/kernel/hostname', `<${host}/hostname`)
       .replaceAll('/run/vrun.lock', `${host}/run/vrun.lock`)
       .replaceAll('/var/lib/vrun', `${host}/root`)
-      .replaceAll('o=~$e/', `o=${host}/$e/`);
+      .replaceAll('other=~$login/', `other=${host}/$login/`);
   const env = () => ({ PATH: path, HOME: join(host, 'ops'), LC_ALL: 'C.UTF-8' });
   const holder = (run: string) => ({ run, operator: "o'brien@x", controller: 'laptop' });
   const script = (run: string, login = 'ops') => `${STATE.text}\n${lockScript(holder(run), login).text}`;

@@ -4,7 +4,8 @@
 export function sentText(path: string): string;
 
 /**
- * Files of awk and JavaScript below `engine/` and `modules/` export their text, those of shell a `Script`.
+ * Files of awk and shell below `engine/` and `modules/`, and of JavaScript (.cjs) below `modules/`: those of shell export a `Script`,
+ * others their text.
  * @param root the project's, absolute
  */
 export function programs(root: string): import('./build-modules.js').Listing;

@@ -36,8 +36,10 @@ function bundled(path) {
 
 /** Described in build-programs.d.ts. */
 export function programs(root) {
+  const below = (folder, path) => path.startsWith(join(root, folder, '/'));
+  // JavaScript of the engine's own is no program for hosts.
   const isOne = (path) =>
-    /\.(awk|sh|cjs)$/.test(path) && ['engine', 'modules'].some((folder) => path.startsWith(join(root, folder, '/')));
+    below('modules', path) ? /\.(awk|sh|cjs)$/.test(path) : below('engine', path) && /\.(awk|sh)$/.test(path);
   const source = (path) => {
     const text = JSON.stringify(sentText(path));
     if (!path.endsWith('.sh')) return `export default ${text};\n`;

@@ -19,7 +19,7 @@ for (const [name, there] of Object.entries({ shellcheck: SHELLCHECK, shfmt: SHFM
 const files = ['engine', 'modules'].flatMap((folder) => filesBelow(folder));
 const awks = files.filter((path) => path.endsWith('.awk'));
 const shells = files.filter((path) => path.endsWith('.sh'));
-const scripts = files.filter((path) => path.endsWith('.cjs') && path !== 'engine/cli/launch.cjs');
+const scripts = files.filter((path) => /^modules\/.*\.cjs$/.test(path));
 const read = (path: string) => readFileSync(inProject(path), 'utf8');
 
 describe.each(awks)('%s', (path) => {

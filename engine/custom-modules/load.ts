@@ -7,7 +7,6 @@ import { sha256 } from '../base/digest.ts';
 import { hasCode, systemReason } from '../base/file-error.ts';
 import type { FilesRead } from '../base/files-read.ts';
 import { readPlain, textOf } from '../base/plain-file.ts';
-import { keywordsOf } from '../language/keywords/keywords.ts';
 import { didYouMean } from '../language/problem/did-you-mean.ts';
 import type { Position } from '../language/problem/position.ts';
 import { type Problem, ProblemError } from '../language/problem/problem.ts';
@@ -16,6 +15,7 @@ import { createRegistry, type Registry } from '../module/registry.ts';
 import { checkedModule } from './definition.ts';
 import { guarded } from './guarded.ts';
 import { importProblem } from './import-problem.ts';
+import { nameFault } from './names.ts';
 import type { ModuleFile } from './source.ts';
 
 /** Where a project's modules are, and which of vrun's own they may stand in for. */
@@ -134,36 +134,12 @@ function misnamed(
   const names = entries.map(({ name }) => name);
   const files = entries.flatMap(({ name, file }, index): readonly Problem[] => {
     const at = { file: relative(cwd, join(directory, file)), line: 1, column: 1, length: 1, text: '' };
-    const problem = (summary: string, detail: string, hint: string): readonly Problem[] => [
-      { code: 'module-definition', summary, detail, hint, at },
-    ];
-    if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
-      const plain = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-      const rule =
-        'Names of modules are of lower-case letters, digits and single hyphens; a runbook may write them with _ too.';
-      return problem(`‹${name}› can't be the name of a module`, rule, `Call it ${plain}${file.slice(-3)}.`);
-    }
-    if (keywordsOf('task').has(name)) {
-      return problem(
-        `‹${name}› can't be the name of a module`,
-        'It is a keyword of tasks.',
-        'Give the file another name.',
-      );
-    }
+    const fault = nameFault(name, registry, overridden);
+    if (fault) return [{ code: 'module-definition', ...fault, at }];
     if (names.indexOf(name) !== index) {
-      return problem(
-        `There are two modules ‹${name}›`,
-        `${entries[names.indexOf(name)]?.file} and ${file} are both there.`,
-        'Remove one of them.',
-      );
-    }
-    if (registry.get(name) !== undefined && !overridden.has(name)) {
-      const hint = `Give it another name, or say in vrun.yml that it is meant:\n  override_modules: [${name}]`;
-      return problem(
-        `vrun has a module ‹${name}› of its own`,
-        'A module of a project takes its place only where vrun.yml says so.',
-        hint,
-      );
+      const detail = `${entries[names.indexOf(name)]?.file} and ${file} are both there.`;
+      const summary = `There are two modules ‹${name}›`;
+      return [{ code: 'module-definition', summary, detail, hint: 'Remove one of them.', at }];
     }
     return [];
   });

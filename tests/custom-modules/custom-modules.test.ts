@@ -156,7 +156,7 @@ const MISTAKES: readonly (readonly [file: string, text: string, says: string | R
     /‹results› .* no Type.Object/,
   ],
   ['file.js', named('file'), /has a module ‹file›[\s\S]*override_modules: \[file\]/],
-  ['Hello_You.js', named('Hello_You'), /‹Hello_You› can't be[\s\S]*Call it hello-you.js/],
+  ['Hello_You.js', named('Hello_You'), /‹Hello_You› can't be[\s\S]*Call it hello-you/],
   ['when.js', named('when'), /‹when› can't be[\s\S]*keyword/],
   ['twice.ts', named('twice'), /two modules ‹twice›[\s\S]*twice.js and twice.ts/],
   ['twice.js', named('twice'), ''],

@@ -1,21 +1,28 @@
 // `vrun init [DIR]`: a project that lints and runs as it is. Nothing that is there is written over.
 
-import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
-import { hasCode } from '../../base/file-error.ts';
 import { readPlainText } from '../../base/plain-file.ts';
 import { fail } from '../../language/problem/problem.ts';
 import type { CommandContext } from '../shared/command-context.ts';
 import { EXIT } from '../shared/problems.ts';
 import { IGNORED, PROJECT_FILES } from './files.ts';
+import { initModule } from './module.ts';
+import { isThere, writeNew } from './write-new.ts';
 
-export function initCommand({ environment, ended }: CommandContext): Command {
+export function initCommand({ environment, registry, ended }: CommandContext): Command {
   return new Command('init')
     .description('begin a project that runs as it is')
     .argument('[directory]', 'where; made when it is not there', '.')
-    .action(async (name: string) => {
+    .option('--module <name>', 'add a module to the project, with its test')
+    .action(async (name: string, options: { module?: string }) => {
       const directory = resolve(environment.cwd, name);
+      if (options.module !== undefined) {
+        const made = initModule(options.module, directory, { environment, registry });
+        environment.stdout.write(await made.catch((error: unknown) => refused(directory, error)));
+        return ended(EXIT.ok);
+      }
       await writeProject(directory).catch((error: unknown) => refused(directory, error));
       const near = relative(environment.cwd, directory);
       environment.stdout.write(welcome(near));
@@ -23,24 +30,13 @@ export function initCommand({ environment, ended }: CommandContext): Command {
     });
 }
 
-/** @throws ProblemError when one of the files is there, and then writes nothing */
 async function writeProject(directory: string): Promise<void> {
-  const paths = Object.keys(PROJECT_FILES);
-  const there = await Promise.all(paths.map((path) => isThere(join(directory, path))));
-  const taken = paths.filter((_, index) => there[index]);
-  if (taken.length > 0) {
-    fail({
-      code: 'usage',
-      summary: `There is a project in ${directory}`,
-      detail: `It has ${taken.join(', ')}, and nothing is written over.`,
-      hint: 'Name another directory: vrun init DIR',
-    });
-  }
-  for (const [path, text] of Object.entries(PROJECT_FILES)) {
-    const file = join(directory, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text, { flag: 'wx' });
-  }
+  await writeNew(
+    directory,
+    PROJECT_FILES,
+    `There is a project in ${directory}`,
+    'Name another directory, vrun init DIR, or add a module: vrun init --module NAME',
+  );
   await ignore(join(directory, '.gitignore'));
 }
 
@@ -53,16 +49,6 @@ function refused(directory: string, error: unknown): never {
     detail: error.message,
     hint: 'Name a directory that you may write to: vrun init DIR',
   });
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false;
-    throw error;
-  }
 }
 
 /** Adds the record and its keys to what git ignores; the lines that are there stay. */

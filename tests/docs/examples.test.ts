@@ -1,10 +1,11 @@
 // Every example in a document is tried: runbooks are linted, inventories and settings read, shell lines run.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { generateIdentity } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
 import { readBuildSettings } from '../../engine/cli/build/settings.ts';
+import { Project } from '../custom-modules/project.ts';
 import { type Block, blocksOf, documents, ROOT } from './markdown.ts';
 import { namedFiles, openProject, vrun } from './project.ts';
 
@@ -39,6 +40,34 @@ const TRIALS: Readonly<Record<string, (block: Block) => Promise<void>>> = {
     // Type-checked with the project: see tests/docs/example-module.ts.
     expect(readFileSync(join(ROOT, 'tests/docs/example-module.ts'), 'utf8')).toContain(text.trim());
   },
+  'js module': async ({ text }) => {
+    const project = projectWith(text);
+    const [, name = '', example = ''] = /name: '(.*)'[\s\S]*example: `\n([\s\S]*?)`/.exec(text) ?? [];
+    project.write('site.yml', playOf(example));
+    expect(project.vrun('lint', 'site.yml')).toEqual({ status: 0, stdout: '1 runbook: no errors\n', stderr: '' });
+    expect(project.vrun('doc', name).stdout).toContain(`${name}: `);
+    project.remove();
+  },
+  'js rehearsal': async ({ text, at }) => {
+    const module = blocksOf(at.replace(/:\d+$/, '')).find(({ use, language }) => language === 'js' && use === 'module');
+    const project = projectWith(module?.text ?? '');
+    project.write('modules/rehearsal.test.mjs', text);
+    const { status, stdout } = project.node(['--test']);
+    expect(status, stdout).toBe(0);
+    expect(stdout).toMatch(/\bpass 2\b/);
+    project.remove();
+  },
+  'js library': async ({ text }) => {
+    const project = projectWith('');
+    project.write('hosts.yml', 'web:\n  hosts:\n    web1: { connection: local }\n');
+    project.write('site.yml', playOf('- name: Greeting\n  debug: { msg: hello }\n'));
+    project.write('program.mjs', text);
+    const { status, stdout, stderr } = project.node(['program.mjs']);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toContain('web1 Greeting ok\n');
+    project.remove();
+  },
   'sh run': async ({ text }) => runs(text),
 };
 
@@ -67,6 +96,15 @@ test('links between documents lead somewhere', () => {
   });
   expect(dead).toEqual([]);
 });
+
+/** A project that has this module, and vrun in its node_modules. */
+function projectWith(module: string): Project {
+  const [, name] = /name: '(.*)'/.exec(module) ?? [];
+  const project = new Project(name === undefined ? {} : { [`modules/${name}.js`]: module });
+  mkdirSync(join(project.path, 'node_modules'));
+  symlinkSync(ROOT, join(project.path, 'node_modules/vrun'));
+  return project;
+}
 
 async function lints(runbook: string): Promise<void> {
   const { status, stderr } = await lint(runbook);

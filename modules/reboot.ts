@@ -1,4 +1,4 @@
-// Boots the host anew and waits until it is back.
+// Boots the host again and waits until it is back.
 import { defineModule, type Plan, sh, Type } from '../engine/module/index.ts';
 
 /** What the host says of the boot that it runs since, and whether it wants another. */

@@ -2,7 +2,7 @@
 import { sha256 } from '../base/digest.ts';
 import { Secret } from '../language/value/secret.ts';
 
-/** Bytes that stay where they are until somebody wants them. Each method reads anew and throws when they have changed. */
+/** Bytes that stay where they are until somebody wants them. Each method reads again and throws when they have changed. */
 export interface StoredBytes {
   readonly size: number;
   /** Lower-case hex. */

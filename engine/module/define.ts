@@ -25,7 +25,7 @@ export interface Foreseen {
   below(path: string): boolean;
   /** What they leave below a path, one by one: goes through all that they leave. */
   leftBelow(path: string): readonly Left[];
-  /** What they settle of something that is no file. */
+  /** What they decide about something that is no file, such as a unit. */
   settled(resource: Resource): Settled['as'];
 }
 

@@ -9,7 +9,7 @@ export interface LeftAttributes {
   readonly group?: string | undefined;
 }
 
-/** What a change settles beside what is at paths: words of its module, as the module reads them. */
+/** What a change decides about something that is no file, such as a unit that will run; in words that its module reads. */
 export interface Settled {
   readonly resource: Resource;
   readonly as: Readonly<Record<string, string>>;

@@ -164,7 +164,7 @@ export interface LocalArchive {
 export interface LocalTarget {
   /** Absolute. `name` is what the file is called on its host: `dest` may be a directory. */
   path(name: string): string;
-  /** The digest of what is there now; undefined when nothing is. Read anew each time. */
+  /** The digest of what is there now; undefined when nothing is. Read again each time. */
   sha256(name: string): string | undefined;
 }
 

@@ -27,7 +27,7 @@ export class Missing<State> {
   readonly failure: Failure | undefined;
   /** The state as it is, where the task can do without. */
   readonly without: { readonly state: State } | undefined;
-  /** What may bring all of `needs`, which only its making tells: a pending one makes the task unknown in a dry run. */
+  /** What may provide all of `needs` once it is made, such as a list of packages: while it is pending, the task is unknown in a dry run. */
   readonly source: Resource | undefined;
 
   constructor({ needs, fresh, failure, without, source }: Lack<State>) {

@@ -109,7 +109,7 @@ export function parseCron(out: Output, wants: readonly CronWant[]): readonly (Cr
   });
 }
 
-/** The crontab once the account is there, be it anew. */
+/** The crontab once the account is there, be it again. */
 function remade(state: CronState): CronState {
   const text = state.left ?? state.text;
   return text === '' ? state : { ...state, text, outlived: true };
@@ -121,7 +121,7 @@ function withoutHeader(text: string): string {
 }
 
 /**
- * The entry's crontab as pending changes leave it: a file of jobs, or that of an account that goes or comes anew. Of a user's
+ * The entry's crontab as pending changes leave it: a file of jobs, or that of an account that goes or comes again. Of a user's
  * crontab nothing is left but by tasks about the same job.
  */
 export function pendingCron(

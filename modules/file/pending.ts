@@ -121,7 +121,7 @@ function comparison(
   return [bits(), named([owner, left.owner]), named([group, left.group])];
 }
 
-/** What a hard link is to share: a file that is written anew is none that anything shares yet. */
+/** What a hard link is to share: a file that is written again is none that anything shares yet. */
 function sourceThen(
   have: PathState | Missing<PathState>,
   { src = '' }: PathWant,

@@ -39,7 +39,7 @@ function planTable({ fstab }: MountState, { goal, line, fstab: file }: MountWant
   return { changes: [] };
 }
 
-/** The table is written, and systemd makes its units of it anew; what fails behind that puts both back. */
+/** The table is written, and systemd makes its units of it again; what fails behind that puts both back. */
 function tableSteps(written: Change | undefined, { fstab }: MountWant): readonly Step[] {
   if (!written) return [];
   const reload = sh`if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi`;
@@ -116,7 +116,7 @@ function mountCommand(want: MountWant): Script {
   return sh`mount -t ${fstype}${options} -- ${src} ${path}`;
 }
 
-/** A file system that can't be mounted anew as it stands is taken off and mounted again, unless options were given for that alone. */
+/** A file system that can't be mounted again as it stands is taken off and mounted again, unless options were given for that alone. */
 function remount(want: MountWant): Script {
   const { path, opts } = want.line;
   const extra = want.goal !== 'mounted' && want.options ? `,${opts}` : '';

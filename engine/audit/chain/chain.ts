@@ -13,7 +13,7 @@ import { createFile } from './durable-file.ts';
 import { ENTRY_NAMESPACE, type Signer } from './signer.ts';
 import { type Body, isStatement, NOTHING, PREDICATE_TYPE, STATEMENT_TYPE, type Statement } from './statement.ts';
 
-/** How often an entry is signed anew since somebody else's came first. */
+/** How often an entry is signed again since somebody else's came first. */
 const MOST_TRIES = 1000;
 
 /** The end of the chain; `seq` is 0 and `chain` undefined when it is empty. */

@@ -1,4 +1,4 @@
-// Witnesses: a run leaves with its hosts where the chain stood, so that cutting the chain's end off, or writing it anew,
+// Witnesses: a run leaves with its hosts where the chain stood, so that cutting the chain's end off, or writing it again,
 // can be seen. The engine carries the lines to and fro; this is their form and what they prove.
 import type { EntryReference } from './chain.ts';
 

@@ -15,7 +15,7 @@ import { isWithin } from './source.ts';
 
 /** Where Next.js puts a server with all that it loads, and nothing that it serves as a file (`output: standalone`). */
 const STANDALONE = '.next/standalone';
-/** What of an application never goes to a host: its history, what is installed anew, and what only the next build reads. */
+/** What of an application never goes to a host: its history, what is installed again, and what only the next build reads. */
 const LEFT = ['.git', '.gitignore', '.gitattributes', '.github', 'node_modules', '.next/cache', '.next/standalone'];
 /** Of a standalone build, what stands beside it: for migrations, and for the build's proof. */
 const BESIDE = ['prisma', 'prisma.config.ts', 'prisma.config.js', 'prisma.config.mjs', 'package.json', LOCK_FILE];

@@ -1,4 +1,4 @@
-// `vrun secrets`: `!secret` values are made, looked at, and encrypted anew for others.
+// `vrun secrets`: `!secret` values are made, looked at, and encrypted again for others.
 import { Command } from 'commander';
 import type { CommandContext } from '../shared/command-context.ts';
 import { EXIT } from '../shared/problems.ts';

@@ -10,7 +10,7 @@ import { type StoredSecret, secretsIn } from './sealed-in-file.ts';
 
 const ARMOR = /^([ \t]*)-----BEGIN AGE ENCRYPTED FILE-----[\s\S]*?-----END AGE ENCRYPTED FILE-----/m;
 
-/** Either all secrets of all files are encrypted anew, or, with a Problem for each that can't be opened, none. */
+/** Either all secrets of all files are encrypted again, or, with a Problem for each that can't be opened, none. */
 export async function rekeySecrets(
   files: readonly string[],
   extra: readonly string[],

@@ -19,7 +19,7 @@ export interface Layer {
 export interface LayeredScope extends Scope {
   /** The same scope with one more layer on top: a loop's item, a task's vars. Cheap. */
   with(layer: Layer): LayeredScope;
-  /** Forgets what was computed from these names. Derived scopes are not told: derive them anew. */
+  /** Forgets what was computed from these names. Derived scopes are not told: derive them again. */
   changed(...names: readonly string[]): void;
   /** Every name that the variable's value can depend on, itself included; `vars` stands for all of them. */
   dependencies(name: string): ReadonlySet<string>;

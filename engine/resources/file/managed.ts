@@ -141,7 +141,7 @@ function written(want: ManagedFile, base: number): Left {
   return { path, kind: 'file', content, ...madeAttributes(want, base, false) };
 }
 
-/** A file that is written anew keeps the owner and the group that nobody asked for. */
+/** A file that is written again keeps the owner and the group that nobody asked for. */
 function keptBy(have: Entry, want: ManagedFile): ManagedFile {
   return {
     ...want,

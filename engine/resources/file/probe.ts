@@ -88,7 +88,7 @@ function readLinks(paths: readonly string[]): Script | undefined {
 }
 
 /**
- * Digests, but never of a FIFO or a device, whose reading might not end: a list with such a one is made anew without it,
+ * Digests, but never of a FIFO or a device, whose reading might not end: a list with such a one is made again without it,
  * which is slow, and others go to sha256sum as they are. Contents only where the digests are not the wanted.
  */
 function readDigests(queries: readonly FileQuery[]): Script | undefined {

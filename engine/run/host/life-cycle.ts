@@ -81,7 +81,7 @@ export class LifeCycle {
     return now.kind === 'open' && now.lent;
   }
 
-  /** The session was given up: the next play logs in anew. */
+  /** The session was given up: the next play logs in again. */
   close(): void {
     this.#stage = { kind: 'not yet' };
   }
@@ -91,7 +91,7 @@ export class LifeCycle {
     this.#isOut = true;
   }
 
-  /** A lost connection is made anew once: true the first time, and again after `forgive`. */
+  /** A lost connection is made again once: true the first time, and again after `forgive`. */
   takeSecondChance(): boolean {
     const had = this.#hasSecondChance;
     this.#hasSecondChance = false;

@@ -1,5 +1,5 @@
 // How far to look ahead. Everything that is read before a change is lost by it, so the first change costs a look to
-// the end again, and each further one opens the window anew: one task, then two, then four, as TCP opens its own.
+// the end again, and each further one opens the window again: one task, then two, then four, as TCP opens its own.
 
 /** The look-ahead window of one host, in tasks. */
 export class Window {

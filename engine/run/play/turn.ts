@@ -1,4 +1,4 @@
-// One task's turn on one host, with what it shares with the others: barriers, run_once, throttle.
+// A task's turn on one host, and what it has to wait for: barriers, run_once, throttle.
 
 import type { HostState } from '../host/state.ts';
 import type { Instance } from '../list/bound.ts';
@@ -19,7 +19,7 @@ export interface Turn {
   readonly stops: () => boolean;
 }
 
-/** One host's part in what the hosts of a batch do together. */
+/** Lets one host wait for the others of its batch: at barriers, for run_once, at a throttle. */
 export class Turns {
   readonly #host: HostState;
   readonly #services: PlayServices;

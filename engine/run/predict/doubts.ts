@@ -1,4 +1,4 @@
-// What nobody can tell of a host in a dry run: things that a task may have changed by then, each with the reason. All that
+// Things of a host that a dry run can't tell about, since a task may have changed them by then, each with the reason. All that
 // is unknown, a command that acts, and a rescue that may come cast doubt in this one way: by what they are about.
 import type { Thing } from '../../module/index.ts';
 

@@ -3,7 +3,7 @@ import type { Left } from '../../module/index.ts';
 
 export class PendingPaths {
   readonly #left = new Map<string, Left>();
-  /** What was below a path is gone, or nobody knows: also once a directory is made there anew. */
+  /** What was below a path is gone, or nobody knows: also once a directory is made there again. */
   readonly #below = new Map<string, 'nothing' | 'anything'>();
   /** Directories below which something is left: only there is it looked for what goes with one. */
   readonly #holding = new Set<string>();

@@ -22,7 +22,7 @@ export interface Foresight extends Foreseen {
   readonly pending: boolean;
   /** Records pending changes, and what their task is `about`. */
   add(changes: readonly Change[], declared: readonly Resource[], about?: readonly Thing[]): void;
-  /** From now on nobody can tell how these things are. */
+  /** From now on the state of these things is unknown. */
   doubt(things: readonly Thing[], reason: string): void;
   /** Why a plan may be another one in the run: because of what nobody can tell, or of a pending change that it doesn't see. */
   doubtOf(footing: Footing): string | undefined;

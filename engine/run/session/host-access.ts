@@ -1,4 +1,4 @@
-// A host as whoever acts there sees it: its session, who has it to himself, and how often anything was changed there.
+// Serializes access to one host: its session, a mutex, and a counter that changes with every write.
 import { Semaphore } from './semaphore.ts';
 import type { HostSession } from './session.ts';
 
@@ -27,7 +27,7 @@ export class Site {
     }
   }
 
-  /** From what was read to what is changed nobody else may come between. */
+  /** Runs `work` while nobody else reads and changes there: what it reads holds until it has changed it. */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
     await this.#turn.enter();
     try {

@@ -42,10 +42,10 @@ export interface Route {
   readonly user: string | undefined;
 }
 
-/** Milliseconds before a connection that broke is made anew; twice, thrice as long after that. */
+/** Milliseconds before a connection that broke is made again; twice, thrice as long after that. */
 const PAUSE = 400;
 
-/** Whoever acts on the host shares it: each shell takes one message after the other. */
+/** Shared by all that acts on the host: each shell takes one message after the other. */
 export class HostSession {
   readonly #options: SessionOptions;
   #target: Target;
@@ -69,7 +69,7 @@ export class HostSession {
     this.#target = options.target;
   }
 
-  /** Makes these the places that the next start opens, whoever starts. */
+  /** The next start opens shells for these, even if another host's task starts it. */
   expect(places: readonly ActsAs[]): void {
     this.#places = places;
   }
@@ -78,7 +78,7 @@ export class HostSession {
     return this.#target;
   }
 
-  /** Makes `target` the way to the host; true when it was another one, and the session has to be started anew. */
+  /** Makes `target` the way to the host; true when it was another one, and the session has to be started again. */
   async retarget(target: Target): Promise<boolean> {
     if (JSON.stringify(target) === JSON.stringify(this.#target)) return false;
     await this.reset();
@@ -99,7 +99,7 @@ export class HostSession {
   start(places: readonly ActsAs[] = this.#places): Promise<Welcome> {
     this.#starting ??= this.#start(places)
       .catch(async (error: unknown) => {
-        // Whoever tries again begins anew.
+        // Whoever tries again begins again.
         await this.#drop();
         throw this.#asInterrupted(error);
       })
@@ -109,7 +109,7 @@ export class HostSession {
     return this.#starting;
   }
 
-  /** A connection that breaks while its shells are opened is made anew: nothing was done on it yet. */
+  /** A connection that breaks while its shells are opened is made again: nothing was done on it yet. */
   async #start(places: readonly ActsAs[]): Promise<Welcome> {
     this.#places = places;
     for (let tries = 1; ; tries += 1) {

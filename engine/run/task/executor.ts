@@ -31,7 +31,7 @@ export interface ExecutorOptions {
   readonly context: TaskContext;
   /** Bound tasks after the one in hand. */
   readonly upcoming: () => Upcoming;
-  /** Makes the connection anew after it was lost. */
+  /** Makes the connection again after it was lost. */
   readonly reconnect: () => Promise<void>;
 }
 
@@ -261,7 +261,7 @@ export class HostExecutor implements Executor {
   }
 
   /**
-   * A lost connection is made anew once a run; anything else, and the second time, is thrown. `resets`: how often that
+   * A lost connection is made again once a run; anything else, and the second time, is thrown. `resets`: how often that
    * had been done before; where somebody else has done it since, there is nothing left to do.
    */
   async #secondChance(error: unknown, target: HostState, resets: number): Promise<void> {

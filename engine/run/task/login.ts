@@ -60,7 +60,7 @@ export async function logInToDelegate(delegate: HostState, services: PlayService
 }
 
 /**
- * A host that was only lent to tasks of others is logged in to anew for its own: its notes lie with shells that may not
+ * A host that was only lent to tasks of others is logged in to again for its own: its notes lie with shells that may not
  * have been opened yet. True when it has to be.
  */
 export async function giveBack(host: HostState, services: PlayServices): Promise<boolean> {

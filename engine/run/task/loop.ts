@@ -228,7 +228,7 @@ export class TaskLoop {
     return { task, status, directives, failed };
   }
 
-  /** `ignore_errors` and `ignore_unreachable`: the host goes on; a lost connection is made anew when it is next needed. */
+  /** `ignore_errors` and `ignore_unreachable`: the host goes on; a lost connection is made again when it is next needed. */
   async #excused(task: Pick<BoundTask, 'instance' | 'ignoreErrors'>, status: Status): Promise<Status> {
     const { host } = this.#options;
     if (status === 'failed') return task.ignoreErrors ? 'ignored' : status;

@@ -104,7 +104,7 @@ function labelled(task: Task): Problem {
   };
 }
 
-/** The outcome of an attempt with what the attempts before it have done, be it that they failed. */
+/** The outcome of an attempt with what the attempts before it have done, even if they failed. */
 export function afterAttempts(before: Outcome | undefined, outcome: Outcome): Outcome {
   const done = before === undefined ? [] : changesMade(before);
   if (done.length === 0) return outcome;

@@ -22,7 +22,7 @@ export interface TaskContext {
   readonly check: boolean;
 }
 
-/** What is told of a task, be it that it couldn't even be bound. */
+/** What is told of a task, even of one that couldn't be bound. */
 export type Reported = Pick<BoundTask, 'instance' | 'name' | 'noLog'>;
 
 /** What stands for a text of a task that says `no_log`. */

@@ -28,11 +28,11 @@ export interface Executor {
   prediction(item: BoundItem): Foresight;
   /** What the probe of the item says, from the look-ahead or a new message; undefined when it reads nothing. */
   read(task: BoundTask, item: ReadyItem): Promise<Reading | undefined>;
-  /** Sends the steps and the item's probe as one message. With `rejoin` they end the connection, which is made anew. */
+  /** Sends the steps and the item's probe as one message. With `rejoin` they end the connection, which is made again. */
   apply(task: BoundTask, item: ReadyItem, changes: readonly Change[], rejoin?: Rejoin): Promise<Applied>;
   /** Waits, and reads again what the wait was for; undefined where it wasn't for anything on the host. */
   wait(task: BoundTask, item: ReadyItem, wait: Wait): Promise<Reading | undefined>;
-  /** Why a connection to where the item acts can't end and be made anew. */
+  /** Why a connection to where the item acts can't end and be made again. */
   cannotRejoin(item: BoundItem): Failure | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface Applied {
   readonly reading: Reading | undefined;
   /** How far the changes came, where that is as the steps' answers say. */
   readonly progress: Progress;
-  /** The connection broke in the middle and was made anew: nobody knows how far the message came. */
+  /** The connection broke in the middle and was made again: nobody knows how far the message came. */
   readonly lost?: Problem;
 }
 

@@ -5,7 +5,7 @@ import type { Things } from '../predict/things.ts';
 import type { TaskList } from './list.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Casts doubt on what an item is about of which nobody can tell what it does, and on whether its rescue comes. */
+/** Casts doubt on the things of an item whose effect is unknown, and on the tasks of a block whose rescue may come. */
 export function castDoubt(
   task: BoundTask,
   item: BoundItem,

@@ -85,7 +85,7 @@ export async function waitForPerson(
 }
 
 /**
- * Logs in anew until the host is another than it was: what is read of it says so.
+ * Logs in again until the host is another than it was: what is read of it says so.
  * @throws ProblemError when it isn't within the time
  */
 export async function rejoinHost(

@@ -1,4 +1,4 @@
-// Where the hosts of a batch, which run free of each other, have to meet: barriers, run_once, throttle.
+// A barrier: hosts of a batch run free of each other, and wait here until all of them have come as far.
 
 /** Knows how far each host has come and lets hosts wait for the others. */
 export class Barrier {

@@ -38,7 +38,7 @@ export class RunOnce {
     if (voters.every((voter) => ballot.votes.has(voter))) {
       const chosen = voters.find((voter) => ballot.votes.get(voter));
       ballot.decided.resolve(chosen);
-      // The next batch votes anew.
+      // The next batch votes again.
       if (chosen === undefined) this.#ballots.delete(key);
     }
     return ballot.decided.promise;

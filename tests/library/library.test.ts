@@ -121,6 +121,19 @@ console.log(JSON.stringify(events));
   expect(JSON.stringify(said)).not.toContain('horse');
 });
 
+test('a project elsewhere is named by cwd; a secret among extraVars is refused before it is a mask', () => {
+  const said = program(`
+import { Secret } from ${JSON.stringify(LIBRARY)};
+process.chdir('/');
+const cwd = ${JSON.stringify(project.path)};
+const { hosts } = await loadRunbook('site.yml', { cwd, extraVars: { word: 'Hello' } });
+const error = await loadRunbook('site.yml', { cwd, extraVars: { word: [new Secret('pw', 'x')] } }).catch((error) => error);
+console.log(JSON.stringify([hosts, error.problems]));
+`);
+  const hint = 'Put it into the inventory or a file of variables, encrypted: vrun secrets encrypt';
+  expect(said).toEqual([['localhost'], [{ code: 'usage', summary: "extraVars can't hold the secret ‹pw›", hint }]]);
+});
+
 test('only what loadRunbook made is run', () => {
   const said = program(`
 try { run({ file: 'site.yml' }); } catch (error) { console.log(JSON.stringify([error.name, error.message])); }

@@ -14,7 +14,7 @@ import { checkPaths, hasControl } from '../engine/resources/file/path.ts';
 import { secretInAddress } from '../engine/resources/http/address-secret.ts';
 import { type HttpAnswer, NO_CURL, parseHttp } from '../engine/resources/http/answer.ts';
 import { HAS_CURL, type HttpRequest, isSafe, requestConfig, requestScript } from '../engine/resources/http/request.ts';
-import { type HttpExpectation, judge, pattern } from '../engine/resources/http/verdict.ts';
+import { type HttpExpectation, judgeAnswer, pattern } from '../engine/resources/http/verdict.ts';
 
 interface HttpWant {
   readonly request: HttpRequest;
@@ -195,7 +195,7 @@ export default defineModule({
   about: ({ method = 'GET' }) => (typeof method === 'string' && isSafe({ method }) ? [] : things('act', 'any')),
   plan: (have, { request, expectation }) => {
     const { method, url, timeout } = request;
-    if (have !== undefined && have !== 'able') return { changes: [], ...judge(have, expectation, method, url) };
+    if (have !== undefined && have !== 'able') return { changes: [], ...judgeAnswer(have, expectation, method, url) };
     const run = requestScript(request);
     return {
       changes: [
@@ -203,7 +203,7 @@ export default defineModule({
       ],
       after: ([output]) => {
         const answer = output && parseHttp(output);
-        if (answer && 'status' in answer) return judge(answer, expectation, method, url);
+        if (answer && 'status' in answer) return judgeAnswer(answer, expectation, method, url);
         return { failure: answer?.failure ?? { summary: `${method} ${url} was not sent` } };
       },
     };

@@ -10,7 +10,7 @@ import { withoutEnd } from '../base/without-end.ts';
 import { fail, ProblemError } from '../language/problem/problem.ts';
 import type { ArchiveLook, LocalArchive, TreeItem } from '../module/index.ts';
 import { type ArchiveKind, archiveKind, unpacker } from './kind.ts';
-import { Broken, broken, type Member, refuse, Unsafe } from './refusal.ts';
+import { Broken, broken, type Member, refuseArchive, Unsafe } from './refusal.ts';
 import { readTar } from './tar-reader.ts';
 import { readZip } from './zip-reader.ts';
 
@@ -121,9 +121,9 @@ function unpacked(kind: ArchiveKind, bytes: Buffer): Buffer {
   const { command, package: name } = unpacker(kind) ?? { command: 'gzip', package: 'gzip' };
   const { error, status, stdout, stderr } = spawnSync(command, ['-dc'], { input: bytes, maxBuffer: LIMIT });
   if (hasCode(error, 'ENOENT')) {
-    return refuse(`this machine has no ${command} to look into it with; install ${name}, or give \`creates\``);
+    return refuseArchive(`this machine has no ${command} to look into it with; install ${name}, or give \`creates\``);
   }
-  if (error) return refuse(error.message);
+  if (error) return refuseArchive(error.message);
   return status === 0 ? stdout : broken(stderr.toString().trim());
 }
 
@@ -144,7 +144,7 @@ function checked(members: readonly Member[]): readonly TreeItem[] {
   const all = members.flatMap((member) => {
     const { kind, mode, target } = member;
     if (/[\u0000-\u001f\u007f-\u009f\ufffd]/.test(member.path + (target ?? ''))) {
-      return refuse(`it holds a name that no host's tools can be told of: ${JSON.stringify(member.path)}`);
+      return refuseArchive(`it holds a name that no host's tools can be told of: ${JSON.stringify(member.path)}`);
     }
     const path = inside(member.path);
     if (path === undefined) return unsafe(`${member.path} leads out of it`);

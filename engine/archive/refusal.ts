@@ -19,6 +19,6 @@ export function broken(why: string): never {
 }
 
 /** The same for what others might take. */
-export function refuse(why: string): never {
+export function refuseArchive(why: string): never {
   throw new Refused(why);
 }

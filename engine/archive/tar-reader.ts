@@ -1,7 +1,7 @@
 // The members of a tar archive: POSIX ustar and pax(1) headers, and GNU's for long names, large numbers and sparse files.
 import { withoutEnd } from '../base/without-end.ts';
 import { Content } from '../module/index.ts';
-import { broken, type Member, refuse } from './refusal.ts';
+import { broken, type Member, refuseArchive } from './refusal.ts';
 import { oldSparse, paxSparse, type Spread, spreadOut } from './tar-sparse.ts';
 
 const BLOCK = 512;
@@ -48,7 +48,7 @@ export function readTar(bytes: Buffer): readonly Member[] {
       extra = {};
     }
   }
-  return (bytes.length % BLOCK === 0 ? refuse : broken)('it has no end, or it is no archive');
+  return (bytes.length % BLOCK === 0 ? refuseArchive : broken)('it has no end, or it is no archive');
 }
 
 function memberOf(
@@ -76,7 +76,7 @@ function memberOf(
     case '1': {
       const first = before.get(target) ?? before.get(withoutEnd(target, '/'));
       if (!first || first.kind === 'directory') {
-        return refuse(`the hard link ${path} leads to ${target}, which is not in it`);
+        return refuseArchive(`the hard link ${path} leads to ${target}, which is not in it`);
       }
       return { ...first, path };
     }
@@ -85,7 +85,7 @@ function memberOf(
     case '5':
       return { ...item, kind: 'directory' };
   }
-  return refuse(`${path} is neither file, directory nor link`);
+  return refuseArchive(`${path} is neither file, directory nor link`);
 }
 
 function nameOf(block: Buffer): string {
@@ -119,7 +119,7 @@ function paxRecords(data: Buffer): Extra {
   for (let at = 0; at < data.length; ) {
     const length = Number.parseInt(data.toString('latin1', at, at + 20), 10);
     const [, key, value = ''] = /^\d+ ([^=]+)=(.*)\n$/s.exec(data.toString('utf8', at, at + length)) ?? [];
-    if (!(length > 0) || key === undefined) return refuse('a header of it is broken');
+    if (!(length > 0) || key === undefined) return refuseArchive('a header of it is broken');
     if (key === 'path') extra = { ...extra, path: value };
     if (key === 'linkpath') extra = { ...extra, linkpath: value };
     if (key === 'size') extra = { ...extra, size: Number(value) };

@@ -1,7 +1,7 @@
 // Files with holes in a tar archive: GNU's old header, and the three ways of pax headers
 // (https://www.gnu.org/software/tar/manual/html_section/Sparse-Formats.html), of which bsdtar writes the last.
 import { Content } from '../module/index.ts';
-import { refuse } from './refusal.ts';
+import { refuseArchive } from './refusal.ts';
 
 const BLOCK = 512;
 const ZEROS = Buffer.alloc(1 << 20);
@@ -37,7 +37,7 @@ export function oldSparse(
   let headers = 0;
   for (let more = header[482] !== 0; more; headers += BLOCK) {
     const block = after.subarray(headers, headers + BLOCK);
-    if (block.length < BLOCK) return refuse('it ends in the middle of a header');
+    if (block.length < BLOCK) return refuseArchive('it ends in the middle of a header');
     read(block, 0, 21);
     more = block[504] !== 0;
   }
@@ -55,7 +55,8 @@ export function paxSparse(
   const path = last('name');
   const major = last('major');
   if (major === '1' && last('minor') === '0') return { path, size, ...leading(data) };
-  if (major !== undefined && major !== '0') return refuse(`it holds sparse files of a version that is not known here`);
+  if (major !== undefined && major !== '0')
+    return refuseArchive(`it holds sparse files of a version that is not known here`);
   const map = last('map')?.split(',');
   const offsets = all('offset');
   const flat = map ?? all('numbytes').flatMap((length, index) => [offsets[index] ?? '', length]);
@@ -68,7 +69,7 @@ function leading(data: Buffer): { readonly parts: Spread['parts']; readonly data
   let at = 0;
   for (let wanted = 1; numbers.length < wanted; ) {
     const end = data.indexOf(0x0a, at);
-    if (end < 0 || end - at > 20) return refuse('the places of a sparse file in it are broken');
+    if (end < 0 || end - at > 20) return refuseArchive('the places of a sparse file in it are broken');
     numbers.push(data.toString('latin1', at, end));
     at = end + 1;
     if (numbers.length === 1) wanted = 1 + 2 * Number(numbers[0]);
@@ -87,9 +88,9 @@ function pairs(numbers: readonly string[]): Spread['parts'] {
 
 /** The whole file, its holes as zeros. */
 export function spreadOut({ size, parts, data }: Spread & { readonly data: Buffer }, path: string): Content {
-  const broken = () => refuse(`the places of the sparse file ${path} are broken`);
+  const broken = () => refuseArchive(`the places of the sparse file ${path} are broken`);
   if (!Number.isSafeInteger(size) || size < 0) return broken();
-  if (size > LIMIT) return refuse(`${path} is larger than ${LIMIT} bytes once its holes are filled`);
+  if (size > LIMIT) return refuseArchive(`${path} is larger than ${LIMIT} bytes once its holes are filled`);
   const contents: Content[] = [];
   let at = 0;
   let taken = 0;

@@ -5,7 +5,7 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { withoutEnd } from '../base/without-end.ts';
 import { Content } from '../module/index.ts';
-import { broken, type Member, refuse } from './refusal.ts';
+import { broken, type Member, refuseArchive } from './refusal.ts';
 
 const END = 0x06054b50;
 const END64 = 0x06064b50;
@@ -52,10 +52,10 @@ function endOf(bytes: Buffer): number {
   const reaches = (at: number) => at + 22 + (at + 22 > bytes.length ? 0 : bytes.readUInt16LE(at + 20));
   const end = bytes.lastIndexOf(signature);
   if (end < 0 || reaches(end) > bytes.length) return broken('it is no zip archive');
-  if (reaches(end) < bytes.length) return refuse('more follows its end');
+  if (reaches(end) < bytes.length) return refuseArchive('more follows its end');
   const first = Math.max(0, bytes.length - 22 - 0xffff);
   for (let at = bytes.indexOf(signature, first); at < end; at = bytes.indexOf(signature, at + 1)) {
-    if (reaches(at) === bytes.length) return refuse('it has more than one end');
+    if (reaches(at) === bytes.length) return refuseArchive('it has more than one end');
   }
   return end;
 }
@@ -83,7 +83,7 @@ function memberOf(bytes: Buffer, at: number, raw: Buffer, extra: Buffer): Member
   const item = { path: withoutEnd(name, '/'), mode, modified: timeOf(bytes.readUInt32LE(at + 12)) };
   if (directory) return { ...item, kind: 'directory' };
   if (type === 0xa000) return { ...item, kind: 'link', target: dataOf(bytes, packed, name).toString('utf8') };
-  if (type !== 0 && type !== 0x8000) return refuse(`‹${name}› is neither file, directory nor link`);
+  if (type !== 0 && type !== 0x8000) return refuseArchive(`‹${name}› is neither file, directory nor link`);
   return { ...item, kind: 'file', content: Content.of(dataOf(bytes, packed, name)) };
 }
 
@@ -94,7 +94,7 @@ function nameOf(raw: Buffer, system: number, utf8: boolean): string {
     // Programs of Windows that don't keep to the format separate by backslashes alone.
     return system === FAT && !name.includes('/') ? name.replaceAll('\\', '/') : name;
   }
-  return refuse(`it holds a name that is not in UTF-8: ${JSON.stringify(name)}`);
+  return refuseArchive(`it holds a name that is not in UTF-8: ${JSON.stringify(name)}`);
 }
 
 function packedOf(bytes: Buffer, at: number, extra: Buffer): Packed {
@@ -125,12 +125,12 @@ function* largeNumbers(extra: Buffer): Generator<number> {
 }
 
 function dataOf(bytes: Buffer, { flags, method, packed, size, local, crc }: Packed, name: string): Buffer {
-  if ((flags & 1) !== 0) return refuse(`‹${name}› is encrypted`);
+  if ((flags & 1) !== 0) return refuseArchive(`‹${name}› is encrypted`);
   if (local + 30 > bytes.length || bytes.readUInt32LE(local) !== LOCAL)
     return broken(`‹${name}› is not where it should be`);
   const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
   const data = bytes.subarray(start, start + packed);
-  if (method !== 0 && method !== 8) return refuse(`‹${name}› is packed in a way that is not known here`);
+  if (method !== 0 && method !== 8) return refuseArchive(`‹${name}› is packed in a way that is not known here`);
   const whole = method === 0 ? data : inflated(data, size, name);
   if (whole.length !== size) return broken(`‹${name}› is broken`);
   return crc32(whole) === crc ? whole : broken(`‹${name}› is broken: its checksum is another one`);

@@ -1,6 +1,6 @@
 // Finding the dry run that foresaw a run: the newest one of the same runbooks and inventory, if nothing came between.
 import { readEntry, readTip } from './chain/chain.ts';
-import type { Subject } from './chain/statement.ts';
+import type { StatementSubject } from './chain/statement.ts';
 
 /** Subjects that are single files: what they come to stands in the other ones, as far as it has a say here. */
 const READ = /^(?:file|tree|output):/;
@@ -9,7 +9,7 @@ const READ = /^(?:file|tree|output):/;
 const LOOK_BACK = 50;
 
 /** The id of the dry run whose open entry has these subjects; undefined when a run of them came after it. */
-export async function lastDryRun(root: string, subjects: readonly Subject[]): Promise<string | undefined> {
+export async function lastDryRun(root: string, subjects: readonly StatementSubject[]): Promise<string | undefined> {
   const tip = await readTip(root);
   for (let seq = tip.seq; seq > Math.max(0, tip.seq - LOOK_BACK); seq -= 1) {
     const { subject, predicate } = (await readEntry(root, seq)).statement;
@@ -19,8 +19,8 @@ export async function lastDryRun(root: string, subjects: readonly Subject[]): Pr
   return undefined;
 }
 
-function same(some: readonly Subject[], others: readonly Subject[]): boolean {
-  const text = (subjects: readonly Subject[]) =>
+function same(some: readonly StatementSubject[], others: readonly StatementSubject[]): boolean {
+  const text = (subjects: readonly StatementSubject[]) =>
     subjects
       .filter(({ name }) => !READ.test(name))
       .map(({ name, digest }) => `${name} ${digest.sha256}`)

@@ -6,14 +6,14 @@ import path from 'node:path';
 import { hasCode } from '../base/file-error.ts';
 import { readPlainText } from '../base/plain-file.ts';
 import { canonical } from '../signature/canonical.ts';
-import { replaceFile } from './chain/durable-file.ts';
+import { replaceDurably } from './chain/durable-file.ts';
 import { isRunId } from './chain/statement.ts';
 import { isRunProcess, processState, thisProcess } from './run-process.ts';
 
 /** Marks a run as open, before its entry is in the chain. */
 export async function markOpen(directory: string, run: string): Promise<void> {
   await mkdir(path.join(directory, 'open'), { recursive: true, mode: 0o700 });
-  await replaceFile(marker(directory, run), `${canonical(await thisProcess())}\n`);
+  await replaceDurably(marker(directory, run), `${canonical(await thisProcess())}\n`);
 }
 
 /** Removes the mark, once the run's last entry is in the chain. */

@@ -5,11 +5,17 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { FileDigest } from '../base/files-read.ts';
-import type { Event, Given, HostTotals } from '../event/event.ts';
+import type { Event, GivenOptions, HostTotals } from '../event/event.ts';
 import { appendEntry, type EntryReference } from './chain/chain.ts';
 import { removeStale, syncDirectory } from './chain/durable-file.ts';
 import type { Signer } from './chain/signer.ts';
-import { type Body, isRunId, type OpenPredicate, type SealPredicate, type Subject } from './chain/statement.ts';
+import {
+  type Body,
+  isRunId,
+  type OpenPredicate,
+  type SealPredicate,
+  type StatementSubject,
+} from './chain/statement.ts';
 import { Journal, newSessionKey } from './journal/journal.ts';
 import { markOpen, unmark } from './open-runs.ts';
 import { type RecoveredRun, recoverDeadRuns } from './recover.ts';
@@ -33,7 +39,7 @@ export interface RunOpening {
   /** Every file that was read by then. */
   readonly files?: readonly FileDigest[];
   /** What the command line said; nothing secret. */
-  readonly given?: Given;
+  readonly given?: GivenOptions;
   /** The hosts chosen, each with the host keys pinned for it. */
   readonly hosts: readonly {
     readonly name: string;
@@ -134,14 +140,17 @@ async function append(root: string, signer: Signer, body: Body): Promise<EntryRe
 }
 
 /** What an open entry is about: the runbooks and the inventory, by digest. */
-export function openSubjects({ runbooks, inventory }: Pick<RunOpening, 'runbooks' | 'inventory'>): readonly Subject[] {
+export function openSubjects({
+  runbooks,
+  inventory,
+}: Pick<RunOpening, 'runbooks' | 'inventory'>): readonly StatementSubject[] {
   return [
     ...runbooks.map(({ file, sha256 }) => subjectOf({ name: `runbook:${file}`, sha256 })),
     subjectOf({ name: 'inventory', sha256: inventory.sha256 }),
   ];
 }
 
-function subjectOf({ name, sha256 }: FileDigest): Subject {
+function subjectOf({ name, sha256 }: FileDigest): StatementSubject {
   return { name, digest: { sha256 } };
 }
 
@@ -172,7 +181,7 @@ function givenOf({
   options,
   extraVars,
   sudoUser,
-}: Given = {}): Pick<OpenPredicate, 'options' | 'extraVars' | 'sudoUser'> {
+}: GivenOptions = {}): Pick<OpenPredicate, 'options' | 'extraVars' | 'sudoUser'> {
   return {
     ...(options ? { options: [...options] } : {}),
     ...(extraVars ? { extraVars: [...extraVars] } : {}),

@@ -2,9 +2,9 @@
 
 import path from 'node:path';
 import { hasCode } from '../base/file-error.ts';
-import { appendEntry, type Entry, entryName, readEntry } from './chain/chain.ts';
+import { appendEntry, type ChainEntry, entryName, readEntry } from './chain/chain.ts';
 import type { Signer } from './chain/signer.ts';
-import type { Body, OpenPredicate, Subject } from './chain/statement.ts';
+import type { Body, OpenPredicate, StatementSubject } from './chain/statement.ts';
 import { checkJournal, type JournalCheck } from './journal/check.ts';
 import { deadRuns, unmark } from './open-runs.ts';
 import { fileDigest, journalName } from './run-files.ts';
@@ -53,10 +53,10 @@ async function findOpen(directory: string, last: number, run: string): Promise<O
   return undefined;
 }
 
-type OpenEntry = Entry & { readonly predicate: OpenPredicate };
+type OpenEntry = ChainEntry & { readonly predicate: OpenPredicate };
 
 interface Found {
-  readonly subject: readonly Subject[];
+  readonly subject: readonly StatementSubject[];
   readonly journal: JournalCheck | undefined;
 }
 

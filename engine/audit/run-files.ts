@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { openPlain } from '../base/plain-file.ts';
-import type { Subject } from './chain/statement.ts';
+import type { StatementSubject } from './chain/statement.ts';
 
 /** The place of a run's journal in the record. */
 export function journalName(run: string): string {
@@ -35,7 +35,7 @@ export async function runFileNames(root: string, run: string): Promise<string[]>
 }
 
 /** Every file of a run with its digest, synced to disk first: a seal must not outlive what it seals. */
-export async function syncedRunFiles(root: string, run: string): Promise<Subject[]> {
+export async function syncedRunFiles(root: string, run: string): Promise<StatementSubject[]> {
   const names = await runFileNames(root, run);
   return Promise.all(
     names.map(async (name) => {

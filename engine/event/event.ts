@@ -100,14 +100,14 @@ export interface GivenVariable {
 }
 
 /** What was asked for, and by whom: left out where a run wasn't begun by a command line. */
-export interface Given {
+export interface GivenOptions {
   readonly options?: readonly GivenOption[];
   readonly extraVars?: readonly GivenVariable[];
   /** Who became the operator by sudo, as sudo says (`SUDO_USER`). */
   readonly sudoUser?: string;
 }
 
-export interface RunStarted extends Common, Given {
+export interface RunStarted extends Common, GivenOptions {
   readonly type: 'run.started';
   readonly operator: string;
   readonly version: string;

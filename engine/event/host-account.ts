@@ -2,7 +2,7 @@
 import type { Happening, HostTotals, Status, TaskFinished } from './event.ts';
 
 /** The figures that follow from a host's events alone. */
-export type Counts = Omit<HostTotals, 'messages' | 'outcome'>;
+export type TaskCounts = Omit<HostTotals, 'messages' | 'outcome'>;
 
 export class HostAccount {
   readonly #counts = { ok: 0, changed: 0, unknown: 0, skipped: 0, failed: 0, ignored: 0 };
@@ -42,7 +42,7 @@ export class HostAccount {
   }
 
   /** What is sent and has no outcome yet counts as in flight. */
-  get counts(): Counts {
+  get counts(): TaskCounts {
     const inFlight = this.#inFlight + (this.#sent ? 1 : 0);
     return {
       ...this.#counts,

@@ -58,11 +58,11 @@ export function graphText(inventory: Inventory, group = 'all'): string | undefin
 /** A variable's value as written; a password of the connection is masked in clear text, too. */
 export function variableAsWritten(name: string, value: Dynamic): Json {
   const secret = isPassword(name) && value.kind === 'literal' && value.value !== null;
-  return secret ? String(new Secret(name, '')) : asWritten(value);
+  return secret ? String(new Secret(name, '')) : valueAsWritten(value);
 }
 
 /** A value as written: templates and expressions as their text, secrets as their mask. */
-export function asWritten(value: Dynamic): Json {
+export function valueAsWritten(value: Dynamic): Json {
   switch (value.kind) {
     case 'literal':
       return value.value instanceof Secret ? String(value.value) : withoutText(value.value);
@@ -71,9 +71,9 @@ export function asWritten(value: Dynamic): Json {
     case 'expression':
       return `!expr ${value.expression.source}`;
     case 'list':
-      return value.items.map(asWritten);
+      return value.items.map(valueAsWritten);
     case 'map':
-      return Object.fromEntries(value.entries.map((entry) => [entry.key, asWritten(entry.value)]));
+      return Object.fromEntries(value.entries.map((entry) => [entry.key, valueAsWritten(entry.value)]));
   }
 }
 

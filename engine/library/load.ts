@@ -1,7 +1,7 @@
 // `loadRunbook`: a runbook with its inventory, read and checked as the command line does.
 import { resolve } from 'node:path';
 import { modules } from '../../modules/index.ts';
-import { gather } from '../cli/run/load-run.ts';
+import { loadRun } from '../cli/run/load-run.ts';
 import type { RunOptions } from '../cli/run/options.ts';
 import type { Json } from '../event/event.ts';
 import { fail, type Problem } from '../language/problem/problem.ts';
@@ -35,7 +35,7 @@ export async function loadRunbook(file: string, options: LoadOptions = {}): Prom
     const environment = quietEnvironment(options, { warnings, signals: [signal] });
     const asked = runOptions(options);
     const path = options.cwd === undefined ? file : resolve(options.cwd, file);
-    const gathered = await gather([path], asked, environment, { registry: createRegistry(modules), signal });
+    const gathered = await loadRun([path], asked, environment, { registry: createRegistry(modules), signal });
     const hosts = [...new Set([...gathered.prepared.hosts.values()].flat())];
     const runbook: LoadedRunbook = { file, hosts, warnings };
     remember(runbook, { gathered, options: asked, whereabouts: options });

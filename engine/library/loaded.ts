@@ -1,10 +1,10 @@
 // What stands behind a loaded runbook: kept here, so that the types of the library show nothing of the engine.
-import type { Gathered } from '../cli/run/load-run.ts';
+import type { LoadedRun } from '../cli/run/load-run.ts';
 import type { RunOptions } from '../cli/run/options.ts';
 import type { LoadedRunbook, Whereabouts } from './runbook.ts';
 
 export interface Loaded {
-  readonly gathered: Gathered;
+  readonly gathered: LoadedRun;
   readonly options: RunOptions;
   readonly whereabouts: Whereabouts;
 }

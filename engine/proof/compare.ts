@@ -1,17 +1,17 @@
 // A tree as it lies on this machine, or in an archive, against a manifest. The same verdicts as those of the script that hosts run.
 import { join } from 'node:path';
-import { type Finding, sortFindings } from './findings.ts';
+import { type BuildFinding, sortFindings } from './findings.ts';
 import { ignoring } from './ignore.ts';
-import type { Entry, Manifest } from './manifest.ts';
+import type { Manifest, ManifestEntry } from './manifest.ts';
 import { MANIFEST_FILE, SIGNATURE_FILE } from './names.ts';
-import { digestFile, type Found, walkTree } from './tree.ts';
+import { digestFile, type TreeFile, walkTree } from './tree.ts';
 
 const SET_ID = 0o6000;
 const EXECUTABLE = 0o111;
 const OWNER_EXECUTES = 0o100;
 
 /** Everything in which the directory differs from what was signed. @throws what reading throws */
-export function compareDirectory(root: string, manifest: Manifest): readonly Finding[] {
+export function compareDirectory(root: string, manifest: Manifest): readonly BuildFinding[] {
   const ignored = ignoring(manifest.ignore);
   const found = walkTree(root, (path) => ignored(path) || path === MANIFEST_FILE || path === SIGNATURE_FILE);
   return compareFound(found, manifest, ({ path }) => digestFile(join(root, path)));
@@ -19,10 +19,10 @@ export function compareDirectory(root: string, manifest: Manifest): readonly Fin
 
 /** What was found, without what the manifest leaves out, against it; `digestOf` gives the sha256 of a file that was found. */
 export function compareFound(
-  found: readonly Found[],
+  found: readonly TreeFile[],
   manifest: Manifest,
-  digestOf: (file: Found) => string | undefined,
-): readonly Finding[] {
+  digestOf: (file: TreeFile) => string | undefined,
+): readonly BuildFinding[] {
   const wanted = new Map(manifest.entries.map((entry) => [entry.path, entry]));
   const seen = new Set(found.map(({ path }) => path));
   return sortFindings([
@@ -32,10 +32,10 @@ export function compareFound(
 }
 
 function verdicts(
-  found: Found,
-  wanted: Entry | undefined,
-  digestOf: (file: Found) => string | undefined,
-): readonly Finding[] {
+  found: TreeFile,
+  wanted: ManifestEntry | undefined,
+  digestOf: (file: TreeFile) => string | undefined,
+): readonly BuildFinding[] {
   const { path } = found;
   switch (found.type) {
     case 'unnameable':
@@ -49,7 +49,7 @@ function verdicts(
       if (wanted.type !== 'symlink') return [{ path, kind: 'type-changed' }];
       return wanted.target === found.target ? [] : [{ path, kind: 'modified' }];
     case 'file': {
-      const setId: readonly Finding[] = found.mode & SET_ID ? [{ path, kind: 'special-or-setuid' }] : [];
+      const setId: readonly BuildFinding[] = found.mode & SET_ID ? [{ path, kind: 'special-or-setuid' }] : [];
       if (wanted === undefined) return [...setId, { path, kind: 'extra' }];
       if (wanted.type !== 'file') return [...setId, { path, kind: 'type-changed' }];
       const asSigned = wanted.executable ? (found.mode & OWNER_EXECUTES) !== 0 : (found.mode & EXECUTABLE) === 0;

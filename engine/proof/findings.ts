@@ -13,7 +13,7 @@ export const FINDING_KINDS = [
 
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
-export interface Finding {
+export interface BuildFinding {
   readonly path: string;
   readonly kind: FindingKind;
 }
@@ -22,7 +22,7 @@ export interface Finding {
 export type FindingCounts = Readonly<Partial<Record<FindingKind, number>>>;
 
 /** By kind and path, each once. */
-export function sortFindings(findings: readonly Finding[]): Finding[] {
+export function sortFindings(findings: readonly BuildFinding[]): BuildFinding[] {
   const seen = new Set<string>();
   return findings
     .filter(({ path, kind }) => {
@@ -32,11 +32,11 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
     .sort((a, b) => order(a) - order(b) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-function order({ kind }: Finding): number {
+function order({ kind }: BuildFinding): number {
   return FINDING_KINDS.indexOf(kind);
 }
 
-export function countFindings(findings: readonly Finding[]): FindingCounts {
+export function countFindings(findings: readonly BuildFinding[]): FindingCounts {
   const counts: Partial<Record<FindingKind, number>> = {};
   for (const { kind } of findings) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
@@ -48,7 +48,7 @@ export function totalOf(counts: FindingCounts): number {
 }
 
 /** Lines `modified  server.js`, at most `limit` of them; then how many more there are of which kind. */
-export function findingLines(findings: readonly Finding[], counts: FindingCounts, limit = 20): readonly string[] {
+export function findingLines(findings: readonly BuildFinding[], counts: FindingCounts, limit = 20): readonly string[] {
   const shown = findings.slice(0, limit);
   const width = Math.max(0, ...shown.map(({ kind }) => kind.length));
   const lines = shown.map(({ kind, path }) => `${kind.padEnd(width)}  ${visible(path)}`);

@@ -28,11 +28,11 @@ export interface LinkEntry {
   readonly target: string;
 }
 
-export type Entry = FileEntry | LinkEntry;
+export type ManifestEntry = FileEntry | LinkEntry;
 
 export interface Manifest {
   /** Sorted by path, by UTF-16 code units. */
-  readonly entries: readonly Entry[];
+  readonly entries: readonly ManifestEntry[];
   readonly record: BuildRecord;
   /** Patterns of what is left out: see ignore.ts. */
   readonly ignore: readonly string[];
@@ -94,7 +94,7 @@ export function readManifest(bytes: Uint8Array): Manifest {
   return { entries, record, ignore };
 }
 
-function subjectOf(entry: Entry): Subject {
+function subjectOf(entry: ManifestEntry): Subject {
   if (entry.type === 'symlink') {
     const { type, path, target } = entry;
     return { name: path, digest: { sha256: sha256(target) }, annotations: { type, target } };
@@ -103,7 +103,7 @@ function subjectOf(entry: Entry): Subject {
   return { name: path, digest: { sha256: entry.sha256 }, annotations: { type, executable } };
 }
 
-function entryOf({ name, digest: { sha256: hex }, annotations }: Subject): Entry {
+function entryOf({ name, digest: { sha256: hex }, annotations }: Subject): ManifestEntry {
   const fault = nameFault(name) ?? (annotations.type === 'symlink' ? targetFault(annotations.target) : undefined);
   if (fault !== undefined) throw new Error(`${JSON.stringify(name)} can't be in it: ${fault}`);
   if (annotations.type === 'file') return { ...annotations, path: name, sha256: hex };
@@ -111,6 +111,6 @@ function entryOf({ name, digest: { sha256: hex }, annotations }: Subject): Entry
   return { ...annotations, path: name };
 }
 
-function byPath(a: Entry, b: Entry): number {
+function byPath(a: ManifestEntry, b: ManifestEntry): number {
   return a.path < b.path ? -1 : 1;
 }

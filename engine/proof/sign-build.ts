@@ -7,10 +7,10 @@ import type { SigningKey } from '../signature/signing-key.ts';
 import { makeSshSignature } from '../signature/sshsig.ts';
 import { buildJson, NO_LOCKFILE } from './build-record.ts';
 import { ignoring } from './ignore.ts';
-import { type Entry, type Manifest, manifestBytes } from './manifest.ts';
+import { type Manifest, type ManifestEntry, manifestBytes } from './manifest.ts';
 import { BUILD_FILES, MANIFEST_FILE, MANIFEST_NAMESPACE, SIGNATURE_FILE, targetFault } from './names.ts';
 import { joinOwnProof, type Said } from './own-proof.ts';
-import { digestFile, type Found, walkTree } from './tree.ts';
+import { digestFile, type TreeFile, walkTree } from './tree.ts';
 
 const [BUILD_FILE] = BUILD_FILES;
 /** How many refused files are named. */
@@ -39,8 +39,8 @@ export async function signBuild(
   const { record, shown } = await joinOwnProof(root, { ...about, depsSha256 });
   if (!shown) await writeAnew(join(root, BUILD_FILE), buildJson(record));
   const files = found.filter((entry) => entry.type === 'file');
-  const entries: Entry[] = [
-    ...files.map(({ path, mode }): Entry => {
+  const entries: ManifestEntry[] = [
+    ...files.map(({ path, mode }): ManifestEntry => {
       return { type: 'file', path, sha256: digestFile(join(root, path)), executable: (mode & 0o100) !== 0 };
     }),
     ...found.filter((entry) => entry.type === 'symlink'),
@@ -61,7 +61,7 @@ async function writeAnew(file: string, content: string | Uint8Array): Promise<vo
   await writeFile(file, content, { mode: 0o644 });
 }
 
-async function refusals(root: string, found: readonly Found[]): Promise<string[]> {
+async function refusals(root: string, found: readonly TreeFile[]): Promise<string[]> {
   const real = await realpath(root);
   const faults = await Promise.all(
     found.map(async (entry): Promise<string[]> => {

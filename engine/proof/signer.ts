@@ -2,7 +2,7 @@
 
 import { fingerprint } from '../base/digest.ts';
 import { absoluteTime } from '../signature/absolute-time.ts';
-import { AllowedSigners, type Use } from '../signature/allowed-signers.ts';
+import { AllowedSigners, type SignerUse } from '../signature/allowed-signers.ts';
 import { SignatureVerifier } from '../signature/sshsig.ts';
 import { MANIFEST_NAMESPACE } from './names.ts';
 
@@ -28,6 +28,6 @@ export function untrusted(key: Uint8Array, { name, bytes }: TrustFile, at: Date)
   return `It is signed by ${fingerprint(key)}, which ${name} ${why}. A build wants the namespace ${MANIFEST_NAMESPACE}.`;
 }
 
-function useOf(blob: Uint8Array, at: Date): Use {
+function useOf(blob: Uint8Array, at: Date): SignerUse {
   return { blob, namespace: MANIFEST_NAMESPACE, time: absoluteTime(at.toISOString()) };
 }

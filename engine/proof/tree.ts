@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { openPlainSync } from '../base/plain-file.ts';
 import { nameFault } from './names.ts';
 
-export type Found =
+export type TreeFile =
   | { readonly type: 'file'; readonly path: string; readonly mode: number; readonly size: number }
   | { readonly type: 'symlink'; readonly path: string; readonly target: string }
   | { readonly type: 'directory' | 'special'; readonly path: string }
@@ -21,8 +21,8 @@ const PIECE = 1 << 20;
  * All that is below `root` but what `ignored` says, of which it doesn't descend into directories. Links aren't followed.
  * @throws what reading throws
  */
-export function walkTree(root: string, ignored: (path: string) => boolean): readonly Found[] {
-  const found: Found[] = [];
+export function walkTree(root: string, ignored: (path: string) => boolean): readonly TreeFile[] {
+  const found: TreeFile[] = [];
   const visit = (directory: string): void => {
     for (const name of readdirSync(join(root, directory))) {
       const path = directory === '' ? name : `${directory}/${name}`;
@@ -36,7 +36,7 @@ export function walkTree(root: string, ignored: (path: string) => boolean): read
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function look(root: string, path: string): Found {
+function look(root: string, path: string): TreeFile {
   const why = nameFault(path);
   if (why !== undefined) return { type: 'unnameable', path: path.replaceAll(/[\u0000-\u001f\u007f]/g, '?'), why };
   const full = join(root, path);

@@ -15,7 +15,7 @@ import {
   readBuildJson,
 } from './build-record.ts';
 import { compareDirectory } from './compare.ts';
-import type { Finding } from './findings.ts';
+import type { BuildFinding } from './findings.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { BUILD_FILES, MANIFEST_FILE, SIGNATURE_FILE } from './names.ts';
 import { manifestKey, type TrustFile, trustedSigner, untrusted } from './signer.ts';
@@ -25,14 +25,14 @@ export interface BuildVerification {
   /** The principal whose signature holds; undefined when none does. */
   readonly signer: string | undefined;
   readonly manifest: Manifest | undefined;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly BuildFinding[];
   /** What else is wrong, a line each. */
   readonly faults: readonly string[];
   /** What a deployment refuses unless it names the commit: that it is dirty or unknown. */
   readonly warnings: readonly string[];
 }
 
-export interface VerifyOptions extends Expected {
+export interface VerifyBuildOptions extends Expected {
   /** The file that lists who may sign, and the time in question. */
   readonly allowedSigners: TrustFile;
   /** Relative to the build. */
@@ -41,7 +41,7 @@ export interface VerifyOptions extends Expected {
 }
 
 /** Without a signature that holds nothing else is looked at: there would be nothing to hold it against. */
-export async function verifyBuild(root: string, options: VerifyOptions): Promise<BuildVerification> {
+export async function verifyBuild(root: string, options: VerifyBuildOptions): Promise<BuildVerification> {
   const failed = (reason: string): BuildVerification => {
     return { ok: false, signer: undefined, manifest: undefined, findings: [], faults: [reason], warnings: [] };
   };

@@ -17,7 +17,7 @@ const LIST_TIMEOUT = 10_000;
 const SIGN_TIMEOUT = 120_000;
 
 /** The keys that an agent holds. @throws Error when it can't be reached or answers something else */
-export async function agentKeys(socket: string): Promise<PublicKey[]> {
+export async function agentSigningKeys(socket: string): Promise<PublicKey[]> {
   const reply = await ask(socket, Buffer.of(LIST), LIST_TIMEOUT);
   if (reply.byte() !== IDENTITIES) throw new Error('the agent does not list its keys');
   const count = reply.uint32();

@@ -9,7 +9,7 @@ import { matchesList } from './pattern-list.ts';
 import { readSignerLine, type SignerKey, type SignerLine } from './signers-line.ts';
 
 /** A key, what it signed, and the time in question as `-Overify-time` takes it: `absoluteTime`. */
-export interface Use {
+export interface SignerUse {
   readonly blob: Uint8Array;
   readonly namespace: string;
   readonly time: string;
@@ -41,12 +41,12 @@ export class AllowedSigners {
   }
 
   /** True when the key may sign as `principal`. */
-  allows(use: Use, principal: string): boolean {
+  allows(use: SignerUse, principal: string): boolean {
     return this.whyNot(use, principal) === undefined;
   }
 
   /** Why the key may not sign as `principal`, in words that follow the file's name; undefined when it may. */
-  whyNot({ blob, namespace, time: text }: Use, principal: string): string | undefined {
+  whyNot({ blob, namespace, time: text }: SignerUse, principal: string): string | undefined {
     const time = parseAbsoluteTime(text);
     if (time === undefined) return `can't be asked about ${text}, which isn't a time`;
     const listed = this.#linesOf(blob).filter(({ principals }) => matchesList(principals, bytesOf(principal)));
@@ -56,17 +56,17 @@ export class AllowedSigners {
   }
 
   /** A name under which the key may sign: the first that isn't a pattern. */
-  principalOf(use: Use): string | undefined {
+  principalOf(use: SignerUse): string | undefined {
     return this.#namesOf(use.blob).find((name) => !/[*?!]/.test(name) && this.allows(use, name));
   }
 
   /** Whose key it is: the first name or, where there is none, pattern under which it may sign. */
-  whose(use: Use): string | undefined {
+  whose(use: SignerUse): string | undefined {
     return this.principalOf(use) ?? this.#namesOf(use.blob).find((name) => this.allows(use, name));
   }
 
   /** Why nobody may sign with the key, in words that follow the file's name. */
-  whyNobody(use: Use): string {
+  whyNobody(use: SignerUse): string {
     const [name] = this.#namesOf(use.blob);
     return (name === undefined ? undefined : this.whyNot(use, name)) ?? `does not list${this.#unread()}`;
   }

@@ -4,14 +4,14 @@ import { isPublicKey } from './public-key.ts';
 import { WireReader } from './wire.ts';
 
 /** Times are in seconds since 1970; undefined where the line sets none. */
-export interface SignerOptions {
+export interface SignersLineOptions {
   readonly authority: boolean;
   readonly namespaces: string | undefined;
   readonly validAfter: number | undefined;
   readonly validBefore: number | undefined;
 }
 
-export interface SignerKey extends SignerOptions {
+export interface SignerKey extends SignersLineOptions {
   readonly blob: Buffer;
 }
 
@@ -83,7 +83,7 @@ function endOfOptions(text: string): number | undefined {
   return quoted ? undefined : text.length;
 }
 
-const NO_OPTIONS: SignerOptions = {
+const NO_OPTIONS: SignersLineOptions = {
   authority: false,
   namespaces: undefined,
   validAfter: undefined,
@@ -91,7 +91,7 @@ const NO_OPTIONS: SignerOptions = {
 };
 
 /** Options between commas, of which only the last may not be empty. */
-function readOptions(text: string): SignerOptions | string {
+function readOptions(text: string): SignersLineOptions | string {
   let options = NO_OPTIONS;
   let rest = text;
   while (rest !== '') {
@@ -112,8 +112,8 @@ function readOptions(text: string): SignerOptions | string {
 
 function readOption(
   text: string,
-  options: SignerOptions,
-): { readonly options: SignerOptions; readonly rest: string } | string {
+  options: SignersLineOptions,
+): { readonly options: SignersLineOptions; readonly rest: string } | string {
   const [flag] = /^cert-authority/i.exec(text) ?? [];
   if (flag !== undefined) return { options: { ...options, authority: true }, rest: text.slice(flag.length) };
   const [start, name] = /^(namespaces|valid-after|valid-before)=/i.exec(text) ?? [];

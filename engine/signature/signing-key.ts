@@ -5,7 +5,7 @@ import { fingerprint } from '../base/digest.ts';
 import { hasCode } from '../base/file-error.ts';
 import { readPlainText } from '../base/plain-file.ts';
 import { fail } from '../language/problem/problem.ts';
-import { agentKeys, agentSign } from './agent.ts';
+import { agentSign, agentSigningKeys } from './agent.ts';
 import { readPrivateKey, signWithKey } from './private-key.ts';
 import { type PublicKey, parsePublicKey, publicKeyBlob } from './public-key.ts';
 import type { SignBlob } from './sshsig.ts';
@@ -72,7 +72,7 @@ async function readKeyFile(file: string): Promise<string> {
 async function encryptedKey(file: string, text: string, ways: KeyWays): Promise<SigningKey> {
   const publicKey = await readPlainText(`${file}.pub`).then(parsePublicKey, () => undefined);
   if (publicKey !== undefined && ways.agentSocket !== undefined) {
-    const keys = await agentKeys(ways.agentSocket).catch(() => []);
+    const keys = await agentSigningKeys(ways.agentSocket).catch(() => []);
     if (keys.some((key) => key.blob.equals(publicKey.blob))) return fromAgent(publicKey, file, ways);
   }
   const passphrase = await ways.askPassphrase?.(file);
@@ -112,7 +112,7 @@ async function agentKey(wanted: string, ways: KeyWays, file?: string): Promise<S
       hint: 'Start one and load the key:\n\n    eval "$(ssh-agent)"; ssh-add',
     });
   }
-  const keys = await agentKeys(socket).catch((error: Error) =>
+  const keys = await agentSigningKeys(socket).catch((error: Error) =>
     fail({ code: 'signer', summary: 'The ssh-agent cannot be used', detail: `${socket}: ${error.message}` }),
   );
   const inFile = wanted.endsWith('.pub') ? parsePublicKey(await readKeyFile(wanted)) : undefined;

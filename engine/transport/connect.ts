@@ -6,7 +6,7 @@ import { bearingOf, ProblemError } from '../language/problem/problem.ts';
 import type { Login } from './channel/channel.ts';
 import type { Connection, Target } from './channel/connection.ts';
 import { type Deadline, inTime } from './channel/deadline.ts';
-import { Session } from './host-connection.ts';
+import { HostConnection } from './host-connection.ts';
 import { loginLocally } from './local.ts';
 import { loginByOpenssh } from './openssh/openssh.ts';
 import type { ConnectContext } from './ssh/context.ts';
@@ -32,10 +32,10 @@ const LONGEST_PAUSE = 2000;
  */
 export async function connect(target: Target, context: ConnectContext, signal: AbortSignal): Promise<Connection> {
   setMaxListeners(0, signal); // one signal ends a whole run: every host listens to it, and warnings help nobody
-  if (target.transport === 'local') return new Session(loginLocally(context), target);
+  if (target.transport === 'local') return new HostConnection(loginLocally(context), target);
   const { tempo } = context.cache;
   const login = await inTime(target, signal, (deadline) => logIn(target, context, deadline), drop);
-  return new Session(login, target, tempo);
+  return new HostConnection(login, target, tempo);
 }
 
 async function logIn(target: Target, context: ConnectContext, deadline: Deadline): Promise<Login> {

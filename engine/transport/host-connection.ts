@@ -1,7 +1,7 @@
 // A login made into a Connection: shells with their hello, channels for large contents and for kills.
 import type { Duplex } from 'node:stream';
 import { fail, type Problem, ProblemError } from '../language/problem/problem.ts';
-import { type Channel, duplexOf, gather, type Login } from './channel/channel.ts';
+import { type Channel, duplexOf, gatherOutput, type Login } from './channel/channel.ts';
 import type { Connection, DownloadOptions, Opened, OpenShellOptions, Target } from './channel/connection.ts';
 import { Deadline, unlessAborted } from './channel/deadline.ts';
 import { type Become, startShell, sudoProblem } from './shell/become.ts';
@@ -21,7 +21,7 @@ const SILENT = 3;
 const HURRY = 8;
 const GONE = 10;
 
-export class Session implements Connection {
+export class HostConnection implements Connection {
   readonly #login: Login;
   readonly #target: Target;
   readonly #tempo: Tempo;
@@ -140,7 +140,7 @@ export class Session implements Connection {
         let channel: Channel | undefined;
         const work = async (): Promise<void> => {
           channel = await start(deadline.signal);
-          await gather(channel, overrunScript(pid, timeout, rest));
+          await gatherOutput(channel, overrunScript(pid, timeout, rest));
         };
         await unlessAborted(work(), deadline.signal, () => undefined).finally(() => {
           deadline.clear();

@@ -18,12 +18,12 @@ import { type HostTree, parseHostTrees, probeHostTrees } from '../../engine/reso
 import {
   type CopyWant,
   copyResults,
+  copyState,
   type Destination,
+  destinationOf,
   pendingCopy,
-  placeOf,
   planCopy,
   queriesOf,
-  stateOf,
 } from '../../engine/resources/copy/plan.ts';
 import type { ManagedFile } from '../../engine/resources/file/managed.ts';
 import { ancestors, baseName, checkPaths, cleanPath } from '../../engine/resources/file/path.ts';
@@ -155,14 +155,14 @@ export default defineModule({
           }
         : undefined;
     if (name.endsWith('/')) return { ...want, tree, at: to(dest) };
-    return { ...want, tree, ...placeOf(params.dest, baseName(cleanPath(name)), to) };
+    return { ...want, tree, ...destinationOf(params.dest, baseName(cleanPath(name)), to) };
   },
 
   probeMany: (wants) => lines(probeHostTrees(treesOf(wants)), probeFiles(wants.flatMap(queriesOf))),
   parseMany: (out, wants) => {
     const report = parseFiles(out, wants.flatMap(queriesOf));
     const trees = parseHostTrees(out, treesOf(wants));
-    return wants.map((want) => stateOf(want, report, want.tree && trees[treesOf(wants).indexOf(want.tree)]));
+    return wants.map((want) => copyState(want, report, want.tree && trees[treesOf(wants).indexOf(want.tree)]));
   },
 
   pending: pendingCopy,

@@ -12,7 +12,7 @@ import {
 } from '../../engine/module/index.ts';
 import { cleanPath, hasControl } from '../../engine/resources/file/path.ts';
 import { DIFFERENCES } from './differences.ts';
-import { type CronJob, type CronVariable, checkTimes } from './lines.ts';
+import { type CronJob, type CronVariable, checkFields } from './lines.ts';
 import { planCron } from './plan.ts';
 import { type CronWant, parseCron, pendingCron, probeCron } from './state.ts';
 
@@ -99,7 +99,7 @@ export default defineModule({
   checkParams: (params) => {
     const { state, cron_file: file, special_time: special, name, env } = params;
     return [
-      ...checkTimes(params),
+      ...checkFields(params),
       ...['name', 'job'].flatMap((parameter) => {
         const text = params[parameter];
         if (typeof text !== 'string' || !hasControl(oneLine(text))) return [];

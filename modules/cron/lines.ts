@@ -35,7 +35,7 @@ const FIELDS = [
 ] as const;
 
 /** Problems of the fields minute to weekday. */
-export function checkTimes(params: Readonly<Record<string, unknown>>): readonly ParameterProblem[] {
+export function checkFields(params: Readonly<Record<string, unknown>>): readonly ParameterProblem[] {
   return FIELDS.flatMap(({ name, low, high, words }) => {
     const value = params[name];
     if (typeof value !== 'string' && typeof value !== 'number') return [];

@@ -7,7 +7,7 @@ import type { Ownership } from '../../engine/resources/file/attributes.ts';
 import { ancestors, cleanPath } from '../../engine/resources/file/path.ts';
 import { isGone, pendingEntry, pendingFile, untold, withAttributes } from '../../engine/resources/file/pending.ts';
 import { type Entry, isNumeric, UNREAD } from '../../engine/resources/file/state.ts';
-import { asWritten } from '../../engine/resources/path/link-sources.ts';
+import { linkAsWritten } from '../../engine/resources/path/link-sources.ts';
 import { follows, type PathState, type PathWant, wantsAttributes } from '../../engine/resources/path/state.ts';
 import { type TreeEntry, treeFits } from '../../engine/resources/path/tree-state.ts';
 
@@ -157,7 +157,7 @@ function needsThen(needs: readonly Resource[], want: PathWant, foreseen: Foresee
   if (want.state === 'absent') return [];
   if (want.state === 'directory') return needs.filter((need) => !need.startsWith('path:'));
   if (want.state !== 'link' || want.src === undefined) return needs;
-  const aim = asWritten(want.path, want.src);
+  const aim = linkAsWritten(want.path, want.src);
   const source: Resource = `path:${aim}`;
   const loses = !want.force && !needs.includes(source) && isGone(aim, foreseen);
   return loses ? [...needs, source] : needs;

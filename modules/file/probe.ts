@@ -8,7 +8,7 @@ import { ancestors, baseName, cleanPath, parentOf } from '../../engine/resources
 import { probeFiles } from '../../engine/resources/file/probe.ts';
 import { parseFiles } from '../../engine/resources/file/report.ts';
 import type { FileQuery, FileReport } from '../../engine/resources/file/state.ts';
-import { asWritten, parseSources, probeSources } from '../../engine/resources/path/link-sources.ts';
+import { linkAsWritten, parseSources, probeSources } from '../../engine/resources/path/link-sources.ts';
 import {
   follows,
   linkSource,
@@ -139,7 +139,7 @@ function stateOf(want: PathWant, seen: Seen): PathState | Missing<PathState> {
   const needs: Resource[] = [
     ...(settled === 'directory' ? accountNeeds(report, want) : fileNeeds(report, { path: at, owner, group })),
     ...(settled === 'link' && src !== undefined && !want.force && !report.exists(linkSource(want))
-      ? [`path:${asWritten(path, src)}` as const]
+      ? [`path:${linkAsWritten(path, src)}` as const]
       : []),
     ...(settled === 'hard' && src !== undefined && found.source === undefined ? [`path:${src}` as const] : []),
   ];
@@ -155,7 +155,7 @@ function placeOf(want: PathWant, { report, sources }: Seen): Pick<PathState, 'en
   }
   const target = follows(want) && entry?.kind === 'link' ? report.followed(path) : undefined;
   if (!target) return { entry };
-  return { entry: target, at: sources.get(path) ?? asWritten(path, entry?.target ?? '') };
+  return { entry: target, at: sources.get(path) ?? linkAsWritten(path, entry?.target ?? '') };
 }
 
 /** What the link leads to, or will lead to. */
@@ -163,7 +163,7 @@ function aimOf(want: PathWant, { report, sources }: Seen): PathState['aim'] {
   const { path, src } = want;
   const at = src === undefined ? path : linkSource(want);
   const target = src ?? report.entry(path)?.target ?? '';
-  return { path: sources.get(at) ?? asWritten(path, target), entry: report.followed(at) };
+  return { path: sources.get(at) ?? linkAsWritten(path, target), entry: report.followed(at) };
 }
 
 /** What is around the path, where something has to be made or removed there. */

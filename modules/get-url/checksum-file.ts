@@ -12,7 +12,7 @@ export const DIGITS = { sha224: 56, sha256: 64, sha384: 96, sha512: 128 } as con
 export type Algorithm = keyof typeof DIGITS;
 
 /** Prints the lines that may be about the file, after `:`, and what is said where it can't be fetched, after `!`. Standard input is the fetching's. */
-export function probeChecksums(fetch: Script, name: string): Script {
+export function probeChecksumFile(fetch: Script, name: string): Script {
   return lines(
     sh`printf '@sums\n'; said=$(mktemp) && { { ${fetch}; } 2>"$said" || echo '! failed'; } | head -c 4000000 | tr -d '\r' |
 LC_ALL=C awk -v name=${name.replaceAll('\\', '\\\\')} '/^! failed$/ { print; next } { n++; if (n == 1) first = $0; if (index($0, name)) { print ":" $0; found = 1 } } END { if (!found && n == 1) print ":" first }' | head -n 40`,

@@ -18,7 +18,7 @@ import { baseName, checkPaths, cleanPath } from '../../engine/resources/file/pat
 import { probeFiles } from '../../engine/resources/file/probe.ts';
 import { parseFiles } from '../../engine/resources/file/report.ts';
 import type { FileQuery } from '../../engine/resources/file/state.ts';
-import { type Algorithm, askedDigest, DIGITS, probeChecksums } from './checksum-file.ts';
+import { type Algorithm, askedDigest, DIGITS, probeChecksumFile } from './checksum-file.ts';
 import { DIFFERENCES } from './differences.ts';
 import { checkUrl, type Download, type DownloadState, planDownload } from './download.ts';
 import { fetching, requesterConfig, saysMore } from './request.ts';
@@ -103,7 +103,7 @@ export default defineModule({
       saysMore(want)
         ? sh`printf '@tool\n'; command -v curl`
         : sh`printf '@tool\n'; if command -v curl || command -v wget; then :; fi`,
-      want.sums === undefined ? undefined : probeChecksums(fetching(want.sums, want), nameIn(want.url)),
+      want.sums === undefined ? undefined : probeChecksumFile(fetching(want.sums, want), nameIn(want.url)),
       want.algorithm === 'sha256'
         ? undefined
         : sh`printf '@sum\n'; if [ -f ${want.path} ] && [ ! -h ${want.path} ]; then ${`${want.algorithm}sum`} <${want.path}; fi`,

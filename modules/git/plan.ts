@@ -8,7 +8,7 @@ import { unreadable } from '../../engine/resources/file/attributes.ts';
 import { noDirectory } from '../../engine/resources/file/managed.ts';
 import { baseName, parentOf } from '../../engine/resources/file/path.ts';
 import { isShut } from '../../engine/resources/file/refusal.ts';
-import { CHECKOUT, changedByHand, type GitState, type GitWant, gitFunction, isCommit } from './state.ts';
+import { CHECKOUT, changedByHand, type GitState, type GitWant, gitFunction, isCommitName } from './state.ts';
 
 /** Seconds for a clone or a fetch. */
 const TIMEOUT = 1800;
@@ -28,7 +28,7 @@ export function planGit(have: GitState, want: GitWant): Plan {
   const [target] = have.found ?? [];
   // Without git on the host nobody could ask what the name means: only in a dry run that will install it.
   const commit = target?.commit;
-  const to = commit === undefined || isCommit(version) ? short(version) : `${version} (${short(commit)})`;
+  const to = commit === undefined || isCommitName(version) ? short(version) : `${version} (${short(commit)})`;
   const given = { result: { after: commit ?? null, remote_url: repo }, past: { before: head ?? null } };
   const what = `git ${dest}`;
   const leaves = [{ path: dest, kind: 'directory' }] as const;
@@ -139,7 +139,7 @@ function fetch({ depth, verify }: GitWant, ref: string, commit: string): Script 
 }
 
 function short(version: string): string {
-  return isCommit(version) ? version.slice(0, 12) : version;
+  return isCommitName(version) ? version.slice(0, 12) : version;
 }
 
 function obstacle({ entry, blocker, kind, broken }: GitState, { dest }: GitWant): Failure | undefined {

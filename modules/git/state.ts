@@ -60,7 +60,7 @@ export interface GitState {
 }
 
 /** A commit by its whole name, SHA-1 or SHA-256. */
-export function isCommit(version: string): boolean {
+export function isCommitName(version: string): boolean {
   return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(version);
 }
 
@@ -114,7 +114,7 @@ export function probeGit(want: GitWant): Script {
     recursive ? sh`printf '@submodules\n'; { ${SUBMODULES}; } | head -n 20 | base64` : undefined,
     verify ? sh`printf '@verified\n'; g -C "$r" verify-commit HEAD && echo yes` : undefined,
     sh`else printf '@broken\n'; g -C "$r" rev-parse 2>&1 | base64; fi`,
-    isCommit(version)
+    isCommitName(version)
       ? undefined
       : lines(
           sh`printf '@found\n'; ${update ? sh`` : sh`[ -e "$r/.git" ] || `}if said=$(cd / && g ls-remote -q -- ${repo} ${referencesOf(version)} 2>&1); then printf '%s\n' "$said" | grep -E '^[0-9a-f]{40,64}[[:blank:]]'; else`,
@@ -141,13 +141,13 @@ export function parseGit(out: Output, want: GitWant): GitState | Missing<GitStat
     shut: shutFor(want.dest, report),
     kind,
     broken: git && sections.has('broken') ? text('broken') : undefined,
-    head: rows('head').find(isCommit),
+    head: rows('head').find(isCommitName),
     remote: text('remote').trim() || undefined,
     modified: rowsOf(text('modified')),
     submodules: rowsOf(text('submodules')).map((row) => row.replace(/^.\S+ /, '').replace(/ \(.*\)$/, '')),
     cut: rows('cut').includes('yes'),
     verified: rows('verified').includes('yes'),
-    found: isCommit(want.version)
+    found: isCommitName(want.version)
       ? [{ ref: want.version, commit: want.version }]
       : sections.has('said')
         ? undefined

@@ -1,7 +1,7 @@
 // A manifest as the lines that a host's script reads: what is to be there.
 
 import { Content } from '../../engine/module/content.ts';
-import type { Entry, Manifest } from '../../engine/proof/manifest.ts';
+import type { Manifest, ManifestEntry } from '../../engine/proof/manifest.ts';
 import { MANIFEST_FILE, SIGNATURE_FILE } from '../../engine/proof/names.ts';
 
 const before = new WeakMap<Manifest, Content>();
@@ -26,7 +26,7 @@ export function manifestRows(manifest: Manifest, bytes: Content, signature: Cont
   return content;
 }
 
-function row(entry: Entry): string {
+function row(entry: ManifestEntry): string {
   if (entry.type === 'symlink') return `l ./${entry.path} -> ${entry.target}`;
   return `f ${entry.executable ? 'x' : '-'} ${entry.sha256} ./${entry.path}`;
 }

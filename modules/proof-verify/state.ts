@@ -3,9 +3,9 @@
 import type { Output } from '../../engine/module/change.ts';
 import { Missing } from '../../engine/module/resource.ts';
 import {
+  type BuildFinding,
   countFindings,
   FINDING_KINDS,
-  type Finding,
   type FindingCounts,
   sortFindings,
 } from '../../engine/proof/findings.ts';
@@ -19,7 +19,7 @@ export interface DirectoryState {
   /** sha256 of the lock file, `none` without one, undefined when it can't be read. */
   readonly lock: string | undefined;
   /** Up to 1,000 of each kind. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly BuildFinding[];
   /** All of them. */
   readonly counts: FindingCounts;
   /** Something couldn't be read, or changed meanwhile: then there may be more, and what is said to be missing may not be. */
@@ -70,7 +70,7 @@ function missing(path: string) {
   return { summary: `${path} is not there`, hint: 'Deploy first: what is there is held against what was signed.' };
 }
 
-function findingOf(line: string): readonly Finding[] {
+function findingOf(line: string): readonly BuildFinding[] {
   const [word = '', path] = line.split('\t');
   if (path === undefined) return [];
   const kind = FINDING_KINDS.find((one) => one === word);

@@ -3,11 +3,11 @@
 import type { Failure } from '../../engine/module/failure.ts';
 import type { LocalSource, TreeItem } from '../../engine/module/parameters.ts';
 import { compareFound } from '../../engine/proof/compare.ts';
-import { countFindings, type Finding, findingLines } from '../../engine/proof/findings.ts';
+import { type BuildFinding, countFindings, findingLines } from '../../engine/proof/findings.ts';
 import { ignoring } from '../../engine/proof/ignore.ts';
 import { type Manifest, readManifest } from '../../engine/proof/manifest.ts';
 import { MANIFEST_FILE, SIGNATURE_FILE } from '../../engine/proof/names.ts';
-import type { Found } from '../../engine/proof/tree.ts';
+import type { TreeFile } from '../../engine/proof/tree.ts';
 
 /** Why an archive can't become the release `id`, as far as that can be seen on the controller. */
 export function archiveFailure(id: string, src: LocalSource, signed: LocalSource | undefined): Failure | undefined {
@@ -82,7 +82,7 @@ function manifestOf({ name, content }: LocalSource): Manifest | Failure {
   }
 }
 
-function compare(files: readonly TreeItem[], manifest: Manifest): readonly Finding[] {
+function compare(files: readonly TreeItem[], manifest: Manifest): readonly BuildFinding[] {
   const ignored = ignoring(manifest.ignore);
   const isLeft = (path: string) =>
     path === MANIFEST_FILE ||
@@ -94,6 +94,6 @@ function compare(files: readonly TreeItem[], manifest: Manifest): readonly Findi
   return compareFound([...contents.keys()], manifest, (file) => contents.get(file)?.sha256);
 }
 
-function foundAs({ path, kind, mode, target = '', content }: TreeItem): Found {
+function foundAs({ path, kind, mode, target = '', content }: TreeItem): TreeFile {
   return kind === 'link' ? { type: 'symlink', path, target } : { type: 'file', path, mode, size: content?.size ?? 0 };
 }

@@ -7,7 +7,7 @@ import { inTheWay, noDirectory } from '../../engine/resources/file/managed.ts';
 import { isShut } from '../../engine/resources/file/refusal.ts';
 import { archiveFailure } from './archive.ts';
 import { releasesOf } from './pending.ts';
-import { attributesScript, linkScript, relinkScript, removeScript, unpackScript } from './scripts.ts';
+import { linkScript, releaseAttributes, relinkScript, removeRelease, unpackScript } from './scripts.ts';
 import { type ReleaseState, type ReleaseWant, releasePath, sharedTarget } from './state.ts';
 
 type Named = ReleaseWant & { readonly id: string };
@@ -122,7 +122,7 @@ function planDrift(have: ReleaseState, want: Named): Plan {
               what,
               from: attributes.from,
               to: attributes.to,
-              steps: [{ run: attributesScript(want) }],
+              steps: [{ run: releaseAttributes(want) }],
               leaves: [{ path: release, kind: 'same' as const, ...attributes.made }],
             },
           ]
@@ -226,7 +226,7 @@ function removal(path: string, id: string, unlink: boolean): Change {
   return {
     op: '-',
     what: `release ${id} in ${path}`,
-    steps: [{ run: removeScript(path, id, unlink) }],
+    steps: [{ run: removeRelease(path, id, unlink) }],
     leaves: [
       { path: releasePath(path, id), kind: 'nothing' },
       ...(unlink ? [{ path: `${path}/previous`, kind: 'nothing' as const }] : []),

@@ -5,7 +5,7 @@ import { defineModule, LocalFile, Mode, named, OneOf, ownership, pathThing, Type
 import { checkPaths, cleanPath, hasControl } from '../../engine/resources/file/path.ts';
 import { pendingRelease } from './pending.ts';
 import { planRelease } from './plan.ts';
-import { kindOf, parseRelease, probeRelease, type ReleaseWant } from './state.ts';
+import { archiveKindOf, parseRelease, probeRelease, type ReleaseWant } from './state.ts';
 
 const STATES = ['present', 'current', 'previous', 'absent'] as const;
 const NAME = '^[A-Za-z0-9][A-Za-z0-9._+-]{0,126}$';
@@ -126,7 +126,7 @@ export default defineModule({
       id,
       src,
       manifest,
-      kind: kindOf(src),
+      kind: archiveKindOf(src),
       sha256,
       shared,
       owner,

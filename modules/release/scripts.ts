@@ -72,7 +72,7 @@ function linkShared({ owner, group }: ReleaseWant, path: string, release: string
 }
 
 /** Owner, group and mode of a release that is there. */
-export function attributesScript(want: ReleaseWant & { readonly id: string }): Script {
+export function releaseAttributes(want: ReleaseWant & { readonly id: string }): Script {
   const release = releasePath(want.path, want.id);
   const { owner, group } = want;
   return lines(
@@ -96,7 +96,7 @@ export function linkScript(path: string, links: readonly { readonly name: string
 }
 
 /** Removes a release: out of the way at once, then file by file. `unlink`: PATH/previous leads to it. */
-export function removeScript(path: string, id: string, unlink: boolean): Script {
+export function removeRelease(path: string, id: string, unlink: boolean): Script {
   return lines(
     sh`cd -P -- ${`${path}/releases`} || exit 1`,
     PRIVATE,

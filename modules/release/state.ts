@@ -192,6 +192,6 @@ function withRelease(state: ReleaseState, id: string, path: string): ReleaseStat
 export const NEW_RELEASE = rootsEntry({ kind: 'directory', mode: 0o755 });
 
 /** The kind of the archive that `src` names. */
-export function kindOf(src: LocalSource | undefined): ArchiveKind | undefined {
+export function archiveKindOf(src: LocalSource | undefined): ArchiveKind | undefined {
   return src && archiveKind(src.name);
 }

@@ -7,7 +7,7 @@ import { cleanPath } from '../../engine/resources/file/path.ts';
 import { probeFiles } from '../../engine/resources/file/probe.ts';
 import { parseFiles } from '../../engine/resources/file/report.ts';
 import type { FileQuery } from '../../engine/resources/file/state.ts';
-import { asWritten, parseSources, probeSources } from '../../engine/resources/path/link-sources.ts';
+import { linkAsWritten, parseSources, probeSources } from '../../engine/resources/path/link-sources.ts';
 import { DETAILS_FORMAT, type Details, KINDS, parseDetails } from '../../engine/resources/path/stat-details.ts';
 
 export interface StatWant {
@@ -88,7 +88,7 @@ export function parseStats(out: Output, wants: readonly StatWant[]): readonly St
       trouble: details ? undefined : trouble(),
       access: access.get(path) ?? '',
       target: path === clean ? entry?.target : undefined,
-      source: sources.get(path) ?? (entry?.target === undefined ? undefined : asWritten(clean, entry.target)),
+      source: sources.get(path) ?? (entry?.target === undefined ? undefined : linkAsWritten(clean, entry.target)),
       checksum: checksum && sums.get(checksum)?.get(path),
     };
   });

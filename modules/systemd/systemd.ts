@@ -16,7 +16,7 @@ import { hasControl } from '../../engine/resources/file/path.ts';
 import { planUnit } from '../../engine/resources/unit/plan.ts';
 import { probeUnits } from '../../engine/resources/unit/probe.ts';
 import { parseUnits } from '../../engine/resources/unit/state.ts';
-import { dropIn, isTemplate, UNIT, type UnitWant, unitFile, unitName } from '../../engine/resources/unit/want.ts';
+import { dropIn, isTemplateUnit, UNIT, type UnitWant, unitFile, unitName } from '../../engine/resources/unit/want.ts';
 import { DIFFERENCES } from './differences.ts';
 import { pendingUnit } from './pending.ts';
 
@@ -156,7 +156,7 @@ export default defineModule({
       ...(typeof unit === 'string' && unitName(unit).length > 255
         ? [{ parameter: 'unit', summary: 'The name is too long', hint: 'With its suffix it has at most 255 letters.' }]
         : []),
-      ...(typeof unit === 'string' && isTemplate(unitName(unit)) && ('state' in params || 'enabled' in params)
+      ...(typeof unit === 'string' && isTemplateUnit(unitName(unit)) && ('state' in params || 'enabled' in params)
         ? [
             {
               parameter: 'unit',

@@ -15,11 +15,11 @@ import { NEW_FILE, octal } from '../../engine/module/mode.ts';
 import {
   type CopyWant,
   copyResults,
+  copyState,
+  destinationOf,
   pendingCopy,
-  placeOf,
   planCopy,
   queriesOf,
-  stateOf,
 } from '../../engine/resources/copy/plan.ts';
 import { baseName, checkPaths } from '../../engine/resources/file/path.ts';
 import { probeFiles } from '../../engine/resources/file/probe.ts';
@@ -73,13 +73,13 @@ export default defineModule({
     const file = { owner, group, mode, backup, force, validate: validation(params.validate) };
     const content = withNewlines(src.content, params.newline_sequence);
     const at = (path: string) => ({ path, files: [{ ...file, path, content }], directories: [] });
-    return { ...file, directory: { owner, group, mode: '0755' }, ...placeOf(dest, baseName(src.name), at) };
+    return { ...file, directory: { owner, group, mode: '0755' }, ...destinationOf(dest, baseName(src.name), at) };
   },
 
   probeMany: (wants) => probeFiles(wants.flatMap(queriesOf)),
   parseMany: (out, wants) => {
     const report = parseFiles(out, wants.flatMap(queriesOf));
-    return wants.map((want) => stateOf(want, report, undefined));
+    return wants.map((want) => copyState(want, report, undefined));
   },
 
   pending: pendingCopy,

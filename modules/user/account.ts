@@ -3,7 +3,7 @@ import type { Output } from '../../engine/module/change.ts';
 import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 
-export interface Account {
+export interface LoginAccount {
   readonly uid: number;
   readonly gid: number;
   /** Name of the primary group; undefined where the number has none. */
@@ -82,7 +82,7 @@ export interface AccountsWanted {
 export interface Accounts {
   /** Whether the database of accounts may be written. */
   readonly writable: boolean;
-  readonly byName: ReadonlyMap<string, Account>;
+  readonly byName: ReadonlyMap<string, LoginAccount>;
   /** Numbers of groups by name, and names by number. */
   readonly groups: ReadonlyMap<string, number>;
   readonly groupNames: ReadonlyMap<number, string>;
@@ -196,7 +196,7 @@ export function parseAccounts(out: Output): Accounts {
   const byName = new Map(
     section('passwd').map((row, index) => {
       const [name = '', , uid, gid, comment = '', home = '', shell = ''] = fields(row, 7);
-      const account: Account = {
+      const account: LoginAccount = {
         uid: Number(uid),
         gid: Number(gid),
         group: groupNames.get(Number(gid)),
@@ -286,11 +286,11 @@ export function homesWithin(
   except: string,
 ): readonly { readonly name: string; readonly home: string }[] {
   return [...homes].flatMap(([name, other]) =>
-    name !== except && (other === home || isWithin(other, home)) ? [{ name, home: other }] : [],
+    name !== except && (other === home || isBelow(other, home)) ? [{ name, home: other }] : [],
   );
 }
 
 /** True for a path below the directory. */
-export function isWithin(path: string, directory: string): boolean {
+export function isBelow(path: string, directory: string): boolean {
   return path.startsWith(`${directory}/`);
 }

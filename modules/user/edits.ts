@@ -1,9 +1,9 @@
 // What usermod has to set on an account that is there.
-import type { Account } from './account.ts';
+import type { LoginAccount } from './account.ts';
 import { expiryWord, type UserState, type UserWant } from './want.ts';
 
 /** One field of the account, with the options of usermod(8) that set it. */
-export interface Edit {
+export interface AccountEdit {
   readonly field: string;
   readonly from: string;
   readonly to: string;
@@ -11,10 +11,10 @@ export interface Edit {
 }
 
 /** The fields that differ. */
-export function editsOf(account: Account, have: UserState, want: UserWant): readonly Edit[] {
+export function editsOf(account: LoginAccount, have: UserState, want: UserWant): readonly AccountEdit[] {
   const { primary, groups } = have;
   const { uid, group, append, shell, home, comment, expires } = want;
-  const edits: Edit[] = [];
+  const edits: AccountEdit[] = [];
   if (uid !== undefined && uid !== account.uid) {
     edits.push({
       field: 'uid',

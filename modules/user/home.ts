@@ -3,16 +3,16 @@ import type { Step } from '../../engine/module/change.ts';
 import type { Failure } from '../../engine/module/failure.ts';
 import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { isShut } from '../../engine/resources/file/refusal.ts';
-import { type Account, isWithin } from './account.ts';
+import { isBelow, type LoginAccount } from './account.ts';
 import type { UserState, UserWant } from './want.ts';
 
 /** Why the home can't go elsewhere as a whole; undefined where it can, or where there is none. */
-export function moveRefusal(account: Account, home: string, have: UserState): Failure | undefined {
+export function moveRefusal(account: LoginAccount, home: string, have: UserState): Failure | undefined {
   const { home: from, homeExists, homeBlocked } = account;
   if (homeBlocked) return refusal(`${from} is not a directory`, 'It would stay, and be nobody’s home.', PLACE);
   if (!homeExists) return undefined;
   const { bonds, place } = have;
-  if (isWithin(home, from) || isWithin(place?.real ?? home, bonds?.real ?? from)) {
+  if (isBelow(home, from) || isBelow(place?.real ?? home, bonds?.real ?? from)) {
     return refusal(`${home} lies in ${from}`, 'A directory can’t go into itself.', PLACE);
   }
   if (place?.taken) {
@@ -24,7 +24,7 @@ export function moveRefusal(account: Account, home: string, have: UserState): Fa
 const PLACE = 'Name another place, or leave `move_home` out: then what is in the old home stays there.';
 
 /** Why the home can't be removed with its account: userdel would remove the one and leave the other. */
-export function removalRefusal(account: Account, want: UserWant, have: UserState): Failure | undefined {
+export function removalRefusal(account: LoginAccount, want: UserWant, have: UserState): Failure | undefined {
   if (have.busy !== undefined && !want.force)
     return isBusy(want.name, have.busy, 'With `force: true` the account goes all the same.');
   if (!want.remove || !(account.homeExists || account.homeBlocked)) return undefined;

@@ -3,7 +3,7 @@ import type { Foreseen } from '../../engine/module/define.ts';
 import { type Missing, stateIfThere, withState } from '../../engine/module/resource.ts';
 import { ancestors } from '../../engine/resources/file/path.ts';
 import { isTouched, pendingBlocker, untold } from '../../engine/resources/file/pending.ts';
-import type { Account, HomePlace } from './account.ts';
+import type { HomePlace, LoginAccount } from './account.ts';
 import type { UserState, UserWant } from './want.ts';
 
 /** The state as it will be; Missing where it can't be told what is at a home, or what of it would move. */
@@ -30,7 +30,7 @@ function isUntold(kind: string, { move_home: moves }: UserWant): boolean {
   return kind !== 'same' && (moves || kind === 'anything' || kind === 'link');
 }
 
-function homeThen({ home }: Account, foreseen: Foreseen): Partial<Account> {
+function homeThen({ home }: LoginAccount, foreseen: Foreseen): Partial<LoginAccount> {
   const kind = foreseen.left(home)?.kind ?? 'same';
   return kind === 'same' ? {} : { homeExists: kind === 'directory', homeBlocked: kind === 'file' };
 }

@@ -6,7 +6,7 @@ import { sh } from '../../engine/module/script.ts';
 import { noDirectory } from '../../engine/resources/file/managed.ts';
 import { isShut } from '../../engine/resources/file/refusal.ts';
 import { type KeysState, planKeys } from '../../engine/resources/ssh-keys/authorized-keys.ts';
-import type { Account, HomePlace, Password } from './account.ts';
+import type { HomePlace, LoginAccount, Password } from './account.ts';
 import { editsOf, groupList } from './edits.ts';
 import { homeless, isTaken, nothingToUnlock, READ_ONLY, removesRoot, unreadableShadow } from './failures.ts';
 import { homeScript, isBusy, moveRefusal, moveSteps, removalRefusal, removalSteps } from './home.ts';
@@ -47,7 +47,7 @@ function planAccount(have: UserState, want: UserWant): Plan {
   };
 }
 
-function removal(account: Account, have: UserState, want: UserWant): Plan {
+function removal(account: LoginAccount, have: UserState, want: UserWant): Plan {
   const failure = removalRefusal(account, want, have);
   if (failure) return { changes: [], failure };
   const options = [...(want.force ? ['--force'] : []), ...(want.remove ? ['--remove'] : [])];
@@ -150,7 +150,7 @@ function keysOfNew(fresh: KeysState, want: UserWant): readonly Change[] {
   return planKeys(fresh, keysOf(want)).changes;
 }
 
-function planExisting(account: Account, have: UserState, want: UserWant): Plan {
+function planExisting(account: LoginAccount, have: UserState, want: UserWant): Plan {
   const { name } = want;
   const { keys } = have;
   const shadow = account.password;

@@ -7,7 +7,7 @@ import { Content } from '../../engine/module/content.ts';
 import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { asUser } from '../../engine/resources/command/as-user.ts';
-import { fingerprint, parseKeyLine } from '../../engine/resources/ssh-keys/lines.ts';
+import { keyFingerprint, parseKeyLine } from '../../engine/resources/ssh-keys/lines.ts';
 
 export const KEY_TYPES = ['rsa', 'ecdsa', 'ed25519'] as const;
 
@@ -130,7 +130,7 @@ export function sshKeyResult(want: SshKeyWant | undefined, have: SshKey | undefi
   return {
     ssh_key_file: have.path,
     ssh_public_key: have.publicKey ?? later,
-    ssh_fingerprint: key ? fingerprint(key) : later,
+    ssh_fingerprint: key ? keyFingerprint(key) : later,
   };
 }
 

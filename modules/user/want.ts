@@ -5,7 +5,7 @@ import type { Content } from '../../engine/module/content.ts';
 import { Missing, type Resource } from '../../engine/module/resource.ts';
 import type { KeysState, KeysWant } from '../../engine/resources/ssh-keys/authorized-keys.ts';
 import type { WantedKey } from '../../engine/resources/ssh-keys/edit.ts';
-import type { Account, Accounts, HomeBonds, HomePlace } from './account.ts';
+import type { Accounts, HomeBonds, HomePlace, LoginAccount } from './account.ts';
 import { homesWithin } from './account.ts';
 import { pathOfKey, type SshKey, type SshKeyWant } from './ssh-key.ts';
 
@@ -44,7 +44,7 @@ export interface UserState {
   readonly writable: boolean;
   /** Another account that has the wanted number. */
   readonly taken?: string | undefined;
-  readonly account: Account | undefined;
+  readonly account: LoginAccount | undefined;
   /** Whether a group of the user's own name is there before the user is. */
   readonly ownGroup: boolean;
   /** Number of the primary group, wanted or had. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { entryName } from '../../engine/audit/chain/chain.ts';
 import { ENTRY_NAMESPACE, type Signer } from '../../engine/audit/chain/signer.ts';
-import { NOTHING, PREDICATE_TYPE, STATEMENT_TYPE } from '../../engine/audit/chain/statement.ts';
+import { ENTRY_PREDICATE_TYPE, ENTRY_STATEMENT_TYPE, NOTHING } from '../../engine/audit/chain/statement.ts';
 import { newSessionKey } from '../../engine/audit/journal/journal.ts';
 import { verifyRecord } from '../../engine/audit/verify/verify.ts';
 import { sha256 } from '../../engine/base/digest.ts';
@@ -35,7 +35,7 @@ async function longChain(root: string, signer: Signer, length: number): Promise<
     const recover = { kind: 'recover', by: 'x', journal: null, damage: [], inFlight: [] };
     const predicate = { ...common, ...(seq % 2 === 1 ? open : recover) };
     const line = Buffer.from(
-      `${canonical({ _type: STATEMENT_TYPE, predicateType: PREDICATE_TYPE, subject: [], predicate })}\n`,
+      `${canonical({ _type: ENTRY_STATEMENT_TYPE, predicateType: ENTRY_PREDICATE_TYPE, subject: [], predicate })}\n`,
     );
     const bytes = Buffer.concat([line, Buffer.from(await signer.sign(ENTRY_NAMESPACE, line))]);
     writeFileSync(path.join(root, 'log', entryName(seq)), bytes);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { parseEntry } from '../../engine/audit/chain/chain.ts';
+import { parseChainEntry } from '../../engine/audit/chain/chain.ts';
 import { verifyCommand } from '../../engine/audit/chain/verify-command.ts';
 import { exportRecord } from '../../engine/audit/export.ts';
 import { verifyRecord } from '../../engine/audit/verify/verify.ts';
@@ -36,7 +36,7 @@ describe('verifyCommand', () => {
     await recordRun(root, signer);
     for (const name of readdirSync(path.join(root, 'log'))) {
       const file = path.join(root, 'log', name);
-      const { at } = parseEntry(readFileSync(file)).statement.predicate;
+      const { at } = parseChainEntry(readFileSync(file)).statement.predicate;
       const command = verifyCommand({ file, at }, signer.allowedSigners, signer.identity);
       const { status, stdout } = spawnSync(shell, ['-c', command], { encoding: 'utf8' });
       expect([status, stdout]).toEqual([
@@ -54,7 +54,7 @@ describe('verifyCommand', () => {
     const target = path.join(temporaryDirectory(), `it's "a" $copy`);
     await exportRecord(root, target, { allowedSigners: signer.allowedSigners, verifier });
     const file = path.join(target, 'log/00000001.json');
-    const { at } = parseEntry(readFileSync(file)).statement.predicate;
+    const { at } = parseChainEntry(readFileSync(file)).statement.predicate;
     const command = verifyCommand({ file, at }, path.join(target, 'allowed_signers'), 'ops@test');
     expect(spawnSync('sh', ['-c', command]).status).toBe(0);
     expect(command).not.toContain('\n');

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { asWritten, type Json } from '../../engine/inventory/list.ts';
+import { type Json, valueAsWritten } from '../../engine/inventory/list.ts';
 import { type LoadContext, loadInventory } from '../../engine/inventory/load.ts';
 import type { Inventory } from '../../engine/inventory/model/inventory.ts';
 import type { Problem } from '../../engine/language/problem/problem.ts';
@@ -54,5 +54,5 @@ export function tell({ code, severity, at, summary }: Problem): string {
 export function variablesOf(inventory: Inventory, host: string): Readonly<Record<string, Json>> {
   const variables = [...(inventory.hosts.get(host)?.variables.values() ?? [])];
   const shown = variables.filter(({ name }) => name !== 'inventory_file' && name !== 'inventory_dir');
-  return Object.fromEntries(shown.map(({ name, value }) => [name, asWritten(value)]));
+  return Object.fromEntries(shown.map(({ name, value }) => [name, valueAsWritten(value)]));
 }

@@ -1,7 +1,7 @@
 // A build that is always the same, signed by a key that is always the same: for tables and for what hosts have printed.
 import { createHash, createPrivateKey } from 'node:crypto';
 import { type BuildRecord, buildJson } from '../../engine/proof/build-record.ts';
-import { type Entry, manifestBytes } from '../../engine/proof/manifest.ts';
+import { type ManifestEntry, manifestBytes } from '../../engine/proof/manifest.ts';
 import { signWithKey } from '../../engine/signature/private-key.ts';
 import { publicKeyBlob, publicKeyLine } from '../../engine/signature/public-key.ts';
 import { makeSshSignatureSync } from '../../engine/signature/sshsig.ts';
@@ -64,7 +64,7 @@ export function fixedBuild(
   };
 }
 
-function entry(name: string, text: string): Entry {
+function entry(name: string, text: string): ManifestEntry {
   const [path = '', target] = name.split(' -> ');
   if (target !== undefined) return { type: 'symlink', path, target };
   return { type: 'file', path: path.replace(/\*$/, ''), sha256: sha256(text), executable: path.endsWith('*') };

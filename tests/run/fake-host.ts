@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { ProblemError } from '../../engine/language/problem/problem.ts';
 import type { Answer, Connection, Frame, Shell, Target } from '../../engine/transport/channel/connection.ts';
-import { Session } from '../../engine/transport/host-connection.ts';
+import { HostConnection } from '../../engine/transport/host-connection.ts';
 import { loginLocally } from '../../engine/transport/local.ts';
 
 /** One message as it was sent. */
@@ -35,7 +35,8 @@ export interface FakeHostOptions {
 
 /** A connection to the host. Who logs in is `ops`, who is not root: so both shells are there, as on a real host. */
 export async function fakeHost(target: Target, options: FakeHostOptions): Promise<Connection> {
-  const inner = (await options.dial?.()) ?? new Session(loginLocally({ localUser: 'nobody', home: '/' }), target);
+  const inner =
+    (await options.dial?.()) ?? new HostConnection(loginLocally({ localUser: 'nobody', home: '/' }), target);
   let lost: ProblemError | undefined;
   return {
     hostKey: inner.hostKey,

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Target } from '../../engine/transport/channel/connection.ts';
 import { connect } from '../../engine/transport/connect.ts';
 import { scanHostKeys } from '../../engine/transport/ssh/scan.ts';
-import { parseHello } from '../../engine/transport/ssh/server-hello.ts';
+import { parseServerHello } from '../../engine/transport/ssh/server-hello.ts';
 import { scratch } from './scratch.ts';
 import { hasSshd, type Sshd, startSshd } from './sshd.ts';
 import { context, target } from './targets.ts';
@@ -32,7 +32,7 @@ describe('a hello', () => {
   const whole = Buffer.concat([Buffer.from(`welcome\r\n${name}`), kexInit('a,b', 'ssh-mldsa44-ed25519')]);
 
   test('whole', () => {
-    expect(parseHello(whole)).toEqual({
+    expect(parseServerHello(whole)).toEqual({
       lines: ['welcome'],
       name: 'SSH-2.0-OpenSSH_10.6',
       kex: ['a', 'b'],
@@ -42,14 +42,14 @@ describe('a hello', () => {
 
   test('cut off anywhere', () => {
     for (let length = 0; length < whole.length; length++) {
-      const { kex, lines } = parseHello(whole.subarray(0, length));
+      const { kex, lines } = parseServerHello(whole.subarray(0, length));
       expect([undefined, 'a,b']).toContain(kex?.join(','));
       expect(lines.length).toBeLessThan(3);
     }
   });
 
   test('of somebody who is no SSH server', () => {
-    expect(parseHello(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'))).toMatchObject({
+    expect(parseServerHello(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'))).toMatchObject({
       lines: ['HTTP/1.1 400 Bad Request'],
       name: undefined,
     });

@@ -11,7 +11,14 @@ import { fail } from '../../language/problem/problem.ts';
 import { canonical, parseCanonical } from '../../signature/canonical.ts';
 import { createFile } from './durable-file.ts';
 import { ENTRY_NAMESPACE, type Signer } from './signer.ts';
-import { type Body, isStatement, NOTHING, PREDICATE_TYPE, STATEMENT_TYPE, type Statement } from './statement.ts';
+import {
+  type Body,
+  ENTRY_PREDICATE_TYPE,
+  ENTRY_STATEMENT_TYPE,
+  isStatement,
+  NOTHING,
+  type Statement,
+} from './statement.ts';
 
 /** How often an entry is signed again since somebody else's came first. */
 const MOST_TRIES = 1000;
@@ -34,7 +41,7 @@ export interface EntryReference {
 }
 
 /** A file of the chain, taken apart but not verified. `line` is what is signed, with its newline. */
-export interface Entry {
+export interface ChainEntry {
   readonly statement: Statement;
   readonly line: Buffer;
   readonly signature: string;
@@ -57,7 +64,7 @@ export async function entryNames(directory: string): Promise<string[]> {
 }
 
 /** Takes an entry's bytes apart. @throws Error that says what is wrong */
-export function parseEntry(bytes: Buffer): Entry {
+export function parseChainEntry(bytes: Buffer): ChainEntry {
   const end = bytes.indexOf(0x0a);
   if (end < 0) throw new Error('it has no signature');
   const statement = parseCanonical(bytes.subarray(0, end));
@@ -67,8 +74,8 @@ export function parseEntry(bytes: Buffer): Entry {
 }
 
 /** Reads and takes apart the entry `seq` of the record in `directory`. @throws Error that says what is wrong */
-export async function readEntry(directory: string, seq: number): Promise<Entry> {
-  return parseEntry(await readPlain(path.join(directory, 'log', entryName(seq))));
+export async function readEntry(directory: string, seq: number): Promise<ChainEntry> {
+  return parseChainEntry(await readPlain(path.join(directory, 'log', entryName(seq))));
 }
 
 /** The last entry, found by name: the chain before it isn't read. @throws ProblemError `audit` when it is damaged */
@@ -106,7 +113,12 @@ export async function appendEntry(
     const seq = tip.seq + 1;
     const chain = tip.chain ?? randomBytes(16).toString('hex');
     const predicate = { ...body.predicate, seq, prev: tip.sha256, chain, signer: signer.identity };
-    const statement = { _type: STATEMENT_TYPE, predicateType: PREDICATE_TYPE, subject: body.subject, predicate };
+    const statement = {
+      _type: ENTRY_STATEMENT_TYPE,
+      predicateType: ENTRY_PREDICATE_TYPE,
+      subject: body.subject,
+      predicate,
+    };
     if (!isStatement(statement)) throw new TypeError(`a ${predicate.kind} entry has a field that cannot be recorded`);
     const line = Buffer.from(`${canonical(statement)}\n`);
     const bytes = Buffer.concat([line, Buffer.from(await signer.sign(ENTRY_NAMESPACE, line))]);

@@ -47,7 +47,7 @@ export async function createFile(file: string, content: string | Uint8Array, mod
 }
 
 /** Replaces `file` as a whole, synced. */
-export async function replaceFile(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+export async function replaceDurably(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   await rename(await writeTemporary(file, content, mode), file);
   await syncDirectory(path.dirname(file));
 }

@@ -2,8 +2,8 @@
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
 
-export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
-export const PREDICATE_TYPE = 'https://vantus.systems/vrun/audit-entry/v1';
+export const ENTRY_STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+export const ENTRY_PREDICATE_TYPE = 'https://vantus.systems/vrun/audit-entry/v1';
 
 /** What the first entry, and nothing else, follows. */
 export const NOTHING = '0'.repeat(64);
@@ -108,12 +108,12 @@ const recover = {
   ),
 };
 
-const Subject = Type.Array(Type.Object({ name: Type.String(), digest: Type.Object({ sha256: Sha256 }) }));
+const StatementSubject = Type.Array(Type.Object({ name: Type.String(), digest: Type.Object({ sha256: Sha256 }) }));
 
 const Statement = Type.Object({
-  _type: Type.Literal(STATEMENT_TYPE),
-  predicateType: Type.Literal(PREDICATE_TYPE),
-  subject: Subject,
+  _type: Type.Literal(ENTRY_STATEMENT_TYPE),
+  predicateType: Type.Literal(ENTRY_PREDICATE_TYPE),
+  subject: StatementSubject,
   predicate: Type.Union([
     Type.Object({ ...common, ...open }),
     Type.Object({ ...common, ...seal }),
@@ -131,14 +131,14 @@ export type RecoverPredicate = Extract<Predicate, { kind: 'recover' }>;
  * A file with its digest: `runs/…` and `log/…` are paths in the record; `runbook:…`, `inventory` and what was read (`file:…`,
  * `tree:…`, `output:…`) stand outside it.
  */
-export type Subject = Static<typeof Subject>[number];
+export type StatementSubject = Static<typeof StatementSubject>[number];
 
 /** What the chain adds when an entry is appended. */
 type Link = 'seq' | 'prev' | 'chain' | 'signer';
 
 /** An entry before it has its place in the chain. */
 export interface Body {
-  readonly subject: readonly Subject[];
+  readonly subject: readonly StatementSubject[];
   readonly predicate: Omit<OpenPredicate, Link> | Omit<SealPredicate, Link> | Omit<RecoverPredicate, Link>;
 }
 

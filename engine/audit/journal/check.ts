@@ -78,7 +78,7 @@ class Checker {
     this.#lines += 1;
     const before = this.#head;
     this.#head = sha256(bytes);
-    let value: Fields;
+    let value: JournalFields;
     try {
       value = fieldsOf(parseCanonical(bytes.subarray(0, -1)));
     } catch (error) {
@@ -125,7 +125,7 @@ class Checker {
     else this.#report(doubt - 1, `it was changed: line ${doubt} holds another digest of it`);
   }
 
-  #checkpoint(value: Fields): void {
+  #checkpoint(value: JournalFields): void {
     const { sshsig, ...rest } = value;
     try {
       if (value.run !== this.#origin.run) throw new Error('the checkpoint is of another run');
@@ -147,11 +147,11 @@ class Checker {
 }
 
 /** A line's fields, of which nothing is known yet. */
-export interface Fields {
+export interface JournalFields {
   readonly [field: string]: unknown;
 }
 
-function fieldsOf(value: unknown): Fields {
+function fieldsOf(value: unknown): JournalFields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('not an event');
   return { ...value };
 }

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { hasCode } from '../../base/file-error.ts';
-import type { RecoverPredicate, SealPredicate, Subject } from '../chain/statement.ts';
+import type { RecoverPredicate, SealPredicate, StatementSubject } from '../chain/statement.ts';
 import { checkJournal, type JournalCheck, type JournalOrigin } from '../journal/check.ts';
 import { fileDigest, journalName, runFileNames } from '../run-files.ts';
 import type { Findings } from './findings.ts';
@@ -22,7 +22,11 @@ export async function hasFiles(root: string, run: string): Promise<boolean> {
 }
 
 /** Every file must be as the seal says, none missing and none added, and the journal must hold together line by line. */
-export async function verifySealed(check: RunCheck, seal: SealPredicate, subject: readonly Subject[]): Promise<void> {
+export async function verifySealed(
+  check: RunCheck,
+  seal: SealPredicate,
+  subject: readonly StatementSubject[],
+): Promise<void> {
   const { root, findings } = check;
   const journal = await readJournal({ ...check, origin: { ...check.origin, head: seal.journal.head } });
   const file = journalName(seal.run);
@@ -48,7 +52,7 @@ export async function verifySealed(check: RunCheck, seal: SealPredicate, subject
 export async function verifyRecovered(
   check: RunCheck,
   recover: RecoverPredicate,
-  subject: readonly Subject[],
+  subject: readonly StatementSubject[],
 ): Promise<JournalCheck | undefined> {
   const { findings } = check;
   const journal = recover.journal === null ? undefined : await readJournal(check);
@@ -86,7 +90,7 @@ async function readJournal(check: RunCheck, mayLack = false): Promise<JournalChe
   }
 }
 
-async function verifyDigests(check: RunCheck, subject: readonly Subject[]): Promise<void> {
+async function verifyDigests(check: RunCheck, subject: readonly StatementSubject[]): Promise<void> {
   const { root, findings } = check;
   const { run } = check.origin;
   for (const { name, digest } of subject) {

@@ -8,7 +8,7 @@ import { fail } from '../../language/problem/problem.ts';
 import { absoluteTime } from '../../signature/absolute-time.ts';
 import { AllowedSigners } from '../../signature/allowed-signers.ts';
 import { SignatureVerifier } from '../../signature/sshsig.ts';
-import { type Entry, entryName, entryNames, parseEntry } from '../chain/chain.ts';
+import { type ChainEntry, entryName, entryNames, parseChainEntry } from '../chain/chain.ts';
 import { ENTRY_NAMESPACE } from '../chain/signer.ts';
 import { NOTHING, type OpenPredicate, type Predicate } from '../chain/statement.ts';
 import { type Witness, WitnessComparison } from '../chain/witness.ts';
@@ -145,7 +145,7 @@ class Verifier {
     if (name !== entryName(seq)) this.#findings.add(`log/${entryName(seq)}`, 'it is missing');
     this.#entries = Number(name.slice(0, 8));
     const bytes = await readPlain(path.join(this.#root, file));
-    const entry = this.#try(file, () => parseEntry(bytes));
+    const entry = this.#try(file, () => parseChainEntry(bytes));
     if (entry === undefined) this.#unreadable = true;
     else {
       this.#link(file, entry);
@@ -164,7 +164,7 @@ class Verifier {
     }
   }
 
-  #link(file: string, { statement: { predicate }, sha256 }: Entry): void {
+  #link(file: string, { statement: { predicate }, sha256 }: ChainEntry): void {
     const before = `log/${entryName(this.#entries - 1)}`;
     if (predicate.seq !== this.#entries) this.#findings.add(file, `it says that it is entry ${predicate.seq}`);
     // A changed entry is named itself; that its successor then holds another digest of it is no second finding.
@@ -181,7 +181,7 @@ class Verifier {
     }
   }
 
-  #signature(file: string, { statement: { predicate }, line, signature }: Entry): void {
+  #signature(file: string, { statement: { predicate }, line, signature }: ChainEntry): void {
     const key = this.#signatures.verify(signature, ENTRY_NAMESPACE, line);
     const { signer, at } = predicate;
     // A key that was trusted when it signed is good for ever: what counts is the time in the entry.
@@ -192,7 +192,7 @@ class Verifier {
       this.#findings.add(file, `the key ${fingerprint(key)}, which ${this.#trusted} ${why}, may not sign as ${signer}`);
   }
 
-  async #meaning(file: string, { statement: { predicate, subject }, sha256 }: Entry): Promise<void> {
+  async #meaning(file: string, { statement: { predicate, subject }, sha256 }: ChainEntry): Promise<void> {
     const { run } = predicate;
     this.#directories.delete(run);
     const open = this.#open.get(run);

@@ -13,7 +13,7 @@ import { openDraft, packTree, putDown, type Release } from './release.ts';
 import { runProgramOf } from './steps.ts';
 import { makeTree } from './tree.ts';
 
-export interface Made {
+export interface MadeRelease {
   readonly release: Release;
   readonly record: BuildRecord;
   readonly files: number;
@@ -32,7 +32,7 @@ export async function makeRelease(
   id: string | undefined,
   builtAt: string,
   steps: Steps,
-): Promise<Made> {
+): Promise<MadeRelease> {
   const { application, settings, out, commit, signer } = planned;
   const npm = async (...args: string[]): Promise<void> => {
     const ended = await runProgramOf('npm', args, {

@@ -13,16 +13,16 @@ import type { CommandContext } from '../shared/command-context.ts';
 import { readConfig } from '../shared/config.ts';
 import type { Environment } from '../shared/environment.ts';
 import { EXIT, reportProblems } from '../shared/problems.ts';
-import { commandsOf, type Made, makeRelease, type Steps, shortCommit } from './build.ts';
+import { commandsOf, type MadeRelease, makeRelease, type Steps, shortCommit } from './build.ts';
 import { type Planned, planBuild } from './plan.ts';
 import { releaseIn, writeRecord } from './release.ts';
-import { type Gate, readBuildSettings, withGiven } from './settings.ts';
+import { type BuildGate, readBuildSettings, withGiven } from './settings.ts';
 
 interface Options {
   readonly check: boolean;
   readonly out?: string;
   readonly settings?: string;
-  readonly gate: readonly Gate[];
+  readonly gate: readonly BuildGate[];
   readonly start?: string;
   readonly id?: string;
   readonly key?: string;
@@ -158,7 +158,7 @@ function say({ stdout }: Environment, name: string, what: string): void {
 
 const WIDTH = 10;
 
-function summary({ release, files, size }: Made, out: string): string {
+function summary({ release, files, size }: MadeRelease, out: string): string {
   const megabytes = `${(size / 1e6).toFixed(1)} MB`;
   return visible(
     [
@@ -169,7 +169,7 @@ function summary({ release, files, size }: Made, out: string): string {
   );
 }
 
-function gate(text: string, before: readonly Gate[]): readonly Gate[] {
+function gate(text: string, before: readonly BuildGate[]): readonly BuildGate[] {
   const [, name, script = name] = /^([^=]+)(?:=(.+))?$/.exec(text) ?? [];
   if (name === undefined || script === undefined) throw new InvalidArgumentError('A gate is NAME=SCRIPT.');
   if (before.some((one) => one.name === name)) throw new InvalidArgumentError(`‹${name}› is given twice.`);

@@ -6,8 +6,8 @@ import type { SigningKey } from '../../signature/signing-key.ts';
 import { isError } from '../shared/problems.ts';
 import { type LockedPackages, missingScripts, type PackageJson, readLock, readPackage } from './package.ts';
 import type { BuildSettings } from './settings.ts';
-import { copySource, lookAtSource, type Source } from './source.ts';
-import type { Program } from './steps.ts';
+import { type BuildSource, copySource, lookAtSource } from './source.ts';
+import type { BuildProgram } from './steps.ts';
 import { refusePort } from './tree.ts';
 
 export interface BuildRequest {
@@ -18,11 +18,11 @@ export interface BuildRequest {
   readonly allowDirty: boolean;
   readonly settings: BuildSettings;
   readonly key: () => Promise<SigningKey>;
-  readonly program: Omit<Program, 'cwd'>;
+  readonly program: Omit<BuildProgram, 'cwd'>;
 }
 
 export interface Planned extends BuildRequest {
-  readonly source: Source;
+  readonly source: BuildSource;
   /** As build.json has it: `-dirty` behind it where something isn't committed. */
   readonly commit: string;
   /** The clean copy that is built in. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { tarOf } from '../../archive/tar-writer.ts';
-import { replaceFile } from '../../audit/chain/durable-file.ts';
+import { replaceDurably } from '../../audit/chain/durable-file.ts';
 import { signalReaches } from '../../audit/run-process.ts';
 import { readPlainText } from '../../base/plain-file.ts';
 import type { TreeItem } from '../../module/index.ts';
@@ -92,6 +92,6 @@ export async function putDown(
 
 /** Makes a release the one that is deployed. */
 export async function writeRecord(out: string, id: string, record: string): Promise<void> {
-  await replaceFile(join(out, `${id}.json`), record, 0o644);
-  await replaceFile(join(out, 'release.json'), record, 0o644);
+  await replaceDurably(join(out, `${id}.json`), record, 0o644);
+  await replaceDurably(join(out, 'release.json'), record, 0o644);
 }

@@ -10,14 +10,14 @@ import { fail, type Problem, ProblemError } from '../../language/problem/problem
 import { readYaml, type YamlEntry, type YamlNode } from '../../language/yaml/yaml.ts';
 
 /** A gate's name, as the build's proof has it, and the npm script that it is. */
-export interface Gate {
+export interface BuildGate {
   readonly name: string;
   readonly script: string;
 }
 
 export interface BuildSettings {
   /** Run in this order, before the build. */
-  readonly gates: readonly Gate[];
+  readonly gates: readonly BuildGate[];
   /** The npm script that builds; without one it is `build`, where there is such a script. */
   readonly build: string | undefined;
   /** The command that starts a release, in its directory. */
@@ -85,7 +85,7 @@ export async function readBuildSettings(file: string, cwd: string): Promise<Buil
 }
 
 export interface GivenSettings {
-  readonly gate: readonly Gate[];
+  readonly gate: readonly BuildGate[];
   readonly start?: string;
 }
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fail } from '../../language/problem/problem.ts';
 import { listed } from './package.ts';
-import { type Program, runProgramOf } from './steps.ts';
+import { type BuildProgram, runProgramOf } from './steps.ts';
 
-export interface Source {
+export interface BuildSource {
   /** The root of the work tree, without links. */
   readonly top: string;
   /** The application in it: `.` or a path below. */
@@ -26,8 +26,8 @@ const NAMED = 10;
  */
 export async function lookAtSource(
   directory: string,
-  context: { readonly out: string; readonly allowDirty: boolean; readonly program: Omit<Program, 'cwd'> },
-): Promise<Source> {
+  context: { readonly out: string; readonly allowDirty: boolean; readonly program: Omit<BuildProgram, 'cwd'> },
+): Promise<BuildSource> {
   const { out, allowDirty, program } = context;
   const real = await realpath(directory);
   const git = async (...args: string[]) => runProgramOf('git', args, { ...withoutGit(program), cwd: real });
@@ -68,8 +68,8 @@ export async function lookAtSource(
  * `done` removes it.
  */
 export async function copySource(
-  { top, below, commit, changes }: Source,
-  program: Omit<Program, 'cwd'>,
+  { top, below, commit, changes }: BuildSource,
+  program: Omit<BuildProgram, 'cwd'>,
 ): Promise<{ readonly directory: string; done(): Promise<void> }> {
   const stage = await realpath(await mkdtemp(join(tmpdir(), 'vrun-build-')));
   const done = () => rm(stage, { recursive: true, force: true });
@@ -114,7 +114,7 @@ async function asInWorkTree(top: string, copy: string, below: string, paths: rea
 }
 
 /** git as it is in that directory, whatever repository a hook or a script before us was in. */
-export function withoutGit(program: Omit<Program, 'cwd'>): Omit<Program, 'cwd'> {
+export function withoutGit(program: Omit<BuildProgram, 'cwd'>): Omit<BuildProgram, 'cwd'> {
   const own = Object.entries(program.environment).filter(
     ([name]) => !/^GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX)$/.test(name),
   );

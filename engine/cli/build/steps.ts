@@ -9,7 +9,7 @@ const SHOWN = 40;
 /** In bytes: how much of it is kept. */
 const KEPT = 256 * 1024;
 
-export interface Program {
+export interface BuildProgram {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Ends the program and what it started. */
@@ -30,7 +30,7 @@ export interface ProgramEnd {
 }
 
 /** Runs a program to its end. @throws what `signal` was aborted with */
-export async function runProgramOf(file: string, args: readonly string[], program: Program): Promise<ProgramEnd> {
+export async function runProgramOf(file: string, args: readonly string[], program: BuildProgram): Promise<ProgramEnd> {
   const { cwd, environment, signal, heard, input } = program;
   signal.throwIfAborted();
   // A group of its own: npm starts others, and all of them end with it.

@@ -1,7 +1,7 @@
 // What can be completed, read off the commands themselves: each command's words and options.
 import type { Command, Option } from 'commander';
 
-export interface Choice {
+export interface CompletionChoice {
   readonly word: string;
   readonly description: string;
 }
@@ -20,14 +20,14 @@ export interface CompletedCommand {
   /** Words behind `vrun`: `audit list`; empty where none stands yet, which is the default command. */
   readonly path: string;
   /** Subcommands, or what the argument may be. Files where there is none. */
-  readonly words: readonly Choice[];
+  readonly words: readonly CompletionChoice[];
   readonly options: readonly CompletedOption[];
 }
 
 /** All commands of `program` but its hidden ones. `words` gives the argument's words of commands, by path. */
 export function completionTree(
   program: Command,
-  words: Readonly<Record<string, readonly Choice[]>>,
+  words: Readonly<Record<string, readonly CompletionChoice[]>>,
 ): readonly CompletedCommand[] {
   const below = (command: Command, path: string): CompletedCommand[] => {
     const subcommands = visible(command);
@@ -47,7 +47,7 @@ function visible(command: Command): readonly Command[] {
     .filter((inner) => inner.name() !== 'help');
 }
 
-function choiceOf(command: Command): Choice {
+function choiceOf(command: Command): CompletionChoice {
   return { word: command.name(), description: command.description() };
 }
 

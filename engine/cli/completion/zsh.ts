@@ -1,6 +1,6 @@
 // Completion for zsh, with what each word and option is for.
 import { singleQuoted } from '../../base/shell-quote.ts';
-import type { Choice, CompletedCommand, CompletedOption } from './tree.ts';
+import type { CompletedCommand, CompletedOption, CompletionChoice } from './tree.ts';
 
 /** The file `_vrun` of a directory in `fpath`. */
 export function zshCompletion(commands: readonly CompletedCommand[]): string {
@@ -54,6 +54,6 @@ function optionChoices({ short, long, description }: CompletedOption): string[] 
 }
 
 /** For `_describe` a colon ends the word. */
-function described({ word, description }: Choice): string {
+function described({ word, description }: CompletionChoice): string {
   return singleQuoted(`${word.replaceAll(':', '\\:')}:${description}`);
 }

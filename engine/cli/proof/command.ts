@@ -6,7 +6,7 @@ import type { GateResult } from '../../proof/build-record.ts';
 import { patternFault } from '../../proof/ignore.ts';
 import type { CommandContext } from '../shared/command-context.ts';
 import { initProof, proofKeyFile } from './init.ts';
-import { gateResult, type SignOptions, type VerifyOptions } from './options.ts';
+import { gateResult, type ProofVerifyOptions, type SignOptions } from './options.ts';
 import { signProof } from './sign.ts';
 import { verifyProof } from './verify.ts';
 
@@ -58,7 +58,7 @@ export function proofCommand(context: CommandContext): Command {
     .addOption(
       new Option('--output <format>', 'what is written on standard output').choices(['text', 'json']).default('text'),
     )
-    .action(async (directory: string, options: VerifyOptions) => {
+    .action(async (directory: string, options: ProofVerifyOptions) => {
       ended(await verifyProof(environment, inCwd(directory), options));
     });
   return proof;

@@ -15,7 +15,7 @@ export interface SignOptions {
   readonly start?: string;
 }
 
-export interface VerifyOptions {
+export interface ProofVerifyOptions {
   readonly allowedSigners?: string;
   readonly commit?: string;
   readonly gates: readonly string[];

@@ -11,10 +11,14 @@ import { readConfig } from '../shared/config.ts';
 import type { Environment } from '../shared/environment.ts';
 import { EXIT, reportProblems } from '../shared/problems.ts';
 import { proofKeyFile } from './init.ts';
-import { requireDirectory, type VerifyOptions } from './options.ts';
+import { type ProofVerifyOptions, requireDirectory } from './options.ts';
 
 /** The exit status: 0 when everything is as it was signed, else 2. */
-export async function verifyProof(environment: Environment, build: string, options: VerifyOptions): Promise<number> {
+export async function verifyProof(
+  environment: Environment,
+  build: string,
+  options: ProofVerifyOptions,
+): Promise<number> {
   try {
     await requireDirectory(build, 'What is verified is a build, with its manifest.json at the top.');
     const name = await allowedSigners(environment, options.allowedSigners);

@@ -11,7 +11,7 @@ import { EXIT, problemsIn, refuse, reportProblems } from '../shared/problems.ts'
 import { askSecret } from '../shared/prompt.ts';
 import { questionsOf } from './ask.ts';
 import { listRunbooks } from './listing.ts';
-import { gather } from './load-run.ts';
+import { loadRun } from './load-run.ts';
 import type { RunOptions } from './options.ts';
 import { performRun } from './perform.ts';
 import { commitOf } from './record.ts';
@@ -29,7 +29,7 @@ export async function runCommand(
   // git looks while the runbooks are read.
   const commit = commitOf(files[0] ?? '.');
   try {
-    const gathered = await gather(files, options, environment, { registry, signal: interrupts.stop });
+    const gathered = await loadRun(files, options, environment, { registry, signal: interrupts.stop });
     if (options.listHosts || options.listTasks || options.listTags) {
       environment.stdout.write(listRunbooks(gathered.runbooks, gathered.prepared.hosts, options));
       return EXIT.ok;

@@ -1,5 +1,5 @@
 // What a person gave on the command line, as the record keeps it: the options, and the variables without their secrets.
-import type { Given, GivenOption, GivenVariable, Json } from '../../event/event.ts';
+import type { GivenOption, GivenOptions, GivenVariable, Json } from '../../event/event.ts';
 import type { Dynamic } from '../../language/dynamic/dynamic.ts';
 import { setsSecret } from '../../language/problem/confidential.ts';
 import { withoutText } from '../../language/value/float.ts';
@@ -11,7 +11,7 @@ export function givenOf(
   options: RunOptions,
   extra: ReadonlyMap<string, Dynamic>,
   { sudoUser, hide }: { readonly sudoUser: string | undefined; readonly hide: (text: string) => string },
-): Given {
+): GivenOptions {
   const clean = (text: string) => hide(text.replace(/\p{Surrogate}/gu, '\ufffd'));
   const cleaned = <T extends object>(texts: T): T =>
     // The shape stays: only texts are replaced.

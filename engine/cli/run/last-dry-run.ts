@@ -3,11 +3,11 @@ import { lastDryRun } from '../../audit/dry-run.ts';
 import { openSubjects, type RunOpening } from '../../audit/record.ts';
 import { readJournal } from '../../audit/show.ts';
 import { accumulate } from '../../view/summary/accumulate.ts';
-import { type Prediction, predictionOf } from '../../view/summary/prediction.ts';
+import { type PredictionCheck, predictionOf } from '../../view/summary/prediction.ts';
 import { newSummary } from '../../view/summary/summary.ts';
 
 /** Undefined when there was no such dry run, or its journal can't be read: the report then says nothing of it. */
-export async function foreseen(root: string, opening: RunOpening): Promise<Prediction | undefined> {
+export async function foreseen(root: string, opening: RunOpening): Promise<PredictionCheck | undefined> {
   try {
     const run = await lastDryRun(root, openSubjects(opening));
     if (run === undefined) return undefined;

@@ -15,7 +15,7 @@ import { modulesOf, openProject, type Project, readInventory, readRunbooks } fro
 import { readExtraVars } from './extra-vars.ts';
 import type { RunOptions } from './options.ts';
 
-export interface Gathered {
+export interface LoadedRun {
   readonly project: Project;
   readonly runbooks: readonly Runbook[];
   readonly inventory: Inventory;
@@ -24,12 +24,12 @@ export interface Gathered {
 }
 
 /** @throws ProblemError with everything that is wrong; warnings are written to standard error */
-export async function gather(
+export async function loadRun(
   files: readonly string[],
   options: RunOptions,
   environment: Environment,
   context: { readonly registry: Registry; readonly signal: AbortSignal },
-): Promise<Gathered> {
+): Promise<LoadedRun> {
   const { signal } = context;
   const opened = await openProject(environment, context.registry);
   const registry = await modulesOf(opened, environment);

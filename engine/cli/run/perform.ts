@@ -4,7 +4,7 @@ import type { Signer } from '../../audit/chain/signer.ts';
 import { witnessLine } from '../../audit/chain/witness.ts';
 import { newRunId, type RunOpening, RunRecord } from '../../audit/record.ts';
 import { recording, requireRoom } from '../../audit/unwritable.ts';
-import type { Emit, Event, Given } from '../../event/event.ts';
+import type { Emit, Event, GivenOptions } from '../../event/event.ts';
 import { Redactor } from '../../event/redact.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import type { Secret } from '../../language/value/secret.ts';
@@ -23,7 +23,7 @@ import type { Questions } from './ask.ts';
 import { givenOf } from './given.ts';
 import { KeptRecord } from './kept-record.ts';
 import { foreseen } from './last-dry-run.ts';
-import type { Gathered } from './load-run.ts';
+import type { LoadedRun } from './load-run.ts';
 import type { RunOptions } from './options.ts';
 import { seal } from './record.ts';
 
@@ -63,7 +63,7 @@ export interface Performed {
 }
 
 /** Performs a run. @throws ProblemError before any host was contacted, or once one may have been: see `begun` */
-export async function performRun(gathered: Gathered, options: RunOptions, conduct: Conduct): Promise<Performed> {
+export async function performRun(gathered: LoadedRun, options: RunOptions, conduct: Conduct): Promise<Performed> {
   const { project, runbooks, inventory, prepared, sources } = gathered;
   const { environment, interrupts, password } = conduct;
   const { config, registry } = project;
@@ -152,8 +152,11 @@ function shortSecret(secret: Secret): Problem {
 }
 
 function planOf(
-  { runbooks, inventory, prepared }: Gathered,
-  { environment, ...asked }: Pick<RunPlan, 'check'> & { readonly given: Given; readonly environment: Environment },
+  { runbooks, inventory, prepared }: LoadedRun,
+  {
+    environment,
+    ...asked
+  }: Pick<RunPlan, 'check'> & { readonly given: GivenOptions; readonly environment: Environment },
 ): RunPlan {
   const started = new Date();
   const { hosts, extra, paces, files, facts } = prepared;
@@ -176,7 +179,7 @@ function planOf(
 /** The hosts, none of them connected to yet. @throws ProblemError with all that is wrong in how they are reached */
 function reachHosts(
   plan: RunPlan,
-  { project: { config } }: Gathered,
+  { project: { config } }: LoadedRun,
   { user, privateKey, become }: RunOptions,
   conduct: Pick<Conduct, 'environment' | 'interrupts' | 'password'> & {
     readonly context: ReturnType<typeof connectContext>;

@@ -5,13 +5,13 @@ import { openPlain } from '../../base/plain-file.ts';
 import type { Problem } from '../../language/problem/problem.ts';
 import type { Environment } from '../shared/environment.ts';
 import { unansweredPauses } from './ask.ts';
-import type { Gathered } from './load-run.ts';
+import type { LoadedRun } from './load-run.ts';
 import type { RunOptions } from './options.ts';
 
 /** What is wrong with the options of a run, whose runbooks were found good. */
 export async function wrongUse(
   options: RunOptions,
-  { runbooks }: Pick<Gathered, 'runbooks'>,
+  { runbooks }: Pick<LoadedRun, 'runbooks'>,
   environment: Environment,
 ): Promise<readonly Problem[]> {
   return [

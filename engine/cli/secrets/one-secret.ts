@@ -5,7 +5,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { createFile } from '../../audit/chain/durable-file.ts';
 import { didYouMean } from '../../language/problem/did-you-mean.ts';
 import { fail } from '../../language/problem/problem.ts';
-import { decryptSecret, encrypterFor, newIdentity, readIdentity, recipientOf } from '../../language/yaml/age.ts';
+import { decryptSecret, encrypterFor, newIdentity, readAgeIdentity, recipientOf } from '../../language/yaml/age.ts';
 import type { Registry } from '../../module/registry.ts';
 import { readConfig } from '../shared/config.ts';
 import type { Environment } from '../shared/environment.ts';
@@ -119,7 +119,7 @@ export async function chooseRecipients(
 
 /** The public halves of an identity file. @throws ProblemError when there is none */
 async function recipientsOf(file: string): Promise<readonly string[]> {
-  const identities = await readIdentity(file);
+  const identities = await readAgeIdentity(file);
   return Promise.all(identities.flatMap((identity) => ('key' in identity ? [recipientOf(identity.key)] : [])));
 }
 

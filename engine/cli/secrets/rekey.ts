@@ -1,7 +1,7 @@
 // `vrun secrets rekey`: who may read the secrets of a file has changed. Every other byte of the file stays.
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { replaceFile } from '../../audit/chain/durable-file.ts';
+import { replaceDurably } from '../../audit/chain/durable-file.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import { decryptSecret, encrypterFor } from '../../language/yaml/age.ts';
 import { openProject } from '../shared/project.ts';
@@ -44,7 +44,7 @@ export async function rekeySecrets(
   if (problems.length > 0) throw new ProblemError(problems);
   for (const { file, text, count } of written) {
     const path = resolve(environment.cwd, file);
-    if (count > 0) await replaceFile(path, text, (await stat(path)).mode & 0o777);
+    if (count > 0) await replaceDurably(path, text, (await stat(path)).mode & 0o777);
     environment.stdout.write(`${file}: ${count} ${count === 1 ? 'secret' : 'secrets'} for ${recipients.join(', ')}\n`);
   }
 }

@@ -2,7 +2,7 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import type { Readable } from 'node:stream';
 import { fail, type Problem } from '../../language/problem/problem.ts';
-import type { Output } from '../../view/summary/view.ts';
+import type { OutputStream } from '../../view/summary/view.ts';
 
 /** Where and as whom vrun runs. */
 export interface Surroundings {
@@ -15,13 +15,13 @@ export interface Surroundings {
 }
 
 /** A stream that may be a terminal: `process.stdin` is one. */
-export type Input = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
+export type TerminalInput = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
 
 /** The outer world of one command. Tests make their own. */
 export interface Environment extends Surroundings {
-  readonly stdin: Input;
-  readonly stdout: Output;
-  readonly stderr: Output;
+  readonly stdin: TerminalInput;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   /** Calls back at each Ctrl-C (and TERM and HUP); returns what stops that. */
   onInterrupt(interrupted: () => void): () => void;
   /** Takes problems, where they aren't to be written to `stderr`. */
@@ -87,7 +87,7 @@ function userName(): string {
 }
 
 /** Whether to colour a stream: https://no-color.org, FORCE_COLOR, and what the stream is. */
-export function wantsColor({ variables }: Environment, stream: Output): boolean {
+export function wantsColor({ variables }: Environment, stream: OutputStream): boolean {
   if (variables.NO_COLOR !== undefined && variables.NO_COLOR !== '') return false;
   if (variables.FORCE_COLOR !== undefined && variables.FORCE_COLOR !== '0') return true;
   return stream.isTTY === true && variables.TERM !== 'dumb';

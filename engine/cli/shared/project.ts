@@ -10,7 +10,7 @@ import { fromDisk } from '../../language/read/files.ts';
 import { readRunbook } from '../../language/read/runbook.ts';
 import type { Runbook } from '../../language/runbook/runbook.ts';
 import type { Secret } from '../../language/value/secret.ts';
-import { type Identity, readIdentity, type SecretOpener, secretOpener } from '../../language/yaml/age.ts';
+import { type AgeIdentity, readAgeIdentity, type SecretOpener, secretOpener } from '../../language/yaml/age.ts';
 import type { Registry } from '../../module/registry.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Environment } from './environment.ts';
@@ -22,7 +22,7 @@ export interface Project {
   readonly registry: Registry;
   /** What was read so far of what decides a run. */
   readonly read: FilesRead;
-  readonly identities: readonly Identity[];
+  readonly identities: readonly AgeIdentity[];
   /** Opens secrets, and keeps those that it has opened in `known`. */
   readonly secrets: SecretOpener;
   readonly known: readonly Secret[];
@@ -63,7 +63,7 @@ export function identityFile(config: Config, { variables, cwd }: Environment): {
 }
 
 /** None is no problem until there is a secret, unless one is named. */
-async function identitiesOf(config: Config, environment: Environment): Promise<readonly Identity[]> {
+async function identitiesOf(config: Config, environment: Environment): Promise<readonly AgeIdentity[]> {
   const { file, named } = identityFile(config, environment);
   const there = await access(file).then(
     () => true,
@@ -71,7 +71,7 @@ async function identitiesOf(config: Config, environment: Environment): Promise<r
   );
   if (!named && !there) return [];
   reportProblems(await openToOthers(file, 'whoever reads it can decrypt the secrets'), environment);
-  return readIdentity(file);
+  return readAgeIdentity(file);
 }
 
 /** Reads runbooks; what is wrong is added to `problems`. */

@@ -1,6 +1,6 @@
 // Asking a person at the terminal for a secret, without showing it.
 import { Secret } from '../../language/value/secret.ts';
-import type { Environment, Input } from './environment.ts';
+import type { Environment, TerminalInput } from './environment.ts';
 
 /** Asks on the terminal; undefined when there is none, or once `signal` is aborted. What is typed is not shown. */
 export async function askSecret(
@@ -59,7 +59,7 @@ async function answerTo(
 }
 
 /** One line, without its end; what came behind it is left for the next. Undefined at the end of the input. */
-function readLine(stdin: Input, signal?: AbortSignal): Promise<string | undefined> {
+function readLine(stdin: TerminalInput, signal?: AbortSignal): Promise<string | undefined> {
   stdin.setEncoding('utf8');
   return new Promise((resolve) => {
     let text = '';
@@ -84,7 +84,7 @@ function readLine(stdin: Input, signal?: AbortSignal): Promise<string | undefine
 }
 
 /** Reads to the end of the line in raw mode; undefined for Ctrl-C or Ctrl-D, and where the terminal is closed. */
-function readHidden(stdin: Input, signal?: AbortSignal): Promise<string | undefined> {
+function readHidden(stdin: TerminalInput, signal?: AbortSignal): Promise<string | undefined> {
   if (signal?.aborted) return Promise.resolve(undefined);
   stdin.setRawMode?.(true);
   stdin.setEncoding('utf8');

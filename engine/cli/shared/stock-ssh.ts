@@ -21,14 +21,14 @@ export interface OnHost {
 }
 
 /** How a process ended. */
-export interface Ended {
+export interface SshEnded {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
 export interface Started {
   readonly process: ChildProcess;
-  readonly ended: Promise<Ended>;
+  readonly ended: Promise<SshEnded>;
 }
 
 /** Starts a shell on a host, or a command: its words are joined by the host's shell, as with ssh. @throws ProblemError */
@@ -55,7 +55,7 @@ export async function startOnHost(target: Target, words: readonly string[], how:
       child.stdout?.pipe(environment.stdout, { end: false });
       child.stderr?.pipe(environment.stderr, { end: false });
     }
-    const ended = new Promise<Ended>((resolve, reject) => {
+    const ended = new Promise<SshEnded>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (status, signal) => resolve({ status, signal }));
     })
@@ -72,7 +72,7 @@ export async function startOnHost(target: Target, words: readonly string[], how:
 }
 
 /** The status that a shell shows: 128 and the number of the signal that ended it. */
-export function statusOf({ status, signal }: Ended): number {
+export function statusOf({ status, signal }: SshEnded): number {
   return status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }
 

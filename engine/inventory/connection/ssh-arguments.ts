@@ -1,5 +1,5 @@
 // `ansible_ssh_common_args`: the few options of ssh that have a meaning here, taken from its command line.
-import { splitWords } from '../python/shlex.ts';
+import { splitShlex } from '../python/shlex.ts';
 
 export interface SshArguments {
   /** `-J` or `-o ProxyJump=`; `none` is for no host between. */
@@ -31,7 +31,7 @@ export function readSshArguments(text: string): SshArguments {
   let jump: string | undefined;
   const knownHosts: string[] = [];
   const faults: { summary: string; hint: string }[] = [];
-  const { words, unclosed } = splitWords(text, { comments: false });
+  const { words, unclosed } = splitShlex(text, { comments: false });
   if (unclosed !== undefined) {
     const fault = { summary: 'A quote is never closed', hint: 'Close it, or escape it with a backslash.' };
     return { jump, knownHosts, faults: [fault] };
@@ -70,7 +70,7 @@ function hostBehind(command: string): string | undefined {
 }
 
 function fileNames(value: string): readonly string[] {
-  return splitWords(value, { comments: false }).words.map((word) => word.text);
+  return splitShlex(value, { comments: false }).words.map((word) => word.text);
 }
 
 function notRead(option: string, instead: string | undefined): { summary: string; hint: string } {

@@ -14,7 +14,7 @@ export interface RawVariable {
 }
 
 /** Where a source stands: positions come from its text, relative paths start at `directory`. */
-export interface Source {
+export interface InventorySource {
   /** As the user gave it, or within the directory that the user gave. */
   readonly file: string;
   readonly path: string;
@@ -36,7 +36,7 @@ export interface GroupDraft {
 export interface HostDraft {
   readonly name: string;
   readonly at: Position | undefined;
-  readonly source: Source | undefined;
+  readonly source: InventorySource | undefined;
   readonly variables: RawVariable[];
 }
 
@@ -71,7 +71,12 @@ export class InventoryBuilder {
   }
 
   /** The host, made if it isn’t there yet, and put into `group`. */
-  host(name: string, group: string | undefined, at: Position | undefined, source: Source | undefined): HostDraft {
+  host(
+    name: string,
+    group: string | undefined,
+    at: Position | undefined,
+    source: InventorySource | undefined,
+  ): HostDraft {
     const known = this.hosts.get(name);
     const host = known ?? { name, at, source, variables: [] };
     if (!known) this.hosts.set(name, host);

@@ -27,13 +27,13 @@ export async function listDirectory(path: string, problems: Problem[]): Promise<
     return new Map();
   }
   const kinds = await Promise.all(
-    names.sort(byCodePoint).map(async (name) => [name, await kindOf(join(path, name))] as const),
+    names.sort(byCodePoint).map(async (name) => [name, await kindOfPath(join(path, name))] as const),
   );
   return new Map(kinds.flatMap(([name, kind]) => (kind === undefined ? [] : [[name, kind] as const])));
 }
 
 /** What stands at `path`, links followed; undefined when nothing does. */
-export async function kindOf(path: string): Promise<'file' | 'directory' | 'other' | undefined> {
+export async function kindOfPath(path: string): Promise<'file' | 'directory' | 'other' | undefined> {
   try {
     const found = await stat(path);
     return found.isDirectory() ? 'directory' : found.isFile() ? 'file' : 'other';

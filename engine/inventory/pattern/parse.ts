@@ -16,7 +16,7 @@ export type PatternPart = {
  * The parts of a pattern in the order in which they apply: additions, then `&`, then `!`; without an addition all hosts
  * are the start. `names` are from {@link splitNames}. Source: Ansible's `order_patterns`.
  */
-export function partsOf(names: readonly string[]): readonly PatternPart[] {
+export function patternParts(names: readonly string[]): readonly PatternPart[] {
   const parts = names.map((text): PatternPart => {
     if (text.startsWith('!')) return { join: 'drop', text: text.slice(1) };
     if (text.startsWith('&')) return { join: 'keep', text: text.slice(1) };

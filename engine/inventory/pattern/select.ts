@@ -11,7 +11,7 @@ import type { Problem } from '../../language/problem/problem.ts';
 import { TooSlow } from '../../pattern/bounded.ts';
 import { PatternFault } from '../../pattern/python/pattern.ts';
 import { hostsOf, type Inventory, LOCALHOST } from '../model/inventory.ts';
-import { isWild, nameMatcher, type PatternPart, partsOf, pick, readSubscript, splitNames } from './parse.ts';
+import { isWild, nameMatcher, type PatternPart, patternParts, pick, readSubscript, splitNames } from './parse.ts';
 
 const HINT =
   'Behind ‹~› stands what Python’s ‹re› takes. A colon ends it, unless patterns are separated by commas: ‹~(?i:WEB),›.';
@@ -41,10 +41,10 @@ export function selectHosts(
 ): Selection {
   const selector = new Selector(inventory, options.at);
   const parts = (typeof pattern === 'string' ? [pattern] : pattern).flatMap((each) => splitNames(each));
-  const selected = selector.evaluate(partsOf(parts));
+  const selected = selector.evaluate(patternParts(parts));
   if (options.limit === undefined) return { hosts: selected, problems: selector.problems };
   const limiter = new Selector(inventory, undefined);
-  const kept = new Set(limiter.evaluate(partsOf(options.limit)));
+  const kept = new Set(limiter.evaluate(patternParts(options.limit)));
   return { hosts: selected.filter((host) => kept.has(host)), problems: [...selector.problems, ...limiter.problems] };
 }
 

@@ -1,14 +1,14 @@
 // Splits a line into words as a shell would: quotes, backslashes, and comments where they are wanted.
 
 /** One word with its quotes removed; `start` and `end` are offsets in the line. */
-export interface Word {
+export interface ShlexWord {
   readonly text: string;
   readonly start: number;
   readonly end: number;
 }
 
 export interface Words {
-  readonly words: readonly Word[];
+  readonly words: readonly ShlexWord[];
   /** Where a quote that is never closed, or a backslash with nothing after it, stands. */
   readonly unclosed: number | undefined;
   /** Where a `#` in the middle of a word began a comment: easily a slip. */
@@ -18,8 +18,8 @@ export interface Words {
 const SPACE = ' \t\r\n';
 
 /** Source: Python's `shlex.split(line, comments)`, which Ansible uses for the host lines of INI inventories. */
-export function splitWords(line: string, options: { readonly comments: boolean }): Words {
-  const words: Word[] = [];
+export function splitShlex(line: string, options: { readonly comments: boolean }): Words {
+  const words: ShlexWord[] = [];
   let text = '';
   let start = -1;
   let at = 0;

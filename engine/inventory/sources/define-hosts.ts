@@ -1,7 +1,7 @@
 // One line or key of an inventory that names hosts: makes them, with their port and variables.
 import type { Position } from '../../language/problem/position.ts';
 import type { YamlNode } from '../../language/yaml/node.ts';
-import type { InventoryBuilder, Source } from '../model/builder.ts';
+import type { InventoryBuilder, InventorySource } from '../model/builder.ts';
 import { readHostPattern } from '../pattern/range-name.ts';
 
 export interface HostDefinition {
@@ -13,7 +13,7 @@ export interface HostDefinition {
 }
 
 /** Adds the hosts to `builder`; a pattern that can't be read is a Problem. */
-export function defineHosts(builder: InventoryBuilder, source: Source, definition: HostDefinition): void {
+export function defineHosts(builder: InventoryBuilder, source: InventorySource, definition: HostDefinition): void {
   const { pattern, at, group } = definition;
   const read = readHostPattern(pattern);
   if (read.kind === 'fault') {

@@ -4,9 +4,9 @@ import { didYouMean } from '../../language/problem/did-you-mean.ts';
 import { locateInLine } from '../../language/problem/locate.ts';
 import type { Position, SourceText } from '../../language/problem/position.ts';
 import type { YamlNode } from '../../language/yaml/node.ts';
-import type { InventoryBuilder, Source } from '../model/builder.ts';
+import type { InventoryBuilder, InventorySource } from '../model/builder.ts';
 import { readLiteral } from '../python/literal.ts';
-import { splitWords } from '../python/shlex.ts';
+import { splitShlex } from '../python/shlex.ts';
 import { defineHosts } from './define-hosts.ts';
 import { literalNode } from './literal-node.ts';
 
@@ -22,20 +22,20 @@ interface Pending {
 }
 
 /** Adds what the file says. Source: Ansible's `ini` inventory plugin. */
-export function addIni(builder: InventoryBuilder, source: Source, text: SourceText): void {
+export function addIni(builder: InventoryBuilder, source: InventorySource, text: SourceText): void {
   new IniReader(builder, source, text).read();
 }
 
 class IniReader {
   readonly #builder: InventoryBuilder;
-  readonly #source: Source;
+  readonly #source: InventorySource;
   readonly #text: SourceText;
   readonly #pending = new Map<string, Pending>();
   #group = 'ungrouped';
   /** Undefined after a section that can't be read: its lines are skipped, since they were meant for it. */
   #kind: Kind | undefined = 'hosts';
 
-  constructor(builder: InventoryBuilder, source: Source, text: SourceText) {
+  constructor(builder: InventoryBuilder, source: InventorySource, text: SourceText) {
     this.#builder = builder;
     this.#source = source;
     this.#text = text;
@@ -97,7 +97,7 @@ class IniReader {
   }
 
   #host(line: string, offset: number): void {
-    const { words, unclosed, cut } = splitWords(line, { comments: true });
+    const { words, unclosed, cut } = splitShlex(line, { comments: true });
     if (unclosed !== undefined) {
       const what = line.charAt(unclosed) === '\\' ? 'Nothing follows the backslash' : 'This quote is never closed';
       this.#problem(this.#at(offset + unclosed, 1), what, 'Put the whole value in quotes: name="…"');

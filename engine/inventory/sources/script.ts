@@ -5,7 +5,7 @@ import { DEEPEST } from '../../base/limits.ts';
 import { isMap } from '../../base/plain-data.ts';
 import type { Position } from '../../language/problem/position.ts';
 import { parseJson } from '../../language/value/json.ts';
-import type { InventoryBuilder, RawVariable, Source } from '../model/builder.ts';
+import type { InventoryBuilder, InventorySource, RawVariable } from '../model/builder.ts';
 import { hostNameFault } from '../pattern/range-name.ts';
 import type { Literal } from '../python/literal.ts';
 import { literalNode } from './literal-node.ts';
@@ -22,7 +22,11 @@ const CALLS = 8;
  * Runs the executable `source.path` and adds what it prints; returns the bytes that it printed, for the digest.
  * Without `_meta.hostvars` it is called once more for each host. Source: Ansible's `script` inventory plugin.
  */
-export async function addScript(builder: InventoryBuilder, source: Source, options: ScriptOptions): Promise<Buffer[]> {
+export async function addScript(
+  builder: InventoryBuilder,
+  source: InventorySource,
+  options: ScriptOptions,
+): Promise<Buffer[]> {
   const reader = new ScriptReader(builder, source);
   const list = await reader.call(['--list'], options);
   if (!list) return [];
@@ -54,9 +58,9 @@ export async function addScript(builder: InventoryBuilder, source: Source, optio
 
 class ScriptReader {
   readonly #builder: InventoryBuilder;
-  readonly #source: Source;
+  readonly #source: InventorySource;
 
-  constructor(builder: InventoryBuilder, source: Source) {
+  constructor(builder: InventoryBuilder, source: InventorySource) {
     this.#builder = builder;
     this.#source = source;
   }

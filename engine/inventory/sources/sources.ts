@@ -6,8 +6,8 @@ import { openPlain } from '../../base/plain-file.ts';
 import type { Position } from '../../language/problem/position.ts';
 import type { Problem } from '../../language/problem/problem.ts';
 import type { YamlNode } from '../../language/yaml/yaml.ts';
-import type { InventoryBuilder, Source } from '../model/builder.ts';
-import { kindOf, listDirectory } from '../model/directory.ts';
+import type { InventoryBuilder, InventorySource } from '../model/builder.ts';
+import { kindOfPath, listDirectory } from '../model/directory.ts';
 import { defineHosts } from './define-hosts.ts';
 import type { FileReader } from './file-reader.ts';
 import { addIni } from './ini.ts';
@@ -42,7 +42,7 @@ export async function addSource(argument: string, context: SourceContext): Promi
     return undefined;
   }
   const path = isAbsolute(argument) ? argument : resolve(context.cwd, argument);
-  const kind = await kindOf(path);
+  const kind = await kindOfPath(path);
   if (kind === undefined && argument.includes(',')) {
     addList(argument, context);
     return undefined;
@@ -97,7 +97,7 @@ async function addDirectory(path: string, shown: string, context: SourceContext,
   }
 }
 
-async function addFile(source: Source, context: SourceContext): Promise<void> {
+async function addFile(source: InventorySource, context: SourceContext): Promise<void> {
   const { builder, files } = context;
   const program = await programKind(source.path);
   if (program === 'executable') {

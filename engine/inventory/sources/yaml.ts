@@ -2,13 +2,13 @@
 import { didYouMean } from '../../language/problem/did-you-mean.ts';
 import type { Position } from '../../language/problem/position.ts';
 import type { YamlEntry, YamlMap, YamlNode } from '../../language/yaml/node.ts';
-import type { GroupDraft, InventoryBuilder, Source } from '../model/builder.ts';
+import type { GroupDraft, InventoryBuilder, InventorySource } from '../model/builder.ts';
 import { defineHosts } from './define-hosts.ts';
 
 const SECTIONS = ['hosts', 'vars', 'children'] as const;
 
 /** Adds what `root`, a whole file, says. Source: Ansible's `yaml` inventory plugin; what it skips is a Problem here. */
-export function addYaml(builder: InventoryBuilder, source: Source, root: YamlNode): void {
+export function addYaml(builder: InventoryBuilder, source: InventorySource, root: YamlNode): void {
   if (root.kind !== 'map') {
     shape(
       builder,
@@ -32,7 +32,7 @@ export function addYaml(builder: InventoryBuilder, source: Source, root: YamlNod
   for (const entry of root.entries) addGroup(builder, source, entry);
 }
 
-function addGroup(builder: InventoryBuilder, source: Source, entry: YamlEntry): void {
+function addGroup(builder: InventoryBuilder, source: InventorySource, entry: YamlEntry): void {
   const { key, keyAt, value } = entry;
   if (key === '') {
     shape(builder, keyAt, 'A group needs a name', 'Remove the empty key.');
@@ -50,7 +50,7 @@ function addGroup(builder: InventoryBuilder, source: Source, entry: YamlEntry): 
   for (const section of value.entries) addSection(builder, source, group, section);
 }
 
-function addSection(builder: InventoryBuilder, source: Source, group: GroupDraft, section: YamlEntry): void {
+function addSection(builder: InventoryBuilder, source: InventorySource, group: GroupDraft, section: YamlEntry): void {
   const { key, keyAt } = section;
   if (key !== 'hosts' && key !== 'vars' && key !== 'children') {
     builder.problems.push({
@@ -84,7 +84,7 @@ function addSection(builder: InventoryBuilder, source: Source, group: GroupDraft
   }
 }
 
-function addHost(builder: InventoryBuilder, source: Source, group: GroupDraft, entry: YamlEntry): void {
+function addHost(builder: InventoryBuilder, source: InventorySource, group: GroupDraft, entry: YamlEntry): void {
   const { value } = entry;
   if (value.kind !== 'map' && !isEmpty(value)) {
     shape(

@@ -27,7 +27,7 @@ export const ALWAYS_KNOWN: NamedShapes = shapes('inventory_hostname groups group
 
 /** Names that the play's own keywords make for all of its tasks. */
 export function playNames(play: Play): NamedShapes {
-  return merge(
+  return mergeShapes(
     mapNames(play.defaults),
     mapNames(play.vars),
     new Map(play.params.map((param) => [param.name, ANY] as const)),
@@ -36,7 +36,7 @@ export function playNames(play: Play): NamedShapes {
 
 /** Names that tasks leave behind: registers and facts set with `set-fact`. */
 export function madeByTasks(nodes: readonly TaskNode[], catalog: ModuleCatalog): NamedShapes {
-  return merge(
+  return mergeShapes(
     ...allTasks(nodes).map((node) => {
       const facts = node.module === 'set-fact' ? node.args.entries.map(({ key }) => [key, ANY] as const) : [];
       const { register } = node;
@@ -67,7 +67,7 @@ function attemptShape(task: Task, catalog: ModuleCatalog): Shape {
   const own = results === undefined ? ANY : schemaShape(plainSchema(results));
   if (own === 'any') return ANY;
   const once = task.retries === undefined && task.until === undefined;
-  return once ? merge(OF_TASK, own) : merge(OF_TASK, OF_RETRIES, own);
+  return once ? mergeShapes(OF_TASK, own) : mergeShapes(OF_TASK, OF_RETRIES, own);
 }
 
 function schemaShape({ properties, patternProperties, additionalProperties }: JsonSchema): Shape {
@@ -81,16 +81,19 @@ export const IN_RESCUE: NamedShapes = shapes('failed_result', { failed_task: sha
 /** Names that hold inside one task, include or block only: its vars, its item. */
 export function localNames(node: Pick<Task, 'vars'> & Partial<Pick<Task, 'loop'>>): NamedShapes {
   const loop = node.loop ? [node.loop.variable, node.loop.index] : [];
-  return merge(mapNames(node.vars), new Map(loop.map((name) => [name, ANY] as const)));
+  return mergeShapes(mapNames(node.vars), new Map(loop.map((name) => [name, ANY] as const)));
 }
 
 /** Names of several layers at once. Which layer wins depends on the host, so a member of either may be there. */
-export function merge(...layers: readonly NamedShapes[]): NamedShapes {
+export function mergeShapes(...layers: readonly NamedShapes[]): NamedShapes {
   const merged = new Map<string, Shape>();
   for (const layer of layers) {
     for (const [name, shape] of layer) {
       const before = merged.get(name);
-      merged.set(name, before === undefined ? shape : before === 'any' || shape === 'any' ? ANY : merge(before, shape));
+      merged.set(
+        name,
+        before === undefined ? shape : before === 'any' || shape === 'any' ? ANY : mergeShapes(before, shape),
+      );
     }
   }
   return merged;
@@ -113,7 +116,7 @@ class Over implements ReadonlyMap<string, Shape> {
   get(name: string): Shape | undefined {
     const [outer, inner] = [this.#around.get(name), this.#own.get(name)];
     if (outer === undefined || inner === undefined) return outer ?? inner;
-    return outer === 'any' || inner === 'any' ? ANY : merge(outer, inner);
+    return outer === 'any' || inner === 'any' ? ANY : mergeShapes(outer, inner);
   }
 
   has(name: string): boolean {
@@ -145,7 +148,7 @@ class Over implements ReadonlyMap<string, Shape> {
   }
 
   #whole(): NamedShapes {
-    return merge(this.#around, this.#own);
+    return mergeShapes(this.#around, this.#own);
   }
 }
 

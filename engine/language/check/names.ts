@@ -16,12 +16,12 @@ import {
   localNames,
   madeByTasks,
   mapNames,
-  merge,
+  mergeShapes,
   type NamedShapes,
   over,
   playNames,
 } from './known-names.ts';
-import { checkPaths, type Shape } from './paths.ts';
+import { checkNamePaths, type Shape } from './paths.ts';
 
 export interface NameContext {
   /** Names that the play's hosts get from the inventory and from `-e`; `any` when they can't be told. */
@@ -41,12 +41,12 @@ export function checkNames(runbook: Runbook, context: NameContext): Problem[] {
   let earlier: NamedShapes = new Map();
   for (const play of runbook.plays) {
     const given = context.known(play);
-    const made = merge(earlier, madeByTasks([...play.tasks, ...play.handlers], context.catalog));
+    const made = mergeShapes(earlier, madeByTasks([...play.tasks, ...play.handlers], context.catalog));
     earlier = made;
     if (given === 'any') continue;
     const filed = context.filed?.(play) ?? [];
-    const base = merge(ALWAYS_KNOWN, given, playNames(play), ...filed.map(mapNames), made);
-    problems.push(...checkPaths(pathsOf(filed), base), ...new PlayNames(play, context).check(base));
+    const base = mergeShapes(ALWAYS_KNOWN, given, playNames(play), ...filed.map(mapNames), made);
+    problems.push(...checkNamePaths(pathsOf(filed), base), ...new PlayNames(play, context).check(base));
   }
   return distinctProblems(problems);
 }
@@ -78,7 +78,7 @@ class PlayNames {
     const own = [hosts, become, becomeUser, remoteUser, connection, defaults, vars, ...varsFiles, ...inputs];
     const { tasks, handlers } = this.#play;
     return [
-      ...checkPaths(pathsOf(own), base),
+      ...checkNamePaths(pathsOf(own), base),
       ...this.#nodes(tasks, base),
       ...this.#nodes(handlers, this.#maybe(base)),
     ];
@@ -92,7 +92,7 @@ class PlayNames {
 
   #check(paths: readonly NamePath[], names: NamedShapes, guards: readonly Path[] = []): Problem[] {
     return paths.flatMap((path) => {
-      const found = checkPaths([path], names, guards);
+      const found = checkNamePaths([path], names, guards);
       const root = path.path[0] === 'vars' ? path.path[1] : path.path[0];
       const maker = root === undefined || names.has(root) ? undefined : this.#context.leftOut?.get(root);
       return found.length > 0 && root !== undefined && maker ? [madeByNobody(root, maker, path.at)] : found;

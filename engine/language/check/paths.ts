@@ -12,7 +12,7 @@ export type Shape = 'any' | ReadonlyMap<string, Shape>;
  * The paths that lead nowhere. What a `has(…)` beside it, or one of `guards` (of the task's `when`), asks for may be
  * missing. `vars.x` is x.
  */
-export function checkPaths(paths: readonly NamePath[], known: Shape, guards: readonly Path[] = []): Problem[] {
+export function checkNamePaths(paths: readonly NamePath[], known: Shape, guards: readonly Path[] = []): Problem[] {
   const guarded = ({ path }: NamePath) => guards.some((guard) => startsWith(path, guard));
   return paths.flatMap((name) => (name.guarded || guarded(name) ? [] : checkPath(name, known)));
 }

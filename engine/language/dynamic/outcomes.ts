@@ -5,7 +5,7 @@ import { type Scope, Unknown } from '../value/value.ts';
 import type { Dynamic } from './dynamic.ts';
 
 /** One evaluated expression; `unknown` in a dry run that can't know it. */
-export interface Outcome {
+export interface ConditionOutcome {
   readonly source: string;
   readonly outcome: boolean | 'unknown';
 }
@@ -15,8 +15,8 @@ export interface Outcome {
  * them has to be waited for.
  * @throws ProblemError as `evaluateCondition`.
  */
-export function expressionOutcomes(parameter: Dynamic, scope: Scope): readonly Outcome[] | Unknown {
-  const outcomes: Outcome[] = [];
+export function expressionOutcomes(parameter: Dynamic, scope: Scope): readonly ConditionOutcome[] | Unknown {
+  const outcomes: ConditionOutcome[] = [];
   for (const expression of expressionsIn(parameter)) {
     const outcome = evaluateCondition(expression, scope);
     if (outcome instanceof Unknown && outcome.until === 'later') return outcome;

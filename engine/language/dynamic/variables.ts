@@ -10,7 +10,7 @@ import { containsUnknown, dynamicPaths, evaluate } from './evaluate.ts';
 export type Definition = Dynamic | { readonly value: Value };
 
 /** Names with their definitions. It may change under the scope; then say so with `changed`. */
-export interface Layer {
+export interface NamedLayer {
   get(name: string): Definition | undefined;
   names(): Iterable<string>;
 }
@@ -18,7 +18,7 @@ export interface Layer {
 /** A scope that others can be derived from. */
 export interface LayeredScope extends Scope {
   /** The same scope with one more layer on top: a loop's item, a task's vars. Cheap. */
-  with(layer: Layer): LayeredScope;
+  with(layer: NamedLayer): LayeredScope;
   /** Forgets what was computed from these names. Derived scopes are not told: derive them again. */
   changed(...names: readonly string[]): void;
   /** Every name that the variable's value can depend on, itself included; `vars` stands for all of them. */
@@ -28,17 +28,17 @@ export interface LayeredScope extends Scope {
 }
 
 /** A scope over `layers`, weakest first. Values are evaluated when asked for, and once. */
-export function layered(layers: readonly Layer[]): LayeredScope {
+export function layered(layers: readonly NamedLayer[]): LayeredScope {
   return new Variables(undefined, [...layers].reverse());
 }
 
 /** A layer of written values: a map of the runbook, or a host's variables. */
-export function dynamicLayer(definitions: ReadonlyMap<string, Definition>): Layer {
+export function dynamicLayer(definitions: ReadonlyMap<string, Definition>): NamedLayer {
   return { get: (name) => definitions.get(name), names: () => definitions.keys() };
 }
 
 /** A layer of ready values. */
-export function valueLayer(values: Readonly<Record<string, Value>>): Layer {
+export function valueLayer(values: Readonly<Record<string, Value>>): NamedLayer {
   const get = (name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     return value === undefined ? undefined : { value };
@@ -52,13 +52,13 @@ const DEEPEST = 200;
 class Variables implements LayeredScope {
   readonly #parent: Variables | undefined;
   /** Strongest first. */
-  readonly #layers: readonly Layer[];
+  readonly #layers: readonly NamedLayer[];
   readonly #values = new Map<string, Value>();
   readonly #dependencies = new Map<string, ReadonlySet<string>>();
   /** What is being evaluated, outermost first. */
   readonly #open: string[] = [];
 
-  constructor(parent: Variables | undefined, layers: readonly Layer[]) {
+  constructor(parent: Variables | undefined, layers: readonly NamedLayer[]) {
     this.#parent = parent;
     this.#layers = layers;
   }
@@ -82,7 +82,7 @@ class Variables implements LayeredScope {
     return [...new Set([...own, ...(this.#parent?.names() ?? [])])];
   }
 
-  with(layer: Layer): LayeredScope {
+  with(layer: NamedLayer): LayeredScope {
     return new Variables(this, [layer]);
   }
 

@@ -59,12 +59,12 @@ function checkLiteral(pattern: string, { start, end }: ASTNode, source: string, 
     // Where the part is written as it is meant, without escapes of the string around it, the caret stands under it.
     const inside = error.part === '' ? -1 : source.slice(start, end).indexOf(error.part);
     const at = inside < 0 ? locate(start, end) : locate(start + inside, start + inside + error.part.length);
-    fail({ code: 'expression-syntax', ...badPattern(error), at });
+    fail({ code: 'expression-syntax', ...badMatchesPattern(error), at });
   }
 }
 
 /** The words for a pattern that RE2 doesn't understand, or that is too large for its text. */
-export function badPattern(error: BadPattern) {
+export function badMatchesPattern(error: BadPattern) {
   return {
     summary: '‹matches› can’t search for this',
     detail: `As a regular expression of RE2: ${error.message}.`,

@@ -8,7 +8,7 @@ import type { Locate } from '../problem/locate.ts';
 import type { Problem } from '../problem/problem.ts';
 import { withoutMarks } from './conversions.ts';
 import { LINEAR_MATCHES, MixedTypes } from './environment.ts';
-import { badPattern } from './nodes.ts';
+import { badMatchesPattern } from './nodes.ts';
 import { Unrepresentable } from './value.ts';
 
 /** What cel-js's three error classes have in common. */
@@ -63,7 +63,7 @@ export function expressionProblem(
       at: whole,
     };
   }
-  if (error instanceof BadPattern) return { code, ...badPattern(error), at: whole };
+  if (error instanceof BadPattern) return { code, ...badMatchesPattern(error), at: whole };
   if (error instanceof TooSlow) {
     return {
       code,

@@ -7,7 +7,7 @@ import { Secret } from '../value/secret.ts';
 import type { YamlNode, YamlScalar } from './node.ts';
 
 /** What can decrypt: `AGE-SECRET-KEY-1…` lines, or a passphrase. */
-export type Identity = { readonly key: string } | { readonly passphrase: string };
+export type AgeIdentity = { readonly key: string } | { readonly passphrase: string };
 
 /** Decrypted secrets by their node. */
 export interface SecretSource {
@@ -24,7 +24,7 @@ const POST_QUANTUM = /^age1(tag)?pq1/;
  * passed over where there are others.
  * @throws ProblemError `file-missing`, `file-unreadable`; `secret-unreadable` when it holds no key, or anything else. Never quotes it.
  */
-export async function readIdentity(file: string): Promise<Identity[]> {
+export async function readAgeIdentity(file: string): Promise<AgeIdentity[]> {
   let text: string;
   try {
     text = await readPlainText(file);
@@ -61,7 +61,7 @@ export async function readIdentity(file: string): Promise<Identity[]> {
  * The plain text of one armored age file (X25519, hybrid or scrypt), decoded as UTF-8.
  * @throws Error with a reason that quotes neither the key nor the text.
  */
-export async function decryptSecret(armored: string, identities: readonly Identity[]): Promise<string> {
+export async function decryptSecret(armored: string, identities: readonly AgeIdentity[]): Promise<string> {
   // most runbooks have no secret, and the library takes long to load
   const { armor, Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
@@ -166,7 +166,7 @@ export interface SecretOpener {
  * Decrypts with these identities; without any, each secret is a Problem that says where one is looked for. Each that is
  * opened is told to `known`, so that whoever hides secrets knows it from the moment on that it is one.
  */
-export function secretOpener(identities: readonly Identity[], known: (secret: Secret) => void): SecretOpener {
+export function secretOpener(identities: readonly AgeIdentity[], known: (secret: Secret) => void): SecretOpener {
   return {
     open: async (nodes, problems) => {
       const secrets = new Map<YamlScalar, Secret>();
@@ -202,7 +202,7 @@ export function leftSealed(known: (secret: Secret) => void): SecretOpener {
 async function unseal(
   node: YamlScalar,
   name: string,
-  identities: readonly Identity[],
+  identities: readonly AgeIdentity[],
   problems: Problem[],
 ): Promise<Secret> {
   try {

@@ -62,7 +62,7 @@ export interface CopyState {
 }
 
 /** Where one file goes: to `dest`, or into it where it is a directory or has a slash at its end. */
-export function placeOf(
+export function destinationOf(
   dest: string,
   name: string,
   at: (path: string) => Destination,
@@ -87,7 +87,7 @@ export function queriesOf(want: CopyWant): readonly FileQuery[] {
 }
 
 /** The state of one task; Missing when a directory, an owner, a group or the host's own source isn't there. */
-export function stateOf(
+export function copyState(
   want: CopyWant,
   report: FileReport,
   tree: HostTreeState | undefined,

@@ -6,7 +6,7 @@ import { lines, type Script, sh } from '../../module/script.ts';
 import { baseName, parentOf } from './path.ts';
 import { renameOver } from './rename.ts';
 
-export interface Replacement {
+export interface FileReplacement {
   /** Absolute. */
   readonly path: string;
   /** A file that is there lends its owner, group and mode where none are given; a new one gets 0644. */
@@ -27,7 +27,7 @@ export interface Replacement {
  * nobody else can write (the directory's owner could otherwise put a link there for root to follow), gets its owner and
  * mode, is checked, synced (POSIX has no sync of one file, hence the fallback) and renamed.
  */
-export function replaceFile(content: Script, want: Replacement): Script {
+export function replaceFile(content: Script, want: FileReplacement): Script {
   const { path, owner, group, mode, validate, backup, saved } = want;
   const isOctal = mode !== undefined && isOctalMode(mode);
   return lines(

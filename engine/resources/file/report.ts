@@ -89,14 +89,14 @@ const ENTRY = /^([0-9a-f]+):(\d+):(\d+):(\d+):(-?\d+):(\d+):(\d+):(\d+):([^:]*):
 const KINDS: Readonly<Record<number, Entry['kind']>> = { 32768: 'file', 16384: 'directory', 40960: 'link' };
 
 function readEntries(rows: readonly string[]): ReadonlyMap<string, Entry> {
-  return new Map(rows.map(parseEntry));
+  return new Map(rows.map(parseFileEntry));
 }
 
 /**
  * A line of `stat -c` with STAT_FORMAT: the path and what is there.
  * @throws Error for any other line
  */
-export function parseEntry(row: string): readonly [string, Entry] {
+export function parseFileEntry(row: string): readonly [string, Entry] {
   const fields = ENTRY.exec(row);
   if (!fields) throw new Error(`stat printed a line that is none of its own: ${row}`);
   const [, raw = '', uid, gid, size, modified, device, inode, hardLinks, owner = '', group = '', path = ''] = fields;

@@ -25,7 +25,7 @@ export interface HttpExpectation {
 const BODY_LIMIT = 65_536;
 
 /** What `register` sees, and the failure when the answer isn't the expected one. */
-export function judge(
+export function judgeAnswer(
   answer: HttpAnswer,
   want: HttpExpectation,
   method: string,

@@ -25,7 +25,7 @@ export function parseSources(rows: readonly string[], links: readonly string[]):
 }
 
 /** Where a link says that it leads, as far as that can be told from what it says. */
-export function asWritten(path: string, target: string): string {
+export function linkAsWritten(path: string, target: string): string {
   const parts: string[] = [];
   for (const part of `${target.startsWith('/') ? '' : parentOf(path)}/${target}`.split('/')) {
     if (part === '..') parts.pop();

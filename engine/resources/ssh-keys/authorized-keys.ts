@@ -11,7 +11,7 @@ import { inTheWay, planFile } from '../file/managed.ts';
 import { parentOf } from '../file/path.ts';
 import { pendingEntry, untold } from '../file/pending.ts';
 import { STAT_FORMAT } from '../file/probe.ts';
-import { parseEntry } from '../file/report.ts';
+import { parseFileEntry } from '../file/report.ts';
 import type { Entry } from '../file/state.ts';
 import { makeDirectory, newDirectory } from '../path/plan.ts';
 import { dropKeys, putKeys, type WantedKey } from './edit.ts';
@@ -90,7 +90,7 @@ export function parseKeyStates(out: Output, wants: readonly KeysWant[]): readonl
     const [path = '', ...rows] = blocks[index] ?? [];
     // Without the user there is nobody to give anything to; a line can go all the same.
     if (!account && (want.state === 'present' || want.path === undefined)) return undefined;
-    const entries = new Map(rows.filter((row) => row.includes(':')).map(parseEntry));
+    const entries = new Map(rows.filter((row) => row.includes(':')).map(parseFileEntry));
     const bytes = Buffer.from(rows.filter((row) => !row.includes(':') && !/^[!#]/.test(row)).join(''), 'base64');
     const file = entries.get(path);
     const above = entries.has(parentOf(path)) ? parentOf(path) : parentOf(parentOf(path));

@@ -1,6 +1,6 @@
 // The text of an authorized_keys file as it shall be: each wanted key has one line, and no restriction gets lost.
 import type { Failure } from '../../module/failure.ts';
-import { bytesOf, fingerprint, formatKey, type KeyLine, keyIdentity, parseKeyLine } from './lines.ts';
+import { formatKey, type KeyLine, keyBytes, keyFingerprint, keyIdentity, parseKeyLine } from './lines.ts';
 
 /** A key that is wanted. Without options of its own those stay that stand before it on the host. */
 export interface WantedKey extends Omit<KeyLine, 'options'> {
@@ -57,11 +57,11 @@ export function putKeys(text: string, wanted: readonly WantedKey[], exclusive: b
 
 /** The text without any line of these keys, whatever stands before them. */
 export function dropKeys(text: string, unwanted: readonly WantedKey[]): KeyEdit {
-  const bytes = new Set(unwanted.map(bytesOf));
+  const bytes = new Set(unwanted.map(keyBytes));
   const words: string[] = [];
   const kept = rowsOf(text).filter((row) => {
     const key = parseKeyLine(row);
-    if (!key || !bytes.has(bytesOf(key))) return true;
+    if (!key || !bytes.has(keyBytes(key))) return true;
     words.push(`- ${name(key)}`);
     return false;
   });
@@ -93,7 +93,7 @@ function nameOf(line: string): string {
 }
 
 function name(key: KeyLine): string {
-  return [key.comment, fingerprint(key)].filter((part) => part !== '').join(' ');
+  return [key.comment, keyFingerprint(key)].filter((part) => part !== '').join(' ');
 }
 
 function ambiguous(key: WantedKey, restrictions: readonly string[]): Failure {

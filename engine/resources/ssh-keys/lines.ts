@@ -33,11 +33,11 @@ export function parseKeys(text: string): { readonly keys: readonly KeyLine[]; re
 
 /** What makes two lines one key: its bytes, however they are spelt. One that signs certificates is none that logs in. */
 export function keyIdentity(key: KeyLine): string {
-  return `${bytesOf(key)}${/(^|,)cert-authority(,|$)/i.test(withoutQuoted(key.options)) ? ' cert-authority' : ''}`;
+  return `${keyBytes(key)}${/(^|,)cert-authority(,|$)/i.test(withoutQuoted(key.options)) ? ' cert-authority' : ''}`;
 }
 
 /** The key's bytes in one way of writing them. */
-export function bytesOf({ blob }: Pick<KeyLine, 'blob'>): string {
+export function keyBytes({ blob }: Pick<KeyLine, 'blob'>): string {
   return Buffer.from(blob, 'base64').toString('base64');
 }
 
@@ -51,7 +51,7 @@ export function formatKey(key: KeyLine): string {
 }
 
 /** As ssh-keygen -l prints it: `SHA256:…`. */
-export function fingerprint(key: KeyLine): string {
+export function keyFingerprint(key: KeyLine): string {
   return fingerprintOf(Buffer.from(key.blob, 'base64'));
 }
 

@@ -4,7 +4,7 @@ import { lines, type Script, sh } from '../../module/script.ts';
 import { probeFiles } from '../file/probe.ts';
 import { alsoOf, installLines } from './install.ts';
 import { systemctl } from './scripts.ts';
-import { isTemplate, type UnitWant, unitQueries } from './want.ts';
+import { isTemplateUnit, type UnitWant, unitQueries } from './want.ts';
 
 const PROPERTIES = [
   ...['Id', 'Names', 'LoadState', 'ActiveState', 'SubState', 'UnitFileState', 'Type', 'RemainAfterExit', 'CanReload'],
@@ -27,7 +27,7 @@ export function probeUnits(wants: readonly UnitWant[]): Script {
 /** The names that are asked for, in the order of the answers. */
 export function unitNames(wants: readonly UnitWant[], scope: UnitWant['scope']): readonly string[] {
   const names = wants.filter((want) => want.scope === scope).map(({ unit }) => unit);
-  return [...new Set(names)].filter((unit) => unit !== '' && !isTemplate(unit));
+  return [...new Set(names)].filter((unit) => unit !== '' && !isTemplateUnit(unit));
 }
 
 function readUnits(all: readonly UnitWant[], scope: UnitWant['scope']): Script | undefined {

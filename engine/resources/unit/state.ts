@@ -10,7 +10,7 @@ import { parseFiles } from '../file/report.ts';
 import type { Entry, FileReport } from '../file/state.ts';
 import { alsoOf, type Fragment, type InstallState } from './install.ts';
 import { unitNames } from './probe.ts';
-import { isTemplate, type UnitWant, unitQueries } from './want.ts';
+import { isTemplateUnit, type UnitWant, unitQueries } from './want.ts';
 
 /** systemctl's own words, `systemctl(1) show`. */
 export interface UnitState {
@@ -115,7 +115,7 @@ function lingering(wants: readonly UnitWant[]): { readonly hint?: string } {
 function stateOf(want: UnitWant, manager: Manager, report: FileReport | undefined): UnitState | Missing<UnitState> {
   const stale = want.reload && manager.stale ? { stale: true } : {};
   const entries = want.files.map(({ path }) => report?.entry(path));
-  if (want.unit === '' || isTemplate(want.unit)) return { ...NOTHING, id: want.unit, entries, ...stale };
+  if (want.unit === '' || isTemplateUnit(want.unit)) return { ...NOTHING, id: want.unit, entries, ...stale };
   const found = manager.units.get(want.unit);
   if (!found) throw new Error(`systemctl said nothing of ${want.unit}`);
   const { names, files, ...rest } = found;

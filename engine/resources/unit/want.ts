@@ -32,7 +32,7 @@ export function unitName(name: string): string {
   return new RegExp(`\\.(${TYPES})$`).test(name) ? name : `${name}.service`;
 }
 
-export function isTemplate(unit: string): boolean {
+export function isTemplateUnit(unit: string): boolean {
   return /@\.[a-z]+$/.test(unit);
 }
 

@@ -12,11 +12,11 @@ import type { BecomeDefaults } from '../list/acting-as.ts';
 import { Reader } from '../message/reader.ts';
 import type { RunPlan } from '../plan/run-plan.ts';
 import { Prediction } from '../predict/prediction.ts';
-import { Site } from '../session/host-access.ts';
+import { HostAccess } from '../session/host-access.ts';
 import { HostSession } from '../session/session.ts';
 import { LifeCycle } from './life-cycle.ts';
 import type { HostState } from './state.ts';
-import { addHostvars, HostVariables, type Surroundings } from './variables.ts';
+import { addHostvars, HostVariables, type RunSurroundings } from './variables.ts';
 
 /** The way to a host, and who works there. */
 export interface Reach {
@@ -120,7 +120,7 @@ export class HostStates extends Map<string, HostState> {
       stop,
       signal: abort,
     });
-    const site = new Site(session);
+    const site = new HostAccess(session);
     return {
       name,
       variables,
@@ -141,7 +141,7 @@ export class HostStates extends Map<string, HostState> {
     };
   }
 
-  #loggedIn(name: string): Site | undefined {
+  #loggedIn(name: string): HostAccess | undefined {
     const state = this.get(name) ?? this.#delegates.get(name);
     return state?.life.isOpen ? state.site : undefined;
   }
@@ -172,7 +172,7 @@ function foreseen({ delegation, vars }: Task, play: Play, variables: HostVariabl
 export function hostVariables(
   inventory: Inventory,
   names: readonly string[],
-  given: Pick<Surroundings, 'extra' | 'run' | 'files'> = { extra: new Map(), run: {}, files: undefined },
+  given: Pick<RunSurroundings, 'extra' | 'run' | 'files'> = { extra: new Map(), run: {}, files: undefined },
 ): ReadonlyMap<string, HostVariables> {
   const groups = Object.fromEntries(
     [...inventory.groups.keys()].map((name) => [name, hostsOf(inventory.groups, name)]),

@@ -4,7 +4,7 @@ import type { Target } from '../../transport/channel/connection.ts';
 import type { BecomeDefaults } from '../list/acting-as.ts';
 import type { Reader } from '../message/reader.ts';
 import type { Prediction } from '../predict/prediction.ts';
-import type { Site } from '../session/host-access.ts';
+import type { HostAccess } from '../session/host-access.ts';
 import type { HeldNote } from '../session/notes.ts';
 import type { HostSession } from '../session/session.ts';
 import type { LifeCycle } from './life-cycle.ts';
@@ -14,7 +14,7 @@ export interface HostState {
   readonly name: string;
   readonly variables: HostVariables;
   readonly session: HostSession;
-  readonly site: Site;
+  readonly site: HostAccess;
   /** True for this machine, which is reached without a login. */
   readonly local: boolean;
   /** The way to the host, as a play wants it. */

@@ -1,7 +1,7 @@
 // All that a name can mean on one host, weakest first as the language has it.
 import type { Host } from '../../inventory/model/inventory.ts';
 import type { Dynamic, DynamicMap } from '../../language/dynamic/dynamic.ts';
-import { layered, type Layer as NamedLayer } from '../../language/dynamic/variables.ts';
+import { layered, type NamedLayer } from '../../language/dynamic/variables.ts';
 import { hidden } from '../../language/parameters/secret-input.ts';
 import type { Play } from '../../language/runbook/runbook.ts';
 import { type Scope, Unknown, type Value, type ValueMap } from '../../language/value/value.ts';
@@ -9,7 +9,7 @@ import type { Layer } from '../list/bound.ts';
 import type { PlayFiles } from '../plan/play-files.ts';
 
 /** What a run knows beyond one host. */
-export interface Surroundings {
+export interface RunSurroundings {
   /** `-e`. */
   readonly extra: ReadonlyMap<string, Dynamic>;
   readonly groups: ValueMap;
@@ -26,9 +26,9 @@ export class HostVariables {
   /** `register` and `set-fact`. */
   readonly learned = new Map<string, Value>();
   facts: Value = new Unknown('later', 'the facts of a host that has not been reached yet');
-  readonly #around: Surroundings;
+  readonly #around: RunSurroundings;
 
-  constructor(host: Host, around: Surroundings) {
+  constructor(host: Host, around: RunSurroundings) {
     this.host = host;
     this.#around = around;
   }

@@ -19,7 +19,7 @@ export interface Failed {
  * Why a host doesn't go on to the next task: the one in hand failed, or the play was stopped because of other hosts;
  * whether the one in hand `ran` before that.
  */
-export type Left =
+export type Exit =
   | { readonly kind: 'failed'; readonly failed: Failed }
   | { readonly kind: 'stopped'; readonly ran: boolean };
 
@@ -33,7 +33,7 @@ export interface BlockRun {
   /** In a dry run, once a task of its own may fail: why its rescue may come, and what is then not as it was foreseen. */
   doubt: { readonly reason: string; readonly undone: ((reason: string) => void)[] } | undefined;
   /** Where to go on to after `always`, if not to the task behind the block. */
-  left: Left | undefined;
+  left: Exit | undefined;
 }
 
 const NOT_COME_TO = new Unknown('later', 'the condition of a block that is still to come');

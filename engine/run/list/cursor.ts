@@ -3,12 +3,12 @@
 import { ProblemError } from '../../language/problem/problem.ts';
 import type { TaskNode } from '../../language/runbook/runbook.ts';
 import { isLater } from '../../language/value/find-unknown.ts';
-import type { BlockRun, Left } from './block.ts';
+import type { BlockRun, Exit } from './block.ts';
 import { rescues } from './block.ts';
 import type { Instance } from './bound.ts';
 import {
-  type Entry,
-  linesOf,
+  checklistLinesOf,
+  type ListEntry,
   listEntries,
   loopItems,
   possibleRescue,
@@ -18,12 +18,12 @@ import {
 } from './expand.ts';
 
 /** One host's way through one list, unfolded as far as needed. Not safe for concurrent use. */
-export class Entries {
-  readonly #entries: Entry[];
+export class TaskCursor {
+  readonly #entries: ListEntry[];
   #index = 0;
-  #left: Left | undefined;
+  #left: Exit | undefined;
   /** Once set the host is on its way out, whatever is rescued on it. */
-  #stopped: Left | undefined;
+  #stopped: Exit | undefined;
   /** Lines of the checklist of which tasks were passed over on the way to a rescue, to an `always` or out. */
   readonly missed = new Set<string>();
 
@@ -39,7 +39,7 @@ export class Entries {
   }
 
   /** Why the list was left before its end. */
-  get left(): Left | undefined {
+  get left(): Exit | undefined {
     return this.#left;
   }
 
@@ -62,7 +62,7 @@ export class Entries {
     if (entry) this.#pass(entry, scopeOf);
   }
 
-  #waits(entry: Entry, scopeOf: ScopeOf): boolean {
+  #waits(entry: ListEntry, scopeOf: ScopeOf): boolean {
     if (entry.kind === 'include') return this.#isLater(entry, scopeOf) === true;
     if (entry.kind !== 'enter') return false;
     entry.run.gate.foresee(scopeOf(entry.context));
@@ -70,7 +70,7 @@ export class Entries {
   }
 
   /** `broken`: the items of the include's loop can't be evaluated. */
-  #isLater(entry: Extract<Entry, { kind: 'include' }>, scopeOf: ScopeOf): boolean | 'broken' {
+  #isLater(entry: Extract<ListEntry, { kind: 'include' }>, scopeOf: ScopeOf): boolean | 'broken' {
     try {
       return isLater(loopItems(entry.include, entry.context, scopeOf));
     } catch (error) {
@@ -79,7 +79,7 @@ export class Entries {
     }
   }
 
-  #pass(entry: Entry, scopeOf: ScopeOf): void {
+  #pass(entry: ListEntry, scopeOf: ScopeOf): void {
     switch (entry.kind) {
       case 'task':
         return;
@@ -102,7 +102,7 @@ export class Entries {
   }
 
   /** In a dry run, behind a block's tasks of which one may fail: the rescue may come, and some of them not. */
-  #mayRescue({ run, context }: Extract<Entry, { kind: 'leave' }>): boolean {
+  #mayRescue({ run, context }: Extract<ListEntry, { kind: 'leave' }>): boolean {
     if (!run.doubt || run.phase !== 'body') return false;
     const { reason, undone } = run.doubt;
     run.phase = 'rescue';
@@ -127,7 +127,7 @@ export class Entries {
     return this.current?.blocks.find(({ doubt, phase }) => doubt && phase === 'body')?.doubt?.undone;
   }
 
-  #unfold(index: number, { include, context }: Extract<Entry, { kind: 'include' }>, scopeOf: ScopeOf): void {
+  #unfold(index: number, { include, context }: Extract<ListEntry, { kind: 'include' }>, scopeOf: ScopeOf): void {
     this.#entries.splice(index, 1, ...unfold(include, context, scopeOf));
   }
 
@@ -157,13 +157,13 @@ export class Entries {
    * Leaves the task in hand: for the rescue or the `always` of a block around it, in that order from the innermost
    * outwards. False when there is nothing left to do.
    */
-  leave(left: Left): boolean {
+  leave(left: Exit): boolean {
     const instance = this.current;
     if (left.kind === 'failed' || left.ran) this.#index += 1;
     return this.#unwind(instance?.blocks ?? [], left);
   }
 
-  #unwind(blocks: readonly BlockRun[], left: Left): boolean {
+  #unwind(blocks: readonly BlockRun[], left: Exit): boolean {
     if (left.kind === 'stopped') this.#stopped = left;
     // Putting things right, once begun, is done to its end.
     if (left.kind === 'stopped' && blocks.some(({ phase }) => phase !== 'body')) return true;
@@ -192,7 +192,7 @@ export class Entries {
   /** Takes out what stands before the entry at `end`. */
   #passOver(end: number): void {
     for (const entry of this.#entries.splice(this.#index, end - this.#index)) {
-      for (const line of linesOf(entry)) this.missed.add(line);
+      for (const line of checklistLinesOf(entry)) this.missed.add(line);
     }
   }
 
@@ -211,6 +211,6 @@ export class Entries {
 
   /** True when a task behind the one in hand stands under this line of the checklist. */
   continues(checklist: string): boolean {
-    return this.#entries.slice(this.#index + 1).some((entry) => linesOf(entry).includes(checklist));
+    return this.#entries.slice(this.#index + 1).some((entry) => checklistLinesOf(entry).includes(checklist));
   }
 }

@@ -29,7 +29,7 @@ export interface Context {
 }
 
 /** One step of a host's way. A block has a mark where it begins, one behind its tasks, and one behind its `always`. */
-export type Entry =
+export type ListEntry =
   | { readonly kind: 'task'; readonly instance: Instance }
   | { readonly kind: 'include'; readonly include: Include; readonly context: Context }
   | { readonly kind: 'enter'; readonly run: BlockRun; readonly context: Context }
@@ -44,7 +44,7 @@ const RESCUE = 1;
 const ALWAYS = 2;
 
 /** The entries of a whole list; `list` sets the keys of its tasks apart from those of every other list of the host. */
-export function listEntries(nodes: readonly TaskNode[], list: string): Entry[] {
+export function listEntries(nodes: readonly TaskNode[], list: string): ListEntry[] {
   const context: Context = {
     list,
     order: [],
@@ -60,14 +60,14 @@ export function listEntries(nodes: readonly TaskNode[], list: string): Entry[] {
   return entriesOf(nodes, context);
 }
 
-function entriesOf(nodes: readonly TaskNode[], around: Context): Entry[] {
+function entriesOf(nodes: readonly TaskNode[], around: Context): ListEntry[] {
   return nodes.flatMap((node, index) => {
     const checklist = node.checklist ?? around.checklist;
     return entriesAt(node, { ...around, order: [...around.order, index], checklist });
   });
 }
 
-function entriesAt(node: TaskNode, context: Context): readonly Entry[] {
+function entriesAt(node: TaskNode, context: Context): readonly ListEntry[] {
   switch (node.kind) {
     case 'task':
       return [{ kind: 'task', instance: instanceOf(node, context) }];
@@ -90,7 +90,7 @@ function instanceOf(task: Task, context: Context): Instance {
   };
 }
 
-function blockEntries(block: Block, around: Context): Entry[] {
+function blockEntries(block: Block, around: Context): ListEntry[] {
   const gate = new Gate(around.gate, [...around.when, ...block.when]);
   const run: BlockRun = { block, gate, around: around.blocks, phase: 'body', doubt: undefined, left: undefined };
   const context: Context = {
@@ -110,13 +110,13 @@ function blockEntries(block: Block, around: Context): Entry[] {
 }
 
 /** The tasks of a block's rescue. */
-export function rescueEntries({ block }: BlockRun, context: Context, failed: Failed): readonly Entry[] {
+export function rescueEntries({ block }: BlockRun, context: Context, failed: Failed): readonly ListEntry[] {
   const layers = [...context.layers, rescueNames(failed)];
   return entriesOf(block.rescue, { ...part(context, RESCUE), layers, failed });
 }
 
 /** The same where a dry run can't tell whether they come. */
-export function possibleRescue({ block }: BlockRun, context: Context, reason: string): readonly Entry[] {
+export function possibleRescue({ block }: BlockRun, context: Context, reason: string): readonly ListEntry[] {
   const unknown = `it is for a failure: ${reason}`;
   const named = new Unknown('apply', 'the failure that a rescue is for');
   const names = new Map<string, Value>(['failed_task', 'failed_result'].map((name) => [name, named]));
@@ -128,7 +128,7 @@ function part(context: Context, index: number): Context {
 }
 
 /** The tasks of an include, once for each item of its loop. */
-export function unfold(include: Include, context: Context, scopeOf: ScopeOf): readonly Entry[] {
+export function unfold(include: Include, context: Context, scopeOf: ScopeOf): readonly ListEntry[] {
   const within = { ...context, when: [...context.when, ...include.when] };
   const children = (round: number, more: Partial<Context>) =>
     entriesOf(round === 0 ? (include.first ?? include.tasks) : include.tasks, { ...part(within, round), ...more });
@@ -183,7 +183,7 @@ export function itemsOf({ items }: Loop, scope: Scope): readonly Value[] | Unkno
 }
 
 /** The lines of the checklist that an entry's tasks stand under, those of a rescue apart. */
-export function linesOf(entry: Entry): readonly string[] {
+export function checklistLinesOf(entry: ListEntry): readonly string[] {
   if (entry.kind === 'task') return entry.instance.checklist === undefined ? [] : [entry.instance.checklist];
   return entry.kind === 'include' ? linesIn(entry.include) : [];
 }

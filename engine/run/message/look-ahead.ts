@@ -2,7 +2,7 @@
 // the end again, and each further one opens the window again: one task, then two, then four, as TCP opens its own.
 
 /** The look-ahead window of one host, in tasks. */
-export class Window {
+export class LookAhead {
   #changes = 0;
   #size = Number.POSITIVE_INFINITY;
 

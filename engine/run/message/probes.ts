@@ -20,7 +20,7 @@ export interface Probe {
 }
 
 /** What was read for one item, still as text: parsed when its turn comes, so that a bug hits its own task only. */
-export interface Reading {
+export interface ProbeReading {
   readonly probe: Probe;
   readonly index: number;
   readonly output: Output;
@@ -79,8 +79,8 @@ function timeoutOf(own: number | undefined, ahead: boolean): number {
 }
 
 /** Pairs each item with its part of the answers. A probe that ran out of time answers for nobody. */
-export function readingsOf(probes: readonly Probe[], answers: readonly Answer[]): ReadonlyMap<string, Reading> {
-  const readings = new Map<string, Reading>();
+export function readingsOf(probes: readonly Probe[], answers: readonly Answer[]): ReadonlyMap<string, ProbeReading> {
+  const readings = new Map<string, ProbeReading>();
   probes.forEach((probe, at) => {
     const answer = answers[at];
     if (answer === undefined || answer.skipped || answer.timedOut) return;
@@ -107,14 +107,14 @@ export function outputOf(answer: Answer): Output {
 }
 
 /** True for the answer of a shared script that was cut off: one script for each of its items may say all of it. */
-export function isCutShort({ probe, output }: Reading): boolean {
+export function isCutShort({ probe, output }: ProbeReading): boolean {
   return output.truncated && probe.items.length > 1 && probe.items[0]?.module.takesCut !== true;
 }
 
 const parsed = new WeakMap<Output, readonly unknown[]>();
 
 /** The state that was read for an item: a State of its module, or Missing. Shared scripts are parsed once. */
-export function stateOf(item: ReadyItem, reading: Reading | undefined): unknown {
+export function stateOf(item: ReadyItem, reading: ProbeReading | undefined): unknown {
   if (reading === undefined) return undefined;
   if (reading.output.truncated && !item.module.takesCut) fail(readTooMuch(item));
   let states = parsed.get(reading.output);

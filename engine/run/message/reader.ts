@@ -2,24 +2,24 @@
 // them worthless. What is delegated is read where it is delegated to.
 import type { Answer, Frame } from '../../transport/channel/connection.ts';
 import type { BoundItem, BoundTask, ReadyItem } from '../list/bound.ts';
-import type { Site } from '../session/host-access.ts';
+import type { HostAccess } from '../session/host-access.ts';
 import type { ShellName } from '../session/session.ts';
-import { Window } from './look-ahead.ts';
-import { isCutShort, type Probe, probesFor, type Reading, readingsOf } from './probes.ts';
+import { LookAhead } from './look-ahead.ts';
+import { isCutShort, type Probe, type ProbeReading, probesFor, readingsOf } from './probes.ts';
 
 /** The tasks after the one in hand, bound as far as they can be: undefined where one must not be read ahead. */
 export type Upcoming = Iterable<BoundTask | undefined>;
 
 /** What was read, where, and how often anything had been changed there by then. */
 interface Kept {
-  readonly reading: Reading;
-  readonly site: Site;
+  readonly reading: ProbeReading;
+  readonly site: HostAccess;
   readonly version: number;
 }
 
 /** The probes for one shell. */
 interface Group {
-  readonly site: Site;
+  readonly site: HostAccess;
   readonly shell: ShellName;
   readonly probes: readonly Probe[];
   /** Whether a task in hand waits for it. */
@@ -30,19 +30,19 @@ type Asked = { readonly item: ReadyItem; readonly frameUser: string | undefined;
 
 /** What is known of one host. Not safe for concurrent use: a host's run is one loop. */
 export class Reader {
-  readonly #own: Site;
-  readonly #delegate: (name: string) => Site | undefined;
-  readonly #window = new Window();
+  readonly #own: HostAccess;
+  readonly #delegate: (name: string) => HostAccess | undefined;
+  readonly #window = new LookAhead();
   #readings = new Map<string, Kept>();
 
   /** `delegate` finds the host of that name if somebody is logged in there. */
-  constructor(own: Site, delegate: (name: string) => Site | undefined) {
+  constructor(own: HostAccess, delegate: (name: string) => HostAccess | undefined) {
     this.#own = own;
     this.#delegate = delegate;
   }
 
   /** What was read for the item, if it was and nothing has changed since. */
-  known(item: BoundItem): Reading | undefined {
+  known(item: BoundItem): ProbeReading | undefined {
     const kept = this.#readings.get(item.key);
     return kept && kept.version === kept.site.version && !isCutShort(kept.reading) ? kept.reading : undefined;
   }
@@ -74,7 +74,11 @@ export class Reader {
    * `frames`.
    */
   async change(
-    { site, shell, frames }: { readonly site: Site; readonly shell: ShellName; readonly frames: readonly Frame[] },
+    {
+      site,
+      shell,
+      frames,
+    }: { readonly site: HostAccess; readonly shell: ShellName; readonly frames: readonly Frame[] },
     items: readonly ReadyItem[],
     upcoming: Upcoming,
   ): Promise<Answer[]> {
@@ -108,7 +112,7 @@ export class Reader {
   }
 
   #groups(items: readonly ReadyItem[], upcoming: Upcoming): readonly Group[] {
-    const shells = new Map<Site, Map<ShellName, Asked[]>>();
+    const shells = new Map<HostAccess, Map<ShellName, Asked[]>>();
     const add = (item: ReadyItem, ahead: boolean) => {
       const site = this.#siteOf(item);
       if (!site) return;
@@ -129,7 +133,7 @@ export class Reader {
   }
 
   /** Where the item is read; undefined when nobody is logged in there yet. */
-  #siteOf({ place }: BoundItem): Site | undefined {
+  #siteOf({ place }: BoundItem): HostAccess | undefined {
     return place.delegate === undefined ? this.#own : this.#delegate(place.delegate);
   }
 

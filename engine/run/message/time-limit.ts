@@ -3,13 +3,13 @@ import type { Position } from '../../language/problem/position.ts';
 import type { Problem } from '../../language/problem/problem.ts';
 import type { Budget } from '../../transport/channel/connection.ts';
 import type { ReadyItem } from '../list/bound.ts';
-import type { Reading } from './probes.ts';
+import type { ProbeReading } from './probes.ts';
 
 /** Seconds that steps have where a task's `timeout` is nearly over already. */
 const LEAST_BUDGET = 0.1;
 
 /** What is left of the task's `timeout` after its probe, for its steps together. */
-export function budgetOf({ timeout }: ReadyItem, reading: Reading | undefined): Budget | undefined {
+export function budgetOf({ timeout }: ReadyItem, reading: ProbeReading | undefined): Budget | undefined {
   if (timeout === undefined) return undefined;
   const spent = reading?.probe.items.length === 1 ? reading.seconds : 0;
   return { seconds: Math.max(LEAST_BUDGET, timeout - spent) };

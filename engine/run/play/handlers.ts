@@ -8,7 +8,7 @@ import { type HeldNote, removeNote } from '../session/notes.ts';
 import { type Finished, TaskLoop } from '../task/loop.ts';
 import { isWanted } from '../task/step-mode.ts';
 import { type PlayServices, proceed } from '../together/services.ts';
-import type { Place, Turns } from './turn.ts';
+import type { Coordinator, TurnOrder } from './turn.ts';
 
 /** `maybe` when only an unknown task of a dry run would notify it. */
 type Sureness = 'yes' | 'maybe';
@@ -16,7 +16,7 @@ type Sureness = 'yes' | 'maybe';
 export class DueHandlers {
   readonly #host: HostState;
   readonly #services: PlayServices;
-  readonly #turns: Turns;
+  readonly #turns: Coordinator;
   readonly #reconnect: () => Promise<void>;
   readonly #notified = new Map<string, Sureness>();
   /** Handlers that have failed, and that nobody wanted with --step: their notes stay, for the next run. */
@@ -26,7 +26,7 @@ export class DueHandlers {
   constructor(
     host: HostState,
     services: PlayServices,
-    { turns, reconnect }: { readonly turns: Turns; readonly reconnect: () => Promise<void> },
+    { turns, reconnect }: { readonly turns: Coordinator; readonly reconnect: () => Promise<void> },
   ) {
     this.#host = host;
     this.#services = services;
@@ -50,7 +50,7 @@ export class DueHandlers {
    * Runs the notified handlers in the order of the file, and those that they notify. `rescued`: whether the block
    * around the place where they are flushed has a rescue.
    */
-  async flush(rescued: boolean, place: Place): Promise<Failed | 'unreachable' | undefined> {
+  async flush(rescued: boolean, place: TurnOrder): Promise<Failed | 'unreachable' | undefined> {
     for (let round = 0; this.#notified.size > 0; round += 1) {
       const wanted = new Map(this.#notified);
       this.#notified.clear();
@@ -63,7 +63,7 @@ export class DueHandlers {
   async #run(
     wanted: ReadonlyMap<string, Sureness>,
     rescued: boolean,
-    place: Place,
+    place: TurnOrder,
   ): Promise<Failed | 'unreachable' | undefined> {
     const handlers = this.#services.play.handlers.filter(({ title }) => wanted.has(title));
     const unsure = new Set(allTasks(handlers.filter(({ title }) => wanted.get(title) === 'maybe')));
@@ -102,7 +102,7 @@ export class DueHandlers {
   }
 
   /** The turn of a task of a handler, which the hosts may share: all that are due for it take it at the same place. */
-  async #take(loop: TaskLoop, instance: Instance, title: string, base: Place): Promise<Finished | 'unwanted'> {
+  async #take(loop: TaskLoop, instance: Instance, title: string, base: TurnOrder): Promise<Finished | 'unwanted'> {
     const { together, play } = this.#services;
     // The handler's place among all handlers of the play, whichever of them are due here.
     const index = play.handlers.findIndex((handler) => handler.title === title);

@@ -1,7 +1,7 @@
 // One host's way through one play: its tasks, where it meets the others, and its handlers.
 import type { Directive } from '../../module/index.ts';
 import type { HostState } from '../host/state.ts';
-import type { Failed, Left } from '../list/block.ts';
+import type { Exit, Failed } from '../list/block.ts';
 import type { Instance } from '../list/bound.ts';
 import { Interrupted } from '../session/interrupted.ts';
 import { type Finished, TaskLoop } from '../task/loop.ts';
@@ -9,7 +9,7 @@ import { goesOn } from '../task/report.ts';
 import { isAsked, isWanted } from '../task/step-mode.ts';
 import type { PlayServices } from '../together/services.ts';
 import { DueHandlers } from './handlers.ts';
-import { Turns } from './turn.ts';
+import { Coordinator } from './turn.ts';
 
 /** The place of the handlers at the end of a play. */
 const BEHIND_ALL = [Number.MAX_SAFE_INTEGER];
@@ -24,7 +24,7 @@ export class HostPlay {
   readonly #host: HostState;
   readonly #services: PlayServices;
   readonly #reconnect: () => Promise<void>;
-  readonly #turns: Turns;
+  readonly #turns: Coordinator;
   readonly #handlers: DueHandlers;
   #line: string | undefined;
   /** True once the host is on its way out of a play that was stopped. */
@@ -34,7 +34,7 @@ export class HostPlay {
     this.#host = host;
     this.#services = services;
     this.#reconnect = reconnect;
-    this.#turns = new Turns(host, services);
+    this.#turns = new Coordinator(host, services);
     this.#handlers = new DueHandlers(host, services, { turns: this.#turns, reconnect });
   }
 
@@ -84,7 +84,7 @@ export class HostPlay {
   }
 
   /** What stood between the task in hand and what comes instead isn't done. */
-  #leave(loop: TaskLoop, left: Left): void {
+  #leave(loop: TaskLoop, left: Exit): void {
     loop.list.leave(left);
     this.#services.events.account.checklist.miss(loop.list.missed, this.#host.name);
   }

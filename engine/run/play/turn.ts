@@ -9,10 +9,10 @@ import type { SharedOutcome } from '../together/run-once.ts';
 import type { PlayServices } from '../together/services.ts';
 
 /** Where a turn is among all turns of a play: the hosts wait for each other by it. */
-export type Place = readonly number[];
+export type TurnOrder = readonly number[];
 
 export interface Turn {
-  readonly place: Place;
+  readonly place: TurnOrder;
   /** Names the turn where it is taken only once: the same on all hosts that share it. */
   readonly key: string;
   /** True when the play is stopped, and the turn is not to be taken any more. */
@@ -20,7 +20,7 @@ export interface Turn {
 }
 
 /** Lets one host wait for the others of its batch: at barriers, for run_once, at a throttle. */
-export class Turns {
+export class Coordinator {
   readonly #host: HostState;
   readonly #services: PlayServices;
   /** How often other hosts had changed something when this one last met them. */
@@ -33,7 +33,7 @@ export class Turns {
   }
 
   /** Waits until every host that still runs has come as far. */
-  async meet(place: Place): Promise<void> {
+  async meet(place: TurnOrder): Promise<void> {
     const { barrier } = this.#services.together;
     await this.#outside(() => barrier.arrive(this.#host.name, place));
     this.#forgetStale();

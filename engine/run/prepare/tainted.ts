@@ -9,7 +9,7 @@ import { Secret } from '../../language/value/secret.ts';
 type Definition = readonly [name: string, value: Dynamic];
 
 /** What is given to a play beside its own variables. */
-export interface Given {
+export interface TaintSources {
   /** Of its files of variables. */
   readonly files: readonly DynamicMap[];
   /** Of the inventory, and `-e`. */
@@ -17,7 +17,7 @@ export interface Given {
 }
 
 /** Tells whether a value may hold a secret: by itself, or by a variable that it names. */
-export function taintOf(play: Play, { files, others }: Given): (value: Dynamic) => boolean {
+export function taintOf(play: Play, { files, others }: TaintSources): (value: Dynamic) => boolean {
   const maps = [play.defaults, play.vars, ...files];
   const open: Definition[] = [
     ...others,

@@ -3,7 +3,7 @@ import { Semaphore } from './semaphore.ts';
 import type { HostSession } from './session.ts';
 
 /** Shared by the host's own loop and by every task that is delegated to it. */
-export class Site {
+export class HostAccess {
   readonly session: HostSession;
   readonly #turn = new Semaphore(1);
   #version = 0;

@@ -37,7 +37,7 @@ export interface Welcome {
 export type ShellName = 'login' | 'root' | 'controller';
 
 /** Where a place's frames go. `user`: whom a frame has to name, undefined where the shell already runs as that user. */
-export interface Route {
+export interface ShellUse {
   readonly shell: ShellName;
   readonly user: string | undefined;
 }
@@ -150,7 +150,7 @@ export class HostSession {
   }
 
   /** Which shell serves a place, and as whom its frames run there. Only once the session has started. */
-  route(place: ActsAs): Route {
+  route(place: ActsAs): ShellUse {
     if (place.on === 'controller') return { shell: 'controller', user: undefined };
     const shell = this.#shellOf(place);
     return { shell, user: shell === 'login' || place.user === 'root' ? undefined : place.user };
@@ -173,7 +173,7 @@ export class HostSession {
   }
 
   /** What a script prints, on a channel of its own: for what is too large to be an answer. */
-  async *download({ shell, user }: Route, script: string): AsyncGenerator<Uint8Array, void> {
+  async *download({ shell, user }: ShellUse, script: string): AsyncGenerator<Uint8Array, void> {
     const { stop: signal } = this.#options;
     const connection = await (shell === 'controller' ? this.#local : this.#connect());
     if (connection) yield* connection.download({ root: shell === 'root', user, script, signal });

@@ -7,13 +7,13 @@ import type { Answer } from '../../transport/channel/connection.ts';
 import { isWorthRetrying } from '../../transport/connect.ts';
 import type { HostState } from '../host/state.ts';
 import type { BoundItem, BoundTask, ReadyItem } from '../list/bound.ts';
-import { outputOf, type Reading } from '../message/probes.ts';
+import { outputOf, type ProbeReading } from '../message/probes.ts';
 import type { Upcoming } from '../message/reader.ts';
 import { describeSteps, isJudgedLater, prepareSteps } from '../message/steps.ts';
 import { budgetOf, readTooLong } from '../message/time-limit.ts';
 import { DelegatedPrediction, type Foresight } from '../predict/prediction.ts';
 import { type HeldNote, leaveNotes, noteProblem } from '../session/notes.ts';
-import type { Route, ShellName } from '../session/session.ts';
+import type { ShellName, ShellUse } from '../session/session.ts';
 import { type PlayServices, proceed } from '../together/services.ts';
 import { breakOf, mayHaveActed } from './broken-off.ts';
 import { logInAtLast, logInToDelegate } from './login.ts';
@@ -53,7 +53,7 @@ export class HostExecutor implements Executor {
     return this.#targetOf(item).site.exclusively(work);
   }
 
-  async read(task: BoundTask, item: ReadyItem): Promise<Reading | undefined> {
+  async read(task: BoundTask, item: ReadyItem): Promise<ProbeReading | undefined> {
     const { host, services } = this.#options;
     if (!item.module.reads(item.want)) return undefined;
     const known = host.reader.known(item);
@@ -84,7 +84,7 @@ export class HostExecutor implements Executor {
     });
   }
 
-  async wait(task: BoundTask, item: ReadyItem, wait: Wait): Promise<Reading | undefined> {
+  async wait(task: BoundTask, item: ReadyItem, wait: Wait): Promise<ProbeReading | undefined> {
     const { host, services } = this.#options;
     const { at } = task.instance.task;
     proceed(services);
@@ -197,7 +197,7 @@ export class HostExecutor implements Executor {
     }
   }
 
-  #dropNote(handler: string, { shell }: Route): void {
+  #dropNote(handler: string, { shell }: ShellUse): void {
     const { host, services } = this.#options;
     const runbook = services.runbookKey;
     host.notes = host.notes.filter(
@@ -205,7 +205,7 @@ export class HostExecutor implements Executor {
     );
   }
 
-  async #reread(item: ReadyItem): Promise<Reading | undefined> {
+  async #reread(item: ReadyItem): Promise<ProbeReading | undefined> {
     const { host, services } = this.#options;
     if (!item.module.reads(item.want)) return undefined;
     // Not in the answer when the probe took too long in its place behind the steps.

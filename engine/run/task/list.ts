@@ -7,9 +7,9 @@ import type { Task, TaskNode } from '../../language/runbook/runbook.ts';
 import { Unknown } from '../../language/value/value.ts';
 import { bindTask } from '../bind/bind.ts';
 import type { HostState } from '../host/state.ts';
-import type { Left } from '../list/block.ts';
+import type { Exit } from '../list/block.ts';
 import type { BoundTask, Instance } from '../list/bound.ts';
-import { Entries } from '../list/cursor.ts';
+import { TaskCursor } from '../list/cursor.ts';
 import { makes } from '../list/makes.ts';
 import type { Upcoming } from '../message/reader.ts';
 import type { PlayServices } from '../together/services.ts';
@@ -18,14 +18,14 @@ import type { PlayServices } from '../together/services.ts';
 export class TaskList {
   readonly #host: HostState;
   readonly #services: PlayServices;
-  readonly #entries: Entries;
+  readonly #entries: TaskCursor;
   readonly #bound = new Map<string, BoundTask>();
 
   constructor(host: HostState, services: PlayServices, nodes: readonly TaskNode[]) {
     this.#host = host;
     this.#services = services;
     host.lists += 1;
-    this.#entries = new Entries(nodes, `${host.lists}`);
+    this.#entries = new TaskCursor(nodes, `${host.lists}`);
   }
 
   /** The instance whose turn it is; undefined behind the last. */
@@ -55,12 +55,12 @@ export class TaskList {
   }
 
   /** Why the list was left before its end, if it was. */
-  get left(): Left | undefined {
+  get left(): Exit | undefined {
     return this.#entries.left;
   }
 
   /** Leaves the task in hand for a rescue or an `always` around it; false when there is none. */
-  leave(left: Left): boolean {
+  leave(left: Exit): boolean {
     // What was bound or read went by tasks that didn't come.
     this.#bound.clear();
     this.#host.reader.forgetAll();

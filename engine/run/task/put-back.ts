@@ -3,9 +3,9 @@
 import type { Position } from '../../language/problem/position.ts';
 import type { Change, Output } from '../../module/index.ts';
 import type { ReadyItem } from '../list/bound.ts';
-import type { Site } from '../session/host-access.ts';
+import type { HostAccess } from '../session/host-access.ts';
 import { noteProblem } from '../session/notes.ts';
-import type { Route } from '../session/session.ts';
+import type { ShellUse } from '../session/session.ts';
 import { madeUntil } from './made.ts';
 import { stepProblem } from './outcome.ts';
 import { type ChangeStep, ownFrame, type Part, tidied } from './parts.ts';
@@ -18,8 +18,8 @@ export interface FailedMessage {
   readonly steps: readonly ChangeStep[];
   readonly failed: Part;
   readonly outputs: readonly Output[];
-  readonly route: Route;
-  readonly site: Site;
+  readonly route: ShellUse;
+  readonly site: HostAccess;
   readonly item: ReadyItem;
   readonly at: Position;
 }

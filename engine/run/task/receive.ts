@@ -3,12 +3,12 @@ import { fail } from '../../language/problem/problem.ts';
 import { type Change, sh } from '../../module/index.ts';
 import { writeTarget } from '../controller/local-target.ts';
 import type { Sources } from '../controller/sources.ts';
-import type { HostSession, Route } from '../session/session.ts';
+import type { HostSession, ShellUse } from '../session/session.ts';
 
 export interface Receipt {
   readonly session: HostSession;
   /** Whose shell reads there. */
-  readonly route: Route;
+  readonly route: ShellUse;
   /** The task's host. */
   readonly host: string;
   readonly sources: Sources;

@@ -14,7 +14,7 @@ import {
   type Wait,
 } from '../../module/index.ts';
 import type { BoundItem, BoundTask, ReadyItem } from '../list/bound.ts';
-import { type Reading, stateOf } from '../message/probes.ts';
+import { type ProbeReading, stateOf } from '../message/probes.ts';
 import type { Foresight } from '../predict/prediction.ts';
 import type { Things } from '../predict/things.ts';
 import { Interrupted } from '../session/interrupted.ts';
@@ -27,11 +27,11 @@ export interface Executor {
   /** The pending changes where the item acts. */
   prediction(item: BoundItem): Foresight;
   /** What the probe of the item says, from the look-ahead or a new message; undefined when it reads nothing. */
-  read(task: BoundTask, item: ReadyItem): Promise<Reading | undefined>;
+  read(task: BoundTask, item: ReadyItem): Promise<ProbeReading | undefined>;
   /** Sends the steps and the item's probe as one message. With `rejoin` they end the connection, which is made again. */
   apply(task: BoundTask, item: ReadyItem, changes: readonly Change[], rejoin?: Rejoin): Promise<Applied>;
   /** Waits, and reads again what the wait was for; undefined where it wasn't for anything on the host. */
-  wait(task: BoundTask, item: ReadyItem, wait: Wait): Promise<Reading | undefined>;
+  wait(task: BoundTask, item: ReadyItem, wait: Wait): Promise<ProbeReading | undefined>;
   /** Why a connection to where the item acts can't end and be made again. */
   cannotRejoin(item: BoundItem): Failure | undefined;
 }
@@ -40,7 +40,7 @@ export interface Executor {
 export interface Applied {
   readonly outputs: readonly Output[];
   readonly failure: Problem | undefined;
-  readonly reading: Reading | undefined;
+  readonly reading: ProbeReading | undefined;
   /** How far the changes came, where that is as the steps' answers say. */
   readonly progress: Progress;
   /** The connection broke in the middle and was made again: nobody knows how far the message came. */
@@ -142,7 +142,7 @@ function foresee(have: Missing<unknown>, prediction: Foresight): { readonly stat
 }
 
 /** The scripts of a user who isn't there are not even started: the shell's words and status for that. */
-function withoutUser({ place: { user } }: ReadyItem, reading: Reading | undefined): Missing<unknown> | undefined {
+function withoutUser({ place: { user } }: ReadyItem, reading: ProbeReading | undefined): Missing<unknown> | undefined {
   if (user === undefined || reading?.output.status !== 125) return undefined;
   if (!reading.output.stderr.startsWith(`vrun: there is no user ${user} `)) return undefined;
   return new Missing({ needs: [`user:${user}`] });

@@ -5,7 +5,7 @@ import { bearingOf, type Problem, ProblemError } from '../../language/problem/pr
 import { type Failure, Missing, type Rejoin, type Wait } from '../../module/index.ts';
 import type { HostState } from '../host/state.ts';
 import type { BoundTask, ReadyItem } from '../list/bound.ts';
-import { type Reading, stateOf } from '../message/probes.ts';
+import { type ProbeReading, stateOf } from '../message/probes.ts';
 import type { Upcoming } from '../message/reader.ts';
 import { waitedTooLong } from '../message/time-limit.ts';
 import { factsValue } from '../session/facts.ts';
@@ -41,7 +41,7 @@ export async function waitOnHost(
     readonly at: Position;
   },
   services: PlayServices,
-): Promise<Reading | undefined> {
+): Promise<ProbeReading | undefined> {
   const { shell, user } = target.session.route(item.place);
   const seconds = Math.min(wait.seconds + GRACE, item.timeout ?? Number.POSITIVE_INFINITY);
   const frame = { script: wait.run.text, user, timeout: seconds };

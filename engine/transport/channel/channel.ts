@@ -88,7 +88,7 @@ export function duplexOf(channel: Channel): Duplex {
 }
 
 /** Writes `input`, closes standard input and gathers what the command prints. */
-export async function gather(
+export async function gatherOutput(
   channel: Channel,
   input: Uint8Array | string,
 ): Promise<Ended & { readonly stdout: string; readonly stderr: string }> {

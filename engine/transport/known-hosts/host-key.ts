@@ -2,7 +2,7 @@
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { fingerprint } from '../../base/digest.ts';
 import { fail, type Problem } from '../../language/problem/problem.ts';
-import { entriesFor, type KnownHostsGroups, keyType, placeOf, type Verdict } from './known-hosts.ts';
+import { entriesFor, type KeyVerdict, type KnownHostsGroups, keyType, lineOf } from './known-hosts.ts';
 
 /** In ssh's order. */
 const kinds: readonly ServerHostKeyAlgorithm[] = [
@@ -44,7 +44,7 @@ export function keyTypeOf(algorithm: string): string {
 }
 
 /** `ED25519`, `ECDSA`, `RSA` as ssh says it. */
-export function kindOf(type: string): string {
+export function kindOfKey(type: string): string {
   if (type === 'ssh-rsa') return 'RSA';
   return type.startsWith('ecdsa-') ? 'ECDSA' : type.replace(/^ssh-/, '').toUpperCase();
 }
@@ -54,11 +54,11 @@ export function kindOf(type: string): string {
  * @throws ProblemError `host-key-unknown`, `host-key-changed`, `host-key-revoked`
  */
 export function refuseHostKey(
-  verdict: Exclude<Verdict, { verdict: 'match' }>,
+  verdict: Exclude<KeyVerdict, { verdict: 'match' }>,
   key: Buffer,
   who: { readonly host: string; readonly name: string; readonly lenient: readonly string[] },
 ): never {
-  const problem = hostKeyProblem(verdict, `${kindOf(keyType(key))} key ${fingerprint(key)}`, who.host, who.name);
+  const problem = hostKeyProblem(verdict, `${kindOfKey(keyType(key))} key ${fingerprint(key)}`, who.host, who.name);
   fail({ ...problem, detail: [problem.detail, ...who.lenient.map(toldOf)].join('\n') });
 }
 
@@ -68,7 +68,7 @@ export function toldOf(option: string): string {
 }
 
 function hostKeyProblem(
-  verdict: Exclude<Verdict, { verdict: 'match' }>,
+  verdict: Exclude<KeyVerdict, { verdict: 'match' }>,
   shown: string,
   host: string,
   name: string,
@@ -80,14 +80,14 @@ function hostKeyProblem(
         summary: `The key of ${host} is not known`,
         detail:
           `${name} presented the ${shown}, and no known_hosts file has a key for that name` +
-          verdict.foreign.map((entry) => `, except one of the type ${entry.type} (${placeOf(entry)})`).join('') +
+          verdict.foreign.map((entry) => `, except one of the type ${entry.type} (${lineOf(entry)})`).join('') +
           '.' +
           (verdict.foreign.length === 0
             ? ''
             : ' Keys of that type can only be checked with ansible_connection=openssh.') +
           (verdict.authority === undefined
             ? ''
-            : ` ${placeOf(verdict.authority)} names a certificate authority for it; host certificates need ansible_connection=openssh.`),
+            : ` ${lineOf(verdict.authority)} names a certificate authority for it; host certificates need ansible_connection=openssh.`),
         hint: `Compare the fingerprint with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then pin it:\n    vrun trust -i INVENTORY -l ${host}`,
       };
     case 'changed':
@@ -97,7 +97,7 @@ function hostKeyProblem(
         detail:
           `${name} presented the ${shown}; pinned is ` +
           verdict.pinned
-            .map((entry) => `the ${kindOf(entry.type)} key ${fingerprint(entry.key)} (${placeOf(entry)})`)
+            .map((entry) => `the ${kindOfKey(entry.type)} key ${fingerprint(entry.key)} (${lineOf(entry)})`)
             .join(' and ') +
           '. Someone may be between you and the host, or the host was installed anew.',
         hint: `If you know that it was installed anew, remove the old line and pin the new key:\n    vrun trust -i INVENTORY -l ${host}`,

@@ -19,7 +19,7 @@ export interface KnownHostsFile {
   readonly bad: readonly number[];
 }
 
-export type Verdict =
+export type KeyVerdict =
   | { readonly verdict: 'match'; readonly entry: KnownHost }
   | { readonly verdict: 'changed'; readonly pinned: readonly KnownHost[] }
   /** `by` is where it is revoked: a line of known_hosts, or a file of revoked keys. */
@@ -119,12 +119,12 @@ export function entriesFor(groups: KnownHostsGroups, name: string) {
 }
 
 /** What the files say about `key` presented by a host of these names. Only `match` is a yes. */
-export function judgeHostKey(groups: KnownHostsGroups, names: readonly string[], key: Buffer): Verdict {
+export function judgeHostKey(groups: KnownHostsGroups, names: readonly string[], key: Buffer): KeyVerdict {
   const [name, ...others] = names;
   if (name === undefined) return { verdict: 'unknown', authority: undefined, foreign: [] };
   const { keys, revoked, authority, foreign } = entriesFor(groups, name);
   const withdrawn = revoked.find((entry) => entry.key.equals(key));
-  if (withdrawn !== undefined) return { verdict: 'revoked', by: placeOf(withdrawn) };
+  if (withdrawn !== undefined) return { verdict: 'revoked', by: lineOf(withdrawn) };
   const entry = keys.find((known) => known.key.equals(key));
   if (entry !== undefined) return { verdict: 'match', entry };
   if (keys.length > 0) return { verdict: 'changed', pinned: keys };
@@ -135,6 +135,6 @@ export function judgeHostKey(groups: KnownHostsGroups, names: readonly string[],
 }
 
 /** Where an entry stands: `file:line`. */
-export function placeOf({ file, line }: KnownHost): string {
+export function lineOf({ file, line }: KnownHost): string {
   return `${file}:${line}`;
 }

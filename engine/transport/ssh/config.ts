@@ -19,7 +19,7 @@ const plainLines = new Set([
 ]);
 
 /** What is given besides ssh's configuration, and goes before it. */
-export interface Given {
+export interface ConfigQuestion {
   readonly user: string | undefined;
   readonly port: number | undefined;
 }
@@ -29,7 +29,7 @@ export interface Given {
  * user configuration and the system's is Debian's default.
  * @throws ProblemError `config` when ssh refuses its configuration, or isn't there to read it
  */
-export function sshOptions(context: ConnectContext, host: string, given: Given): Promise<SshOptions> {
+export function sshOptions(context: ConnectContext, host: string, given: ConfigQuestion): Promise<SshOptions> {
   const key = JSON.stringify([host, given.user, given.port]);
   const { sshConfig } = context.cache;
   const known = sshConfig.get(key);
@@ -39,7 +39,7 @@ export function sshOptions(context: ConnectContext, host: string, given: Given):
   return asking;
 }
 
-async function resolveOptions(context: ConnectContext, host: string, given: Given): Promise<SshOptions> {
+async function resolveOptions(context: ConnectContext, host: string, given: ConfigQuestion): Promise<SshOptions> {
   const files = configFiles(context);
   if (!(await isConfigured(files.user)) && !(await isConfigured(files.system))) return {};
   const args = context.sshConfig === undefined ? [] : ['-F', files.user];

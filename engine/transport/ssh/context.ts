@@ -6,7 +6,7 @@ import { readPlainText } from '../../base/plain-file.ts';
 import { fail } from '../../language/problem/problem.ts';
 import type { Secret } from '../../language/value/secret.ts';
 import { type KnownHostsFile, parseKnownHosts } from '../known-hosts/known-hosts.ts';
-import type { Identity } from './identity.ts';
+import type { LoginKey } from './identity.ts';
 import type { SshLogin } from './login.ts';
 import type { SshLines, SshOptions } from './options.ts';
 import { Tempo } from './tempo.ts';
@@ -34,7 +34,7 @@ export interface ConnectContext {
 /** Files read, keys decrypted and configurations resolved once for all hosts. */
 export interface ConnectCache {
   readonly knownHosts: Map<string, Promise<KnownHostsFile>>;
-  readonly keys: Map<string, Promise<Identity>>;
+  readonly keys: Map<string, Promise<LoginKey>>;
   readonly sshConfig: Map<string, Promise<SshOptions>>;
   sshDefaults: Promise<SshLines> | undefined;
   /** Jump hosts that are logged in to, by who, where and through what. */

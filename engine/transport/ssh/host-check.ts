@@ -3,7 +3,7 @@ import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { fingerprint } from '../../base/digest.ts';
 import { fail } from '../../language/problem/problem.ts';
 import { hostKeyAlgorithms, refuseHostKey } from '../known-hosts/host-key.ts';
-import { judgeHostKey, type KnownHostsGroups, knownName, type Verdict } from '../known-hosts/known-hosts.ts';
+import { judgeHostKey, type KeyVerdict, type KnownHostsGroups, knownName } from '../known-hosts/known-hosts.ts';
 import { revokedBy } from '../known-hosts/revoked-keys.ts';
 import { type ConnectContext, readKnownHosts } from './context.ts';
 import { rsaBits } from './identity-file.ts';
@@ -49,7 +49,7 @@ export class HostKeyJudge {
   }
 
   /** What known_hosts and the files of revoked keys say. @throws ProblemError when such a file can't be read */
-  async verdict(key: Buffer, address: string | undefined): Promise<Verdict> {
+  async verdict(key: Buffer, address: string | undefined): Promise<KeyVerdict> {
     const by = await revokedBy(this.#check.revokedKeys, key);
     if (by !== undefined) return { verdict: 'revoked', by };
     const verdict = judgeHostKey(this.#groups, this.#check.names, key);
@@ -77,7 +77,7 @@ export class HostKeyJudge {
   }
 
   /** ssh leaves CheckHostIP out where the name is the address, and on this machine itself. */
-  #verdictOfAddress(key: Buffer, address: string | undefined): Verdict | undefined {
+  #verdictOfAddress(key: Buffer, address: string | undefined): KeyVerdict | undefined {
     if (!this.#check.checkAddress || address === undefined || /^(127\.|::1$|::ffff:127\.)/.test(address))
       return undefined;
     const name = knownName(address, this.#check.port);

@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import type { AnyAuthMethod } from 'ssh2';
 import { fingerprint } from '../../base/digest.ts';
-import { keyTypeOf, kindOf } from '../known-hosts/host-key.ts';
+import { keyTypeOf, kindOfKey } from '../known-hosts/host-key.ts';
 import { keyType } from '../known-hosts/known-hosts.ts';
 import { agentKeys, KeyRing } from './agent-keys.ts';
 import type { ConnectContext } from './context.ts';
-import type { Identity } from './identity.ts';
-import { foreignKind, readIdentity, rsaBits } from './identity-file.ts';
+import type { LoginKey } from './identity.ts';
+import { foreignKind, readIdentityFile, rsaBits } from './identity-file.ts';
 
 /** What to log in with. */
 export interface Identities {
@@ -60,7 +60,7 @@ export async function* authMethods(
     tried.notes.push(`any key: ssh's configuration says ${without}`);
     return;
   }
-  const own = await Promise.all(files.map((file) => readIdentity(file, context)));
+  const own = await Promise.all(files.map((file) => readIdentityFile(file, context)));
   const offered = new Set<string>();
   if (agent !== undefined) {
     const ring = await fromAgent(agent, own, identities, tried);
@@ -82,7 +82,7 @@ export async function* authMethods(
 /** Which of the agent's keys to offer, in which order. Undefined when there is no agent behind the socket. */
 async function fromAgent(
   socket: string,
-  own: readonly Identity[],
+  own: readonly LoginKey[],
   identities: Identities,
   tried: Tried,
 ): Promise<KeyRing | undefined> {
@@ -103,11 +103,11 @@ async function fromAgent(
   return KeyRing.ofAgent(socket, usable);
 }
 
-async function* fileMethod(identity: Identity, user: string, tried: Tried): AsyncGenerator<AnyAuthMethod, void> {
+async function* fileMethod(identity: LoginKey, user: string, tried: Tried): AsyncGenerator<AnyAuthMethod, void> {
   const { file, blob } = identity;
   if (identity.key === undefined && blob !== undefined) {
     // The passphrase is only worth asking for once the host says that it would take the key.
-    tried.keys.push(`${file} (${kindOf(keyType(blob))} ${fingerprint(blob)})`);
+    tried.keys.push(`${file} (${kindOfKey(keyType(blob))} ${fingerprint(blob)})`);
     yield { type: 'agent', username: user, agent: KeyRing.ofFile(blob, identity.open) };
     return;
   }
@@ -116,7 +116,7 @@ async function* fileMethod(identity: Identity, user: string, tried: Tried): Asyn
     tried.notes.push(`${file}: ${key.message}`);
     return;
   }
-  tried.keys.push(`${file} (${kindOf(key.type)} ${fingerprint(key.getPublicSSH())})`);
+  tried.keys.push(`${file} (${kindOfKey(key.type)} ${fingerprint(key.getPublicSSH())})`);
   yield { type: 'publickey', username: user, key };
 }
 

@@ -7,10 +7,10 @@ import { hasCode } from '../../base/file-error.ts';
 import { readPlain } from '../../base/plain-file.ts';
 import { keyType } from '../known-hosts/known-hosts.ts';
 import type { ConnectContext } from './context.ts';
-import type { Identity } from './identity.ts';
+import type { LoginKey } from './identity.ts';
 
 /** Reads an identity file, once a run. */
-export function readIdentity(file: string, context: ConnectContext): Promise<Identity> {
+export function readIdentityFile(file: string, context: ConnectContext): Promise<LoginKey> {
   const known = context.cache.keys.get(file);
   if (known !== undefined) return known;
   const reading = read(file, context);
@@ -18,7 +18,7 @@ export function readIdentity(file: string, context: ConnectContext): Promise<Ide
   return reading;
 }
 
-async function read(file: string, context: ConnectContext): Promise<Identity> {
+async function read(file: string, context: ConnectContext): Promise<LoginKey> {
   const [data, beside] = await Promise.all([
     readPlain(file).catch((error: NodeJS.ErrnoException) => error),
     readPlain(`${file}.pub`)
@@ -30,7 +30,7 @@ async function read(file: string, context: ConnectContext): Promise<Identity> {
   const own = publicLine(text);
   const blob = own ?? publicLine(beside) ?? publicPart(text);
   const nobody = { file, blob, key: undefined, missing: hasCode(data, 'ENOENT') };
-  const refused = (why: string): Identity => ({ ...nobody, unusable: why, open: async () => new Error(why) });
+  const refused = (why: string): LoginKey => ({ ...nobody, unusable: why, open: async () => new Error(why) });
   const foreign = blob === undefined ? undefined : foreignKind(keyType(blob));
   if (data instanceof Error) return refused(foreign ?? data.message);
   if (own !== undefined) return refused(foreign ?? 'it holds a public key only, and no agent has the private one');

@@ -1,7 +1,7 @@
 // A key that we may log in with.
 import type { ParsedKey } from 'ssh2';
 
-export interface Identity {
+export interface LoginKey {
   readonly file: string;
   /** The public half's blob; undefined where only the private half could tell. */
   readonly blob: Buffer | undefined;

@@ -9,7 +9,7 @@ import { fingerprint } from '../../base/digest.ts';
 import { readPlainText } from '../../base/plain-file.ts';
 import { fail } from '../../language/problem/problem.ts';
 import type { Target } from '../channel/connection.ts';
-import { keyType, placeOf, type Verdict } from '../known-hosts/known-hosts.ts';
+import { type KeyVerdict, keyType, lineOf } from '../known-hosts/known-hosts.ts';
 import { algorithmsFor } from './algorithms.ts';
 import type { ConnectContext } from './context.ts';
 import { HostKeyJudge } from './host-check.ts';
@@ -24,7 +24,7 @@ export interface ScannedKey {
   readonly fingerprint: string;
   readonly key: Buffer;
   /** What the known_hosts files say about it so far. */
-  readonly verdict: Verdict['verdict'];
+  readonly verdict: KeyVerdict['verdict'];
   /** Where the lines stand that are in its way: `file:line`. */
   readonly against: readonly string[];
 }
@@ -49,7 +49,7 @@ const families: readonly (readonly ServerHostKeyAlgorithm[])[] = [
 export async function scanHostKeys(target: Target, context: ConnectContext, signal: AbortSignal): Promise<Scan> {
   const route = await routeTo(target, context);
   const judge = await HostKeyJudge.of(route.check, context);
-  const found: { readonly key: Buffer; readonly verdict: Verdict }[] = [];
+  const found: { readonly key: Buffer; readonly verdict: KeyVerdict }[] = [];
   let hello: ServerHello | undefined;
   for (const family of families) {
     const { socket, release } = await reach(route, target, context, signal);
@@ -73,13 +73,13 @@ export async function scanHostKeys(target: Target, context: ConnectContext, sign
   return { keys, file };
 }
 
-function againstIt(verdict: Verdict): readonly string[] {
+function againstIt(verdict: KeyVerdict): readonly string[] {
   if (verdict.verdict === 'revoked') return [verdict.by];
-  return verdict.verdict === 'changed' ? verdict.pinned.map(placeOf) : [];
+  return verdict.verdict === 'changed' ? verdict.pinned.map(lineOf) : [];
 }
 
 /** A host that has proved to have a pinned key may have others, of kinds that aren't pinned yet. */
-function isNewKind(key: Buffer, verdict: Verdict): boolean {
+function isNewKind(key: Buffer, verdict: KeyVerdict): boolean {
   return verdict.verdict === 'changed' && !verdict.pinned.some(({ type }) => type === keyType(key));
 }
 

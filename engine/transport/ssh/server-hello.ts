@@ -24,11 +24,11 @@ export function hearHello(socket: Duplex): () => ServerHello {
   socket.on('data', onData);
   return () => {
     socket.off('data', onData);
-    return parseHello(heard);
+    return parseServerHello(heard);
   };
 }
 
-export function parseHello(data: Buffer): ServerHello {
+export function parseServerHello(data: Buffer): ServerHello {
   const lines: string[] = [];
   let at = 0;
   for (;;) {

@@ -3,10 +3,10 @@ import type { ChangeData, FailureData } from '../../event/event.ts';
 import { renderProblem } from '../../language/problem/render.ts';
 import { groupOutcomes, hostsText } from '../summary/group-outcomes.ts';
 import { changesMade, halfWayText } from '../summary/half-way.ts';
-import type { HostSummary, Outcome, RunSummary } from '../summary/summary.ts';
+import type { HostSummary, RunSummary, TaskOutcome } from '../summary/summary.ts';
 import { outcomeTitle } from '../terminal/event-block.ts';
 import { hunkLines, unifiedDiff } from '../text/diff.ts';
-import { changeText, count, place } from '../text/phrases.ts';
+import { changeText, count, placeText } from '../text/phrases.ts';
 import { code, fence, inline } from './markdown.ts';
 
 const MOST_DIFF_LINES = 1000;
@@ -40,12 +40,12 @@ export function failureSections(summary: RunSummary): string[] {
   return [...ofTasks, ...ofHosts].slice(0, -1);
 }
 
-function left(outcome: Outcome): string[] {
+function left(outcome: TaskOutcome): string[] {
   const text = halfWayText(outcome);
   return text === undefined ? [] : [`${inline(`It ${text}`)}.`, ''];
 }
 
-function reason({ failure, raises }: Outcome): string[] {
+function reason({ failure, raises }: TaskOutcome): string[] {
   if (raises) return [`It raises the failure of ${inline(raises.name)} again.`];
   return failure ? problem(failure) : ['No reason was given.'];
 }
@@ -78,8 +78,8 @@ export function unknownRows(summary: RunSummary): string[] {
 
 function sections(
   summary: RunSummary,
-  tells: (outcome: Outcome) => boolean,
-  body: (outcome: Outcome) => readonly string[],
+  tells: (outcome: TaskOutcome) => boolean,
+  body: (outcome: TaskOutcome) => readonly string[],
 ): string[] {
   const alike = new Map<string, HostSummary[]>();
   for (const host of summary.hosts.values()) {
@@ -100,12 +100,12 @@ function sections(
 }
 
 /** `Users (item: deploy)` and where it stands, as Markdown. */
-function taskTitle(outcome: Outcome): string {
+function taskTitle(outcome: TaskOutcome): string {
   const notes = [
     ...(outcome.handler ? ['handler'] : []),
     ...(outcome.effect === 'half-way' ? ['failed half-way'] : []),
     ...(outcome.checkMode === undefined ? [] : [outcome.checkMode ? 'only foreseen' : 'done in the dry run']),
-    code(place(outcome.task)),
+    code(placeText(outcome.task)),
   ];
   return `${inline(outcomeTitle(outcome))} (${notes.join(', ')})`;
 }

@@ -1,7 +1,7 @@
 // The Markdown report that is kept with the record of a run.
-import type { Given, PlayStopped } from '../../event/event.ts';
+import type { GivenOptions, PlayStopped } from '../../event/event.ts';
 import { checklistText } from '../summary/checklist.ts';
-import { differences, type Prediction } from '../summary/prediction.ts';
+import { differences, type PredictionCheck } from '../summary/prediction.ts';
 import { stopLines, stopTitle } from '../summary/stopped-play.ts';
 import type { HostSummary, RunSummary } from '../summary/summary.ts';
 import { verdictOf, wroteNothing } from '../summary/verdict.ts';
@@ -28,7 +28,7 @@ export interface ReportContext {
   /** Every file that was read, by name and digest. */
   readonly files?: readonly { readonly name: string; readonly sha256: string }[];
   /** Of the last dry run of the same runbook and inventory. */
-  readonly prediction?: Prediction;
+  readonly prediction?: PredictionCheck;
   /** Commands that verify the record, as a person types them. */
   readonly verify: readonly string[];
 }
@@ -108,7 +108,7 @@ function modeText(summary: RunSummary): string {
 }
 
 /** What the command line said. */
-function givenRows({ options = [], extraVars = [], sudoUser }: Given): string[][] {
+function givenRows({ options = [], extraVars = [], sudoUser }: GivenOptions): string[][] {
   const words = options.map(({ option, value }) => (value === undefined ? option : `${option} ${value}`));
   const variables = extraVars.map(({ name, value, json, file }) => {
     const text = value ?? json;

@@ -1,12 +1,12 @@
 // The events of one host taken into its summary.
 import type { Event, FailureData, TaskFinished } from '../../event/event.ts';
 import { failureKey } from './failure.ts';
-import type { HostSummary, Outcome } from './summary.ts';
+import type { HostSummary, TaskOutcome } from './summary.ts';
 
 export type HostEvent = Extract<Event, { host: string }>;
 
 /** Takes an event of `host` into its summary, in place; `at` is in milliseconds since the epoch. */
-export function accumulateHost(host: HostSummary, event: HostEvent, at: number): Outcome | undefined {
+export function accumulateHost(host: HostSummary, event: HostEvent, at: number): TaskOutcome | undefined {
   sign(host, event, at);
   host.account.see(event);
   switch (event.type) {
@@ -37,7 +37,7 @@ export function accumulateHost(host: HostSummary, event: HostEvent, at: number):
   }
 }
 
-function finished(host: HostSummary, event: TaskFinished): Outcome | undefined {
+function finished(host: HostSummary, event: TaskFinished): TaskOutcome | undefined {
   host.statuses.set(freshKey(host, event), event.status);
   const looped = event.item === undefined && host.loop.size > 0;
   const outcome = isWorthKeeping(host, event) ? outcomeOf(event, looped, host.outcomes) : undefined;
@@ -61,7 +61,7 @@ function isWorthKeeping(host: HostSummary, event: TaskFinished): boolean {
   return event.item !== undefined || !host.loop.has(event.status);
 }
 
-function outcomeOf(event: TaskFinished, looped: boolean, before: readonly Outcome[]): Outcome {
+function outcomeOf(event: TaskFinished, looped: boolean, before: readonly TaskOutcome[]): TaskOutcome {
   const { play, task, status, ms } = event;
   const raises = raisedAgain(event, before);
   return {
@@ -82,7 +82,7 @@ function outcomeOf(event: TaskFinished, looped: boolean, before: readonly Outcom
 }
 
 /** A bare `fail` in a rescue has the failure of a task before it, place and all. */
-function raisedAgain({ task, failure }: TaskFinished, before: readonly Outcome[]): Outcome['raises'] {
+function raisedAgain({ task, failure }: TaskFinished, before: readonly TaskOutcome[]): TaskOutcome['raises'] {
   if (failure === undefined) return undefined;
   const key = failureKey(failure);
   const first = before.find((outcome) => outcome.failure !== undefined && failureKey(outcome.failure) === key)?.task;

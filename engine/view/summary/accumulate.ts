@@ -3,7 +3,7 @@ import type { Event, HostOutcome } from '../../event/event.ts';
 import { HostAccount } from '../../event/host-account.ts';
 import { accumulateHost } from './accumulate-host.ts';
 import { markChecklist, newChecklist } from './checklist.ts';
-import { type HostSummary, newSummary, type Outcome, type RunSummary } from './summary.ts';
+import { type HostSummary, newSummary, type RunSummary, type TaskOutcome } from './summary.ts';
 
 /** Phases that the end of a play doesn't change. */
 const ENDED: ReadonlySet<HostSummary['phase']> = new Set(['failed', 'unreachable', 'stopped', 'untouched']);
@@ -29,7 +29,7 @@ export function summarize(events: Iterable<readonly [at: number, event: Event]>)
  * Takes `event` into `summary`, in place: a run of a thousand hosts has a million events, too many to copy a table of
  * hosts at each. Answers with the outcome that it kept, when there was one worth keeping.
  */
-export function accumulate(summary: RunSummary, event: Event, at: number): Outcome | undefined {
+export function accumulate(summary: RunSummary, event: Event, at: number): TaskOutcome | undefined {
   switch (event.type) {
     case 'run.started':
       summary.run = event.run;

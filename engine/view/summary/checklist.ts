@@ -10,15 +10,15 @@ export interface ChecklistLine {
 }
 
 /** The lines in the order of the runbook. */
-export type Checklist = readonly ChecklistLine[];
+export type ChecklistSummary = readonly ChecklistLine[];
 
 /** A checklist with everything still to do. */
-export function newChecklist(lines: readonly string[]): Checklist {
+export function newChecklist(lines: readonly string[]): ChecklistSummary {
   return lines.map((line) => ({ line, mark: ' ', hosts: new Map() }));
 }
 
 /** The checklist after `event`; a line that wasn't announced joins at the end. */
-export function markChecklist(checklist: Checklist, event: ChecklistChanged): Checklist {
+export function markChecklist(checklist: ChecklistSummary, event: ChecklistChanged): ChecklistSummary {
   if (!checklist.some((entry) => entry.line === event.line)) {
     return markChecklist([...checklist, ...newChecklist([event.line])], event);
   }

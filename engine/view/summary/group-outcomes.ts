@@ -3,16 +3,16 @@ import type { ChangeData, FailureData } from '../../event/event.ts';
 import { oneLine } from '../text/phrases.ts';
 import { failureKey } from './failure.ts';
 import { changesMade, halfWayText } from './half-way.ts';
-import type { Outcome, RunSummary } from './summary.ts';
+import type { RunSummary, TaskOutcome } from './summary.ts';
 
 /** One thing and the hosts that it happened on, in the order of the inventory. */
-export interface Group<Of> {
+export interface OutcomeGroup<Of> {
   readonly of: Of;
   readonly hosts: string[];
 }
 
 /** The run's changes, one group for those that are alike, in the order in which they first happened. */
-export function groupChanges(summary: RunSummary): Group<ChangeData>[] {
+export function groupChanges(summary: RunSummary): OutcomeGroup<ChangeData>[] {
   return group(summary, (outcome) => {
     return changesMade(outcome).map((change) => ({
       of: change,
@@ -22,7 +22,10 @@ export function groupChanges(summary: RunSummary): Group<ChangeData>[] {
 }
 
 /** The outcomes with `status`, one group for those of the same task that say the same. */
-export function groupOutcomes(summary: RunSummary, statuses: readonly Outcome['status'][]): Group<Outcome>[] {
+export function groupOutcomes(
+  summary: RunSummary,
+  statuses: readonly TaskOutcome['status'][],
+): OutcomeGroup<TaskOutcome>[] {
   return group(summary, (outcome) => {
     if (!statuses.includes(outcome.status)) return [];
     return [
@@ -42,8 +45,8 @@ export function groupOutcomes(summary: RunSummary, statuses: readonly Outcome['s
 }
 
 /** Why hosts left the run where no task's failure says it: one group for those that say the same. */
-export function groupHostFailures(summary: RunSummary): Group<FailureData>[] {
-  const groups = new Map<string, Group<FailureData>>();
+export function groupHostFailures(summary: RunSummary): OutcomeGroup<FailureData>[] {
+  const groups = new Map<string, OutcomeGroup<FailureData>>();
   for (const { host, failure } of summary.hosts.values()) {
     if (!failure) continue;
     const key = failureKey(failure);
@@ -54,9 +57,9 @@ export function groupHostFailures(summary: RunSummary): Group<FailureData>[] {
 
 function group<Of>(
   summary: RunSummary,
-  parts: (outcome: Outcome) => readonly { of: Of; key: readonly unknown[] }[],
-): Group<Of>[] {
-  const groups = new Map<string, Group<Of>>();
+  parts: (outcome: TaskOutcome) => readonly { of: Of; key: readonly unknown[] }[],
+): OutcomeGroup<Of>[] {
+  const groups = new Map<string, OutcomeGroup<Of>>();
   for (const { host, outcomes } of summary.hosts.values()) {
     for (const outcome of outcomes) {
       for (const { of, key } of parts(outcome)) {

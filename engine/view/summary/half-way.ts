@@ -1,7 +1,7 @@
 // What a task that failed has left behind, in a sentence: what was done of it, what wasn't, and what nobody knows.
 import type { ChangeData, Made } from '../../event/event.ts';
 import { changeText } from '../text/phrases.ts';
-import type { Outcome } from './summary.ts';
+import type { TaskOutcome } from './summary.ts';
 
 const ORDER: readonly Made[] = ['done', 'partly', 'put back', 'failed', 'not known', 'not begun'];
 const MOST_NAMES = 6;
@@ -11,7 +11,7 @@ export function halfWayText({
   effect,
   changes,
   failure,
-}: Pick<Outcome, 'effect' | 'changes' | 'failure'>): string | undefined {
+}: Pick<TaskOutcome, 'effect' | 'changes' | 'failure'>): string | undefined {
   if (effect === undefined) return undefined;
   const parts = ORDER.flatMap((made) => {
     const those = changes.filter((change) => change.made === made);
@@ -28,7 +28,7 @@ export function changesMade({
   changes,
   status,
   effect,
-}: Pick<Outcome, 'changes' | 'status' | 'effect'>): readonly ChangeData[] {
+}: Pick<TaskOutcome, 'changes' | 'status' | 'effect'>): readonly ChangeData[] {
   if (status === 'changed') return changes;
   return effect === 'half-way' ? changes.filter(({ made }) => made === 'done' || made === 'partly') : [];
 }

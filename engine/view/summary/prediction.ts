@@ -3,13 +3,13 @@ import type { Status } from '../../event/event.ts';
 import type { RunSummary } from './summary.ts';
 
 /** A dry run's statuses, host by host and task by task. */
-export interface Prediction {
+export interface PredictionCheck {
   readonly run: string;
   readonly hosts: ReadonlyMap<string, ReadonlyMap<string, Status>>;
 }
 
 /** One task on one host that went otherwise than the dry run said; `null` is a task that the dry run didn't have. */
-export interface Difference {
+export interface PredictionDifference {
   readonly host: string;
   /** The task's name, item and place. */
   readonly task: string;
@@ -18,7 +18,7 @@ export interface Difference {
 }
 
 /** The prediction that a dry run's summary holds: of the hosts that it saw to their end. */
-export function predictionOf(dryRun: RunSummary): Prediction {
+export function predictionOf(dryRun: RunSummary): PredictionCheck {
   const ended = dryRun.status === 'ok' || dryRun.status === 'failed';
   const left = new Set(['failed', 'unreachable', 'stopped', 'untouched']);
   const hosts = [...dryRun.hosts.values()].filter(({ phase }) => !left.has(phase));
@@ -29,7 +29,7 @@ export function predictionOf(dryRun: RunSummary): Prediction {
  * Where the law "changed in the dry run ⊆ changed in the run ⊆ changed or unknown in the dry run" was broken. What the
  * run didn't reach, or what failed in it, breaks nothing: the failure says enough.
  */
-export function differences(prediction: Prediction, run: RunSummary): Difference[] {
+export function differences(prediction: PredictionCheck, run: RunSummary): PredictionDifference[] {
   return [...run.hosts.values()].flatMap(({ host, statuses, outcomes }) => {
     const foreseen = prediction.hosts.get(host);
     if (!foreseen) return [];

@@ -3,18 +3,18 @@ import type {
   ChangeData,
   Effect,
   FailureData,
-  Given,
+  GivenOptions,
   HostTotals,
   PlayStopped,
   RunFinished,
   Status,
   TaskReference,
 } from '../../event/event.ts';
-import type { Counts, HostAccount } from '../../event/host-account.ts';
-import type { Checklist } from './checklist.ts';
+import type { HostAccount, TaskCounts } from '../../event/host-account.ts';
+import type { ChecklistSummary } from './checklist.ts';
 
 /** A task's (or one item's, or a handler's) outcome on a host. */
-export interface Outcome {
+export interface TaskOutcome {
   readonly play: string;
   readonly task: TaskReference;
   readonly handler: boolean;
@@ -62,12 +62,12 @@ export interface HostSummary {
   /** The run's own totals, which come with its end. */
   final?: HostTotals;
   /** The same, or what is counted so far; `messages` is null until then. */
-  readonly totals: Counts & { readonly messages: number | null };
+  readonly totals: TaskCounts & { readonly messages: number | null };
   /** Milliseconds since the epoch of the host's first and last sign; the first includes its login. */
   first?: number;
   last?: number;
   /** Everything but what was `ok` or skipped, and what `debug` said, in order. */
-  readonly outcomes: Outcome[];
+  readonly outcomes: TaskOutcome[];
   /** The status of every finished task, item and handler, by its name and place: the same in a dry run and a run. */
   readonly statuses: Map<string, Status>;
   /** The loop whose items are coming in: their statuses so far. */
@@ -91,11 +91,11 @@ export interface RunSummary {
   runbooks: readonly string[];
   inventory: readonly string[];
   /** What the command line said. */
-  given: Given;
+  given: GivenOptions;
   status: 'running' | 'ok' | 'failed' | 'interrupted';
   started?: number;
   ms?: number;
-  checklist: Checklist;
+  checklist: ChecklistSummary;
   readonly plays: PlaySummary[];
   /** Who acted only because tasks were delegated there, with the messages sent. */
   delegates: RunFinished['delegates'];

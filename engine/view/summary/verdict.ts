@@ -5,7 +5,7 @@ import { hostsText } from './group-outcomes.ts';
 import type { HostSummary, RunSummary } from './summary.ts';
 
 /** What went wrong, and where; `trouble` is empty where nothing did. */
-export interface Verdict {
+export interface RunVerdict {
   /** `failed after 6.9 s` */
   readonly outcome: string;
   /** `1 host failed (web1)`, `2 not begun (web2, web3)` */
@@ -17,7 +17,7 @@ export interface Verdict {
 }
 
 /** The verdict on a run so far. */
-export function verdictOf(summary: RunSummary): Verdict {
+export function verdictOf(summary: RunSummary): RunVerdict {
   const hosts = [...summary.hosts.values()];
   const failed = hosts.filter(
     ({ phase, totals }) => phase === 'failed' || (totals.failed > 0 && !totals.unreachable && phase !== 'interrupted'),

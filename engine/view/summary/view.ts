@@ -19,4 +19,4 @@ export interface View {
 export type Clock = () => number;
 
 /** A stream that may be a terminal: `process.stdout` is one. */
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };

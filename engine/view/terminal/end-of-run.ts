@@ -34,12 +34,12 @@ function delegates(summary: RunSummary, columns: number): string[] {
 }
 
 function checklistSection(summary: RunSummary, style: Style): string[] {
-  const lines = checklistLines(summary, style);
+  const lines = checklistRows(summary, style);
   return lines.length === 0 ? [] : [style.bold(summary.check ? 'Checklist (dry run)' : 'Checklist'), ...lines];
 }
 
 /** The checklist's lines, coloured by their mark, each at most `columns` cells wide. */
-export function checklistLines({ checklist }: RunSummary, style: Style, columns = Number.POSITIVE_INFINITY): string[] {
+export function checklistRows({ checklist }: RunSummary, style: Style, columns = Number.POSITIVE_INFINITY): string[] {
   return checklist.map((entry) => style[MARK_COLOURS[entry.mark]](truncate(oneLine(checklistText(entry)), columns)));
 }
 

@@ -4,14 +4,14 @@ import { renderProblem } from '../../language/problem/render.ts';
 import { visible } from '../../language/problem/visible.ts';
 import { failureKey } from '../summary/failure.ts';
 import { changesMade, halfWayText } from '../summary/half-way.ts';
-import type { Outcome } from '../summary/summary.ts';
+import type { TaskOutcome } from '../summary/summary.ts';
 import { hunkLines, unifiedDiff } from '../text/diff.ts';
-import { changeText, count, duration, oneLine, place, statusWord } from '../text/phrases.ts';
+import { changeText, count, duration, oneLine, placeText, statusWord } from '../text/phrases.ts';
 import type { Colour, Style } from '../text/style.ts';
 import { displayWidth, truncate, wrap } from '../text/width.ts';
 
 /** Everything in it is visible text. `title` and `note` have no colours yet; the lines of `body` have. */
-export interface Block {
+export interface TextBlock {
   /** `null` speaks of the run as a whole. */
   readonly host: string | null;
   readonly word: string;
@@ -58,7 +58,7 @@ export const BODY_INDENT = 4;
 const SLOW_MS = 5000;
 
 /** A task's outcome. What `debug` says is its own word, whatever the status. */
-export function outcomeBlock(host: string, outcome: Outcome, telling: Telling): Block {
+export function outcomeBlock(host: string, outcome: TaskOutcome, telling: Telling): TextBlock {
   const left = halfWayText(outcome);
   const said = outcome.message !== undefined && outcome.status === 'ok';
   return {
@@ -82,29 +82,31 @@ export function outcomeBlock(host: string, outcome: Outcome, telling: Telling): 
 }
 
 /** The task's name as a reader knows it: `Users (item: deploy)`, with who acted instead of the host: `→ db1`. */
-export function outcomeTitle({ task, item, delegate }: Pick<Outcome, 'task' | 'item' | 'delegate'>): string {
+export function outcomeTitle({ task, item, delegate }: Pick<TaskOutcome, 'task' | 'item' | 'delegate'>): string {
   const label = item === undefined ? '' : ` (item: ${oneLine(item)})`;
   return oneLine(task.name) + label + (delegate === undefined ? '' : ` → ${oneLine(delegate)}`);
 }
 
-function outcomeNote({ handler, task, attempts, ms, rescued }: Outcome): string {
-  const parts = [handler ? `handler, ${place(task)}` : place(task)];
+function outcomeNote({ handler, task, attempts, ms, rescued }: TaskOutcome): string {
+  const parts = [handler ? `handler, ${placeText(task)}` : placeText(task)];
   if (rescued) parts.push('rescued');
   if (attempts !== undefined && attempts > 1) parts.push(count(attempts, 'attempt'));
   if (ms >= SLOW_MS) parts.push(duration(ms));
   return parts.join(', ');
 }
 
-function reasonText({ status, reason = '' }: Outcome): string {
+function reasonText({ status, reason = '' }: TaskOutcome): string {
   return status === 'unknown' ? `known after apply: ${oneLine(reason)}` : oneLine(reason);
 }
 
-function failureLines(host: string, { status, failure, raises }: Outcome, telling: Telling): string[] {
+function failureLines(host: string, { status, failure, raises }: TaskOutcome, telling: Telling): string[] {
   if (failure === undefined) return [];
   if (raises)
-    return fitted(`raises the failure of ${oneLine(raises.name)} (${place(raises)}) again`, '  ', telling.columns).map(
-      telling.style.dim,
-    );
+    return fitted(
+      `raises the failure of ${oneLine(raises.name)} (${placeText(raises)}) again`,
+      '  ',
+      telling.columns,
+    ).map(telling.style.dim);
   if (status === 'ignored' && !telling.verbose) return [oneLine(failure.summary)];
   return sayOnce(host, failureKey(failure), 'failed as on', telling, () => problemLines(failure, telling));
 }

@@ -2,9 +2,9 @@
 import type { Event, FailureData, HostRecovered, RunStarted } from '../../event/event.ts';
 import { hostsText } from '../summary/group-outcomes.ts';
 import { stopLines, stopTitle } from '../summary/stopped-play.ts';
-import type { Outcome, RunSummary } from '../summary/summary.ts';
-import { count, duration, oneLine, place } from '../text/phrases.ts';
-import { type Block, outcomeBlock, problemBody, type Telling } from './event-block.ts';
+import type { RunSummary, TaskOutcome } from '../summary/summary.ts';
+import { count, duration, oneLine, placeText } from '../text/phrases.ts';
+import { outcomeBlock, problemBody, type Telling, type TextBlock } from './event-block.ts';
 
 /**
  * The block for `event`, which `summary` holds already; `kept` is the outcome that it kept of it. Undefined where
@@ -12,10 +12,10 @@ import { type Block, outcomeBlock, problemBody, type Telling } from './event-blo
  */
 export function narrate(
   event: Event,
-  kept: Outcome | undefined,
+  kept: TaskOutcome | undefined,
   summary: RunSummary,
   telling: Telling,
-): Block | undefined {
+): TextBlock | undefined {
   switch (event.type) {
     case 'run.started':
       return { host: null, word: 'run', colour: 'bold', title: runTitle(event), note: '', body: [runOrigin(event)] };
@@ -35,7 +35,7 @@ export function narrate(
     case 'handler.applying': {
       if (!telling.verbose) return undefined;
       const title = oneLine(event.task.name);
-      return { host: event.host, word: 'applying', colour: 'dim', title, note: place(event.task), body: [] };
+      return { host: event.host, word: 'applying', colour: 'dim', title, note: placeText(event.task), body: [] };
     }
     case 'task.finished':
     case 'handler.finished': {
@@ -69,10 +69,10 @@ export function narrate(
 function problemBlock(
   host: string | null,
   word: string,
-  colour: Block['colour'],
+  colour: TextBlock['colour'],
   problem: FailureData,
   telling: Telling,
-): Block {
+): TextBlock {
   return { host, word, colour, title: oneLine(problem.summary), note: '', body: problemBody(problem, telling) };
 }
 

@@ -2,8 +2,8 @@
 import { visible } from '../../language/problem/visible.ts';
 import { groupHostFailures, groupOutcomes, hostsText } from '../summary/group-outcomes.ts';
 import { halfWayText } from '../summary/half-way.ts';
-import type { Outcome, RunSummary } from '../summary/summary.ts';
-import { count, oneLine, place } from '../text/phrases.ts';
+import type { RunSummary, TaskOutcome } from '../summary/summary.ts';
+import { count, oneLine, placeText } from '../text/phrases.ts';
 import type { Style } from '../text/style.ts';
 import { wrap } from '../text/width.ts';
 
@@ -62,8 +62,8 @@ function rowsOf(summary: RunSummary): Row[] {
 }
 
 /** `Firewall (site.yml:64, rescued): …`, nothing cut away. */
-function titleOf({ task, rescued, failure, raises }: Outcome): string {
-  const head = `${oneLine(task.name)} (${place(task)}${rescued ? ', rescued' : ''})`;
+function titleOf({ task, rescued, failure, raises }: TaskOutcome): string {
+  const head = `${oneLine(task.name)} (${placeText(task)}${rescued ? ', rescued' : ''})`;
   if (raises) return `${head}: raises that failure again`;
   return failure ? `${head}: ${oneLine(failure.summary)}` : head;
 }

@@ -7,7 +7,7 @@ import { type Style, styles } from '../text/style.ts';
 import { displayWidth, pad } from '../text/width.ts';
 import { Writer } from '../text/writer.ts';
 import { summaryLines } from './end-of-run.ts';
-import { type Block, BODY_INDENT } from './event-block.ts';
+import { BODY_INDENT, type TextBlock } from './event-block.ts';
 import { narrate } from './event-text.ts';
 import type { TerminalOptions } from './options.ts';
 import { screenLines } from './screen.ts';
@@ -73,7 +73,7 @@ export function liveView(options: TerminalOptions): View {
 
 /** `changed  web1  Application user  site.yml:12` and the body below it; the note only where it fits. */
 function blockText(
-  { host, word, colour, title, note, body }: Block,
+  { host, word, colour, title, note, body }: TextBlock,
   check: boolean,
   columns: number,
   style: Style,

@@ -1,8 +1,8 @@
 // How the view for people is to look.
-import type { Clock, Output } from '../summary/view.ts';
+import type { Clock, OutputStream } from '../summary/view.ts';
 
 export interface TerminalOptions {
-  readonly stream: Output;
+  readonly stream: OutputStream;
   /** Whether to colour; `NO_COLOR` and the like are the caller's to know. */
   readonly color: boolean;
   /** Cells in a line. Default: the stream's, else 80 on a terminal and 120 elsewhere. */

@@ -7,7 +7,7 @@ import { oneLine } from '../text/phrases.ts';
 import { type Style, styles } from '../text/style.ts';
 import { Writer } from '../text/writer.ts';
 import { summaryLines } from './end-of-run.ts';
-import type { Block } from './event-block.ts';
+import type { TextBlock } from './event-block.ts';
 import { narrate } from './event-text.ts';
 import type { TerminalOptions } from './options.ts';
 
@@ -36,7 +36,7 @@ export function plainView(options: TerminalOptions): View {
   };
 }
 
-function plainText({ host, word, colour, title, note, body }: Block, style: Style): string {
+function plainText({ host, word, colour, title, note, body }: TextBlock, style: Style): string {
   const prefix = host === null ? 'vrun:' : `${oneLine(host)}:`;
   const head = `${prefix} ${style[colour](`${word}:`)} ${title}${note === '' ? '' : ` (${note})`}`;
   return [head, ...body.map((line) => `${prefix}   ${line}`.trimEnd())].map((line) => `${line}\n`).join('');

@@ -4,7 +4,7 @@ import type { HostSummary, RunSummary } from '../summary/summary.ts';
 import { count, oneLine, statusWord, ticking } from '../text/phrases.ts';
 import type { Style } from '../text/style.ts';
 import { displayWidth, pad, truncate } from '../text/width.ts';
-import { checklistLines } from './end-of-run.ts';
+import { checklistRows } from './end-of-run.ts';
 
 export interface Screen {
   readonly columns: number;
@@ -129,7 +129,7 @@ function figuresText({ totals }: HostSummary, check: boolean): string {
 function checklistPart(summary: RunSummary, room: number, { columns, style }: Screen): string[] {
   const { checklist } = summary;
   if (checklist.length === 0) return [];
-  if (checklist.length <= room) return checklistLines(summary, style, columns - 4).map((line) => INDENT + line);
+  if (checklist.length <= room) return checklistRows(summary, style, columns - 4).map((line) => INDENT + line);
   const done = checklist.filter(({ mark }) => mark === 'x').length;
   const open = checklist
     .filter(({ mark }) => mark === '!' || mark === '-')

@@ -1,5 +1,5 @@
 // The moving part of the screen, below everything that scrolls. The only file that knows ora.
-import type { Output } from '../summary/view.ts';
+import type { OutputStream } from '../summary/view.ts';
 
 export interface Spinner {
   /** Takes the moving part off the screen and shows the cursor again. */
@@ -7,7 +7,7 @@ export interface Spinner {
 }
 
 export interface SpinnerOptions {
-  readonly stream: Output;
+  readonly stream: OutputStream;
   readonly color: boolean;
   /** The text beside and below the spinner, asked for at each frame. */
   readonly text: () => string;

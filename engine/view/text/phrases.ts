@@ -31,7 +31,7 @@ export function ticking(ms: number): string {
 }
 
 /** Where a task stands: `site.yml:12`. */
-export function place(task: TaskReference): string {
+export function placeText(task: TaskReference): string {
   return oneLine(`${task.file}:${task.line}`);
 }
 

@@ -6,7 +6,7 @@ import { ENTRY_NAMESPACE, openSigner, type SignerOptions } from '../../../engine
 import { verifyRecord } from '../../../engine/audit/verify/verify.ts';
 import { fingerprint } from '../../../engine/base/digest.ts';
 import { ProblemError } from '../../../engine/language/problem/problem.ts';
-import { agentKeys, agentSign } from '../../../engine/signature/agent.ts';
+import { agentSign, agentSigningKeys } from '../../../engine/signature/agent.ts';
 import { parsePublicKey, signatureCheck } from '../../../engine/signature/public-key.ts';
 import { SignatureVerifier } from '../../../engine/signature/sshsig.ts';
 import { recordRun, temporaryDirectory } from '../fixture.ts';
@@ -110,7 +110,7 @@ describe('a key in ssh-agent', () => {
   it('signs as every type', async () => {
     const directory = temporaryDirectory();
     const socket = agent(directory, ...['ed25519', 'ecdsa', 'rsa'].map((type) => keyFile(directory, type)));
-    const keys = await agentKeys(socket);
+    const keys = await agentSigningKeys(socket);
     expect(keys.map(({ comment }) => comment)).toEqual(['ed25519 key', 'ecdsa key', 'rsa key']);
     for (const { blob } of keys) {
       const signature = await agentSign(socket, blob, Buffer.from('x'));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { splitWords } from '../../../engine/inventory/python/shlex.ts';
+import { splitShlex } from '../../../engine/inventory/python/shlex.ts';
 
 test.each([
   ['web1 a=1', ['web1', 'a=1']],
@@ -16,14 +16,14 @@ test.each([
   ['# all', []],
   ['', []],
 ])('%s', (line, words) => {
-  const split = splitWords(line, { comments: true });
+  const split = splitShlex(line, { comments: true });
   expect(split.words.map((word) => word.text)).toEqual(words);
   expect(split).toMatchObject({ unclosed: undefined, cut: undefined });
 });
 
 test('a comment that cuts a word is told', () => {
-  expect(splitWords('a p=x#y', { comments: true })).toMatchObject({ cut: 5, words: [{ text: 'a' }, { text: 'p=x' }] });
-  expect(splitWords('a#b', { comments: false }).words).toEqual([{ text: 'a#b', start: 0, end: 3 }]);
+  expect(splitShlex('a p=x#y', { comments: true })).toMatchObject({ cut: 5, words: [{ text: 'a' }, { text: 'p=x' }] });
+  expect(splitShlex('a#b', { comments: false }).words).toEqual([{ text: 'a#b', start: 0, end: 3 }]);
 });
 
 test.each([
@@ -31,14 +31,14 @@ test.each([
   ["a'b", 1],
   ['a\\', 1],
 ])('%s is not closed', (line, at) => {
-  expect(splitWords(line, { comments: true }).unclosed).toBe(at);
+  expect(splitShlex(line, { comments: true }).unclosed).toBe(at);
 });
 
 test('quoted words come back as they were', () => {
   const quote = (word: string) => `'${word.replaceAll("'", `'"'"'`)}'`;
   fc.assert(
     fc.property(fc.array(fc.string()), (words) => {
-      const split = splitWords(words.map(quote).join(' '), { comments: true });
+      const split = splitShlex(words.map(quote).join(' '), { comments: true });
       expect(split.words.map((word) => word.text)).toEqual(words);
     }),
   );

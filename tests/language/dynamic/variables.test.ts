@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkPaths, shapeOf, shapeOfValue } from '../../../engine/language/check/paths.ts';
+import { checkNamePaths, shapeOf, shapeOfValue } from '../../../engine/language/check/paths.ts';
 import type { Dynamic } from '../../../engine/language/dynamic/dynamic.ts';
 import { dynamicPaths, evaluate, isStatic, literal, toDynamic } from '../../../engine/language/dynamic/evaluate.ts';
 import { type Definition, dynamicLayer, layered, valueLayer } from '../../../engine/language/dynamic/variables.ts';
@@ -216,18 +216,18 @@ describe('names known before a run', () => {
     ['{{ vars }}', []],
   ])('%s', (text, expected) => {
     const value = dynamic(JSON.stringify(text));
-    expect(checkPaths(dynamicPaths(value), shape).map(({ summary }) => summary)).toEqual(expected);
-    expect(checkPaths(dynamicPaths(value), 'any')).toEqual([]);
+    expect(checkNamePaths(dynamicPaths(value), shape).map(({ summary }) => summary)).toEqual(expected);
+    expect(checkNamePaths(dynamicPaths(value), 'any')).toEqual([]);
   });
 
   test('what a has(…) covers may be missing', () => {
     const paths = dynamicPaths(dynamic('!expr has(vars.nope) && nope.x > 1 && other == 1\n'));
-    expect(checkPaths(paths, shape).map(({ summary }) => summary)).toEqual(['Undefined variable ‹other›']);
-    expect(checkPaths(paths, shape, [['other']])).toEqual([]);
+    expect(checkNamePaths(paths, shape).map(({ summary }) => summary)).toEqual(['Undefined variable ‹other›']);
+    expect(checkNamePaths(paths, shape, [['other']])).toEqual([]);
   });
 
   test('the nearest names are told', () => {
-    const [problem] = checkPaths(dynamicPaths(dynamic('"{{ app.prot }}"\n')), shape);
+    const [problem] = checkNamePaths(dynamicPaths(dynamic('"{{ app.prot }}"\n')), shape);
     expect(problem).toMatchObject({ hint: 'Did you mean ‹port›?', detail: '‹app› has ‹port›, ‹users›.' });
   });
 

@@ -12,7 +12,7 @@ import {
   decryptSecret,
   encrypterFor,
   leftSealed,
-  readIdentity,
+  readAgeIdentity,
   sealedSecrets,
   secretOpener,
 } from '../../../engine/language/yaml/age.ts';
@@ -127,7 +127,7 @@ describe('identity files', () => {
   const identity = async (text: string) => {
     const file = join(directory, 'identity');
     await writeFile(file, text);
-    return readIdentity(file);
+    return readAgeIdentity(file);
   };
 
   test('as age-keygen writes them', async () => {
@@ -147,8 +147,8 @@ describe('identity files', () => {
   test.each<[string, () => Promise<unknown>, string]>([
     ['an empty one', () => identity('# nothing\n'), 'secret-unreadable'],
     ['something else', () => identity('hunter2\n'), 'secret-unreadable'],
-    ['none', () => readIdentity(join(directory, 'none')), 'file-missing'],
-    ['a directory', () => readIdentity(directory), 'file-unreadable'],
+    ['none', () => readAgeIdentity(join(directory, 'none')), 'file-missing'],
+    ['a directory', () => readAgeIdentity(directory), 'file-unreadable'],
   ])('%s is a problem', async (_name, run, code) => {
     const error = await run().catch((thrown: unknown) => thrown);
     if (!(error instanceof ProblemError)) throw error;

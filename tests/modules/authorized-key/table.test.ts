@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fingerprint, formatKey, parseKeyLine, parseKeys } from '../../../engine/resources/ssh-keys/lines.ts';
+import { formatKey, keyFingerprint, parseKeyLine, parseKeys } from '../../../engine/resources/ssh-keys/lines.ts';
 import authorizedKey from '../../../modules/authorized-key/authorized-key.ts';
 import { bind, output } from '../harness/bind.ts';
 import { entry } from '../harness/entries.ts';
@@ -298,11 +298,11 @@ describe('lines of authorized_keys', () => {
     );
   });
 
-  test('the fingerprint is that of ssh-keygen', () => {
+  test('the keyFingerprint is that of ssh-keygen', () => {
     for (const key of [ALICE, BOB, CAROL]) {
       const { stdout } = spawnSync('ssh-keygen', ['-l', '-f', '-'], { input: `${key}\n`, encoding: 'utf8' });
       const parsed = parseKeyLine(key);
-      expect(parsed && fingerprint(parsed)).toBe(stdout.split(' ')[1]);
+      expect(parsed && keyFingerprint(parsed)).toBe(stdout.split(' ')[1]);
     }
   });
 });

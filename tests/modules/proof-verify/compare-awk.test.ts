@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { compareFound } from '../../../engine/proof/compare.ts';
-import type { Entry, Manifest } from '../../../engine/proof/manifest.ts';
-import type { Found } from '../../../engine/proof/tree.ts';
+import type { Manifest, ManifestEntry } from '../../../engine/proof/manifest.ts';
+import type { TreeFile } from '../../../engine/proof/tree.ts';
 import COMPARE from '../../../modules/proof-verify/compare.awk';
 import { RECORD } from '../../proof/fixed-build.ts';
 import { awk, EACH_AWK } from '../harness/awks.ts';
@@ -12,13 +12,13 @@ const sha = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** A file that was found, and what is in it. */
 type FoundHere =
-  | Exclude<Found, { type: 'file' | 'unnameable' }>
-  | (Omit<Found & { type: 'file' }, 'size'> & { holds: string });
+  | Exclude<TreeFile, { type: 'file' | 'unnameable' }>
+  | (Omit<TreeFile & { type: 'file' }, 'size'> & { holds: string });
 
 const file = (path: string, holds: string, mode = 0o644): FoundHere => ({ type: 'file', path, mode, holds });
 const link = (path: string, target: string): FoundHere => ({ type: 'symlink', path, target });
 
-const SIGNED: readonly Entry[] = [
+const SIGNED: readonly ManifestEntry[] = [
   { type: 'file', path: 'a b', sha256: sha('one'), executable: false },
   { type: 'symlink', path: 'link', target: 'a b' },
   { type: 'file', path: 'run', sha256: sha('two'), executable: true },
@@ -60,8 +60,8 @@ const CASES: readonly (readonly [title: string, found: readonly FoundHere[], fin
 const manifest: Manifest = { entries: SIGNED, record: RECORD, ignore: [] };
 
 function byTypeScript(found: readonly FoundHere[]): readonly string[] {
-  const seen = found.map((one): Found => (one.type === 'file' ? { ...one, size: one.holds.length } : one));
-  const digestOf = ({ path }: Found) =>
+  const seen = found.map((one): TreeFile => (one.type === 'file' ? { ...one, size: one.holds.length } : one));
+  const digestOf = ({ path }: TreeFile) =>
     found.flatMap((one) => (one.type === 'file' && one.path === path ? [sha(one.holds)] : []))[0];
   return compareFound(seen, manifest, digestOf).map(({ kind, path }) => `${kind} ${path}`);
 }

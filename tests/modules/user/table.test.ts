@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Content, type Left, Secret, Unknown } from '../../../engine/module/index.ts';
-import type { Account, HomePlace } from '../../../modules/user/account.ts';
+import type { HomePlace, LoginAccount } from '../../../modules/user/account.ts';
 import user from '../../../modules/user/user.ts';
 import { expiryDay, expiryWord } from '../../../modules/user/want.ts';
 import { bind } from '../harness/bind.ts';
@@ -36,7 +36,7 @@ const account = {
   shell: '/bin/bash',
   password: { locked: false, set: true, digest: DIGEST, expires: undefined, age: { min: 0, max: 99_999, warn: 7 } },
 };
-const there = (given: Partial<Account> = {}) => ({
+const there = (given: Partial<LoginAccount> = {}) => ({
   writable: true,
   account: { ...account, ...given },
   ownGroup: true,

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Script, sh } from '../../../engine/module/index.ts';
-import { type Replacement, replaceFile } from '../../../engine/resources/file/replace.ts';
+import { type FileReplacement, replaceFile } from '../../../engine/resources/file/replace.ts';
 import { runScript, SHELLS } from '../../modules/harness/perform.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -23,7 +23,7 @@ const isRoot = process.getuid?.() === 0;
 describe.each(SHELLS)('a file is replaced with %s', (...shell) => {
   let base = '';
   const at = (name: string) => join(base, name);
-  const replace = (want: Partial<Replacement> = {}, content: Script = sh`cat`) => {
+  const replace = (want: Partial<FileReplacement> = {}, content: Script = sh`cat`) => {
     const { status, stderr } = runScript(
       replaceFile(content, { path: at('f'), ...want }).text,
       Buffer.from('new'),

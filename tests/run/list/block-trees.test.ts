@@ -6,7 +6,7 @@ import { layered, valueLayer } from '../../../engine/language/dynamic/variables.
 import { readRunbook } from '../../../engine/language/read/runbook.ts';
 import type { TaskNode } from '../../../engine/language/runbook/runbook.ts';
 import { secretOpener } from '../../../engine/language/yaml/age.ts';
-import { Entries } from '../../../engine/run/list/cursor.ts';
+import { TaskCursor } from '../../../engine/run/list/cursor.ts';
 import { fakeCatalog } from '../../language/fake-catalog.ts';
 
 type Tree = { readonly fails: boolean } | Block;
@@ -94,7 +94,7 @@ function expected(nodes: readonly TaskNode[], failing: ReadonlySet<string>, stop
 
 function walked(nodes: readonly TaskNode[], failing: ReadonlySet<string>, stopAfter: number): readonly string[] {
   const scope = layered([valueLayer({})]);
-  const entries = new Entries(nodes, '1');
+  const entries = new TaskCursor(nodes, '1');
   const way: string[] = [];
   const keys = new Set<string>();
   for (;;) {

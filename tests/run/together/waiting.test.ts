@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Window } from '../../../engine/run/message/look-ahead.ts';
+import { LookAhead } from '../../../engine/run/message/look-ahead.ts';
 import { Semaphore } from '../../../engine/run/session/semaphore.ts';
 import { Barrier, compareOrder } from '../../../engine/run/together/barrier.ts';
 import { RunOnce } from '../../../engine/run/together/run-once.ts';
@@ -9,7 +9,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the window', () => {
   test('looks to the end until the second change, then one task, two, four', () => {
-    const window = new Window();
+    const window = new LookAhead();
     expect([window.size, window.pristine]).toEqual([Number.POSITIVE_INFINITY, true]);
     window.changed();
     expect([window.size, window.pristine]).toEqual([Number.POSITIVE_INFINITY, false]);

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { Session } from '../../../engine/transport/host-connection.ts';
+import { HostConnection } from '../../../engine/transport/host-connection.ts';
 import { loginLocally } from '../../../engine/transport/local.ts';
 import { never } from '../shells.ts';
 import { target } from '../targets.ts';
 
 async function brought(script: string, user?: string): Promise<Buffer> {
-  const session = new Session(loginLocally({ localUser: 'nobody', home: '/' }), target({ transport: 'local' }));
+  const session = new HostConnection(loginLocally({ localUser: 'nobody', home: '/' }), target({ transport: 'local' }));
   try {
     const pieces: Uint8Array[] = [];
     for await (const piece of session.download({ root: false, user, script, signal: never })) pieces.push(piece);

@@ -1,15 +1,23 @@
 import { expect, test } from 'vitest';
 import type { ChecklistMark } from '../../../engine/event/event.ts';
-import { type Checklist, checklistText, markChecklist, newChecklist } from '../../../engine/view/summary/checklist.ts';
+import {
+  type ChecklistSummary,
+  checklistText,
+  markChecklist,
+  newChecklist,
+} from '../../../engine/view/summary/checklist.ts';
 
 const DATABASE = newChecklist(['Accounts', 'Database']);
 
-function marked(...marks: readonly [mark: ChecklistMark, host: string | null][]): Checklist {
+function marked(...marks: readonly [mark: ChecklistMark, host: string | null][]): ChecklistSummary {
   const event = { type: 'checklist.changed', run: 'r', check: false, line: 'Database' } as const;
-  return marks.reduce((list: Checklist, [mark, host]) => markChecklist(list, { ...event, mark, host }), DATABASE);
+  return marks.reduce(
+    (list: ChecklistSummary, [mark, host]) => markChecklist(list, { ...event, mark, host }),
+    DATABASE,
+  );
 }
 
-test.each<[string, Checklist]>([
+test.each<[string, ChecklistSummary]>([
   ['[ ] Database', DATABASE],
   ['[-] Database', marked(['-', null])],
   ['[x] Database', marked(['-', null], ['x', null])],

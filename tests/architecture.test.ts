@@ -145,6 +145,22 @@ describe('code', () => {
     expect(foreign).toEqual([]);
   });
 
+  test('a program for hosts that is more than a few lines is a file of its own', () => {
+    const long = sources.flatMap(({ path, text }) =>
+      [...text.matchAll(/\b(?:sh|String\.raw)`([^`]*)`/g)]
+        .filter(([, script = '']) => script.split('\n').length > 20)
+        .map(([start]) => `${path}: ${start.slice(0, 60)}`),
+    );
+    expect(long).toEqual([]);
+    const rule = /^\s*(BEGIN|END|\$0 [!=]= .*|function \w+\(.*\)) \{/;
+    const awks = sources.filter(({ text }) =>
+      [...text.matchAll(/\b(?:sh|String\.raw)`([^`]*)`/g)].some(
+        ([, script = '']) => script.split('\n').length > 10 && script.split('\n').some((line) => rule.test(line)),
+      ),
+    );
+    expect(awks.map(({ path }) => path)).toEqual([]);
+  });
+
   test('shell text becomes a Script in one place, and from files of programs in another', () => {
     expect(linesWith(/\bscriptOfFile\(/).map((line) => line.replace(/:.*/, ''))).toEqual(['engine/module/script.ts']);
   });

@@ -5,6 +5,7 @@ import { Missing } from '../../engine/module/resource.ts';
 import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { planUfw } from './plan.ts';
+import PROBE from './probe.sh';
 import { distinct, parseTuple, type UfwRule } from './rule.ts';
 import { sshConnection } from './ssh-connection.ts';
 import type { UfwState, UfwWant } from './want.ts';
@@ -13,41 +14,16 @@ const ADDRESSES = sh`ip -o addr 2>/dev/null`;
 const PROFILES = sh`echo @profiles; set +f; cat /etc/ufw/applications.d/* 2>/dev/null | grep '^[[]'`;
 
 /**
- * A read-only script of few processes, to be read by `parseUfw`. The login is the first sshd above the shell; which of
- * its sockets is the connection is read from /proc, since ss(8) would look at every process of the host.
+ * A read-only script, to be read by `parseUfw`: what probe.sh prints, and more.
  * @param rules where a wanted one names an interface or a profile, what the host has of these is read too
  */
 export function probeUfw(rules: readonly UfwRule[]): Script {
   const interfaces = rules.some((rule) => rule.interface !== '');
   const profiles = rules.some((rule) => rule.profile !== '');
   return lines(
-    sh`echo @settings
-grep -hE '^(ENABLED|LOGLEVEL|IPV6|DEFAULT_(INPUT|OUTPUT|FORWARD)_POLICY)=' /etc/ufw/ufw.conf /etc/default/ufw 2>/dev/null
-echo @kernel
-[ ! -e /proc/net/if_inet6 ] || echo ipv6
-command -v ufw >/dev/null && echo ufw
-f=/etc/ufw/user.rules; if [ -d /etc/ufw ] && { [ ! -x /etc/ufw ] || { [ -e $f ] && [ ! -r $f ]; }; }; then echo hidden; fi
-l=$(iptables -S 2>/dev/null)
-case $l in *'-A INPUT -j ufw-before-input'*'-N ufw-user-input'* | *'-N ufw-user-input'*'-A INPUT -j ufw-before-input'*) echo loaded;; esac
-echo @rules
-t=$(grep '^### tuple ###' /etc/ufw/user.rules /etc/ufw/user6.rules 2>/dev/null)
-printf '%s\n' "$t"
-echo @ssh
-p=$$
-while [ "$p" -gt 1 ] && IFS= read -r s <"/proc/$p/stat"; do
-  case $s in *'(sshd'*)
-    set -f; r=; o=$(ls -l "/proc/$p/fd" 2>/dev/null)
-    for w in $o; do
-      case $w in 'socket:['*) w=\${w#socket:?}; r="$r|\${w%]}";; esac
-    done
-    echo sshd
-    [ -z "$r" ] || grep -hE " 01 .* (\${r#?}) " /proc/net/tcp /proc/net/tcp6 2>/dev/null
-    break;;
-  esac
-  s=\${s##*) }; set -- $s; p=$2
-done
-echo @addresses
-${interfaces ? ADDRESSES : sh`case $t in *' in_'*) ${ADDRESSES};; esac`}`,
+    PROBE,
+    sh`echo @addresses`,
+    interfaces ? ADDRESSES : sh`case $tuples in *' in_'*) ${ADDRESSES};; esac`,
     profiles ? PROFILES : undefined,
     sh`echo @end`,
   );

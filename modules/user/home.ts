@@ -2,8 +2,9 @@
 import type { Step } from '../../engine/module/change.ts';
 import type { Failure } from '../../engine/module/failure.ts';
 import { lines, type Script, sh } from '../../engine/module/script.ts';
+import { noDirectory } from '../../engine/resources/file/managed.ts';
 import { isShut } from '../../engine/resources/file/refusal.ts';
-import { isBelow, type LoginAccount } from './account.ts';
+import { type HomePlace, isBelow, type LoginAccount } from './account.ts';
 import type { UserState, UserWant } from './want.ts';
 
 /** Why the home can't go elsewhere as a whole; undefined where it can, or where there is none. */
@@ -121,4 +122,18 @@ of() { sed -n "s/^$1[[:space:]]*//p" /etc/login.defs; }`,
     sh`[ -n "$mode" ] || mode=$(printf %o "$((0777 & ~0\${umask:-22}))")
 mkdir -p -- ${home} && cp -R ${skeleton}/. ${home} && chown -R -- ${name}:"$(id -g ${name})" ${home} && chmod "$mode" ${home}`,
   );
+}
+
+/** Debian's word for having none. */
+const NO_HOME = '/nonexistent';
+
+/** Whether one is to be there: nobody's is never made. */
+export function makesHome({ createHome }: UserWant, home: string): boolean {
+  return createHome && home !== NO_HOME;
+}
+
+/** Why none can be made there. */
+export function noHome(home: string, place: HomePlace | undefined): Failure | undefined {
+  if (place?.blocker !== undefined) return noDirectory(place.blocker, home);
+  return place?.shut === undefined ? undefined : isShut(place.shut, home);
 }

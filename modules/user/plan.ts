@@ -3,18 +3,15 @@ import { Unknown } from '../../engine/language/value/value.ts';
 import type { Change, Plan, Step } from '../../engine/module/change.ts';
 import type { Left, Settled } from '../../engine/module/left.ts';
 import { sh } from '../../engine/module/script.ts';
-import { noDirectory } from '../../engine/resources/file/managed.ts';
-import { isShut } from '../../engine/resources/file/refusal.ts';
 import { type KeysState, planKeys } from '../../engine/resources/ssh-keys/authorized-keys.ts';
-import type { HomePlace, LoginAccount, Password } from './account.ts';
-import { editsOf, groupList } from './edits.ts';
-import { homeless, isTaken, nothingToUnlock, READ_ONLY, removesRoot, unreadableShadow } from './failures.ts';
-import { homeScript, isBusy, moveRefusal, moveSteps, removalRefusal, removalSteps } from './home.ts';
+import type { LoginAccount } from './account.ts';
+import { ageOptions } from './age.ts';
+import { groupList } from './edits.ts';
+import { planExisting } from './existing.ts';
+import { homeless, isTaken, nothingToUnlock, READ_ONLY, removesRoot } from './failures.ts';
+import { makesHome, noHome, removalRefusal, removalSteps } from './home.ts';
 import { keyChange, pathOfKey, sshKeyResult } from './ssh-key.ts';
 import { expiryWord, keysOf, type UserState, type UserWant } from './want.ts';
-
-/** Debian's word for having none. */
-const NO_HOME = '/nonexistent';
 
 /** Plan of the module user. */
 export function planUser(have: UserState, want: UserWant): Plan {
@@ -125,122 +122,9 @@ function homeMode(umask: string): string {
   return (0o777 & ~Number.parseInt(umask, 8)).toString(8).padStart(4, '0');
 }
 
-/** Options of chage(1) for the days that differ. */
-function ageOptions({ age }: UserWant, have: Password | undefined): readonly string[] {
-  return AGES.flatMap((days) =>
-    age[days] === undefined || age[days] === have?.age[days] ? [] : [AGE[days], `${age[days]}`],
-  );
-}
-
-const AGES = ['min', 'max', 'warn'] as const;
-const AGE = { min: '--mindays', max: '--maxdays', warn: '--warndays' } as const;
-
-/** Whether one is to be there: nobody's is never made. */
-function makesHome({ createHome }: UserWant, home: string): boolean {
-  return createHome && home !== NO_HOME;
-}
-
-function noHome(home: string, place: HomePlace | undefined): Plan['failure'] {
-  if (place?.blocker !== undefined) return noDirectory(place.blocker, home);
-  return place?.shut === undefined ? undefined : isShut(place.shut, home);
-}
-
 /** Of a new account neither numbers nor files are known before it is there: by name, and with the directory made. */
 function keysOfNew(fresh: KeysState, want: UserWant): readonly Change[] {
   return planKeys(fresh, keysOf(want)).changes;
-}
-
-function planExisting(account: LoginAccount, have: UserState, want: UserWant): Plan {
-  const { name } = want;
-  const { keys } = have;
-  const shadow = account.password;
-  const needsShadow = want.password_lock !== undefined || want.expires !== undefined || isAged(want);
-  if (!shadow && (needsShadow || (want.password && want.update_password === 'always'))) {
-    return { changes: [], failure: unreadableShadow(name) };
-  }
-  const changes: Change[] = [];
-  const edits = editsOf(account, have, want);
-  const home = want.home ?? account.home;
-  const moves = home !== account.home;
-  if (edits.length > 0) {
-    const movesAll = moves && want.move_home && (account.homeExists || account.homeBlocked === true);
-    const failure =
-      (movesAll ? moveRefusal(account, home, have) : undefined) ??
-      (moves ? noHome(home, have.place) : undefined) ??
-      (have.busy !== undefined && edits.some(({ field }) => field === 'uid' || field === 'home')
-        ? isBusy(name, have.busy)
-        : undefined);
-    if (failure) return { changes: [], failure };
-    const edit = { run: sh`usermod ${edits.flatMap((one) => one.options)} -- ${name}` };
-    changes.push({
-      op: '~',
-      what: `user ${name}`,
-      from: edits.map((one) => `${one.field} ${one.from || 'none'}`).join(', '),
-      to: edits.map((one) => `${one.field} ${one.to || 'none'}`).join(', '),
-      steps: [
-        ...(movesAll ? moveSteps(account.home, home, edit) : [edit]),
-        ...(moves && makesHome(want, home) && !movesAll ? [{ run: homeScript(home, name, want) }] : []),
-      ],
-      ...(movesAll && {
-        leaves: [
-          { path: account.home, kind: 'nothing' },
-          { path: home, kind: 'anything' },
-        ] as const,
-      }),
-      ...(moves && (makesHome(want, home) || movesAll) && { provides: [`path:${home}` as const] }),
-    });
-  }
-  if (makesHome(want, home) && !account.homeExists && !moves) {
-    if (account.homeBlocked) return { changes: [], failure: noDirectory(home, home) };
-    changes.push({
-      op: '+',
-      what: `directory ${home}`,
-      to: `home of ${name}`,
-      steps: [{ run: homeScript(home, name, want) }],
-      provides: [`path:${home}`],
-    });
-  }
-  const renewed =
-    want.password !== undefined && want.update_password === 'always' && shadow?.digest !== want.password.digest;
-  if (want.password && renewed) {
-    const steps: Step[] = [{ run: sh`chpasswd -e`, stdin: want.password.entry }];
-    // A hash takes the mark away that locks the account.
-    if (want.password_lock ?? (shadow?.locked && shadow.set)) steps.push({ run: sh`usermod --lock -- ${name}` });
-    changes.push({ op: '~', what: `password of user ${name}`, to: 'another hash (secret)', steps });
-  }
-  if (shadow && want.password_lock !== undefined && shadow.locked !== want.password_lock) {
-    const locking = want.password_lock;
-    if (!locking && !shadow.set && !renewed) return { changes: [], failure: nothingToUnlock(name) };
-    const words = locking ? { from: 'unlocked', to: 'locked' } : { from: 'locked', to: 'unlocked' };
-    const run = locking ? sh`usermod --lock -- ${name}` : sh`usermod --unlock -- ${name}`;
-    // A new hash has already come without the mark, or with it.
-    if (!renewed) changes.push({ op: '~', what: `password of user ${name}`, ...words, steps: [{ run }] });
-  }
-  const age = ageOptions(want, shadow);
-  if (age.length > 0) {
-    const named = (from: UserWant['age']) => AGES.map((one) => `${one} ${from[one] ?? 'none'}`).join(', ');
-    changes.push({
-      op: '~',
-      what: `days of the password of user ${name}`,
-      from: shadow && named(shadow.age),
-      to: AGES.map((one) => `${one} ${want.age[one] ?? shadow?.age[one] ?? 'none'}`).join(', '),
-      steps: [{ run: sh`chage ${age} -- ${name}` }],
-    });
-  }
-  const own = want.sshKey && !have.sshKey?.there ? want.sshKey : undefined;
-  if (want.keys.length === 0 && !own) return { changes };
-  if (!want.createHome && !account.homeExists && !moves) return { changes: [], failure: homeless(name) };
-  if (own)
-    changes.push(keyChange(name, own, moves ? pathOfKey(own, home) : (have.sshKey?.path ?? pathOfKey(own, home))));
-  if (want.keys.length === 0) return { changes };
-  // What is in the old home comes along.
-  const state = moves && want.move_home ? { ...keys, path: `${home}/.ssh/authorized_keys` } : keys;
-  const plan = planKeys(state, keysOf(want));
-  return { changes: [...changes, ...plan.changes], failure: plan.failure };
-}
-
-function isAged({ age }: UserWant): boolean {
-  return age.min !== undefined || age.max !== undefined || age.warn !== undefined;
 }
 
 function described(want: UserWant): string | undefined {

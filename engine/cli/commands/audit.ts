@@ -16,12 +16,20 @@ import { EXIT, reportProblems } from '../shared/problems.ts';
 import { repeated } from '../shared/repeated.ts';
 import { signerOf } from '../shared/signer.ts';
 
-export function auditCommands(context: CommandContext): Command {
-  const { environment, ended } = context;
+export function auditCommands({ environment, ended }: CommandContext): Command {
   const config = () => readConfig(environment.cwd, environment.home);
   const audit = new Command('audit').description('the signed record of runs');
-  audit
-    .command('init')
+  for (const command of [initCommand, listCommand, showCommand, verifyCommand, exportCommand])
+    audit.addCommand(command({ environment, ended, config }));
+  return audit;
+}
+
+interface Context extends Pick<CommandContext, 'environment' | 'ended'> {
+  readonly config: () => Promise<Config>;
+}
+
+function initCommand({ environment, ended, config }: Context): Command {
+  return new Command('init')
     .description('make the key that signs the record, unless vrun.yml names one')
     .action(async () => {
       const signer = await signerOf(await config(), environment);
@@ -29,16 +37,18 @@ export function auditCommands(context: CommandContext): Command {
       environment.stdout.write(`The record is signed by ${signer.identity} ${signer.fingerprint}\n`);
       ended(EXIT.ok);
     });
-  audit
-    .command('list')
-    .description('all runs, oldest first')
-    .action(async () => {
-      const runs = await listRuns((await config()).record);
-      environment.stdout.write(runs.map(lineOf).join(''));
-      ended(EXIT.ok);
-    });
-  audit
-    .command('show')
+}
+
+function listCommand({ environment, ended, config }: Context): Command {
+  return new Command('list').description('all runs, oldest first').action(async () => {
+    const runs = await listRuns((await config()).record);
+    environment.stdout.write(runs.map(lineOf).join(''));
+    ended(EXIT.ok);
+  });
+}
+
+function showCommand({ environment, ended, config }: Context): Command {
+  return new Command('show')
     .description("one run's report; without an id the last run's")
     .argument('[run]', 'id of a run, or its beginning', 'last')
     .action(async (wanted: string) => {
@@ -48,8 +58,10 @@ export function auditCommands(context: CommandContext): Command {
       environment.stdout.write(await reportOf(record, run));
       ended(EXIT.ok);
     });
-  audit
-    .command('verify')
+}
+
+function verifyCommand({ environment, ended, config }: Context): Command {
+  return new Command('verify')
     .description('check every signature, every link of the chain, every journal line and every sealed file')
     .option(
       '--witness <file>',
@@ -76,8 +88,10 @@ export function auditCommands(context: CommandContext): Command {
         ended(EXIT.failed);
       }
     });
-  audit
-    .command('export')
+}
+
+function exportCommand({ environment, ended, config }: Context): Command {
+  return new Command('export')
     .description('copy the record with what is needed to verify it, without the key')
     .argument('<directory>', 'a new directory')
     .action(async (directory: string) => {
@@ -89,7 +103,6 @@ export function auditCommands(context: CommandContext): Command {
       environment.stdout.write(`Exported to ${directory}. Check it there with: sh verify-record.sh\n`);
       ended(EXIT.ok);
     });
-  return audit;
 }
 
 /** Another record than the project's brings its own allowed_signers. */

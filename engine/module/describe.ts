@@ -1,4 +1,5 @@
 // A module's page, made from its definition alone: for `vrun doc`, for docs/modules/, never written by hand.
+import { traitsOf } from '../language/parameters/kinds.ts';
 import { type JsonSchema, plainSchema } from '../language/parameters/schema.ts';
 import type { Manual, Module } from './define.ts';
 import type { Difference } from './difference.ts';
@@ -83,24 +84,9 @@ function nestedRows(schema: JsonSchema, name: string): readonly ParameterRow[] {
   return (schema.anyOf ?? []).flatMap((branch) => nestedRows(branch, name));
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  mode: 'mode',
-  'local-file': 'file',
-  'local-template': 'template',
-  'local-tree': 'directory',
-  'local-archive': 'archive',
-  'local-target': 'path on the controller',
-  'local-command': 'command',
-  text: 'text',
-  expressions: 'expression, or list of them',
-  expression: 'expression',
-  any: 'any value',
-};
-
 /** What may stand there, in a few words. */
 function typeName(schema: JsonSchema): string {
-  const kind = schema.vrun === undefined ? undefined : KINDS[schema.vrun];
-  if (kind !== undefined) return kind;
+  if (schema.vrun !== undefined) return traitsOf(schema.vrun).word;
   if (schema.const !== undefined) return String(schema.const);
   if (schema.enum) return schema.enum.map(String).join(' | ');
   if (schema.anyOf) {

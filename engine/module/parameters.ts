@@ -5,20 +5,6 @@ import type { Secret } from '../language/value/secret.ts';
 import type { Content } from './content.ts';
 import { MODE_PATTERN } from './mode.ts';
 
-/** What a schema's `vrun` keyword can say. */
-export type ParameterKind =
-  | 'mode'
-  | 'local-file'
-  | 'local-template'
-  | 'local-tree'
-  | 'local-archive'
-  | 'local-target'
-  | 'local-command'
-  | 'text'
-  | 'expressions'
-  | 'expression'
-  | 'any';
-
 type Described = { readonly description: string };
 
 /** Where a file is sought that isn't named: the sibling that names one, and what is put after that name. */

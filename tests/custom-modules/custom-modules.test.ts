@@ -140,6 +140,11 @@ const MISTAKES: readonly (readonly [file: string, text: string, says: string | R
     /‹params.greeting› of the module ‹mute› has no description\n +--> modules\/mute.js:8:5/,
   ],
   [
+    'kindless.js',
+    named('kindless', [", description: 'What is in it'", ", vrun: 'colour', description: 'What is in it'"]),
+    /‹params› of the module ‹kindless› is no schema[\s\S]*no kind ‹colour› of parameters/,
+  ],
+  [
     'mistyped.js',
     named('mistyped', ['about:', 'abuot:']),
     /‹abuot› is no word of a module's definition\n +--> modules\/mistyped.js:13:3[\s\S]*about/,

@@ -1,6 +1,8 @@
 // A module's parameter schema as ajv gets it: plain JSON, closed, compiled once.
+
 import { Ajv, type CodeOptions, type ValidateFunction } from 'ajv';
 import type { TSchema } from 'typebox';
+import { isParameterKind, type ParameterKind } from './kinds.ts';
 
 /** The JSON Schema words that parameters use, with our own keyword `vrun` (engine/module/parameters.ts). */
 export interface JsonSchema {
@@ -16,7 +18,7 @@ export interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
-  readonly vrun?: string;
+  readonly vrun?: ParameterKind;
   /** A boolean sibling; where it is true, what `vrun` says doesn't hold: `remote_src` of copy. */
   readonly vrunUnless?: string;
   /** Of a local file that isn't named: it is sought beside the one that a sibling names. */
@@ -46,7 +48,13 @@ export function makeAjv(code: CodeOptions): Ajv {
     validateSchema: false,
     code,
   });
-  ajv.addKeyword({ keyword: 'vrun', schemaType: 'string' });
+  ajv.addKeyword({
+    keyword: 'vrun',
+    schemaType: 'string',
+    code: ({ schema: kind }) => {
+      if (!isParameterKind(kind)) throw new Error(`there is no kind ‹${kind}› of parameters`);
+    },
+  });
   ajv.addKeyword({ keyword: 'vrunUnless', schemaType: 'string' });
   ajv.addKeyword({ keyword: 'vrunBeside', schemaType: 'object' });
   ajv.addKeyword({ keyword: 'vrunInline', schemaType: 'string' });

@@ -3,6 +3,7 @@
 import type { Dynamic } from '../dynamic/dynamic.ts';
 import { Float } from '../value/float.ts';
 import { Secret } from '../value/secret.ts';
+import { type ParameterKind, traitsOf } from './kinds.ts';
 import { type JsonSchema, memberSchema } from './schema.ts';
 import { type ParamFault, pathText } from './sentences.ts';
 
@@ -13,16 +14,6 @@ export interface Veiled {
   /** Secrets in a place that doesn't take one. */
   readonly faults: readonly ParamFault[];
 }
-
-/** Kinds of parameters whose values the engine replaces by objects of its own. */
-const REPLACED = new Set([
-  'local-file',
-  'local-template',
-  'local-tree',
-  'local-archive',
-  'local-target',
-  'expressions',
-]);
 
 /** Veils bound values. Texts that templates made become the number or boolean that the schema wants, and the reverse. */
 export function veilValues(values: Readonly<Record<string, unknown>>, schema: JsonSchema): Veiled {
@@ -71,7 +62,7 @@ function veil(root: unknown, rootSchema: JsonSchema, convert: boolean): Veiled {
     }
     if (value instanceof Float) return floatFor(value, schema, convert) ?? hide(value);
     if (typeof value !== 'object' || value === null) return convert ? converted(value, schema) : value;
-    if (kinds(schema).some((kind) => REPLACED.has(kind)) && convert) return hide(value);
+    if (kinds(schema).some((kind) => traitsOf(kind).isOpaque) && convert) return hide(value);
     if (Array.isArray(value)) {
       const items = branchFor(schema, 'array')?.items;
       return value.map((item, index) => copy(item, items, [...path, String(index)]));
@@ -103,7 +94,7 @@ function branchFor(schema: JsonSchema | undefined, type: string): JsonSchema | u
   return branches(schema).find((branch) => branch.type === type);
 }
 
-function kinds(schema: JsonSchema | undefined): readonly string[] {
+function kinds(schema: JsonSchema | undefined): readonly ParameterKind[] {
   if (!schema) return [];
   return [schema, ...branches(schema)].flatMap(({ vrun }) => (vrun === undefined ? [] : [vrun]));
 }

@@ -1,6 +1,7 @@
 // From validated parameters to what a module sees: files read, templates rendered, texts and secrets turned into
 // Content. The schema's keyword `vrun` says where.
 
+import { traitsOf } from '../../language/parameters/kinds.ts';
 import { isInline, type JsonSchema, memberSchema } from '../../language/parameters/schema.ts';
 import type { Position } from '../../language/problem/position.ts';
 import { renderTemplate } from '../../language/template/template.ts';
@@ -83,9 +84,6 @@ function settle(items: readonly unknown[]): unknown {
   return items.find((item) => item instanceof Unknown) ?? items;
 }
 
-/** Kinds whose values stay as they are. */
-const PASSED_ON = new Set(['mode', 'any', 'expressions']);
-
 const mentioned = new WeakMap<JsonSchema, boolean>();
 
 /** True when `vrun` stands anywhere in the schema: what doesn't mention it is passed on as it is. */
@@ -99,7 +97,7 @@ function mentions(schema: JsonSchema): boolean {
       ...(schema.items ? [schema.items] : []),
       ...(schema.anyOf ?? []),
     ];
-    answer = (schema.vrun !== undefined && !PASSED_ON.has(schema.vrun)) || inner.some(mentions);
+    answer = (schema.vrun !== undefined && !traitsOf(schema.vrun).isPassedOn) || inner.some(mentions);
     mentioned.set(schema, answer);
   }
   return answer;

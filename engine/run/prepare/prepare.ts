@@ -1,5 +1,6 @@
 // Everything that can be known before the first connection: hosts chosen, names checked, inputs coerced, files found.
 // All problems at once.
+
 import { everyHost, findHost, type Inventory } from '../../inventory/model/inventory.ts';
 import { selectHosts } from '../../inventory/pattern/select.ts';
 import { checkNames, templateFiles } from '../../language/check/names.ts';
@@ -7,6 +8,7 @@ import { type Shape, shapeOf } from '../../language/check/paths.ts';
 import type { Dynamic, DynamicMap } from '../../language/dynamic/dynamic.ts';
 import { evaluate } from '../../language/dynamic/evaluate.ts';
 import { layered } from '../../language/dynamic/variables.ts';
+import { traitsOf } from '../../language/parameters/kinds.ts';
 import { compileParams, isInline } from '../../language/parameters/schema.ts';
 import { hidden } from '../../language/parameters/secret-input.ts';
 import type { Position } from '../../language/problem/position.ts';
@@ -217,9 +219,6 @@ function readTemplate(sources: Sources, name: string, at: Position, problems: Pr
   }
 }
 
-/** Kinds of parameters that name something of the controller's that has to be there. */
-const SOUGHT = new Set(['local-file', 'local-tree', 'local-archive', 'local-command']);
-
 /** Files that a task names literally and that aren't there. Templates are read by the check of names. */
 function missingFiles(task: Task, { registry, sources }: Preparation): readonly Problem[] {
   const syntax = registry.get(task.module);
@@ -230,7 +229,7 @@ function missingFiles(task: Task, { registry, sources }: Preparation): readonly 
     const shape = properties[key];
     if (
       shape?.vrun === undefined ||
-      !SOUGHT.has(shape.vrun) ||
+      !traitsOf(shape.vrun).isSought ||
       isTrue(shape.vrunUnless) ||
       value.kind !== 'literal' ||
       typeof value.value !== 'string' ||

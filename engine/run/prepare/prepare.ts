@@ -259,9 +259,10 @@ function secretInputs(
       const own = [defaults, vars, ...filed].flatMap(({ entries }) => entries.filter(({ key }) => key === param.name));
       // Also of hosts that aren't in the play: it may read them, or act there.
       const theirs = (inventory ? everyHost(inventory) : []).map(({ variables }) => variables.get(param.name));
-      const values = [...own.map(({ value }) => value), ...theirs.map((given) => given?.value), extra.get(param.name)];
-      return values.flatMap((given) => {
-        const value = given && hidden(given, param);
+      const given = [...own.map(({ value }) => value), ...theirs.map((variable) => variable?.value)];
+      const values = [...given, extra.get(param.name), param.default];
+      return values.flatMap((dynamic) => {
+        const value = dynamic && hidden(dynamic, param);
         return value?.kind === 'literal' && value.value instanceof Secret ? [value.value] : [];
       });
     });

@@ -66,9 +66,14 @@ const CALL = new RegExp(
   'g',
 );
 
+/** Words that are programs for Node.js call none of these. */
+function withoutJavaScript(script: string): string {
+  return script.replaceAll(/'(?:[^']|'\\'')*'/g, (word) => (/=>|\bfunction\b/.test(word) ? "''" : word));
+}
+
 /** `mv -T`, `sort` …: every program with each of its options, in order. Letters behind one hyphen are options of their own. */
 export function callsIn(script: string): readonly string[] {
-  return [...script.matchAll(CALL)].flatMap(([, program = '', rest = '']) => {
+  return [...withoutJavaScript(script).matchAll(CALL)].flatMap(([, program = '', rest = '']) => {
     const words = rest.trim().split(/\s+/);
     const end = words.findIndex((word) => word === '--' || (RUNS_OTHERS.has(program) && /^[^-\d]/.test(word)));
     const options = words.slice(0, end === -1 ? undefined : end).flatMap((word) => {

@@ -1,9 +1,7 @@
 // Data as JSON and YAML have it: lists and maps, told from what has a class of its own.
 
 /** What of `T` is a map with names that aren't known beforehand. */
-export type MapOf<T> = unknown extends T
-  ? Readonly<Record<string, unknown>>
-  : Extract<T, { readonly [key: string]: unknown }>;
+type MapOf<T> = unknown extends T ? Readonly<Record<string, unknown>> : Extract<T, { readonly [key: string]: unknown }>;
 
 /** True for a list of a known type; of an unknown one `Array.isArray` says it. It keeps a list readonly that is. */
 export function isList<T>(value: T): value is Extract<T, readonly unknown[]> {

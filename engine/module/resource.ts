@@ -39,14 +39,9 @@ export class Missing<State> {
   }
 }
 
-/** The fields of a Missing; see there. */
-export interface Lack<State> {
-  readonly needs: readonly Resource[];
-  readonly fresh?: State | undefined;
-  readonly failure?: Failure | undefined;
-  readonly without?: { readonly state: State } | undefined;
-  readonly source?: Resource | undefined;
-}
+/** The fields of a Missing, of which only `needs` has to be given. */
+type Lack<State> = Pick<Missing<State>, 'needs'> &
+  Partial<Pick<Missing<State>, 'fresh' | 'failure' | 'without' | 'source'>>;
 
 /** The state, or what it will be once what it lacks is there; undefined where that can't be told. */
 export function stateIfThere<State>(have: State | Missing<State>): State | undefined {

@@ -11,6 +11,7 @@ import {
   planEdited,
   probeEdited,
 } from '../../engine/resources/text/edited.ts';
+import { checkOnePlace } from '../../engine/resources/text/place.ts';
 import { checkPatterns } from '../../engine/resources/text/regular-expression.ts';
 import { DIFFERENCES } from './differences.ts';
 import { type BlockWant, editBlock, holdsMarker } from './edit.ts';
@@ -72,7 +73,7 @@ export default defineModule({
   aliases: { dest: 'path', destfile: 'path', name: 'path', content: 'block' },
 
   checkParams: (params) => {
-    const { marker, insertafter = 'EOF', insertbefore } = params;
+    const { marker } = params;
     return [
       ...checkPaths(params, ['path']),
       ...checkValidate(params),
@@ -89,15 +90,7 @@ export default defineModule({
             },
           ]
         : []),
-      ...(insertbefore !== undefined && insertafter !== 'EOF'
-        ? [
-            {
-              parameter: 'insertbefore',
-              summary: 'insertafter or insertbefore, not both',
-              hint: 'Leave one of them out.',
-            },
-          ]
-        : []),
+      ...checkOnePlace(params),
     ];
   },
 

@@ -20,6 +20,7 @@ import {
   planEdited,
   probeEdited,
 } from '../../engine/resources/text/edited.ts';
+import { checkOnePlace } from '../../engine/resources/text/place.ts';
 import { checkPatterns, checkReplacement } from '../../engine/resources/text/regular-expression.ts';
 import { DIFFERENCES } from './differences.ts';
 import { editLine, type LineWant } from './edit.ts';
@@ -82,7 +83,7 @@ export default defineModule({
   aliases: { dest: 'path', destfile: 'path', name: 'path', regex: 'regexp', value: 'line' },
 
   checkParams: (params) => {
-    const { state, line, insertafter = 'EOF', insertbefore } = params;
+    const { state, line } = params;
     const sought = 'regexp' in params || 'search_string' in params;
     return [
       ...checkPaths(params, ['path']),
@@ -102,15 +103,7 @@ export default defineModule({
       ...('regexp' in params && 'search_string' in params
         ? [{ parameter: 'search_string', summary: 'regexp or search_string, not both', hint: 'Leave one of them out.' }]
         : []),
-      ...(insertbefore !== undefined && insertafter !== 'EOF'
-        ? [
-            {
-              parameter: 'insertbefore',
-              summary: 'insertafter or insertbefore, not both',
-              hint: 'Leave one of them out.',
-            },
-          ]
-        : []),
+      ...checkOnePlace(params),
     ];
   },
 

@@ -20,7 +20,13 @@ export function isAged({ age }: UserWant): boolean {
 }
 
 /** The days that differ on an account that is there. */
-export function ageChanges({ password }: LoginAccount, want: UserWant): readonly Change[] {
+export function ageChanges({
+  account: { password },
+  want,
+}: {
+  readonly account: LoginAccount;
+  readonly want: UserWant;
+}): readonly Change[] {
   const options = ageOptions(want, password);
   if (options.length === 0) return [];
   const listed = (of: (days: (typeof AGES)[number]) => number | undefined) =>

@@ -31,7 +31,7 @@ export function planExisting(account: LoginAccount, have: UserState, want: UserW
   const movesAll = moves && want.move_home && (account.homeExists || account.homeBlocked === true);
   const work: Work = { account, have, want, home, moves, movesAll };
   const changes: Change[] = [];
-  for (const partOf of [shadowRead, accountEdits, missingHome, newPassword, passwordLock, passwordAge, ownKey]) {
+  for (const partOf of [shadowRead, accountEdits, missingHome, newPassword, passwordLock, ageChanges, ownKey]) {
     const part = partOf(work);
     if ('failure' in part) return { changes: [], failure: part.failure };
     changes.push(...part);
@@ -123,10 +123,6 @@ function passwordLock(work: Work): Part {
   const words = locking ? { from: 'unlocked', to: 'locked' } : { from: 'locked', to: 'unlocked' };
   const run = locking ? sh`usermod --lock -- ${name}` : sh`usermod --unlock -- ${name}`;
   return [{ op: '~', what: `password of user ${name}`, ...words, steps: [{ run }] }];
-}
-
-function passwordAge({ account, want }: Work): Part {
-  return ageChanges(account, want);
 }
 
 /** Its own SSH key; and a home is there for that, and for the keys that may log in. */

@@ -12,7 +12,7 @@ interface Traits {
   readonly isPassedOn?: true;
 }
 
-export const PARAMETER_KINDS = {
+const PARAMETER_KINDS = {
   mode: { word: 'mode', isPassedOn: true },
   'local-file': { word: 'file', isSought: true, isOpaque: true },
   'local-template': { word: 'template', isOpaque: true },

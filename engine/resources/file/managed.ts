@@ -5,7 +5,7 @@ import type { Content } from '../../module/content.ts';
 import type { Failure } from '../../module/failure.ts';
 import type { Left } from '../../module/left.ts';
 import { NEW_FILE, octal, resolveMode } from '../../module/mode.ts';
-import { Missing, type Resource } from '../../module/resource.ts';
+import type { Resource } from '../../module/resource.ts';
 import {
   asChange,
   attributeChange,
@@ -39,13 +39,6 @@ export function fileQuery(want: ManagedFile): FileQuery {
   const { secret, sha256 } = content;
   const showUnless = secret ? undefined : sha256;
   return { path, owner, group, room: [parentOf(path)], program: validate?.program, digest: true, showUnless };
-}
-
-/** What is there; Missing when the directory above it, its owner or its group isn't. */
-export function fileState(report: FileReport, query: FileQuery): FileState | Missing<FileState> {
-  const state = report.state(query);
-  const needs = fileNeeds(report, query);
-  return needs.length === 0 ? state : new Missing({ needs, fresh: state });
 }
 
 /** The directory above, the owner and the group, as far as they are missing. */

@@ -73,7 +73,8 @@ export default defineModule({
     settle: Type.Integer({
       default: 0,
       minimum: 0,
-      description: 'Seconds for which it must stay active after a start, restart or reload',
+      description:
+        'Seconds for which it must stay active after a start, restart or reload; with 0 only a service that dies at once is noticed',
     }),
     timeout: Type.Integer({ default: 90, minimum: 1, description: 'Seconds that a start, stop or reload may take' }),
     daemon_reload: Type.Boolean({

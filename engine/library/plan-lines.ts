@@ -1,16 +1,22 @@
 // A plan in lines, for tables of tests.
-import { type Change, type Plan, type Step, sh } from '../module/index.ts';
+import { type Change, effectsOf, madeBy, type Plan, type Step, sh } from '../module/index.ts';
 
 /**
  * Changes as lines: `+ user vantus: FROM → TO`, then each step, indented: `$ SCRIPT` (`< ‹12 bytes›` with standard input,
- * `revert SCRIPT`), `> PATH MODE OWNER:GROUP` for a write, `← FROM → TO` for a file that comes here, and `= path:/x` for what it provides.
+ * `revert SCRIPT`), `> PATH MODE OWNER:GROUP` for a write, `← FROM → TO` for a file that comes here, and `= path:/x` for what it makes.
  */
 export function planLines(plan: Plan): string[] {
   return plan.changes.flatMap((change) => [
     `${change.op} ${change.what}${words(change)}`,
     ...change.steps.flatMap(stepLines),
-    ...(change.provides ?? []).map((resource) => `  = ${resource}`),
+    ...made(change).map((resource) => `  = ${resource}`),
   ]);
+}
+
+/** Of a change of what is there, only what its module says that it makes. */
+function made(change: Change): readonly string[] {
+  const effects = change.op === '+' ? effectsOf(change) : (change.effects ?? []).filter((effect) => 'makes' in effect);
+  return [...new Set(effects.flatMap((effect) => madeBy(effect) ?? []))];
 }
 
 function words({ from, to }: Change): string {

@@ -2,9 +2,9 @@
 
 import type { Value } from '../language/value/value.ts';
 import type { Content } from './content.ts';
+import { type Effect, type PathEffect, pathEffects } from './effect.ts';
 import type { Failure } from './failure.ts';
-import type { Left, Settled } from './left.ts';
-import type { Resource } from './resource.ts';
+import { isOctalMode } from './mode.ts';
 import type { Script } from './script.ts';
 
 /** `+` create, `~` update, `-` remove, `!` act (run, restart: not a state, so not held against the re-probe). */
@@ -23,12 +23,8 @@ export interface Change {
   /** Whole texts of a file before and after; left out for secret or binary content. */
   readonly diff?: { readonly before: string; readonly after: string } | undefined;
   readonly steps: readonly Step[];
-  /** What exists once the change is made. */
-  readonly provides?: readonly Resource[];
-  /** What is at paths then, in order, as far as the change can tell. */
-  readonly leaves?: readonly Left[];
-  /** What it settles of something that is no file: a unit is active then. */
-  readonly settles?: Settled | readonly Settled[];
+  /** What is so once the change is made, in order, besides the files that its steps write. */
+  readonly effects?: readonly Effect[];
 }
 
 export type Step = RunStep | WriteStep | ReceiveStep;
@@ -86,6 +82,20 @@ export interface ReceiveStep {
     readonly size: number;
     readonly sha256: string;
   };
+}
+
+/** All effects of a change, in order: those of its write steps, which needn't be said, and those that its module says. */
+export function effectsOf({ steps, effects = [] }: Change): readonly Effect[] {
+  const told = new Set(pathEffects(effects).map(({ path }) => path));
+  return [...steps.flatMap(writing).filter(({ path }) => !told.has(path)), ...effects];
+}
+
+/** Without a mode a file that was there keeps its own. */
+function writing(step: Step): readonly PathEffect[] {
+  if (!('write' in step)) return [];
+  const { path, content, mode, owner, group } = step.write;
+  const known = mode !== undefined && isOctalMode(mode) ? Number.parseInt(mode, 8) : undefined;
+  return [{ path, kind: 'file', content, mode: known, owner, group }];
 }
 
 /** What the engine itself has to do: `set-fact` and `meta`. */

@@ -4,7 +4,7 @@ import type { ParameterProblem } from '../language/runbook/catalog.ts';
 import type { Output, Plan } from './change.ts';
 import type { Content } from './content.ts';
 import type { Difference } from './difference.ts';
-import type { Left, Settled } from './left.ts';
+import type { PathEffect, Settled } from './effect.ts';
 import type { Missing, Resource } from './resource.ts';
 import type { Script } from './script.ts';
 import type { Given, Thing } from './thing.ts';
@@ -19,14 +19,14 @@ export interface TaskTraits {
 
 /** What the pending changes of a dry run would do before the task. */
 export interface Foreseen {
-  /** What they leave at a path; undefined where they leave it alone. */
-  left(path: string): Left | undefined;
-  /** Whether they leave anything below a path. */
-  below(path: string): boolean;
-  /** What they leave below a path, one by one: goes through all that they leave. */
-  leftBelow(path: string): readonly Left[];
-  /** What they decide about something that is no file, such as a unit. */
-  settled(resource: Resource): Settled['as'];
+  /** What is at a path then; undefined where they leave it alone. */
+  at(path: string): PathEffect | undefined;
+  /** Whether they change anything below a path. */
+  isChangedBelow(path: string): boolean;
+  /** What is at the paths below one, as far as they change it: goes through all that they do. */
+  below(path: string): readonly PathEffect[];
+  /** What they settle of something that is no file, such as a unit. */
+  settled(resource: Resource): Settled;
 }
 
 /** What a page says that the parameters don't, a sentence or two each. */
@@ -84,7 +84,7 @@ interface Common<S extends TSchema, Want, State> {
   /**
    * All that the task may change. Where a dry run can't tell what it does, every later task is unknown that is about the
    * same or looks at it; after a change that is foreseen, those about the same but for paths and units, whose state
-   * `leaves` and `settles` tell. `want` is undefined while not all parameters are known.
+   * its effects tell. `want` is undefined while not all parameters are known.
    */
   readonly about?: (given: Given, want: Want | undefined) => readonly Thing[];
   /** What decides besides whether it has anything to do. */
@@ -135,7 +135,7 @@ export interface Module {
   readonly check: boolean;
   readonly costly: boolean;
   readonly harmless: boolean;
-  /** Whether it takes into account what pending changes leave at paths and settle of units. */
+  /** Whether it takes into account the effects of pending changes on paths and units. */
   readonly foresees: boolean;
   readonly takesCut: boolean;
   readonly shared: boolean;

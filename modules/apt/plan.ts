@@ -1,6 +1,5 @@
 // What would have to be installed, upgraded and removed, and the scripts that do it.
 import type { Change, Plan, Step } from '../../engine/module/change.ts';
-import type { Resource } from '../../engine/module/resource.ts';
 import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { type AptState, isDue, isInstalled, matches, type Simulation } from './state.ts';
 import { type AptWant, cleaning, hasOperation, operation, type PackageSpec } from './want.ts';
@@ -102,7 +101,7 @@ function installation(have: AptState, want: AptWant, planned: Simulation): Chang
         ...texts(want.state === 'latest' ? want.packages : unmet),
       ]),
     ],
-    provides: [...own].map((name): Resource => `package:${name.replace(/:.*/, '')}`),
+    effects: [...own].map((name) => ({ makes: `package:${name.replace(/:.*/, '')}` }) as const),
   };
 }
 
@@ -120,7 +119,8 @@ function keeping(want: AptWant, removes: readonly string[]): readonly string[] {
 
 /** Units come and go with packages, which ones nobody can tell. */
 function withUnits(change: Change): Change {
-  return change.what === LISTS ? change : { ...change, settles: { resource: 'package:*', as: { changed: 'yes' } } };
+  const settling = { settles: 'package:*', as: { changed: 'yes' } } as const;
+  return change.what === LISTS ? change : { ...change, effects: [...(change.effects ?? []), settling] };
 }
 
 /** Whether apt keeps the version that is installed, apt-mark(8). */

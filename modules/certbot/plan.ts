@@ -58,8 +58,8 @@ function inHooks(change: Change): Change {
 /** The hook of an earlier task that had one. */
 function forgotten(want: CertificateWant): Change {
   const path = hookPath(want);
-  const leaves = [{ path, kind: 'nothing' as const }];
-  return { op: '-', what: `file ${path}`, to: 'gone', steps: [{ run: sh`rm -f -- ${path}` }], leaves };
+  const effects = [{ path, kind: 'nothing' as const }];
+  return { op: '-', what: `file ${path}`, to: 'gone', steps: [{ run: sh`rm -f -- ${path}` }], effects };
 }
 
 function issue(have: CertificateState, want: CertificateWant): readonly Change[] {
@@ -81,7 +81,7 @@ function issue(have: CertificateState, want: CertificateWant): readonly Change[]
       from: reason === '' ? undefined : reason,
       to: `${want.domains.join(', ')}; issued by ${authority(want.server)}`,
       steps,
-      provides: [`path:${chain}`, `path:${key}`],
+      effects: [{ makes: `path:${chain}` }, { makes: `path:${key}` }],
     },
   ];
 }
@@ -152,9 +152,9 @@ function removal(have: CertificateState, want: CertificateWant): Plan {
       },
     };
   }
-  const leaves = ['live', 'archive'].map((part) => ({
+  const effects = ['live', 'archive'].map((part) => ({
     path: `${LETSENCRYPT}/${part}/${want.name}`,
     kind: 'nothing' as const,
   }));
-  return { changes: [{ op: '-', what: lineage, to: 'gone', steps: [deleteLineage(want)], leaves }, ...hook] };
+  return { changes: [{ op: '-', what: lineage, to: 'gone', steps: [deleteLineage(want)], effects }, ...hook] };
 }

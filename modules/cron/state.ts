@@ -137,7 +137,7 @@ export function pendingCron(
     if (entry.state === 'absent') return { ...known, text: '', foreign: false };
     return new Missing<CronState>({ needs: [`user:${user}`] });
   }
-  const left = file === undefined ? undefined : foreseen.left(file);
+  const left = file === undefined ? undefined : foreseen.at(file);
   if (file === undefined || left === undefined) return have;
   const then = pendingFile(have, { path: file }, foreseen);
   const known = stateIfThere(then);

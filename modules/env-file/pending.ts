@@ -15,7 +15,7 @@ export function pendingEnv(
   want: EnvWant,
   foreseen: Foreseen,
 ): EnvState | Missing<EnvState> {
-  const left = foreseen.left(want.path)?.kind;
+  const left = foreseen.at(want.path)?.kind;
   if (left === undefined) return have;
   if (want.state === 'absent') {
     if (left !== 'nothing' || have instanceof Missing) return untold(want.path);

@@ -1,5 +1,6 @@
 // A file of NAME=value lines: what has to change, a line for each name, and what can't be.
 import type { Change, Plan, Step } from '../../engine/module/change.ts';
+import type { Effect } from '../../engine/module/effect.ts';
 import type { Failure } from '../../engine/module/failure.ts';
 import { NEW_FILE, octal, resolveMode } from '../../engine/module/mode.ts';
 import type { Resource } from '../../engine/module/resource.ts';
@@ -21,8 +22,8 @@ export function planEnv(have: EnvState, want: EnvWant): Plan {
     if (entry.kind !== 'file') return { changes: [], failure: obstacle(have, path) };
     const held = refusal(have.file, want, true);
     if (held) return { changes: [], failure: held };
-    const leaves = [{ path, kind: 'nothing' }] as const;
-    return { changes: [{ op: '-', what: `file ${path}`, steps: [{ run: sh`rm -f -- ${path}` }], leaves }] };
+    const effects = [{ path, kind: 'nothing' }] as const;
+    return { changes: [{ op: '-', what: `file ${path}`, steps: [{ run: sh`rm -f -- ${path}` }], effects }] };
   }
   const idle = entry === undefined && onlyRemoves(want);
   if (!idle && entry === undefined && blocker !== undefined)
@@ -42,21 +43,22 @@ export function planEnv(have: EnvState, want: EnvWant): Plan {
   const edit: Step = { run: replaceFile(envEdit(want), { ...want, mode }), stdin: envInput(want), writes: path };
   // Also where the file is there: a later task on it can't tell beforehand what it will find.
   const resource: Resource = `path:${path}`;
-  const provides = [resource];
+  const effects: readonly Effect[] = [{ makes: resource }];
   const file: Change[] = [];
   if (entry === undefined) {
     const to = describeAttributes(want, NEW_FILE, false);
-    file.push({ op: '+', what: `file ${path}`, to, steps: [edit], provides });
+    file.push({ op: '+', what: `file ${path}`, to, steps: [edit], effects });
   } else if (attributes) {
     const { from, to, scripts } = attributes;
     const steps = edits.length > 0 ? [edit] : [{ run: allOf(scripts) }];
-    file.push({ op: '~', what: `file ${path}`, from, to, steps, provides });
+    file.push({ op: '~', what: `file ${path}`, from, to, steps, effects });
   }
   // The step goes with the first change, whichever that is.
   const [first, ...rest] = edits;
-  const named = file.length > 0 || first === undefined ? edits : [{ ...first, steps: [edit], provides }, ...rest];
+  const named = file.length > 0 || first === undefined ? edits : [{ ...first, steps: [edit], effects }, ...rest];
   const as = Object.fromEntries(namesOf(want).map((name) => [name, 'edited']));
-  const changes = [...file, ...named].map((change) => ({ ...change, settles: { resource, as } }));
+  const settling = { settles: resource, as };
+  const changes = [...file, ...named].map((change) => ({ ...change, effects: [...(change.effects ?? []), settling] }));
   return { changes, result };
 }
 

@@ -85,7 +85,7 @@ export default defineModule({
     });
   },
 
-  pending: (have, { src }, foreseen) => (foreseen.left(src) ? untold(src) : have),
+  pending: (have, { src }, foreseen) => (foreseen.at(src) ? untold(src) : have),
 
   about: ({ src, dest }) => things('fetched file', named`${src} to ${dest}`),
   looksAt: ({ src }) => pathThing(src),

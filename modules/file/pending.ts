@@ -1,6 +1,6 @@
 // What the module file will find at a path once the pending changes of a dry run are made.
 import type { Foreseen } from '../../engine/module/define.ts';
-import type { Left } from '../../engine/module/left.ts';
+import type { PathEffect } from '../../engine/module/effect.ts';
 import { NEW_FILE, resolveMode } from '../../engine/module/mode.ts';
 import { Missing, type Resource, stateIfThere } from '../../engine/module/resource.ts';
 import type { Ownership } from '../../engine/resources/file/attributes.ts';
@@ -24,7 +24,7 @@ export function pendingPath(
 ): PathState | Missing<PathState> {
   const known = stateIfThere(have);
   const isLed = known?.at !== undefined;
-  const over = foreseen.left(given.path);
+  const over = foreseen.at(given.path);
   // Where it is then, only their making tells.
   if (isLed && over !== undefined && over.kind !== 'same') return untold(given.path);
   if (given.state === 'hard' && (over?.kind === 'directory' || over?.kind === 'link')) return untold(given.path);
@@ -32,13 +32,13 @@ export function pendingPath(
   if (known === undefined) return attributesOnly(have, given, foreseen);
   const want = { ...given, path: known.at ?? given.path };
   const { path, state } = want;
-  const own = foreseen.left(path);
+  const own = foreseen.at(path);
   const source = state === 'hard' ? sourceThen(have, want, foreseen) : undefined;
   const aim = known.aim && wantsAttributes(want) ? aimThen(known.aim, want, foreseen) : known.aim;
   const isMade = known.entry?.kind !== 'link' || known.entry.target !== want.src;
   if (source === 'untold' || (aim === 'untold' && !isMade)) return untold(path);
   // What is in a directory counts as well.
-  if (want.recurse && foreseen.below(path)) return pendingTree(have, want, foreseen);
+  if (want.recurse && foreseen.isChangedBelow(path)) return pendingTree(have, want, foreseen);
   const isNew = known.entry === undefined;
   if (want.recurse && own !== undefined) return isNew ? have : untold(path);
   if (own?.kind === 'nothing' && state === 'file') return new Missing<PathState>({ needs: [`path:${path}`] });
@@ -79,10 +79,10 @@ function pendingTree(
 ): PathState | Missing<PathState> {
   const { path } = want;
   const known = stateIfThere(have);
-  const own = foreseen.left(path);
+  const own = foreseen.at(path);
   const root = own === undefined ? known?.entry : own.kind === 'directory' ? withAttributes(NEW_ROOT, own) : undefined;
   if (!known || root?.kind !== 'directory') return untold(path);
-  const below = foreseen.leftBelow(path);
+  const below = foreseen.below(path);
   const other = below.flatMap((left) => treeEntry(left, want) ?? []);
   const fits = treeFits(known.tree, want) && below.every((left) => isAsWanted(left, want));
   if (other.length === 0 && !fits) return untold(path);
@@ -92,21 +92,21 @@ function pendingTree(
 }
 
 /** What is left, where an attribute of it is told and is not as wanted. */
-function treeEntry(left: Left, want: PathWant): TreeEntry | undefined {
+function treeEntry(left: PathEffect, want: PathWant): TreeEntry | undefined {
   if (left.kind === 'nothing' || left.kind === 'anything' || !comparison(left, want).includes('other'))
     return undefined;
   const kind = left.kind === 'link' || left.kind === 'directory' ? left.kind : 'file';
   return { ...withAttributes({ ...UNREAD, kind }, left), kind };
 }
 
-function isAsWanted(left: Left, want: PathWant): boolean {
+function isAsWanted(left: PathEffect, want: PathWant): boolean {
   if (left.kind === 'nothing') return true;
   return left.kind !== 'anything' && comparison(left, want).every((one) => one === 'same');
 }
 
 /** Each wanted attribute held against what is left, as far as that is told. */
 function comparison(
-  left: Exclude<Left, { kind: 'nothing' | 'anything' }>,
+  left: Exclude<PathEffect, { kind: 'nothing' | 'anything' }>,
   { mode, owner, group }: PathWant,
 ): readonly ('same' | 'other' | 'untold')[] {
   const named = ([wanted, told]: readonly [string | undefined, string | undefined]) => {
@@ -128,7 +128,7 @@ function sourceThen(
   foreseen: Foreseen,
 ): Entry | undefined | 'untold' {
   const now = have instanceof Missing ? have.fresh?.source : have.source;
-  const left = foreseen.left(cleanPath(src));
+  const left = foreseen.at(cleanPath(src));
   if (left === undefined || left.kind === 'same') return now;
   if (left.kind !== 'file') return 'untold';
   return { ...UNREAD, kind: 'file', mode: left.mode ?? NEW_FILE, inode: NO_INODE };
@@ -140,7 +140,7 @@ function attributesOnly(
   want: PathWant,
   foreseen: Foreseen,
 ): PathState | Missing<PathState> {
-  if ((want.state ?? 'file') !== 'file' || foreseen.left(want.path) === undefined) return have;
+  if ((want.state ?? 'file') !== 'file' || foreseen.at(want.path) === undefined) return have;
   const nothing: PathState = { entry: undefined, missing: [], source: undefined, tree: [] };
   const then = pendingFile(nothing, want, foreseen);
   return then instanceof Missing || then.entry ? then : have;
@@ -164,6 +164,6 @@ function needsThen(needs: readonly Resource[], want: PathWant, foreseen: Foresee
 }
 
 function isAbsent(directory: string, have: PathState, foreseen: Foreseen): boolean {
-  const kind = foreseen.left(directory)?.kind;
+  const kind = foreseen.at(directory)?.kind;
   return kind === undefined || kind === 'same' ? have.missing.includes(directory) : kind === 'nothing';
 }

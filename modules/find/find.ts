@@ -122,7 +122,7 @@ export default defineModule({
   probe: probeFind,
   parse: parseFind,
   pending: (have, { paths }, foreseen): Seen => {
-    const touched = paths.find((path) => foreseen.left(path) !== undefined || foreseen.below(path));
+    const touched = paths.find((path) => foreseen.at(path) !== undefined || foreseen.isChangedBelow(path));
     return { ...('files' in have ? have : { files: [], examined: 0, skipped: {} }), touched };
   },
   looksAt: ({ paths }) =>

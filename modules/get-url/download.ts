@@ -75,7 +75,7 @@ function planChange({ entry: have, blocker, digest }: DownloadState, want: Downl
     const to = [describeAttributes(want, NEW_FILE, false), `from ${want.url}`];
     return one({
       ...{ op: '+', what, to: to.filter((part) => part !== undefined).join(', ') },
-      ...{ steps: [fetchStep(want, undefined)], provides: [`path:${path}`] },
+      ...{ steps: [fetchStep(want, undefined)], effects: [{ makes: `path:${path}` }] },
     });
   }
   if (have.kind === 'hidden') return { changes: [], failure: unreadable(path) };

@@ -11,8 +11,8 @@ export function pendingGit(
   foreseen: Foreseen,
 ): GitState | Missing<GitState> {
   const known = stateIfThere(have);
-  if (foreseen.left(dest) === undefined && foreseen.below(dest)) return untold(dest);
-  const kind = foreseen.left(dest)?.kind;
+  if (foreseen.at(dest) === undefined && foreseen.isChangedBelow(dest)) return untold(dest);
+  const kind = foreseen.at(dest)?.kind;
   if (known === undefined || kind === undefined || kind === 'same') return have;
   const isEmpty = kind === 'directory' && known.kind === 'none';
   if (kind !== 'nothing' && !isEmpty) return untold(dest);

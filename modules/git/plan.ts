@@ -31,13 +31,12 @@ export function planGit(have: GitState, want: GitWant): Plan {
   const to = commit === undefined || isCommitName(version) ? short(version) : `${version} (${short(commit)})`;
   const given = { result: { after: commit ?? null, remote_url: repo }, past: { before: head ?? null } };
   const what = `git ${dest}`;
-  const leaves = [{ path: dest, kind: 'directory' }] as const;
+  const effects = [{ makes: `path:${dest}/` }, { path: dest, kind: 'directory' }] as const;
   const shut = have.shut === undefined ? undefined : isShut(have.shut, dest);
   if (shut && have.kind !== 'clone') return { changes: [], failure: shut };
   if (have.kind !== 'clone') {
     const run = cloneScript(want, target?.ref ?? version, commit ?? version, have.kind === 'empty');
-    const provides = [`path:${dest}`, `path:${dest}/`] as const;
-    return { changes: [{ op: '+', what, to, steps: [{ run, timeout: TIMEOUT }], provides, leaves }], ...given };
+    return { changes: [{ op: '+', what, to, steps: [{ run, timeout: TIMEOUT }], effects }], ...given };
   }
   const moved = have.remote !== repo;
   if (head === commit && want.verify && !have.verified)
@@ -63,8 +62,7 @@ export function planGit(have: GitState, want: GitWant): Plan {
   const change: Change = {
     ...{ op: '~', what, from: from.join(', '), to: toWords.join(', ') },
     steps: [{ run: updateScript(want, target?.ref ?? version, commit ?? version), timeout: TIMEOUT }],
-    provides: [`path:${dest}/`],
-    leaves,
+    effects,
   };
   return { changes: [change], ...given };
 }

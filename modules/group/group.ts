@@ -99,7 +99,8 @@ export default defineModule({
     const unique = want.non_unique ? ['--non-unique'] : [];
     const later = new Unknown('apply', `the group ${want.name}, which is only made then`);
     // By its number others may name it, too.
-    const provides = [want.name, ...(want.gid === undefined ? [] : [want.gid])].map((one) => `group:${one}` as const);
+    const names = [want.name, ...(want.gid === undefined ? [] : [want.gid])];
+    const effects = names.map((one) => ({ makes: `group:${one}` }) as const);
     const changes: Change[] = [];
     if (want.state === 'absent') {
       if (have.primaryOf !== undefined && !want.force)
@@ -118,10 +119,10 @@ export default defineModule({
         ...(want.gid === undefined ? [] : ['--gid', `${want.gid}`, ...unique]),
       ];
       const run = sh`groupadd ${[...options, want.name]}`;
-      changes.push({ op: '+', what, steps: [{ run }], provides });
+      changes.push({ op: '+', what, steps: [{ run }], effects });
     } else if (want.gid !== undefined && have.gid !== want.gid) {
       const run = sh`groupmod --gid ${[`${want.gid}`, ...unique, want.name]}`;
-      changes.push({ op: '~', what, from: `gid ${have.gid}`, to: `gid ${want.gid}`, steps: [{ run }], provides });
+      changes.push({ op: '~', what, from: `gid ${have.gid}`, to: `gid ${want.gid}`, steps: [{ run }], effects });
     }
     if (changes.length > 0 && !have.writable) return { changes: [], failure: READ_ONLY };
     return { changes, result: want.state === 'present' ? { gid: want.gid ?? have.gid ?? later } : {} };

@@ -1,8 +1,8 @@
 // What would have to change for a file system to be mounted, in the table, or gone: one change, so that the table goes
 // back when the mount fails.
 import type { Change, Plan, Step } from '../../engine/module/change.ts';
+import type { PathEffect } from '../../engine/module/effect.ts';
 import type { Failure } from '../../engine/module/failure.ts';
-import type { Left } from '../../engine/module/left.ts';
 import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { planEdited } from '../../engine/resources/text/edited.ts';
 import { lineOf, withLine, withoutLine } from './fstab-lines.ts';
@@ -27,7 +27,7 @@ export function planMount(have: MountState, want: MountWant): Plan {
     to: words.filter((word) => word).join(', '),
     diff: written?.diff,
     steps: [...tableSteps(written, want), ...acts.flatMap(({ steps }) => steps)],
-    leaves: [...(written?.steps ?? []).flatMap(leftBy), ...acts.flatMap(({ left }) => left ?? [])],
+    effects: acts.flatMap((act) => act.effects ?? []),
   };
   return { changes: [change], result };
 }
@@ -48,15 +48,11 @@ function tableSteps(written: Change | undefined, { fstab }: MountWant): readonly
   return fstab.path === '/etc/fstab' ? [{ run: sh`:`, revert: reload }, ...steps, { run: reload }] : steps;
 }
 
-function leftBy(step: Step): readonly Left[] {
-  return 'write' in step ? [{ path: step.write.path, kind: 'file', content: step.write.content }] : [];
-}
-
 interface Act {
   readonly words: string;
   readonly from?: string | undefined;
   readonly steps: readonly Step[];
-  readonly left?: readonly Left[];
+  readonly effects?: readonly PathEffect[];
 }
 
 function actsOf(have: MountState, want: MountWant, written: boolean): readonly Act[] {
@@ -74,7 +70,7 @@ function actsOf(have: MountState, want: MountWant, written: boolean): readonly A
         words: 'mount point gone',
         // What lay below the mount stays: nobody could see it.
         steps: [{ run: sh`rmdir -- ${path} 2>/dev/null || [ -d ${path} ] || [ ! -e ${path} ]` }],
-        left: [{ path, kind: 'anything' }],
+        effects: [{ path, kind: 'anything' }],
       };
       return [...(top ? [unmounting(have, want)] : []), ...(have.point === 'directory' ? [gone] : [])];
     }
@@ -105,7 +101,7 @@ function mounting(have: MountState, want: MountWant): Act {
     words: `mounted from ${src} (${fstype})`,
     from: have.mounts.length === 0 ? 'not mounted' : undefined,
     steps: [...make, { run: mountCommand(want), revert: sh`umount -- ${path} 2>/dev/null || :`, hint: TRY }],
-    left: [{ path, kind: 'anything' }],
+    effects: [{ path, kind: 'anything' }],
   };
 }
 
@@ -134,7 +130,7 @@ function unmounting({ mounts: all }: MountState, want: MountWant): Act {
     words: 'unmounted',
     from: all.at(-1)?.source,
     steps: [{ run: lines(...all.map(() => sh`umount -- ${path} || exit`)), hint: busy(want) }],
-    left: [{ path, kind: 'anything' }],
+    effects: [{ path, kind: 'anything' }],
   };
 }
 

@@ -155,7 +155,7 @@ export function pendingMount(
   if (known === undefined) return have;
   const fstab = stateIfThere(pendingEdited(known.fstab, want.fstab, foreseen));
   if (fstab === undefined) return untold(want.fstab.path);
-  const left = foreseen.left(want.line.path);
+  const left = foreseen.at(want.line.path);
   const point =
     left?.kind === 'directory' || left?.kind === 'file' ? left.kind : left?.kind === 'nothing' ? 'none' : known.point;
   const state = { ...known, fstab, point };

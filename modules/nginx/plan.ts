@@ -2,8 +2,8 @@
 import type { Change, Output, Plan, RunStep, Step } from '../../engine/module/change.ts';
 import { Content } from '../../engine/module/content.ts';
 import type { Foreseen } from '../../engine/module/define.ts';
-import type { Left } from '../../engine/module/left.ts';
-import { Missing, type Resource, stateIfThere } from '../../engine/module/resource.ts';
+import type { PathEffect } from '../../engine/module/effect.ts';
+import { Missing, stateIfThere } from '../../engine/module/resource.ts';
 import { lines, sh } from '../../engine/module/script.ts';
 import { allOf, unreadable } from '../../engine/resources/file/attributes.ts';
 import { inTheWay, type ManagedFile, planFile } from '../../engine/resources/file/managed.ts';
@@ -116,7 +116,7 @@ export function planNginx(have: NginxState, want: NginxWant): Plan {
     ...(want.present ? [] : removeFile(have.file, path)),
     ...linking(have, want),
     ...(want.present && want.enabled && !want.keepDefault && have.defaultSite && site !== 'default'
-      ? [{ words: 'default site off', step: unlinking(DEFAULT, have.defaultSite), left: gone(DEFAULT) }]
+      ? [{ words: 'default site off', step: unlinking(DEFAULT, have.defaultSite), effect: gone(DEFAULT) }]
       : []),
   ];
   const [written] = file.changes;
@@ -135,8 +135,7 @@ export function planNginx(have: NginxState, want: NginxWant): Plan {
       CHECK,
       ...(have.file && !want.present ? [{ run: sh`rm -f -- ${kept(path)}` }] : []),
     ],
-    leaves: [...(written?.leaves ?? []), ...parts.map(({ left }) => left)],
-    ...(fresh ? { provides: [`path:${path}`] satisfies Resource[] } : {}),
+    effects: [...(written?.effects ?? []), ...parts.map(({ effect }) => effect)],
   };
   return { changes: [change], result };
 }
@@ -150,7 +149,7 @@ function managed(want: NginxWant, have: NginxState): ManagedFile {
 interface Part {
   readonly words: string;
   readonly step: Step;
-  readonly left: Left;
+  readonly effect: PathEffect;
 }
 
 function linking(have: NginxState, want: NginxWant): readonly Part[] {
@@ -158,14 +157,14 @@ function linking(have: NginxState, want: NginxWant): readonly Part[] {
   const link = `${ENABLED}/${site}`;
   const target = `${AVAILABLE}/${site}`;
   const wanted = want.present && want.enabled;
-  if (!wanted) return have.link ? [{ words: 'disabled', step: unlinking(link, have.link), left: gone(link) }] : [];
+  if (!wanted) return have.link ? [{ words: 'disabled', step: unlinking(link, have.link), effect: gone(link) }] : [];
   // Debian's own links are absolute, people's often relative.
   if (have.link?.kind === 'link' && [target, `../sites-available/${site}`].includes(have.link.target ?? '')) return [];
   const make = sh`ln -s -- ${target} ${link}`;
-  const left: Left = { path: link, kind: 'link', target };
-  if (!have.link) return [{ words: 'enabled', step: { run: make, revert: sh`rm -f -- ${link}` }, left }];
+  const effect: PathEffect = { path: link, kind: 'link', target };
+  if (!have.link) return [{ words: 'enabled', step: { run: make, revert: sh`rm -f -- ${link}` }, effect }];
   const step = unlinking(link, have.link);
-  return [{ words: 'enabled', step: { ...step, run: allOf([step.run, make]) }, left }];
+  return [{ words: 'enabled', step: { ...step, run: allOf([step.run, make]) }, effect }];
 }
 
 /** A file that somebody put there is kept beside nginx's directories; a link can be made again. */
@@ -180,10 +179,10 @@ function unlinking(path: string, entry: Entry): RunStep {
 function removeFile(file: Entry | undefined, path: string): readonly Part[] {
   if (!file) return [];
   const step = { run: sh`mv -f -- ${path} ${kept(path)}`, revert: sh`mv -f -- ${kept(path)} ${path}` };
-  return [{ words: 'removed', step, left: gone(path) }];
+  return [{ words: 'removed', step, effect: gone(path) }];
 }
 
-function gone(path: string): Left {
+function gone(path: string): PathEffect {
   return { path, kind: 'nothing' };
 }
 

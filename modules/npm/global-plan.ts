@@ -19,14 +19,14 @@ export function planGlobal(have: GlobalPackage, want: GlobalWant): Plan {
   const what = `npm package ${name}, global`;
   if (version.kind === 'none') {
     const steps = [{ run: script(want, 'uninstall', name), timeout: TIMEOUT }];
-    return { changes: [{ op: '-', what, from: have.version, steps, leaves: [{ path, kind: 'nothing' }] }], result };
+    return { changes: [{ op: '-', what, from: have.version, steps, effects: [{ path, kind: 'nothing' }] }], result };
   }
   const to = newest?.version ?? (version.kind === 'range' ? version.range : undefined);
   const spec = to === undefined ? name : `${name}@${to}`;
   const change: Change = {
     ...{ op: have.version === undefined ? '+' : '~', what, from: have.version, to },
     steps: [{ run: script(want, 'install', spec), timeout: TIMEOUT }],
-    provides: [`path:${path}`, `path:${path}/`],
+    effects: [{ makes: `path:${path}` }, { makes: `path:${path}/` }],
   };
   return { changes: [change], result };
 }

@@ -31,7 +31,7 @@ export function planNpm(have: NpmState, want: NpmWant): Plan {
       ? { from: difference(have), to: have.agree ? 'as in the lock file' : 'as in package.json' }
       : {}),
     steps: [{ run: command === 'ci' ? cleanInstall(want) : install(want), timeout: TIMEOUT }],
-    provides: [`path:${path}/node_modules`],
+    effects: [{ makes: `path:${path}/node_modules` }],
   };
   return { changes: [change], result };
 }

@@ -1,6 +1,6 @@
 // The releases that the module release will find once the pending changes of a dry run are made.
 import type { Foreseen } from '../../engine/module/define.ts';
-import type { Left } from '../../engine/module/left.ts';
+import type { PathEffect } from '../../engine/module/effect.ts';
 import { Missing, type Resource, stateIfThere } from '../../engine/module/resource.ts';
 import { untold, withAttributes } from '../../engine/resources/file/pending.ts';
 import { type Entry, UNREAD } from '../../engine/resources/file/state.ts';
@@ -18,8 +18,8 @@ export function pendingRelease(have: State, want: ReleaseWant, foreseen: Foresee
   const { path, id, link, src } = want;
   const releases = releasesThen(have, known, want, foreseen);
   const links = [
-    linkThen(known.link, foreseen.left(`${path}/${link}`)),
-    linkThen(linkTo(known.previous), foreseen.left(`${path}/previous`)),
+    linkThen(known.link, foreseen.at(`${path}/${link}`)),
+    linkThen(linkTo(known.previous), foreseen.at(`${path}/previous`)),
   ];
   const [current, previous] = links;
   if (releases === undefined || current === 'untold' || previous === 'untold') return untold(path);
@@ -27,13 +27,13 @@ export function pendingRelease(have: State, want: ReleaseWant, foreseen: Foresee
   const release =
     id === undefined || !releases.isThere(id)
       ? undefined
-      : entryThen(known.release, foreseen.left(releasePath(path, id)));
+      : entryThen(known.release, foreseen.at(releasePath(path, id)));
   const then: ReleaseState = {
     ...known,
-    base: baseThen(known.base, foreseen.left(path)),
+    base: baseThen(known.base, foreseen.at(path)),
     ...{ release, link: current, was: used(current), previous: used(previous), all: releases.all },
     shared: want.shared.map((one, index) =>
-      sharedThen(known.shared[index], foreseen.left(`${releasePath(path, id ?? '')}/${one}`)),
+      sharedThen(known.shared[index], foreseen.at(`${releasePath(path, id ?? '')}/${one}`)),
     ),
   };
   const wanted: Resource = `path:${releasePath(path, id ?? '')}`;
@@ -64,7 +64,7 @@ function releasesThen(have: State, known: ReleaseState, { path, id }: ReleaseWan
   const there = new Set([...now.keys(), ...others].filter((one) => one !== ''));
   let newest = Math.max(0, ...known.all.map(({ made }) => made));
   for (const one of new Set([...there, ...Object.keys(digests), ...(id === undefined ? [] : [id])])) {
-    const kind = foreseen.left(releasePath(path, one))?.kind;
+    const kind = foreseen.at(releasePath(path, one))?.kind;
     const sha256 = digests[one];
     if (kind === 'file' || kind === 'link') return undefined;
     if (kind === 'nothing') {
@@ -79,7 +79,7 @@ function releasesThen(have: State, known: ReleaseState, { path, id }: ReleaseWan
   return { all, isThere: (one: string) => there.has(one) };
 }
 
-function baseThen(now: Entry | undefined, left: Left | undefined): Entry | undefined {
+function baseThen(now: Entry | undefined, left: PathEffect | undefined): Entry | undefined {
   if (left?.kind === 'nothing') return undefined;
   return left?.kind === 'directory' ? withAttributes({ ...UNREAD, kind: 'directory' }, left) : now;
 }
@@ -88,18 +88,18 @@ function linkTo(id: string): Entry | undefined {
   return id === '' ? undefined : { ...UNREAD, kind: 'link', target: `releases/${id}` };
 }
 
-function linkThen(now: Entry | undefined, left: Left | undefined): Entry | undefined | 'untold' {
+function linkThen(now: Entry | undefined, left: PathEffect | undefined): Entry | undefined | 'untold' {
   if (left === undefined || left.kind === 'same') return now;
   if (left.kind === 'nothing') return undefined;
   return left.kind === 'link' ? { ...UNREAD, kind: 'link', target: left.target } : 'untold';
 }
 
-function entryThen(now: Entry | undefined, left: Left | undefined): Entry {
+function entryThen(now: Entry | undefined, left: PathEffect | undefined): Entry {
   if (left?.kind === 'directory') return withAttributes(NEW_RELEASE, left);
   return left?.kind === 'same' && now ? withAttributes(now, left) : (now ?? NEW_RELEASE);
 }
 
-function sharedThen(now: ReleaseState['shared'][number] | undefined, left: Left | undefined) {
+function sharedThen(now: ReleaseState['shared'][number] | undefined, left: PathEffect | undefined) {
   if (left?.kind === 'link') return { entry: { ...UNREAD, kind: 'link' as const, target: left.target }, kept: true };
   const entry = left === undefined || left.kind === 'same' ? now?.entry : undefined;
   return { entry, kept: now?.kept ?? false };

@@ -80,13 +80,13 @@ function planUnpack(have: ReleaseState, want: Named): Plan {
     what: `release ${id} in ${path}`,
     to: `${src.name}, ${megabytes(src.content.size)}, sha256 ${digest.slice(0, 12)}…`,
     steps: [{ run: unpackScript(want, digest), stdin: src.content, hint: UNBROKEN }],
-    provides: [...above.map((one) => `path:${one}` as const), `path:${release}`, `path:${release}/`],
-    leaves: [
+    effects: [
+      { makes: `path:${release}/` },
       ...above.map((one) => ({ path: one, kind: 'directory' as const })),
       { path: release, kind: 'directory', mode: resolveMode(want.mode, NEW_DIRECTORY, true), owner, group },
       ...want.shared.map((one) => sharedLink(want, one)),
+      { settles: releasesOf(path), as: { [id]: digest } },
     ],
-    settles: { resource: releasesOf(path), as: { [id]: digest } },
   };
   return { changes: [change] };
 }
@@ -123,7 +123,7 @@ function planDrift(have: ReleaseState, want: Named): Plan {
               from: attributes.from,
               to: attributes.to,
               steps: [{ run: releaseAttributes(want) }],
-              leaves: [{ path: release, kind: 'same' as const, ...attributes.made }],
+              effects: [{ path: release, kind: 'same' as const, ...attributes.made }],
             },
           ]
         : []),
@@ -134,7 +134,7 @@ function planDrift(have: ReleaseState, want: Named): Plan {
               what,
               to: `shared ${wrong.join(', ')}`,
               steps: [{ run: relinkScript(want, wrong) }],
-              leaves: wrong.map((one) => sharedLink(want, one)),
+              effects: wrong.map((one) => sharedLink(want, one)),
             },
           ]
         : []),
@@ -208,11 +208,13 @@ function planPrevious(have: ReleaseState, want: ReleaseWant): Plan {
 function linking(
   { path, link }: ReleaseWant,
   links: Parameters<typeof linkScript>[1],
-): Pick<Change, 'steps' | 'provides' | 'leaves'> {
+): Pick<Change, 'steps' | 'effects'> {
   return {
     steps: [{ run: linkScript(path, links) }],
-    provides: [`path:${path}/${link}`, `path:${path}/${link}/`],
-    leaves: links.map(({ name, id }) => ({ path: `${path}/${name}`, kind: 'link', target: `releases/${id}` })),
+    effects: [
+      { makes: `path:${path}/${link}/` },
+      ...links.map(({ name, id }) => ({ path: `${path}/${name}`, kind: 'link', target: `releases/${id}` }) as const),
+    ],
   };
 }
 
@@ -227,7 +229,7 @@ function removal(path: string, id: string, unlink: boolean): Change {
     op: '-',
     what: `release ${id} in ${path}`,
     steps: [{ run: removeRelease(path, id, unlink) }],
-    leaves: [
+    effects: [
       { path: releasePath(path, id), kind: 'nothing' },
       ...(unlink ? [{ path: `${path}/previous`, kind: 'nothing' as const }] : []),
     ],

@@ -2,10 +2,10 @@
 
 import {
   defineModule,
-  type Left,
   lines,
   Missing,
   type Output,
+  type PathEffect,
   type Plan,
   pathThing,
   sh,
@@ -31,7 +31,7 @@ interface Found {
   readonly kind: 'hidden' | 'directory' | 'other' | 'large' | 'file';
   readonly content: string;
   /** What a pending change of a dry run leaves there. */
-  readonly left?: Left | undefined;
+  readonly left?: PathEffect | undefined;
 }
 
 export default defineModule({
@@ -92,7 +92,7 @@ export default defineModule({
   },
 
   pending: (have, { src }, foreseen): Found | Missing<Found> => {
-    const left = foreseen.left(src);
+    const left = foreseen.at(src);
     if (left === undefined || left.kind === 'same') return have;
     if (left.kind === 'nothing') return new Missing<Found>({ needs: [`path:${src}`] });
     return { kind: 'file', content: '', left };

@@ -3,8 +3,8 @@
 import {
   defineModule,
   type Failure,
-  type Left,
   OneOf,
+  type PathEffect,
   type Plan,
   pathThing,
   Type,
@@ -94,9 +94,9 @@ export default defineModule({
   parseMany: parseStats,
 
   pending: (have, { path, follow }, foreseen) => {
-    const left = foreseen.left(cleanPath(path));
+    const left = foreseen.at(cleanPath(path));
     const leads = 'source' in have ? have.source : undefined;
-    const behind = (follow || path.endsWith('/')) && leads !== undefined ? foreseen.left(leads) : undefined;
+    const behind = (follow || path.endsWith('/')) && leads !== undefined ? foreseen.at(leads) : undefined;
     const isFollowed = left?.kind === 'link' && (follow || path.endsWith('/'));
     if (left === undefined && behind === undefined) return have;
     return { ...have, left: isFollowed || behind ? { path, kind: 'anything' as const } : left };
@@ -108,7 +108,7 @@ export default defineModule({
 
 interface Found extends StatState {
   /** What a pending change of a dry run leaves there, so that what is read of it now is no longer so. */
-  readonly left?: Left | undefined;
+  readonly left?: PathEffect | undefined;
 }
 
 function planStat(have: Found, want: StatWant): Plan {
@@ -150,7 +150,7 @@ function fields(details: Details, { access, target, source, checksum }: StatStat
 }
 
 /** As far as it is known; undefined fields are not. */
-function foreseenFields(left: Left, have: StatState, want: StatWant): Value {
+function foreseenFields(left: PathEffect, have: StatState, want: StatWant): Value {
   const { path } = want;
   if (left.kind === 'nothing') return { exists: false };
   const reason = new Unknown('apply', `what is at ${path}`);

@@ -31,7 +31,7 @@ export function pendingUnit(
     ...doubted(known, want, foreseen),
   };
   // Whether it will have been started before its file is written, or behind it, is not kept.
-  const rewritten = want.files.find(({ path }) => foreseen.left(path)?.kind === 'file');
+  const rewritten = want.files.find(({ path }) => foreseen.at(path)?.kind === 'file');
   const isUp = known.since !== undefined || state.active === 'active';
   if (want.restartOnChange && isUp && rewritten) return untold(rewritten.path);
   return have instanceof Missing && typeof file === 'object' ? state : withState(have, state);
@@ -44,7 +44,7 @@ function ownFile(
   foreseen: Foreseen,
 ): Partial<UnitState> | 'gone' | 'unknown' | undefined {
   const path = known.config === undefined ? unitPath(unit) : `${known.config}/${unit}`;
-  const left = foreseen.left(path);
+  const left = foreseen.at(path);
   if (left === undefined || left.kind === 'same') return undefined;
   if (left.kind === 'nothing') return known.fragment === path || known.fragment === undefined ? 'gone' : undefined;
   if (left.kind !== 'file') return 'unknown';
@@ -61,7 +61,7 @@ function doubted(known: UnitState, want: UnitWant, foreseen: Foreseen): Pick<Uni
   if (known.load === 'not-found' && want.unit !== '' && foreseen.settled('package:*').changed === 'yes') {
     return { doubt: 'packages that are to be installed may bring it' };
   }
-  if (want.reload && foreseen.leftBelow(known.config ?? '/etc/systemd').length > 0) {
+  if (want.reload && foreseen.below(known.config ?? '/etc/systemd').length > 0) {
     return { doubt: 'units are to be written' };
   }
   return {};

@@ -154,7 +154,7 @@ export default defineModule({
   parse: parseUnarchive,
   // What an archive on the host will hold, only its maker knows.
   pending: (have, want, foreseen) =>
-    want.source !== undefined && !(have instanceof Missing) && foreseen.left(want.source)
+    want.source !== undefined && !(have instanceof Missing) && foreseen.at(want.source)
       ? untold(want.source)
       : pendingTreeAt(want.dest, have, foreseen, (state) => planOf(state, want)),
   about: ({ dest }) => treeThing(dest),
@@ -198,7 +198,7 @@ function unpacking(have: UnarchiveState, want: UnarchiveWant): Plan {
     what: `what ${source} holds, in ${dest}`,
     to: have.differences.slice(0, 5).join('; ') || undefined,
     steps: [{ run: unpackThere(want, source) }],
-    provides: [`path:${dest}`, `path:${dest}/`],
+    effects: [{ makes: `path:${dest}` }, { makes: `path:${dest}/` }],
   };
   return { changes: [change] };
 }

@@ -73,13 +73,11 @@ function accountEdits(work: Work): Part {
         ...(movesAll ? moveSteps(account.home, home, edit) : [edit]),
         ...(makes ? [{ run: homeScript(home, name, want) }] : []),
       ],
-      ...(movesAll && {
-        leaves: [
-          { path: account.home, kind: 'nothing' },
-          { path: home, kind: 'anything' },
-        ] as const,
-      }),
-      ...((makes || movesAll) && { provides: [`path:${home}` as const] }),
+      effects: [
+        ...(movesAll ? [{ path: account.home, kind: 'nothing' } as const] : []),
+        ...(movesAll ? [{ path: home, kind: 'anything' } as const] : []),
+        ...(makes ? [{ makes: `path:${home}` } as const] : []),
+      ],
     },
   ];
 }
@@ -93,7 +91,7 @@ function missingHome({ account, want, home, moves }: Work): Part {
       what: `directory ${home}`,
       to: `home of ${want.name}`,
       steps: [{ run: homeScript(home, want.name, want) }],
-      provides: [`path:${home}`],
+      effects: [{ makes: `path:${home}` }],
     },
   ];
 }

@@ -16,7 +16,7 @@ export function pendingUser(
   if (!known || want.state === 'absent') return have;
   const { account, place } = known;
   const hidden = [account?.home, place?.path].find(
-    (home) => home !== undefined && isUntold(foreseen.left(home)?.kind ?? 'same', want),
+    (home) => home !== undefined && isUntold(foreseen.at(home)?.kind ?? 'same', want),
   );
   if (hidden !== undefined) return untold(hidden);
   return withState(have, {
@@ -31,15 +31,15 @@ function isUntold(kind: string, { move_home: moves }: UserWant): boolean {
 }
 
 function homeThen({ home }: LoginAccount, foreseen: Foreseen): Partial<LoginAccount> {
-  const kind = foreseen.left(home)?.kind ?? 'same';
+  const kind = foreseen.at(home)?.kind ?? 'same';
   return kind === 'same' ? {} : { homeExists: kind === 'directory', homeBlocked: kind === 'file' };
 }
 
 function placeThen(place: HomePlace, foreseen: Foreseen): HomePlace {
   const { path } = place;
-  const kind = foreseen.left(path)?.kind ?? 'same';
+  const kind = foreseen.at(path)?.kind ?? 'same';
   const way = [path, ...ancestors(path)];
-  const file = way.find((one) => foreseen.left(one)?.kind === 'file');
+  const file = way.find((one) => foreseen.at(one)?.kind === 'file');
   return {
     ...place,
     blocker: file ?? pendingBlocker(place.blocker, foreseen),

@@ -1,7 +1,7 @@
 // What would have to change for an account to be as wanted: the decisions of the module user.
 import { Unknown } from '../../engine/language/value/value.ts';
 import type { Change, Plan, Step } from '../../engine/module/change.ts';
-import type { Left, Settled } from '../../engine/module/left.ts';
+import type { Effect } from '../../engine/module/effect.ts';
 import { sh } from '../../engine/module/script.ts';
 import { type KeysState, planKeys } from '../../engine/resources/ssh-keys/authorized-keys.ts';
 import type { LoginAccount } from './account.ts';
@@ -50,20 +50,19 @@ function removal(account: LoginAccount, have: UserState, want: UserWant): Plan {
   const options = [...(want.force ? ['--force'] : []), ...(want.remove ? ['--remove'] : [])];
   const home = want.remove && (account.homeExists || account.homeBlocked) ? account.home : undefined;
   const from = want.remove ? `uid ${account.uid}, with ${account.home}` : `uid ${account.uid}`;
-  const leaves: readonly Left[] = want.remove ? [{ path: account.home, kind: 'nothing' }] : [];
-  const settles = settled(want.name, 'gone');
-  return {
-    changes: [
-      { op: '-', what: `user ${want.name}`, from, steps: removalSteps(want.name, options, home), leaves, settles },
-    ],
-  };
+  const steps = removalSteps(want.name, options, home);
+  const effects: readonly Effect[] = [
+    ...(want.remove ? [{ path: account.home, kind: 'nothing' } as const] : []),
+    ...settled(want.name, 'gone'),
+  ];
+  return { changes: [{ op: '-', what: `user ${want.name}`, from, steps, effects }] };
 }
 
 /** What becomes of the account. Its own group comes and goes with it, perhaps. */
-function settled(name: string, account: 'there' | 'gone'): readonly Settled[] {
+function settled(name: string, account: 'there' | 'gone'): readonly Effect[] {
   return [
-    { resource: `user:${name}`, as: { account } },
-    { resource: `group:${name}`, as: { account: 'changes' } },
+    { settles: `user:${name}`, as: { account } },
+    { settles: `group:${name}`, as: { account: 'changes' } },
   ];
 }
 
@@ -102,11 +101,11 @@ function planNew(have: UserState, want: UserWant): Plan {
     what: `user ${name}`,
     to: described(want),
     steps,
-    settles: settled(name, 'there'),
-    provides: [
-      `user:${name}`,
-      ...(group === undefined ? [`group:${name}` as const] : []),
-      ...(createHome ? [`path:${place}` as const] : []),
+    effects: [
+      { makes: `user:${name}` },
+      ...(group === undefined ? [{ makes: `group:${name}` } as const] : []),
+      ...(createHome ? [{ makes: `path:${place}` } as const] : []),
+      ...settled(name, 'there'),
     ],
   };
   if (want.password_lock === false && !want.password) return { changes: [], failure: nothingToUnlock(name) };

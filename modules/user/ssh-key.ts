@@ -155,6 +155,6 @@ export function keyChange(name: string, want: SshKeyWant, path: string): Change 
         ...(passphrase && { stdin: passphrase }),
       },
     ],
-    provides: [`path:${path}`, `path:${path}.pub`],
+    effects: [{ makes: `path:${path}` }, { makes: `path:${path}.pub` }],
   };
 }

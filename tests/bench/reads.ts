@@ -116,9 +116,10 @@ const nowhere = {
   connectTimeout: 1,
 } as const;
 
-const nothing: Answer = {
+/** What a host says whose lock is free and that has nothing left to do. */
+const free: Answer = {
   status: 0,
-  stdout: new Uint8Array(),
+  stdout: Buffer.from('lock taken\nanswered\n'),
   stderr: new Uint8Array(),
   truncated: false,
   timedOut: false,
@@ -139,7 +140,7 @@ function listener(sent: (frames: readonly Frame[]) => void): Connection {
   return {
     hostKey: undefined,
     user: 'nobody',
-    openShell: async () => ({ shell, hello: nothing }),
+    openShell: async () => ({ shell, hello: free }),
     download: () => {
       throw new Error('nothing is brought from these hosts');
     },

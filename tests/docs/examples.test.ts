@@ -40,6 +40,11 @@ const TRIALS: Readonly<Record<string, (block: Block) => Promise<void>>> = {
     // Type-checked with the project: see tests/docs/example-module.ts.
     expect(readFileSync(join(ROOT, 'tests/docs/example-module.ts'), 'utf8')).toContain(text.trim());
   },
+  'ts excerpt': async ({ text }) => {
+    // Its first line names the file that it is taken from.
+    const [, path = '', excerpt = ''] = /^\/\/ (\S+)\n([\s\S]*)$/.exec(text) ?? [];
+    expect(flush(readFileSync(join(ROOT, path), 'utf8'))).toContain(flush(excerpt).trim());
+  },
   'js module': async ({ text }) => {
     const project = projectWith(text);
     const [, name = '', example = ''] = /name: '(.*)'[\s\S]*example: `\n([\s\S]*?)`/.exec(text) ?? [];
@@ -96,6 +101,11 @@ test('links between documents lead somewhere', () => {
   });
   expect(dead).toEqual([]);
 });
+
+/** Without the indentation of its lines. */
+function flush(text: string): string {
+  return text.replaceAll(/^[ \t]+/gm, '');
+}
 
 /** A project that has this module, and vrun in its node_modules. */
 function projectWith(module: string): Project {

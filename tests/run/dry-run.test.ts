@@ -13,7 +13,14 @@ const maker = defineModule({
   plan: (have, { path }) => ({
     changes: have.there
       ? []
-      : [{ op: '+' as const, what: path, steps: [{ run: sh`mkdir ${path}` }], provides: [`unit:${path}`] }],
+      : [
+          {
+            op: '+' as const,
+            what: path,
+            steps: [{ run: sh`mkdir ${path}` }],
+            effects: [{ makes: `unit:${path}` as const }],
+          },
+        ],
     result: { made: !have.there },
   }),
 });

@@ -106,7 +106,7 @@ export function pendingSource(
   ];
   const [source, armored, binary] = entries;
   if (source === 'unknown' || armored === 'unknown' || binary === 'unknown') return untold(sourcePath(want));
-  const left = [...foreseen.leftBelow(SOURCES), foreseen.left('/etc/apt/sources.list')].flatMap((one) => one ?? []);
+  const left = [...foreseen.below(SOURCES), foreseen.at('/etc/apt/sources.list')].flatMap((one) => one ?? []);
   const kept = known.files.filter(({ path }) => !left.some((one) => one.path === path && one.kind !== 'same'));
   const written = left.flatMap((one) =>
     one.kind === 'file' && isSourceFile(one.path)

@@ -177,7 +177,7 @@ export function pendingCommand(
 ): CommandState | Missing<CommandState> {
   if (have instanceof Missing && have.without === undefined) return have;
   if (want.readOnly) return have;
-  const left = (path: string | undefined) => path && foreseen.left(absolute(path, want.chdir))?.kind;
+  const left = (path: string | undefined) => path && foreseen.at(absolute(path, want.chdir))?.kind;
   const creates = left(want.creates);
   const removes = left(want.removes);
   if (removes === 'nothing' || (creates !== undefined && creates !== 'nothing' && creates !== 'anything')) {
@@ -207,10 +207,12 @@ export function planCommand(have: CommandState | undefined, want: UserCommand): 
         what: `run ${want.label}`,
         steps: [{ run, accept: 'any', ...(want.stdin ? { stdin: want.stdin } : {}) }],
         // What tells that it was done will tell so afterwards.
-        ...(want.creates === undefined ? {} : { provides: [`path:${absolute(want.creates, want.chdir)}`] }),
-        ...(want.removes === undefined
-          ? {}
-          : { leaves: [{ path: absolute(want.removes, want.chdir), kind: 'nothing' }] }),
+        effects: [
+          ...(want.creates === undefined ? [] : [{ makes: `path:${absolute(want.creates, want.chdir)}` } as const]),
+          ...(want.removes === undefined
+            ? []
+            : [{ path: absolute(want.removes, want.chdir), kind: 'nothing' } as const]),
+        ],
       },
     ],
     after: ([output]) => (output ? verdict(want, output) : {}),

@@ -29,7 +29,13 @@ export function planHostCopy(target: FileState, source: FileState, given: HostCo
   const plan = planChange(target, source, want);
   const [change] = plan.changes;
   const content = source.entry && { size: source.entry.size };
-  const failure = change && refusal(target, { ...want, content }, change.provides !== undefined);
+  const failure =
+    change &&
+    refusal(
+      target,
+      { ...want, content },
+      change.steps.some((step) => 'run' in step && step.writes !== undefined),
+    );
   return failure ? { changes: [], failure } : plan;
 }
 
@@ -60,8 +66,7 @@ function planChange({ entry: have, blocker }: FileState, { entry: source }: File
     what,
     to: [`copy of ${want.source}`, attributes].filter((part) => part !== undefined).join(', '),
     steps: [{ run: copyScript(want, have), writes: path }],
-    provides: [`path:${path}`],
-    leaves: [{ path, kind: 'anything' }],
+    effects: [{ path, kind: 'anything' }],
   };
   return { changes: [change] };
 }

@@ -137,8 +137,7 @@ export function planHostTree(have: HostTreeState, want: HostTree, { entry, block
           what: `directory ${dest}`,
           to: `copy of ${source}: ${names}${differing.length > 5 ? ` … and ${differing.length - 5} more` : ''}`,
           steps: [{ run: copyScript(want) }],
-          provides: [`path:${dest}`, `path:${dest}/`],
-          leaves: [{ path: dest, kind: 'anything' }],
+          effects: [{ path: dest, kind: 'anything' }, { makes: `path:${dest}/` }],
         },
       ],
     };
@@ -154,7 +153,7 @@ export function planHostTree(have: HostTreeState, want: HostTree, { entry, block
         from: attributeFrom(drifted),
         to,
         steps: [{ run: attributesScript(want) }],
-        leaves: [{ path: dest, kind: 'anything' }],
+        effects: [{ path: dest, kind: 'anything' }],
       },
     ],
   };

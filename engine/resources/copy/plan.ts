@@ -127,10 +127,10 @@ export function pendingCopy(
   const { destination } = known;
   const { path, source } = destination;
   // Whether the file goes into a directory, and what a file of the host will hold, only their makers know.
-  const base = want.inside && foreseen.left(want.at.path);
+  const base = want.inside && foreseen.at(want.at.path);
   if (base !== undefined && base.kind !== 'nothing' && base.kind !== 'file' && base.kind !== 'same')
     return untold(path);
-  if (source !== undefined && foreseen.left(source)) return untold(source);
+  if (source !== undefined && foreseen.at(source)) return untold(source);
   if (known.tree && want.tree) return pendingTreeCopy(have, want.tree, foreseen);
   const own = (state: FileState, at: string, wanted: Ownership) =>
     pendingFile(state, { ...wanted, path: at }, foreseen);
@@ -161,7 +161,7 @@ function pendingTreeCopy(
   { source, dest }: HostTree,
   foreseen: Foreseen,
 ): CopyState | Missing<CopyState> {
-  const isTouched = [source, dest].some((path) => foreseen.left(path) !== undefined || foreseen.below(path));
+  const isTouched = [source, dest].some((path) => foreseen.at(path) !== undefined || foreseen.isChangedBelow(path));
   return isTouched ? untold(dest) : have;
 }
 
@@ -225,7 +225,6 @@ function makeMissing(path: string, attributes: Ownership): Change {
     what: `directory ${path}`,
     to: describeAttributes(attributes, NEW_DIRECTORY, true),
     steps: [{ run: allOf(makeDirectory(path, attributes)) }],
-    provides: [`path:${path}`],
-    leaves: [newDirectory(path, attributes)],
+    effects: [newDirectory(path, attributes)],
   };
 }

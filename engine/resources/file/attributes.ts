@@ -1,7 +1,7 @@
 // Owner, group and mode: how they differ from what is wanted, in words and in commands.
 import type { Change } from '../../module/change.ts';
+import type { PathAttributes } from '../../module/effect.ts';
 import type { Failure } from '../../module/failure.ts';
-import type { LeftAttributes } from '../../module/left.ts';
 import { exactOctal, octal, resolveMode } from '../../module/mode.ts';
 import { type Script, sh } from '../../module/script.ts';
 import { type Entry, isNumeric } from './state.ts';
@@ -20,7 +20,7 @@ export interface AttributeChange {
   readonly to: string;
   readonly scripts: readonly Script[];
   /** Those that are new. */
-  readonly made: LeftAttributes;
+  readonly made: PathAttributes;
 }
 
 /** Undefined when owner, group and mode of what is there are as wanted. `follow`: `have` is what the link at `path` leads to. */
@@ -55,11 +55,11 @@ export function attributeChange(
 
 /** That change as one of a plan: what is at the path stays, with these attributes. */
 export function asChange(what: string, path: string, { from, to, scripts, made }: AttributeChange): Change {
-  return { op: '~', what, from, to, steps: [{ run: allOf(scripts) }], leaves: [{ path, kind: 'same', ...made }] };
+  return { op: '~', what, from, to, steps: [{ run: allOf(scripts) }], effects: [{ path, kind: 'same', ...made }] };
 }
 
 /** What is known of a file or directory that was given its attributes at a mode of `base`; who made it is not said. */
-export function madeAttributes(want: Ownership, base: number, directory: boolean): LeftAttributes {
+export function madeAttributes(want: Ownership, base: number, directory: boolean): PathAttributes {
   const { owner, group, mode } = want;
   // A directory above it may pass on its set-gid bit.
   const unasked = directory ? undefined : base;

@@ -2,8 +2,8 @@
 // query → state → plan; a module composes it by putting the query into probeFiles beside its own.
 import type { Change, Plan, WriteStep } from '../../module/change.ts';
 import type { Content } from '../../module/content.ts';
+import type { PathEffect } from '../../module/effect.ts';
 import type { Failure } from '../../module/failure.ts';
-import type { Left } from '../../module/left.ts';
 import { NEW_FILE, octal, resolveMode } from '../../module/mode.ts';
 import type { Resource } from '../../module/resource.ts';
 import {
@@ -77,8 +77,7 @@ function planFileChange({ entry: have, blocker }: FileState, want: ManagedFile):
       to: to.length === 0 ? undefined : to.join(', '),
       diff: diff('', want.content),
       steps: [write(want, NEW_FILE)],
-      provides: [`path:${path}`],
-      leaves: [written(want, NEW_FILE)],
+      effects: [written(want, NEW_FILE)],
     });
   }
   if (have.kind === 'hidden') return { changes: [], failure: unreadable(path) };
@@ -88,7 +87,7 @@ function planFileChange({ entry: have, blocker }: FileState, want: ManagedFile):
     const from = `link to ${have.target ?? '?'}`;
     // The mode is always said: what a link has for one is no file's.
     const steps = [write({ ...want, mode: want.mode ?? octal(NEW_FILE) }, NEW_FILE)];
-    return one({ op: '~', what, from, to: 'file', steps, leaves: [written(want, NEW_FILE)] });
+    return one({ op: '~', what, from, to: 'file', steps, effects: [written(want, NEW_FILE)] });
   }
   if (have.sha256 === undefined) return { changes: [], failure: unreadable(path) };
   const attributes = attributeChange(path, have, want);
@@ -105,7 +104,7 @@ function planFileChange({ entry: have, blocker }: FileState, want: ManagedFile):
     to: to.filter((part) => part !== undefined).join(', ') || undefined,
     diff: texts,
     steps: [write(want, have.mode)],
-    leaves: [written(keptBy(have, want), have.mode)],
+    effects: [written(keptBy(have, want), have.mode)],
   });
 }
 
@@ -129,7 +128,7 @@ export function inTheWay(path: string, have: Entry): Failure {
 }
 
 /** What is at the path once it is written. */
-function written(want: ManagedFile, base: number): Left {
+function written(want: ManagedFile, base: number): PathEffect {
   const { path, content } = want;
   return { path, kind: 'file', content, ...madeAttributes(want, base, false) };
 }

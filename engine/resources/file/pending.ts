@@ -1,7 +1,7 @@
 // What will be at a path once the pending changes of a dry run are made: the entry that was read, as they leave it.
 import type { Plan } from '../../module/change.ts';
 import type { Foreseen } from '../../module/define.ts';
-import type { Left } from '../../module/left.ts';
+import type { PathEffect } from '../../module/effect.ts';
 import { Missing, type Resource, stateIfThere } from '../../module/resource.ts';
 import type { Ownership } from './attributes.ts';
 import type { FileState } from './managed.ts';
@@ -18,9 +18,9 @@ export function pendingEntry(
   want: Ownership,
   foreseen: Foreseen,
 ): Entry | undefined | 'unknown' {
-  const left = foreseen.left(path);
+  const left = foreseen.at(path);
   // What is made below makes the directories above it.
-  if (left === undefined) return have === undefined && foreseen.below(path) ? 'unknown' : have;
+  if (left === undefined) return have === undefined && foreseen.isChangedBelow(path) ? 'unknown' : have;
   if (left.kind === 'nothing') return undefined;
   if (left.kind === 'anything' || !isComparable(left, want, have)) return 'unknown';
   if (left.kind === 'same') {
@@ -44,7 +44,7 @@ export function pendingFile<State extends FileState>(
     ...known,
     entry,
     blocker: pendingBlocker(known.blocker, foreseen),
-    shut: ancestors(want.path).some((above) => foreseen.left(above)) ? undefined : known.shut,
+    shut: ancestors(want.path).some((above) => foreseen.at(above)) ? undefined : known.shut,
   };
   const parent: Resource = `path:${parentOf(want.path)}`;
   const needs = have instanceof Missing ? have.needs : [];
@@ -61,7 +61,7 @@ export function untold<State>(path: string): Missing<State> {
 
 /** Whether a pending change makes, writes or removes what is at one of the paths. */
 export function isTouched(paths: readonly string[], foreseen: Foreseen): boolean {
-  return paths.some((path) => (foreseen.left(path)?.kind ?? 'same') !== 'same');
+  return paths.some((path) => (foreseen.at(path)?.kind ?? 'same') !== 'same');
 }
 
 /** A tree as it will be: one whose directory is only made then lacks all that it lacks now, and perhaps more. */
@@ -71,24 +71,26 @@ export function pendingTreeAt<State>(
   foreseen: Foreseen,
   plan: (have: State) => Plan,
 ): State | Missing<State> {
-  const kind = foreseen.left(directory)?.kind ?? 'same';
-  if (have instanceof Missing || (kind === 'same' && !foreseen.below(directory))) return have;
-  const isMade = kind === 'directory' && !foreseen.below(directory) && plan(have).changes.length > 0;
+  const kind = foreseen.at(directory)?.kind ?? 'same';
+  if (have instanceof Missing || (kind === 'same' && !foreseen.isChangedBelow(directory))) return have;
+  const isMade = kind === 'directory' && !foreseen.isChangedBelow(directory) && plan(have).changes.length > 0;
   return isMade ? have : untold(directory);
 }
 
 /** Whether a directory that was there will be none. */
 export function isGone(directory: string, foreseen: Foreseen): boolean {
-  const kind = foreseen.left(directory)?.kind;
+  const kind = foreseen.at(directory)?.kind;
   return kind === 'nothing' || kind === 'file';
 }
 
 /** What stands in the place of a directory, unless a pending change takes it away. */
 export function pendingBlocker(blocker: string | undefined, foreseen: Foreseen): string | undefined {
-  return blocker !== undefined && foreseen.left(blocker) !== undefined ? undefined : blocker;
+  return blocker !== undefined && foreseen.at(blocker) !== undefined ? undefined : blocker;
 }
 
-function ofKind(left: Extract<Left, { kind: 'file' | 'directory' | 'link' }>): Partial<Entry> & Pick<Entry, 'kind'> {
+function ofKind(
+  left: Extract<PathEffect, { kind: 'file' | 'directory' | 'link' }>,
+): Partial<Entry> & Pick<Entry, 'kind'> {
   if (left.kind === 'directory') return { kind: 'directory' };
   if (left.kind === 'link') return { kind: 'link', target: left.target };
   const { sha256, size } = left.content;
@@ -98,7 +100,7 @@ function ofKind(left: Extract<Left, { kind: 'file' | 'directory' | 'link' }>): P
 /** The entry with what is known of its attributes then. */
 export function withAttributes(
   entry: Entry,
-  { mode, owner, group }: Exclude<Left, { kind: 'nothing' | 'anything' }>,
+  { mode, owner, group }: Exclude<PathEffect, { kind: 'nothing' | 'anything' }>,
 ): Entry {
   return {
     ...entry,
@@ -110,7 +112,7 @@ export function withAttributes(
 
 /** Whether each wanted attribute can be held against what is left: names against names, numbers against numbers. */
 function isComparable(
-  left: Exclude<Left, { kind: 'nothing' | 'anything' }>,
+  left: Exclude<PathEffect, { kind: 'nothing' | 'anything' }>,
   want: Ownership,
   have: Entry | undefined,
 ): boolean {

@@ -1,6 +1,6 @@
 // What is at a path: the question (FileQuery) and the answer (FileReport) that every module which manages files shares.
 // probe: probe.ts, parse: report.ts, plan: managed.ts and attributes.ts.
-import type { Left } from '../../module/left.ts';
+import type { PathEffect } from '../../module/effect.ts';
 
 /** What one resource wants to know of one path. */
 export interface FileQuery {
@@ -56,7 +56,7 @@ export interface Entry {
    */
   readonly held?: 'mount' | 'fixed' | 'foreign' | undefined;
   /** Not read: what a pending change of a dry run will leave. */
-  readonly foreseen?: Exclude<Left, { kind: 'nothing' | 'anything' }>;
+  readonly foreseen?: Exclude<PathEffect, { kind: 'nothing' | 'anything' }>;
 }
 
 /** An entry of which nothing was read. */

@@ -26,8 +26,7 @@ export function planLink(have: PathState, want: SettledWant): Plan {
       from: entry && (entry.kind === 'link' ? entry.target : entry.kind),
       to: src,
       steps: [{ run: allOf([...(replaced ?? []), sh`ln -sfn -- ${src} ${path}`, ...own]) }],
-      provides: [`path:${path}`],
-      leaves: [{ path, kind: 'link', target: src, ...(follow ? {} : { owner, group }) }],
+      effects: [{ path, kind: 'link', target: src, ...(follow ? {} : { owner, group }) }],
     });
   } else if (!follow) {
     const change = attributeChange(path, entry, want);
@@ -79,8 +78,7 @@ export function planHardLink(have: PathState, want: SettledWant): Plan {
     from: entry?.kind,
     to: src,
     steps: [{ run: allOf(make) }],
-    provides: [`path:${path}`],
-    leaves: [{ path, kind: 'anything' }],
+    effects: [{ path, kind: 'anything' }],
   };
   return { changes: [change] };
 }

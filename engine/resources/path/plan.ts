@@ -1,7 +1,7 @@
 // What would have to change for the thing at one path to be as wanted: the decisions of the module file.
 import type { Change, Plan } from '../../module/change.ts';
 import { Content } from '../../module/content.ts';
-import type { Left } from '../../module/left.ts';
+import { type PathEffect, pathEffects } from '../../module/effect.ts';
 import { exactOctal, isOctalMode, NEW_DIRECTORY, NEW_FILE, resolveMode } from '../../module/mode.ts';
 import { type Script, sh } from '../../module/script.ts';
 import {
@@ -59,8 +59,8 @@ function noSuchTime({ times }: PathState, want: SettledWant): Plan['failure'] {
 function refused(have: PathState, want: SettledWant, { changes }: Plan): Plan['failure'] {
   const { entry, mounts: [below] = [] } = have;
   if (changes.length === 0) return undefined;
-  const stays = changes.every(({ leaves = [{ kind: 'same' }] }) =>
-    leaves.every(({ kind }) => kind === 'same' || want.recurse),
+  const stays = changes.every(({ effects = [] }) =>
+    pathEffects(effects).every(({ kind }) => kind === 'same' || want.recurse),
   );
   const failure = refusal(have, want.state === 'absent' ? { path: want.path } : want, !stays || !entry);
   if (failure) return failure;
@@ -87,7 +87,7 @@ function planState(have: PathState, want: SettledWant): Plan {
 function planAbsent(entry: Entry | undefined, path: string): Plan {
   if (!entry) return { changes: [] };
   const run = entry.kind === 'directory' ? sh`rm -rf -- ${path}` : sh`rm -f -- ${path}`;
-  return one({ op: '-', what: label(entry.kind, path), steps: [{ run }], leaves: [{ path, kind: 'nothing' }] });
+  return one({ op: '-', what: label(entry.kind, path), steps: [{ run }], effects: [{ path, kind: 'nothing' }] });
 }
 
 function planDirectory(have: PathState, want: SettledWant): Plan {
@@ -103,8 +103,7 @@ function planDirectory(have: PathState, want: SettledWant): Plan {
       what: `directory ${path}`,
       to: [attributes, above].filter((part) => part !== undefined).join(', ') || undefined,
       steps: [{ run: allOf([...make, ...timeScripts(path, have.times, want.times, true)]) }],
-      provides: made.toReversed().map((directory) => `path:${directory}` as const),
-      leaves: made.map((directory) => newDirectory(directory, want)),
+      effects: made.map((directory) => newDirectory(directory, want)),
     });
   }
   if (entry.kind !== 'directory') return { changes: [], failure: wrongKind(want, entry) };
@@ -118,7 +117,7 @@ function planDirectory(have: PathState, want: SettledWant): Plan {
       from: change?.from,
       to: [...(want.mode === undefined ? [] : [`mode ${want.mode}`]), ...(to === undefined ? [] : [to])].join(', '),
       steps: [{ run: allOf(treeScripts(want)) }],
-      leaves: [{ path, kind: 'anything' }],
+      effects: [{ path, kind: 'anything' }],
     };
     return { changes: [all, ...times] };
   }
@@ -126,7 +125,7 @@ function planDirectory(have: PathState, want: SettledWant): Plan {
 }
 
 /** What makeDirectory leaves. */
-export function newDirectory(path: string, want: Ownership): Left {
+export function newDirectory(path: string, want: Ownership): PathEffect {
   return { path, kind: 'directory', ...madeAttributes(want, NEW_DIRECTORY, true) };
 }
 
@@ -171,8 +170,7 @@ function planTouch(have: PathState, want: SettledWant): Plan {
       what: `file ${path}`,
       to: describeAttributes(want, NEW_FILE, false),
       steps: [{ run: allOf(make) }],
-      provides: [`path:${path}`],
-      leaves: [{ path, kind: 'file', content: Content.of(''), ...madeAttributes(want, NEW_FILE, false) }],
+      effects: [{ path, kind: 'file', content: Content.of(''), ...madeAttributes(want, NEW_FILE, false) }],
     });
   }
   if (entry.kind === 'link' && (want.follow || want.mode !== undefined)) {

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { Unknown, type Value } from '../../language/value/value.ts';
 import type { Change } from '../../module/change.ts';
-import type { Left } from '../../module/left.ts';
+import { type PathEffect, pathEffects } from '../../module/effect.ts';
 import { type Entry, isNumeric } from '../file/state.ts';
 
 const text = (description: string) => Type.Optional(Type.String({ description }));
@@ -27,14 +27,14 @@ export function pathResult(
   entry: Entry | undefined,
   changes: readonly Change[],
 ): Fields | Pick<Fields, 'state'> {
-  const own = changes.flatMap(({ leaves = [] }) => leaves).findLast((left) => left.path === path);
+  const own = pathEffects(changes.flatMap(({ effects = [] }) => effects)).findLast((effect) => effect.path === path);
   const left = together(entry?.foreseen, own);
   if (left === undefined) return entry === undefined ? { state: 'absent' } : read(entry);
   return left.kind === 'nothing' ? { state: 'absent' } : foretold(left, entry);
 }
 
 /** What an earlier task's pending change leaves, and then this one's. */
-function together(before: Entry['foreseen'], own: Left | undefined): Left | undefined {
+function together(before: Entry['foreseen'], own: PathEffect | undefined): PathEffect | undefined {
   if (before === undefined || own?.kind !== 'same') return own ?? before;
   const { mode = before.mode, owner = before.owner, group = before.group } = own;
   return { ...before, mode, owner, group };
@@ -48,7 +48,7 @@ function read(entry: Entry): Fields {
 }
 
 /** Names and numbers of owners as the change has them: which go together only the host knows. */
-function foretold(left: Exclude<Left, { kind: 'nothing' }>, entry: Entry | undefined): Fields {
+function foretold(left: Exclude<PathEffect, { kind: 'nothing' }>, entry: Entry | undefined): Fields {
   const later = new Unknown('apply', `what is at ${left.path}`);
   const unknown = { state: later, owner: later, group: later, mode: later, uid: later, gid: later, size: later };
   if (left.kind === 'anything') return unknown;
@@ -66,7 +66,7 @@ function foretold(left: Exclude<Left, { kind: 'nothing' }>, entry: Entry | undef
   };
 }
 
-function made(left: Exclude<Left, { kind: 'nothing' | 'anything' }>): Partial<Fields> {
+function made(left: Exclude<PathEffect, { kind: 'nothing' | 'anything' }>): Partial<Fields> {
   if (left.kind === 'file') return { state: 'file', size: left.content.size };
   return left.kind === 'link' ? { state: 'link', mode: octal(0o777) } : { state: left.kind };
 }

@@ -95,15 +95,15 @@ export function timesChange(path: string, have: TimesState | undefined, times: T
   const scripts = timeScripts(path, have, times, false);
   if (scripts.length === 0) return [];
   const steps = scripts.map((run) => ({ run }));
-  const leaves = [{ path, kind: 'same' }] as const;
-  if (STAMPS.some((stamp) => times[stamp] === 'now')) return [{ op: '!', what: `touch ${path}`, steps, leaves }];
+  const effects = [{ path, kind: 'same' }] as const;
+  if (STAMPS.some((stamp) => times[stamp] === 'now')) return [{ op: '!', what: `touch ${path}`, steps, effects }];
   const words = (one: (stamp: Stamp) => number | undefined) =>
     STAMPS.flatMap((stamp) => {
       const differs = typeof times[stamp] === 'object' && have?.[stamp] !== have?.wanted[stamp];
       const at = one(stamp);
       return differs && at !== undefined ? [`${stamp} ${new Date(at * 1000).toISOString().replace('.000', '')}`] : [];
     }).join(', ');
-  const change = { op: '~', what: `times of ${path}`, steps, leaves } as const;
+  const change = { op: '~', what: `times of ${path}`, steps, effects } as const;
   return [{ ...change, from: words((stamp) => have?.[stamp]), to: words((stamp) => have?.wanted[stamp]) }];
 }
 

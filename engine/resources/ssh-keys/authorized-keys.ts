@@ -165,11 +165,10 @@ export function planKeys(have: KeysState, want: KeysWant): Plan {
       undefined,
     diff: edit.text === have.text ? undefined : { before: have.text, after: edit.text },
     steps: [...(scripts.length > 0 ? [{ run: allOf(scripts) }] : []), ...(write?.steps ?? [])],
-    provides: [`path:${path}`],
-    leaves: [
+    effects: [
       ...(made ? [newDirectory(parentOf(path), { ...own, mode: '0700' })] : []),
       ...(changed ? [{ path: parentOf(path), kind: 'same' as const, ...changed.made }] : []),
-      ...(write?.leaves ?? []),
+      ...(write?.effects ?? []),
     ],
   };
   return { changes: [change] };
@@ -187,7 +186,7 @@ export function pendingKeys(
   const known = stateIfThere(have);
   if (known === undefined) return have;
   const { path, owner, group } = known;
-  const left = foreseen.left(path);
+  const left = foreseen.at(path);
   const file = pendingEntry(known.file, path, { owner, group, mode: '0600' }, foreseen);
   const directory = pendingEntry(known.directory, parentOf(path), { owner, group, mode: '0700' }, foreseen);
   if (file === 'unknown' || directory === 'unknown') return untold(path);

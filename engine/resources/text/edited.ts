@@ -4,8 +4,8 @@
 import type { Change, Output, Plan } from '../../module/change.ts';
 import { Content } from '../../module/content.ts';
 import type { Foreseen, Manual } from '../../module/define.ts';
+import type { Effect, PathEffect } from '../../module/effect.ts';
 import type { Failure } from '../../module/failure.ts';
-import type { Left } from '../../module/left.ts';
 import { Missing, type Resource, stateIfThere } from '../../module/resource.ts';
 import { lines, type Script, sh } from '../../module/script.ts';
 import { readSections } from '../../module/sections.ts';
@@ -106,10 +106,10 @@ export function pendingEdited(
   foreseen: Foreseen,
 ): EditedState | Missing<EditedState> {
   const known = stateIfThere(have);
-  const own = foreseen.left(want.path);
+  const own = foreseen.at(want.path);
   // A link that was followed may by then be something else.
   const path = own !== undefined && own.kind !== 'same' ? want.path : (known?.path ?? want.path);
-  const left = foreseen.left(path) ?? own;
+  const left = foreseen.at(path) ?? own;
   if (left === undefined) return have;
   // Of a link only its maker knows where it leads.
   if (left.kind === 'link') return untold(want.path);
@@ -122,7 +122,7 @@ export function pendingEdited(
 }
 
 /** What the text will be, where a pending change says it. */
-function textOf(left: Left, want: EditedFile): Partial<EditedState> {
+function textOf(left: PathEffect, want: EditedFile): Partial<EditedState> {
   if (left.kind === 'nothing') return { text: '', unfit: undefined };
   if (left.kind !== 'file') return {};
   const bytes = left.content.bytes();
@@ -148,8 +148,14 @@ export function planEdited(have: EditedState, want: EditedFile, edit: (text: str
   const [change] = plan.changes;
   if (!change || done.text === have.text) return plan;
   const to = [done.words, change.to].filter((part) => part !== undefined && part !== '').join(', ');
-  const provides: readonly Resource[] = [...new Set([...(change.provides ?? []), `path:${want.path}` as const])];
-  const named: Change = { ...change, what: `file ${want.path}`, to, ...(entry ? {} : { provides }) };
+  // By the name that the task has for it, too: that may be a link to it.
+  const effects: readonly Effect[] = [...(change.effects ?? []), { makes: `path:${want.path}` }];
+  const named: Change = {
+    ...change,
+    what: `file ${want.path}`,
+    to,
+    ...(entry || path === want.path ? {} : { effects }),
+  };
   return { changes: [named] };
 }
 

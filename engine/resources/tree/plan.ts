@@ -3,8 +3,8 @@
 import { tarOf } from '../../archive/tar-writer.ts';
 import type { Change, Plan } from '../../module/change.ts';
 import { Content } from '../../module/content.ts';
+import type { PathEffect } from '../../module/effect.ts';
 import type { Failure } from '../../module/failure.ts';
-import type { Left } from '../../module/left.ts';
 import { octal } from '../../module/mode.ts';
 import { Missing } from '../../module/resource.ts';
 import { allOf, attributeChange } from '../file/attributes.ts';
@@ -90,7 +90,7 @@ export function planTree(have: TreeState, want: WantedTree): Plan {
       what: `${count(sent)} in ${dest}`,
       to: `${[...(created.length > 0 ? [`${created.length} new`] : []), ...(replaced.length > 0 ? [`${replaced.length} changed`] : [])].join(', ')}: ${names(sent.map(({ path }) => path))}`,
       steps: [...(conflicts.length > 0 ? [clear] : []), { run: receiveScript(want), stdin }],
-      provides: [`path:${dest}`, `path:${dest}/`],
+      effects: [{ makes: `path:${dest}` }, { makes: `path:${dest}/` }],
     });
   }
   const own = root && !want.shares && attributeChange(dest, root, { ...want, mode: rootMode(root, want) }, true);
@@ -105,14 +105,14 @@ export function planTree(have: TreeState, want: WantedTree): Plan {
       what: `${difference.extras} that ${difference.extras === 1 ? 'is' : 'are'} not in the source, in ${dest}`,
       from: names(difference.extra, difference.extras),
       steps: [{ run: removeScript(want), stdin: want.list }],
-      leaves: removed(difference, dest),
+      effects: removed(difference, dest),
     });
   }
   return { changes };
 }
 
 /** What is no longer there; where more goes than the host names, anything may be. */
-function removed({ extra, extras }: TreeDifference, dest: string): readonly Left[] {
+function removed({ extra, extras }: TreeDifference, dest: string): readonly PathEffect[] {
   if (extra.length < extras) return [{ path: dest, kind: 'anything' }];
   return extra.map((path) => ({ path: `${dest}/${path.replace(/\/$/, '')}`, kind: 'nothing' }));
 }
@@ -129,8 +129,8 @@ function changeAttributes(items: readonly WantedItem[], want: WantedTree): Chang
     what: `owner, group or mode of ${count(items)} in ${want.dest}`,
     to: names(items.map(({ path }) => path)),
     steps: [...byMode].map(([mode, some]) => ({ run: attributesScript(want, mode), stdin: pathList(some) })),
-    leaves: [...byMode].flatMap(([mode, some]) =>
-      some.map(({ path }): Left => ({ path: `${want.dest}/${path}`, kind: 'same', mode, owner, group })),
+    effects: [...byMode].flatMap(([mode, some]) =>
+      some.map(({ path }): PathEffect => ({ path: `${want.dest}/${path}`, kind: 'same', mode, owner, group })),
     ),
   };
 }

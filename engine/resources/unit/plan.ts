@@ -1,7 +1,7 @@
 // What would have to change for a unit to be as wanted.
 import type { Change, Plan, Step } from '../../module/change.ts';
+import type { Settled } from '../../module/effect.ts';
 import type { Failure } from '../../module/failure.ts';
-import type { Settled } from '../../module/left.ts';
 import { sh } from '../../module/script.ts';
 import { planFile } from '../file/managed.ts';
 import { baseName, parentOf } from '../file/path.ts';
@@ -73,7 +73,10 @@ function fileChanges(files: readonly Change[], have: UnitState, want: UnitWant):
       ...change,
       ...(change === last && restart ? { to: [change.to, 'restarted'].filter((word) => word).join(', ') } : {}),
       steps,
-      provides: [...(change.provides ?? []), ...(own && change.op === '+' ? ([`unit:${want.unit}`] as const) : [])],
+      effects: [
+        ...(change.effects ?? []),
+        ...(own && change.op === '+' ? [{ makes: `unit:${want.unit}` } as const] : []),
+      ],
     };
   });
 }
@@ -102,7 +105,7 @@ function running(have: UnitState, want: UnitWant, files: readonly Change[]): rea
   const act = (to: string, verb: Verb) => [
     { ...step(have, want, from, to, lifecycle(want, targetOf(have, want), verb, oneshot), up), op: '!' as const },
   ];
-  const change = (was: string, to: string, verb: Verb, as: Settled['as']) =>
+  const change = (was: string, to: string, verb: Verb, as: Settled) =>
     // What nobody waits for may not have come yet at the second look.
     want.noBlock
       ? act(to, verb)

@@ -1,6 +1,6 @@
 // A change of a unit, with what it settles of it for later tasks of a dry run.
 import type { Change, Step } from '../../module/change.ts';
-import type { Settled } from '../../module/left.ts';
+import type { Settled } from '../../module/effect.ts';
 import type { Resource } from '../../module/resource.ts';
 import type { UnitState } from './state.ts';
 import { type UnitWant, unitPath } from './want.ts';
@@ -11,9 +11,9 @@ export function targetOf(have: Pick<UnitState, 'id'>, { unit, files }: UnitWant)
 }
 
 /** `as`: what systemctl will show then, where that differs. */
-export function step(have: UnitState, want: UnitWant, from: string, to: string, one: Step, as: Settled['as']): Change {
+export function step(have: UnitState, want: UnitWant, from: string, to: string, one: Step, as: Settled): Change {
   const unit = targetOf(have, want);
-  return { op: '~', what: `unit ${unit}`, from, to, steps: [one], settles: { resource: resourceOf(want, unit), as } };
+  return { op: '~', what: `unit ${unit}`, from, to, steps: [one], effects: [{ settles: resourceOf(want, unit), as }] };
 }
 
 /** A user's units are others than the system's of the same name. */

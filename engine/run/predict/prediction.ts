@@ -1,6 +1,16 @@
 // What a dry run's pending changes would make, so that later tasks can be planned as if it were there.
-import type { Change, Foreseen, Left, Missing, Resource, Settled, Step, Thing } from '../../module/index.ts';
-import { isOctalMode } from '../../module/mode.ts';
+import {
+  type Change,
+  type Effect,
+  effectsOf,
+  type Foreseen,
+  type Missing,
+  madeBy,
+  type PathEffect,
+  type Resource,
+  type Settled,
+  type Thing,
+} from '../../module/index.ts';
 import { Doubts } from './doubts.ts';
 import { PendingPaths } from './pending-paths.ts';
 
@@ -13,7 +23,7 @@ export interface Footing {
   readonly looksAt: readonly Thing[];
   /** Whether it makes something that isn't there. */
   readonly makes: boolean;
-  /** Whether it takes into account what changes leave at paths and what they settle. */
+  /** Whether it takes into account the effects of changes on paths and units. */
   readonly foresees: boolean;
 }
 
@@ -35,9 +45,9 @@ export class Prediction implements Foresight {
   readonly #made = new Set<Resource>();
   readonly #declared = new Set<Resource>();
   readonly #paths = new PendingPaths();
-  readonly #settled = new Map<Resource, Settled['as']>();
+  readonly #settled = new Map<Resource, Settled>();
   readonly #doubts = new Doubts();
-  /** What pending changes are about that neither `leaves` nor `settles` tells of. */
+  /** What pending changes are about that no effect tells of. */
   readonly #untold = new Doubts();
   #pending = false;
 
@@ -50,35 +60,36 @@ export class Prediction implements Foresight {
     return this.#pending || this.#doubts.any;
   }
 
-  /** Records pending changes: what they write and leave, what their module says they provide, and what the task's `provides` adds. */
+  /** Records pending changes: their effects, and what the task's `provides` adds. */
   add(changes: readonly Change[], declared: readonly Resource[], about: readonly Thing[] = []): void {
     if (!this.#dryRun) return;
     this.#pending = true;
     for (const thing of about.filter((one) => !isTold(one))) {
       this.#untold.cast([thing], `a pending change is about the same ${thing.replace(':', ' ')}`);
     }
-    for (const { provides = [], steps, leaves = steps.flatMap(leftBy), settles } of changes) {
-      for (const resource of provides) this.#provide(resource);
-      for (const left of leaves) this.#leave(left);
-      for (const { resource, as } of [settles ?? []].flat()) {
-        this.#settled.set(resource, { ...this.settled(resource), ...as });
-      }
-    }
+    for (const effect of changes.flatMap(effectsOf)) this.#foresee(effect);
     for (const resource of declared) this.#declared.add(resource);
   }
 
-  #provide(resource: Resource): void {
-    this.#made.add(resource);
+  #foresee(effect: Effect): void {
+    const resource = madeBy(effect);
+    if (resource !== undefined) this.#made.add(resource);
+    if ('makes' in effect) this.#promise(effect.makes);
+    else if ('path' in effect) this.#place(effect);
+    else this.#settled.set(effect.settles, { ...this.settled(effect.settles), ...effect.as });
+  }
+
+  #promise(resource: Resource): void {
     if (!resource.startsWith('path:')) return;
     const path = resource.slice('path:'.length);
     if (path.endsWith('/')) this.#paths.add({ path: path.slice(0, -1), kind: 'anything' });
     else this.#paths.promise(path);
   }
 
-  #leave(left: Left): void {
-    this.#paths.add(left);
-    if (left.kind !== 'nothing') return;
-    const gone: Resource = `path:${left.path}`;
+  #place(effect: PathEffect): void {
+    this.#paths.add(effect);
+    if (effect.kind !== 'nothing') return;
+    const gone: Resource = `path:${effect.path}`;
     for (const resource of this.#made) {
       if (resource === gone || resource.startsWith(`${gone}/`)) this.#made.delete(resource);
     }
@@ -99,7 +110,7 @@ export class Prediction implements Foresight {
     );
   }
 
-  /** Why it may be otherwise for who takes into account neither what changes leave at paths nor what they settle. */
+  /** Why it may be otherwise for who takes the effects of changes not into account. */
   #touched(things: readonly Thing[]): string | undefined {
     const thing = things.find((one) => {
       const name = one.slice(one.indexOf(':') + 1);
@@ -109,21 +120,19 @@ export class Prediction implements Foresight {
     return thing && `a pending change is about ${thing.replace(':', ' ')}`;
   }
 
-  /** What the pending changes leave at a path; undefined where they leave it alone. */
-  left(path: string): Left | undefined {
+  at(path: string): PathEffect | undefined {
     return this.#paths.at(path);
   }
 
-  below(path: string): boolean {
+  isChangedBelow(path: string): boolean {
+    return this.#paths.isChangedBelow(path);
+  }
+
+  below(path: string): readonly PathEffect[] {
     return this.#paths.below(path);
   }
 
-  leftBelow(path: string): readonly Left[] {
-    return this.#paths.leftBelow(path);
-  }
-
-  /** What the pending changes settle of something that is no file. */
-  settled(resource: Resource): Settled['as'] {
+  settled(resource: Resource): Settled {
     return this.#settled.get(resource) ?? {};
   }
 
@@ -168,19 +177,19 @@ export class DelegatedPrediction implements Foresight {
     this.#own.add([], []);
   }
 
-  left(path: string): Left | undefined {
-    return this.#delegate.left(path);
+  at(path: string): PathEffect | undefined {
+    return this.#delegate.at(path);
   }
 
-  below(path: string): boolean {
+  isChangedBelow(path: string): boolean {
+    return this.#delegate.isChangedBelow(path);
+  }
+
+  below(path: string): readonly PathEffect[] {
     return this.#delegate.below(path);
   }
 
-  leftBelow(path: string): readonly Left[] {
-    return this.#delegate.leftBelow(path);
-  }
-
-  settled(resource: Resource): Settled['as'] {
+  settled(resource: Resource): Settled {
     return this.#delegate.settled(resource);
   }
 
@@ -197,17 +206,9 @@ export class DelegatedPrediction implements Foresight {
   }
 }
 
-/** What becomes of paths, of a user's file of keys and of units is told by `leaves` and `settles`. */
+/** What becomes of paths, of a user's file of keys and of units is told by effects. */
 function isTold(thing: Thing): boolean {
   return /^(path|keys of|unit):/.test(thing);
-}
-
-/** What a step leaves by itself. Without a mode a file that was there keeps its own. */
-function leftBy(step: Step): readonly Left[] {
-  if (!('write' in step)) return [];
-  const { path, content, mode, owner, group } = step.write;
-  const known = mode !== undefined && isOctalMode(mode) ? Number.parseInt(mode, 8) : undefined;
-  return [{ path, kind: 'file', content, mode: known, owner, group }];
 }
 
 /** A path is there when it, or something below it, would be made. */

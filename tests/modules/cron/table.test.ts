@@ -133,6 +133,7 @@ table(cron, [
     changes: [
       '+ cron variable MAILTO in /etc/cron.d/vantus: MAILTO="x"',
       '  > /etc/cron.d/vantus 0644 root:root "PATH=/bin\\nSHELL = /bin/sh\\nMAILTO=\\"x\\"\\n@daily root x\\n"',
+      '  = path:/etc/cron.d/vantus',
     ],
   },
   {

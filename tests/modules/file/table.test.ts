@@ -68,8 +68,8 @@ table(file, [
       '  $ mkdir -m 00750 -- /srv/a/b &&',
       '  $ chown -h -- www-data:www-data /srv/a/b &&',
       '  $ chmod -- 00750 /srv/a/b',
-      '  = path:/srv/a/b',
       '  = path:/srv/a',
+      '  = path:/srv/a/b',
     ],
   },
   {
@@ -163,7 +163,7 @@ table(file, [
     title: 'a link that leads elsewhere',
     params: { path: '/a', state: 'link', src: 'c' },
     have: at({ kind: 'link', target: 'b' }),
-    changes: ['~ link /a: b → c', '  $ ln -sfn -- c /a', '  = path:/a'],
+    changes: ['~ link /a: b → c', '  $ ln -sfn -- c /a'],
   },
   {
     title: 'a link as it should be',
@@ -182,7 +182,7 @@ table(file, [
     title: 'with force an empty directory makes room',
     params: { path: '/a', state: 'link', src: 'b', force: true },
     have: at({ kind: 'directory' }),
-    changes: ['~ link /a: directory → b', '  $ rmdir -- /a &&', '  $ ln -sfn -- b /a', '  = path:/a'],
+    changes: ['~ link /a: directory → b', '  $ rmdir -- /a &&', '  $ ln -sfn -- b /a'],
   },
   {
     title: 'a directory with something in it does not',
@@ -291,7 +291,7 @@ table(file, [
     title: 'a hard link takes the place of a symbolic one',
     params: { path: '/a', state: 'hard', src: '/b' },
     have: { ...at({ kind: 'link', target: 'c' }), source: entry({ inode: 7 }) },
-    changes: ['~ hard link /a: link → /b', '  $ ln -fn -- /b /a', '  = path:/a'],
+    changes: ['~ hard link /a: link → /b', '  $ ln -fn -- /b /a'],
   },
   {
     title: 'a hard link goes into a directory',

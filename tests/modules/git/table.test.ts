@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Content, type Left, Missing } from '../../../engine/module/index.ts';
+import { Content, Missing, type PathEffect } from '../../../engine/module/index.ts';
 import git from '../../../modules/git/git.ts';
 import { bind, type Params } from '../harness/bind.ts';
 import { entry } from '../harness/entries.ts';
@@ -57,8 +57,8 @@ table(
         '+ git /srv/app: main (bbbbbbbbbbbb)',
         `  $ f=; g -C "$r" checkout -q --detach ${B} -- || exit`,
         '  $ mv -T -- "$r" /srv/app',
-        '  = path:/srv/app',
         '  = path:/srv/app/',
+        '  = path:/srv/app',
       ],
     },
     {
@@ -150,7 +150,7 @@ test.each<[Params, string]>([
   expect(() => bind(git, params)).toThrow(words);
 });
 
-test.each<readonly [string, unknown, Left['kind'], object | 'untold' | 'same']>([
+test.each<readonly [string, unknown, PathEffect['kind'], object | 'untold' | 'same']>([
   ['is taken away', clone(B), 'nothing', { kind: 'none', head: undefined }],
   ['becomes a directory', none, 'directory', { kind: 'empty' }],
   ['is a directory that another task fills', clone(B), 'directory', 'untold'],

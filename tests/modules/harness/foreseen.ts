@@ -1,11 +1,11 @@
-// What the pending changes of a dry run leave, for tests of `pending`.
-import { Content, type Foreseen, type Left, type Secret, type Settled } from '../../../engine/module/index.ts';
+// What the pending changes of a dry run make of a host, for tests of `pending`.
+import { Content, type Foreseen, type PathEffect, type Secret, type Settled } from '../../../engine/module/index.ts';
 
-export function foreseen(left: readonly Left[], settled: Settled['as'] = {}): Foreseen {
+export function foreseen(effects: readonly PathEffect[], settled: Settled = {}): Foreseen {
   return {
-    left: (path) => left.find((one) => one.path === path),
-    below: (path) => left.some((one) => one.path.startsWith(`${path}/`)),
-    leftBelow: (path) => left.filter((one) => one.path.startsWith(`${path}/`)),
+    at: (path) => effects.find((one) => one.path === path),
+    isChangedBelow: (path) => effects.some((one) => one.path.startsWith(`${path}/`)),
+    below: (path) => effects.filter((one) => one.path.startsWith(`${path}/`)),
     settled: () => settled,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Content, type Left } from '../../../engine/module/index.ts';
+import { Content, type PathEffect } from '../../../engine/module/index.ts';
 import { withLine, withoutLine } from '../../../modules/mount/fstab-lines.ts';
 import mount from '../../../modules/mount/mount.ts';
 import { bind } from '../harness/bind.ts';
@@ -55,6 +55,8 @@ table(mount, [
       '  revert rmdir -- /srv/a 2>/dev/null || :',
       '  $ mount -- /srv/a',
       '  revert umount -- /srv/a 2>/dev/null || :',
+      '  = path:/etc/fstab',
+      '  = path:/srv/a',
     ],
   },
   {
@@ -118,6 +120,7 @@ table(mount, [
     changes: [
       '+ mount /srv/a: /etc/fstab: line added',
       ...WRITE('# x\ntmpfs /srv/a tmpfs size=1m,nosuid,noauto 1 2\n'),
+      '  = path:/etc/fstab',
     ],
   },
   {
@@ -166,6 +169,7 @@ table(mount, [
       '+ mount /srv/a: not mounted → mounted from tmpfs (tmpfs)',
       '  $ mount -t tmpfs -o size=1m,nosuid -- tmpfs /srv/a',
       '  revert umount -- /srv/a 2>/dev/null || :',
+      '  = path:/srv/a',
     ],
   },
   {
@@ -236,7 +240,7 @@ describe('lines of the table', () => {
 
 test('a table that an earlier task writes is the one that is looked at', () => {
   const want = bind(mount, { ...params, state: 'present' });
-  const left: Left = { path: '/etc/fstab', kind: 'file', content: Content.of(LINE) };
+  const left: PathEffect = { path: '/etc/fstab', kind: 'file', content: Content.of(LINE) };
   expect(mount.plan(mount.pending(none, want, foreseen([left])), want).changes).toEqual([]);
 });
 

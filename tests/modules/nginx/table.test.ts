@@ -62,6 +62,7 @@ table(
         `  revert ln -sfn -- /etc/nginx/sites-available/default ${DEFAULT}`,
         TEST,
         `  = path:${AVAILABLE}`,
+        `  = path:${ENABLED}`,
       ],
     },
     {

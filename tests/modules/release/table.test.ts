@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Content, type Left, Missing } from '../../../engine/module/index.ts';
+import { Content, Missing, type PathEffect } from '../../../engine/module/index.ts';
 import release from '../../../modules/release/release.ts';
 import type { ReleaseState } from '../../../modules/release/state.ts';
 import { bind, type Params } from '../harness/bind.ts';
@@ -61,8 +61,8 @@ table(
       changes: [
         `+ release b in /srv/app: b.tar.gz, 10 bytes, sha256 ${sha256.slice(0, 12)}…`,
         '  < ‹10 bytes›',
-        '  = path:/srv/app/releases/b',
         '  = path:/srv/app/releases/b/',
+        '  = path:/srv/app/releases/b',
       ],
       result: { id: 'b', current: false, was: '', previous: '', released: '/srv/app/releases/b' },
     },
@@ -131,7 +131,7 @@ table(
       title: 'the first one in use',
       params: { ...common, state: 'current' },
       have: state({ release: there, all: known('b') }),
-      changes: ['+ link /srv/app/current: releases/b', '  = path:/srv/app/current', '  = path:/srv/app/current/'],
+      changes: ['+ link /srv/app/current: releases/b', '  = path:/srv/app/current/', '  = path:/srv/app/current'],
       result: { current: false, was: '' },
     },
     {
@@ -140,7 +140,6 @@ table(
       have: state({ release: there, ...inUse('a', 'z'), all: known('b', 'c', 'a', 'd', 'z') }),
       changes: [
         '~ link /srv/app/current: releases/a → releases/b',
-        '  = path:/srv/app/current',
         '  = path:/srv/app/current/',
         '- release d in /srv/app',
         '- release z in /srv/app',
@@ -171,11 +170,7 @@ table(
       title: 'back from a release',
       params: { ...common, state: 'previous' },
       have: state({ release: there, ...inUse('b', 'a') }),
-      changes: [
-        '~ link /srv/app/current: releases/b → releases/a',
-        '  = path:/srv/app/current',
-        '  = path:/srv/app/current/',
-      ],
+      changes: ['~ link /srv/app/current: releases/b → releases/a', '  = path:/srv/app/current/'],
       result: { id: 'b', was: 'b', previous: 'a', current: true },
     },
     {
@@ -189,11 +184,7 @@ table(
       title: 'back from whatever is in use',
       params: { path: '/srv/app', state: 'previous' },
       have: state(inUse('b', 'a')),
-      changes: [
-        '! link /srv/app/current: releases/b → releases/a',
-        '  = path:/srv/app/current',
-        '  = path:/srv/app/current/',
-      ],
+      changes: ['! link /srv/app/current: releases/b → releases/a', '  = path:/srv/app/current/'],
       result: { id: 'b', released: '/srv/app/releases/b' },
     },
     {
@@ -243,10 +234,10 @@ table(
       changes: [
         `+ release b in /srv/app: b.zip, 10 bytes, sha256 ${sha256.slice(0, 12)}…`,
         '  < ‹10 bytes›',
+        '  = path:/srv/app/releases/b/',
         '  = path:/srv/app',
         '  = path:/srv/app/releases',
         '  = path:/srv/app/releases/b',
-        '  = path:/srv/app/releases/b/',
       ],
     },
   ],
@@ -484,7 +475,7 @@ describe('in a dry run', () => {
     ({
       path: `/srv/app${path}`,
       ...('link' in left ? { kind: 'link', target: left.link } : left),
-    }) as Left;
+    }) as PathEffect;
   const made = at('/releases/b', { kind: 'directory' });
   const digest = { b: sha256 };
   const running = state({ ...inUse('a', 'z'), all: known('a', 'z') });
@@ -493,7 +484,7 @@ describe('in a dry run', () => {
   const plan = (
     have: unknown,
     params: Params,
-    left: readonly Left[],
+    left: readonly PathEffect[],
     settled: Readonly<Record<string, string>> = {},
   ) => {
     const want = bind(release, params, local);
@@ -504,7 +495,7 @@ describe('in a dry run', () => {
   };
   const unpacked = new Missing({ needs: [`path:/srv/app/releases/b`], fresh: { ...running, release: there } });
 
-  test.each<readonly [string, Params, readonly Left[], readonly string[]]>([
+  test.each<readonly [string, Params, readonly PathEffect[], readonly string[]]>([
     ['unpacked by an earlier task, it is there', present, [made], []],
     [
       'with other attributes it is corrected',

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Content, type Left, Missing, Secret, Unknown } from '../../../engine/module/index.ts';
+import { Content, Missing, type PathEffect, Secret, Unknown } from '../../../engine/module/index.ts';
 import slurp from '../../../modules/slurp/slurp.ts';
 import { bind } from '../harness/bind.ts';
 import { foreseen } from '../harness/foreseen.ts';
@@ -43,11 +43,11 @@ test('a plain string is its path', () => {
 
 test('behind pending changes', () => {
   const want = bind(slurp, { src: '/a' });
-  const look = (left: readonly Left[]) => {
+  const look = (left: readonly PathEffect[]) => {
     const then = slurp.pending({ kind: 'file', content: 'b2xk' }, want, foreseen(left));
     return then instanceof Missing ? then.needs : slurp.plan(then, want).result;
   };
-  const file = (content: Content): Left => ({ path: '/a', kind: 'file', content });
+  const file = (content: Content): PathEffect => ({ path: '/a', kind: 'file', content });
   expect(look([])).toMatchObject({ text: 'old' });
   expect(look([file(Content.of('new'))])).toMatchObject({ text: 'new', content: 'bmV3' });
   expect(look([file(Content.of(new Secret('s', 'new')))])).toMatchObject({ text: expect.any(Unknown) });

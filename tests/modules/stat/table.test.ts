@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Content, type Left, Unknown } from '../../../engine/module/index.ts';
+import { Content, type PathEffect, Unknown } from '../../../engine/module/index.ts';
 import stat from '../../../modules/stat/stat.ts';
 import { bind, type Params } from '../harness/bind.ts';
 import { foreseen } from '../harness/foreseen.ts';
@@ -81,7 +81,7 @@ test('a plain string is its path', () => {
 
 describe('behind pending changes', () => {
   const have = { ...NOTHING, details: DETAILS, access: 'rw', checksum: 'ab' };
-  const look = (left: readonly Left[], params: Params = { path: '/a' }, now: object = have) => {
+  const look = (left: readonly PathEffect[], params: Params = { path: '/a' }, now: object = have) => {
     const want = bind(stat, params);
     return stat.plan(stat.pending(now, want, foreseen(left)), want).result?.stat;
   };
@@ -115,7 +115,7 @@ describe('behind pending changes', () => {
 
   test('what a followed link leads to counts', () => {
     const link = { ...NOTHING, details: DETAILS, target: 'b', source: '/b' };
-    const there: Left = { path: '/b', kind: 'same', mode: 0o600 };
+    const there: PathEffect = { path: '/b', kind: 'same', mode: 0o600 };
     expect(look([there], { path: '/a', follow: true }, link)).toEqual(unknown);
     expect(look([there], { path: '/a' }, link)).toMatchObject({ mode: '0640' });
     expect(look([{ path: '/a', kind: 'link', target: 'c' }], { path: '/a', follow: true }, link)).toEqual(unknown);

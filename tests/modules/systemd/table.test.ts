@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Content, Secret } from '../../../engine/module/index.ts';
+import { Content, effectsOf, pathEffects, Secret } from '../../../engine/module/index.ts';
 import systemd from '../../../modules/systemd/systemd.ts';
 import { bind, output } from '../harness/bind.ts';
 import { entry } from '../harness/entries.ts';
@@ -540,7 +540,7 @@ describe('what earlier changes of a dry run settle', () => {
     const wanted = bind(systemd, { unit: 'app', content: TEXT });
     const state = { ...unit, entries: [undefined] };
     expect(systemd.plan(state, wanted).changes).toHaveLength(1);
-    const [left] = systemd.plan(state, wanted).changes[0]?.leaves ?? [];
-    expect(systemd.plan(systemd.pending(state, wanted, foreseen(left ? [left] : [])), wanted).changes).toEqual([]);
+    const effects = pathEffects(systemd.plan(state, wanted).changes.flatMap(effectsOf));
+    expect(systemd.plan(systemd.pending(state, wanted, foreseen(effects)), wanted).changes).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Content, type Left, Secret, Unknown } from '../../../engine/module/index.ts';
+import { Content, type PathEffect, Secret, Unknown } from '../../../engine/module/index.ts';
 import type { HomePlace, LoginAccount } from '../../../modules/user/account.ts';
 import user from '../../../modules/user/user.ts';
 import { expiryDay, expiryWord } from '../../../modules/user/want.ts';
@@ -148,6 +148,7 @@ table(user, [
       '  $ chown -h -- 1000:1000 /home/ada/.ssh &&',
       '  $ chmod -- 00700 /home/ada/.ssh',
       `  > /home/ada/.ssh/authorized_keys 0600 1000:1000 ${JSON.stringify(`${ALICE}\n`)}`,
+      '  = path:/home/ada/.ssh',
       '  = path:/home/ada/.ssh/authorized_keys',
     ],
   },
@@ -228,6 +229,7 @@ table(user, [
       '  $ chown -h -- ada: /home/ada/.ssh &&',
       '  $ chmod -- 00700 /home/ada/.ssh',
       `  > /home/ada/.ssh/authorized_keys 0600 ada:: ${JSON.stringify(`${ALICE}\n`)}`,
+      '  = path:/home/ada/.ssh',
       '  = path:/home/ada/.ssh/authorized_keys',
     ],
   },
@@ -277,7 +279,6 @@ table(user, [
       '  revert if [ -d /home/ada ]; then rm -rf -- /srv/ada; else mv -T -- /srv/ada /home/ada; fi',
       "  $ usermod --uid 1001 --gid users --shell /bin/sh --home /srv/ada --comment '' -- ada",
       '  $ [ ! -d /home/ada ] || rm -rf -- /home/ada || :',
-      '  = path:/srv/ada',
     ],
   },
   ...(
@@ -583,7 +584,7 @@ describe('a home as pending changes leave it', () => {
   const there = { path: home, blocker: undefined, shut: undefined, taken: true };
   const blocked = { ...there, blocker: home };
   const gone = { ...there, taken: false };
-  test.each<[title: string, left: readonly Left[], before: HomePlace, after: HomePlace | undefined]>([
+  test.each<[title: string, left: readonly PathEffect[], before: HomePlace, after: HomePlace | undefined]>([
     ['a file comes', [file], gone, blocked],
     ['a file above it comes', [{ ...file, path: '/home' }], gone, { ...gone, blocker: '/home' }],
     ['a file goes', [{ path: home, kind: 'nothing' }], blocked, gone],

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { Content, type Left } from '../../../engine/module/index.ts';
+import { Content, type PathEffect } from '../../../engine/module/index.ts';
 import { PendingPaths } from '../../../engine/run/predict/pending-paths.ts';
 
 const content = Content.of('x');
 const file = (path: string) => ({ path, kind: 'file' as const, content, mode: 0o644 });
-const directory = (path: string): Left => ({ path, kind: 'directory' });
-const gone = (path: string): Left => ({ path, kind: 'nothing' });
+const directory = (path: string): PathEffect => ({ path, kind: 'directory' });
+const gone = (path: string): PathEffect => ({ path, kind: 'nothing' });
 
-test.each<[string, readonly Left[], string, unknown]>([
+test.each<[string, readonly PathEffect[], string, unknown]>([
   ['nobody touches it', [file('/a/b')], '/a/c', undefined],
   ['the directory above stays', [directory('/a')], '/a/b', undefined],
   ['a path that begins alike', [gone('/a')], '/ab', undefined],

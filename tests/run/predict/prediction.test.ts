@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { type Change, Content, Missing, type Resource, type Thing } from '../../../engine/module/index.ts';
 import { Prediction } from '../../../engine/run/predict/prediction.ts';
 
-const change = (...provides: readonly Resource[]): Change => ({ op: '+', what: 'it', steps: [], provides });
+const change = (...made: readonly Resource[]): Change => ({
+  ...{ op: '+', what: 'it', steps: [] },
+  effects: made.map((makes) => ({ makes })),
+});
 const lacks = (...needs: readonly Resource[]) => new Missing({ needs });
 
 test.each<[string, readonly Resource[], readonly Resource[], readonly Resource[], string]>([
@@ -43,11 +46,11 @@ test('the last of several writes is what a path will hold', () => {
     steps: [{ write: { path: '/etc/a', content: Content.of(content) } }],
   });
   const prediction = new Prediction(true);
-  expect(prediction.left('/etc/a')).toBeUndefined();
+  expect(prediction.at('/etc/a')).toBeUndefined();
   prediction.add([write('one'), write('two')], []);
   prediction.add([write('three')], []);
-  expect(prediction.left('/etc/a')).toMatchObject({ kind: 'file', content: Content.of('three') });
-  expect(prediction.left('/etc')).toBeUndefined();
+  expect(prediction.at('/etc/a')).toMatchObject({ kind: 'file', content: Content.of('three') });
+  expect(prediction.at('/etc')).toBeUndefined();
 });
 
 test('what a pending change is about is known by its name', () => {
@@ -61,7 +64,7 @@ test('what a pending change is about is known by its name', () => {
 test('what changes settle adds up', () => {
   const settle = (as: Readonly<Record<string, string>>): Change => ({
     ...change(),
-    settles: { resource: 'unit:a', as },
+    effects: [{ settles: 'unit:a', as }],
   });
   const prediction = new Prediction(true);
   prediction.add([settle({ active: 'active', file: 'enabled' }), settle({ active: 'inactive' })], []);
@@ -72,7 +75,7 @@ test('what changes settle adds up', () => {
 test('what is removed is made no longer', () => {
   const prediction = new Prediction(true);
   prediction.add([change('path:/srv/a', 'path:/srv/a/b', 'path:/srv/ab', 'user:a')], []);
-  prediction.add([{ ...change(), leaves: [{ path: '/srv/a', kind: 'nothing' }] }], []);
+  prediction.add([{ ...change(), effects: [{ path: '/srv/a', kind: 'nothing' }] }], []);
   expect(
     ['path:/srv/a', 'path:/srv/a/b', 'path:/srv/ab', 'user:a'].map((need) =>
       prediction.prospect(lacks(need as Resource)),

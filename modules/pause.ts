@@ -39,7 +39,7 @@ export default defineModule({
 
   checkParams: (params) => [
     ...('seconds' in params === 'prompt' in params
-      ? [{ parameter: undefined, summary: 'One thing is waited for', hint: 'Give either seconds or prompt.' }]
+      ? [{ parameter: undefined, summary: 'pause takes seconds or prompt', hint: 'Give either seconds or prompt.' }]
       : []),
     ...(typeof params.prompt === 'string' && hasControl(params.prompt)
       ? [{ parameter: 'prompt', summary: 'A prompt is one line', hint: 'Take the line break out.' }]

@@ -48,7 +48,7 @@ export function noLongerRecorded(error: unknown): Problem {
   return {
     code: 'record-unwritable',
     summary: "the record can't be written any more",
-    detail: `${whyNot(error)}. What hosts are at work on is finished; nothing more is changed.`,
+    detail: `${whyNot(error)}. Hosts finish the step that they are at; nothing more is changed.`,
   };
 }
 

@@ -137,7 +137,7 @@ function schemaProblems(file: ModuleFile, word: string, given: object): readonly
   if (mute.length > 0) {
     return mute.map(([key]) =>
       problem(`‹${word}.${key}› of the module ‹${file.name}› has no description`, {
-        detail: 'Editors, ‹vrun doc› and whoever uses it live by it.',
+        detail: 'Editors and ‹vrun doc› show it to whoever writes a task.',
         hint: `  ${key}: Type.String({ description: '…' })`,
         at: wordsIn(file, [`${key}:`]),
       }),

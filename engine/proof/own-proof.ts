@@ -86,7 +86,7 @@ function refuse(root: string, lost: readonly string[]): never {
   return fail({
     code: 'proof',
     summary: `${root} has a ${BUILD_FILE} of its own, which would be lost`,
-    detail: `It says otherwise than what is to be signed:\n${lost.map((line) => `  ${line}`).join('\n')}`,
+    detail: `It differs from what is to be signed:\n${lost.map((line) => `  ${line}`).join('\n')}`,
     hint: 'Build anew, so that it says what holds; or remove it, where it is left over from another build.',
   });
 }

@@ -110,7 +110,7 @@ export default defineModule({
             {
               parameter: undefined,
               summary: `apt-repository needs ${missing.join(' and ')}`,
-              hint: 'Only a repository that is to be absent can do without.',
+              hint: 'Only with `state: absent` they may be left out.',
             },
           ]
         : []),

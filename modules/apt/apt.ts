@@ -50,7 +50,7 @@ export default defineModule({
       default: false,
       description: 'An older version may take the place of a newer one',
     }),
-    allow_change_held_packages: Type.Boolean({ default: false, description: 'What is held may be changed' }),
+    allow_change_held_packages: Type.Boolean({ default: false, description: 'Packages that are held may be changed' }),
     fail_on_autoremove: Type.Boolean({
       default: false,
       description: 'Fail where something would have to be removed for it; what that is a dry run says',
@@ -132,13 +132,13 @@ export default defineModule({
         ? [{ parameter: asked[1], summary: `${asked.join(' and ')} in one task`, hint: 'Make two tasks of it.' }]
         : []),
       ...(params.hold !== undefined && (asked[0] !== 'name' || state === 'absent')
-        ? [{ parameter: 'hold', summary: 'What is held is installed, by name', hint: 'Say with name which packages.' }]
+        ? [{ parameter: 'hold', summary: 'hold is for packages that are installed by name', hint: 'Say with name which packages.' }]
         : []),
       ...(asked.length === 0 && !others
         ? [
             {
               parameter: undefined,
-              summary: 'Nothing is asked of apt',
+              summary: 'The task gives apt nothing to do',
               hint: 'Say with name which packages are meant.',
             },
           ]

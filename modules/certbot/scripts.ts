@@ -103,7 +103,7 @@ export function longEnough({ name, renewBeforeDays }: CertificateWant): RunStep 
     run: sh`openssl x509 -noout -checkend ${renewBeforeDays * 86_400} -in ${chain} >/dev/null && exit 0
 echo ${`The authority issued a certificate that has no more than ${renewBeforeDays} days left from the start:`} >&2
 openssl x509 -noout -enddate -in ${chain} >&2; exit 1`,
-    hint: 'It is in its place. But each run would ask for another: set `renew_before_days` to a third of its lifetime, or take another authority.',
+    hint: 'The certificate is in its place, but each run would ask for another: set `renew_before_days` to a third of its lifetime, or take another authority.',
   };
 }
 

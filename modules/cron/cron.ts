@@ -112,7 +112,7 @@ export default defineModule({
             {
               parameter: 'name',
               summary: 'The name must not begin or end with white space',
-              detail: 'Nobody could tell it from the name without, and each would take the place of the other.',
+              detail: 'It looks like the name without it, and the two jobs would replace each other.',
               hint: 'Take it out.',
             },
           ]

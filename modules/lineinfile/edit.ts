@@ -147,5 +147,5 @@ function edited(rows: readonly string[], words: string): TextEdit {
 const UNSETTLED: Failure = {
   summary: 'the line would be made anew at every run',
   detail: 'What regexp finds in the new line makes yet another line of it.',
-  hint: 'Let regexp find only lines that are not as they shall be yet.',
+  hint: 'Let regexp find only lines that still have to be changed.',
 };

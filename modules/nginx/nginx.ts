@@ -120,7 +120,7 @@ export default defineModule({
       ...names.map((name) => ({
         parameter: name === domain ? 'domain' : 'aliases',
         summary: `‹${name}› is no server name`,
-        hint: 'Between two dots of a name stands something.',
+        hint: 'Write at least one letter or digit between two dots.',
       })),
       ...(bad
         ? [{ parameter: `headers.${bad[0]}`, summary: 'A header is one line', hint: 'Take the line break out.' }]

@@ -53,7 +53,7 @@ export function checkPackage(params: Readonly<Record<string, unknown>>): readonl
       state === 'latest' && {
         parameter: 'version',
         summary: `version ${version} cannot be the latest one`,
-        hint: 'Leave `version` out; or leave `state` out, and one that fits is enough.',
+        hint: 'Leave `version` out; or leave `state` out: then any version that fits will do.',
       },
   ];
   return problems.filter((problem) => problem !== false);

@@ -81,5 +81,5 @@ function words(count: number): string {
 const UNSETTLED: Failure = {
   summary: 'every run would replace something',
   detail: 'What regexp finds is found again in what takes its place.',
-  hint: 'Let regexp find only what is not as it shall be yet, for example with a look-behind: (?<!…).',
+  hint: 'Let regexp find only what still has to be replaced, for example with a look-behind: (?<!…).',
 };

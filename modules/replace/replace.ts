@@ -36,7 +36,7 @@ export default defineModule({
     regexp: Type.String({
       minLength: 1,
       description:
-        "Python's regular expression of what is replaced, each time that it is found; ^ and $ are those of lines",
+        "Regular expression, in Python's dialect: whatever it finds is replaced; ^ and $ match at the ends of lines",
     }),
     replace: Type.Optional(
       Text({

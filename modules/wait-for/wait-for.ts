@@ -68,7 +68,7 @@ export default defineModule({
   checkParams: (params) => [
     ...checkPaths(params, ['path']),
     ...('port' in params === 'path' in params
-      ? [{ parameter: undefined, summary: 'One thing is waited for', hint: 'Give either port or path.' }]
+      ? [{ parameter: undefined, summary: 'wait-for takes port or path', hint: 'Give either port or path.' }]
       : []),
     ...(typeof params.host === 'string' && (hasControl(params.host) || /[\s/[\]]/.test(params.host))
       ? [

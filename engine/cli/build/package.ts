@@ -62,7 +62,7 @@ export async function readLock(directory: string, own: PackageJson): Promise<Loc
     fail({
       code: 'proof',
       summary: `${LOCK_FILE} has no digest of some packages`,
-      detail: `${listed(unsure.map(([path]) => path))}\nWhoever answers in the place of their registry could put anything there.`,
+      detail: `${listed(unsure.map(([path]) => path))}\nWithout one npm installs whatever the registry sends.`,
       hint,
     });
   }

@@ -88,7 +88,7 @@ async function refuseSubmodules(application: string): Promise<void> {
   fail({
     code: 'proof',
     summary: 'the application has submodules of git',
-    detail: 'A build is made in a copy of its own commit, and what another repository has is not in it.',
-    hint: 'Take what is needed of them in as packages.',
+    detail: 'A build is made from a copy of the commit, which doesn't hold the files of its submodules.',
+    hint: 'Install what they bring as packages.',
   });
 }

@@ -55,7 +55,7 @@ export async function lookAtSource(
   if (changes.length > 0 && !allowDirty) {
     fail({
       code: 'proof',
-      summary: `${directory} has what isn't committed`,
+      summary: `${directory} has changes that aren't committed`,
       detail: listed(changes, NAMED),
       hint: 'Commit it, or let .gitignore name it. With --allow-dirty it is built as it is, and its commit says -dirty.',
     });
@@ -64,7 +64,7 @@ export async function lookAtSource(
 }
 
 /**
- * A clean copy of the source, with a repository of its own at the same commit; a dirty one has what isn't committed, too.
+ * A clean copy of the source, with a repository of its own at the same commit; a dirty one has changes that aren't committed, too.
  * `done` removes it.
  */
 export async function copySource(

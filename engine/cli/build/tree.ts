@@ -140,7 +140,7 @@ async function mustBe(application: string, path: string): Promise<void> {
   if (await exists(join(application, path))) return;
   fail({
     code: 'proof',
-    summary: `${path} is to be in the release, and isn't there once it is built`,
+    summary: `the release is to hold ${path}, and the build didn't make it`,
     hint: 'Look at include in build.yml.',
   });
 }

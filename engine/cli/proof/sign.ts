@@ -96,7 +96,7 @@ async function readGates(file: string): Promise<readonly GateResult[]> {
   } catch (error) {
     return fail({
       code: hasCode(error, 'ENOENT') ? 'file-missing' : 'file-unreadable',
-      summary: `‹${file}› says of no gates how they went`,
+      summary: `‹${file}› has no results of gates`,
       detail: error instanceof Error ? error.message : String(error),
       hint: 'It holds something like { "lint": "passed", "test": "failed", "audit": "not-run" }.',
     });

@@ -36,7 +36,7 @@ export async function addSource(argument: string, context: SourceContext): Promi
     context.files.problems.push({
       code: 'usage',
       summary: 'An inventory needs a name',
-      detail: 'After -i stands nothing.',
+      detail: 'Nothing stands behind -i.',
       hint: 'Give a YAML or INI file, a directory, an executable, or names with commas.',
     });
     return undefined;

@@ -52,7 +52,7 @@ function scalar(node: YamlScalar, secrets: SecretSource | undefined): Dynamic {
     throw new ProblemError([
       {
         code: 'secret-misplaced',
-        summary: 'A secret stands in variables only',
+        summary: 'A secret may stand in variables only',
         detail: '‹!secret› is read in the inventory’s and a play’s variables, and in files of variables.',
         hint: 'Make it a variable, and use the variable’s name here.',
         at,
@@ -117,7 +117,7 @@ function bearable(value: Value, at: Position): Value {
       code: 'bad-value',
       summary: `This unfolds to more than ${MOST_VALUES} values`,
       detail: 'Variables that hold another one twice multiply.',
-      hint: 'Hold each of them once.',
+      hint: 'Let a variable hold another one once.',
       at,
     },
   ]);

@@ -79,7 +79,7 @@ function noTasks(fields: Fields, node: YamlMap): Problem {
   return {
     code: entry ? 'bad-value' : 'runbook-shape',
     summary: entry ? 'A block without tasks' : '‹rescue› and ‹always› without ‹block›',
-    detail: '‹rescue› and ‹always› follow upon the tasks of a ‹block›, and there are none.',
+    detail: '‹rescue› and ‹always› come after the tasks of a ‹block›, and there is no ‹block› here.',
     hint: 'List under ‹block› the tasks that they are for.',
     at: entry?.keyAt ?? (fields.entry('rescue') ?? fields.entry('always'))?.keyAt ?? node.at,
   };

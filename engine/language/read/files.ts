@@ -125,7 +125,7 @@ export class RunbookFiles implements SecretSource {
       this.#problems.push({
         code: 'runbook-empty',
         summary: 'An empty file',
-        detail: `‹${source.file}› holds nothing but comments, if that.`,
+        detail: `‹${source.file}› is empty, or holds only comments.`,
         hint: 'A runbook is a list of plays, an included file a list of tasks.',
         at: source.at(0),
       });

@@ -94,7 +94,7 @@ function metaAmongHandlers({ keyAt }: YamlEntry) {
   return {
     code: 'bad-value',
     summary: 'A handler that steers the play',
-    detail: 'But for ‹reset_connection› it acts on the tasks of the play, and handlers run beside them.',
+    detail: '‹meta› acts on the tasks of the play, and handlers run beside them; a handler can only ‹reset_connection›.',
     hint: 'Put it among the tasks.',
     at: keyAt,
   } as const;

@@ -151,7 +151,7 @@ function impossible(have: UnitState, want: UnitWant): Failure | undefined {
   if (masked && want.masked === false && !/^\/(etc|run)\/|^[^/]*$|\/\.config\//.test(fragment)) {
     return {
       summary: `${want.unit} can't be unmasked`,
-      detail: `${fragment} came as it is, empty or a link to /dev/null: systemctl takes away only what it made itself.`,
+      detail: `${fragment} is empty or a link to /dev/null, and wasn't made by systemctl, which removes only what it made itself.`,
       hint: `Write a unit of your own in its place, with \`content\`, \`template\` or \`src\`.`,
     };
   }

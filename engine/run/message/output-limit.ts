@@ -7,8 +7,8 @@ import type { ReadyItem } from '../list/bound.ts';
 export function readTooMuch({ module }: ReadyItem): Problem {
   return {
     code: 'output-truncated',
-    summary: 'the host has more to say than is taken',
-    detail: `The probe of ‹${module.name}› prints more than is kept of an output: what it says would be half the truth.`,
+    summary: 'the host prints more than is kept',
+    detail: `The probe of ‹${module.name}› prints more than is kept of an output, so its end is missing and nothing can be told from it.`,
     hint: MORE_OUTPUT,
   };
 }

@@ -56,7 +56,7 @@ function unanswered({ timedOut, stderr }: Answer) {
   return {
     code: timedOut ? 'timed-out' : 'step-failed',
     summary: 'the host didn’t say whether it is free',
-    detail: `Its lock and what an earlier run has left to do come before everything else, and weren't told${timedOut ? ' in time' : ''}.${said === '' ? '' : `\nIt said: ${said}`}`,
+    detail: `vrun asks first for the host's lock and for what an earlier run has left to do, and got no whole answer${timedOut ? ' in time' : ''}.${said === '' ? '' : `\nIt said: ${said}`}`,
     hint: 'Look at /run/vrun.lock and /var/lib/vrun there, without root at ~/.local/state/vrun.',
   } as const;
 }
@@ -75,7 +75,7 @@ function noLock(path: string) {
     code: 'step-failed',
     summary: 'the host’s lock can’t be taken',
     detail: `The directory ${path} can’t be made, so nothing would keep another run away.`,
-    hint: 'Look at the free space and the permissions there. It lies in the home of who logs in: without one that may be written there is none.',
+    hint: 'Look at the free space and the permissions there. Without root the lock is in the home directory of the login user, who has to be able to write there.',
   } as const;
 }
 

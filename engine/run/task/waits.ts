@@ -143,7 +143,7 @@ function stayedAway(name: string, seconds: number, last: Problem | undefined, at
     return {
       code: 'not-converged',
       summary: `${name} has not booted anew within ${seconds} s`,
-      detail: 'It can be reached, and still runs since the same boot.',
+      detail: 'It can be reached, but it still runs since the same boot.',
       hint: 'Something on it may hold the shutdown up: look at `systemctl list-jobs` there.',
       at,
     };

@@ -101,7 +101,7 @@ describe('a Node service', () => {
     git(application.directory, 'rm', '--quiet', '--cached', 'test.cjs');
     const refused = await build(application);
     expect(refused.status).toBe(1);
-    expect(refused.stderr).toMatch(/has what isn't committed[\s\S]* M server\.js[\s\S]*\?\? extra\.js/);
+    expect(refused.stderr).toMatch(/has changes that aren't committed[\s\S]* M server\.js[\s\S]*\?\? extra\.js/);
 
     const { status } = await build(application, '--allow-dirty', '--gate', 'lint');
     expect(status).toBe(0);

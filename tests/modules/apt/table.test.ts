@@ -403,7 +403,7 @@ describe('what apt said', () => {
 
 describe('what is refused', () => {
   test.each([
-    [{}, 'Nothing is asked of apt'],
+    [{}, 'The task gives apt nothing to do'],
     [{ name: 'A b' }, "no package's name"],
     [{ name: ['curl', '-y'] }, "no package's name"],
     [{ name: 'curl>=1' }, "no package's name"],
@@ -412,7 +412,7 @@ describe('what is refused', () => {
     [{ deb: 'a.deb' }, 'absolute'],
     [{ hold: true, upgrade: 'full' }, 'held is installed, by name'],
     [{ name: 'a', state: 'absent', hold: true }, 'held is installed, by name'],
-    [{ upgrade: 'no' }, 'Nothing is asked of apt'],
+    [{ upgrade: 'no' }, 'The task gives apt nothing to do'],
     [{ name: 'a', dpkg_options: '--force-all' }, 'wrong form'],
   ])('%j', (params, words) => {
     expect(() => bind(apt, params)).toThrow(words);

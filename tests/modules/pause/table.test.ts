@@ -14,8 +14,8 @@ test('it says what is waited for', () => {
 });
 
 test.each([
-  [{}, 'One thing is waited for'],
-  [{ seconds: 1, prompt: 'Well?' }, 'One thing is waited for'],
+  [{}, 'pause takes seconds or prompt'],
+  [{ seconds: 1, prompt: 'Well?' }, 'pause takes seconds or prompt'],
   [{ prompt: 'one\ntwo' }, 'A prompt is one line'],
   [{ prompt: '\u001b[2J' }, 'A prompt is one line'],
   [{ seconds: -1 }, 'A value that it cannot take'],

@@ -54,8 +54,8 @@ table(waitFor, [
 ]);
 
 test.each([
-  [{}, 'One thing is waited for'],
-  [{ port: 80, path: '/x' }, 'One thing is waited for'],
+  [{}, 'wait-for takes port or path'],
+  [{ port: 80, path: '/x' }, 'wait-for takes port or path'],
   [{ path: 'x' }, 'The path must be absolute'],
   [{ port: 0 }, 'A value that it cannot take'],
   [{ port: 80, host: 'a b' }, 'That is no name and no address'],

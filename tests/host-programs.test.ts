@@ -25,7 +25,11 @@ const read = (path: string) => readFileSync(inProject(path), 'utf8');
 describe.each(awks)('%s', (path) => {
   test.each(AWKS.map((awk) => [awk.join(' '), awk] as const))('is read by %s', (_, [file = '', ...first]) => {
     // A program without a rule reads no input; one with rules ends at the end of none.
-    const done = spawnSync(file, [...first, '-f', inProject(path)], { input: '', encoding: 'utf8', env: ASIDE });
+    const done = spawnSync(file, [...first, ...withOthers(path).flatMap((one) => ['-f', inProject(one)])], {
+      input: '',
+      encoding: 'utf8',
+      env: ASIDE,
+    });
     expect(done.stderr).toBe('');
   });
 
@@ -90,6 +94,12 @@ test('each is tried by a test, itself or by what sends it', () => {
     senders.some((sender) => tried.has(posix.basename(sender)) && named([sender]).includes(posix.basename(path)));
   expect([...awks, ...shells, ...scripts].filter((path) => !isTried(path))).toEqual([]);
 });
+
+/** With those whose functions it uses, which it names as `Behind NAME.awk`. */
+const withOthers = (path: string) => [
+  ...[...read(path).matchAll(/\bBehind ([\w-]+\.awk)/g)].map(([, name = '']) => posix.join(posix.dirname(path), name)),
+  path,
+];
 
 const ASIDE = { PATH: process.env.PATH, LC_ALL: 'C' };
 const STYLE = ['-p', '-i', '2', '-ci'];

@@ -75,8 +75,8 @@ const STOPPED =
 function deployScript(want: MigrateWant) {
   return lines(
     prismaShell(want),
-    sh`vrun_o=$(prisma migrate deploy --schema ${want.schema} 2>&1 </dev/null); vrun_s=$?
-printf '%s\n' "$vrun_o" | cleared; exit "$vrun_s"`,
+    sh`vrun_said=$(prisma migrate deploy --schema ${want.schema} 2>&1 </dev/null); vrun_status=$?
+printf '%s\n' "$vrun_said" | cleared; exit "$vrun_status"`,
   );
 }
 

@@ -7,6 +7,7 @@ import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { cannotBecome, checkUser } from '../../engine/resources/command/as-user.ts';
 import { isTouched, untold } from '../../engine/resources/file/pending.ts';
+import CONFIGURED from './configured.cjs';
 import { type PrismaCall, prismaShell } from './shell.ts';
 import { readStatus, type Status } from './status.ts';
 import { type Answer, UNDONE_POSTGRESQL, UNDONE_SQLITE, withUndone } from './undone.ts';
@@ -56,33 +57,33 @@ export function probeMigrations(want: MigrateWant): Script {
     sh`[ -n "\${DATABASE_URL-}" ] || { echo @url; exit 0; }
 [ -f ${schema} ] || [ -d ${schema} ] || { echo @schema; exit 0; }
 echo @kind
-vrun_f=
+vrun_file=
 case $DATABASE_URL in
-file:*) echo sqlite; vrun_f=\${DATABASE_URL#file:}; vrun_f=\${vrun_f%%\?*}; case $vrun_f in //*) vrun_f=\${vrun_f#//};; esac;;
+file:*) echo sqlite; vrun_file=\${DATABASE_URL#file:}; vrun_file=\${vrun_file%%\?*}; case $vrun_file in //*) vrun_file=\${vrun_file#//};; esac;;
 postgres://* | postgresql://*) echo postgresql;;
 *) echo other;;
 esac
 command -v pg_dump >/dev/null && echo pg_dump`,
     releaseList(want),
-    sh`vrun_d=${schema}; [ -d "$vrun_d" ] || vrun_d=\${vrun_d%/*}; case $vrun_d in ${schema}) [ -d ${schema} ] || vrun_d=.;; esac
-if [ -n "$vrun_f" ]; then
-vrun_a=; if [ ! -e "$vrun_f" ]; then case $vrun_f in /*) vrun_a=1;; *) [ -e "$vrun_d/$vrun_f" ] || vrun_a=1;; esac; fi
-if [ -n "$vrun_a" ]; then
-release configured; echo @absent; case $vrun_f in */*) vrun_p=\${vrun_f%/*};; *) vrun_p=.;; esac
-case $vrun_p in '') vrun_p=/;; /*) ;; *) exit 0;; esac
-[ -d "$vrun_p" ] || { echo @folder; printf '%s' "$vrun_p" | base64; exit 0; }
-as test -w "$vrun_p" || { echo @shut; printf '%s' "$vrun_p" | base64; }
+    sh`vrun_schemas=${schema}; [ -d "$vrun_schemas" ] || vrun_schemas=\${vrun_schemas%/*}; case $vrun_schemas in ${schema}) [ -d ${schema} ] || vrun_schemas=.;; esac
+if [ -n "$vrun_file" ]; then
+vrun_absent=; if [ ! -e "$vrun_file" ]; then case $vrun_file in /*) vrun_absent=1;; *) [ -e "$vrun_schemas/$vrun_file" ] || vrun_absent=1;; esac; fi
+if [ -n "$vrun_absent" ]; then
+release configured; echo @absent; case $vrun_file in */*) vrun_parent=\${vrun_file%/*};; *) vrun_parent=.;; esac
+case $vrun_parent in '') vrun_parent=/;; /*) ;; *) exit 0;; esac
+[ -d "$vrun_parent" ] || { echo @folder; printf '%s' "$vrun_parent" | base64; exit 0; }
+as test -w "$vrun_parent" || { echo @shut; printf '%s' "$vrun_parent" | base64; }
 exit 0
 fi
-as test -w "$vrun_f" || case $vrun_f in /*) echo @shut; printf '%s' "$vrun_f" | base64;; esac
+as test -w "$vrun_file" || case $vrun_file in /*) echo @shut; printf '%s' "$vrun_file" | base64;; esac
 fi
 echo @status
-{ vrun_o=$(prisma migrate status --schema ${schema} 2>&1 </dev/null); vrun_c=$?; echo "$vrun_c"; printf '%s\n' "$vrun_o" | cleared; exit "$vrun_c"; } &
-case $DATABASE_URL in file:*) vrun_q=${UNDONE_SQLITE};; postgres*) vrun_q=${UNDONE_POSTGRESQL};; *) vrun_q=;; esac
-vrun_s=0; [ -z "$vrun_q" ] || { vrun_o=$(execute "$vrun_q"); vrun_s=$?; }
-wait $!; vrun_c=$?
-[ -z "$vrun_q" ] || { echo @undone; echo "$vrun_s"; printf '%s\n' "$vrun_o" | cleared; }
-if [ "$vrun_c$vrun_s" = 00 ]; then release; else release configured; fi`,
+{ vrun_said=$(prisma migrate status --schema ${schema} 2>&1 </dev/null); vrun_status=$?; echo "$vrun_status"; printf '%s\n' "$vrun_said" | cleared; exit "$vrun_status"; } &
+case $DATABASE_URL in file:*) vrun_query=${UNDONE_SQLITE};; postgres*) vrun_query=${UNDONE_POSTGRESQL};; *) vrun_query=;; esac
+vrun_undone=0; [ -z "$vrun_query" ] || { vrun_said=$(execute "$vrun_query"); vrun_undone=$?; }
+wait $!; vrun_status=$?
+[ -z "$vrun_query" ] || { echo @undone; echo "$vrun_undone"; printf '%s\n' "$vrun_said" | cleared; }
+if [ "$vrun_status$vrun_undone" = 00 ]; then release; else release configured; fi`,
   );
 }
 
@@ -94,31 +95,17 @@ function releaseList({ schema, command }: MigrateWant): Script {
   const at = command.indexOf('--config');
   const [program = ''] = command;
   return sh`release() {
-vrun_m=${schema}; [ -d "$vrun_m" ] || case $vrun_m in */*) vrun_m=\${vrun_m%/*};; *) vrun_m=.;; esac; vrun_m=$vrun_m/migrations
+vrun_migrations=${schema}; [ -d "$vrun_migrations" ] || case $vrun_migrations in */*) vrun_migrations=\${vrun_migrations%/*};; *) vrun_migrations=.;; esac; vrun_migrations=$vrun_migrations/migrations
 case $program in */*) ;; *) program=$(command -v "$program");; esac
 if [ -n "\${1-}" ] && ${at < 0 ? sh`{ set -- prisma.config.* .config/prisma.*; [ -e "$1" ] || [ -e "$2" ]; }` : sh`:`}; then
-  vrun_o=$(as node -e ${CONFIGURED} ${at < 0 ? '' : (command[at + 1] ?? '')} "$program" node_modules/prisma/package.json 2>/dev/null </dev/null | sed -n 's/^vrun:\//\//p' | tail -n 1)
-  [ -z "$vrun_o" ] || vrun_m=$vrun_o
+  vrun_said=$(as node -e ${CONFIGURED} ${at < 0 ? '' : (command[at + 1] ?? '')} "$program" node_modules/prisma/package.json 2>/dev/null </dev/null | sed -n 's/^vrun:\//\//p' | tail -n 1)
+  [ -z "$vrun_said" ] || vrun_migrations=$vrun_said
 fi
 echo @migrations
-for vrun_n in "$vrun_m"/*/migration.sql; do [ -e "$vrun_n" ] || continue; vrun_n=\${vrun_n%/*}; printf 'm %s\n' "\${vrun_n##*/}"; done
+for vrun_migration in "$vrun_migrations"/*/migration.sql; do [ -e "$vrun_migration" ] || continue; vrun_migration=\${vrun_migration%/*}; printf 'm %s\n' "\${vrun_migration##*/}"; done
 }
 program=${program}`;
 }
-
-/** Prints where Prisma's own loader of its configuration, of the installation that is used, finds the migrations. */
-const CONFIGURED = `
-const fs = require("node:fs"), path = require("node:path"), { createRequire } = require("node:module");
-const { argv: [, config, ...places], exit } = process;
-for (const place of places) {
-  let own;
-  try { own = createRequire(fs.realpathSync(place))("@prisma/config"); } catch { continue; }
-  own.loadConfigFromFile(config === "" ? {} : { configFile: config }).then(({ config: { migrations } = {} }) => {
-    if (migrations && migrations.path) console.log("vrun:" + path.resolve(migrations.path));
-    exit();
-  });
-  break;
-}`;
 
 /** @throws Error when Prisma says what nobody foresaw */
 export function parseMigrations(out: Output, want: MigrateWant): MigrateState | Missing<MigrateState> {

@@ -45,7 +45,7 @@ table(
       changes: [
         '+ migration 1_a',
         '+ migration 2_b',
-        '  $ vrun_o=$(prisma migrate deploy --schema prisma/schema.prisma 2>&1 </dev/null); vrun_s=$?',
+        '  $ vrun_said=$(prisma migrate deploy --schema prisma/schema.prisma 2>&1 </dev/null); vrun_status=$?',
       ],
       result: { pending: ['1_a', '2_b'] },
     },
@@ -55,7 +55,7 @@ table(
       have: { ...base, exists: false, migrations: [], status: { ...pending, names: [] } },
       changes: [
         '+ whatever migrations Prisma finds',
-        `  $ vrun_o=$(prisma migrate deploy --schema prisma/schema.prisma 2>&1 </dev/null); vrun_s=$?`,
+        `  $ vrun_said=$(prisma migrate deploy --schema prisma/schema.prisma 2>&1 </dev/null); vrun_status=$?`,
       ],
       result: { pending: [] },
     },
@@ -74,7 +74,7 @@ table(
         '! backup of the database in /var/backups/app',
         '+ migration 1_a',
         '+ migration 2_b',
-        '  $ vrun_o=$(prisma migrate deploy --schema prisma/schema.prisma 2>&1 </dev/null); vrun_s=$?',
+        '  $ vrun_said=$(prisma migrate deploy --schema prisma/schema.prisma 2>&1 </dev/null); vrun_status=$?',
       ],
     },
     {
@@ -83,7 +83,7 @@ table(
       have: { ...base, exists: false, status: { ...pending, names: ['1_a'] } },
       changes: [
         '+ migration 1_a',
-        '  $ vrun_o=$(prisma migrate deploy --schema prisma/schema.prisma 2>&1 </dev/null); vrun_s=$?',
+        '  $ vrun_said=$(prisma migrate deploy --schema prisma/schema.prisma 2>&1 </dev/null); vrun_status=$?',
       ],
     },
     {
@@ -305,8 +305,8 @@ describe('the shell', () => {
   test('pg_dump gets what the URL says, decoded', () => {
     const want: MigrateWant = { ...call, backup: { path: '/nonexistent', keep: 1 }, create: true, timeout: 1 };
     const script = backupScript({ ...want, backup: { path: '/tmp', keep: 1 } }).text;
-    const start = script.indexOf('vrun_e=$(LC_ALL=C awk');
-    const connection = script.slice(start, script.indexOf('\n', script.indexOf('eval "$vrun_e"')));
+    const start = script.indexOf('vrun_exports=$(LC_ALL=C awk');
+    const connection = script.slice(start, script.indexOf('\n', script.indexOf('eval "$vrun_exports"')));
     const read = (url: string) => sh(`${connection}\nenv | grep ^PG | sort`, { DATABASE_URL: url }).trim().split('\n');
     expect(read("postgresql://a%40b:it's%2F1@db.example:5433/app?schema=public&sslmode=require")).toEqual([
       'PGDATABASE=app',

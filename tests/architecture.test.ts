@@ -146,7 +146,6 @@ describe('code', () => {
   });
 
   test('a program for hosts that is more than a few lines is a file of its own', () => {
-    // prisma-migrate's awk programs are strings still.
     const still = sources.filter(({ path }) => !path.startsWith('modules/prisma-migrate/'));
     const long = still.flatMap(({ path, text }) =>
       [...text.matchAll(/\b(?:sh|String\.raw)`([^`]*)`/g)]

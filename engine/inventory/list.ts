@@ -1,6 +1,6 @@
 // What `vrun inventory --list` and `--host` print: the JSON of `ansible-inventory`, secrets masked.
 
-import { isList } from '../../engine/base/plain-data.ts';
+import { isList } from '../base/plain-data.ts';
 import type { Dynamic } from '../language/dynamic/dynamic.ts';
 import { withoutText } from '../language/value/float.ts';
 import { Secret } from '../language/value/secret.ts';

@@ -132,7 +132,13 @@ export default defineModule({
         ? [{ parameter: asked[1], summary: `${asked.join(' and ')} in one task`, hint: 'Make two tasks of it.' }]
         : []),
       ...(params.hold !== undefined && (asked[0] !== 'name' || state === 'absent')
-        ? [{ parameter: 'hold', summary: 'hold is for packages that are installed by name', hint: 'Say with name which packages.' }]
+        ? [
+            {
+              parameter: 'hold',
+              summary: 'hold is for packages that are installed by name',
+              hint: 'Say with name which packages.',
+            },
+          ]
         : []),
       ...(asked.length === 0 && !others
         ? [

@@ -88,7 +88,7 @@ async function refuseSubmodules(application: string): Promise<void> {
   fail({
     code: 'proof',
     summary: 'the application has submodules of git',
-    detail: 'A build is made from a copy of the commit, which doesn't hold the files of its submodules.',
+    detail: "A build is made from a copy of the commit, which doesn't hold the files of its submodules.",
     hint: 'Install what they bring as packages.',
   });
 }

@@ -1,7 +1,7 @@
 // One host's connection variables by type: found under any of their names, with where their paths start.
 
 import { isAbsolute, join, resolve } from 'node:path';
-import { isList } from '../../../engine/base/plain-data.ts';
+import { isList } from '../../base/plain-data.ts';
 import { evaluate } from '../../language/dynamic/evaluate.ts';
 import type { Position } from '../../language/problem/position.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';

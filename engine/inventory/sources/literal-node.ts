@@ -1,6 +1,6 @@
 // Data that didn't come as YAML (an INI value, a script's JSON) as nodes, so that all variables go one way.
 
-import { isList } from '../../../engine/base/plain-data.ts';
+import { isList } from '../../base/plain-data.ts';
 import { locateInLine } from '../../language/problem/locate.ts';
 import type { Position } from '../../language/problem/position.ts';
 import { Float } from '../../language/value/float.ts';

@@ -94,7 +94,8 @@ function metaAmongHandlers({ keyAt }: YamlEntry) {
   return {
     code: 'bad-value',
     summary: 'A handler that steers the play',
-    detail: '‹meta› acts on the tasks of the play, and handlers run beside them; a handler can only ‹reset_connection›.',
+    detail:
+      '‹meta› acts on the tasks of the play, and handlers run beside them; a handler can only ‹reset_connection›.',
     hint: 'Put it among the tasks.',
     at: keyAt,
   } as const;

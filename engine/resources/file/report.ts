@@ -22,41 +22,30 @@ export function parseFiles(out: Output, queries: readonly FileQuery[]): FileRepo
   const texts = readTexts(section('contents'), out.truncated);
   const links = readEntries(section('followed'));
   const followed = new Set(queries.filter(({ follow }) => follow).map(({ path }) => path));
-  const paths = existenceOf(queries);
-  const found = section('exist');
-  if (found.length !== paths.length) throw new Error('the probe of files told the existence of too few paths');
-  const existing = new Map(paths.map((path, index) => [path, found[index] ?? '0']));
-  const isOneOf = (path: string, kinds: string) => kinds.includes(existing.get(path) ?? '?');
+  const existence = new Existence(section('exist'), existenceOf(queries));
   const held = readHeld(section('held'));
   const mounted = new Set(section('mounts').map(unescapeMount));
   const rooms = new Map(section('room').flatMap(roomOf));
   const lacking = new Set(section('lacks'));
-  const above = (path: string) => ancestors(path).findLast((directory) => isOneOf(directory, 'dr'));
-  const shut = (directory: string) => {
-    const there = isOneOf(directory, 'dr') ? directory : above(directory);
-    return there !== undefined && isOneOf(there, 'r') ? there : undefined;
-  };
   const users = accountNames(section('users'));
   const groups = accountNames(section('groups'));
 
   const entryOf: FileReport['entry'] = (path) => {
     const entry = entries.get(path);
-    if (!entry) return ancestors(path).some((directory) => isOneOf(directory, 'x')) ? UNREAD : undefined;
+    if (!entry) return existence.isHidden(path) ? UNREAD : undefined;
     const holds: Entry['held'] = mounted.has(path) ? 'mount' : held.paths.get(path);
     const told = holds === undefined ? {} : { held: holds };
     return { ...entry, target: targets.get(path), sha256: digests.get(path), text: texts.get(path), ...told };
   };
-  const blocker = (path: string) => ancestors(path).find((directory) => isOneOf(directory, 'eh'));
-
   return {
     entry: entryOf,
     state: ({ path, program }) => {
       // Of a parent that is still to be made nothing is known.
-      const closed = isOneOf(parentOf(path), 'r') ? parentOf(path) : undefined;
+      const closed = existence.isClosed(parentOf(path)) ? parentOf(path) : undefined;
       const room = rooms.get(parentOf(path));
       return {
         entry: entryOf(path),
-        blocker: blocker(path),
+        blocker: existence.blocker(path),
         ...(closed !== undefined && { shut: closed }),
         ...(room !== undefined && { room }),
         ...(program !== undefined && lacking.has(program) && { lacks: program }),
@@ -68,21 +57,60 @@ export function parseFiles(out: Output, queries: readonly FileQuery[]): FileRepo
       const own = entries.get(path);
       return own?.kind === 'link' ? links.get(path) : own;
     },
-    exists: (path) => path === '/' || isOneOf(path, 'drxe'),
-    blocker,
-    shut,
+    exists: (path) => existence.has(path),
+    blocker: (path) => existence.blocker(path),
+    shut: (directory) => existence.shut(directory),
     room: (directory) => rooms.get(directory),
-    mountOf: (path) =>
-      [...mounted]
-        .filter((point) => point === path || path.startsWith(point === '/' ? point : `${point}/`))
-        .reduce<string | undefined>(
-          (longest, point) => (point.length > (longest?.length ?? 0) ? point : longest),
-          undefined,
-        ),
+    mountOf: (path) => innermost(mounted, path),
     mounts: (path) => [...mounted].filter((point) => point === path || point.startsWith(`${path}/`)),
     hasUser: (name) => name === 'root' || isNumeric(name) || users.has(name),
     hasGroup: (name) => name === 'root' || isNumeric(name) || groups.has(name),
   };
+}
+
+/** What is at paths of which only that was asked, in the letters of `probeFiles`. */
+class Existence {
+  readonly #found: ReadonlyMap<string, string>;
+
+  constructor(rows: readonly string[], paths: readonly string[]) {
+    if (rows.length !== paths.length) throw new Error('the probe of files told the existence of too few paths');
+    this.#found = new Map(paths.map((path, index) => [path, rows[index] ?? '0']));
+  }
+
+  has(path: string): boolean {
+    return path === '/' || this.#isOneOf(path, 'drxe');
+  }
+
+  /** Whether it is a directory in which nothing can be written. */
+  isClosed(directory: string): boolean {
+    return this.#isOneOf(directory, 'r');
+  }
+
+  /** Whether a directory above it may not be looked into. */
+  isHidden(path: string): boolean {
+    return ancestors(path).some((directory) => this.#isOneOf(directory, 'x'));
+  }
+
+  blocker(path: string): string | undefined {
+    return ancestors(path).find((directory) => this.#isOneOf(directory, 'eh'));
+  }
+
+  shut(directory: string): string | undefined {
+    const there = [...ancestors(directory), directory].findLast((one) => this.#isOneOf(one, 'dr'));
+    return there !== undefined && this.isClosed(there) ? there : undefined;
+  }
+
+  #isOneOf(path: string, letters: string): boolean {
+    return letters.includes(this.#found.get(path) ?? '?');
+  }
+}
+
+function innermost(points: ReadonlySet<string>, path: string): string | undefined {
+  const holds = (point: string) => point === path || path.startsWith(point === '/' ? point : `${point}/`);
+  return [...points]
+    .filter(holds)
+    .toSorted((one, other) => one.length - other.length)
+    .at(-1);
 }
 
 const ENTRY = /^([0-9a-f]+):(\d+):(\d+):(\d+):(-?\d+):(\d+):(\d+):(\d+):([^:]*):([^:]*):(\/.*)$/;

@@ -1,6 +1,7 @@
 // Whether an answer is the expected one, and in words what isn't.
-import { isMap } from '../../../engine/base/plain-data.ts';
+
 import { lastLines } from '../../base/last-lines.ts';
+import { isMap } from '../../base/plain-data.ts';
 import { type JsonValue, parseJson } from '../../language/value/json.ts';
 import type { Plan } from '../../module/change.ts';
 import type { Failure } from '../../module/failure.ts';

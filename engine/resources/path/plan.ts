@@ -52,7 +52,10 @@ export function planPath(have: PathState, given: PathWant): Plan {
 function noSuchTime({ times }: PathState, want: SettledWant): Plan['failure'] {
   const lacked = want.state === 'absent' ? undefined : lackedTime(times, want.times);
   if (lacked === undefined) return undefined;
-  return { summary: `the host has no time ${lacked}`, detail: "Its clock jumps over that time, or its `date` can't read it." };
+  return {
+    summary: `the host has no time ${lacked}`,
+    detail: "Its clock jumps over that time, or its `date` can't read it.",
+  };
 }
 
 /** What the host would refuse of what is planned. */

@@ -9,7 +9,7 @@ import type { HostState } from '../host/state.ts';
 import type { BoundItem, BoundTask, ReadyItem } from '../list/bound.ts';
 import { outputOf, type ProbeReading } from '../message/probes.ts';
 import type { Upcoming } from '../message/reader.ts';
-import { describeSteps, isJudgedLater, prepareSteps } from '../message/steps.ts';
+import { isJudgedLater, prepareSteps } from '../message/steps.ts';
 import { budgetOf, readTooLong } from '../message/time-limit.ts';
 import { DelegatedPrediction, type Foresight } from '../predict/prediction.ts';
 import { type HeldNote, leaveNotes, noteProblem } from '../session/notes.ts';
@@ -18,10 +18,10 @@ import { type PlayServices, proceed } from '../together/services.ts';
 import { breakOf, mayHaveActed } from './broken-off.ts';
 import { logInAtLast, logInToDelegate } from './login.ts';
 import { allMade, madeOf } from './made.ts';
-import { isAccepted, ownFrame, partsOf } from './parts.ts';
+import { type ChangeMessage, isAccepted, ownFrame, partsOf } from './parts.ts';
 import { putBack } from './put-back.ts';
 import { receiveFiles } from './receive.ts';
-import { changesOf, itemLabel, referenceOf, type TaskContext } from './report.ts';
+import { applyingEvent, referenceOf, type TaskContext } from './report.ts';
 import type { Applied, Executor } from './run.ts';
 import { OWN_MACHINE, rejoinHost, waitForPerson, waitOnHost, waitSeconds } from './waits.ts';
 
@@ -105,6 +105,32 @@ export class HostExecutor implements Executor {
   async apply(task: BoundTask, item: ReadyItem, changes: readonly Change[], rejoin?: Rejoin): Promise<Applied> {
     const { host, services, context } = this.#options;
     proceed(services);
+    const message = await this.#prepared(task, item, changes, rejoin);
+    await services.events.happen(applyingEvent(message, host, context));
+    host.changes += 1;
+    services.together.changes.total += 1;
+    if (message.target !== host && !(await this.#noteAtHome(task))) {
+      const failure = noteProblem(task.instance.task.at);
+      return { outputs: [], failure, reading: undefined, progress: allMade(changes, 'not begun') };
+    }
+    const { resets } = message.target.session;
+    let answers: readonly Answer[];
+    try {
+      answers = await this.#send(message);
+    } catch (error) {
+      return this.#lost(error, message, resets);
+    }
+    return this.#judged(message, answers);
+  }
+
+  /** The message that makes the changes, with who gets it. */
+  async #prepared(
+    task: BoundTask,
+    item: ReadyItem,
+    changes: readonly Change[],
+    rejoin: Rejoin | undefined,
+  ): Promise<ChangeMessage> {
+    const { host, services, context } = this.#options;
     const target = await this.#reach(item);
     const route = target.session.route(item.place);
     const { exports, outputLimit } = item;
@@ -112,41 +138,29 @@ export class HostExecutor implements Executor {
     const steps = changes.flatMap((change) =>
       prepareSteps(change, route.user, own).map((step) => ({ change, ...step })),
     );
-    const delegated = target !== host;
-    const notes = delegated ? [] : this.#notes(task, route.shell);
-    const whole = context.kind === 'handler' && task.instance.order.length === 1 && !task.looped;
-    const ran = whole && !delegated && !steps.some(isJudgedLater);
-    const handler = ran ? task.instance.task.title : undefined;
+    const isOwn = target === host;
+    const isWhole = context.kind === 'handler' && task.instance.order.length === 1 && !task.looped;
+    const handler = isOwn && isWhole && !steps.some(isJudgedLater) ? task.instance.task.title : undefined;
+    const notes = isOwn ? this.#notes(task, route.shell) : [];
     const parts = partsOf(steps, { notes, handler, user: route.user, witnessed: target.witnessed }, services);
-    await services.events.happen({
-      type: `${context.kind}.applying`,
-      host: host.name,
-      play: context.play,
-      task: referenceOf(task.instance, task.name),
-      ...(item.item ? { item: itemLabel(item.item.label, task.noLog) } : {}),
-      ...(delegated ? { delegate: target.name } : {}),
-      changes: changesOf(changes, { diff: context.diff, noLog: task.noLog, task }),
-      steps: task.noLog ? [] : changes.flatMap((change) => describeSteps(change, item.exports)),
-    });
-    host.changes += 1;
-    services.together.changes.total += 1;
-    const { at } = task.instance.task;
-    if (delegated && !(await this.#noteAtHome(task))) {
-      return { outputs: [], failure: noteProblem(at), reading: undefined, progress: allMade(changes, 'not begun') };
-    }
-    const { resets } = target.session;
     // What is about to end the connection has its message to itself.
     const reread = item.module.reads(item.want) && !rejoin ? [item] : [];
+    return { task, item, changes, rejoin, target, route, steps, parts, handler, reread };
+  }
+
+  #send({ task, item, target, route, parts, reread, rejoin }: ChangeMessage): Promise<readonly Answer[]> {
     const ahead = rejoin ? [] : this.#ahead(task, item);
-    let answers: readonly Answer[];
-    try {
-      const frames = parts.map(({ frame }) => frame);
-      answers = await host.reader.change({ site: target.site, shell: route.shell, frames }, reread, ahead);
-    } catch (error) {
-      return this.#lost(error, { task, item, target, resets, changes, reread });
-    }
+    const frames = parts.map(({ frame }) => frame);
+    return this.#options.host.reader.change({ site: target.site, shell: route.shell, frames }, reread, ahead);
+  }
+
+  /** What came of it: what failed is put back; after what didn't, the host is read again. */
+  async #judged(message: ChangeMessage, answers: readonly Answer[]): Promise<Applied> {
+    const { services } = this.#options;
+    const { task, item, changes, target, route, steps, handler } = message;
+    const { at } = task.instance.task;
     target.witnessed = true;
-    const answered = parts.flatMap((part, index) => {
+    const answered = message.parts.flatMap((part, index) => {
       const answer = answers[index];
       return answer ? [{ ...part, answer }] : [];
     });
@@ -154,34 +168,33 @@ export class HostExecutor implements Executor {
     const failed = answered.find(({ frame, answer }) => !isAccepted(frame, answer));
     if (failed)
       return putBack({ run: services.run.id, changes, steps, failed, outputs, route, site: target.site, item, at });
-    if (ran) this.#dropNote(task.instance.task.title, route);
+    if (handler !== undefined) this.#dropNote(handler, route);
     const progress = madeOf(changes, outputs);
     try {
-      if (rejoin) {
-        await rejoinHost(rejoin, item, { host, target, at }, services);
-        return { outputs, failure: undefined, reading: undefined, progress };
-      }
-      await receiveFiles(changes, { session: target.session, route, host: host.name, sources: services.sources });
-      return { outputs, failure: undefined, reading: await this.#reread(item), progress };
+      return { outputs, failure: undefined, reading: await this.#afterwards(message), progress };
     } catch (error) {
       return { outputs, failure: breakOf(error, at, item), reading: undefined, progress };
     }
   }
 
+  /** Brings the files that the changes receive, and reads the host again; or waits until it is back. */
+  async #afterwards({ task, item, changes, rejoin, target, route }: ChangeMessage): Promise<ProbeReading | undefined> {
+    const { host, services } = this.#options;
+    if (rejoin) {
+      await rejoinHost(rejoin, item, { host, target, at: task.instance.task.at }, services);
+      return undefined;
+    }
+    await receiveFiles(changes, { session: target.session, route, host: host.name, sources: services.sources });
+    return this.#reread(item);
+  }
+
   /** A message with steps that didn't come back whole. Nobody knows how far it came. */
   async #lost(
     error: unknown,
-    sent: {
-      readonly task: BoundTask;
-      readonly item: BoundItem;
-      readonly target: HostState;
-      readonly resets: number;
-      readonly changes: readonly Change[];
-      readonly reread: readonly ReadyItem[];
-    },
+    { task, item, target, changes, reread }: ChangeMessage,
+    resets: number,
   ): Promise<Applied> {
     const { host } = this.#options;
-    const { task, item, target, resets, changes, reread } = sent;
     const failure = breakOf(error, task.instance.task.at, item);
     const progress = allMade(changes, mayHaveActed(failure) ? 'not known' : 'not begun');
     const gone = { outputs: [], failure, reading: undefined, progress };

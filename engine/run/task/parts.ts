@@ -1,9 +1,12 @@
 // What one message that changes something is made of, part by part, and what each part is for.
-import type { Change } from '../../module/index.ts';
+import type { Change, Rejoin } from '../../module/index.ts';
 import type { Answer, Frame } from '../../transport/channel/connection.ts';
+import type { HostState } from '../host/state.ts';
+import type { BoundTask, ReadyItem } from '../list/bound.ts';
 import type { PreparedStep } from '../message/steps.ts';
 import { forgetWrites, noteWrites } from '../session/leftovers.ts';
 import { type HeldNote, leaveNotes, leaveWitness, removeNote } from '../session/notes.ts';
+import type { ShellUse } from '../session/session.ts';
 import type { PlayServices } from '../together/services.ts';
 
 /** Seconds for a script of the engine's own. */
@@ -15,6 +18,23 @@ export type Part =
   | { readonly purpose: 'step'; readonly frame: Frame; readonly step: ChangeStep };
 
 export type ChangeStep = PreparedStep & { readonly change: Change };
+
+/** The changes of an item as one message. */
+export interface ChangeMessage {
+  readonly task: BoundTask;
+  readonly item: ReadyItem;
+  readonly changes: readonly Change[];
+  readonly rejoin: Rejoin | undefined;
+  /** Who gets it: the task's own host, or the one that it is delegated to. */
+  readonly target: HostState;
+  readonly route: ShellUse;
+  readonly steps: readonly ChangeStep[];
+  readonly parts: readonly Part[];
+  /** The handler that has run by then. */
+  readonly handler: string | undefined;
+  /** What is read again behind the steps. */
+  readonly reread: readonly ReadyItem[];
+}
 
 /**
  * Before the steps go the notes of handlers that are to be notified and of what is written, and the first time the

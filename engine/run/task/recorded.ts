@@ -1,5 +1,5 @@
 // A result as events and the record have it: what a task's `output_limit` keeps beyond the usual is for conditions only.
-import { isList } from '../../../engine/base/plain-data.ts';
+import { isList } from '../../base/plain-data.ts';
 import type { Json } from '../../event/event.ts';
 import { outputLimit } from '../../transport/shell/answers.ts';
 

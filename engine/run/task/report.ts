@@ -1,14 +1,17 @@
 // From a task's outcome to its events: what may be shown of it, and nothing else.
-import { isMap } from '../../../engine/base/plain-data.ts';
+import { isMap } from '../../base/plain-data.ts';
 import type { ChangeData, FailureData, Happening, Json, Made, Status, TaskReference } from '../../event/event.ts';
 import { bearingOf, type Problem } from '../../language/problem/problem.ts';
 import { Float } from '../../language/value/float.ts';
 import { Secret } from '../../language/value/secret.ts';
 import { Unknown, type Value, type ValueMap } from '../../language/value/value.ts';
 import type { Change } from '../../module/index.ts';
+import type { HostState } from '../host/state.ts';
 import type { Failed } from '../list/block.ts';
 import type { BoundTask, Instance } from '../list/bound.ts';
+import { describeSteps } from '../message/steps.ts';
 import type { Outcome } from './outcome.ts';
+import type { ChangeMessage } from './parts.ts';
 import { recorded } from './recorded.ts';
 
 /** What of a task every event about it says. */
@@ -55,6 +58,24 @@ export function failedOf(task: Reported, failure: Problem, result: ValueMap): Fa
     task: referenceOf(task.instance, task.name),
     result: { ...result, msg: failure.summary },
     problem: { ...failureOf(failure, task.noLog) },
+  };
+}
+
+/** The event of changes that are about to be made: on disk before they are sent. */
+export function applyingEvent(
+  { task, item, changes, target }: ChangeMessage,
+  host: HostState,
+  { kind, play, diff }: TaskContext,
+): Happening {
+  return {
+    type: `${kind}.applying`,
+    host: host.name,
+    play,
+    task: referenceOf(task.instance, task.name),
+    ...(item.item ? { item: itemLabel(item.item.label, task.noLog) } : {}),
+    ...(target === host ? {} : { delegate: target.name }),
+    changes: changesOf(changes, { diff, noLog: task.noLog, task }),
+    steps: task.noLog ? [] : changes.flatMap((change) => describeSteps(change, item.exports)),
   };
 }
 

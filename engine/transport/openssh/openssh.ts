@@ -1,6 +1,6 @@
 // The `openssh` transport: the stock client, for what ssh2 can't do (certificates, FIDO keys, GSSAPI, ProxyCommand).
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,76 +28,160 @@ const MASTERS_END = 500;
  */
 export async function loginByOpenssh(target: Target, context: ConnectContext, deadline: Deadline): Promise<Login> {
   const { signal } = deadline;
-  const directory = await mkdtemp(join(tmpdir(), 'vrun-ssh-'));
-  const shared = await opensshOptions(target, context, directory).catch(async (error: unknown) => {
-    await rm(directory, { recursive: true, force: true });
-    throw error;
-  });
-  const options = [...shared, '-o', `ControlPath=${join(directory, 's')}`];
-  const args = ['-v', '-N', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=no', ...options];
-  // LocalCommand runs once the session is authenticated and the control socket listens (ssh_config(5)).
-  args.push('-o', 'PermitLocalCommand=yes', '-o', `LocalCommand=${onceIn(directory)}`, '--', target.address);
-  const master = spawn('ssh', args, {
-    detached: true, // Ctrl-C at the terminal is for vrun
-    stdio: 'pipe',
-    env: environment(context),
-  });
-  const exited = new Promise<void>((resolve) => {
-    master.once('error', () => resolve());
-    master.once('exit', () => resolve());
-  });
-  const cleanUp = exited.then(() => {
-    master.stdin.destroy();
-    return rm(directory, { recursive: true, force: true });
-  });
-  let stderr = '';
-  master.stderr.on('data', (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString()).slice(-64 * 1024);
-    if (isHeard.test(stderr)) deadline.renew(target.connectTimeout);
-  });
+  const master = await Master.start(target, context);
+  master.onHeard = () => deadline.renew(target.connectTimeout);
   try {
-    await loggedIn(master, exited, signal);
+    await master.loggedIn(signal);
   } catch (error) {
-    endChild(master);
-    await cleanUp;
+    await master.end();
     signal.throwIfAborted();
-    if (!(error instanceof Error) || error.message !== 'exited') throw error;
+    if (!(error instanceof Exited)) throw error;
     const { lenient = [] } = await optionsFor(target, context);
-    throw new ProblemError([opensshProblem(stderr, target, lenient)]);
+    throw new ProblemError([opensshProblem(master.said, target, lenient)]);
   }
-  let closing = false;
-  let over = false;
-  void exited.then(() => {
-    over = true;
-  });
-  const user = /Authenticating to \S+ as '([^']*)'/.exec(stderr)?.[1] ?? target.user ?? context.localUser;
-  const open = (command: string): Channel => {
-    const session = ['-T', '-o', 'ControlMaster=no', ...options, '--', target.address, command];
-    const channel = childChannel(spawn('ssh', session, { detached: true, stdio: 'pipe', env: environment(context) }));
-    return { ...channel, ended: channel.ended.then((ended) => endOf(ended, exited)) };
-  };
-  return {
-    user,
-    root: user === 'root',
-    hostKey: presentedKey(stderr),
-    async open(command, opening) {
-      opening.throwIfAborted();
-      return open(command);
-    },
-    silence: () => 0,
-    hurry(seconds) {
-      void (async () => {
-        while (!over && (await answers(open, seconds))) await sleep(1000);
-        if (!over) master.kill('SIGKILL');
-      })();
-    },
-    closed: cleanUp.then(() => (closing ? undefined : new Error(lastLine(stderr)))),
-    async close() {
-      closing = true;
-      endChild(master);
-      await cleanUp;
-    },
-  };
+  const user = /Authenticating to \S+ as '([^']*)'/.exec(master.said)?.[1] ?? target.user ?? context.localUser;
+  return new MasterLogin(master, user);
+}
+
+/** The master ended before the login. */
+class Exited extends Error {}
+
+/** The process that holds the connection, with what it says, and its private directory. */
+class Master {
+  /** Once it is gone, and its directory, too. */
+  readonly cleared: Promise<void>;
+  /** Called when the host has said something. */
+  onHeard: () => void = () => undefined;
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #exited: Promise<void>;
+  readonly #open: (command: string) => ChildProcess;
+  #said = '';
+  #over = false;
+
+  private constructor(directory: string, options: readonly string[], { address }: Target, env: NodeJS.ProcessEnv) {
+    const start = (args: readonly string[], command: readonly string[] = []) =>
+      // Detached: Ctrl-C at the terminal is for vrun.
+      spawn('ssh', [...args, ...options, '--', address, ...command], { detached: true, stdio: 'pipe', env });
+    // LocalCommand runs once the session is authenticated and the control socket listens (ssh_config(5)).
+    const once = ['-o', 'PermitLocalCommand=yes', '-o', `LocalCommand=${onceIn(directory)}`];
+    this.#process = start(['-v', '-N', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=no', ...once]);
+    this.#open = (command) => start(['-T', '-o', 'ControlMaster=no'], [command]);
+    this.#exited = new Promise((resolve) => {
+      const ended = (): void => {
+        this.#over = true;
+        resolve();
+      };
+      this.#process.once('error', ended);
+      this.#process.once('exit', ended);
+    });
+    this.cleared = this.#exited.then(() => {
+      this.#process.stdin.destroy();
+      return rm(directory, { recursive: true, force: true });
+    });
+    this.#process.stderr.on('data', (chunk: Buffer) => {
+      this.#said = (this.#said + chunk.toString()).slice(-64 * 1024);
+      if (isHeard.test(this.#said)) this.onHeard();
+    });
+  }
+
+  static async start(target: Target, context: ConnectContext): Promise<Master> {
+    const directory = await mkdtemp(join(tmpdir(), 'vrun-ssh-'));
+    try {
+      const options = [
+        ...(await opensshOptions(target, context, directory)),
+        '-o',
+        `ControlPath=${join(directory, 's')}`,
+      ];
+      return new Master(directory, options, target, environment(context));
+    } catch (error) {
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** What it has said so far, with what ssh -v says. */
+  get said(): string {
+    return this.#said;
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** @throws Exited when it ended before, the signal's reason, or a ProblemError where there is no ssh */
+  loggedIn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => reject(signal.reason);
+      if (signal.aborted) return onAbort();
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#process.stdout.on('data', (chunk: Buffer) => {
+        if (!chunk.toString().includes(marker)) return;
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      });
+      this.#process.once('error', (error) => reject(hasCode(error, 'ENOENT') ? new ProblemError([NO_SSH]) : error));
+      void this.#exited.then(() => {
+        signal.removeEventListener('abort', onAbort);
+        reject(new Exited());
+      });
+    });
+  }
+
+  open(command: string): Channel {
+    const channel = childChannel(this.#open(command));
+    return { ...channel, ended: channel.ended.then((ended) => endOf(ended, this.#exited)) };
+  }
+
+  kill(): void {
+    if (!this.#over) this.#process.kill('SIGKILL');
+  }
+
+  async end(): Promise<void> {
+    endChild(this.#process);
+    await this.cleared;
+  }
+}
+
+const NO_SSH = { code: 'config', summary: 'There is no ssh here', hint: 'Install openssh-client.' } as const;
+
+class MasterLogin implements Login {
+  readonly user: string;
+  readonly root: boolean;
+  readonly hostKey: Login['hostKey'];
+  readonly closed: Login['closed'];
+  readonly #master: Master;
+  #closing = false;
+
+  constructor(master: Master, user: string) {
+    this.user = user;
+    this.root = user === 'root';
+    this.hostKey = presentedKey(master.said);
+    this.closed = master.cleared.then(() => (this.#closing ? undefined : new Error(lastLine(master.said))));
+    this.#master = master;
+  }
+
+  async open(command: string, signal: AbortSignal): Promise<Channel> {
+    signal.throwIfAborted();
+    return this.#master.open(command);
+  }
+
+  silence(): number {
+    return 0;
+  }
+
+  hurry(seconds: number): void {
+    void this.#watch(seconds);
+  }
+
+  async #watch(seconds: number): Promise<void> {
+    while (!this.#master.over && (await answers(this.#master, seconds))) await sleep(1000);
+    this.#master.kill();
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#master.end();
+  }
 }
 
 /** ssh ends with 255 for what went wrong with the connection, and a command may do so, too (ssh(1), EXIT STATUS). */
@@ -108,8 +192,8 @@ async function endOf(ended: Ended, exited: Promise<void>): Promise<Ended> {
 }
 
 /** Whether the host begins a command within so many seconds: the master's own word is no sign of life. */
-async function answers(open: (command: string) => Channel, seconds: number): Promise<boolean> {
-  const channel = open('exit 0');
+async function answers(master: Master, seconds: number): Promise<boolean> {
+  const channel = master.open('exit 0');
   channel.stdin.end();
   channel.stdout.resume();
   channel.stderr.resume();
@@ -127,30 +211,6 @@ function onceIn(directory: string): string {
 /** Its own commands (LocalCommand, ProxyCommand) are for a POSIX shell. */
 function environment(context: ConnectContext): NodeJS.ProcessEnv {
   return { ...sshEnvironment(context), SHELL: '/bin/sh' };
-}
-
-function loggedIn(master: ChildProcess, exited: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    master.stdout?.on('data', (chunk: Buffer) => {
-      if (!chunk.toString().includes(marker)) return;
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    });
-    master.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        hasCode(error, 'ENOENT')
-          ? new ProblemError([{ code: 'config', summary: 'There is no ssh here', hint: 'Install openssh-client.' }])
-          : error,
-      ),
-    );
-    void exited.then(() => {
-      signal.removeEventListener('abort', onAbort);
-      reject(new Error('exited'));
-    });
-  });
 }
 
 /** The key of the host itself; jump hosts speak before it. */

@@ -28,86 +28,121 @@ export interface Authenticated {
   readonly release: () => void;
 }
 
-export function sshLogin({ client, socket, host, user, key, release }: Authenticated): SshLogin {
-  let problem: Error | undefined;
-  let closing = false;
-  let over = false;
-  let heard = performance.now();
-  let hurrying: NodeJS.Timeout | undefined;
-  let finish: () => void = () => undefined;
-  const closed = new Promise<Error | undefined>((resolve) => {
-    finish = () => {
-      if (over) return;
-      over = true;
-      clearInterval(hurrying);
+export function sshLogin(authenticated: Authenticated): SshLogin {
+  return new ClientLogin(authenticated);
+}
+
+class ClientLogin implements SshLogin {
+  readonly user: string;
+  readonly root: boolean;
+  readonly hostKey: SshLogin['hostKey'];
+  readonly closed: Promise<Error | undefined>;
+  readonly #client: Client;
+  readonly #socket: Duplex;
+  readonly #host: string;
+  readonly #finish: () => void;
+  #problem: Error | undefined;
+  #closing = false;
+  #over = false;
+  /** When the host was last heard from, by the monotonic clock. */
+  #heard = performance.now();
+  #hurrying: NodeJS.Timeout | undefined;
+
+  constructor({ client, socket, host, user, key, release }: Authenticated) {
+    this.user = user;
+    this.root = user === 'root';
+    this.hostKey = key === undefined ? undefined : { type: keyType(key), fingerprint: fingerprint(key) };
+    this.#client = client;
+    this.#socket = socket;
+    this.#host = host;
+    let gone: (why: Error | undefined) => void = () => undefined;
+    this.closed = new Promise((resolve) => {
+      gone = resolve;
+    });
+    this.#finish = () => {
+      if (this.#over) return;
+      this.#over = true;
+      clearInterval(this.#hurrying);
       release();
-      resolve(closing ? undefined : (problem ?? new Error('the host closed the connection')));
+      gone(this.#closing ? undefined : (this.#problem ?? new Error('the host closed the connection')));
     };
-  });
-  client.removeAllListeners('error');
-  client.on('error', (error) => {
-    problem = error;
-  });
-  client.once('close', finish);
-  socket.on('data', () => {
-    heard = performance.now();
-  });
-  const silence = (): number => (performance.now() - heard) / 1000;
-  // The client's own `destroy` does nothing once its `end` was called. A channel of a jump host only asks to be closed,
-  // and its client may wait for the answer: the channels on it are ended here.
-  const destroy = (error?: Error): void => {
-    problem ??= error;
-    socket.destroy();
-    if (!(socket instanceof Socket)) socket.emit('close');
-    finish();
-  };
+    this.#listen();
+  }
+
+  #listen(): void {
+    this.#client.removeAllListeners('error');
+    this.#client.on('error', (error) => {
+      this.#problem = error;
+    });
+    this.#client.once('close', this.#finish);
+    this.#socket.on('data', () => {
+      this.#heard = performance.now();
+    });
+  }
+
+  silence(): number {
+    return (performance.now() - this.#heard) / 1000;
+  }
+
+  open(command: string, signal: AbortSignal): Promise<Channel> {
+    const opening = this.#requested((done) => this.#client.exec(command, done), channelOf);
+    return unlessAborted(opening, signal, (channel) => channel.destroy());
+  }
+
+  forward(address: string, port: number, signal: AbortSignal): Promise<ClientChannel> {
+    const opening = this.#requested(
+      (done) => this.#client.forwardOut('127.0.0.1', 0, address, port, done),
+      (channel) => channel,
+    );
+    return unlessAborted(opening, signal, (channel) => channel.destroy());
+  }
+
+  hurry(seconds: number): void {
+    const listen = (): void => {
+      if (this.silence() > seconds) this.#destroy(new Error(`nothing was heard from the host for ${seconds} s`));
+    };
+    clearInterval(this.#hurrying);
+    listen();
+    if (!this.#over) this.#hurrying = setInterval(listen, 500);
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#client.end();
+    const goodbye = setTimeout(() => this.#destroy(), GOODBYE);
+    await this.closed;
+    clearTimeout(goodbye);
+  }
+
   /**
    * What is `made` of the channel that the host was asked for, at once: its end may be in the same packet. Whoever asks
    * on a connection that is gone is told so.
    */
-  const requested = <T>(
+  async #requested<T>(
     ask: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
     made: (channel: ClientChannel) => T,
-  ): Promise<T> =>
-    new Promise<T>((resolve, reject) => {
-      if (over) return reject(new Error('the connection is gone'));
-      ask((error, channel) => (error ? reject(error) : resolve(made(channel))));
-    }).catch((error: unknown) => {
-      throw over || !socket.writable ? new ProblemError([lost(host, problem ?? error)]) : error;
-    });
-  return {
-    user,
-    root: user === 'root',
-    hostKey: key === undefined ? undefined : { type: keyType(key), fingerprint: fingerprint(key) },
-    closed,
-    silence,
-    open: (command, signal) => {
-      const opening = requested((done) => client.exec(command, done), channelOf);
-      return unlessAborted(opening, signal, (channel) => channel.destroy());
-    },
-    forward: (address, port, signal) => {
-      const opening = requested(
-        (done) => client.forwardOut('127.0.0.1', 0, address, port, done),
-        (channel) => channel,
-      );
-      return unlessAborted(opening, signal, (channel) => channel.destroy());
-    },
-    hurry(seconds) {
-      const listen = (): void => {
-        if (silence() > seconds) destroy(new Error(`nothing was heard from the host for ${seconds} s`));
-      };
-      clearInterval(hurrying);
-      listen();
-      if (!over) hurrying = setInterval(listen, 500);
-    },
-    async close() {
-      closing = true;
-      client.end();
-      const patience = setTimeout(destroy, GOODBYE);
-      await closed;
-      clearTimeout(patience);
-    },
-  };
+  ): Promise<T> {
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        if (this.#over) return reject(new Error('the connection is gone'));
+        ask((error, channel) => (error ? reject(error) : resolve(made(channel))));
+      });
+    } catch (error) {
+      const isGone = this.#over || !this.#socket.writable;
+      throw isGone ? new ProblemError([lost(this.#host, this.#problem ?? error)]) : error;
+    }
+  }
+
+  /**
+   * The client's own `destroy` does nothing once its `end` was called. A channel of a jump host only asks to be closed,
+   * and its client may wait for the answer: the channels on it are ended here.
+   */
+  #destroy(error?: Error): void {
+    this.#problem ??= error;
+    this.#socket.destroy();
+    if (!(this.#socket instanceof Socket)) this.#socket.emit('close');
+    this.#finish();
+  }
 }
 
 function lost(host: string, error: unknown): Problem {

@@ -52,7 +52,7 @@ class Master {
   readonly cleared: Promise<void>;
   /** Called when the host has said something. */
   onHeard: () => void = () => undefined;
-  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #child: ChildProcessWithoutNullStreams;
   readonly #exited: Promise<void>;
   readonly #open: (command: string) => ChildProcess;
   #said = '';
@@ -64,21 +64,21 @@ class Master {
       spawn('ssh', [...args, ...options, '--', address, ...command], { detached: true, stdio: 'pipe', env });
     // LocalCommand runs once the session is authenticated and the control socket listens (ssh_config(5)).
     const once = ['-o', 'PermitLocalCommand=yes', '-o', `LocalCommand=${onceIn(directory)}`];
-    this.#process = start(['-v', '-N', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=no', ...once]);
+    this.#child = start(['-v', '-N', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=no', ...once]);
     this.#open = (command) => start(['-T', '-o', 'ControlMaster=no'], [command]);
     this.#exited = new Promise((resolve) => {
       const ended = (): void => {
         this.#over = true;
         resolve();
       };
-      this.#process.once('error', ended);
-      this.#process.once('exit', ended);
+      this.#child.once('error', ended);
+      this.#child.once('exit', ended);
     });
     this.cleared = this.#exited.then(() => {
-      this.#process.stdin.destroy();
+      this.#child.stdin.destroy();
       return rm(directory, { recursive: true, force: true });
     });
-    this.#process.stderr.on('data', (chunk: Buffer) => {
+    this.#child.stderr.on('data', (chunk: Buffer) => {
       this.#said = (this.#said + chunk.toString()).slice(-64 * 1024);
       if (isHeard.test(this.#said)) this.onHeard();
     });
@@ -114,12 +114,12 @@ class Master {
       const onAbort = (): void => reject(signal.reason);
       if (signal.aborted) return onAbort();
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#process.stdout.on('data', (chunk: Buffer) => {
+      this.#child.stdout.on('data', (chunk: Buffer) => {
         if (!chunk.toString().includes(marker)) return;
         signal.removeEventListener('abort', onAbort);
         resolve();
       });
-      this.#process.once('error', (error) => reject(hasCode(error, 'ENOENT') ? new ProblemError([NO_SSH]) : error));
+      this.#child.once('error', (error) => reject(hasCode(error, 'ENOENT') ? new ProblemError([NO_SSH]) : error));
       void this.#exited.then(() => {
         signal.removeEventListener('abort', onAbort);
         reject(new Exited());
@@ -133,11 +133,11 @@ class Master {
   }
 
   kill(): void {
-    if (!this.#over) this.#process.kill('SIGKILL');
+    if (!this.#over) this.#child.kill('SIGKILL');
   }
 
   async end(): Promise<void> {
-    endChild(this.#process);
+    endChild(this.#child);
     await this.cleared;
   }
 }

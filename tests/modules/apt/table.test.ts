@@ -410,8 +410,8 @@ describe('what is refused', () => {
     [{ name: 'curl', upgrade: 'full' }, 'in one task'],
     [{ deb: '/a.deb', state: 'absent' }, 'absent is for packages by name'],
     [{ deb: 'a.deb' }, 'absolute'],
-    [{ hold: true, upgrade: 'full' }, 'held is installed, by name'],
-    [{ name: 'a', state: 'absent', hold: true }, 'held is installed, by name'],
+    [{ hold: true, upgrade: 'full' }, 'hold is for packages that are installed by name'],
+    [{ name: 'a', state: 'absent', hold: true }, 'hold is for packages that are installed by name'],
     [{ upgrade: 'no' }, 'The task gives apt nothing to do'],
     [{ name: 'a', dpkg_options: '--force-all' }, 'wrong form'],
   ])('%j', (params, words) => {

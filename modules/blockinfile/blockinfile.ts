@@ -1,8 +1,7 @@
 // A block of lines in a text file, between two markers, as Ansible's blockinfile keeps it.
 
-import { defineModule, ownership, pathThing, presence, Text, Type } from '../../engine/module/index.ts';
-import { checkPaths, cleanPath, hasControl } from '../../engine/resources/file/path.ts';
-import { checkValidate, validation } from '../../engine/resources/file/validate.ts';
+import { defineModule, pathThing, presence, Text, Type } from '../../engine/module/index.ts';
+import { hasControl } from '../../engine/resources/file/path.ts';
 import {
   type EditedFile,
   editedManual,
@@ -11,6 +10,14 @@ import {
   planEdited,
   probeEdited,
 } from '../../engine/resources/text/edited.ts';
+import {
+  checkEdited,
+  createdFile,
+  editedAliases,
+  editedFile,
+  editedPath,
+  editedWant,
+} from '../../engine/resources/text/parameters.ts';
 import { checkOnePlace } from '../../engine/resources/text/place.ts';
 import { checkPatterns } from '../../engine/resources/text/regular-expression.ts';
 import { DIFFERENCES } from './differences.ts';
@@ -33,7 +40,7 @@ export default defineModule({
       10.0.0.12 web2
 `,
   params: Type.Object({
-    path: Type.String({ minLength: 1, description: 'Absolute path of the file; a link is followed' }),
+    ...editedPath,
     block: Type.Optional(Text({ description: 'The lines; none: the block is removed; may hold a secret' })),
     marker: Type.String({
       default: '# {mark} VRUN MANAGED BLOCK',
@@ -62,21 +69,18 @@ export default defineModule({
       description: 'Put an empty line behind the block where there is none, unless it ends the file',
     }),
     ...presence,
-    create: Type.Boolean({ default: false, description: 'Make the file when it does not exist' }),
-    ...ownership,
-    backup: Type.Boolean({ default: false, description: 'Keep the old file beside the new one' }),
-    validate: Type.Optional(Type.String({ description: 'Command that must accept the new file; %s is its path' })),
+    ...createdFile,
+    ...editedFile,
   }),
   results: Type.Object({ path: Type.String({ description: 'The file' }) }),
   manual: editedManual('Debian 12; ansible-core 2.14.18 on the same 1,248 texts and tasks.'),
   differences: DIFFERENCES,
-  aliases: { dest: 'path', destfile: 'path', name: 'path', content: 'block' },
+  aliases: { ...editedAliases, content: 'block' },
 
   checkParams: (params) => {
     const { marker } = params;
     return [
-      ...checkPaths(params, ['path']),
-      ...checkValidate(params),
+      ...checkEdited(params),
       ...checkPatterns(params, ['insertafter'], { bytes: true, spared: ['EOF'] }),
       ...checkPatterns(params, ['insertbefore'], { bytes: true, spared: ['BOF'] }),
       ...checkMarks(params),
@@ -97,10 +101,10 @@ export default defineModule({
   prepare: (params): Want => {
     const { block, marker, marker_begin: begin, marker_end: end, state, insertafter, insertbefore } = params;
     const { prepend_newline: blankBefore, append_newline: blankAfter } = params;
-    const { owner, group, mode, backup, create } = params;
+    const { create } = params;
     const text = block?.bytes().toString('utf8') ?? '';
     return {
-      ...{ owner, group, mode, backup, path: cleanPath(params.path), validate: validation(params.validate) },
+      ...editedWant(params),
       whenMissing: state === 'absent' ? 'absent' : create ? 'make' : 'fail',
       secret: block?.secret === true,
       edit: { state, block: text, marker, begin, end, blankBefore, blankAfter, insertafter, insertbefore },

@@ -3,15 +3,12 @@
 import {
   type Content,
   defineModule,
-  ownership,
   type ParameterProblem,
   pathThing,
   presence,
   Text,
   Type,
 } from '../../engine/module/index.ts';
-import { checkPaths, cleanPath } from '../../engine/resources/file/path.ts';
-import { checkValidate, validation } from '../../engine/resources/file/validate.ts';
 import {
   type EditedFile,
   editedManual,
@@ -20,6 +17,14 @@ import {
   planEdited,
   probeEdited,
 } from '../../engine/resources/text/edited.ts';
+import {
+  checkEdited,
+  createdFile,
+  editedAliases,
+  editedFile,
+  editedPath,
+  editedWant,
+} from '../../engine/resources/text/parameters.ts';
 import { checkOnePlace } from '../../engine/resources/text/place.ts';
 import { checkPatterns, checkReplacement } from '../../engine/resources/text/regular-expression.ts';
 import { DIFFERENCES } from './differences.ts';
@@ -41,7 +46,7 @@ export default defineModule({
     validate: sshd -t -f %s
 `,
   params: Type.Object({
-    path: Type.String({ minLength: 1, description: 'Absolute path of the file; a link is followed' }),
+    ...editedPath,
     line: Type.Optional(Text({ description: 'The line, without a line break; may hold a secret' })),
     regexp: Type.Optional(
       Type.String({
@@ -67,10 +72,8 @@ export default defineModule({
       Type.String({ minLength: 1, description: 'In its place: BOF, or before the last line that fits' }),
     ),
     firstmatch: Type.Boolean({ default: false, description: 'Take the first line that fits, and not the last' }),
-    create: Type.Boolean({ default: false, description: 'Make the file when it does not exist' }),
-    ...ownership,
-    backup: Type.Boolean({ default: false, description: 'Keep the old file beside the new one' }),
-    validate: Type.Optional(Type.String({ description: 'Command that must accept the new file; %s is its path' })),
+    ...createdFile,
+    ...editedFile,
   }),
   results: Type.Object({
     path: Type.String({ description: 'The file' }),
@@ -80,14 +83,13 @@ export default defineModule({
     'Debian 12; ansible-core 2.14.18 on the same 1,650 texts and tasks, and its expressions against Python 3.11.',
   ),
   differences: DIFFERENCES,
-  aliases: { dest: 'path', destfile: 'path', name: 'path', regex: 'regexp', value: 'line' },
+  aliases: { ...editedAliases, regex: 'regexp', value: 'line' },
 
   checkParams: (params) => {
     const { state, line } = params;
     const sought = 'regexp' in params || 'search_string' in params;
     return [
-      ...checkPaths(params, ['path']),
-      ...checkValidate(params),
+      ...checkEdited(params),
       ...checkPatterns(params, ['regexp']),
       ...checkPatterns(params, ['insertafter'], { bytes: true, spared: ['EOF', 'BOF'] }),
       ...checkPatterns(params, ['insertbefore'], { bytes: true, spared: ['BOF'] }),
@@ -109,10 +111,9 @@ export default defineModule({
 
   prepare: (params): Want => {
     const { line, regexp, search_string: searchString, backrefs, state } = params;
-    const { insertafter, insertbefore, firstmatch } = params;
-    const { owner, group, mode, backup, create } = params;
+    const { insertafter, insertbefore, firstmatch, create } = params;
     return {
-      ...{ owner, group, mode, backup, path: cleanPath(params.path), validate: validation(params.validate) },
+      ...editedWant(params),
       // With backrefs only a line that is found becomes another.
       whenMissing: state === 'absent' || (backrefs && create) ? 'absent' : create ? 'make' : 'fail',
       secret: line?.secret === true,

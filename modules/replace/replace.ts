@@ -1,8 +1,6 @@
 // Whatever a regular expression finds in a text file, replaced as Ansible's replace does it.
 
-import { defineModule, ownership, type ParameterProblem, pathThing, Text, Type } from '../../engine/module/index.ts';
-import { checkPaths, cleanPath } from '../../engine/resources/file/path.ts';
-import { checkValidate, validation } from '../../engine/resources/file/validate.ts';
+import { defineModule, type ParameterProblem, pathThing, Text, Type } from '../../engine/module/index.ts';
 import {
   type EditedFile,
   editedManual,
@@ -11,6 +9,13 @@ import {
   planEdited,
   probeEdited,
 } from '../../engine/resources/text/edited.ts';
+import {
+  checkEdited,
+  editedAliases,
+  editedFile,
+  editedPath,
+  editedWant,
+} from '../../engine/resources/text/parameters.ts';
 import { checkPatterns, checkReplacement } from '../../engine/resources/text/regular-expression.ts';
 import { DIFFERENCES } from './differences.ts';
 import { partPattern, type ReplaceWant, replaceInText } from './edit.ts';
@@ -32,7 +37,7 @@ export default defineModule({
     replace: '\\1:3006;'
 `,
   params: Type.Object({
-    path: Type.String({ minLength: 1, description: 'Absolute path of the file; a link is followed' }),
+    ...editedPath,
     regexp: Type.String({
       minLength: 1,
       description:
@@ -60,9 +65,7 @@ export default defineModule({
         description: 'What the text is written in; utf-8 unless this says otherwise',
       }),
     ),
-    ...ownership,
-    backup: Type.Boolean({ default: false, description: 'Keep the old file beside the new one' }),
-    validate: Type.Optional(Type.String({ description: 'Command that must accept the new file; %s is its path' })),
+    ...editedFile,
   }),
   results: Type.Object({
     path: Type.String({ description: 'The file' }),
@@ -72,20 +75,20 @@ export default defineModule({
     'Debian 12; ansible-core 2.14.18 on the same 770 texts and tasks, and its expressions against Python 3.11.',
   ),
   differences: DIFFERENCES,
-  aliases: { dest: 'path', destfile: 'path', name: 'path' },
+  aliases: { ...editedAliases },
 
   checkParams: (params) => [
-    ...checkPaths(params, ['path']),
-    ...checkValidate(params),
+    ...checkEdited(params),
     ...checkPatterns(params, ['regexp'], { multiline: true }),
     ...checkReplacement(params, { parameter: 'replace', pattern: 'regexp', multiline: true }),
     ...checkBounds(params),
   ],
 
   prepare: (params): Want => {
-    const { regexp, replace, after, before, encoding, owner, group, mode, backup } = params;
+    const { regexp, replace, after, before, encoding } = params;
     return {
-      ...{ owner, group, mode, backup, encoding, path: cleanPath(params.path), validate: validation(params.validate) },
+      ...editedWant(params),
+      encoding,
       whenMissing: 'fail',
       secret: replace?.secret === true,
       edit: { regexp, replace: replace?.bytes().toString('utf8') ?? '', after, before },

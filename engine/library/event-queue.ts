@@ -23,7 +23,7 @@ export class EventQueue<T> {
     this.#close((taker) => taker.resolve({ done: true, value: undefined }));
   }
 
-  /** Nothing more comes, and whoever takes hears why. */
+  /** Nothing more comes; the reader is told why. */
   fail(error: unknown): void {
     this.#close((taker) => taker.reject(error));
   }

@@ -55,7 +55,7 @@ const PLAIN =
 export function wordThings(text: string, chdir?: unknown): readonly Thing[] {
   const found = new Set<Thing>();
   const code = text.replaceAll(/^\s*#.*$/gm, '');
-  // Whoever goes to another directory says there what he is about by its last name alone.
+  // After a `cd` files are named from there: only their last names are known.
   const moves = /(^|[\s;&|(])(cd|pushd)\s/.test(code);
   for (const command of code.split(/[;|&()`\n]+/)) {
     const [program = 'true', ...words] = command.split(/[\s"'<>{}=,]+/).filter((word) => word !== '');

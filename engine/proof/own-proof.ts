@@ -9,7 +9,7 @@ import { BUILD_FILES, MANIFEST_FILE } from './names.ts';
 
 const [BUILD_FILE] = BUILD_FILES;
 
-/** What whoever signs says of a build. */
+/** What the signer says of a build. */
 export interface Said extends BuildRecord {
   /** Whether that time was asked for: without, the application's own holds. */
   readonly timeGiven?: boolean;

@@ -79,7 +79,7 @@ export function parseApt(out: Output, wants: readonly AptWant[]): readonly (AptS
     // Lists that are about to be fetched may know what these don't.
     const excused = isDue(want, shared);
     if (answer && answer.status !== 0 && !excused) return refused(want, answer.said);
-    // Neighbours' packages are none of this task's business: what it registers must not hang on who asked along with it.
+    // The task's own packages only: what it registers must not depend on which tasks were probed with it.
     const own = packages.filter(({ name }) => want.packages.some((spec) => spec.name === name));
     const planned = answer?.status === 0 ? simulation(answer.said) : undefined;
     return { ...shared, packages: own, deb, simulation: planned };

@@ -35,7 +35,7 @@ export function editBlock(text: string, want: BlockWant): TextEdit {
   const place = there ? from : placeFor(text, rows, want);
   const before = rows.slice(0, place).map(ended);
   const after = rows.slice(there ? to + 1 : place);
-  // Of several blocks, whoever made them, none is left.
+  // All blocks between these markers go, also those that vrun didn't make.
   if (!present) return { ...editBlock([...before, ...after].join(''), want), words: 'block removed' };
   const words = there ? 'block replaced' : 'block added';
   const above = want.blankBefore && before.length > 0 && before.at(-1) !== '\n' ? ['\n'] : [];

@@ -131,7 +131,7 @@ export default defineModule({
       ...fileNeeds(report, query(want)),
     ];
     if (needs.length === 0) return state;
-    // Without curl nobody could ask for the digest.
+    // Without curl the digest can't be fetched.
     const fresh = tooled || asked === undefined ? state : undefined;
     return new Missing({ needs, fresh, failure: tooled ? undefined : NO_TOOL });
   },

@@ -127,7 +127,7 @@ mkdir -p -- ${home} && cp -R ${skeleton}/. ${home} && chown -R -- ${name}:"$(id 
 /** Debian's word for having none. */
 const NO_HOME = '/nonexistent';
 
-/** Whether one is to be there: nobody's is never made. */
+/** Whether there is to be a home directory: /nonexistent is never made. */
 export function makesHome({ createHome }: UserWant, home: string): boolean {
   return createHome && home !== NO_HOME;
 }

@@ -39,7 +39,7 @@ export function logsCommand({ environment, registry, ended }: CommandContext): C
   return inventoryOptions(command).action(async (hosts: string[], options: Options) => {
     const stop = new AbortController();
     const listening = environment.onInterrupt(() => stop.abort());
-    // Whoever reads has gone: `vrun logs -f web | head`.
+    // The reader of the pipe has gone: `vrun logs -f web | head`.
     environment.stdout.once('error', () => stop.abort());
     const targets = await targetsOf(hosts.join(','), options, { environment, registry, signal: stop.signal });
     const width = targets.length > 1 ? Math.max(...targets.map(({ name }) => name.length)) : undefined;

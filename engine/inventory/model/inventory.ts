@@ -52,7 +52,7 @@ export interface Inventory {
 /** The names of this machine that need not be in an inventory. */
 export const LOCALHOST: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 
-/** Whoever has variables: also this machine, which a play or a task may name though no source does. */
+/** Every host, and this machine, which a play or a task may name though no source does. */
 export function everyHost({ hosts, localhost }: Inventory): readonly Host[] {
   return [...hosts.values(), localhost];
 }

@@ -1,4 +1,4 @@
-// Texts of a registered result of which the end is missing: whoever reads one decides by half the truth.
+// Texts of a registered result whose end is missing: a condition or a template that reads one fails.
 
 import type { Position } from '../problem/position.ts';
 import type { Problem } from '../problem/problem.ts';

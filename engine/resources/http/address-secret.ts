@@ -1,4 +1,4 @@
-// Addresses with a user name or a password in them: whoever sees the task, the record or the host's processes would have it.
+// Addresses with a user name or a password in them: anybody who sees the task, the record or the host's processes has it.
 import type { ParameterProblem } from '../../language/runbook/catalog.ts';
 
 /** The authority of a URL up to its last `@`, whatever a strict parser makes of it. */

@@ -106,7 +106,7 @@ function running(have: UnitState, want: UnitWant, files: readonly Change[]): rea
     { ...step(have, want, from, to, lifecycle(want, targetOf(have, want), verb, oneshot), up), op: '!' as const },
   ];
   const change = (was: string, to: string, verb: Verb, as: Settled) =>
-    // What nobody waits for may not have come yet at the second look.
+    // With no_block it may not have happened yet at the second look.
     want.noBlock
       ? act(to, verb)
       : [step(have, want, was, to, lifecycle(want, targetOf(have, want), verb, oneshot), as)];

@@ -19,7 +19,7 @@ export type Verb = 'start' | 'stop' | 'restart' | 'reload';
 export function lifecycle(want: UnitWant, unit: string, verb: Verb, oneshot: boolean): RunStep {
   const { timeout, settle } = want;
   const ctl = systemctl(want);
-  // Nothing is proved of what nobody waits for.
+  // With no_block nobody waits for the outcome, so it can't be proved.
   if (want.noBlock) {
     const need = sh`[ "$(${ctl} show --property=NeedDaemonReload --value -- ${unit})" != yes ] || ${ctl} daemon-reload || exit`;
     return { run: lines(need, sh`${ctl} --no-block ${verb} -- ${unit}`) };

@@ -155,7 +155,7 @@ export function needsUnit({ unit, state, enabled, files }: UnitWant): boolean {
   return (state !== undefined && state !== 'stopped') || enabled === true || files.length > 0;
 }
 
-/** The unit with those that it leads to by Also=, and their links alone: neighbours are none of this task's business. */
+/** The unit with those that it leads to by Also=, and their links alone: those of neighbouring tasks' units are left out. */
 function installOf({ units, installs, links }: Manager, unit: Found): InstallState {
   const fragmentsOf = ({ files }: Found) =>
     files.map((path) => ({

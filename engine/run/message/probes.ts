@@ -78,7 +78,7 @@ function timeoutOf(own: number | undefined, ahead: boolean): number {
   return own ?? PROBE_TIMEOUT;
 }
 
-/** Pairs each item with its part of the answers. A probe that ran out of time answers for nobody. */
+/** Pairs each item with its part of the answers. A probe that ran out of time gives no item an answer. */
 export function readingsOf(probes: readonly Probe[], answers: readonly Answer[]): ReadonlyMap<string, ProbeReading> {
   const readings = new Map<string, ProbeReading>();
   probes.forEach((probe, at) => {

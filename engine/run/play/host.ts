@@ -123,7 +123,7 @@ export class HostPlay {
     return finished === 'stopped' ? finished : this.#after(loop, instance, finished);
   }
 
-  /** Whoever is asked has seen what became of the task before, on every host. */
+  /** The person who is asked has seen how the task before ended on every host. */
   async #isWanted(instance: Instance): Promise<boolean> {
     if (!isAsked(instance.task, this.#services)) return true;
     await this.#turns.meet(instance.order);

@@ -92,7 +92,7 @@ export async function runPlay({ play, runbook, hosts, pace }: PlayRun, run: RunS
   return !stopped;
 }
 
-/** What a batch has again: nobody waits for hosts of another, nor is asked on their behalf. */
+/** What each batch has for itself: its hosts wait for each other only, and its questions are asked anew. */
 function meetingOf(batch: readonly HostState[]): Pick<Together, 'batch' | 'barrier' | 'asked'> {
   const names = batch.map(({ name }) => name);
   return { batch: names, barrier: new Barrier(names), asked: new Map() };

@@ -12,7 +12,7 @@ import { RunEvents } from '../together/events.ts';
 import type { Person, RunServices } from '../together/services.ts';
 import { runbookKey, runPlay } from './play.ts';
 
-/** What a run needs of whoever starts it. */
+/** What the caller of a run gives it. */
 export interface RunContext extends Pick<RunServices, 'registry' | 'sources' | 'stop'>, Person {
   readonly diff: boolean;
   /** Resolves once an event is kept. */

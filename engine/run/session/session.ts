@@ -99,7 +99,7 @@ export class HostSession {
   start(places: readonly ActsAs[] = this.#places): Promise<Welcome> {
     this.#starting ??= this.#start(places)
       .catch(async (error: unknown) => {
-        // Whoever tries again begins again.
+        // The next attempt starts afresh.
         await this.#drop();
         throw this.#asInterrupted(error);
       })

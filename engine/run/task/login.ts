@@ -65,7 +65,7 @@ export async function logInToDelegate(delegate: HostState, services: PlayService
  */
 export async function giveBack(host: HostState, services: PlayServices): Promise<boolean> {
   if (!(await host.life.isLent())) return false;
-  // Whoever delegates to it meanwhile may be the first to log in again.
+  // A task that is delegated to it meanwhile may be the first to log in again.
   host.session.expect(placesOf(host, services));
   await host.session.reset();
   return true;

@@ -42,7 +42,7 @@ export class Account {
     this.#begun.add(host);
   }
 
-  /** The host has nothing more to do in the play, handlers included. Where it fails or is stopped nobody says so. */
+  /** The host has nothing more to do in the play, handlers included. Not called for a host that fails or is stopped. */
   leave(play: Play, host: string): void {
     this.#open.get(host)?.delete(play);
   }

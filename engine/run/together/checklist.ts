@@ -48,7 +48,7 @@ export class Checklist {
     this.#marked = marked;
   }
 
-  /** These hosts will run the play, and should do each of its lines; one that only a rescue has is for whoever comes to it. */
+  /** These hosts will run the play, and should do each of its lines; a line that only a rescue has counts for the hosts that come to it. */
   expect(play: Play, hosts: readonly string[]): void {
     for (const line of linesIn(mainTasks(play.tasks))) {
       for (const host of hosts) {
@@ -167,7 +167,7 @@ function add(sums: Sums, standing: Standing, by: 1 | -1): void {
   if (!through || standing.wanted) sums.of += by;
 }
 
-/** Where nothing was wanted of anybody who came to it, nothing is left to do; where nobody came to it, all of it. */
+/** A line to which hosts came, with nothing to do for any of them, is done; one to which no host came is not. */
 function wholeOf({ failed, open, reached, moving }: Sums): ChecklistMark {
   if (failed > 0) return '!';
   if (open === 0 && reached > 0) return 'x';

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { describeLab, LAB_START_MS } from './describe-lab.ts';
-import { ACME, ACME_CA_ON_HOST, borrow, exec, NODE_REPOSITORY, postgresOn, services, startAcme } from './lab-api.js';
+import { ACME, ACME_CA_ON_HOST, exec, NODE_REPOSITORY, postgresOn, services, startAcme } from './lab-api.js';
+import { lent } from './lent.ts';
 
 const APT = 'DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends';
 
 describeLab('what the lab gives its hosts', () => {
-  let host = '';
-  let release = () => {};
+  const lab = lent();
 
   const output = async (command: string) => {
-    const { status, stdout, stderr } = await exec(host, command);
+    const { status, stdout, stderr } = await exec(lab.host, command);
     expect(status, `${command}\n${stdout}${stderr}`).toBe(0);
     return stdout.trim();
   };
@@ -19,12 +19,8 @@ describeLab('what the lab gives its hosts', () => {
       --webroot-path /var/www/html --server ${server} --force-renewal --cert-name lab --domain ${name}`;
 
   beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
     await output(`apt-get -q update && ${APT} install certbot`);
   }, LAB_START_MS);
-  afterAll(() => release());
 
   it('runs its services as long as it is up', async () => {
     expect(await services()).toEqual(['acme', 'names', 'packages']);
@@ -35,7 +31,7 @@ describeLab('what the lab gives its hosts', () => {
     const source = (trust: string) =>
       output(`echo 'deb ${trust} ${uri} ${suite} ${component}' >/etc/apt/sources.list.d/node.list`);
     await source('');
-    expect((await exec(host, 'apt-get update')).stderr).toMatch(/NO_PUBKEY|Missing key/); // apt 2, apt 3
+    expect((await exec(lab.host, 'apt-get update')).stderr).toMatch(/NO_PUBKEY|Missing key/); // apt 2, apt 3
     const fetched = await output(
       `python3 -c "import urllib.request as u; print(u.urlopen('${keyUrl}').read().decode())"`,
     );
@@ -51,16 +47,16 @@ describeLab('what the lab gives its hosts', () => {
   it.each(['', 'www.', 'app.'])(
     'issues certificates for %slabN.lab.test, of an authority that is known here',
     async (prefix) => {
-      await output(issue(ACME.directory, `${prefix}${host}.lab.test`));
+      await output(issue(ACME.directory, `${prefix}${lab.host}.lab.test`));
       await output(`cat >/tmp/root.pem <<'END'\n${await readFile(ACME.rootFile, 'utf8')}END`);
       const live = '/etc/letsencrypt/live/lab';
-      const verify = `openssl verify -CAfile /tmp/root.pem -untrusted ${live}/chain.pem -verify_hostname ${prefix}${host}.lab.test`;
+      const verify = `openssl verify -CAfile /tmp/root.pem -untrusted ${live}/chain.pem -verify_hostname ${prefix}${lab.host}.lab.test`;
       expect(await output(`${verify} ${live}/cert.pem`)).toBe(`${live}/cert.pem: OK`);
     },
   );
 
   it('refuses a certificate for a name that is not of the lab', async () => {
-    const { status, stdout, stderr } = await exec(host, issue(ACME.directory, 'elsewhere.example'));
+    const { status, stdout, stderr } = await exec(lab.host, issue(ACME.directory, 'elsewhere.example'));
     expect(status).toBe(1);
     expect(stdout + stderr).toContain('could not resolve URL');
   });
@@ -68,14 +64,16 @@ describeLab('what the lab gives its hosts', () => {
   it('has ACME servers for single tests: with short certificates, and not answering', async () => {
     const acme = await startAcme({ validityDays: 9 });
     try {
-      await output(issue(acme.directory, `${host}.lab.test`));
+      await output(issue(acme.directory, `${lab.host}.lab.test`));
       const days = (count: number) =>
         `openssl x509 -checkend ${count * 86_400} -noout -in /etc/letsencrypt/live/lab/cert.pem`;
-      expect((await exec(host, days(8))).status).toBe(0);
-      expect((await exec(host, days(10))).status).toBe(1);
+      expect((await exec(lab.host, days(8))).status).toBe(0);
+      expect((await exec(lab.host, days(10))).status).toBe(1);
       const before = await acme.root();
       await acme.stop();
-      expect((await exec(host, issue(acme.directory, `${host}.lab.test`))).stderr).toContain('Connection refused');
+      expect((await exec(lab.host, issue(acme.directory, `${lab.host}.lab.test`))).stderr).toContain(
+        'Connection refused',
+      );
       await acme.start();
       expect(await acme.root()).not.toBe(before);
     } finally {
@@ -84,14 +82,14 @@ describeLab('what the lab gives its hosts', () => {
   });
 
   it('makes a host a database server that its neighbours reach', async () => {
-    const { url, database } = await postgresOn(host);
+    const { url, database } = await postgresOn(lab.host);
     const ask = `psql --no-align --tuples-only '${url}' --command`;
     expect(await output(`${ask} 'select current_database()'`)).toBe(database);
     await output(`${ask} 'create table kept (id int)'`);
-    const again = await postgresOn(host);
+    const again = await postgresOn(lab.host);
     expect(await output(`psql --tuples-only '${again.url}' --command '\\dt' 2>&1`)).toContain(
       'Did not find any relations',
     );
-    expect((await exec(host, `${ask} 'select 1'`)).stderr).toContain('password authentication failed');
+    expect((await exec(lab.host, `${ask} 'select 1'`)).stderr).toContain('password authentication failed');
   });
 });

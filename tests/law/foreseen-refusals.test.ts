@@ -3,7 +3,8 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../lab/lab-api.js';
+import { exec } from '../lab/lab-api.js';
+import { lent } from '../lab/lent.ts';
 import { ALICE } from '../modules/harness/keys.ts';
 import { openProject, vrun } from './law.ts';
 
@@ -218,25 +219,18 @@ const NEVER = [
 ];
 
 describeLab('what a host must refuse, in a dry run and in a run', () => {
-  let host = '';
-  let release = () => {};
-  let inventory = '';
+  const lab = lent();
   beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
-    const { status, stderr } = await exec(host, GIVEN);
+    const { status, stderr } = await exec(lab.host, GIVEN);
     expect(status, stderr).toBe(0);
   }, LAB_START_MS);
   afterAll(async () => {
     await exec(
-      host,
+      lab.host,
       'umount /srv/mounted/point /srv/ro /srv/small /home/mounted; chattr -R -i /srv/fixed; chattr -i /home/still',
     );
-    release();
   });
-  const look = async () => (await exec(host, OBSERVE)).stdout;
+  const look = async () => (await exec(lab.host, OBSERVE)).stdout;
 
   test('each is said by the dry run, in the same words, and the host stays as it is', async () => {
     const tasks = REFUSED.map(
@@ -248,7 +242,7 @@ describeLab('what a host must refuse, in a dry run and in a run', () => {
     try {
       const before = await look();
       for (const options of [['--check'], []]) {
-        const said = await vrun(project, inventory, ...options);
+        const said = await vrun(project, lab.inventory, ...options);
         expect(said.tasks, `${said.output}`).toEqual(expected);
         expect(await look()).toBe(before);
       }
@@ -260,7 +254,7 @@ describeLab('what a host must refuse, in a dry run and in a run', () => {
   test('what no host would take is refused before the first connection', async () => {
     const project = openProject(NEVER.map((task, index) => `- name: Task ${index}\n  ${task}`).join('\n'), FILES);
     try {
-      const said = await vrun(project, inventory, '--check');
+      const said = await vrun(project, lab.inventory, '--check');
       expect([said.status, said.tasks], said.output).toEqual([1, []]);
       const lines = new Set([...said.output.matchAll(/site\.yml:(\d+):/g)].map(([, line]) => Number(line)));
       expect(lines.size, said.output).toBe(NEVER.length);
@@ -281,7 +275,7 @@ describeLab('what a host must refuse, in a dry run and in a run', () => {
 `,
     );
     try {
-      const said = await vrun(project, inventory, '--check');
+      const said = await vrun(project, lab.inventory, '--check');
       expect(
         said.tasks.map(({ status }) => status),
         said.output,

@@ -1,25 +1,17 @@
 // What fails half-way on a real host, and what was in flight: told as it is, on the screen, in the events and in the record.
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../lab/lab-api.js';
+import { expect, test } from 'vitest';
+import { describeLab } from '../lab/describe-lab.ts';
+import { exec } from '../lab/lab-api.js';
+import { lent } from '../lab/lent.ts';
 import { openProject, vrun } from './law.ts';
 
 const UNIT =
   '[Service]\\nType=oneshot\\nRemainAfterExit=yes\\nExecStart=/bin/false\\n[Install]\\nWantedBy=multi-user.target\\n';
 
 describeLab('half-way on a real host', () => {
-  let host = '';
-  let release = () => {};
-  let inventory = '';
-  beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
-  }, LAB_START_MS);
-  afterAll(() => release());
+  const lab = lent();
 
   test.each([
     {
@@ -53,13 +45,13 @@ describeLab('half-way on a real host', () => {
       says: 'was in flight: not known whether it changed: run',
     },
   ])('$title', async ({ given, task, there, shows, event, made, says }) => {
-    expect((await exec(host, given)).status).toBe(0);
+    expect((await exec(lab.host, given)).status).toBe(0);
     const project = openProject(
       `- { name: Half, ${task}, checklist: Half }\n- { name: After, debug: { msg: x }, checklist: After }`,
     );
     try {
-      const { output } = await vrun(project, inventory);
-      expect((await exec(host, there)).stdout).toContain(shows);
+      const { output } = await vrun(project, lab.inventory);
+      expect((await exec(lab.host, there)).stdout).toContain(shows);
       const events = output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
       const finished = events.find(({ type }) => type === 'task.finished');
       expect(finished, output).toMatchObject(event);

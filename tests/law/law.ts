@@ -5,9 +5,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../lab/lab-api.js';
+import { describe, expect, test } from 'vitest';
+import { describeLab } from '../lab/describe-lab.ts';
+import { exec } from '../lab/lab-api.js';
+import { lent } from '../lab/lent.ts';
 
 /** The built command line; `npm run build` makes it. */
 export const VRUN = process.env.VRUN_BIN ?? fileURLToPath(new URL('../../dist/vrun.js', import.meta.url));
@@ -52,21 +53,11 @@ export interface Said {
 /** A suite of laws on one borrowed host, in order. */
 export function laws(title: string, cases: readonly Law[]): void {
   describeLab(`the law of the dry run: ${title}`, () => {
-    let host = '';
-    let release = () => {};
-    let inventory = '';
-    beforeAll(async () => {
-      const loan = await borrow(1);
-      [host = ''] = loan.names;
-      release = loan.release;
-      inventory = await inventoryFile([host]);
-    }, LAB_START_MS);
-    afterAll(() => release());
-
+    const lab = lent();
     for (const law of cases) {
       describe(law.title, () => {
         for (const situation of law.situations) {
-          test(situation.title, () => hold(law, situation, host, inventory));
+          test(situation.title, () => hold(law, situation, lab.host, lab.inventory));
         }
       });
     }

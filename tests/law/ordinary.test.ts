@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
-import { borrow, inventoryFile } from '../lab/lab-api.js';
+import { lent } from '../lab/lent.ts';
 import { packed } from './archive.ts';
 import { vrun } from './law.ts';
 
@@ -21,25 +21,20 @@ const UNKNOWN: Readonly<Record<string, readonly string[]>> = {
 };
 
 describeLab('ordinary runbooks', () => {
-  let release = () => {};
-  let inventory = '';
+  const lab = lent();
   let project = '';
   beforeAll(async () => {
-    const loan = await borrow(1);
-    release = loan.release;
-    inventory = await inventoryFile(loan.names);
     project = mkdtempSync(join(tmpdir(), 'vrun-ordinary-'));
     cpSync(HERE, project, { recursive: true });
     writeFileSync(join(project, 'files/app.tar.gz'), packed({ 'index.html': 'x' }));
   }, LAB_START_MS);
   afterAll(() => {
     rmSync(project, { recursive: true });
-    release();
   });
 
   test.each(readdirSync(HERE).filter((name) => name.endsWith('.yml')))('%s', async (runbook) => {
     copyFileSync(join(HERE, runbook), join(project, 'site.yml'));
-    const said = await vrun(project, inventory, '--check');
+    const said = await vrun(project, lab.inventory, '--check');
     expect(said.status, said.output).toBe(0);
     const unknown = said.tasks.filter(({ status }) => status === 'unknown').map(({ name }) => name);
     expect(unknown, said.output).toEqual(UNKNOWN[runbook] ?? []);

@@ -1,31 +1,23 @@
 // What a real host refuses: the failure says why, and what was there before stays or comes back.
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../lab/lab-api.js';
+import { expect, test } from 'vitest';
+import { describeLab } from '../lab/describe-lab.ts';
+import { exec } from '../lab/lab-api.js';
+import { lent } from '../lab/lent.ts';
 import { openProject, type Said, vrun } from './law.ts';
 
 describeLab('what is refused on a real host', () => {
-  let host = '';
-  let release = () => {};
-  let inventory = '';
-  beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
-  }, LAB_START_MS);
-  afterAll(() => release());
+  const lab = lent();
 
   const play = async (tasks: string, ...options: string[]): Promise<Said> => {
     const project = openProject(tasks);
     try {
-      return await vrun(project, inventory, ...options);
+      return await vrun(project, lab.inventory, ...options);
     } finally {
       rmSync(project, { recursive: true });
     }
   };
-  const says = async (command: string) => (await exec(host, command)).stdout;
+  const says = async (command: string) => (await exec(lab.host, command)).stdout;
 
   test('ufw does not lock its own login out, in a dry run neither', async () => {
     const tasks = '- name: Shut\n  ufw: { allow: [80/tcp], exclusive: true }';
@@ -52,14 +44,14 @@ describeLab('what is refused on a real host', () => {
     const good = openProject(site('return 204'), files);
     const bad = openProject(site('nonsense on'), files);
     try {
-      expect((await vrun(good, inventory)).status).toBe(0);
+      expect((await vrun(good, lab.inventory)).status).toBe(0);
       const before = await says('md5sum /etc/nginx/sites-available/*; ls -A /etc/nginx/sites-*');
-      const said = await vrun(bad, inventory);
+      const said = await vrun(bad, lab.inventory);
       expect(said.status, said.output).toBe(2);
       expect(said.output).toContain('unknown directive');
       expect(said.output).toContain('>    4 |     nonsense on;');
       expect(await says('md5sum /etc/nginx/sites-available/*; ls -A /etc/nginx/sites-*')).toBe(before);
-      expect((await exec(host, 'nginx -t')).status).toBe(0);
+      expect((await exec(lab.host, 'nginx -t')).status).toBe(0);
     } finally {
       for (const project of [good, bad]) rmSync(project, { recursive: true });
     }

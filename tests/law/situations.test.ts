@@ -1,6 +1,6 @@
 // Every awkward situation that transcripts are recorded in, brought about on a real host: whatever a module then plans,
 // its steps succeed and a second plan finds nothing left to do but acts.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Missing, type Module, type Plan } from '../../engine/module/index.ts';
 import { prepareSteps } from '../../engine/run/message/steps.ts';
 import apt from '../../modules/apt/apt.ts';
@@ -22,8 +22,9 @@ import timezone from '../../modules/timezone/timezone.ts';
 import ufw from '../../modules/ufw/ufw.ts';
 import unarchive from '../../modules/unarchive/unarchive.ts';
 import user from '../../modules/user/user.ts';
-import { describeLab, LAB_START_MS } from '../lab/describe-lab.ts';
-import { borrow, exec, reset } from '../lab/lab-api.js';
+import { describeLab } from '../lab/describe-lab.ts';
+import { exec, reset } from '../lab/lab-api.js';
+import { lent } from '../lab/lent.ts';
 import { bind, output } from '../modules/harness/bind.ts';
 import type { Situation } from '../modules/harness/situation.ts';
 import { situations } from '../modules/harness/situations.ts';
@@ -35,19 +36,13 @@ const MODULES: readonly Module[] = [
 ];
 
 describeLab('in every situation a change is made once', () => {
-  let host = '';
-  let giveBack = () => {};
-  beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    giveBack = loan.release;
-  }, LAB_START_MS);
-  afterAll(() => giveBack());
+  const lab = lent();
 
   for (const module of MODULES) {
     for (const situation of situations.get(module.name) ?? []) {
       // Unprivileged situations are about reading; their steps are refused by the host.
-      if (situation.as === undefined) test(`${module.name}: ${situation.title}`, () => settle(module, situation, host));
+      if (situation.as === undefined)
+        test(`${module.name}: ${situation.title}`, () => settle(module, situation, lab.host));
     }
   }
 });

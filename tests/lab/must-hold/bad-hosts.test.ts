@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Event, FailureData } from '../../../engine/event/event.ts';
 import { newKey } from '../../embedded/server.ts';
 import { describeLab, LAB_START_MS } from '../describe-lab.ts';
-import { address, borrow, exec, KEY_FILE, KNOWN_HOSTS_FILE } from '../lab-api.js';
+import { address, exec, KEY_FILE, KNOWN_HOSTS_FILE } from '../lab-api.js';
+import { lent } from '../lent.ts';
 import { LabProject, type Said } from './project.ts';
 
 const RUNBOOK = `
@@ -39,24 +40,20 @@ iptables -I INPUT -p tcp --dport 2223 -j DROP 2>/dev/null || nft 'add table inet
 
 describeLab('bad hosts', () => {
   const project = new LabProject({ 'site.yml': RUNBOOK });
-  let host = '';
-  let release = () => {};
+  const lab = lent();
   let said: Said;
   beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    const prepared = await exec(host, PREPARE);
+    const prepared = await exec(lab.host, PREPARE);
     expect(prepared.stderr).toBe('');
     expect(prepared.status).toBe(0);
     project.write('known/none', '');
-    project.write('known/other', `${address(host)} ${publicLine(newKey())}\n`);
+    project.write('known/other', `${address(lab.host)} ${publicLine(newKey())}\n`);
     const known = (file: string) => `known_hosts: ${project.directory}/known/${file}`;
     project.write(
       'hosts.yml',
       `all:
   vars:
-    ansible_host: ${address(host)}
+    ansible_host: ${address(lab.host)}
     ansible_user: ops
     ansible_ssh_private_key_file: ${KEY_FILE}
     known_hosts: ${KNOWN_HOSTS_FILE}
@@ -84,7 +81,6 @@ describeLab('bad hosts', () => {
     said = await project.json('site.yml', '-i', 'hosts.yml');
   }, LAB_START_MS);
   afterAll(() => {
-    release();
     project.remove();
   });
 
@@ -92,7 +88,7 @@ describeLab('bad hosts', () => {
     for (const name of ['good', 'right-password', 'noisy']) {
       expect(said.totals(name), said.stderr).toMatchObject({ changed: 1, failed: 0, unreachable: false });
     }
-    const sizes = await exec(host, 'stat -c %s /tmp/file /root/file /home/noisy/file');
+    const sizes = await exec(lab.host, 'stat -c %s /tmp/file /root/file /home/noisy/file');
     expect(sizes.stdout).toBe('100000\n100000\n100000\n');
   });
 
@@ -138,14 +134,14 @@ describeLab('bad hosts', () => {
   });
 
   test('a full disk keeps the old file whole and no temporary one', async () => {
-    await exec(host, 'rm -f /mnt/full/*; echo old >/mnt/full/file; chmod 666 /mnt/full/file');
+    await exec(lab.host, 'rm -f /mnt/full/*; echo old >/mnt/full/file; chmod 666 /mnt/full/file');
     const run = await project.json('site.yml', '-i', 'hosts.yml', '-l', 'full');
     expect(run.status).toBe(2);
-    expect((await exec(host, 'ls -A /mnt/full; cat /mnt/full/file')).stdout).toBe('file\nold\n');
+    expect((await exec(lab.host, 'ls -A /mnt/full; cat /mnt/full/file')).stdout).toBe('file\nold\n');
   });
 
   test('no host keeps a lock, and a password is nowhere in the record', async () => {
-    expect((await exec(host, 'ls -d /run/vrun.lock*')).stdout).toBe('');
+    expect((await exec(lab.host, 'ls -d /run/vrun.lock*')).stdout).toBe('');
     for (const journal of project.journals()) expect(readFileSync(journal, 'utf8')).not.toContain('correct.horse');
     expect((await project.vrun('audit', 'verify')).status).toBe(0);
   });

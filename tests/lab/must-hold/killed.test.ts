@@ -2,9 +2,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { describeLab, LAB_START_MS } from '../describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../lab-api.js';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { describeLab } from '../describe-lab.ts';
+import { exec } from '../lab-api.js';
+import { lent } from '../lent.ts';
 import { exitOf, LabProject, outputOf, until, VRUN } from './project.ts';
 
 const RUNBOOK = `
@@ -27,27 +28,18 @@ const RUNBOOK = `
 
 describeLab('a run that does not come to its end', () => {
   let project = new LabProject();
-  let host = '';
-  let release = () => {};
-  let inventory = '';
-  beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile(loan.names);
-  }, LAB_START_MS);
-  afterAll(() => release());
+  const lab = lent();
   beforeEach(async () => {
     project = new LabProject({ 'site.yml': RUNBOOK });
-    await exec(host, 'rm -rf /opt/must /run/vrun.lock /var/lib/vrun; mkdir /opt/must');
+    await exec(lab.host, 'rm -rf /opt/must /run/vrun.lock /var/lib/vrun; mkdir /opt/must');
   });
   afterEach(() => project.remove());
 
-  const log = async () => (await exec(host, 'cat /opt/must/log 2>/dev/null')).stdout;
+  const log = async () => (await exec(lab.host, 'cat /opt/must/log 2>/dev/null')).stdout;
   const begun = () => until(async () => (await log()).includes('begun'));
 
   test('killed: the next run converges, runs the handler and says so, finds no lock in its way, the record verifies', async () => {
-    const child = project.start(['site.yml', '-i', inventory, '--output', 'json']);
+    const child = project.start(['site.yml', '-i', lab.inventory, '--output', 'json']);
     const output = outputOf(child);
     const ended = exitOf(child);
     await begun();
@@ -59,13 +51,13 @@ describeLab('a run that does not come to its end', () => {
     expect(text).toContain('echo begun'); // the steps in flight are named, their outcome isn't there
     expect(text).not.toContain('"run.finished"');
 
-    const run = await project.json('site.yml', '-i', inventory);
+    const run = await project.json('site.yml', '-i', lab.inventory);
     expect(run.status, run.stderr + run.stdout).toBe(0);
-    expect(run.named(host, 'changed')).toEqual(expect.arrayContaining(['Restart']));
-    expect(run.named(host, 'ok')).toContain('Settings');
+    expect(run.named(lab.host, 'changed')).toEqual(expect.arrayContaining(['Restart']));
+    expect(run.named(lab.host, 'ok')).toContain('Settings');
     expect(run.events.find((event) => event.type === 'host.recovered')).toMatchObject({ handlers: ['Restart'] });
     expect(await log()).toMatch(/restarted\n$/);
-    expect((await exec(host, 'ls -d /run/vrun.lock; ls /var/lib/vrun/handlers; ls -A /opt/must')).stdout).toBe(
+    expect((await exec(lab.host, 'ls -d /run/vrun.lock; ls /var/lib/vrun/handlers; ls -A /opt/must')).stdout).toBe(
       'done\nlog\nsettings\n',
     );
 
@@ -73,13 +65,13 @@ describeLab('a run that does not come to its end', () => {
     expect(verified.status, verified.stdout + verified.stderr).toBe(0);
     const report = readFileSync(join(dirname(project.journals().at(-1) ?? ''), 'report.md'), 'utf8');
     expect(report).toContain('Restart');
-    const again = await project.json('site.yml', '-i', inventory);
-    expect(again.totals(host)).toMatchObject({ changed: 0, messages: 1 });
+    const again = await project.json('site.yml', '-i', lab.inventory);
+    expect(again.totals(lab.host)).toMatchObject({ changed: 0, messages: 1 });
   });
 
   test('Ctrl-C at a terminal: the message in flight finishes, the record is sealed as interrupted, 130', async () => {
     // A terminal of its own, so that Ctrl-C is what a person's is: a byte that the kernel turns into SIGINT.
-    const terminal = spawn('python3', ['-c', PTY, process.execPath, VRUN, 'site.yml', '-i', inventory], {
+    const terminal = spawn('python3', ['-c', PTY, process.execPath, VRUN, 'site.yml', '-i', lab.inventory], {
       cwd: project.directory,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
@@ -92,35 +84,35 @@ describeLab('a run that does not come to its end', () => {
     expect(await ended, printed).toBe(130);
     expect(printed).toContain('Interrupted');
     expect(await log()).toBe('begun\nended\n');
-    expect((await exec(host, 'ls -d /opt/must/done /run/vrun.lock')).stdout).toBe('');
+    expect((await exec(lab.host, 'ls -d /opt/must/done /run/vrun.lock')).stdout).toBe('');
 
     const seal = JSON.parse(readFileSync(project.entries().at(-1) ?? '', 'utf8').split('\n')[0] ?? '');
     expect(seal.predicate).toMatchObject({ kind: 'seal', status: 'interrupted' });
     expect((await project.vrun('audit', 'verify')).status).toBe(0);
     expect(existsSync(join(dirname(project.journals().at(-1) ?? ''), 'report.md'))).toBe(true);
 
-    const next = await project.json('site.yml', '-i', inventory);
+    const next = await project.json('site.yml', '-i', lab.inventory);
     expect(next.status, next.stderr).toBe(0);
-    expect(next.named(host, 'changed')).toContain('Restart');
+    expect(next.named(lab.host, 'changed')).toContain('Restart');
     expect(next.events.find((event) => event.type === 'host.recovered')).toMatchObject({ staleLock: null });
   });
 
   test('two runs at the same time on one host: one works, the other is told who does, and exits with 2', async () => {
-    const first = project.start(['site.yml', '-i', inventory, '--output', 'json', '-e', 'seconds=8']);
+    const first = project.start(['site.yml', '-i', lab.inventory, '--output', 'json', '-e', 'seconds=8']);
     const output = outputOf(first);
     const ended = exitOf(first);
     await begun();
     const other = new LabProject({ 'site.yml': RUNBOOK });
-    const second = await other.json('site.yml', '-i', inventory);
+    const second = await other.json('site.yml', '-i', lab.inventory);
     expect(second.status, second.stdout).toBe(2);
     const failure = second.events.find((event) => event.type === 'host.failed')?.failure;
     expect(failure).toMatchObject({ code: 'locked' });
     expect(failure?.detail).toMatch(/held by \S+@\S+, from \S+, since \d{4}-\d\d-\d\dT.*Z, run \S+\.$/);
-    const dry = await other.json('site.yml', '-i', inventory, '--check');
+    const dry = await other.json('site.yml', '-i', lab.inventory, '--check');
     expect(dry.status, dry.stdout).toBe(0);
     other.remove();
     expect(await ended, await output.stderr).toBe(0);
-    expect((await exec(host, 'ls -d /run/vrun.lock')).stdout).toBe('');
+    expect((await exec(lab.host, 'ls -d /run/vrun.lock')).stdout).toBe('');
     expect(await log()).toBe('begun\nended\nrestarted\n');
   });
 
@@ -136,20 +128,20 @@ describeLab('a run that does not come to its end', () => {
     });
     // A lock left behind by a dead run, which all of them find at once.
     await exec(
-      host,
+      lab.host,
       'mkdir /run/vrun.lock; printf "999999\\n1\\ndead\\nbob\\nlaptop\\n2026\\n" >/run/vrun.lock/holder',
     );
-    const runs = await Promise.all(Array.from({ length: 5 }, () => race.json('site.yml', '-i', inventory)));
+    const runs = await Promise.all(Array.from({ length: 5 }, () => race.json('site.yml', '-i', lab.inventory)));
     expect(await log()).toBe('');
     expect(runs.map(({ status }) => status).filter((status) => status !== 0 && status !== 2)).toEqual([]);
     expect(runs.some(({ status }) => status === 0)).toBe(true);
-    expect((await exec(host, 'ls -d /run/vrun.lock*')).stdout).toBe('');
+    expect((await exec(lab.host, 'ls -d /run/vrun.lock*')).stdout).toBe('');
     expect((await race.vrun('audit', 'verify')).status).toBe(0);
     race.remove();
   });
 
   test('a second Ctrl-C drops the connection where it is: still 130, still a record that verifies', async () => {
-    const child = project.start(['site.yml', '-i', inventory, '-e', 'seconds=7']);
+    const child = project.start(['site.yml', '-i', lab.inventory, '-e', 'seconds=7']);
     const output = outputOf(child);
     const ended = exitOf(child);
     await begun();

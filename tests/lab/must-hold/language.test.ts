@@ -1,7 +1,8 @@
 // Every keyword that a deployment uses, on real hosts: what it says holds, and when nothing is to be done it costs one message.
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeLab, LAB_START_MS } from '../describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../lab-api.js';
+import { afterAll, expect, test } from 'vitest';
+import { describeLab } from '../describe-lab.ts';
+import { exec } from '../lab-api.js';
+import { lent } from '../lent.ts';
 import { LabProject } from './project.ts';
 
 const site = `- name: Everything
@@ -64,33 +65,24 @@ describeLab('a runbook of all that the language has', () => {
 `,
     'restart.yml': '- { name: Restart, shell: { cmd: echo restarted >>/srv/language/log } }\n',
   });
-  let hosts: readonly string[] = [];
-  let release = () => {};
-  let inventory = '';
-  beforeAll(async () => {
-    const loan = await borrow(2);
-    hosts = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile(loan.names);
-  }, LAB_START_MS);
+  const lab = lent(2);
   afterAll(() => {
-    release();
     project.remove();
   });
 
   test('makes what it says, a batch at a time', async () => {
-    const run = await project.json('site.yml', '-i', inventory);
+    const run = await project.json('site.yml', '-i', lab.inventory);
     expect(run.status).toBe(0);
     expect(run.events.flatMap((event) => (event.type === 'batch.started' ? [event.hosts] : []))).toEqual(
-      hosts.map((host) => [host]),
+      lab.hosts.map((host) => [host]),
     );
-    const [first = '', second = ''] = hosts;
-    for (const host of hosts) {
+    const [first = '', second = ''] = lab.hosts;
+    for (const host of lab.hosts) {
       const made = await exec(host, 'cd /srv/language; cat one two log; stat -c %a . one always; ls');
       expect(made.stdout).toBe('lab one\nlab two\nrestarted\n750\n640\n750\nalways\nlog\none\ntwo\n');
     }
     expect((await exec(first, 'ls -d /srv/language-*')).stdout).toBe(
-      hosts
+      lab.hosts
         .map((host) => `/srv/language-${host}\n`)
         .toSorted()
         .join(''),
@@ -100,39 +92,55 @@ describeLab('a runbook of all that the language has', () => {
 
   test('done once more it is one message to each, also in a dry run', async () => {
     for (const mode of [[], ['--check', '--detailed-exitcode']]) {
-      const run = await project.json('site.yml', '-i', inventory, ...mode);
+      const run = await project.json('site.yml', '-i', lab.inventory, ...mode);
       expect(run.status).toBe(0);
-      for (const host of hosts) expect(run.totals(host)).toMatchObject({ changed: 0, unknown: 0, failed: 0 });
+      for (const host of lab.hosts) expect(run.totals(host)).toMatchObject({ changed: 0, unknown: 0, failed: 0 });
       // The first host reads for itself, and once more when the other's batch comes to it.
-      expect(run.totals(hosts[1] ?? '').messages).toBe(1);
-      expect(run.totals(hosts[0] ?? '').messages).toBe(2);
+      expect(run.totals(lab.hosts[1] ?? '').messages).toBe(1);
+      expect(run.totals(lab.hosts[0] ?? '').messages).toBe(2);
     }
-    const alone = await project.json('site.yml', '-i', inventory, '-l', hosts[0] ?? '');
-    expect(alone.totals(hosts[0] ?? '')).toMatchObject({ changed: 0, messages: 1 });
+    const alone = await project.json('site.yml', '-i', lab.inventory, '-l', lab.hosts[0] ?? '');
+    expect(alone.totals(lab.hosts[0] ?? '')).toMatchObject({ changed: 0, messages: 1 });
   });
 
   test('tags and --start-at-task choose from it', async () => {
-    const tagged = await project.json('site.yml', '-i', inventory, '-t', 'included', '-l', hosts[0] ?? '');
-    expect(tagged.named(hosts[0] ?? '', 'ok')).toEqual(['Part one', 'Part two']);
-    const late = await project.json('site.yml', '-i', inventory, '--start-at-task', 'There*', '-l', hosts[0] ?? '');
+    const tagged = await project.json('site.yml', '-i', lab.inventory, '-t', 'included', '-l', lab.hosts[0] ?? '');
+    expect(tagged.named(lab.hosts[0] ?? '', 'ok')).toEqual(['Part one', 'Part two']);
+    const late = await project.json(
+      'site.yml',
+      '-i',
+      lab.inventory,
+      '--start-at-task',
+      'There*',
+      '-l',
+      lab.hosts[0] ?? '',
+    );
     expect(late.status).toBe(1);
-    const once = await project.json('site.yml', '-i', inventory, '--start-at-task', 'On the*', '-l', hosts[0] ?? '');
-    expect(once.named(hosts[0] ?? '', 'ok')).toEqual(['On the controller', 'There it is']);
+    const once = await project.json(
+      'site.yml',
+      '-i',
+      lab.inventory,
+      '--start-at-task',
+      'On the*',
+      '-l',
+      lab.hosts[0] ?? '',
+    );
+    expect(once.named(lab.hosts[0] ?? '', 'ok')).toEqual(['On the controller', 'There it is']);
   });
 
   test('what goes wrong is rescued, and the canary keeps the others from it', async () => {
-    await exec(hosts[0] ?? '', 'rm -r /srv/language/one; mkdir /srv/language/one');
-    const rescued = await project.json('site.yml', '-i', inventory);
+    await exec(lab.hosts[0] ?? '', 'rm -r /srv/language/one; mkdir /srv/language/one');
+    const rescued = await project.json('site.yml', '-i', lab.inventory);
     expect(rescued.status).toBe(0);
-    expect(rescued.totals(hosts[0] ?? '')).toMatchObject({ failed: 0, rescued: 1 });
-    expect(rescued.named(hosts[0] ?? '', 'changed')).toContain('Rescued');
+    expect(rescued.totals(lab.hosts[0] ?? '')).toMatchObject({ failed: 0, rescued: 1 });
+    expect(rescued.named(lab.hosts[0] ?? '', 'changed')).toContain('Rescued');
     project.write('broken.yml', site.replace('owner: "{{ owner }}"', 'owner: nobody-there'));
-    const stopped = await project.json('broken.yml', '-i', inventory);
+    const stopped = await project.json('broken.yml', '-i', lab.inventory);
     expect(stopped.status).toBe(2);
     expect(stopped.events.find((event) => event.type === 'play.stopped')).toMatchObject({
-      failed: [hosts[0]],
-      untouched: [hosts[1]],
+      failed: [lab.hosts[0]],
+      untouched: [lab.hosts[1]],
     });
-    expect(stopped.totals(hosts[1] ?? '')).toMatchObject({ ok: 0, messages: 0 });
+    expect(stopped.totals(lab.hosts[1] ?? '')).toMatchObject({ ok: 0, messages: 0 });
   });
 });

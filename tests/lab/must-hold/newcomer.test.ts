@@ -9,7 +9,8 @@ import { blocksOf, ROOT } from '../../docs/markdown.ts';
 import { commitSources } from '../app-build.js';
 import { run } from '../command.js';
 import { describeLab, LAB_START_MS } from '../describe-lab.ts';
-import { ACME, ACME_CA_ON_HOST, address, borrow, KEY_FILE, NODE_REPOSITORY } from '../lab-api.js';
+import { ACME, ACME_CA_ON_HOST, address, KEY_FILE, NODE_REPOSITORY } from '../lab-api.js';
+import { lent } from '../lent.ts';
 import { visit } from './platform.ts';
 import { exitOf, outputOf, VRUN } from './project.ts';
 
@@ -28,14 +29,10 @@ describeLab('a newcomer', () => {
   const home = mkdtempSync(join(tmpdir(), 'vrun-newcomer-'));
   const tree = join(home, 'vrun');
   const shop = join(home, 'shop');
-  let host = '';
-  let release = () => {};
+  const lab = lent();
   let agent: { readonly socket: string; readonly pid: number } | undefined;
 
   beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
     for (const part of ['runbooks', 'templates', 'inventory', 'docs']) {
       cpSync(join(ROOT, part), join(tree, part), { recursive: true });
     }
@@ -52,14 +49,13 @@ describeLab('a newcomer', () => {
   }, LAB_START_MS);
   afterAll(() => {
     if (agent) process.kill(agent.pid);
-    release();
     rmSync(home, { recursive: true, force: true });
   });
 
   /** The command with the lab's facts in the place of the document's examples. */
   function asHere(command: string): string {
     const facts = {
-      domain: `${host}.lab.test`,
+      domain: `${lab.host}.lab.test`,
       acme_server: ACME.directory,
       acme_ca: ACME_CA_ON_HOST,
       trusted_ca: ACME.rootFile,
@@ -68,7 +64,7 @@ describeLab('a newcomer', () => {
     };
     const lines = Object.entries(facts).map(([name, value]) => `    ${name}: ${value}`);
     return command
-      .replace('192.0.2.11', address(host))
+      .replace('192.0.2.11', address(lab.host))
       .replace('    domain: shop.example', lines.join('\n'))
       .replace(NODE_KEY, `file://${NODE_REPOSITORY.keyFile}`);
   }
@@ -113,8 +109,8 @@ describeLab('a newcomer', () => {
     async () => {
       commit = (await run('git', ['-C', shop, 'rev-parse', 'HEAD'])).trim();
       const said = await typesAll(first);
-      expect(await visit(host, '/')).toContain('Version one');
-      expect(await visit(host, '/proof/build.json')).toContain(commit);
+      expect(await visit(lab.host, '/')).toContain('Version one');
+      expect(await visit(lab.host, '/proof/build.json')).toContain(commit);
       const verified = said.get('vrun runbooks/verify.yml -i inventory/shop.yml') ?? '';
       expect(verified.match(/\[x\] \w.*/g)?.filter((line, at, all) => all.indexOf(line) === at)).toHaveLength(7);
     },
@@ -127,9 +123,9 @@ describeLab('a newcomer', () => {
       const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@lab.test', '-c', 'commit.gpgsign=false'];
       await run('git', ['-C', shop, ...identity, 'commit', '--quiet', '--allow-empty', '--message', 'The next one']);
       const said = await typesAll(next);
-      expect(await visit(host, '/proof/build.json')).toContain(commit);
+      expect(await visit(lab.host, '/proof/build.json')).toContain(commit);
       expect(said.get('vrun logs web -i inventory/shop.yml')).toContain('listening on 127.0.0.1:');
-      expect(said.get('vrun ssh -i inventory/shop.yml web1')).toContain(`${host}\r\n`);
+      expect(said.get('vrun ssh -i inventory/shop.yml web1')).toContain(`${lab.host}\r\n`);
       expect(await types('vrun audit verify')).toMatch(/valid|whole|well|ok/i);
     },
     PATIENCE_MS,

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { armor, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeLab, LAB_START_MS } from '../describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../lab-api.js';
+import { exec } from '../lab-api.js';
+import { lent } from '../lent.ts';
 import { exitOf, LabProject, outputOf } from './project.ts';
 
 /** Holds what shells, JSON, regular expressions, URLs and base64 would each write differently. */
@@ -82,14 +83,8 @@ function* filesBelow(directory: string): Generator<string> {
 
 describeLab('a canary secret', () => {
   const project = new LabProject({ 'site.yml': RUNBOOK, 'templates/env.hbs': 'PASSWORD={{ db_password }}\n' });
-  let host = '';
-  let release = () => {};
-  let inventory = '';
+  const lab = lent();
   beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile(loan.names);
     const identity = await generateX25519Identity();
     project.write('.vrun/identity', `${identity}\n`);
     const encrypter = new Encrypter();
@@ -99,15 +94,14 @@ describeLab('a canary secret', () => {
     project.write('group_vars/all.yml', `db_password: !secret |\n${indented}\npadding: "${'x'.repeat(300_000)}"\n`);
   }, LAB_START_MS);
   afterAll(() => {
-    release();
     project.remove();
   });
 
   test.each([['--check'], ['--output=text'], ['--output=json'], ['--output=text']])(
     'with %s --diff -v it is nowhere but in the files that are meant to hold it',
     async (option) => {
-      await exec(host, 'echo old >/etc/canary.env; rm -f /etc/canary.url /etc/canary.large');
-      const child = project.start(['site.yml', '-i', inventory, '--diff', '-v', option]);
+      await exec(lab.host, 'echo old >/etc/canary.env; rm -f /etc/canary.url /etc/canary.large');
+      const child = project.start(['site.yml', '-i', lab.inventory, '--diff', '-v', option]);
       const output = outputOf(child);
       const ended = exitOf(child);
       let samples = 0;
@@ -126,10 +120,10 @@ describeLab('a canary secret', () => {
       expect(leaks(printed)).toEqual([]);
       if (option === '--check') return;
 
-      expect((await exec(host, 'cat /etc/canary.env')).stdout).toBe(`PASSWORD=${CANARY}\n`);
-      expect((await exec(host, 'cat /etc/canary.url')).stdout).toBe(`postgres://app:${CANARY}@db/app`);
-      expect((await exec(host, 'tail -c +300001 /etc/canary.large')).stdout).toBe(CANARY);
-      expect((await exec(host, 'stat -c %a /etc/canary.env /etc/canary.url')).stdout).toBe('600\n600\n');
+      expect((await exec(lab.host, 'cat /etc/canary.env')).stdout).toBe(`PASSWORD=${CANARY}\n`);
+      expect((await exec(lab.host, 'cat /etc/canary.url')).stdout).toBe(`postgres://app:${CANARY}@db/app`);
+      expect((await exec(lab.host, 'tail -c +300001 /etc/canary.large')).stdout).toBe(CANARY);
+      expect((await exec(lab.host, 'stat -c %a /etc/canary.env /etc/canary.url')).stdout).toBe('600\n600\n');
     },
   );
 
@@ -139,7 +133,7 @@ describeLab('a canary secret', () => {
       expect(leaks(readFileSync(file, 'utf8')), file).toEqual([]);
     }
     const found = await exec(
-      host,
+      lab.host,
       `grep -rlF ${'long'.repeat(8)} /etc /run /tmp /var /root /home /dev/shm 2>/dev/null | sort; journalctl --no-pager | grep -cF ${'long'.repeat(8)}`,
     );
     expect(found.stdout).toBe('/etc/canary.env\n/etc/canary.large\n/etc/canary.url\n0\n');

@@ -2,21 +2,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltApp, buildApp } from '../app-build.js';
 import { describeLab, LAB_START_MS } from '../describe-lab.ts';
-import { borrow, postgresOn } from '../lab-api.js';
+import { postgresOn } from '../lab-api.js';
+import { lent } from '../lent.ts';
 import { look, Platform, visit, why } from './platform.ts';
 
 describeLab('a database that servers share', () => {
   let platform: Platform;
-  let database = '';
-  let release = () => {};
+  const lab = lent();
   let one: BuiltApp;
   let two: BuiltApp;
   let options: readonly string[] = [];
   beforeAll(async () => {
-    const loan = await borrow(1);
-    [database = ''] = loan.names;
-    release = loan.release;
-    const server = postgresOn(database);
+    const server = postgresOn(lab.host);
     [platform, one, two] = await Promise.all([Platform.borrow(2), buildApp(), buildApp({ change: 'v2' })]);
     const { url } = await server;
     const key = (digit: string) => digit.repeat(43);
@@ -37,7 +34,6 @@ describeLab('a database that servers share', () => {
   }, LAB_START_MS);
   afterAll(() => {
     platform.end();
-    release();
   });
 
   const migrated = (build: BuiltApp) => async () => {
@@ -55,7 +51,7 @@ describeLab('a database that servers share', () => {
   test('each migration is in the database once', async () => {
     const sql =
       'SELECT count(*) = count(DISTINCT migration_name) FROM _prisma_migrations WHERE finished_at IS NOT NULL';
-    expect(await look(database, `cd / && runuser -u postgres -- psql -At app -c "${sql}"`)).toBe('t');
+    expect(await look(lab.host, `cd / && runuser -u postgres -- psql -At app -c "${sql}"`)).toBe('t');
   });
 
   test('a second deployment changes nothing', async () => {

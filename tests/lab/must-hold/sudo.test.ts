@@ -4,9 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeLab, LAB_START_MS } from '../describe-lab.ts';
-import { address, borrow, exec, inventoryFile, KEY_FILE, KNOWN_HOSTS_FILE, OPS_PASSWORD } from '../lab-api.js';
+import { afterAll, expect, test } from 'vitest';
+import { describeLab } from '../describe-lab.ts';
+import { address, exec, KEY_FILE, KNOWN_HOSTS_FILE, OPS_PASSWORD } from '../lab-api.js';
+import { lent } from '../lent.ts';
 import { LabProject } from './project.ts';
 
 const RUNBOOK = `
@@ -37,41 +38,32 @@ describeLab('sudo', () => {
   const project = new LabProject({ 'site.yml': RUNBOOK });
   const given = (password: string) =>
     project.write(`given-${password}.yml`, JSON.stringify({ all: { vars: { ansible_become_password: password } } }));
-  let host = '';
-  let release = () => {};
-  let inventory = '';
-  beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile(loan.names);
-  }, LAB_START_MS);
+  const lab = lent();
   afterAll(() => {
-    release();
     project.remove();
   });
 
-  const sudoers = (line: string) => exec(host, `printf '%s\\n' '${line}' >/etc/sudoers.d/ops`);
+  const sudoers = (line: string) => exec(lab.host, `printf '%s\\n' '${line}' >/etc/sudoers.d/ops`);
 
   /** A dry run, a run, and a second run of a single message a login. */
   async function converges(...sources: readonly string[]): Promise<void> {
-    await exec(host, 'userdel vantus; rm -f /etc/vantus.conf');
+    await exec(lab.host, 'userdel vantus; rm -f /etc/vantus.conf');
     const args = ['site.yml', ...sources.flatMap((source) => ['-i', source])];
     const dry = await project.json(...args, '--check');
-    expect(dry.named(host, 'changed'), dry.stderr).toEqual(['Account', 'Settings']);
+    expect(dry.named(lab.host, 'changed'), dry.stderr).toEqual(['Account', 'Settings']);
     const run = await project.json(...args);
-    expect(run.named(host, 'changed'), run.stderr).toEqual(['Account', 'Settings']);
+    expect(run.named(lab.host, 'changed'), run.stderr).toEqual(['Account', 'Settings']);
     expect(run.status).toBe(0);
     const second = await project.json(...args);
-    expect(second.totals(host), second.stderr).toMatchObject({ changed: 0, failed: 0 });
-    expect((await exec(host, 'stat -c "%U %G %a" /etc/vantus.conf')).stdout).toBe('vantus root 640\n');
+    expect(second.totals(lab.host), second.stderr).toMatchObject({ changed: 0, failed: 0 });
+    expect((await exec(lab.host, 'stat -c "%U %G %a" /etc/vantus.conf')).stdout).toBe('vantus root 640\n');
   }
 
-  test('asks for no password', () => converges(inventory));
+  test('asks for no password', () => converges(lab.inventory));
 
   test('asks for one', async () => {
     await sudoers('ops ALL=(ALL:ALL) ALL');
-    await converges(inventory, given(OPS_PASSWORD));
+    await converges(lab.inventory, given(OPS_PASSWORD));
   });
 
   test.each([
@@ -81,7 +73,7 @@ describeLab('sudo', () => {
   ])('%s is told as that', async (_, line, password, summary) => {
     await sudoers(line);
     const sources = password === undefined ? [] : ['-i', given(password)];
-    const said = await project.vrun('site.yml', '-i', inventory, ...sources);
+    const said = await project.vrun('site.yml', '-i', lab.inventory, ...sources);
     expect(said.stdout + said.stderr).toContain(summary);
     expect(said.status).not.toBe(0);
     if (password !== undefined) expect(said.stdout + said.stderr).not.toContain(password);
@@ -90,11 +82,11 @@ describeLab('sudo', () => {
   test('the record of all that, by the ssh-keygen and the coreutils of the host', async () => {
     cpSync(fileURLToPath(new URL('../../../docs/verify-record.sh', import.meta.url)), project.write('verify.sh', ''));
     const check = async () => {
-      await exec(host, 'rm -rf /root/record; mkdir /root/record');
+      await exec(lab.host, 'rm -rf /root/record; mkdir /root/record');
       const options = ['-F', 'none', '-i', KEY_FILE, '-o', `UserKnownHostsFile=${KNOWN_HOSTS_FILE}`];
       const packed = execFileSync('tar', ['-C', project.directory, '-cf', '-', '.vrun', 'verify.sh']);
-      execFileSync('ssh', [...options, `root@${address(host)}`, 'tar -C /root/record -xof -'], { input: packed });
-      return exec(host, 'cd /root/record && sh verify.sh');
+      execFileSync('ssh', [...options, `root@${address(lab.host)}`, 'tar -C /root/record -xof -'], { input: packed });
+      return exec(lab.host, 'cd /root/record && sh verify.sh');
     };
     const whole = await check();
     expect(whole.stdout, whole.stderr).toMatch(/All \d+ entries are signed and linked/);

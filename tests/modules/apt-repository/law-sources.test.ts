@@ -1,9 +1,10 @@
 // Which sources apt won't have beside one another: our verdict against apt's own, on a real host.
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { knownSources, SOURCE_LINES, sameRepository, sourceFiles } from '../../../engine/resources/apt/sources.ts';
 import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../../lab/lab-api.js';
+import { exec } from '../../lab/lab-api.js';
+import { lent } from '../../lab/lent.ts';
 import { openProject, vrun } from '../../law/law.ts';
 
 const D = '/etc/apt/sources.list.d';
@@ -51,20 +52,13 @@ const STANZAS: Readonly<Record<string, string>> = {
 };
 
 describeLab('sources of one repository', () => {
-  let host = '';
-  let inventory = '';
-  let release = () => {};
-  const shell = async (command: string) => (await exec(host, command)).stdout;
+  const lab = lent();
+  const shell = async (command: string) => (await exec(lab.host, command)).stdout;
   const write = (path: string, text: string) => `cat >'${path}' <<'END'\n${text.trimEnd()}\nEND\n`;
 
   beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
-    await exec(host, `touch ${KEY}; rm -f ${D}/*`);
+    await exec(lab.host, `touch ${KEY}; rm -f ${D}/*`);
   }, LAB_START_MS);
-  afterAll(() => release());
 
   const variants = [
     ...Object.entries(LINES).map(([title, text]) => ({ title, text, names: ['a.list', 'z.list'] })),
@@ -99,14 +93,14 @@ describeLab('sources of one repository', () => {
     const replaced = openProject(`- name: Old\n  file: { path: ${D}/old.list, state: absent }\n${task}`, files);
     try {
       for (const options of [['--check'], []]) {
-        const said = await vrun(refused, inventory, ...options);
+        const said = await vrun(refused, lab.inventory, ...options);
         expect(said.tasks.map(({ failure }) => failure)).toEqual([
           expect.stringMatching(/old\.list has the same source/),
         ]);
         expect(await shell(`ls ${D} /etc/apt/keyrings`)).not.toContain('vendor');
       }
       for (const options of [['--check'], []]) {
-        const said = await vrun(replaced, inventory, ...options);
+        const said = await vrun(replaced, lab.inventory, ...options);
         expect(
           said.tasks.map(({ status }) => status),
           said.output,

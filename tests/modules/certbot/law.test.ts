@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
-import { ACME, ACME_CA_ON_HOST, borrow, exec, inventoryFile, startAcme } from '../../lab/lab-api.js';
+import { ACME, ACME_CA_ON_HOST, exec, startAcme } from '../../lab/lab-api.js';
+import { lent } from '../../lab/lent.ts';
 import { laws, openProject, vrun } from '../../law/law.ts';
 
 const LIVE = '/etc/letsencrypt/live/site';
@@ -60,54 +61,47 @@ active
 ]);
 
 describeLab('a certificate that ends soon', () => {
-  let host = '';
-  let inventory = '';
-  let release = () => {};
-  const serial = async () => (await exec(host, `openssl x509 -noout -serial -in ${LIVE}/fullchain.pem`)).stdout;
+  const lab = lent();
+  const serial = async () => (await exec(lab.host, `openssl x509 -noout -serial -in ${LIVE}/fullchain.pem`)).stdout;
 
   beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
     const apt = 'DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends';
-    const { status, stderr } = await exec(host, `${apt} update && ${apt} install certbot >/dev/null`);
+    const { status, stderr } = await exec(lab.host, `${apt} update && ${apt} install certbot >/dev/null`);
     expect(status, stderr).toBe(0);
   }, LAB_START_MS);
-  afterAll(() => release());
 
   test('is renewed; where the authority does not answer the old one stays', async () => {
     const acme = await startAcme({ validityDays: 9 });
     const lenient = openProject(certificate(acme.directory, 5));
     const strict = openProject(certificate(acme.directory, 20));
     try {
-      const short = await vrun(strict, inventory);
+      const short = await vrun(strict, lab.inventory);
       expect(short.tasks[0]?.status, short.output).toBe('failed');
       expect(short.output).toContain('no more than 20 days left from the start');
       const first = await serial();
       expect(first).toMatch(/^serial=[0-9A-F]+\n$/);
       // What renews it is still to be set up.
-      expect((await vrun(lenient, inventory)).tasks.map(({ status }) => status)).toEqual(['changed']);
+      expect((await vrun(lenient, lab.inventory)).tasks.map(({ status }) => status)).toEqual(['changed']);
       expect(await serial()).toBe(first);
 
       await acme.stop();
-      const failed = await vrun(strict, inventory);
+      const failed = await vrun(strict, lab.inventory);
       expect(failed.status, failed.output).toBe(2);
       expect(failed.output).toContain('Connection refused');
       expect(await serial()).toBe(first);
-      const calm = await vrun(lenient, inventory);
+      const calm = await vrun(lenient, lab.inventory);
       expect([calm.tasks[0]?.status, calm.messages], calm.output).toEqual(['ok', 1]);
 
       // A server of this kind forgets its accounts when it stops.
       await acme.start({ validityDays: 90 });
-      await exec(host, 'rm -rf /etc/letsencrypt/accounts');
-      const dry = await vrun(strict, inventory, '--check');
+      await exec(lab.host, 'rm -rf /etc/letsencrypt/accounts');
+      const dry = await vrun(strict, lab.inventory, '--check');
       expect(dry.tasks[0]?.status, dry.output).toBe('changed');
       expect(await serial()).toBe(first);
-      const renewed = await vrun(strict, inventory);
+      const renewed = await vrun(strict, lab.inventory);
       expect(renewed.tasks[0]?.status, renewed.output).toBe('changed');
       expect(await serial()).not.toBe(first);
-      const again = await vrun(strict, inventory);
+      const again = await vrun(strict, lab.inventory);
       expect([again.tasks[0]?.status, again.messages], again.output).toEqual(['ok', 1]);
     } finally {
       await acme.end();
@@ -118,12 +112,12 @@ describeLab('a certificate that ends soon', () => {
   test('is not asked for while its name does not lead to the site', async () => {
     const project = openProject(certificate(ACME.directory).replaceAll('site\n', 'other\n'));
     try {
-      await exec(host, 'systemctl stop nginx');
-      const { status, output } = await vrun(project, inventory);
+      await exec(lab.host, 'systemctl stop nginx');
+      const { status, output } = await vrun(project, lab.inventory);
       expect(status, output).toBe(2);
       expect(output).toContain('The authority was not asked');
       expect(
-        (await exec(host, 'ls /etc/letsencrypt/live/other /var/www/html/.well-known/acme-challenge')).stdout,
+        (await exec(lab.host, 'ls /etc/letsencrypt/live/other /var/www/html/.well-known/acme-challenge')).stdout,
       ).not.toContain('vrun');
     } finally {
       rmSync(project, { recursive: true });

@@ -1,9 +1,10 @@
 // env-file on a real host: the law, and that a secret which is made there is nowhere else.
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../../lab/lab-api.js';
+import { expect, test } from 'vitest';
+import { describeLab } from '../../lab/describe-lab.ts';
+import { exec } from '../../lab/lab-api.js';
+import { lent } from '../../lab/lent.ts';
 import { laws, openProject, vrun } from '../../law/law.ts';
 
 const PATH = '/etc/default/vantus';
@@ -96,18 +97,10 @@ MFA_KEY=hex
 ]);
 
 describeLab('env-file and what it keeps to the host', () => {
-  let names: readonly string[] = [];
-  let release = () => {};
-  let inventory = '';
-  beforeAll(async () => {
-    const loan = await borrow(2);
-    ({ names, release } = loan);
-    inventory = await inventoryFile(loan.names);
-  }, LAB_START_MS);
-  afterAll(() => release());
+  const lab = lent(2);
 
   test('secrets are nowhere but in the file: not in output, record, argv, or left-over files', async () => {
-    const [host = ''] = names;
+    const [host = ''] = lab.hosts;
     // Everything that runs there with its words and environment, as fast as a shell can look.
     const watch = exec(
       host,
@@ -116,8 +109,8 @@ describeLab('env-file and what it keeps to the host', () => {
     // Many, so that there is something to see for a while.
     const many = Array.from({ length: 40 }, (_, index) => `      KEY_${index}: {}\n`).join('');
     const project = openProject(TASKS.replace('generate:\n', `generate:\n${many}`));
-    const run = await vrun(project, inventory, '-l', host, '--diff', '-v');
-    const again = await vrun(project, inventory, '-l', host);
+    const run = await vrun(project, lab.inventory, '-l', host, '--diff', '-v');
+    const again = await vrun(project, lab.inventory, '-l', host);
     await exec(host, `sh -c 'sleep 1; :' ${SEEN}; rm /run/watch`);
     const { stdout: watched } = await watch;
     expect(run.status, run.output).toBe(0);
@@ -141,13 +134,13 @@ describeLab('env-file and what it keeps to the host', () => {
   });
 
   test('systemd and a shell read what was written', async () => {
-    const [host = ''] = names;
+    const [host = ''] = lab.hosts;
     const values = ['a b', `it's`, '"', '\\', '$HOME `id` \\$', '#', ';', '~', 'ü', ' x ', '', '%h', '\\n', "'\"'"];
     const tasks = `- name: Values\n  env-file:\n    path: /etc/default/values\n    values: ${JSON.stringify(
       Object.fromEntries(values.map((value, index) => [`V${index}`, value])),
     )}`;
     const project = openProject(tasks);
-    const run = await vrun(project, inventory, '-l', host);
+    const run = await vrun(project, lab.inventory, '-l', host);
     expect(run.status, run.output).toBe(0);
     const script = `i=0; while [ $i -lt ${values.length} ]; do eval "printf '%s\\n' \\"\\$V$i\\""; i=$((i+1)); done`;
     const printed = `${values.join('\n')}\n`;
@@ -164,27 +157,27 @@ describeLab('env-file and what it keeps to the host', () => {
     const tasks = (more: string) =>
       `- name: Environment\n  env-file: { path: /etc/default/each, generate: { KEY: {} }${more} }`;
     const refused = openProject(tasks(''));
-    const run = await vrun(refused, inventory);
+    const run = await vrun(refused, lab.inventory);
     expect(run.status).toBe(2);
     expect(run.tasks.map(({ failure }) => failure)).toEqual(
       Array.from({ length: 2 }, () => 'KEY: 2 hosts would each make their own'),
     );
     const allowed = openProject(tasks(', per_host: true'));
-    expect((await vrun(allowed, inventory)).status).toBe(0);
-    const keys = await Promise.all(names.map(async (name) => (await exec(name, 'cat /etc/default/each')).stdout));
+    expect((await vrun(allowed, lab.inventory)).status).toBe(0);
+    const keys = await Promise.all(lab.hosts.map(async (name) => (await exec(name, 'cat /etc/default/each')).stdout));
     expect(new Set(keys).size).toBe(2);
-    expect((await vrun(refused, inventory)).status).toBe(0);
+    expect((await vrun(refused, lab.inventory)).status).toBe(0);
     for (const project of [refused, allowed]) rmSync(project, { recursive: true });
   });
 
   test('of an optional group all are there or none', async () => {
-    const [host = ''] = names;
+    const [host = ''] = lab.hosts;
     const tasks = `- name: Environment
   env-file: { path: /etc/default/groups, mode: "0644", optional: { SMTP: { SMTP_HOST: .+, SMTP_PORT: "[0-9]+" } } }`;
     const project = openProject(tasks);
     const ends = async (text: string) => {
       await exec(host, `printf '${text}' >/etc/default/groups`);
-      const { tasks: [task] = [] } = await vrun(project, inventory, '-l', host);
+      const { tasks: [task] = [] } = await vrun(project, lab.inventory, '-l', host);
       return task?.failure ?? task?.status;
     };
     expect(await ends('OTHER=1\n')).toBe('ok');
@@ -196,12 +189,12 @@ describeLab('env-file and what it keeps to the host', () => {
   });
 
   test('an invalid value is a failure that names the variable and not its value', async () => {
-    const [host = ''] = names;
+    const [host = ''] = lab.hosts;
     await exec(host, `printf 'PORT=geheim-geheim\\nKEY=generate-me-in-production\\n' >/etc/default/bad`);
     const tasks = `- name: Environment
   env-file: { path: /etc/default/bad, mode: "0644", required: { PORT: "[0-9]+", KEY: .+, NONE: .* } }`;
     const project = openProject(tasks);
-    const run = await vrun(project, inventory, '-l', host);
+    const run = await vrun(project, lab.inventory, '-l', host);
     expect(run.status).toBe(2);
     expect(run.tasks[0]?.failure).toBe('/etc/default/bad: PORT, KEY, NONE not as required');
     expect(run.output).not.toContain('geheim');

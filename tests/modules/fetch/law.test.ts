@@ -2,35 +2,27 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../../lab/lab-api.js';
+import { expect, test } from 'vitest';
+import { describeLab } from '../../lab/describe-lab.ts';
+import { exec } from '../../lab/lab-api.js';
+import { lent } from '../../lab/lent.ts';
 import { openProject, vrun } from '../../law/law.ts';
 
 describeLab('the law of the dry run: fetch', () => {
-  let host = '';
-  let release = () => {};
-  let inventory = '';
-  beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
-  }, LAB_START_MS);
-  afterAll(() => release());
+  const lab = lent();
 
   test('from absent and from drifted', async () => {
     const project = openProject('- name: Fetch\n  fetch: { src: /root/backup, dest: backups/ }\n');
-    const file = join(project, 'backups', host, 'backup');
+    const file = join(project, 'backups', lab.host, 'backup');
     const statuses = async (...options: readonly string[]) => {
-      const said = await vrun(project, inventory, ...options);
+      const said = await vrun(project, lab.inventory, ...options);
       expect(said.status, said.output).toBe(0);
       return said.tasks.map(({ status }) => status);
     };
     try {
       for (const title of ['from absent', 'from drifted']) {
         const made = 'head -c 5000000 /dev/urandom >/root/backup; chmod 0600 /root/backup; sha256sum </root/backup';
-        const { stdout } = await exec(host, made);
+        const { stdout } = await exec(lab.host, made);
         const digest = () => existsSync(file) && createHash('sha256').update(readFileSync(file)).digest('hex');
         const before = digest();
         expect(await statuses('--check'), title).toEqual(['changed']);

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../../lab/lab-api.js';
+import { exec } from '../../lab/lab-api.js';
+import { lent } from '../../lab/lent.ts';
 import { laws, openProject, vrun } from '../../law/law.ts';
 
 const INSTALL =
@@ -36,16 +37,10 @@ laws('get-url', [
 ]);
 
 describeLab('what get-url refuses on a real host', () => {
-  let host = '';
-  let release = () => {};
-  let inventory = '';
+  const lab = lent();
   beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
     const { status, stderr } = await exec(
-      host,
+      lab.host,
       `set -e; ${INSTALL}; echo tool >/var/www/html/tool; echo '<html>log in</html>' >/var/www/html/page; echo old >/srv/tool
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /etc/nginx/k.pem -out /etc/nginx/c.pem -subj /CN=localhost -days 2 2>/dev/null
 printf 'server { listen 443 ssl; ssl_certificate c.pem; ssl_certificate_key k.pem; root /var/www/html; }\\nserver { listen 81; return 302 /again; }\\n' >/etc/nginx/conf.d/t.conf
@@ -53,7 +48,6 @@ nginx -s reload; sleep 1`,
     );
     expect(status, stderr).toBe(0);
   }, LAB_START_MS);
-  afterAll(() => release());
 
   test.each([
     ['http://127.0.0.1/none', '404'],
@@ -66,10 +60,10 @@ nginx -s reload; sleep 1`,
       `- name: Tool\n  get-url: { url: "${url}", dest: /srv/tool, checksum: "sha256:${SHA256}" }`,
     );
     try {
-      const said = await vrun(project, inventory);
+      const said = await vrun(project, lab.inventory);
       expect(said.status, said.output).toBe(2);
       expect(said.output).toContain(words);
-      expect((await exec(host, 'cat /srv/tool; ls -A /srv')).stdout).toBe('old\nlab-repository\ntool\n');
+      expect((await exec(lab.host, 'cat /srv/tool; ls -A /srv')).stdout).toBe('old\nlab-repository\ntool\n');
     } finally {
       rmSync(project, { recursive: true });
     }

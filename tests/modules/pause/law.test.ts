@@ -1,27 +1,19 @@
 // pause on a real host: the time passes in a run and never in a dry run, and what was read before it is read again.
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../../lab/lab-api.js';
+import { expect, test } from 'vitest';
+import { describeLab } from '../../lab/describe-lab.ts';
+import { exec } from '../../lab/lab-api.js';
+import { lent } from '../../lab/lent.ts';
 import { openProject, vrun } from '../../law/law.ts';
 
 describeLab('the law of the dry run: pause', () => {
-  let host = '';
-  let release = () => {};
-  let inventory = '';
-  beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
-  }, LAB_START_MS);
-  afterAll(() => release());
+  const lab = lent();
 
   const statuses = (said: Awaited<ReturnType<typeof vrun>>) =>
     said.tasks.map(({ name, status }) => `${name} ${status}`);
   /** Seconds by the host's clock between the two files. */
   const between = async () =>
-    Number((await exec(host, 'echo $(($(stat -c %Y /srv/b) - $(stat -c %Y /srv/a)))')).stdout);
+    Number((await exec(lab.host, 'echo $(($(stat -c %Y /srv/b) - $(stat -c %Y /srv/a)))')).stdout);
 
   test('from absent and from drifted, what comes after it is changed that much later', async () => {
     const project = openProject(`
@@ -33,18 +25,18 @@ describeLab('the law of the dry run: pause', () => {
   copy: { dest: /srv/b, content: b }
 `);
     for (const given of ['rm -f /srv/a /srv/b', 'echo x >/srv/a; echo x >/srv/b']) {
-      await exec(host, given);
+      await exec(lab.host, given);
       const all = ['Before changed', 'Wait ok', 'After changed'];
-      expect(statuses(await vrun(project, inventory, '--check'))).toEqual(all);
-      expect((await exec(host, 'cat /srv/a /srv/b')).stdout).not.toBe('ab');
-      expect(statuses(await vrun(project, inventory))).toEqual(all);
-      expect((await exec(host, 'cat /srv/a /srv/b')).stdout).toBe('ab');
+      expect(statuses(await vrun(project, lab.inventory, '--check'))).toEqual(all);
+      expect((await exec(lab.host, 'cat /srv/a /srv/b')).stdout).not.toBe('ab');
+      expect(statuses(await vrun(project, lab.inventory))).toEqual(all);
+      expect((await exec(lab.host, 'cat /srv/a /srv/b')).stdout).toBe('ab');
       expect(await between()).toBeGreaterThanOrEqual(2);
     }
     // One message before the pause, one after it.
-    const again = await vrun(project, inventory);
+    const again = await vrun(project, lab.inventory);
     expect([...statuses(again), again.messages]).toEqual(['Before ok', 'Wait ok', 'After ok', 2]);
-    const dry = await vrun(project, inventory, '--check');
+    const dry = await vrun(project, lab.inventory, '--check');
     expect([...statuses(dry), dry.messages]).toEqual(['Before ok', 'Wait ok', 'After ok', 1]);
     rmSync(project, { recursive: true });
   });
@@ -56,7 +48,7 @@ describeLab('the law of the dry run: pause', () => {
 - name: A person
   pause: { prompt: Does it look well? }
 `);
-    expect(statuses(await vrun(project, inventory, '--check'))).toEqual(['A day ok', 'A person ok']);
+    expect(statuses(await vrun(project, lab.inventory, '--check'))).toEqual(['A day ok', 'A person ok']);
     rmSync(project, { recursive: true });
   });
 
@@ -69,9 +61,9 @@ describeLab('the law of the dry run: pause', () => {
 - name: Kept
   copy: { dest: /srv/kept, content: kept }
 `);
-    await exec(host, 'printf kept >/srv/kept; chmod 0644 /srv/kept');
-    expect(statuses(await vrun(project, inventory))).toEqual(['Somebody else changed', 'Wait ok', 'Kept changed']);
-    expect((await exec(host, 'cat /srv/kept')).stdout).toBe('kept');
+    await exec(lab.host, 'printf kept >/srv/kept; chmod 0644 /srv/kept');
+    expect(statuses(await vrun(project, lab.inventory))).toEqual(['Somebody else changed', 'Wait ok', 'Kept changed']);
+    expect((await exec(lab.host, 'cat /srv/kept')).stdout).toBe('kept');
     rmSync(project, { recursive: true });
   });
 
@@ -82,10 +74,10 @@ describeLab('the law of the dry run: pause', () => {
 - name: A person
   pause: { prompt: Does it look well? }
 `);
-    const said = await vrun(project, inventory);
+    const said = await vrun(project, lab.inventory);
     expect(said.status, said.output).toBe(1);
     expect(said.output).toContain('there is no terminal to ask at');
-    expect((await exec(host, 'test -e /srv/never')).status).toBe(1);
+    expect((await exec(lab.host, 'test -e /srv/never')).status).toBe(1);
     rmSync(project, { recursive: true });
   });
 });

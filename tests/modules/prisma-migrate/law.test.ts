@@ -1,10 +1,11 @@
 // prisma-migrate on a real host, with the lab's application: its law for SQLite and PostgreSQL, and what a person sees
 // when a migration fails, when the server is away, and that no password ever leaves the host.
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { APP_ON_HOST, offerApp } from '../../lab/app-offer.js';
 import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile, postgresOn } from '../../lab/lab-api.js';
+import { exec, postgresOn } from '../../lab/lab-api.js';
+import { lent } from '../../lab/lent.ts';
 import { openProject, type Said, vrun } from '../../law/law.ts';
 
 /** A run takes two to three seconds of processor time on the host, Prisma's own; two cores may be shared by many. */
@@ -26,12 +27,10 @@ function task(version: string, schema = 'prisma/schema.prisma'): string {
 }
 
 describeLab('prisma-migrate on a real host', () => {
-  let host = '';
-  let release = () => {};
-  let inventory = '';
+  const lab = lent();
 
   const out = async (command: string) => {
-    const { status, stdout, stderr } = await exec(host, command);
+    const { status, stdout, stderr } = await exec(lab.host, command);
     expect(status, `${command}\n${stdout}${stderr}`).toBe(0);
     return stdout.trim();
   };
@@ -40,9 +39,10 @@ describeLab('prisma-migrate on a real host', () => {
     const project = openProject(tasks);
     try {
       const before = await state();
-      const said = [await vrun(project, inventory, '--check')];
+      const said = [await vrun(project, lab.inventory, '--check')];
       expect(await state(), 'a dry run changes nothing').toEqual(before);
-      while (said.length < runs) said.push(await vrun(project, inventory, ...(said.length === 3 ? ['--check'] : [])));
+      while (said.length < runs)
+        said.push(await vrun(project, lab.inventory, ...(said.length === 3 ? ['--check'] : [])));
       const [dry, run, again = run] = said;
       if (!dry || !run || !again) throw new Error('there were fewer runs');
       return { said, run, again, statuses: said.map(({ tasks: [one] }) => one?.status ?? '') };
@@ -62,16 +62,11 @@ describeLab('prisma-migrate on a real host', () => {
 
   beforeAll(async () => {
     await offerApp(['v1', 'v2', 'v3', 'failing-migration']);
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
     await out(`${APP_ON_HOST} set -e
       node_there; for name in v1 v2 v3; do app_there $name /srv/$name; done; app_there failing-migration /srv/bad
       useradd --system vantus; install -d -o vantus -g vantus /var/lib/vantus`);
     await databaseIs('file:/var/lib/vantus/prod.db');
   }, LAB_START_MS);
-  afterAll(() => release());
 
   test(
     'SQLite: from no database',
@@ -147,7 +142,7 @@ describeLab('prisma-migrate on a real host', () => {
     'PostgreSQL: new, behind, failing, away; its password is never seen',
     async () => {
       const schema = 'prisma/postgresql/schema.prisma';
-      const { url, password, database } = await postgresOn(host);
+      const { url, password, database } = await postgresOn(lab.host);
       await databaseIs(`${url}?schema=public`);
       const sql = (text: string) =>
         out(`cd / && setpriv --reuid postgres --regid postgres --init-groups psql -qAt -d ${database} -c '${text}'`);

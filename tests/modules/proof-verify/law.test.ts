@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
-import { address, borrow, exec, inventoryFile, KEY_FILE, KNOWN_HOSTS_FILE } from '../../lab/lab-api.js';
+import { address, exec, KEY_FILE, KNOWN_HOSTS_FILE } from '../../lab/lab-api.js';
+import { lent } from '../../lab/lent.ts';
 import { openProject, type Said, VRUN, vrun } from '../../law/law.ts';
 
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
@@ -35,15 +36,9 @@ const TAMPERINGS: readonly (readonly [string, string, RegExp])[] = [
 ];
 
 describeLab('proof-verify on a real host', () => {
-  let host = '';
-  let inventory = '';
+  const lab = lent();
   let directory = '';
-  let release = () => {};
   beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
     directory = mkdtempSync(join(tmpdir(), 'vrun-proof-law-'));
     cli('init', '--key', join(directory, 'keys', 'key'), '--identity', 'builder');
     write('build', {
@@ -54,7 +49,6 @@ describeLab('proof-verify on a real host', () => {
     signed('build', '--gate', 'lint=passed', '--ignore', 'uploads');
   }, LAB_START_MS);
   afterAll(() => {
-    release();
     rmSync(directory, { recursive: true, force: true });
   });
 
@@ -75,7 +69,7 @@ describeLab('proof-verify on a real host', () => {
     const tar = execFileSync('tar', ['-C', join(directory, build), '-cz', '.'], { maxBuffer: 256 << 20 });
     const unpack = 'rm -rf /srv/app; mkdir /srv/app; tar -C /srv/app -xz --no-same-owner -p';
     const options = ['-i', KEY_FILE, '-o', `UserKnownHostsFile=${KNOWN_HOSTS_FILE}`, '-o', 'BatchMode=yes'];
-    execFileSync('ssh', [...options, `root@${address(host)}`, unpack], { input: tar });
+    execFileSync('ssh', [...options, `root@${address(lab.host)}`, unpack], { input: tar });
   }
 
   async function verify(build: string, more = '', ...options: string[]): Promise<Said> {
@@ -88,7 +82,7 @@ describeLab('proof-verify on a real host', () => {
     ${more}
 `);
     try {
-      return await vrun(project, inventory, ...options);
+      return await vrun(project, lab.inventory, ...options);
     } finally {
       rmSync(project, { recursive: true });
     }
@@ -99,7 +93,7 @@ describeLab('proof-verify on a real host', () => {
   test('a build as it was signed, in dry runs too; data beside it doesn’t matter', async () => {
     deploy('build');
     expect(
-      await exec(host, 'mkdir -p /srv/data && ln -s /srv/data /srv/app/uploads && touch /srv/data/x'),
+      await exec(lab.host, 'mkdir -p /srv/data && ln -s /srv/data /srv/app/uploads && touch /srv/data/x'),
     ).toMatchObject({
       status: 0,
     });
@@ -111,7 +105,7 @@ describeLab('proof-verify on a real host', () => {
 
   test.each(TAMPERINGS)('%s', async (_, tamper, found) => {
     deploy('build');
-    const { status, stderr } = await exec(host, `cd /srv/app\n${tamper}`);
+    const { status, stderr } = await exec(lab.host, `cd /srv/app\n${tamper}`);
     expect(status, stderr).toBe(0);
     const said = await verify('build');
     failed(said);
@@ -121,8 +115,8 @@ describeLab('proof-verify on a real host', () => {
   test('without a manifest: the lock file’s digest and the gates', async () => {
     deploy('build');
     const project = openProject('- name: Proof\n  proof-verify: { path: /srv/app, gates: [audit] }');
-    await exec(host, 'echo >>/srv/app/package-lock.json');
-    const said = await vrun(project, inventory);
+    await exec(lab.host, 'echo >>/srv/app/package-lock.json');
+    const said = await vrun(project, lab.inventory);
     rmSync(project, { recursive: true });
     failed(said);
     expect(detailOf(said)).toMatch(/gate audit is not among those.*\n.*package-lock\.json has the digest/);
@@ -150,15 +144,15 @@ describeLab('proof-verify on a real host', () => {
   });
 
   test('what a pending change would make is unknown', async () => {
-    await exec(host, 'rm -rf /srv/app');
+    await exec(lab.host, 'rm -rf /srv/app');
     const project = openProject(`
 - name: Directory
   file: { path: /srv/app, state: directory }
 - name: Proof
   proof-verify: { path: /srv/app }
 `);
-    const dry = await vrun(project, inventory, '--check');
-    const run = await vrun(project, inventory);
+    const dry = await vrun(project, lab.inventory, '--check');
+    const run = await vrun(project, lab.inventory);
     rmSync(project, { recursive: true });
     expect(
       dry.tasks.map(({ status }) => status),
@@ -186,8 +180,8 @@ describeLab('proof-verify on a real host', () => {
     console.info(`and verified on a host in ${seconds()} s, login and all`);
     expect([good.status, good.tasks[0]?.status, good.messages], good.output).toEqual([0, 'ok', 1]);
 
-    await exec(host, 'cd /srv/app; echo x >>node_modules/package-7/lib/file-7.js; rm -r node_modules/package-9');
-    await exec(host, 'cd /srv/app; i=0; while [ $i -lt 1500 ]; do : >extra-$i; i=$((i+1)); done');
+    await exec(lab.host, 'cd /srv/app; echo x >>node_modules/package-7/lib/file-7.js; rm -r node_modules/package-9');
+    await exec(lab.host, 'cd /srv/app; i=0; while [ $i -lt 1500 ]; do : >extra-$i; i=$((i+1)); done');
     const bad = await verify('large');
     failed(bad);
     expect(detailOf(bad)).toMatch(/modified +node_modules\/package-7\/lib\/file-7\.js/);

@@ -1,24 +1,16 @@
 // reboot on a real host: another boot is proved, what comes after it works, and a host that stays away is told.
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../../lab/lab-api.js';
+import { expect, test } from 'vitest';
+import { describeLab } from '../../lab/describe-lab.ts';
+import { exec } from '../../lab/lab-api.js';
+import { lent } from '../../lab/lent.ts';
 import { openProject, vrun } from '../../law/law.ts';
 
 describeLab('the law of the dry run: reboot', () => {
-  let host = '';
-  let release = () => {};
-  let inventory = '';
-  beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
-  }, LAB_START_MS);
-  afterAll(() => release());
+  const lab = lent();
 
   /** When process 1 of the host was started: field 22 of its stat. */
-  const booted = async () => (await exec(host, `cut -d' ' -f22 /proc/1/stat`)).stdout.trim();
+  const booted = async () => (await exec(lab.host, `cut -d' ' -f22 /proc/1/stat`)).stdout.trim();
   const statuses = (said: Awaited<ReturnType<typeof vrun>>) =>
     said.tasks.map(({ name, status }) => `${name} ${status}`);
 
@@ -45,11 +37,11 @@ describeLab('the law of the dry run: reboot', () => {
   assert: { that: who.stdout.trim() == 'root' }
 `);
     const before = await booted();
-    const dry = await vrun(project, inventory, '--check');
+    const dry = await vrun(project, lab.inventory, '--check');
     expect(statuses(dry).slice(0, 3), dry.output).toEqual(['In memory changed', 'On disk changed', 'Boot changed']);
     expect(await booted(), 'a dry run boots nothing').toBe(before);
 
-    const run = await vrun(project, inventory);
+    const run = await vrun(project, lab.inventory);
     expect(run.status, run.output).toBe(0);
     expect(statuses(run)).toEqual([
       'In memory changed',
@@ -61,21 +53,21 @@ describeLab('the law of the dry run: reboot', () => {
       'Root again ok',
     ]);
     expect(await booted()).not.toBe(before);
-    expect((await exec(host, 'ls -d /run/vrun.lock')).status, 'the lock is free again').not.toBe(0);
+    expect((await exec(lab.host, 'ls -d /run/vrun.lock')).status, 'the lock is free again').not.toBe(0);
     rmSync(project, { recursive: true });
   });
 
   test('only where it is required', async () => {
     const project = openProject('- name: Boot\n  reboot: { when_required: true, timeout: 60 }\n');
     const before = await booted();
-    expect(statuses(await vrun(project, inventory))).toEqual(['Boot ok']);
-    await exec(host, 'touch /run/reboot-required');
-    expect(statuses(await vrun(project, inventory, '--check'))).toEqual(['Boot changed']);
+    expect(statuses(await vrun(project, lab.inventory))).toEqual(['Boot ok']);
+    await exec(lab.host, 'touch /run/reboot-required');
+    expect(statuses(await vrun(project, lab.inventory, '--check'))).toEqual(['Boot changed']);
     expect(await booted()).toBe(before);
-    const run = await vrun(project, inventory);
+    const run = await vrun(project, lab.inventory);
     expect(statuses(run), run.output).toEqual(['Boot changed']);
     expect(await booted()).not.toBe(before);
-    expect(statuses(await vrun(project, inventory))).toEqual(['Boot ok']);
+    expect(statuses(await vrun(project, lab.inventory))).toEqual(['Boot ok']);
     rmSync(project, { recursive: true });
 
     const after = openProject(`
@@ -84,19 +76,19 @@ describeLab('the law of the dry run: reboot', () => {
 - name: Boot
   reboot: { when_required: true }
 `);
-    expect(statuses(await vrun(after, inventory, '--check'))).toEqual(['File changed', 'Boot unknown']);
+    expect(statuses(await vrun(after, lab.inventory, '--check'))).toEqual(['File changed', 'Boot unknown']);
     rmSync(after, { recursive: true });
   });
 
   test('a host that does not come back', async () => {
-    await exec(host, 'systemctl disable --quiet ssh.service ssh.socket');
+    await exec(lab.host, 'systemctl disable --quiet ssh.service ssh.socket');
     const project = openProject(
       '- name: Boot\n  reboot: { timeout: 6 }\n- name: Never\n  command: { argv: ["true"] }\n',
     );
-    const run = await vrun(project, inventory);
+    const run = await vrun(project, lab.inventory);
     expect(run.status, run.output).toBe(4);
     expect(run.tasks).toEqual([
-      { name: 'Boot', status: 'unreachable', failure: `${host} did not come back within 6 s` },
+      { name: 'Boot', status: 'unreachable', failure: `${lab.host} did not come back within 6 s` },
     ]);
     rmSync(project, { recursive: true });
   });

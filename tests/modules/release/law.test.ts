@@ -2,9 +2,10 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../../lab/lab-api.js';
+import { expect, test } from 'vitest';
+import { describeLab } from '../../lab/describe-lab.ts';
+import { exec } from '../../lab/lab-api.js';
+import { lent } from '../../lab/lent.ts';
 import { packed } from '../../law/archive.ts';
 import { laws, openProject, VRUN, vrun } from '../../law/law.ts';
 
@@ -87,16 +88,7 @@ laws('release', [
 ]);
 
 describeLab('a large release', () => {
-  let host = '';
-  let release = () => {};
-  let inventory = '';
-  beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
-  }, LAB_START_MS);
-  afterAll(() => release());
+  const lab = lent();
 
   const FILES = 10_000;
   const large = () => {
@@ -109,18 +101,19 @@ describeLab('a large release', () => {
   test('a run that is killed while it unpacks leaves no half release, and the next run makes a whole one', async () => {
     const project = openProject(tasks, { 'files/one.tar.gz': large() });
     try {
-      const child = spawn(process.execPath, [VRUN, 'site.yml', '-i', inventory], { cwd: project, stdio: 'ignore' });
+      const child = spawn(process.execPath, [VRUN, 'site.yml', '-i', lab.inventory], { cwd: project, stdio: 'ignore' });
       const ended = new Promise((resolve) => child.once('exit', resolve));
       const unpacking = 'ls -d /srv/large/releases/.vrun-release-*/tree/node_modules';
-      for (let waited = 0; waited < 20_000 && (await exec(host, unpacking)).status !== 0; waited += 20) await sleep(20);
+      for (let waited = 0; waited < 20_000 && (await exec(lab.host, unpacking)).status !== 0; waited += 20)
+        await sleep(20);
       child.kill('SIGKILL');
       await ended;
-      expect((await exec(host, 'ls /srv/large/releases')).stdout).toMatch(/^(one\n)?$/);
-      const said = await vrun(project, inventory);
+      expect((await exec(lab.host, 'ls /srv/large/releases')).stdout).toMatch(/^(one\n)?$/);
+      const said = await vrun(project, lab.inventory);
       expect(said.status, said.output).toBe(0);
-      const { stdout } = await exec(host, 'cd /srv/large/releases; find one -type f | wc -l; ls -A');
+      const { stdout } = await exec(lab.host, 'cd /srv/large/releases; find one -type f | wc -l; ls -A');
       expect(stdout).toBe(`${FILES}\n.one.sha256\none\n`);
-      const again = await vrun(project, inventory);
+      const again = await vrun(project, lab.inventory);
       expect([again.tasks[0]?.status, again.messages], again.output).toEqual(['ok', 1]);
     } finally {
       rmSync(project, { recursive: true });
@@ -130,7 +123,7 @@ describeLab('a large release', () => {
   test('the same id from another archive is refused, before anything is sent', async () => {
     const project = openProject(tasks, { 'files/one.tar.gz': build('other') });
     try {
-      const said = await vrun(project, inventory);
+      const said = await vrun(project, lab.inventory);
       expect([said.status, said.tasks[0]?.failure]).toEqual([2, 'release one is there, but made from another archive']);
       expect(said.messages).toBe(1);
     } finally {

@@ -1,8 +1,9 @@
 // A directory of the controller on a real host: whole, drifted, with things in the way, and twenty thousand files.
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../../lab/lab-api.js';
+import { expect, test } from 'vitest';
+import { describeLab } from '../../lab/describe-lab.ts';
+import { exec } from '../../lab/lab-api.js';
+import { lent } from '../../lab/lent.ts';
 import { laws, openProject, vrun } from '../../law/law.ts';
 
 const FILES = {
@@ -55,16 +56,7 @@ laws('sync', [
 ]);
 
 describeLab('a tree of twenty thousand files', () => {
-  let host = '';
-  let release = () => {};
-  let inventory = '';
-  beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
-  }, LAB_START_MS);
-  afterAll(() => release());
+  const lab = lent();
 
   test('is one message when nothing differs, and two when one file does', async () => {
     const files = Array.from({ length: 20_000 }, (_, index) => [
@@ -77,19 +69,21 @@ describeLab('a tree of twenty thousand files', () => {
     );
     const timed = async () => {
       const started = performance.now();
-      const said = await vrun(project, inventory);
+      const said = await vrun(project, lab.inventory);
       expect(said.status, said.output.slice(0, 3000)).toBe(0);
       return { status: said.tasks[0]?.status, messages: said.messages, ms: Math.round(performance.now() - started) };
     };
     try {
       const first = await timed();
       const again = await timed();
-      await exec(host, 'echo x >>/srv/big/p7/lib/f7.js');
+      await exec(lab.host, 'echo x >>/srv/big/p7/lib/f7.js');
       const one = await timed();
       console.log(`20,000 files: sent in ${first.ms} ms, none differs ${again.ms} ms, one differs ${one.ms} ms`);
       expect([first.status, again.status, one.status]).toEqual(['changed', 'ok', 'changed']);
       expect([again.messages, one.messages]).toEqual([1, 2]);
-      expect((await exec(host, 'find /srv/big -type f | wc -l; cat /srv/big/p7/lib/f7.js')).stdout).toBe('20000\n7\n');
+      expect((await exec(lab.host, 'find /srv/big -type f | wc -l; cat /srv/big/p7/lib/f7.js')).stdout).toBe(
+        '20000\n7\n',
+      );
     } finally {
       rmSync(project, { recursive: true });
     }

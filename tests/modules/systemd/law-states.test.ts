@@ -1,9 +1,10 @@
 // Every state of a unit's file that systemctl(1) has in its table of `is-enabled`, on a real host: what the module systemd
 // makes of it, and that systemctl agrees.
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile, reset } from '../../lab/lab-api.js';
+import { exec, reset } from '../../lab/lab-api.js';
+import { lent } from '../../lab/lent.ts';
 import { openProject, vrun } from '../../law/law.ts';
 
 const GIVEN = `set -e
@@ -96,34 +97,27 @@ const rank = (status: string | RegExp) => (typeof status === 'string' ? 1 : 0);
 const task = (name: string, params: string) => `- name: ${name}\n  ignore_errors: true\n  systemd: { ${params} }\n`;
 
 describeLab("the states of a unit's file", () => {
-  let host = '';
-  let inventory = '';
-  let release = () => {};
+  const lab = lent();
   let rows: readonly Row[] = [];
-  const shell = async (command: string) => (await exec(host, command)).stdout.trim();
+  const shell = async (command: string) => (await exec(lab.host, command)).stdout.trim();
 
   const given = async () => {
-    const { status, stderr } = await exec(host, GIVEN);
+    const { status, stderr } = await exec(lab.host, GIVEN);
     expect(status, stderr).toBe(0);
   };
 
   beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
     await given();
     const [version, generators] = (
       await shell(`systemctl --version | sed -n '1s/^systemd \\([0-9]*\\).*/\\1/p'; ls ${GENERATORS}`)
     ).split('\n');
     rows = rowsFor(Number(version), generators !== undefined);
   }, LAB_START_MS);
-  afterAll(() => release());
 
   async function statuses(tasks: string, ...options: readonly string[]) {
     const project = openProject(tasks);
     try {
-      const said = await vrun(project, inventory, ...options);
+      const said = await vrun(project, lab.inventory, ...options);
       expect(said.tasks.length, said.output).toBeGreaterThan(0);
       return Object.fromEntries(said.tasks.map((one) => [one.name, one.failure ?? one.status]));
     } finally {
@@ -152,7 +146,7 @@ describeLab("the states of a unit's file", () => {
   test('enabled and disabled, as foreseen', async ({ task: { result } }) => {
     // Where it is tried again, the host isn't as it was.
     if (result?.retryCount) {
-      await reset(host);
+      await reset(lab.host);
       await given();
     }
     expect(await statuses(all(true), '--check')).toEqual(expected('on'));
@@ -238,7 +232,7 @@ describeLab("the states of a unit's file", () => {
     const tasks = `- name: away\n  become_user: t-away\n  systemd: { unit: t-x, scope: user, state: started }\n`;
     const project = openProject(tasks);
     try {
-      expect((await vrun(project, inventory, '--check')).output).toContain('loginctl enable-linger');
+      expect((await vrun(project, lab.inventory, '--check')).output).toContain('loginctl enable-linger');
     } finally {
       rmSync(project, { recursive: true });
     }

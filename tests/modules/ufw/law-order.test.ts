@@ -2,12 +2,13 @@
 // every login gets in before, after and in the end.
 import { rmSync } from 'node:fs';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sh } from '../../../engine/module/index.ts';
 import { ruleWords, type UfwRule } from '../../../modules/ufw/rule.ts';
 import ufw from '../../../modules/ufw/ufw.ts';
-import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../../lab/lab-api.js';
+import { describeLab } from '../../lab/describe-lab.ts';
+import { exec } from '../../lab/lab-api.js';
+import { lent } from '../../lab/lent.ts';
 import { openProject, type Said, vrun } from '../../law/law.ts';
 import { firewallParams, firewallRules } from './firewalls.ts';
 
@@ -26,36 +27,28 @@ function given(rules: { readonly 4: readonly UfwRule[]; readonly 6: readonly Ufw
 }
 
 describeLab('the order of firewall rules on a real host', () => {
-  let host = '';
-  let release = () => {};
-  let inventory = '';
-  beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
-  }, LAB_START_MS);
-  afterAll(() => release());
+  const lab = lent();
 
   const run = async (tasks: string, ...options: readonly string[]): Promise<Said> => {
     const project = openProject(tasks);
     try {
-      return await vrun(project, inventory, ...options);
+      return await vrun(project, lab.inventory, ...options);
     } finally {
       rmSync(project, { recursive: true });
     }
   };
-  const order = async () => (await exec(host, "grep -h '^### tuple' /etc/ufw/user.rules /etc/ufw/user6.rules")).stdout;
+  const order = async () =>
+    (await exec(lab.host, "grep -h '^### tuple' /etc/ufw/user.rules /etc/ufw/user6.rules")).stdout;
 
   const wanted = firewallParams(CLIENT, NETWORK, PROFILE).filter((params) => ufw.checkParams(params).length === 0);
   const pairs = fc.tuple(firewallRules(CLIENT, NETWORK, PROFILE), wanted);
   const drawn = fc.sample(pairs, { seed: 20260103, numRuns: PAIRS });
 
   test.each(drawn.map((pair, index) => [index + 1, ...pair] as const))('pair %i', async (_, rules, params) => {
-    const { status, stderr } = await exec(host, given(rules));
+    const { status, stderr } = await exec(lab.host, given(rules));
     expect(status, stderr).toBe(0);
     // A firewall that keeps us out already can be looked at by nobody but its console.
-    const reached = (await exec(host, 'true')).status === 0;
+    const reached = (await exec(lab.host, 'true')).status === 0;
     expect(reached).toBe(true);
     const tasks = `- name: Firewall\n  ufw: ${JSON.stringify(params)}`;
     const before = await order();

@@ -1,8 +1,9 @@
 // wait-for on a real host: a service that opens its port late, one that never does, and a path that goes.
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeLab, LAB_START_MS } from '../../lab/describe-lab.ts';
-import { borrow, exec, inventoryFile } from '../../lab/lab-api.js';
+import { expect, test } from 'vitest';
+import { describeLab } from '../../lab/describe-lab.ts';
+import { exec } from '../../lab/lab-api.js';
+import { lent } from '../../lab/lent.ts';
 import { openProject, vrun } from '../../law/law.ts';
 
 /** A service that begins to listen three seconds after it was started. */
@@ -11,16 +12,7 @@ ExecStart=/bin/sh -c 'sleep 3; exec systemd-socket-activate -l 127.0.0.1:4500 /b
 `;
 
 describeLab('the law of the dry run: wait-for', () => {
-  let host = '';
-  let release = () => {};
-  let inventory = '';
-  beforeAll(async () => {
-    const loan = await borrow(1);
-    [host = ''] = loan.names;
-    release = loan.release;
-    inventory = await inventoryFile([host]);
-  }, LAB_START_MS);
-  afterAll(() => release());
+  const lab = lent();
 
   test('a service that takes its time', async () => {
     const project = openProject(
@@ -35,11 +27,11 @@ describeLab('the law of the dry run: wait-for', () => {
       { 'files/slow.service': SLOW },
     );
     const statuses = async (...options: readonly string[]) =>
-      (await vrun(project, inventory, ...options)).tasks.map(({ name, status }) => `${name} ${status}`);
+      (await vrun(project, lab.inventory, ...options)).tasks.map(({ name, status }) => `${name} ${status}`);
     expect(await statuses('--check')).toEqual(['Service changed', 'It listens unknown', 'From outside it does not ok']);
     expect(await statuses()).toEqual(['Service changed', 'It listens ok', 'From outside it does not ok']);
-    expect((await exec(host, 'ss -Hltn sport = 4500')).stdout).toContain('127.0.0.1:4500');
-    const again = await vrun(project, inventory);
+    expect((await exec(lab.host, 'ss -Hltn sport = 4500')).stdout).toContain('127.0.0.1:4500');
+    const again = await vrun(project, lab.inventory);
     expect(again.tasks.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok']);
     expect(again.messages).toBe(1);
     expect(await statuses('--check')).toEqual(['Service ok', 'It listens ok', 'From outside it does not ok']);
@@ -48,10 +40,10 @@ describeLab('the law of the dry run: wait-for', () => {
 
   test('what never comes is told, in a dry run at once', async () => {
     const project = openProject('- name: Never\n  wait-for: { port: 4999, timeout: 2 }\n');
-    const run = await vrun(project, inventory);
+    const run = await vrun(project, lab.inventory);
     expect(run.status).toBe(2);
     expect(run.tasks[0]?.failure).toBe('127.0.0.1:4999 is not open, after 2 s');
-    const dry = await vrun(project, inventory, '--check');
+    const dry = await vrun(project, lab.inventory, '--check');
     expect(dry.tasks[0]?.failure).toBe('127.0.0.1:4999 is not open');
     rmSync(project, { recursive: true });
   });

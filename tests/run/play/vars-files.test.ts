@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ProblemError } from '../../engine/language/problem/problem.ts';
-import { FakeProject } from './harness.ts';
+import { ProblemError } from '../../../engine/language/problem/problem.ts';
+import { FakeProject } from '../harness.ts';
 
 let project: FakeProject;
 beforeEach(() => {

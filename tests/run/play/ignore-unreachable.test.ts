@@ -1,6 +1,6 @@
 // `ignore_unreachable`: a host that can't be logged in to goes on, as far as its tasks say so.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FakeProject } from './harness.ts';
+import { FakeProject } from '../harness.ts';
 
 let project: FakeProject;
 beforeEach(() => {

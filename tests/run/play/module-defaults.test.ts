@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ProblemError } from '../../engine/language/problem/problem.ts';
-import { FakeProject } from './harness.ts';
+import { ProblemError } from '../../../engine/language/problem/problem.ts';
+import { FakeProject } from '../harness.ts';
 
 let project: FakeProject;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 // Behind what a dry run can't tell: tasks that are about the same things are unknown, and say why; all others are as sure
 // as before.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FakeProject } from './harness.ts';
+import { FakeProject } from '../harness.ts';
 
 let project: FakeProject;
 beforeEach(() => {

@@ -9,8 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Content, defineModule, sh, Type } from '../../engine/module/index.ts';
-import { FakeProject } from './harness.ts';
+import { Content, defineModule, sh, Type } from '../../../engine/module/index.ts';
+import { FakeProject } from '../harness.ts';
 
 const path = { path: Type.String({ description: 'A path' }) };
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { defineModule, Missing, sh, Type } from '../../engine/module/index.ts';
-import { FakeProject, type Ran } from './harness.ts';
+import { defineModule, Missing, sh, Type } from '../../../engine/module/index.ts';
+import { FakeProject, type Ran } from '../harness.ts';
 
 /** Makes a directory, and says that it provides it and a unit of its name. */
 const maker = defineModule({

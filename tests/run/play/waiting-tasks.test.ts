@@ -1,7 +1,7 @@
 // Tasks that wait: for their host, for time, for a person; and one that would take this machine away.
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FakeProject } from './harness.ts';
+import { FakeProject } from '../harness.ts';
 
 let project: FakeProject;
 beforeEach(() => {

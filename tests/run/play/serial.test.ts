@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { PlayStopped } from '../../engine/event/event.ts';
-import { ProblemError } from '../../engine/language/problem/problem.ts';
-import { batchesOf, Failures } from '../../engine/run/plan/pace.ts';
-import { FakeProject, type Ran, type RunOptions } from './harness.ts';
+import type { PlayStopped } from '../../../engine/event/event.ts';
+import { ProblemError } from '../../../engine/language/problem/problem.ts';
+import { batchesOf, Failures } from '../../../engine/run/plan/pace.ts';
+import { FakeProject, type Ran, type RunOptions } from '../harness.ts';
 
 describe('batches', () => {
   const hosts = (count: number) => Array.from({ length: count }, (_, index) => index);

@@ -2,12 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { defineModule, sh, Type } from '../../engine/module/index.ts';
-import type { Target } from '../../engine/transport/channel/connection.ts';
-import { connect } from '../../engine/transport/connect.ts';
-import { newConnectCache } from '../../engine/transport/ssh/context.ts';
-import { type EmbeddedServer, startEmbeddedServer } from '../embedded/server.ts';
-import { FakeProject } from './harness.ts';
+import { defineModule, sh, Type } from '../../../engine/module/index.ts';
+import type { Target } from '../../../engine/transport/channel/connection.ts';
+import { connect } from '../../../engine/transport/connect.ts';
+import { newConnectCache } from '../../../engine/transport/ssh/context.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../../embedded/server.ts';
+import { FakeProject } from '../harness.ts';
 
 /** More than a connection carries that breaks after `LIMIT` bytes. */
 const LIMIT = 30_000;

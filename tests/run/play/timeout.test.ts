@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ProblemError } from '../../engine/language/problem/problem.ts';
-import { defineModule, sh, Type } from '../../engine/module/index.ts';
-import { FakeProject } from './harness.ts';
+import { ProblemError } from '../../../engine/language/problem/problem.ts';
+import { defineModule, sh, Type } from '../../../engine/module/index.ts';
+import { FakeProject } from '../harness.ts';
 
 /** Sleeps before each of its steps, and in its probe. */
 const slow = defineModule({

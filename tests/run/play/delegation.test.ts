@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ProblemError } from '../../engine/language/problem/problem.ts';
-import { Content, defineModule, sh, Type } from '../../engine/module/index.ts';
-import { FakeProject, type Ran } from './harness.ts';
+import { ProblemError } from '../../../engine/language/problem/problem.ts';
+import { Content, defineModule, sh, Type } from '../../../engine/module/index.ts';
+import { FakeProject, type Ran } from '../harness.ts';
 
 /** Adds its host's name to a file, from what the file held when it was read: two at once would lose one. */
 const claim = defineModule({

@@ -1,7 +1,7 @@
 // Handlers that are more than one task of one host: includes, and what hosts do together.
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FakeProject } from './harness.ts';
+import { FakeProject } from '../harness.ts';
 
 let project: FakeProject;
 beforeEach(() => {

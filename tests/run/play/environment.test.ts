@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { literal } from '../../engine/language/dynamic/evaluate.ts';
-import { ProblemError } from '../../engine/language/problem/problem.ts';
-import { Secret } from '../../engine/language/value/secret.ts';
-import { Unknown } from '../../engine/language/value/value.ts';
-import { defineModule, lines, sh, Type } from '../../engine/module/index.ts';
-import { exportsOf } from '../../engine/run/bind/environment.ts';
-import type { FramedShell } from '../../engine/transport/shell/shell.ts';
-import { problemOf, scopeOf, standing } from '../language/support.ts';
-import { ask, frame, shells, startShell } from '../transport/shells.ts';
-import { FakeProject } from './harness.ts';
+import { literal } from '../../../engine/language/dynamic/evaluate.ts';
+import { ProblemError } from '../../../engine/language/problem/problem.ts';
+import { Secret } from '../../../engine/language/value/secret.ts';
+import { Unknown } from '../../../engine/language/value/value.ts';
+import { defineModule, lines, sh, Type } from '../../../engine/module/index.ts';
+import { exportsOf } from '../../../engine/run/bind/environment.ts';
+import type { FramedShell } from '../../../engine/transport/shell/shell.ts';
+import { problemOf, scopeOf, standing } from '../../language/support.ts';
+import { ask, frame, shells, startShell } from '../../transport/shells.ts';
+import { FakeProject } from '../harness.ts';
 
 /** Reads many at once, and says in which environment. */
 const seen = defineModule({

@@ -4,12 +4,12 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Event } from '../../engine/event/event.ts';
-import { type Change, defineModule, sh, Type } from '../../engine/module/index.ts';
-import { reportMarkdown } from '../../engine/view/report/report.ts';
-import { summarize } from '../../engine/view/summary/accumulate.ts';
-import { checklistText } from '../../engine/view/summary/checklist.ts';
-import { FakeProject, type Ran, type RunOptions } from './harness.ts';
+import type { Event } from '../../../engine/event/event.ts';
+import { type Change, defineModule, sh, Type } from '../../../engine/module/index.ts';
+import { reportMarkdown } from '../../../engine/view/report/report.ts';
+import { summarize } from '../../../engine/view/summary/accumulate.ts';
+import { checklistText } from '../../../engine/view/summary/checklist.ts';
+import { FakeProject, type Ran, type RunOptions } from '../harness.ts';
 
 const HOSTS = ['h1', 'h2', 'h3'];
 const LINES = ['A', 'B', 'C'];

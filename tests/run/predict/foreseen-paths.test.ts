@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FakeProject } from './harness.ts';
+import { FakeProject } from '../harness.ts';
 
 let project: FakeProject;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 // What a task leaves for those after it: what `register` sees, and what counts as a failure that is ignored.
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FakeProject } from './harness.ts';
+import { FakeProject } from '../harness.ts';
 
 let project: FakeProject;
 beforeEach(() => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Event } from '../../engine/event/event.ts';
-import { Content, defineModule, sh, Type } from '../../engine/module/index.ts';
-import { summarize } from '../../engine/view/summary/accumulate.ts';
-import { checklistText } from '../../engine/view/summary/checklist.ts';
-import { FakeProject, type Ran, type RunOptions } from './harness.ts';
+import type { Event } from '../../../engine/event/event.ts';
+import { Content, defineModule, sh, Type } from '../../../engine/module/index.ts';
+import { summarize } from '../../../engine/view/summary/accumulate.ts';
+import { checklistText } from '../../../engine/view/summary/checklist.ts';
+import { FakeProject, type Ran, type RunOptions } from '../harness.ts';
 
 /** Makes directories one after the other, each a change of its own, with what is asked of it on the way. */
 const steps = defineModule({

@@ -1,7 +1,10 @@
 // What a module's functions may answer, for authors without a type checker.
 import { isMap } from '../base/plain-data.ts';
+import type { Change, Plan } from '../module/change.ts';
 import { Content } from '../module/content.ts';
 import type { Module } from '../module/define.ts';
+import type { PathEffect } from '../module/effect.ts';
+import { isResource } from '../module/resource.ts';
 import { isScript } from '../module/script.ts';
 
 /** The functions whose answers have a shape, and that shape. */
@@ -65,6 +68,8 @@ function planFault(plan: unknown): string | undefined {
     const fault = changeFault(change);
     if (fault !== undefined) return `In ‹changes›, item ${index + 1} ${fault}`;
   }
+  const foreign = foreignWord(plan, PLAN_WORDS);
+  if (foreign !== undefined) return `It has ‹${foreign}›, and a plan has only ${PLAN_WORDS.join(', ')}`;
   if (plan.failure !== undefined && !hasSummary(plan.failure)) return 'Its ‹failure› has no ‹summary›';
   return plan.result === undefined || isMap(plan.result) ? undefined : 'Its ‹result› is no object';
 }
@@ -79,9 +84,43 @@ function changeFault(change: unknown): string | undefined {
   }
   if (!Array.isArray(change.steps)) return 'has no list ‹steps›';
   const wrong = change.steps.findIndex((step) => !isStep(step));
+  if (wrong >= 0) return `has a step ${wrong + 1} that is neither { run: sh\`…\` } nor { write: { path, content } }`;
+  const foreign = foreignWord(change, CHANGE_WORDS);
+  if (foreign !== undefined) return `has ‹${foreign}›, and a change has only ${CHANGE_WORDS.join(', ')}`;
+  return change.effects === undefined ? undefined : effectsFault(change.effects);
+}
+
+const CHANGE_WORDS: readonly (keyof Change)[] = ['op', 'what', 'from', 'to', 'value', 'diff', 'steps', 'effects'];
+const PLAN_WORDS: readonly (keyof Plan)[] = [
+  ...(['changes', 'failure', 'result', 'past', 'message'] as const),
+  ...(['directive', 'wait', 'rejoin', 'doubt', 'foretold', 'after'] as const),
+];
+
+/** A word that the engine would pass over in silence: mistyped, or of another version. */
+function foreignWord(given: Readonly<Record<string, unknown>>, words: readonly string[]): string | undefined {
+  return Object.keys(given).find((word) => !words.includes(word));
+}
+
+function effectsFault(effects: unknown): string | undefined {
+  if (!Array.isArray(effects)) return 'has ‹effects› that are no list';
+  const wrong = effects.findIndex((effect) => !isEffect(effect));
   return wrong < 0
     ? undefined
-    : `has a step ${wrong + 1} that is neither { run: sh\`…\` } nor { write: { path, content } }`;
+    : `has an effect ${wrong + 1} that is none of { makes: 'user:app' }, { path: '/srv/app', kind: 'directory' } and { settles: 'unit:app.service', as: { active: 'active' } }`;
+}
+
+const PATH_KINDS = ['nothing', 'anything', 'same', 'file', 'directory', 'link'] satisfies PathEffect['kind'][];
+
+function isEffect(effect: unknown): boolean {
+  if (!isMap(effect)) return false;
+  if ('makes' in effect) return typeof effect.makes === 'string' && isResource(effect.makes);
+  if ('settles' in effect) {
+    const isNamed = typeof effect.settles === 'string' && isResource(effect.settles);
+    return isNamed && isMap(effect.as) && Object.values(effect.as).every((word) => typeof word === 'string');
+  }
+  const { path, kind, content, target } = effect;
+  if (typeof path !== 'string' || !path.startsWith('/') || !PATH_KINDS.some((one) => one === kind)) return false;
+  return kind === 'file' ? content instanceof Content : kind !== 'link' || typeof target === 'string';
 }
 
 function isStep(step: unknown): boolean {

@@ -207,6 +207,21 @@ test.each<[title: string, change: readonly [string, string], says: RegExp]>([
   ['a plan that is asynchronous', ['plan: (have', 'plan: async (have'], /a promise, and nothing is waited for/],
   ['a change without steps', ['steps: [{ write }]', ''], /‹changes›, item 1 has no list ‹steps›/],
   ['a step that is none', ['{ write }', "{ run: 'reboot' }"], /a step 1 that is neither/],
+  [
+    'a word that no change has',
+    ['steps: [{ write }]', "steps: [{ write }], provides: ['user:app']"],
+    /item 1 has ‹provides›, and a change has only op, what, .*effects/,
+  ],
+  [
+    'an effect that is none',
+    ['steps: [{ write }]', "steps: [{ write }], effects: [{ makes: 'user:a' }, { makes: 'app' }]"],
+    /has an effect 2 that is none of \{ makes: 'user:app' \}/,
+  ],
+  [
+    'a word that no plan has',
+    ['return { changes: [{', 'return { failed: true, changes: [{'],
+    /has ‹failed›, and a plan has only/,
+  ],
 ])('%s is told as a failure of the task, in the dry run as in the run', (title, [from, to], says) => {
   const broken = new Project({ 'modules/hello.js': HELLO.replace(from, to) });
   broken.write('site.yml', runbook(`- name: A\n  hello: { path: ${join(broken.path, 'greeting')} }\n`));

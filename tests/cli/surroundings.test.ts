@@ -73,7 +73,7 @@ test.runIf(root).each<[title: string, line: string, status: number, says: RegExp
     'a user who is in no user database, and has no home',
     'chmod 777 .',
     2,
-    /lock can’t be taken[\s\S]*in the home of who/,
+    /lock can’t be taken[\s\S]*in the home directory of the login user/,
   ],
 ])('%s', (_title, before, status, says) => {
   chmodSync(directory, 0o755);

@@ -27,11 +27,14 @@ export interface Footing {
   readonly foresees: boolean;
 }
 
+/** Whose changes are pending. */
+export type Changer = Pick<Footing, 'about' | 'foresees'>;
+
 /** What a task asks of the pending changes, and adds to them. */
 export interface Foresight extends Foreseen {
   readonly pending: boolean;
   /** Records pending changes, and what their task is `about`. */
-  add(changes: readonly Change[], declared: readonly Resource[], about?: readonly Thing[]): void;
+  add(changes: readonly Change[], declared: readonly Resource[], by?: Changer): void;
   /** From now on the state of these things is unknown. */
   doubt(things: readonly Thing[], reason: string): void;
   /** Why a plan may be another one in the run: because of what nobody can tell, or of a pending change that it doesn't see. */
@@ -61,13 +64,15 @@ export class Prediction implements Foresight {
   }
 
   /** Records pending changes: their effects, and what the task's `provides` adds. */
-  add(changes: readonly Change[], declared: readonly Resource[], about: readonly Thing[] = []): void {
+  add(changes: readonly Change[], declared: readonly Resource[], by?: Changer): void {
     if (!this.#dryRun) return;
     this.#pending = true;
-    for (const thing of about.filter((one) => !isTold(one))) {
+    const effects = changes.flatMap(effectsOf);
+    const { about = [], foresees = true } = by ?? {};
+    for (const thing of about.filter((one) => !isTold(one, foresees ? undefined : effects))) {
       this.#untold.cast([thing], `a pending change is about the same ${thing.replace(':', ' ')}`);
     }
-    for (const effect of changes.flatMap(effectsOf)) this.#foresee(effect);
+    for (const effect of effects) this.#foresee(effect);
     for (const resource of declared) this.#declared.add(resource);
   }
 
@@ -172,8 +177,8 @@ export class DelegatedPrediction implements Foresight {
     return this.#delegate.pending || this.#own.pending;
   }
 
-  add(changes: readonly Change[], declared: readonly Resource[], about?: readonly Thing[]): void {
-    this.#delegate.add(changes, declared, about);
+  add(changes: readonly Change[], declared: readonly Resource[], by?: Changer): void {
+    this.#delegate.add(changes, declared, by);
     this.#own.add([], []);
   }
 
@@ -206,9 +211,18 @@ export class DelegatedPrediction implements Foresight {
   }
 }
 
-/** What becomes of paths, of a user's file of keys and of units is told by effects. */
-function isTold(thing: Thing): boolean {
-  return /^(path|keys of|unit):/.test(thing);
+/**
+ * Whether effects tell what becomes of a thing: of paths, of a user's file of keys, and of units. A module that foresees says
+ * all that it has; of another one's changes (`effects`) only those with an effect of the kind tell anything.
+ */
+function isTold(thing: Thing, effects: readonly Effect[] | undefined): boolean {
+  const kind = /^(path|keys of):/.test(thing) ? 'path' : thing.startsWith('unit:') ? 'unit' : undefined;
+  return kind !== undefined && (effects === undefined || effects.some((effect) => isOf(kind, effect)));
+}
+
+function isOf(kind: 'path' | 'unit', effect: Effect): boolean {
+  if ('path' in effect) return kind === 'path';
+  return ('makes' in effect ? effect.makes : effect.settles).startsWith(`${kind}:`);
 }
 
 /** A path is there when it, or something below it, would be made. */

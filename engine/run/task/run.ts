@@ -163,10 +163,10 @@ function failedPlan(
 function pendingOutcome(plan: Plan, { task, item, executor, things }: Work): Outcome {
   // With ‹check_mode: true› a run leaves it undone, too.
   if (task.instance.task.checkMode !== true) {
-    const { changes } = things();
+    const { changes: about } = things();
     const prediction = executor.prediction(item);
-    prediction.add(plan.changes, task.provides, changes);
-    if (item.module.command) prediction.doubt(changes, `‹${task.name}› may change it`);
+    prediction.add(plan.changes, task.provides, { about, foresees: item.module.foresees });
+    if (item.module.command) prediction.doubt(about, `‹${task.name}› may change it`);
   }
   const acts = plan.after !== undefined;
   const after = new Unknown('apply', `the outcome of ‹${task.name}›`);

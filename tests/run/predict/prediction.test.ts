@@ -55,10 +55,21 @@ test('the last of several writes is what a path will hold', () => {
 
 test('what a pending change is about is known by its name', () => {
   const prediction = new Prediction(true);
-  prediction.add([change()], [], ['user:a', 'keys of:a']);
+  prediction.add([change()], [], { about: ['user:a', 'keys of:a'], foresees: true });
   const standing = (...about: readonly Thing[]) => ({ about, looksAt: [], makes: false, foresees: true });
   expect(prediction.doubtOf(standing('user:b'))).toBeUndefined();
   expect(prediction.doubtOf(standing('user:b', 'user:a'))).toBe('a pending change is about the same user a');
+});
+
+test.each<[string, boolean, Change, string | undefined]>([
+  ['says nothing of it', false, change(), 'a pending change is about the same path /a'],
+  ['says something of units alone', false, change('unit:a'), 'a pending change is about the same path /a'],
+  ['says an effect on a path', false, { ...change(), effects: [{ path: '/b', kind: 'nothing' }] }, undefined],
+  ['foresees, and says nothing: it stays', true, change(), undefined],
+])('a path that a module is about, which %s', (_title, foresees, made, doubt) => {
+  const prediction = new Prediction(true);
+  prediction.add([made], [], { about: ['path:/a'], foresees });
+  expect(prediction.doubtOf({ about: ['path:/a'], looksAt: [], makes: false, foresees: true })).toBe(doubt);
 });
 
 test('what changes settle adds up', () => {

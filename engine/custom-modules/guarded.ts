@@ -36,7 +36,7 @@ export function guarded(module: Module, file: ModuleFile): Module {
     },
     about: (given, want) => guard('about', () => module.about(given, want)),
     looksAt: (given) => guard('looksAt', () => module.looksAt(given)),
-    pending: (have, want, foreseen) => attempt(file, 'pending', () => module.pending(have, want, foreseen)),
+    pending: (have, want, foreseen) => guard('pending', () => module.pending(have, want, foreseen)),
     plan: (have, want) => guard('plan', () => module.plan(have, want)),
   };
 }

@@ -30,7 +30,15 @@ export class Missing<State> {
   /** What may provide all of `needs` once it is made, such as a list of packages: while it is pending, the task is unknown in a dry run. */
   readonly source: Resource | undefined;
 
-  constructor({ needs, fresh, failure, without, source }: Lack<State>) {
+  /** @throws TypeError for what a type checker would refuse: a misspelt field would be missed in silence */
+  constructor({ needs, fresh, failure, without, source, ...foreign }: Lack<State>) {
+    if (!Array.isArray(needs) || !needs.every((need) => typeof need === 'string' && isResource(need))) {
+      const kinds = RESOURCE_KINDS.join(', ');
+      throw new TypeError(`Missing takes a list of ‹needs›, each KIND:NAME with one of the kinds ${kinds}`);
+    }
+    const [word] = Object.keys(foreign);
+    if (word !== undefined)
+      throw new TypeError(`Missing takes needs, fresh, failure, without and source, and no ‹${word}›`);
     this.needs = needs;
     this.fresh = fresh;
     this.failure = failure;

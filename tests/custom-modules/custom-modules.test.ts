@@ -215,12 +215,32 @@ test.each<[title: string, change: readonly [string, string], says: RegExp]>([
   [
     'an effect that is none',
     ['steps: [{ write }]', "steps: [{ write }], effects: [{ makes: 'user:a' }, { makes: 'app' }]"],
-    /has an effect 2 that is none of \{ makes: 'user:app' \}/,
+    /has an effect 2 that makes ‹app›, which is no KIND:NAME with one of the kinds path, user/,
+  ],
+  [
+    'an effect with a word too many',
+    ['steps: [{ write }]', "steps: [{ write }], effects: [{ path: '/a', kind: 'directory', moed: 1 }]"],
+    /an effect 1 that has ‹moed› \(for ‹mode›\?\), and an effect on a path has only path, kind/,
   ],
   [
     'a word that no plan has',
     ['return { changes: [{', 'return { failed: true, changes: [{'],
     /has ‹failed›, and a plan has only/,
+  ],
+  [
+    'a mistyped mode',
+    ['content: Content', "mod: '0644', content: Content"],
+    /a step 1 that has ‹mod› \(for ‹mode›\?\), and ‹write› has only/,
+  ],
+  [
+    'a mode that is a number',
+    ['content: Content', 'mode: 0o644, content: Content'],
+    /writes with the mode 420, which is no text: '0640'/,
+  ],
+  [
+    'a Missing without its needs',
+    ['parse: (out) => ', "parse: (out) => new Missing({ need: ['user:a'] }) ?? "],
+    /‹parse› of the module ‹hello› fails[\s\S]*Missing takes a list of ‹needs›/,
   ],
 ])('%s is told as a failure of the task, in the dry run as in the run', (title, [from, to], says) => {
   const broken = new Project({ 'modules/hello.js': HELLO.replace(from, to) });
@@ -233,6 +253,37 @@ test.each<[title: string, change: readonly [string, string], says: RegExp]>([
     expect(stdout + stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$|bug in vrun/m);
     expect(status).toBe(2);
   }
+  broken.remove();
+});
+
+test.each<[title: string, change: readonly [string, string], says: RegExp]>([
+  [
+    'a name with what is not known',
+    ['about: ', 'about: ({ greeting }) => [`path:/${greeting}`],\n  looksAt: '],
+    /‹about› of the module ‹hello› [\s\S]*isn't known yet into a text: named/,
+  ],
+  [
+    'a pending that gives nothing',
+    ['about: ', 'pending: () => undefined,\n  about: '],
+    /‹pending› [\s\S]*It gives no state/,
+  ],
+])('%s is told where it is asked for, in a dry run', (_title, [from, to], says) => {
+  const broken = new Project({ 'modules/hello.js': HELLO.replace(from, to) });
+  const path = join(broken.path, 'greeting');
+  broken.write(
+    'site.yml',
+    runbook(`- name: A
+  hello: { path: ${path} }
+- name: What it says
+  command: { argv: [cat, ${path}] }
+  register: said
+- name: B
+  hello: { path: ${path}, greeting: "{{ said.stdout }}" }
+- name: C
+  hello: { path: ${path}, greeting: Good day }
+`),
+  );
+  expect(broken.vrun('site.yml', '--check').stdout).toMatch(says);
   broken.remove();
 });
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 export const VRUN = fileURLToPath(new URL('../../dist/vrun.js', import.meta.url));
 
 /** Keeps a greeting in a file. */
-export const HELLO = `import { Content, defineModule, pathThing, sh, Type } from 'vrun';
+export const HELLO = `import { Content, defineModule, Missing, pathThing, sh, Type } from 'vrun';
 
 export default defineModule({
   name: 'hello',

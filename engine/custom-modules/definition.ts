@@ -98,7 +98,26 @@ export function checkedModule(file: ModuleFile, exported: unknown, problems: Pro
     const schema = definition[word];
     if (typeof schema === 'object' && schema !== null) problems.push(...schemaProblems(file, word, schema));
   }
+  if (problems.length === before) problems.push(...unknownParameters(file, exported));
   return problems.length === before ? exported : undefined;
+}
+
+/** `freeForm` and `aliases` stand for parameters. */
+function unknownParameters(file: ModuleFile, { params, freeForm, aliases }: Module): readonly Problem[] {
+  const names = Object.keys(plainSchema(params).properties ?? {});
+  const meant = [...(freeForm === undefined ? [] : [['freeForm', freeForm]]), ...Object.entries(aliases)];
+  return meant.flatMap(([word = '', name = '']): Problem[] => {
+    if (names.includes(name)) return [];
+    const hint = didYouMean(name, names);
+    return [
+      {
+        code: 'module-definition',
+        summary: `‹${word}› of the module ‹${file.name}› stands for ‹${name}›, which is no parameter`,
+        at: wordsIn(file, [`${word}: '${name}'`, `${word}: "${name}"`, `${word}:`]),
+        ...(hint === undefined ? {} : { hint }),
+      },
+    ];
+  });
 }
 
 const NEEDED: Readonly<Record<string, string>> = {
@@ -139,7 +158,7 @@ function schemaProblems(file: ModuleFile, word: string, given: object): readonly
       problem(`‹${word}.${key}› of the module ‹${file.name}› has no description`, {
         detail: 'Editors and ‹vrun doc› show it to whoever writes a task.',
         hint: `  ${key}: Type.String({ description: '…' })`,
-        at: wordsIn(file, [`${key}:`]),
+        at: wordsIn(file, [`${key}: Type`, `${key}:`]),
       }),
     );
   }

@@ -1,5 +1,6 @@
 // A module of a project's own as the engine sees it: what its functions throw, and an answer that isn't what the contract asks
 // for, becomes a Problem with its place in the module's file. The engine's own path is the same for all modules.
+import { plainSchema } from '../language/parameters/schema.ts';
 import { type Problem, ProblemError } from '../language/problem/problem.ts';
 import type { Module } from '../module/define.ts';
 import { type Answers, answerFault } from './answers.ts';
@@ -11,13 +12,7 @@ export function guarded(module: Module, file: ModuleFile): Module {
     const answer = attempt(file, word, call);
     const fault = answerFault(word, answer);
     if (fault === undefined) return answer;
-    throw new ProblemError([
-      bug(file, {
-        summary: `‹${word}› of the module ‹${file.name}› answers what the engine can't use`,
-        detail: `${fault}.`,
-        at: wordsIn(file, [`${word}:`, `${word}(`]),
-      }),
-    ]);
+    throw unusable(file, word, `${fault}.`);
   };
   return {
     ...module,
@@ -30,14 +25,18 @@ export function guarded(module: Module, file: ModuleFile): Module {
     parse: (out, wants) => {
       const states = guard(module.shared ? 'parseMany' : 'parse', () => module.parse(out, wants));
       if (states.length === wants.length) return states;
-      const detail = `It gives ${states.length} states for ${wants.length} tasks.`;
-      const summary = `‹parseMany› of the module ‹${file.name}› answers what the engine can't use`;
-      throw new ProblemError([bug(file, { summary, detail, at: wordsIn(file, ['parseMany']) })]);
+      throw unusable(file, 'parseMany', `It gives ${states.length} states for ${wants.length} tasks.`);
     },
     about: (given, want) => guard('about', () => module.about(given, want)),
     looksAt: (given) => guard('looksAt', () => module.looksAt(given)),
     pending: (have, want, foreseen) => guard('pending', () => module.pending(have, want, foreseen)),
-    plan: (have, want) => guard('plan', () => module.plan(have, want)),
+    plan: (have, want) => {
+      const plan = guard('plan', () => module.plan(have, want));
+      const known = Object.keys(plainSchema(module.results ?? {}).properties ?? {});
+      const word = Object.keys({ ...plan.result, ...plan.past }).find((one) => !known.includes(one));
+      if (module.results === undefined || word === undefined) return plan;
+      throw unusable(file, 'plan', `Its ‹result› has ‹${word}›, and ‹results› has only ${known.join(', ')}.`);
+    },
   };
 }
 
@@ -50,6 +49,13 @@ function attempt<T>(file: ModuleFile, word: string, call: () => T): T {
     const detail = error instanceof Error ? error.message : String(error);
     throw new ProblemError([bug(file, { summary, detail, at: thrownAt(file, error) })]);
   }
+}
+
+/** An answer that isn't what the contract asks for. No tool of the host has a part in it. */
+function unusable(file: ModuleFile, word: string, detail: string): ProblemError {
+  const summary = `‹${word}› of the module ‹${file.name}› answers what the engine can't use`;
+  const at = wordsIn(file, [`${word}:`, `${word}(`]);
+  return new ProblemError([bug(file, { summary, detail, at, hint: `Mend it in ${file.shown}.` })]);
 }
 
 function bug(file: ModuleFile, problem: Partial<Problem> & Pick<Problem, 'summary'>): Problem {

@@ -8,6 +8,7 @@ import { fail, type Problem } from '../language/problem/problem.ts';
 import { Secret } from '../language/value/secret.ts';
 import { createRegistry } from '../module/registry.ts';
 import { remember } from './loaded.ts';
+import { checkOptions, type Kinds } from './options.ts';
 import type { LoadedRunbook, Whereabouts } from './runbook.ts';
 import { asProblems, quietEnvironment } from './surroundings.ts';
 
@@ -27,8 +28,25 @@ export interface LoadOptions extends Whereabouts {
   readonly signal?: AbortSignal;
 }
 
+const KINDS: Kinds<Required<LoadOptions>> = {
+  cwd: 'a text',
+  env: 'an object',
+  inventory: 'a text or a list of texts',
+  limit: 'a text',
+  tags: 'a list of texts',
+  skipTags: 'a list of texts',
+  startAtTask: 'a text',
+  extraVars: 'an object',
+  user: 'a text',
+  privateKey: 'a text',
+  become: 'true or false',
+  signal: 'an AbortSignal',
+};
+
 /** Reads and checks a runbook; nothing is connected to. @throws ProblemError with everything that is wrong */
 export async function loadRunbook(file: string, options: LoadOptions = {}): Promise<LoadedRunbook> {
+  if (typeof file !== 'string') fail({ code: 'usage', summary: 'loadRunbook takes the path of a runbook' });
+  checkOptions(options, KINDS, 'loadRunbook');
   const warnings: Problem[] = [];
   const signal = options.signal ?? new AbortController().signal;
   try {

@@ -8,6 +8,7 @@ import type { Event, HostTotals } from '../event/event.ts';
 import type { Problem } from '../language/problem/problem.ts';
 import { EventQueue } from './event-queue.ts';
 import { loadedOf } from './loaded.ts';
+import { checkOptions, type Kinds } from './options.ts';
 import type { LoadedRunbook } from './runbook.ts';
 import { asProblems, quietEnvironment } from './surroundings.ts';
 
@@ -45,8 +46,17 @@ export interface Run extends AsyncIterable<Event> {
   readonly result: Promise<RunEnd>;
 }
 
-/** Runs a runbook, from now on. @throws TypeError for what `loadRunbook` didn't make */
+const KINDS: Kinds<Required<RunningOptions>> = {
+  check: 'true or false',
+  diff: 'true or false',
+  forks: 'a whole number from 1 to 9999',
+  record: 'true or false',
+  signal: 'an AbortSignal',
+};
+
+/** Runs a runbook, from now on. @throws ProblemError for what `loadRunbook` didn't make, and for options that there aren't */
 export function run(runbook: LoadedRunbook, options: RunningOptions = {}): Run {
+  checkOptions(options, KINDS, 'run');
   const { gathered, options: loadedOptions, whereabouts } = loadedOf(runbook);
   const left = new AbortController();
   const signals = options.signal === undefined ? [left.signal] : [left.signal, options.signal];

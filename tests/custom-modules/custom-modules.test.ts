@@ -156,6 +156,11 @@ const MISTAKES: readonly (readonly [file: string, text: string, says: string | R
   ],
   ['schema.js', named('schema', ['minLength: 1', 'minLenght: 1']), /‹params› of the module ‹schema›[\s\S]*minLenght/],
   [
+    'alias.js',
+    named('alias', ['  probe:', "  freeForm: 'path',\n  aliases: { file: 'pathh' },\n  probe:"]),
+    /‹file› of the module ‹alias› stands for ‹pathh›, which is no parameter\n +--> modules\/alias\.js:12:14[\s\S]*path/,
+  ],
+  [
     'no-object.js',
     named('no-object', ['results: Type.Object(', 'results: Type.Array(']),
     /‹results› .* no Type.Object/,
@@ -221,6 +226,11 @@ test.each<[title: string, change: readonly [string, string], says: RegExp]>([
     'an effect with a word too many',
     ['steps: [{ write }]', "steps: [{ write }], effects: [{ path: '/a', kind: 'directory', moed: 1 }]"],
     /an effect 1 that has ‹moed› \(for ‹mode›\?\), and an effect on a path has only path, kind/,
+  ],
+  [
+    'a result that is not declared',
+    ['words: want.greeting', 'wrods: want.greeting'],
+    /Its ‹result› has ‹wrods›, and ‹results› has only words[\s\S]*Mend it in modules\/hello\.js/,
   ],
   [
     'a word that no plan has',

@@ -25,6 +25,7 @@ const TRIALS: Readonly<Record<string, (block: Block) => Promise<void>>> = {
     const directory = openProject({
       'vrun.yml': text,
       '.config/age/key.txt': identity,
+      'inventory/prod': 'web1\n',
       'site.yml': playOf('- name: Nothing\n  debug: { msg: x }\n'),
     });
     const { status, stderr } = await vrun(directory, 'lint', 'site.yml');

@@ -73,6 +73,62 @@ console.log(JSON.stringify({ status, record: record ?? null }));
   expect(entries()).toBe(before);
 });
 
+test('an option that there is not, and one of another kind, is a ProblemError before anything is begun', () => {
+  const said = program(`
+const summaries = (error) => error instanceof ProblemError ? error.problems.map(({ summary }) => summary) : String(error);
+const loading = (...given) => loadRunbook(...given).then(() => 'loaded', summaries);
+const attempt = (call) => { try { call(); return 'begun'; } catch (error) { return summaries(error); } };
+const runbook = await loadRunbook('site.yml', { extraVars: { word: 'Hello' } });
+console.log(JSON.stringify([
+  await loading('site.yml', { limitt: 'nohost', tags: 'x', inventory: 5 }), await loading(), await loading('site.yml', 'hosts'),
+  attempt(() => run(runbook, { chek: true, forks: 'x' })), attempt(() => run(runbook, { forks: 0 })), attempt(() => run({})),
+]));
+`);
+  expect(said).toEqual([
+    [
+      'loadRunbook has no option ‹limitt›',
+      '‹tags› of loadRunbook is a list of texts',
+      '‹inventory› of loadRunbook is a text or a list of texts',
+    ],
+    ['loadRunbook takes the path of a runbook'],
+    ['The options of loadRunbook are an object'],
+    ['run has no option ‹chek›', '‹forks› of run is a whole number from 1 to 9999'],
+    ['‹forks› of run is a whole number from 1 to 9999'],
+    ['run takes what loadRunbook gave'],
+  ]);
+});
+
+test('a rehearsal refuses what a run would', () => {
+  project.write(
+    'rehearsal.mjs',
+    `import { defineModule, Missing, rehearse, sh, Type } from ${JSON.stringify(LIBRARY)};
+const module = (given) => defineModule({ name: 'a', summary: 'a', params: Type.Object({}), plan: () => ({ changes: [] }), ...given });
+const said = (given, rehearsal = {}) => { try { return rehearse(module(given), rehearsal); } catch (error) { return error.message; } };
+const change = { op: '+', what: 'it', steps: [] };
+console.log(JSON.stringify([
+  said({}),
+  said({ plan: () => ({ changes: [{ ...change, provides: ['user:a'] }] }) }),
+  said({ plan: () => undefined }),
+  said({ probe: () => sh\`true\`, parse: () => new Missing({ need: ['user:a'] }) }),
+  said({ looksat: () => [] }),
+  said({}, { outptu: {} }),
+  said({}, { output: { stdot: 'x' } }),
+]));`,
+  );
+  const { status, stdout, stderr } = project.node(['rehearsal.mjs']);
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toEqual([
+    [],
+    expect.stringMatching(/‹plan› of the module ‹a› .*has ‹provides›, and a change has only/),
+    expect.stringMatching(/‹plan› of the module ‹a› .*It is no plan/),
+    expect.stringMatching(/‹parse› of the module ‹a› fails: Missing takes a list of ‹needs›/),
+    expect.stringMatching(/‹looksat› is no word of a module's definition/),
+    'a rehearsal has only params, output, traits, and no ‹outptu›',
+    expect.stringMatching(/^‹output› has only status, stdout, .* and no ‹stdot›$/),
+  ]);
+});
+
 test('what is wrong is a ProblemError with every problem', () => {
   const said = program(`
 const error = await loadRunbook('wrong.yml').catch((error) => error);
@@ -138,5 +194,5 @@ test('only what loadRunbook made is run', () => {
   const said = program(`
 try { run({ file: 'site.yml' }); } catch (error) { console.log(JSON.stringify([error.name, error.message])); }
 `);
-  expect(said).toEqual(['TypeError', 'it is no runbook of loadRunbook']);
+  expect(said).toEqual(['ProblemError', 'run takes what loadRunbook gave']);
 });

@@ -130,7 +130,7 @@ function lineOf({ run, open, outcome, statistics }: RecordedRun): string {
   const counts =
     hosts.length === 0
       ? ''
-      : `  ${hosts.length} hosts, ${sum(({ changed }) => changed)} changed, ${sum(({ failed }) => failed)} failed`;
+      : `  ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}, ${sum(({ changed }) => changed)} changed, ${sum(({ failed }) => failed)} failed`;
   const mode = open.mode === 'check' ? 'dry run' : 'run';
   return (
     visible(

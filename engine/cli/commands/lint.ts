@@ -18,7 +18,7 @@ export function lintCommand({ environment, registry: shipped, ended }: CommandCo
     .argument('<runbook...>', 'runbooks to check')
     .option(
       '-i, --inventory <source>',
-      'check variables and hosts against an inventory too; may be repeated',
+      'the inventory that variables and hosts are checked against, else the one of vrun.yml; may be repeated',
       repeated,
       [],
     )
@@ -31,7 +31,7 @@ export function lintCommand({ environment, registry: shipped, ended }: CommandCo
       const runbooks = await readRunbooks(files, { registry, secrets, problems });
       const inventoryProblems: Problem[] = [];
       const inventory =
-        options.inventory.length === 0
+        options.inventory.length + project.config.inventory.length === 0
           ? undefined
           : await readInventory(options.inventory, {
               project,

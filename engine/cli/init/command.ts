@@ -54,8 +54,10 @@ function refused(directory: string, error: unknown): never {
 /** Adds the record and its keys to what git ignores; the lines that are there stay. */
 async function ignore(file: string): Promise<void> {
   const before = (await isThere(file)) ? await readPlainText(file) : '';
-  if (before.split(/\r?\n/).includes(IGNORED)) return;
-  await writeFile(file, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${IGNORED}\n`);
+  const lines = before.split(/\r?\n/);
+  const missing = IGNORED.filter((line) => !lines.includes(line));
+  if (missing.length === 0) return;
+  await writeFile(file, `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${missing.join('\n')}\n`);
 }
 
 function welcome(near: string): string {

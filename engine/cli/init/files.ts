@@ -22,7 +22,7 @@ web:
   hosts: web
   # become: true
   defaults:
-    directory: "/tmp/vrun-site-{{ facts.user }}"
+    directory: "{{ playbook_dir }}/site"
   tasks:
     - name: Directory of the site
       file: { path: "{{ directory }}", state: directory, mode: "0755" }
@@ -49,5 +49,5 @@ web:
 `,
 };
 
-/** What git must not have: private keys, and the record, which is passed on in other ways. */
-export const IGNORED = '.vrun/';
+/** What git must not have: private keys with the record, which is passed on in other ways; and what npm installs. */
+export const IGNORED = ['.vrun/', 'node_modules/'];

@@ -52,5 +52,5 @@ async function linking(root: string): Promise<readonly string[]> {
     if (dirname(directory) === directory) break;
   }
   const own = dirname(import.meta.dirname); // of dist/
-  return [`  npm install --no-save ${quoted(own)}   # for node --test and your editor; vrun needs it not`];
+  return [`  npm install --no-save ${quoted(own)}   # for node --test and your editor; vrun itself does without`];
 }

@@ -124,7 +124,7 @@ export class ProblemError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map((problem) => problem.summary).join('; '));
+    super(problems.map(({ summary, detail }) => [summary, detail].filter((part) => part).join(': ')).join('; '));
     this.name = 'ProblemError';
     this.problems = problems;
   }

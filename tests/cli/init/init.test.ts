@@ -55,7 +55,7 @@ test('git is told once to leave the record and its keys alone', async () => {
   await vrun(directory, 'init');
   expect(read('.gitignore')).toBe('node_modules/\n.vrun/\n');
   await vrun(directory, 'init', 'again');
-  expect(read('again/.gitignore')).toBe('.vrun/\n');
+  expect(read('again/.gitignore')).toBe('.vrun/\nnode_modules/\n');
 });
 
 test('where nothing can be made, it says so', async () => {

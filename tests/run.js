@@ -20,8 +20,6 @@ import { installPrograms } from './programs.js';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BIN = join(ROOT, 'node_modules/.bin');
 const IN_CI = process.env.CI === 'true';
-/** Tests on hosts mostly wait for them: more at a time than there are cores. */
-const LAB_WORKERS = Math.max(4, availableParallelism());
 /** A test more than there are cores would miss its deadlines. */
 const UNIT = ['--project', 'unit', '--maxWorkers', String(availableParallelism())];
 /** What may be otherwise on another Node: everything that talks to it, and not what modules decide. */
@@ -80,8 +78,7 @@ async function onTheLab() {
     return;
   }
   for (const [name, { release }] of Object.entries(SUITES)) {
-    const args = [...testsOn(name), '--maxWorkers', String(LAB_WORKERS)];
-    await suite(`tests on ${release}`, process.execPath, args, { VRUN_LAB_SUITE: name });
+    await suite(`tests on ${release}`, process.execPath, testsOn(name), { VRUN_LAB_SUITE: name });
   }
   await stopWhatStarted();
 }

@@ -1,5 +1,6 @@
 // What is tried on hosts of each suite: everything, or in `npm test` on some suites the chosen.
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { CHOSEN, DEFAULT_SUITE, SUITES } from './plan.js';
 
@@ -17,6 +18,9 @@ const LONG = [
   'tests/modules/prisma-migrate/law.test.ts',
 ];
 
+/** These tests mostly wait for hosts: more at a time than there are cores. */
+const WORKERS = Math.max(4, availableParallelism());
+
 /**
  * vitest's arguments for the tests on hosts of a suite; VRUN_LAB_SUITE says which it is.
  * @param {string} suite
@@ -25,7 +29,14 @@ const LONG = [
 export function testsOn(suite, extent = SUITES[suite]?.tests) {
   const chosen = extent === 'a chosen set' ? CHOSEN : [];
   const left = [...(suite === DEFAULT_SUITE ? [] : ONCE), ...(extent === 'all' ? [] : LONG)];
-  return ['--project', 'lab', ...chosen, ...left.flatMap((files) => ['--exclude', files])];
+  return [
+    '--project',
+    'lab',
+    '--maxWorkers',
+    String(WORKERS),
+    ...chosen,
+    ...left.flatMap((files) => ['--exclude', files]),
+  ];
 }
 
 /**

@@ -29,7 +29,9 @@ export function guarded(module: Module, file: ModuleFile): Module {
     },
     about: (given, want) => guard('about', () => module.about(given, want)),
     looksAt: (given) => guard('looksAt', () => module.looksAt(given)),
-    pending: (have, want, foreseen) => guard('pending', () => module.pending(have, want, foreseen)),
+    // Without a `pending` of its own, what was read comes back; a module that reads nothing has no state.
+    pending: (have, want, foreseen) =>
+      module.foresees ? guard('pending', () => module.pending(have, want, foreseen)) : have,
     plan: (have, want) => {
       const plan = guard('plan', () => module.plan(have, want));
       const known = Object.keys(plainSchema(module.results ?? {}).properties ?? {});

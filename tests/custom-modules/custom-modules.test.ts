@@ -297,6 +297,25 @@ test.each<[title: string, change: readonly [string, string], says: RegExp]>([
   broken.remove();
 });
 
+test('one that reads nothing has no state, behind pending changes of a dry run neither', () => {
+  const project = new Project({
+    'modules/ring.js': `import { defineModule, sh, Type } from 'vrun';
+export default defineModule({
+  name: 'ring',
+  summary: 'Ring',
+  params: Type.Object({}),
+  plan: () => ({ changes: [{ op: '!', what: 'ring', steps: [{ run: sh\`true\` }] }] }),
+});
+`,
+  });
+  project.write('site.yml', runbook('- name: A\n  ring: {}\n- name: B\n  ring: {}\n'));
+  const { status, stdout } = project.vrun('site.yml', '--check');
+  expect(stdout).not.toContain('error');
+  expect(stdout).toContain('2 tasks would change');
+  expect(status).toBe(0);
+  project.remove();
+});
+
 test("one stands in for vrun's where vrun.yml says so", () => {
   const own = HELLO.replace("name: 'hello'", "name: 'stat'");
   const said = lint({ 'modules/stat.js': own, 'vrun.yml': 'override_modules: stat\n' });

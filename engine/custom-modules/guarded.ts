@@ -8,6 +8,7 @@ import { exportIn, type ModuleFile, thrownAt, wordsIn } from './source.ts';
 
 /** The same module, guarded. */
 export function guarded(module: Module, file: ModuleFile): Module {
+  const results = module.results && Object.keys(plainSchema(module.results).properties ?? {});
   const guard = <K extends keyof Answers>(word: K, call: () => Answers[K]): Answers[K] => {
     const answer = attempt(file, word, call);
     const fault = answerFault(word, answer);
@@ -34,10 +35,9 @@ export function guarded(module: Module, file: ModuleFile): Module {
       module.foresees ? guard('pending', () => module.pending(have, want, foreseen)) : have,
     plan: (have, want) => {
       const plan = guard('plan', () => module.plan(have, want));
-      const known = Object.keys(plainSchema(module.results ?? {}).properties ?? {});
-      const word = Object.keys({ ...plan.result, ...plan.past }).find((one) => !known.includes(one));
-      if (module.results === undefined || word === undefined) return plan;
-      throw unusable(file, 'plan', `Its ‹result› has ‹${word}›, and ‹results› has only ${known.join(', ')}.`);
+      const word = results && Object.keys({ ...plan.result, ...plan.past }).find((one) => !results.includes(one));
+      if (word === undefined) return plan;
+      throw unusable(file, 'plan', `Its ‹result› has ‹${word}›, and ‹results› has only ${results?.join(', ')}.`);
     },
   };
 }

@@ -84,6 +84,11 @@ export interface ReceiveStep {
   };
 }
 
+/** The same change, with more that is so once it is made. */
+export function withEffects(change: Change, more: readonly Effect[]): Change {
+  return { ...change, effects: [...(change.effects ?? []), ...more] };
+}
+
 /** All effects of a change, in order: those of its write steps, which needn't be said, and those that its module says. */
 export function effectsOf({ steps, effects = [] }: Change): readonly Effect[] {
   const told = new Set(pathEffects(effects).map(({ path }) => path));

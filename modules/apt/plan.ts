@@ -1,5 +1,5 @@
 // What would have to be installed, upgraded and removed, and the scripts that do it.
-import type { Change, Plan, Step } from '../../engine/module/change.ts';
+import { type Change, type Plan, type Step, withEffects } from '../../engine/module/change.ts';
 import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { type AptState, isDue, isInstalled, matches, type Simulation } from './state.ts';
 import { type AptWant, cleaning, hasOperation, operation, type PackageSpec } from './want.ts';
@@ -119,8 +119,7 @@ function keeping(want: AptWant, removes: readonly string[]): readonly string[] {
 
 /** Units come and go with packages, which ones nobody can tell. */
 function withUnits(change: Change): Change {
-  const settling = { settles: 'package:*', as: { changed: 'yes' } } as const;
-  return change.what === LISTS ? change : { ...change, effects: [...(change.effects ?? []), settling] };
+  return change.what === LISTS ? change : withEffects(change, [{ settles: 'package:*', as: { changed: 'yes' } }]);
 }
 
 /** Whether apt keeps the version that is installed, apt-mark(8). */

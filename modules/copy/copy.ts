@@ -26,6 +26,7 @@ import {
   queriesOf,
 } from '../../engine/resources/copy/plan.ts';
 import type { ManagedFile } from '../../engine/resources/file/managed.ts';
+import { replacement } from '../../engine/resources/file/parameters.ts';
 import { ancestors, baseName, checkPaths, cleanPath } from '../../engine/resources/file/path.ts';
 import { probeFiles } from '../../engine/resources/file/probe.ts';
 import { parseFiles } from '../../engine/resources/file/report.ts';
@@ -65,8 +66,7 @@ export default defineModule({
     mode: Type.Optional(
       ModeOrPreserve({ description: 'Permissions: quoted octal ("0644"), symbolic, or preserve for those of src' }),
     ),
-    backup: Type.Boolean({ default: false, description: 'Keep the old file beside the new one' }),
-    validate: Type.Optional(Type.String({ description: 'Command that must accept the new file; %s is its path' })),
+    ...replacement,
     directory_mode: Type.Optional(
       Mode({
         description:

@@ -1,5 +1,5 @@
 // A file of NAME=value lines: what has to change, a line for each name, and what can't be.
-import type { Change, Plan, Step } from '../../engine/module/change.ts';
+import { type Change, type Plan, type Step, withEffects } from '../../engine/module/change.ts';
 import type { Effect } from '../../engine/module/effect.ts';
 import type { Failure } from '../../engine/module/failure.ts';
 import { NEW_FILE, octal, resolveMode } from '../../engine/module/mode.ts';
@@ -57,8 +57,7 @@ export function planEnv(have: EnvState, want: EnvWant): Plan {
   const [first, ...rest] = edits;
   const named = file.length > 0 || first === undefined ? edits : [{ ...first, steps: [edit], effects }, ...rest];
   const as = Object.fromEntries(namesOf(want).map((name) => [name, 'edited']));
-  const settling = { settles: resource, as };
-  const changes = [...file, ...named].map((change) => ({ ...change, effects: [...(change.effects ?? []), settling] }));
+  const changes = [...file, ...named].map((change) => withEffects(change, [{ settles: resource, as }]));
   return { changes, result };
 }
 

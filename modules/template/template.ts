@@ -21,6 +21,7 @@ import {
   planCopy,
   queriesOf,
 } from '../../engine/resources/copy/plan.ts';
+import { replacement } from '../../engine/resources/file/parameters.ts';
 import { baseName, checkPaths } from '../../engine/resources/file/path.ts';
 import { probeFiles } from '../../engine/resources/file/probe.ts';
 import { parseFiles } from '../../engine/resources/file/report.ts';
@@ -50,8 +51,7 @@ export default defineModule({
         description: 'Permissions: quoted octal ("0644"), symbolic, or preserve for those of the template’s file',
       }),
     ),
-    backup: Type.Boolean({ default: false, description: 'Keep the old file beside the new one' }),
-    validate: Type.Optional(Type.String({ description: 'Command that must accept the new file; %s is its path' })),
+    ...replacement,
     force: Type.Boolean({ default: true, description: 'Replace a file whose content differs' }),
     newline_sequence: OneOf(NEWLINES, { default: '\n', description: 'How the lines of the file end' }),
   }),

@@ -1,5 +1,6 @@
 // What would have to change for an account that is there, part by part; a part that can't be done fails all of it.
 import type { Change, Plan, Step } from '../../engine/module/change.ts';
+import type { Effect } from '../../engine/module/effect.ts';
 import type { Failure } from '../../engine/module/failure.ts';
 import { sh } from '../../engine/module/script.ts';
 import { noDirectory } from '../../engine/resources/file/managed.ts';
@@ -73,12 +74,15 @@ function accountEdits(work: Work): Part {
         ...(movesAll ? moveSteps(account.home, home, edit) : [edit]),
         ...(makes ? [{ run: homeScript(home, name, want) }] : []),
       ],
-      effects: [
-        ...(movesAll ? [{ path: account.home, kind: 'nothing' } as const] : []),
-        ...(movesAll ? [{ path: home, kind: 'anything' } as const] : []),
-        ...(makes ? [{ makes: `path:${home}` } as const] : []),
-      ],
+      effects: movesAll ? movedHome(account.home, home) : makes ? [{ makes: `path:${home}` }] : [],
     },
+  ];
+}
+
+function movedHome(from: string, to: string): readonly Effect[] {
+  return [
+    { path: from, kind: 'nothing' },
+    { path: to, kind: 'anything' },
   ];
 }
 

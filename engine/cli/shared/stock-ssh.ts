@@ -7,6 +7,7 @@ import { hasCode } from '../../base/file-error.ts';
 import { fail } from '../../language/problem/problem.ts';
 import type { Target } from '../../transport/channel/connection.ts';
 import { opensshOptions } from '../../transport/openssh/options.ts';
+import { NO_SSH } from '../../transport/openssh/problem.ts';
 import { sshEnvironment } from '../../transport/ssh/context.ts';
 import type { Environment } from './environment.ts';
 import { connectContext } from './reach.ts';
@@ -61,7 +62,7 @@ export async function startOnHost(target: Target, words: readonly string[], how:
     })
       .catch((error: unknown) => {
         if (!hasCode(error, 'ENOENT')) throw error;
-        return fail({ code: 'config', summary: 'There is no ssh here', hint: 'Install openssh-client.' });
+        return fail(NO_SSH);
       })
       .finally(clean);
     return { process: child, ended };

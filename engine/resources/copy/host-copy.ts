@@ -29,13 +29,8 @@ export function planHostCopy(target: FileState, source: FileState, given: HostCo
   const plan = planChange(target, source, want);
   const [change] = plan.changes;
   const content = source.entry && { size: source.entry.size };
-  const failure =
-    change &&
-    refusal(
-      target,
-      { ...want, content },
-      change.steps.some((step) => 'run' in step && step.writes !== undefined),
-    );
+  const isWritten = change?.steps.some((step) => 'run' in step && step.writes !== undefined) === true;
+  const failure = change && refusal(target, { ...want, content }, isWritten);
   return failure ? { changes: [], failure } : plan;
 }
 

@@ -1,10 +1,10 @@
 // A text file of which only a part is ours: read whole, edited by a pure function, written whole. The resource behind
 // lineinfile, blockinfile and the settings that are kept in a file's lines.
 
-import type { Change, Output, Plan } from '../../module/change.ts';
+import { type Change, type Output, type Plan, withEffects } from '../../module/change.ts';
 import { Content } from '../../module/content.ts';
 import type { Foreseen, Manual } from '../../module/define.ts';
-import type { Effect, PathEffect } from '../../module/effect.ts';
+import type { PathEffect } from '../../module/effect.ts';
 import type { Failure } from '../../module/failure.ts';
 import { Missing, type Resource, stateIfThere } from '../../module/resource.ts';
 import { lines, type Script, sh } from '../../module/script.ts';
@@ -148,15 +148,10 @@ export function planEdited(have: EditedState, want: EditedFile, edit: (text: str
   const [change] = plan.changes;
   if (!change || done.text === have.text) return plan;
   const to = [done.words, change.to].filter((part) => part !== undefined && part !== '').join(', ');
+  const named: Change = { ...change, what: `file ${want.path}`, to };
   // By the name that the task has for it, too: that may be a link to it.
-  const effects: readonly Effect[] = [...(change.effects ?? []), { makes: `path:${want.path}` }];
-  const named: Change = {
-    ...change,
-    what: `file ${want.path}`,
-    to,
-    ...(entry || path === want.path ? {} : { effects }),
-  };
-  return { changes: [named] };
+  const isNamedOtherwise = entry === undefined && path !== want.path;
+  return { changes: [isNamedOtherwise ? withEffects(named, [{ makes: `path:${want.path}` }]) : named] };
 }
 
 function attempt(path: string, edit: () => TextEdit | Failure): TextEdit | Failure {

@@ -1,6 +1,7 @@
 // The parameters of modules that edit a part of a text file.
 import type { ParameterProblem } from '../../language/runbook/catalog.ts';
 import { ownership, Type } from '../../module/index.ts';
+import { replacement } from '../file/parameters.ts';
 import { checkPaths, cleanPath } from '../file/path.ts';
 import { checkValidate, validation } from '../file/validate.ts';
 import type { EditedFile } from './edited.ts';
@@ -11,11 +12,7 @@ export const editedPath = {
 };
 
 /** How it is written. */
-export const editedFile = {
-  ...ownership,
-  backup: Type.Boolean({ default: false, description: 'Keep the old file beside the new one' }),
-  validate: Type.Optional(Type.String({ description: 'Command that must accept the new file; %s is its path' })),
-};
+export const editedFile = { ...ownership, ...replacement };
 
 /** Whether it is made. */
 export const createdFile = {

@@ -1,5 +1,5 @@
 // What would have to change for a unit to be as wanted.
-import type { Change, Plan, Step } from '../../module/change.ts';
+import { type Change, type Plan, type Step, withEffects } from '../../module/change.ts';
 import type { Settled } from '../../module/effect.ts';
 import type { Failure } from '../../module/failure.ts';
 import { sh } from '../../module/script.ts';
@@ -69,15 +69,8 @@ function fileChanges(files: readonly Change[], have: UnitState, want: UnitWant):
       ...(change === last && restart ? [lifecycle(want, unit, 'restart', isOneshot(have))] : []),
     ];
     const own = baseName(path) === want.unit;
-    return {
-      ...change,
-      ...(change === last && restart ? { to: [change.to, 'restarted'].filter((word) => word).join(', ') } : {}),
-      steps,
-      effects: [
-        ...(change.effects ?? []),
-        ...(own && change.op === '+' ? [{ makes: `unit:${want.unit}` } as const] : []),
-      ],
-    };
+    const to = change === last && restart ? [change.to, 'restarted'].filter((word) => word).join(', ') : change.to;
+    return withEffects({ ...change, to, steps }, own && change.op === '+' ? [{ makes: `unit:${want.unit}` }] : []);
   });
 }
 

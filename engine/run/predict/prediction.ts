@@ -115,7 +115,7 @@ export class Prediction implements Foresight {
     );
   }
 
-  /** Why it may be otherwise for who takes the effects of changes not into account. */
+  /** Why it may be otherwise for a module that doesn't take the effects of changes into account. */
   #touched(things: readonly Thing[]): string | undefined {
     const thing = things.find((one) => {
       const name = one.slice(one.indexOf(':') + 1);

@@ -13,7 +13,7 @@ import type { Deadline } from '../channel/deadline.ts';
 import { type ConnectContext, sshEnvironment } from '../ssh/context.ts';
 import { optionsFor } from '../ssh/route.ts';
 import { opensshOptions } from './options.ts';
-import { opensshProblem } from './problem.ts';
+import { NO_SSH, opensshProblem } from './problem.ts';
 
 const marker = 'vrun-is-in';
 
@@ -28,8 +28,7 @@ const MASTERS_END = 500;
  */
 export async function loginByOpenssh(target: Target, context: ConnectContext, deadline: Deadline): Promise<Login> {
   const { signal } = deadline;
-  const master = await Master.start(target, context);
-  master.onHeard = () => deadline.renew(target.connectTimeout);
+  const master = await Master.start(target, context, () => deadline.renew(target.connectTimeout));
   try {
     await master.loggedIn(signal);
   } catch (error) {
@@ -50,15 +49,24 @@ class Exited extends Error {}
 class Master {
   /** Once it is gone, and its directory, too. */
   readonly cleared: Promise<void>;
-  /** Called when the host has said something. */
-  onHeard: () => void = () => undefined;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #exited: Promise<void>;
   readonly #open: (command: string) => ChildProcess;
   #said = '';
   #over = false;
 
-  private constructor(directory: string, options: readonly string[], { address }: Target, env: NodeJS.ProcessEnv) {
+  private constructor(
+    directory: string,
+    {
+      address,
+      options,
+      env,
+    }: Pick<Target, 'address'> & {
+      readonly options: readonly string[];
+      readonly env: NodeJS.ProcessEnv;
+    },
+    onHeard: () => void,
+  ) {
     const start = (args: readonly string[], command: readonly string[] = []) =>
       // Detached: Ctrl-C at the terminal is for vrun.
       spawn('ssh', [...args, ...options, '--', address, ...command], { detached: true, stdio: 'pipe', env });
@@ -80,19 +88,17 @@ class Master {
     });
     this.#child.stderr.on('data', (chunk: Buffer) => {
       this.#said = (this.#said + chunk.toString()).slice(-64 * 1024);
-      if (isHeard.test(this.#said)) this.onHeard();
+      if (isHeard.test(this.#said)) onHeard();
     });
   }
 
-  static async start(target: Target, context: ConnectContext): Promise<Master> {
+  /** @param onHeard  called when the host has said something */
+  static async start(target: Target, context: ConnectContext, onHeard: () => void): Promise<Master> {
     const directory = await mkdtemp(join(tmpdir(), 'vrun-ssh-'));
     try {
-      const options = [
-        ...(await opensshOptions(target, context, directory)),
-        '-o',
-        `ControlPath=${join(directory, 's')}`,
-      ];
-      return new Master(directory, options, target, environment(context));
+      const shared = await opensshOptions(target, context, directory);
+      const options = [...shared, '-o', `ControlPath=${join(directory, 's')}`];
+      return new Master(directory, { address: target.address, options, env: environment(context) }, onHeard);
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
       throw error;
@@ -141,8 +147,6 @@ class Master {
     await this.cleared;
   }
 }
-
-const NO_SSH = { code: 'config', summary: 'There is no ssh here', hint: 'Install openssh-client.' } as const;
 
 class MasterLogin implements Login {
   readonly user: string;

@@ -4,6 +4,13 @@ import type { Target } from '../channel/connection.ts';
 import { toldOf } from '../known-hosts/host-key.ts';
 import { turnedAway } from '../ssh/hello-problem.ts';
 
+/** The client itself is missing. */
+export const NO_SSH = {
+  code: 'config',
+  summary: 'There is no ssh here',
+  hint: 'Install openssh-client.',
+} as const satisfies Problem;
+
 const meanings: readonly (readonly [RegExp, ProblemCode, (host: string) => string, Problem['retry']?])[] = [
   [
     /REVOKED HOST KEY|marked as revoked|is revoked|revoked by file/i,

@@ -28,11 +28,7 @@ export interface Authenticated {
   readonly release: () => void;
 }
 
-export function sshLogin(authenticated: Authenticated): SshLogin {
-  return new ClientLogin(authenticated);
-}
-
-class ClientLogin implements SshLogin {
+export class ClientLogin implements SshLogin {
   readonly user: string;
   readonly root: boolean;
   readonly hostKey: SshLogin['hostKey'];

@@ -11,7 +11,7 @@ import { dial, unreachable } from './dial.ts';
 import { helloProblem } from './hello-problem.ts';
 import { HostKeyJudge } from './host-check.ts';
 import { authMethods, type Tried } from './identities.ts';
-import { type SshLogin, sshLogin } from './login.ts';
+import { ClientLogin, type SshLogin } from './login.ts';
 import { loginProblem } from './problem.ts';
 import { lastHop, type Route, routeTo } from './route.ts';
 import { hearHello } from './server-hello.ts';
@@ -172,7 +172,7 @@ async function logIn(
     if (refused !== undefined) throw refused;
     throw new ProblemError([helloProblem(error, hello(), route) ?? loginProblem(error, route, tried, ended)]);
   }
-  return sshLogin({ client, socket, host: route.host, user: route.identities.user, key: presented, release });
+  return new ClientLogin({ client, socket, host: route.host, user: route.identities.user, key: presented, release });
 }
 
 async function nextMethod(

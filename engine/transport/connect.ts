@@ -34,14 +34,13 @@ export async function connect(target: Target, context: ConnectContext, signal: A
   setMaxListeners(0, signal); // one signal ends a whole run: every host listens to it, and warnings help nobody
   if (target.transport === 'local') return new HostConnection(loginLocally(context), target);
   const { tempo } = context.cache;
-  const login = await inTime(target, signal, (deadline) => logIn(target, context, deadline), drop);
+  const login = await inTime(target, { signal, tempo }, (deadline) => logIn(target, context, deadline), drop);
   return new HostConnection(login, target, tempo);
 }
 
 async function logIn(target: Target, context: ConnectContext, deadline: Deadline): Promise<Login> {
   const { tempo } = context.cache;
   const byTransport = LOGINS[target.transport];
-  let seen = tempo.logins;
   return pRetry(
     async () => {
       const began = performance.now();
@@ -58,9 +57,6 @@ async function logIn(target: Target, context: ConnectContext, deadline: Deadline
       signal: deadline.signal,
       shouldRetry: ({ error, attemptNumber }) => {
         if (error instanceof ProblemError) deadline.lastWord = error;
-        // While it lets others in, it may be one machine with them, and our turn comes.
-        if (tempo.logins > seen) deadline.renew(target.connectTimeout);
-        seen = tempo.logins;
         return !deadline.signal.aborted && isWorthRetrying(error, attemptNumber);
       },
     },

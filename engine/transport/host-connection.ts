@@ -4,12 +4,12 @@ import { fail, type Problem, ProblemError } from '../language/problem/problem.ts
 import { type Channel, duplexOf, gatherOutput, type Login } from './channel/channel.ts';
 import type { Connection, DownloadOptions, Opened, OpenShellOptions, Target } from './channel/connection.ts';
 import { Deadline, unlessAborted } from './channel/deadline.ts';
+import { Tempo } from './channel/tempo.ts';
 import { type Become, startShell, sudoProblem } from './shell/become.ts';
 import { download } from './shell/download.ts';
 import { overrunScript } from './shell/overrun.ts';
 import { FramedShell, type ShellSupport } from './shell/shell.ts';
 import { upload } from './shell/upload.ts';
-import { Tempo } from './ssh/tempo.ts';
 
 /** Seconds that the second channel has to become who the shell is and to kill. */
 const killPatience = 10;
@@ -51,14 +51,14 @@ export class HostConnection implements Connection {
 
   /**
    * The host has let us in, so it is there: a shell that says nothing yet may be one that a busy host hasn't come to,
-   * and is waited for longer, all the more where logins take long and while other shells of the run begin. Once it
+   * and is waited for longer, all the more where logins take long and while other hosts of the run are heard. Once it
    * speaks it is to go on speaking.
    */
   async openShell({ root, hello, atExit, signal }: OpenShellOptions): Promise<Opened> {
     const speaking = this.#tempo.patience(this.#target.connectTimeout);
     const silent = this.#tempo.patience(SILENT * this.#target.connectTimeout);
-    const deadline = new Deadline(silent, signal);
-    const heedless = this.#tempo.onOpened(() => deadline.renew(shell?.spoke === true ? speaking : silent));
+    const deadline = new Deadline(silent, signal, this.#tempo);
+    deadline.answered = true;
     const become: Become = { root, password: this.#target.become.password };
     let shell: FramedShell | undefined;
     const opening = async (): Promise<Opened> => {
@@ -70,8 +70,7 @@ export class HostConnection implements Connection {
       first.catch(() => undefined); // reported by `ready`, unless the shell was ready
       await shell.ready;
       deadline.clear();
-      heedless();
-      this.#tempo.opened();
+      this.#tempo.hear();
       const { value } = await first;
       if (value === undefined) throw new TypeError('the shell answered nothing to its hello');
       this.#shells.add(shell);
@@ -92,7 +91,6 @@ export class HostConnection implements Connection {
       this.#explain(shell?.noise() ?? '', become, deadline.passed ? deadline.seconds : undefined, error);
     } finally {
       deadline.clear();
-      heedless();
     }
   }
 

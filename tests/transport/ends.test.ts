@@ -5,12 +5,13 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ProblemError } from '../../engine/language/problem/problem.ts';
 import { Secret } from '../../engine/language/value/secret.ts';
 import { childChannel } from '../../engine/transport/channel/channel.ts';
 import type { Answer, Connection, Frame, Target } from '../../engine/transport/channel/connection.ts';
-import { inTime } from '../../engine/transport/channel/deadline.ts';
+import { Deadline, inTime } from '../../engine/transport/channel/deadline.ts';
+import { Tempo } from '../../engine/transport/channel/tempo.ts';
 import { connect, isWorthRetrying } from '../../engine/transport/connect.ts';
 import { unreachable } from '../../engine/transport/ssh/dial.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../embedded/server.ts';
@@ -33,7 +34,7 @@ afterAll(async () => {
 });
 afterEach(() => server.misbehave({}));
 
-async function through(options?: { cutAtFirst?: number }): Promise<Link> {
+async function through(options?: { cutAtFirst?: number; late?: number }): Promise<Link> {
   const link = await startLink(server.port, options);
   links.push(link);
   return link;
@@ -224,13 +225,89 @@ describe('the way to a host', () => {
     const late = new Promise<string>((resolve) => setTimeout(resolve, 300, 'login'));
     const work = inTime(
       there({ connectTimeout: 0.1 }),
-      never,
+      { signal: never, tempo: new Tempo() },
       () => late,
       (login) => closed.push(login),
     );
     expect(await problemOf(work)).toMatchObject({ code: 'unreachable' });
     await late;
     expect(closed).toEqual(['login']);
+  });
+});
+
+describe('a host whose kernel takes the connection, and whose sshd says nothing', () => {
+  const busy = { connectTimeout: 1 };
+
+  test('is waited for while others of the run are heard', async () => {
+    const link = await through({ late: 3000 });
+    const around = context();
+    const late = connect(there({ ...busy, port: link.port }), around, never);
+    for (let others = 4; others > 0; others -= 1) {
+      await (await connect(there(busy), around, never)).close();
+      await sleep(700);
+    }
+    await (await late).close();
+  });
+
+  test('is given up in time where nobody is', async () => {
+    const link = await through({ late: 3000 });
+    expect(await problemOf(reach({ ...busy, port: link.port }))).toMatchObject({
+      summary: 'web1 did not answer in time',
+      detail: expect.stringContaining('within 1 s'),
+    });
+  });
+});
+
+describe('a deadline', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  test('is put off by others once there was an answer, and six times at most', () => {
+    const tempo = new Tempo();
+    const deadline = new Deadline(10, undefined, tempo);
+    deadline.answered = true;
+    for (let second = 0; second < 59; second += 1) {
+      tempo.hear();
+      vi.advanceTimersByTime(1000);
+    }
+    expect(deadline.passed).toBe(false);
+    vi.advanceTimersByTime(1000);
+    expect(deadline.passed).toBe(true);
+  });
+
+  test('is put off for longer where logins take long', () => {
+    const tempo = new Tempo();
+    tempo.add(5);
+    const deadline = new Deadline(10, undefined, tempo);
+    deadline.answered = true;
+    for (let second = 0; second < 119; second += 1) {
+      tempo.hear();
+      vi.advanceTimersByTime(1000);
+    }
+    expect(deadline.passed).toBe(false);
+    vi.advanceTimersByTime(1000);
+    expect(deadline.passed).toBe(true);
+  });
+
+  test('ends where others are heard no more', () => {
+    const tempo = new Tempo();
+    const deadline = new Deadline(10, undefined, tempo);
+    deadline.answered = true;
+    vi.advanceTimersByTime(9000);
+    tempo.hear();
+    vi.advanceTimersByTime(9999);
+    expect(deadline.passed).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(deadline.passed).toBe(true);
+  });
+
+  test('is not put off by others where nothing answers', () => {
+    const tempo = new Tempo();
+    const deadline = new Deadline(10, undefined, tempo);
+    vi.advanceTimersByTime(5000);
+    tempo.hear();
+    vi.advanceTimersByTime(5000);
+    expect(deadline.passed).toBe(true);
   });
 });
 

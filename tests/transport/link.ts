@@ -13,14 +13,21 @@ export interface Link {
   close(): void;
 }
 
-/** `cutAtFirst`: how many of the connections are broken as soon as they are made. */
-export async function startLink(port: number, { cutAtFirst = 0 } = {}): Promise<Link> {
+/**
+ * `cutAtFirst`: how many of the connections are broken as soon as they are made. `late`: milliseconds for which a
+ * connection that is taken is left lying, as by a kernel whose sshd doesn't come to it.
+ */
+export async function startLink(port: number, { cutAtFirst = 0, late = 0 } = {}): Promise<Link> {
   const sockets = new Set<Socket>();
   let taken = 0;
   let silent = false;
   const server = createServer((near) => {
     taken += 1;
-    if (taken <= cutAtFirst) return near.destroy();
+    if (taken <= cutAtFirst) near.destroy();
+    else if (late === 0) join(near);
+    else setTimeout(join, late, near);
+  }).listen(0, '127.0.0.1');
+  const join = (near: Socket): void => {
     const far = dial(port, '127.0.0.1');
     for (const [from, to] of [
       [near, far],
@@ -30,7 +37,7 @@ export async function startLink(port: number, { cutAtFirst = 0 } = {}): Promise<
       from.on('data', (chunk) => silent || to.write(chunk));
       from.on('error', () => undefined).on('close', () => silent || to.destroy());
     }
-  }).listen(0, '127.0.0.1');
+  };
   await once(server, 'listening');
   const address = server.address();
   const cut = (): void => {

@@ -82,7 +82,7 @@ async function scan(
   const { cwd, stdout } = environment;
   try {
     const scanned = (deadline: Deadline) => scanHostKeys(target, context, deadline.signal);
-    const { keys, file } = await inTime(target, signal, scanned, () => undefined);
+    const { keys, file } = await inTime(target, { signal, tempo: context.cache.tempo }, scanned, () => undefined);
     const wrong = keys.filter(({ verdict }) => verdict === 'changed' || verdict === 'revoked');
     const lines = keys.map(({ type, fingerprint, verdict }) => `  ${fingerprint}  ${type}  ${WORDS[verdict]}`);
     stdout.write(

@@ -2,28 +2,33 @@
 // `AbortSignal.any` of `AbortSignal.timeout` to the garbage collector, so the timer is our own.)
 import { ProblemError } from '../../language/problem/problem.ts';
 import type { Target } from './connection.ts';
+import type { Tempo } from './tempo.ts';
 
-/** Signs of life may put the end off to this many times what was granted at first. */
+/** Signs of life may put the end off to this many times what is granted: all the longer where logins take long. */
 const MOST = 6;
 
 export class Deadline {
   readonly signal: AbortSignal;
   readonly #controller = new AbortController();
   readonly #parent: AbortSignal | undefined;
-  readonly #last: number;
+  readonly #tempo: Tempo | undefined;
+  readonly #began = performance.now();
   readonly #onAbort = (): void => this.#controller.abort(this.#parent?.reason);
+  #until = 0;
   #timer: NodeJS.Timeout | undefined;
   /** Seconds that were granted last. */
   seconds: number;
   /** True once the time was over, as opposed to the parent's abort. */
   passed = false;
+  /** Something answers there, if only its kernel: as long as other hosts of the run are heard, ours may be the same busy machine. */
+  answered = false;
   /** What the last try came to, while the next one is waited for: when the time ends there, that is why. */
   lastWord: ProblemError | undefined;
 
-  constructor(seconds: number, parent?: AbortSignal) {
+  constructor(seconds: number, parent?: AbortSignal, tempo?: Tempo) {
     this.signal = this.#controller.signal;
     this.#parent = parent;
-    this.#last = performance.now() + seconds * MOST * 1000;
+    this.#tempo = tempo;
     this.seconds = seconds;
     this.renew(seconds);
     if (parent?.aborted) this.#onAbort();
@@ -32,20 +37,35 @@ export class Deadline {
 
   /** There was a sign of life: so many seconds more from now, within bounds. */
   renew(seconds: number): void {
-    if (this.signal.aborted) return;
-    clearTimeout(this.#timer);
     this.seconds = seconds;
-    const left = Math.max(0, Math.min(seconds * 1000, this.#last - performance.now()));
-    this.#timer = setTimeout(() => {
-      this.passed = true;
-      this.#controller.abort(new Error(`no answer within ${seconds} s`));
-    }, left);
+    this.#until = performance.now() + seconds * 1000;
+    this.#wait();
   }
 
   /** To be called when the work is done. */
   clear(): void {
     clearTimeout(this.#timer);
     this.#parent?.removeEventListener('abort', this.#onAbort);
+  }
+
+  /** Waits for what is left of the time, which others may have put off meanwhile. */
+  #wait(): void {
+    if (this.signal.aborted) return;
+    clearTimeout(this.#timer);
+    const left = this.#end() - performance.now();
+    if (left > 0) {
+      this.#timer = setTimeout(() => this.#wait(), left);
+      return;
+    }
+    this.passed = true;
+    this.#controller.abort(new Error(`no answer within ${this.seconds} s`));
+  }
+
+  #end(): number {
+    const patience = 1000 * (this.#tempo?.patience(this.seconds) ?? this.seconds);
+    const others = this.answered && this.#tempo !== undefined ? this.#tempo.heard + patience : 0;
+    const last = this.#began + MOST * patience;
+    return Math.min(last, Math.max(this.#until, others));
   }
 }
 
@@ -69,11 +89,11 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, late: (v
  */
 export async function inTime<T>(
   { name, address, port, connectTimeout }: Target,
-  signal: AbortSignal,
+  { signal, tempo }: { readonly signal: AbortSignal; readonly tempo: Tempo },
   work: (deadline: Deadline) => Promise<T>,
   late: (value: T) => void,
 ): Promise<T> {
-  const deadline = new Deadline(connectTimeout, signal);
+  const deadline = new Deadline(connectTimeout, signal, tempo);
   try {
     return await unlessAborted(work(deadline), deadline.signal, late);
   } catch (error) {

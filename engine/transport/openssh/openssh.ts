@@ -17,7 +17,8 @@ import { NO_SSH, opensshProblem } from './problem.ts';
 
 const marker = 'vrun-is-in';
 
-/** In ssh's words: the host has said something. */
+/** In ssh's words: the host's kernel has taken the connection, and the host has said something. */
+const isAnswered = /debug1: Connection established/;
 const isHeard = /debug1: (Remote protocol version|kex_exchange_identification: banner line)/;
 
 /** Milliseconds within which the master ends after its sessions when its connection is gone. */
@@ -28,7 +29,12 @@ const MASTERS_END = 500;
  */
 export async function loginByOpenssh(target: Target, context: ConnectContext, deadline: Deadline): Promise<Login> {
   const { signal } = deadline;
-  const master = await Master.start(target, context, () => deadline.renew(target.connectTimeout));
+  const master = await Master.start(target, context, (said) => {
+    if (isAnswered.test(said)) deadline.answered = true;
+    if (!isHeard.test(said)) return;
+    deadline.renew(target.connectTimeout);
+    context.cache.tempo.hear();
+  });
   try {
     await master.loggedIn(signal);
   } catch (error) {
@@ -65,7 +71,7 @@ class Master {
       readonly options: readonly string[];
       readonly env: NodeJS.ProcessEnv;
     },
-    onHeard: () => void,
+    onSaid: (said: string) => void,
   ) {
     const start = (args: readonly string[], command: readonly string[] = []) =>
       // Detached: Ctrl-C at the terminal is for vrun.
@@ -88,17 +94,17 @@ class Master {
     });
     this.#child.stderr.on('data', (chunk: Buffer) => {
       this.#said = (this.#said + chunk.toString()).slice(-64 * 1024);
-      if (isHeard.test(this.#said)) onHeard();
+      onSaid(this.#said);
     });
   }
 
-  /** @param onHeard  called when the host has said something */
-  static async start(target: Target, context: ConnectContext, onHeard: () => void): Promise<Master> {
+  /** @param onSaid  called with all that ssh has said, whenever it says more */
+  static async start(target: Target, context: ConnectContext, onSaid: (said: string) => void): Promise<Master> {
     const directory = await mkdtemp(join(tmpdir(), 'vrun-ssh-'));
     try {
       const shared = await opensshOptions(target, context, directory);
       const options = [...shared, '-o', `ControlPath=${join(directory, 's')}`];
-      return new Master(directory, { address: target.address, options, env: environment(context) }, onHeard);
+      return new Master(directory, { address: target.address, options, env: environment(context) }, onSaid);
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
       throw error;

@@ -51,7 +51,6 @@ export class FramedShell implements Shell {
   #lost: ProblemError | undefined;
   #dropped = false;
   #endedItself = false;
-  #spoke = false;
 
   /** `onNoise` is told of what is printed before the shell is ready. */
   constructor(channel: Channel, support: ShellSupport, onNoise: () => void = () => undefined) {
@@ -63,7 +62,6 @@ export class FramedShell implements Shell {
     });
     this.#reader = new AnswerReader(this.#nonce, onReady, (answer) => this.#exchange?.take(answer));
     const heard = (): void => {
-      this.#spoke = true;
       if (!this.isReady) onNoise();
     };
     channel.stdout.on('data', (chunk: Buffer) => {
@@ -89,11 +87,6 @@ export class FramedShell implements Shell {
 
   get isReady(): boolean {
     return this.#shell.pid !== 0;
-  }
-
-  /** True once anything was printed. */
-  get spoke(): boolean {
-    return this.#spoke;
   }
 
   /** True once the shell has ended and not the connection to it. */

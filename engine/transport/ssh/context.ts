@@ -5,11 +5,11 @@ import { hasCode } from '../../base/file-error.ts';
 import { readPlainText } from '../../base/plain-file.ts';
 import { fail } from '../../language/problem/problem.ts';
 import type { Secret } from '../../language/value/secret.ts';
+import { Tempo } from '../channel/tempo.ts';
 import { type KnownHostsFile, parseKnownHosts } from '../known-hosts/known-hosts.ts';
 import type { LoginKey } from './identity.ts';
 import type { SshLogin } from './login.ts';
 import type { SshLines, SshOptions } from './options.ts';
-import { Tempo } from './tempo.ts';
 
 /** Asks the person at the terminal for a secret; `undefined` when there is none, or no answer. */
 export type Ask = (prompt: string) => Promise<Secret | undefined>;

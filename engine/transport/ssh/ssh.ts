@@ -27,7 +27,11 @@ export async function loginBySsh(target: Target, context: ConnectContext, deadli
   signal.throwIfAborted();
   const reached = await reach(route, target, context, signal);
   try {
-    return await logIn(reached, { route, judge, context, signal }, () => deadline.renew(target.connectTimeout));
+    deadline.answered = true;
+    return await logIn(reached, { route, judge, context, signal }, () => {
+      deadline.renew(target.connectTimeout);
+      context.cache.tempo.hear();
+    });
   } catch (error) {
     reached.socket.destroy();
     reached.release();
@@ -101,7 +105,7 @@ function openHop(via: Target, context: ConnectContext): Hop {
   const abandon = new AbortController();
   const login = inTime(
     via,
-    abandon.signal,
+    { signal: abandon.signal, tempo: context.cache.tempo },
     (deadline) => loginBySsh(via, context, deadline),
     (late) => void late.close(),
   );

@@ -43,7 +43,7 @@ export function programs(root) {
   const source = (path) => {
     const text = JSON.stringify(sentText(path));
     if (!path.endsWith('.sh')) return `export default ${text};\n`;
-    const script = JSON.stringify(join(root, 'engine/module/script.ts'));
+    const script = JSON.stringify(join(root, 'engine/base/script.ts'));
     return `import { scriptOfFile } from ${script};\nexport default scriptOfFile(${text});\n`;
   };
   return {

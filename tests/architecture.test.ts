@@ -163,7 +163,7 @@ describe('code', () => {
   });
 
   test('shell text becomes a Script in one place, and from files of programs in another', () => {
-    expect(linesWith(/\bscriptOfFile\(/).map((line) => line.replace(/:.*/, ''))).toEqual(['engine/module/script.ts']);
+    expect(linesWith(/\bscriptOfFile\(/).map((line) => line.replace(/:.*/, ''))).toEqual(['engine/base/script.ts']);
   });
 
   test('a file of this machine is opened where it is seen what it is', () => {

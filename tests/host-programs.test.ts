@@ -82,12 +82,13 @@ describe.runIf(scripts.length > 0).each(scripts)('%s', (path) => {
   });
 });
 
-test('each is tried by a test, itself or by what sends it', () => {
+test('each is tried by a test or what tests share, itself or by what sends it', () => {
   const named = (paths: readonly string[]) =>
     paths.flatMap((path) =>
       [...read(path).matchAll(/'\.{1,2}\/([^']+)'/g)].map(([, name = '']) => posix.basename(name)),
     );
-  const tried = new Set(named(filesBelow('tests').filter((path) => path.endsWith('.test.ts'))));
+  const tests = filesBelow('tests').filter((path) => path.endsWith('.ts'));
+  const tried = new Set([...named(tests), ...tests.map((path) => posix.basename(path).replace('.test.ts', '.ts'))]);
   const senders = files.filter((path) => /\.(ts|cjs)$/.test(path));
   const isTried = (path: string): boolean =>
     tried.has(posix.basename(path)) ||

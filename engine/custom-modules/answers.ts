@@ -1,7 +1,8 @@
 // What a module's functions may answer, for authors without a type checker.
+
+import { isScript } from '../base/script.ts';
 import { Content } from '../module/content.ts';
 import type { Module } from '../module/define.ts';
-import { isScript } from '../module/script.ts';
 import { hasSummary, planFault } from './plan-fault.ts';
 
 /** The functions whose answers have a shape, and that shape. */

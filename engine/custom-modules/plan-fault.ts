@@ -1,12 +1,12 @@
 // What is wrong with a plan, for authors without a type checker: a word that isn't one would be passed over in silence, and a file
 // be written with another mode than was meant.
 import { isMap } from '../base/plain-data.ts';
+import { isScript } from '../base/script.ts';
 import { didYouMean } from '../language/problem/did-you-mean.ts';
 import type { Change, Plan, ReceiveStep, RunStep, WriteStep } from '../module/change.ts';
 import { Content } from '../module/content.ts';
 import type { PathEffect } from '../module/effect.ts';
 import { isResource, RESOURCE_KINDS } from '../module/resource.ts';
-import { isScript } from '../module/script.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 

@@ -1,11 +1,11 @@
 // Changes as data: what a module wants done. One file in engine/run/ performs them.
 
+import type { Script } from '../base/script.ts';
 import type { Value } from '../language/value/value.ts';
 import type { Content } from './content.ts';
 import { type Effect, type PathEffect, pathEffects } from './effect.ts';
 import type { Failure } from './failure.ts';
 import { isOctalMode } from './mode.ts';
-import type { Script } from './script.ts';
 
 /** `+` create, `~` update, `-` remove, `!` act (run, restart: not a state, so not held against the re-probe). */
 export type Operation = '+' | '~' | '-' | '!';

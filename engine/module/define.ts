@@ -1,12 +1,12 @@
 // The contract of a module: its parameters, how to read the host, how to understand what was read, what to change.
 import type { Static, TSchema } from 'typebox';
+import type { Script } from '../base/script.ts';
 import type { ParameterProblem } from '../language/runbook/catalog.ts';
 import type { Output, Plan } from './change.ts';
 import type { Content } from './content.ts';
 import type { Difference } from './difference.ts';
 import type { PathEffect, Settled } from './effect.ts';
 import type { Missing, Resource } from './resource.ts';
-import type { Script } from './script.ts';
 import type { Given, Thing } from './thing.ts';
 
 /** What of the task's own keywords a module may know. */

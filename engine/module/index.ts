@@ -1,5 +1,6 @@
 // What a module's author imports: all of the contract, nothing of the engine.
 export { Type } from 'typebox';
+export { isScript, lines, quote, type Script, sh } from '../base/script.ts';
 export type { ParameterProblem } from '../language/runbook/catalog.ts';
 export { Secret } from '../language/value/secret.ts';
 export { Unknown, type Value } from '../language/value/value.ts';
@@ -11,5 +12,4 @@ export { type Effect, madeBy, type PathEffect, pathEffects, type Settled } from 
 export type { Failure } from './failure.ts';
 export * from './parameters.ts';
 export { isResource, Missing, type Resource, stateIfThere, withState } from './resource.ts';
-export { isScript, lines, quote, type Script, sh } from './script.ts';
 export { type Given, named, pathThing, type Thing, things, treeThing, wordThings } from './thing.ts';

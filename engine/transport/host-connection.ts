@@ -138,7 +138,7 @@ export class HostConnection implements Connection {
         let channel: Channel | undefined;
         const work = async (): Promise<void> => {
           channel = await start(deadline.signal);
-          await gatherOutput(channel, overrunScript(pid, timeout, rest));
+          await gatherOutput(channel, overrunScript(pid, timeout, rest).text);
         };
         await unlessAborted(work(), deadline.signal, () => undefined).finally(() => {
           deadline.clear();

@@ -1,6 +1,7 @@
 // What would have to be installed, upgraded and removed, and the scripts that do it.
+
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import { type Change, type Plan, type Step, withEffects } from '../../engine/module/change.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { type AptState, isDue, isInstalled, matches, type Simulation } from './state.ts';
 import { type AptWant, cleaning, hasOperation, operation, type PackageSpec } from './want.ts';
 

@@ -1,6 +1,6 @@
 // Reads dpkg's database for any number of tasks with one dpkg-query. Only for what isn't as wanted apt is asked what it
 // would do (`apt-get -s`), so that a dry run names every package that comes and goes.
-import { lines, type Script, sh } from '../../engine/module/script.ts';
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import { type AptWant, cleaning, operation, type PackageSpec } from './want.ts';
 
 const FORMAT = sh`'package \${db:Status-Status} \${Package}=\${Version} \${Architecture} \${db:Status-Want}\n'`;

@@ -1,7 +1,8 @@
 // What would have to change for a certificate to be as wanted.
+
+import { sh } from '../../engine/base/script.ts';
 import type { Change, Plan, Step } from '../../engine/module/change.ts';
 import type { Failure } from '../../engine/module/failure.ts';
-import { sh } from '../../engine/module/script.ts';
 import { noDirectory, planFile } from '../../engine/resources/file/managed.ts';
 import { planUnit } from '../../engine/resources/unit/plan.ts';
 import { deleteLineage, issueLineage, longEnough, preflight, renewThrough, runHook } from './scripts.ts';

@@ -1,6 +1,6 @@
 // Reads a lineage of certbot's with openssl: what the certificate says, whether chain and key belong to it, and how
 // certbot would renew it.
-import { lines, type Script, sh } from '../../engine/module/script.ts';
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import { fileQuery } from '../../engine/resources/file/managed.ts';
 import { probeFiles } from '../../engine/resources/file/probe.ts';
 import type { FileQuery } from '../../engine/resources/file/state.ts';

@@ -1,7 +1,8 @@
 // What would have to change for an entry to be in its crontab: the decisions of the module cron.
+
+import { type Script, sh } from '../../engine/base/script.ts';
 import type { Change, Plan } from '../../engine/module/change.ts';
 import { Content } from '../../engine/module/content.ts';
-import { type Script, sh } from '../../engine/module/script.ts';
 import { unreadable } from '../../engine/resources/file/attributes.ts';
 import { inTheWay, planFile } from '../../engine/resources/file/managed.ts';
 import { refusal } from '../../engine/resources/file/refusal.ts';

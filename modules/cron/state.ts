@@ -1,8 +1,9 @@
 // Crontabs as the host has them: users' through crontab(1), files of /etc/cron.d as files.
+
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import type { Foreseen } from '../../engine/module/define.ts';
 import { Missing, stateIfThere, withState } from '../../engine/module/resource.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { fileNeeds } from '../../engine/resources/file/managed.ts';
 import { pendingFile, untold } from '../../engine/resources/file/pending.ts';

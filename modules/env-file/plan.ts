@@ -1,10 +1,11 @@
 // A file of NAME=value lines: what has to change, a line for each name, and what can't be.
+
+import { sh } from '../../engine/base/script.ts';
 import { type Change, type Plan, type Step, withEffects } from '../../engine/module/change.ts';
 import type { Effect } from '../../engine/module/effect.ts';
 import type { Failure } from '../../engine/module/failure.ts';
 import { NEW_FILE, octal, resolveMode } from '../../engine/module/mode.ts';
 import type { Resource } from '../../engine/module/resource.ts';
-import { sh } from '../../engine/module/script.ts';
 import { allOf, attributeChange, describeAttributes, unreadable } from '../../engine/resources/file/attributes.ts';
 import { inTheWay, noDirectory } from '../../engine/resources/file/managed.ts';
 import { refusal } from '../../engine/resources/file/refusal.ts';

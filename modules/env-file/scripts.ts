@@ -1,6 +1,6 @@
 // The scripts by which a file of NAME=value lines is read and edited on the host. No value is ever a word of a command,
 // in the environment of one, or printed: only names, and what is true of them.
-import { lines, type Script, sh } from '../../engine/module/script.ts';
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import ENV from './env.awk';
 import { type EnvWant, lengthOf, testedNames } from './want.ts';
 

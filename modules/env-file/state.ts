@@ -1,7 +1,8 @@
 // What the host says of a file of NAME=value lines: names and what is true of them, never a value.
+
+import { lines, type Script } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import { Missing } from '../../engine/module/resource.ts';
-import { lines, type Script } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { type FileState, fileNeeds } from '../../engine/resources/file/managed.ts';
 import { probeFiles } from '../../engine/resources/file/probe.ts';

@@ -1,7 +1,8 @@
 // What the module file reads of a host, and the state of each of its paths.
+
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import { Missing, type Resource } from '../../engine/module/resource.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { accountNeeds, fileNeeds } from '../../engine/resources/file/managed.ts';
 import { ancestors, baseName, cleanPath, parentOf } from '../../engine/resources/file/path.ts';

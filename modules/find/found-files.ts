@@ -1,7 +1,7 @@
 // What the module find asks of directories of a host, and what it finds in them.
 
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { compilePattern, newEffort, Subject } from '../../engine/pattern/python/pattern.ts';
 import { parseChecksums } from '../../engine/resources/file/checksum.ts';

@@ -1,8 +1,8 @@
 // A file of digests, as sha256sum(1) and its like print it for several files, or for one.
 
 import { lastLines } from '../../engine/base/last-lines.ts';
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Failure } from '../../engine/module/failure.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 
 /** What a host was told of the digest that it asked for. */
 export type Asked = { readonly digest: string } | { readonly failure: Failure };

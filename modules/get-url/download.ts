@@ -1,9 +1,9 @@
 // A file that the host fetches by HTTP and takes only with the wanted digest.
 
+import { type Script, sh } from '../../engine/base/script.ts';
 import type { ParameterProblem } from '../../engine/language/runbook/catalog.ts';
 import type { Change, Plan, Step } from '../../engine/module/change.ts';
 import { NEW_FILE, octal, resolveMode } from '../../engine/module/mode.ts';
-import { type Script, sh } from '../../engine/module/script.ts';
 import {
   allOf,
   attributeChange,

@@ -1,9 +1,9 @@
 // What would have to change for a clone to be at a commit: the decisions of the module git.
 
 import { lastLines } from '../../engine/base/last-lines.ts';
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Change, Plan } from '../../engine/module/change.ts';
 import type { Failure } from '../../engine/module/failure.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { unreadable } from '../../engine/resources/file/attributes.ts';
 import { noDirectory } from '../../engine/resources/file/managed.ts';
 import { baseName, parentOf } from '../../engine/resources/file/path.ts';

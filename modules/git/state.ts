@@ -1,7 +1,8 @@
 // A clone of a git repository as the host has it, and what the repository itself has under the wanted name.
+
+import { lines, quote, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import { Missing, type Resource } from '../../engine/module/resource.ts';
-import { lines, quote, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { fileNeeds } from '../../engine/resources/file/managed.ts';
 import { parentOf } from '../../engine/resources/file/path.ts';

@@ -1,9 +1,10 @@
 // What would have to change for a file system to be mounted, in the table, or gone: one change, so that the table goes
 // back when the mount fails.
+
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Change, Plan, Step } from '../../engine/module/change.ts';
 import type { PathEffect } from '../../engine/module/effect.ts';
 import type { Failure } from '../../engine/module/failure.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { planEdited } from '../../engine/resources/text/edited.ts';
 import { lineOf, withLine, withoutLine } from './fstab-lines.ts';
 import { type MountState, type MountWant, mounts } from './state.ts';

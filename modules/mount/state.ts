@@ -1,8 +1,9 @@
 // What is mounted at a path, where it comes from, and what stands in the table of file systems.
+
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import type { Foreseen } from '../../engine/module/define.ts';
 import { Missing, type Resource, stateIfThere } from '../../engine/module/resource.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { untold } from '../../engine/resources/file/pending.ts';
 import {

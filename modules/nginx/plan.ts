@@ -1,10 +1,11 @@
 // A site of nginx: its file, its link in sites-enabled, Debian's default site, and `nginx -t` over all of it.
+
+import { lines, sh } from '../../engine/base/script.ts';
 import type { Change, Output, Plan, RunStep, Step } from '../../engine/module/change.ts';
 import { Content } from '../../engine/module/content.ts';
 import type { Foreseen } from '../../engine/module/define.ts';
 import type { PathEffect } from '../../engine/module/effect.ts';
 import { Missing, stateIfThere } from '../../engine/module/resource.ts';
-import { lines, sh } from '../../engine/module/script.ts';
 import { allOf, unreadable } from '../../engine/resources/file/attributes.ts';
 import { inTheWay, type ManagedFile, planFile } from '../../engine/resources/file/managed.ts';
 import { pendingEntry, untold } from '../../engine/resources/file/pending.ts';

@@ -1,5 +1,5 @@
 // How npm is called: which one, as whom, and with which options.
-import { lines, type Script, sh } from '../../engine/module/script.ts';
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import { asUser } from '../../engine/resources/command/as-user.ts';
 import { parentOf } from '../../engine/resources/file/path.ts';
 

@@ -1,8 +1,8 @@
 // What npm has to do for a package to be there for all of a host, in a version that will do, or not at all.
 import { satisfies } from 'semver';
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Change, Plan } from '../../engine/module/change.ts';
 import type { Failure } from '../../engine/module/failure.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { npmOptions, npmReady } from './call.ts';
 import type { GlobalPackage, GlobalWant } from './global.ts';
 

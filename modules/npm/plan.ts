@@ -1,7 +1,8 @@
 // What npm has to do for node_modules to be what the lock file says. An installation that fails leaves the old one in its place.
+
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Change, Plan } from '../../engine/module/change.ts';
 import type { Failure } from '../../engine/module/failure.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { npmOptions, npmReady } from './call.ts';
 import type { NpmScripts, NpmState, NpmTree, NpmWant } from './tree.ts';
 

@@ -1,8 +1,9 @@
 // Whether node_modules is what a lock file says: read by Node itself, which is what the packages are for.
+
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import type { Foreseen } from '../../engine/module/define.ts';
 import { Missing, type Resource } from '../../engine/module/resource.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { asUser, cannotBecome, checkUser } from '../../engine/resources/command/as-user.ts';
 import { isTouched, untold } from '../../engine/resources/file/pending.ts';

@@ -1,6 +1,6 @@
 // A copy of the database from before its migrations: a file of SQLite by VACUUM INTO, which is whole whatever is being written
 // meanwhile; a database of PostgreSQL by pg_dump. The newest are kept.
-import { lines, type Script, sh } from '../../engine/module/script.ts';
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import CONNECTION from './connection.awk';
 import PERCENT from './percent.awk';
 import type { MigrateWant } from './probe.ts';

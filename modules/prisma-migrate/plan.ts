@@ -1,9 +1,9 @@
 // What has to happen to a database that Prisma migrates, and what to say where a person has to decide.
 
 import { lastLines } from '../../engine/base/last-lines.ts';
+import { lines, quote, sh } from '../../engine/base/script.ts';
 import type { Change, Output, Plan } from '../../engine/module/change.ts';
 import type { Failure } from '../../engine/module/failure.ts';
-import { lines, quote, sh } from '../../engine/module/script.ts';
 import { backupScript } from './backup.ts';
 import type { MigrateState, MigrateWant } from './probe.ts';
 import { prismaShell } from './shell.ts';

@@ -1,9 +1,10 @@
 // What is read of a database that Prisma migrates: whether it is there, the migrations of the release, and `migrate status`.
+
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import type { Foreseen } from '../../engine/module/define.ts';
 import type { Failure } from '../../engine/module/failure.ts';
 import { Missing, type Resource } from '../../engine/module/resource.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { cannotBecome, checkUser } from '../../engine/resources/command/as-user.ts';
 import { isTouched, untold } from '../../engine/resources/file/pending.ts';

@@ -1,6 +1,6 @@
 // Shell text that runs Prisma's command line in an application's directory: with the variables of its environment file, as
 // its user, and with what it prints cleared of the database's URL and password before any of it leaves the host.
-import { lines, type Script, sh } from '../../engine/module/script.ts';
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import { asUser } from '../../engine/resources/command/as-user.ts';
 import CLEARED from './cleared.awk';
 import EXPORTS from './exports.awk';

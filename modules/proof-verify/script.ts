@@ -1,7 +1,7 @@
 // The script that holds a directory of the host against a manifest there, and prints only what differs: 20,000 files
 // are a few finds, one awk and some sha256sums.
 
-import { lines, type Script, sh } from '../../engine/module/script.ts';
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import { findPattern } from '../../engine/proof/ignore.ts';
 import { BUILD_FILES } from '../../engine/proof/names.ts';
 import { SUMS_NAMED, statNamed } from '../../engine/resources/tree/named.ts';

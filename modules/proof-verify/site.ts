@@ -1,9 +1,9 @@
 // The proof that a site shows, and the headers it sends: two requests by one curl.
 
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output, Plan } from '../../engine/module/change.ts';
 import { Content } from '../../engine/module/content.ts';
 import { Missing } from '../../engine/module/resource.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import type { Expected } from '../../engine/proof/build-record.ts';
 import { recordFaults } from '../../engine/proof/build-record.ts';
 import { type HttpAnswer, parseHttp } from '../../engine/resources/http/answer.ts';

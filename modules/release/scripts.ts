@@ -1,8 +1,8 @@
 // How releases are unpacked, linked and removed on a host. Everything happens in a private directory beside the releases
 // and is then renamed: there is never half a release, and what a run that was cut off left is removed by the next one.
 
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import { exactOctal, NEW_DIRECTORY, resolveMode } from '../../engine/module/mode.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { renameOver } from '../../engine/resources/file/rename.ts';
 import { unpack } from '../../engine/resources/tree/archive.ts';
 import { markerName, type ReleaseWant, releasePath, sharedTarget } from './state.ts';

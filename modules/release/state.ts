@@ -1,10 +1,10 @@
 // What there is of an application's releases on a host: PATH/releases/ID, PATH/current, PATH/previous, PATH/shared.
 
 import { type ArchiveKind, archiveKind, unpacker } from '../../engine/archive/kind.ts';
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import type { LocalSource } from '../../engine/module/parameters.ts';
 import { Missing, type Resource } from '../../engine/module/resource.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { accountNeeds } from '../../engine/resources/file/managed.ts';
 import { probeFiles } from '../../engine/resources/file/probe.ts';

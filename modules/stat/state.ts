@@ -1,6 +1,7 @@
 // What the module stat asks of a path, and what it finds there.
+
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { ALGORITHMS, type Algorithm, parseChecksums, probeChecksums } from '../../engine/resources/file/checksum.ts';
 import { cleanPath } from '../../engine/resources/file/path.ts';

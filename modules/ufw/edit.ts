@@ -1,5 +1,5 @@
 // Commands that edit ufw's rules, and what each of them does to the rules of a family.
-import { type Script, sh } from '../../engine/module/script.ts';
+import { type Script, sh } from '../../engine/base/script.ts';
 import type { Family } from './order.ts';
 import { familiesOf, matchKey, ruleWords, type UfwRule } from './rule.ts';
 

@@ -1,8 +1,8 @@
 // What would have to change in ufw: rules, policies, logging, and whether it runs.
 
+import { type Script, sh } from '../../engine/base/script.ts';
 import type { Change, Plan } from '../../engine/module/change.ts';
 import type { Failure } from '../../engine/module/failure.ts';
-import { type Script, sh } from '../../engine/module/script.ts';
 import { edited, editScript, type RuleEdit } from './edit.ts';
 import { decides, wouldLockOut } from './lockout.ts';
 import { type Family, moves, type RuleLists } from './order.ts';

@@ -1,8 +1,8 @@
 // Reads ufw's settings and rules from its own files (ufw itself is slow to start), and whether they are loaded.
 
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import { Missing } from '../../engine/module/resource.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { planUfw } from './plan.ts';
 import PROBE from './probe.sh';

@@ -2,11 +2,11 @@
 // on the host already, held against it by GNU tar.
 
 import { type ArchiveKind, tarFilter, unpacker } from '../../engine/archive/kind.ts';
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import type { Content } from '../../engine/module/content.ts';
 import { octal } from '../../engine/module/mode.ts';
 import { Missing } from '../../engine/module/resource.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import type { Ownership } from '../../engine/resources/file/attributes.ts';
 import { accountNeeds } from '../../engine/resources/file/managed.ts';

@@ -1,6 +1,7 @@
 // How long a password is good: days that chage(1) sets.
+
+import { sh } from '../../engine/base/script.ts';
 import type { Change } from '../../engine/module/change.ts';
-import { sh } from '../../engine/module/script.ts';
 import type { LoginAccount, Password } from './account.ts';
 import type { UserWant } from './want.ts';
 

@@ -1,8 +1,9 @@
 // What would have to change for an account that is there, part by part; a part that can't be done fails all of it.
+
+import { sh } from '../../engine/base/script.ts';
 import type { Change, Plan, Step } from '../../engine/module/change.ts';
 import type { Effect } from '../../engine/module/effect.ts';
 import type { Failure } from '../../engine/module/failure.ts';
-import { sh } from '../../engine/module/script.ts';
 import { noDirectory } from '../../engine/resources/file/managed.ts';
 import { planKeys } from '../../engine/resources/ssh-keys/authorized-keys.ts';
 import type { LoginAccount } from './account.ts';

@@ -1,7 +1,8 @@
 // Homes that are made, moved and taken away: what has to be so that nothing is left half-way, and the commands.
+
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Step } from '../../engine/module/change.ts';
 import type { Failure } from '../../engine/module/failure.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { noDirectory } from '../../engine/resources/file/managed.ts';
 import { isShut } from '../../engine/resources/file/refusal.ts';
 import { type HomePlace, isBelow, type LoginAccount } from './account.ts';

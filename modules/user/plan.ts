@@ -1,8 +1,9 @@
 // What would have to change for an account to be as wanted: the decisions of the module user.
+
+import { sh } from '../../engine/base/script.ts';
 import { Unknown } from '../../engine/language/value/value.ts';
 import type { Change, Plan, Step } from '../../engine/module/change.ts';
 import type { Effect } from '../../engine/module/effect.ts';
-import { sh } from '../../engine/module/script.ts';
 import { type KeysState, planKeys } from '../../engine/resources/ssh-keys/authorized-keys.ts';
 import type { LoginAccount } from './account.ts';
 import { ageOptions } from './age.ts';

@@ -1,10 +1,10 @@
 // A user's own SSH key, made on the host by ssh-keygen(1), as that user; the private half never leaves it.
 
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 import { Secret } from '../../engine/language/value/secret.ts';
 import { Unknown, type Value } from '../../engine/language/value/value.ts';
 import type { Change, Output } from '../../engine/module/change.ts';
 import { Content } from '../../engine/module/content.ts';
-import { lines, type Script, sh } from '../../engine/module/script.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { asUser } from '../../engine/resources/command/as-user.ts';
 import { keyFingerprint, parseKeyLine } from '../../engine/resources/ssh-keys/lines.ts';

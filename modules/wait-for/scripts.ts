@@ -1,5 +1,5 @@
 // Looking whether a port is open or a path is there, once and until it is, with what a host has for it.
-import { lines, type Script, sh } from '../../engine/module/script.ts';
+import { lines, type Script, sh } from '../../engine/base/script.ts';
 
 /** What is waited for. */
 export type Awaited =

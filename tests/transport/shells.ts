@@ -31,7 +31,7 @@ export async function startShell(command: readonly string[], atExit = ''): Promi
       const channel = start();
       channel.stdout.resume();
       channel.stderr.resume();
-      channel.stdin.end(overrunScript(pid, timeout, rest));
+      channel.stdin.end(overrunScript(pid, timeout, rest).text);
       await channel.ended;
     },
   });

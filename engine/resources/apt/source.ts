@@ -1,11 +1,12 @@
 // A repository of packages as apt reads it: a deb822 file and the key that its packages must be signed with,
 // sources.list(5).
+
+import { sh } from '../../base/script.ts';
 import type { Change, Plan } from '../../module/change.ts';
 import { Content } from '../../module/content.ts';
 import type { Foreseen } from '../../module/define.ts';
 import type { Failure } from '../../module/failure.ts';
 import { Missing, stateIfThere, withState } from '../../module/resource.ts';
-import { sh } from '../../module/script.ts';
 import { unreadable } from '../file/attributes.ts';
 import { type FileState, fileQuery, inTheWay, type ManagedFile, planFile } from '../file/managed.ts';
 import { pendingEntry, untold } from '../file/pending.ts';

@@ -1,5 +1,5 @@
 // Part of a script that runs programs as another user than the one that the task runs as.
-import { lines, type Script, sh } from '../../module/script.ts';
+import { lines, type Script, sh } from '../../base/script.ts';
 
 /**
  * Defines `as WORDS`, which runs a program as this user, by the tools that the transport takes for it. PATH and exported

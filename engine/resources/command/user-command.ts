@@ -1,6 +1,7 @@
 // A command that the runbook's author wrote: the resource behind command, shell and script.
 
 import { lastLines } from '../../base/last-lines.ts';
+import { lines, type Script, sh } from '../../base/script.ts';
 import { withoutEnd } from '../../base/without-end.ts';
 import { cutFields } from '../../language/value/truncated.ts';
 import type { Output, Plan } from '../../module/change.ts';
@@ -8,7 +9,6 @@ import type { Content } from '../../module/content.ts';
 import type { Foreseen, TaskTraits } from '../../module/define.ts';
 import type { Failure } from '../../module/failure.ts';
 import { Missing, type Resource } from '../../module/resource.ts';
-import { lines, type Script, sh } from '../../module/script.ts';
 import { type Given, pathThing, type Thing, things, treeThing, wordThings } from '../../module/thing.ts';
 import { cleanPath } from '../file/path.ts';
 

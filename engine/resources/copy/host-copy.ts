@@ -1,7 +1,8 @@
 // A file of the host with the content of another file of the host.
+
+import { type Script, sh } from '../../base/script.ts';
 import type { Change, Plan } from '../../module/change.ts';
 import { exactOctal, NEW_FILE, octal, resolveMode } from '../../module/mode.ts';
-import { type Script, sh } from '../../module/script.ts';
 import { asChange, attributeChange, describeAttributes, unreadable } from '../file/attributes.ts';
 import { type FileState, inTheWay, type ManagedFile, noDirectory } from '../file/managed.ts';
 import { parentOf } from '../file/path.ts';

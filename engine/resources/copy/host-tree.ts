@@ -1,7 +1,8 @@
 // A directory of the host with what is in another directory of the host: compared there, copied there.
+
+import { lines, type Script, sh } from '../../base/script.ts';
 import type { Output, Plan } from '../../module/change.ts';
 import { exactOctal, isOctalMode, octal, resolveMode } from '../../module/mode.ts';
-import { lines, type Script, sh } from '../../module/script.ts';
 import { readSections } from '../../module/sections.ts';
 import { type Ownership, sameGroup, sameUser } from '../file/attributes.ts';
 import { type FileState, noDirectory } from '../file/managed.ts';

@@ -1,9 +1,10 @@
 // Owner, group and mode: how they differ from what is wanted, in words and in commands.
+
+import { type Script, sh } from '../../base/script.ts';
 import type { Change } from '../../module/change.ts';
 import type { PathAttributes } from '../../module/effect.ts';
 import type { Failure } from '../../module/failure.ts';
 import { exactOctal, octal, resolveMode } from '../../module/mode.ts';
-import { type Script, sh } from '../../module/script.ts';
 import { type Entry, isNumeric } from './state.ts';
 
 /** The language's OWN. */

@@ -1,5 +1,5 @@
 // Digests of files on a host, by any of the algorithms that coreutils have a program for.
-import { lines, type Script, sh } from '../../module/script.ts';
+import { lines, type Script, sh } from '../../base/script.ts';
 
 export const ALGORITHMS = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];

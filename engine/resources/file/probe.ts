@@ -1,6 +1,6 @@
 // Reads any number of paths with a handful of processes (stat, getent, sha256sum), so that a hundred file tasks cost a
 // host as much as one. Tests of existence are the shell's own and cost nothing.
-import { lines, type Script, sh } from '../../module/script.ts';
+import { lines, type Script, sh } from '../../base/script.ts';
 import { ancestors } from './path.ts';
 import { DIFF_LIMIT, type FileQuery, isNumeric } from './state.ts';
 

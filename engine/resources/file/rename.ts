@@ -1,5 +1,5 @@
 // rename(2) as hosts have it: one name takes the place of another at once, whatever stands there.
-import { type Script, sh } from '../../module/script.ts';
+import { type Script, sh } from '../../base/script.ts';
 
 /**
  * Renames over a file or a link. uutils' mv doesn't let a file, or a link that leads nowhere from where it is, take the place of a link to a directory,

@@ -1,8 +1,8 @@
 // A file written whole: readers see the old one or the new one, never half of one. Also where somebody else owns the
 // directory: whatever they do there meanwhile, nothing but the target's own name is written to.
 
+import { lines, type Script, sh } from '../../base/script.ts';
 import { isOctalMode } from '../../module/mode.ts';
-import { lines, type Script, sh } from '../../module/script.ts';
 import { baseName, parentOf } from './path.ts';
 import { renameOver } from './rename.ts';
 

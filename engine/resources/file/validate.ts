@@ -1,6 +1,7 @@
 // `validate: visudo -cf %s`: a user's command that must accept a file before it takes its place.
+
+import { type Script, sh } from '../../base/script.ts';
 import type { ParameterProblem } from '../../language/runbook/catalog.ts';
-import { type Script, sh } from '../../module/script.ts';
 import { splitWords } from '../../module/shell-words.ts';
 
 /** Problems of the parameter `validate`. */

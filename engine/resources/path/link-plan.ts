@@ -1,7 +1,8 @@
 // Symbolic and hard links: what would have to change for one to be as wanted.
+
+import { type Script, sh } from '../../base/script.ts';
 import type { Change, Plan } from '../../module/change.ts';
 import { NEW_FILE } from '../../module/mode.ts';
-import { type Script, sh } from '../../module/script.ts';
 import { allOf, asChange, attributeChange, newAttributes, ownerScripts } from '../file/attributes.ts';
 import type { Entry } from '../file/state.ts';
 import { label, type PathState, type SettledWant, wantsAttributes, wrongKind } from './state.ts';

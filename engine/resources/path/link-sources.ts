@@ -1,5 +1,5 @@
 // Where symbolic links lead in the end: absolute, without links.
-import { lines, type Script, sh } from '../../module/script.ts';
+import { lines, type Script, sh } from '../../base/script.ts';
 import { parentOf } from '../file/path.ts';
 
 /**

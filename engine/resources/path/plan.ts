@@ -1,9 +1,10 @@
 // What would have to change for the thing at one path to be as wanted: the decisions of the module file.
+
+import { type Script, sh } from '../../base/script.ts';
 import type { Change, Plan } from '../../module/change.ts';
 import { Content } from '../../module/content.ts';
 import { type PathEffect, pathEffects } from '../../module/effect.ts';
 import { exactOctal, isOctalMode, NEW_DIRECTORY, NEW_FILE, resolveMode } from '../../module/mode.ts';
-import { type Script, sh } from '../../module/script.ts';
 import {
   allOf,
   asChange,

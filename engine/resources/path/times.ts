@@ -1,7 +1,8 @@
 // When a file was changed and read last, as a task wants it: the present time, a given one, or what it is.
+
+import { lines, type Script, sh } from '../../base/script.ts';
 import type { ParameterProblem } from '../../language/runbook/catalog.ts';
 import type { Change } from '../../module/change.ts';
-import { lines, type Script, sh } from '../../module/script.ts';
 
 /** `at` is a time of the host's own clock, `YYYY-MM-DD HH:MM:SS`. */
 export type TimeWant = 'preserve' | 'now' | { readonly at: string };

@@ -1,8 +1,9 @@
 // The attributes of all that is in a directory, as the distinct combinations that occur: a tree of a million files
 // that are alike is one line.
+
+import { lines, type Script, sh } from '../../base/script.ts';
 import type { Output } from '../../module/change.ts';
 import { resolveMode } from '../../module/mode.ts';
-import { lines, type Script, sh } from '../../module/script.ts';
 import { readSections } from '../../module/sections.ts';
 import type { Ownership } from '../file/attributes.ts';
 import { sameGroup, sameUser } from '../file/attributes.ts';

@@ -1,10 +1,11 @@
 // The keys that may log in as a user: ~/.ssh/authorized_keys with its directory. Shared by authorized-key and user.
+
+import { lines, type Script, sh } from '../../base/script.ts';
 import type { Change, Output, Plan } from '../../module/change.ts';
 import { Content } from '../../module/content.ts';
 import type { Foreseen } from '../../module/define.ts';
 import type { Failure } from '../../module/failure.ts';
 import { Missing, stateIfThere, withState } from '../../module/resource.ts';
-import { lines, type Script, sh } from '../../module/script.ts';
 import { readSections } from '../../module/sections.ts';
 import { allOf, attributeChange, unreadable } from '../file/attributes.ts';
 import { inTheWay, planFile } from '../file/managed.ts';

@@ -1,13 +1,13 @@
 // A text file of which only a part is ours: read whole, edited by a pure function, written whole. The resource behind
 // lineinfile, blockinfile and the settings that are kept in a file's lines.
 
+import { lines, type Script, sh } from '../../base/script.ts';
 import { type Change, type Output, type Plan, withEffects } from '../../module/change.ts';
 import { Content } from '../../module/content.ts';
 import type { Foreseen, Manual } from '../../module/define.ts';
 import type { PathEffect } from '../../module/effect.ts';
 import type { Failure } from '../../module/failure.ts';
 import { Missing, type Resource, stateIfThere } from '../../module/resource.ts';
-import { lines, type Script, sh } from '../../module/script.ts';
 import { readSections } from '../../module/sections.ts';
 import { TooSlow } from '../../pattern/bounded.ts';
 import type { Ownership } from '../file/attributes.ts';

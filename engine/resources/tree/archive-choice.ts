@@ -1,8 +1,8 @@
 // Which members of an archive a task takes: `include` and `exclude`, as GNU tar has them, the same on the controller and on a host.
 
+import { type Script, sh } from '../../base/script.ts';
 import { withoutEnd } from '../../base/without-end.ts';
 import type { ParameterProblem } from '../../language/runbook/catalog.ts';
-import { type Script, sh } from '../../module/script.ts';
 import { BadPattern, linearPattern } from '../../pattern/linear.ts';
 import { bytesOf } from './want.ts';
 

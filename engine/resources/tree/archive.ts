@@ -2,7 +2,7 @@
 // set-id files are refused.
 
 import { type ArchiveKind, tarFilter } from '../../archive/kind.ts';
-import { lines, type Script, sh } from '../../module/script.ts';
+import { lines, type Script, sh } from '../../base/script.ts';
 import { type Choice, chosen, takesAll } from './archive-choice.ts';
 
 /**

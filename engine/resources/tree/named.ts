@@ -1,6 +1,6 @@
 // What stat and sha256sum say of many files, with each file's name to the byte: uutils (0.12) prints U+FFFD for what is
 // no UTF-8. Where that is in an answer each file is asked alone, and the shell tells its name.
-import { lines, type Script, sh } from '../../module/script.ts';
+import { lines, type Script, sh } from '../../base/script.ts';
 
 /** For `sh -c` behind find or xargs: a line of `stat -c FORMAT` for each argument, with its name behind it. */
 export function statNamed(format: string): Script {

@@ -2,8 +2,8 @@
 // renamed into place, so that every file is the old one or the new one. New directories come whole.
 
 import type { ArchiveKind } from '../../archive/kind.ts';
+import { lines, type Script, sh } from '../../base/script.ts';
 import { exactOctal, isOctalMode, NEW_DIRECTORY } from '../../module/mode.ts';
-import { lines, type Script, sh } from '../../module/script.ts';
 import { type Ownership, ownerScripts } from '../file/attributes.ts';
 import { unpack } from './archive.ts';
 import type { Choice } from './archive-choice.ts';

@@ -1,7 +1,8 @@
 // Whether a unit starts at boot: what systemctl's enable, reenable and disable would have to do.
+
+import { sh } from '../../base/script.ts';
 import type { Change } from '../../module/change.ts';
 import type { Failure } from '../../module/failure.ts';
-import { sh } from '../../module/script.ts';
 import { type Boot, bootOf, type InstallState, installLines, NO_INSTALL } from './install.ts';
 import { systemctl } from './scripts.ts';
 import type { UnitState } from './state.ts';

@@ -1,8 +1,9 @@
 // What would have to change for a unit to be as wanted.
+
+import { sh } from '../../base/script.ts';
 import { type Change, type Plan, type Step, withEffects } from '../../module/change.ts';
 import type { Settled } from '../../module/effect.ts';
 import type { Failure } from '../../module/failure.ts';
-import { sh } from '../../module/script.ts';
 import { planFile } from '../file/managed.ts';
 import { baseName, parentOf } from '../file/path.ts';
 import { isEnabled, planBoot, refusedBoot } from './boot.ts';

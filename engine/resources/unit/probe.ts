@@ -1,6 +1,6 @@
 // Reads any number of units with one `systemctl show` for each manager; of those that may have to be enabled also the
 // [Install] sections and the links that were made of them; and the wanted files.
-import { lines, type Script, sh } from '../../module/script.ts';
+import { lines, type Script, sh } from '../../base/script.ts';
 import { probeFiles } from '../file/probe.ts';
 import { alsoOf, installLines } from './install.ts';
 import { systemctl } from './scripts.ts';

@@ -1,21 +1,18 @@
 // Large outputs: what a script prints, through a channel of its own, as it comes.
 
-import { singleQuoted } from '../../base/shell-quote.ts';
+import { lines, sh } from '../../base/script.ts';
 import { fail } from '../../language/problem/problem.ts';
 import type { Channel } from '../channel/channel.ts';
 import type { DownloadOptions } from '../channel/connection.ts';
-import { becomeFunction } from './frame.ts';
+import APART from './apart.sh';
+import AS_USER from './as-user.sh';
+import DOWNLOAD from './download.sh';
 import { makeNonce } from './nonce.ts';
 
 /** The marks stand around the output; what is printed can't hold them, since the nonce only came by standard input. */
 function scriptOf({ script, user }: DownloadOptions, nonce: string): string {
-  const own = user === undefined ? script : `vrun_as ${singleQuoted(user)} ${singleQuoted(script)}`;
-  return `{ ${becomeFunction}
-vrun_e() { vrun_s=$1; shift $#; eval "$vrun_s"; }
-umask 022; cd /; echo ${nonce}:go:
-( vrun_e ${singleQuoted(own)} ) </dev/null
-echo ${nonce}:end:$?:; exit; }
-`;
+  const own = user === undefined ? script : sh`vrun_as ${user} ${script}`.text;
+  return `${lines(sh`{ vrun_n=${nonce} vrun_script=${own}`, AS_USER, APART, DOWNLOAD, sh`}`).text}\n`;
 }
 
 /**

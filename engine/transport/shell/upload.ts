@@ -1,32 +1,27 @@
 // Large contents: sent through a channel of their own into a private file that only its user can read.
 
 import { pipeline } from 'node:stream/promises';
+import { lines, sh } from '../../base/script.ts';
 import { fail } from '../../language/problem/problem.ts';
 import type { Channel } from '../channel/channel.ts';
 import type { Stdin } from '../channel/connection.ts';
 import { privatePlaces, roomyPlaces } from './frame.ts';
 import { makeNonce } from './nonce.ts';
+import UPLOAD from './upload.sh';
 
 /** A place is passed over where less than this is free beyond the content, in KiB: others live there too. */
 const spare = 16 * 1024;
 
-/** `df -Pk` is POSIX; a place that it says nothing of is tried. */
-const script = (size: number, places: readonly string[], token: string, nonce: string): string => `{ umask 077
-n=${Math.ceil(size / 1024) + spare}; d=
-for p in ${places.join(' ')}; do
-f=$(df -Pk "$p" 2>/dev/null | awk 'NR == 2 { print $4 }'); [ "\${f:-$n}" -ge $n ] || continue
-d=$(mktemp -d "$p/vrun.${token}.XXXXXXXXXX" 2>/dev/null) && break; d=
-done
-[ -n "$d" ] || { echo "none of ${places.join(' ')} has room for a private file of ${size} bytes" >&2; exit 1; }
-trap 'rm -rf "$d"; exit 1' HUP TERM PIPE
-echo ${nonce}:go:
-if head -c ${size} >"$d/c" && [ "$(wc -c <"$d/c")" -eq ${size} ]; then echo "${nonce}:in:$d/c"; exit; fi
-rm -rf "$d"; exit 1; }
-`;
+/** As upload.sh tells. A command in braces is read whole before it runs: since shells read ahead, what follows is the content. */
+function script(size: number, places: readonly string[], token: string, nonce: string): string {
+  const room = Math.ceil(size / 1024) + spare;
+  const given = sh`vrun_n=${nonce} vrun_token=${token} vrun_size=${size} vrun_room=${room} vrun_places=${places.join(' ')}`;
+  return `${lines(sh`{`, given, UPLOAD, sh`}`).text}\n`;
+}
 
 /**
  * Puts `content` into a new file (0600, in a new directory 0700) and returns its path. `channel` is a POSIX shell that
- * reads its script from standard input; since shells read ahead, the content follows only once the script says so.
+ * reads its script from standard input; the content follows only once the script says so.
  * @throws ProblemError `step-failed` when the host has no room for it
  */
 export async function upload(

@@ -96,7 +96,7 @@ look_at_ports() {
         esac
         case $port in 80 | 443) case $process in *nginx*) ;; *) refused "$process listens on $port/$protocol, and not nginx. Have nginx do it first." ;; esac ;; esac
     done
-    /usr/sbin/sshd -T 2>/dev/null | grep -qx "port $SSH_PORT" || refused "sshd doesn't listen on port $SSH_PORT. Say ssh_port in the inventory: the firewall lets in nothing else."
+    /usr/sbin/sshd -T 2>/dev/null | grep -qix "port $SSH_PORT" || refused "sshd doesn't listen on port $SSH_PORT. Say ssh_port in the inventory: the firewall lets in nothing else."
     home=$(getent passwd "$LOGIN" | cut -d: -f6)
     [ -s "$home/.ssh/authorized_keys" ] || refused "$LOGIN has no key in $home/.ssh/authorized_keys, and nobody will log in by password any more."
     getent passwd | while IFS=: read -r name _ _ _ _ home shell; do

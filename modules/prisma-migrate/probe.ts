@@ -8,7 +8,11 @@ import { Missing, type Resource } from '../../engine/module/resource.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { cannotBecome, checkUser } from '../../engine/resources/command/as-user.ts';
 import { isTouched, untold } from '../../engine/resources/file/pending.ts';
+import APPLIED from './applied.sh';
 import CONFIGURED from './configured.cjs';
+import CONNECTION from './connection.awk';
+import PERCENT from './percent.awk';
+import RELEASE from './release.sh';
 import { type PrismaCall, prismaShell } from './shell.ts';
 import { readStatus, type Status } from './status.ts';
 import { type Answer, UNDONE_POSTGRESQL, UNDONE_SQLITE, withUndone } from './undone.ts';
@@ -65,12 +69,14 @@ postgres://* | postgresql://*) echo postgresql;;
 *) echo other;;
 esac
 command -v pg_dump >/dev/null && echo pg_dump`,
-    releaseList(want),
+    sh`vrun_schema=${schema} vrun_config=${configOf(command)} vrun_program=${program} vrun_configured=${CONFIGURED} vrun_connection=${`${PERCENT}\n${CONNECTION}`}`,
+    RELEASE,
+    APPLIED,
     sh`vrun_schemas=${schema}; [ -d "$vrun_schemas" ] || vrun_schemas=\${vrun_schemas%/*}; case $vrun_schemas in ${schema}) [ -d ${schema} ] || vrun_schemas=.;; esac
 if [ -n "$vrun_file" ]; then
 vrun_absent=; if [ ! -e "$vrun_file" ]; then case $vrun_file in /*) vrun_absent=1;; *) [ -e "$vrun_schemas/$vrun_file" ] || vrun_absent=1;; esac; fi
 if [ -n "$vrun_absent" ]; then
-release configured; echo @absent; case $vrun_file in */*) vrun_parent=\${vrun_file%/*};; *) vrun_parent=.;; esac
+configured; echo @migrations; release; echo @absent; case $vrun_file in */*) vrun_parent=\${vrun_file%/*};; *) vrun_parent=.;; esac
 case $vrun_parent in '') vrun_parent=/;; /*) ;; *) exit 0;; esac
 [ -d "$vrun_parent" ] || { echo @folder; printf '%s' "$vrun_parent" | base64; exit 0; }
 as test -w "$vrun_parent" || { echo @shut; printf '%s' "$vrun_parent" | base64; }
@@ -78,34 +84,22 @@ exit 0
 fi
 as test -w "$vrun_file" || case $vrun_file in /*) echo @shut; printf '%s' "$vrun_file" | base64;; esac
 fi
+if applied; then echo @applied; echo @migrations; release; exit 0; fi
 echo @status
 { vrun_said=$(prisma migrate status --schema ${schema} 2>&1 </dev/null); vrun_status=$?; echo "$vrun_status"; printf '%s\n' "$vrun_said" | cleared; exit "$vrun_status"; } &
 case $DATABASE_URL in file:*) vrun_query=${UNDONE_SQLITE};; postgres*) vrun_query=${UNDONE_POSTGRESQL};; *) vrun_query=;; esac
 vrun_undone=0; [ -z "$vrun_query" ] || { vrun_said=$(execute "$vrun_query"); vrun_undone=$?; }
 wait $!; vrun_status=$?
 [ -z "$vrun_query" ] || { echo @undone; echo "$vrun_undone"; printf '%s\n' "$vrun_said" | cleared; }
-if [ "$vrun_status$vrun_undone" = 00 ]; then release; else release configured; fi`,
+[ "$vrun_status$vrun_undone" = 00 ] || configured
+echo @migrations; release`,
   );
 }
 
-/**
- * Defines `release`, which names the release's migrations: those in migrations/ beside the schema, or with `configured` those
- * where Prisma's own configuration says. Prisma names none of them in a database where it has no table yet.
- */
-function releaseList({ schema, command }: MigrateWant): Script {
+/** The configuration that Prisma is given; empty where it looks for its own. */
+function configOf(command: readonly string[]): string {
   const at = command.indexOf('--config');
-  const [program = ''] = command;
-  return sh`release() {
-vrun_migrations=${schema}; [ -d "$vrun_migrations" ] || case $vrun_migrations in */*) vrun_migrations=\${vrun_migrations%/*};; *) vrun_migrations=.;; esac; vrun_migrations=$vrun_migrations/migrations
-case $program in */*) ;; *) program=$(command -v "$program");; esac
-if [ -n "\${1-}" ] && ${at < 0 ? sh`{ set -- prisma.config.* .config/prisma.*; [ -e "$1" ] || [ -e "$2" ]; }` : sh`:`}; then
-  vrun_said=$(as node -e ${CONFIGURED} ${at < 0 ? '' : (command[at + 1] ?? '')} "$program" node_modules/prisma/package.json 2>/dev/null </dev/null | sed -n 's/^vrun:\//\//p' | tail -n 1)
-  [ -z "$vrun_said" ] || vrun_migrations=$vrun_said
-fi
-echo @migrations
-for vrun_migration in "$vrun_migrations"/*/migration.sql; do [ -e "$vrun_migration" ] || continue; vrun_migration=\${vrun_migration%/*}; printf 'm %s\n' "\${vrun_migration##*/}"; done
-}
-program=${program}`;
+  return at < 0 ? '' : (command[at + 1] ?? '');
 }
 
 /** @throws Error when Prisma says what nobody foresaw */
@@ -136,6 +130,7 @@ export function parseMigrations(out: Output, want: MigrateWant): MigrateState | 
     const folder = pathIn(sections.get('folder'));
     return folder === undefined ? fresh : new Missing({ needs: [`path:${folder}`], fresh });
   }
+  if (sections.has('applied')) return { ...base, exists: true, shut, status: { kind: 'up-to-date' } };
   const said = answer(status);
   if (said === undefined) throw new Error('the probe did not say how prisma migrate status ended');
   return {

@@ -120,7 +120,7 @@ describeLab('bad hosts', () => {
     ['full', { code: 'check-failed' }, /no room|No space left/i],
     ['missing', {}, /\/tmp\/not-there/],
     ['nologin', { code: 'shell-unusable' }, /not available[\s\S]*login shell/i],
-    ['odd', { code: 'shell-unusable' }, /invalid option[\s\S]*login shell/],
+    ['odd', { code: 'shell-unusable' }, /(invalid option|unexpected argument)[\s\S]*login shell/],
     ['false', { code: 'shell-unusable' }, /printed nothing[\s\S]*login shell/],
   ])('%s has failed', (name, failure, says) => {
     test('it says why, and its exit status alone is 2', async () => {

@@ -2,14 +2,17 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import APPLIED from '../../../modules/prisma-migrate/applied.sh';
 import CLEARED from '../../../modules/prisma-migrate/cleared.awk';
 import CONFIGURED from '../../../modules/prisma-migrate/configured.cjs';
 import CONNECTION from '../../../modules/prisma-migrate/connection.awk';
 import EXPORTS from '../../../modules/prisma-migrate/exports.awk';
 import PERCENT from '../../../modules/prisma-migrate/percent.awk';
+import RELEASE from '../../../modules/prisma-migrate/release.sh';
 import { awk, EACH_AWK } from '../harness/awks.ts';
+import { SHELLS } from '../harness/perform.ts';
 
 const EXPORTED: readonly (readonly [line: string, exported: string])[] = [
   ['A=1', "A='1'"],
@@ -84,7 +87,8 @@ describe('configured.cjs', () => {
 
   test.each([
     ['no loader', undefined, '', ''],
-    ['nothing said', 'exports.loadConfigFromFile = async () => ({})', '', ''],
+    ['not read', 'exports.loadConfigFromFile = async () => ({ error: {} })', '', ''],
+    ['nothing said', 'exports.loadConfigFromFile = async () => ({ config: {} })', '', 'vrun:\n'],
     ['said', 'exports.loadConfigFromFile = async () => ({ config: { migrations: { path: "m" } } })', '', 'vrun:/m\n'],
     [
       'said by a configuration of that name',
@@ -96,3 +100,62 @@ describe('configured.cjs', () => {
     expect(tell(loader, config)).toBe(told);
   });
 });
+
+describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))(
+  'applied.sh in %s',
+  (_, [file = '', ...first]) => {
+    /** Whether Prisma needn't be asked, where the database's client prints these rows. */
+    const isApplied = (rows: string, files: Readonly<Record<string, string>>, url = 'file:/srv/prod.db') => {
+      const directory = mkdtempSync(join(tmpdir(), 'vrun-applied-'));
+      try {
+        for (const [path, text] of Object.entries({ bin: '', ...files })) {
+          mkdirSync(join(directory, dirname(path)), { recursive: true });
+          if (path !== 'bin') writeFileSync(join(directory, path), text);
+        }
+        const client = `printf '%s' '${rows}'`;
+        const script = `cd ${directory}; as() { case $1 in node) echo vrun:;; *) ${client};; esac; }; sqlite3() { :; }; psql() { :; }
+vrun_schema=prisma/schema.prisma vrun_config= vrun_program=prisma vrun_configured= vrun_connection='{}' vrun_file=\${DATABASE_URL#file:}
+${RELEASE.text}
+${APPLIED.text}
+applied`;
+        const { status, stdout } = spawnSync(file, [...first, '-c', script], {
+          encoding: 'utf8',
+          env: { PATH: process.env.PATH, DATABASE_URL: url },
+        });
+        expect(stdout).toBe('');
+        return status === 0;
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
+    };
+    const migrations = { 'prisma/migrations/1_a/migration.sql': '', 'prisma/migrations/2_b/migration.sql': '' };
+    const schema = { ...migrations, 'prisma/schema.prisma': 'url = env("DATABASE_URL")' };
+    const both = '+1_a\n+2_b\n';
+
+    test.each([
+      ['all are applied', both, schema],
+      ['another of an earlier release too', `+0_z\n${both}`, schema],
+      ['by a configuration', both, { ...migrations, 'prisma.config.ts': 'url: process.env.DATABASE_URL' }],
+    ])('%s', (_title, rows, files) => {
+      expect(isApplied(rows, files)).toBe(true);
+      expect(isApplied(rows, files, 'postgresql://h/d?schema=app')).toBe(true);
+    });
+
+    test.each([
+      ['one is pending', '+1_a\n', schema],
+      ['one whose name goes on', '+1_a\n+2_bc\n', schema],
+      ['one was rolled back', `-0_z\n${both}`, schema],
+      ['one was rolled back, not the first', `${both}-3_c\n`, schema],
+      ['a table without rows', '', schema],
+      ['a release without migrations', both, { 'prisma/schema.prisma': 'url = env("DATABASE_URL")' }],
+      ['another address', both, { ...migrations, 'prisma/schema.prisma': 'url = env("APP_URL")' }],
+      ['an address of its own for migrations', both, { ...schema, 'prisma.config.ts': 'DIRECT_URL ?? DATABASE_URL' }],
+    ])('in doubt: %s', (_title, rows, files) => {
+      expect(isApplied(rows, files)).toBe(false);
+    });
+
+    test.each(['file:prod.db', 'mysql://h/d', 'postgresql://h/d?schema=a%22b'])('in doubt: %s', (url) => {
+      expect(isApplied(both, schema, url)).toBe(false);
+    });
+  },
+);

@@ -54,8 +54,10 @@ printf 'DATABASE_URL=file:/var/lib/vantus/empty.db\\n' >/etc/default/empty`,
   },
   {
     name: 'sqlite',
-    title: 'a database of version one: up to date, behind, ahead, and on another line of history',
+    title:
+      'a database of version one: up to date, behind, ahead, and on another line of history; with sqlite3 on the host',
     given: `${READY}
+DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install sqlite3 >/dev/null 2>&1
 app_there v2 /srv/v2; app_there v1 /srv/other
 migrate /srv/v1
 cp -a /var/lib/vantus/prod.db /var/lib/vantus/ahead.db

@@ -36,6 +36,8 @@ const OF_NODE = [
   'transport',
   'view',
 ];
+/** Of these, what is about shells and the stock ssh. */
+const NOT_OF_NODE = ['tests/run/session/host-lock.test.ts', 'tests/transport/as-ssh*.test.ts'];
 const scratch = mkdtempSync(join(tmpdir(), 'vrun-test-'));
 
 /** @type {Step[]} */
@@ -67,7 +69,11 @@ function say(line) {
 
 async function onNode24() {
   const node = await installNode24();
-  if (node) await suite('unit tests on Node 24', node, [...OF_NODE.map((room) => `tests/${room}/`), ...UNIT]);
+  const files = [
+    ...OF_NODE.map((room) => `tests/${room}/`),
+    ...NOT_OF_NODE.flatMap((pattern) => ['--exclude', pattern]),
+  ];
+  if (node) await suite('unit tests on Node 24', node, [...files, ...UNIT]);
   else missing('unit tests on Node 24', `there is no Node 24 for ${process.platform}-${process.arch}`);
 }
 

@@ -14,6 +14,9 @@ import RELEASE from '../../../modules/prisma-migrate/release.sh';
 import { awk, EACH_AWK } from '../harness/awks.ts';
 import { SHELLS } from '../harness/perform.ts';
 
+/** A configuration of Prisma 7. */
+const OWN = 'export default defineConfig({ datasource: { url: env("DATABASE_URL") } });';
+
 const EXPORTED: readonly (readonly [line: string, exported: string])[] = [
   ['A=1', "A='1'"],
   ['export A=1', "A='1'"],
@@ -136,6 +139,7 @@ applied`;
       ['all are applied', both, schema],
       ['another of an earlier release too', `+0_z\n${both}`, schema],
       ['by a configuration', both, { ...migrations, 'prisma.config.ts': 'url: process.env.DATABASE_URL' }],
+      ['by a configuration that says nothing else', both, { ...migrations, 'prisma.config.ts': OWN }],
     ])('%s', (_title, rows, files) => {
       expect(isApplied(rows, files)).toBe(true);
       expect(isApplied(rows, files, 'postgresql://h/d?schema=app')).toBe(true);

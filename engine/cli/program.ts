@@ -2,6 +2,8 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { modules } from '../../modules/index.ts';
+import { didYouMean } from '../language/problem/did-you-mean.ts';
+import { ProblemError } from '../language/problem/problem.ts';
 import { createRegistry } from '../module/registry.ts';
 import { buildCommand } from './build/command.ts';
 import { auditCommands } from './commands/audit.ts';
@@ -53,6 +55,7 @@ function createProgram(environment: Environment, ended: (status: number) => void
     .version(VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .showSuggestionAfterError()
+    .helpCommand(false)
     .enablePositionalOptions() // what follows the host of `vrun ssh` is the host's
     .exitOverride()
     .configureOutput({
@@ -78,11 +81,33 @@ function createProgram(environment: Environment, ended: (status: number) => void
   ]) {
     program.addCommand(command(context));
   }
+  program.addCommand(helpCommand(program, ended));
   // Errors and exits of subcommands behave as those of the program.
   for (const command of allCommands(program)) {
     command.exitOverride().copyInheritedSettings(program);
   }
   return program;
+}
+
+/** `vrun help audit verify` is `vrun audit verify --help`. */
+function helpCommand(program: Command, ended: (status: number) => void): Command {
+  return new Command('help')
+    .description('show the help of a command')
+    .argument('[command...]', 'its name')
+    .action((names: string[]) => {
+      const found = names.reduce((at, name) => {
+        const inner = at.commands.find((command) => command.name() === name);
+        if (inner !== undefined) return inner;
+        const hint =
+          didYouMean(
+            name,
+            at.commands.map((command) => command.name()),
+          ) ?? 'vrun --help lists them all.';
+        throw new ProblemError([{ code: 'usage', summary: `there is no command ‹${name}›`, hint }]);
+      }, program);
+      found.outputHelp();
+      ended(EXIT.ok);
+    });
 }
 
 function allCommands(command: Command): readonly Command[] {

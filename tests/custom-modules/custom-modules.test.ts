@@ -316,6 +316,20 @@ export default defineModule({
   project.remove();
 });
 
+test("what is wrong with one keeps nobody from reading about vrun's", () => {
+  const broken = new Project({ 'modules/bad.js': '(', 'modules/hello.js': HELLO });
+  expect(broken.vrun('doc', 'ufw')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(/^ufw: /) });
+  expect(broken.vrun('doc', 'hello')).toMatchObject({
+    status: 1,
+    stdout: '',
+    stderr: expect.stringMatching('modules/bad.js'),
+  });
+  const list = broken.vrun('doc');
+  expect(list).toMatchObject({ status: 1, stderr: expect.stringMatching('modules/bad.js') });
+  expect(list.stdout).toMatch(/^ufw /m);
+  broken.remove();
+});
+
 test("one stands in for vrun's where vrun.yml says so", () => {
   const own = HELLO.replace("name: 'hello'", "name: 'stat'");
   const said = lint({ 'modules/stat.js': own, 'vrun.yml': 'override_modules: stat\n' });

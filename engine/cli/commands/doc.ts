@@ -6,7 +6,8 @@ import { describeModule, pageText } from '../../module/describe.ts';
 import type { Registry } from '../../module/registry.ts';
 import { displayWidth, wrap } from '../../view/text/width.ts';
 import type { CommandContext } from '../shared/command-context.ts';
-import { EXIT } from '../shared/problems.ts';
+import type { Environment } from '../shared/environment.ts';
+import { EXIT, reportProblems } from '../shared/problems.ts';
 import { modulesAround } from '../shared/project.ts';
 
 export function docCommand({ environment, registry, ended }: CommandContext): Command {
@@ -14,11 +15,29 @@ export function docCommand({ environment, registry, ended }: CommandContext): Co
     .description('list the modules, or describe one')
     .argument('[module]', 'name of a module')
     .action(async (name: string | undefined) => {
-      const modules = await modulesAround(environment, registry);
+      const { modules, problems } = await modulesTold(environment, registry);
+      // What is wrong with one of the project's own keeps nobody from reading about vrun's.
+      if (problems.length > 0 && name !== undefined && !registry.names().includes(plainName(name)))
+        throw new ProblemError(problems);
       const { stdout } = environment;
       stdout.write(name === undefined ? listText(modules) : fitted(moduleText(name, modules), stdout.columns));
-      ended(EXIT.ok);
+      const isWhole = name !== undefined || !reportProblems(problems, environment);
+      ended(isWhole ? EXIT.ok : EXIT.usage);
     });
+}
+
+/** All modules; where one of the project's own can't be used, vrun's, and what is wrong. */
+async function modulesTold(environment: Environment, registry: Registry) {
+  try {
+    return { modules: await modulesAround(environment, registry), problems: [] };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return { modules: registry, problems: error.problems };
+  }
+}
+
+function plainName(name: string): string {
+  return name.replace(/^ansible\.(builtin|legacy)\./, '').replaceAll('_', '-');
 }
 
 function listText(registry: Registry): string {
@@ -28,7 +47,7 @@ function listText(registry: Registry): string {
 }
 
 function moduleText(name: string, registry: Registry): string {
-  const plain = name.replace(/^ansible\.(builtin|legacy)\./, '').replaceAll('_', '-');
+  const plain = plainName(name);
   const names = registry.names();
   if (names.includes(plain)) return pageText(describeModule(registry.module(plain)));
   const hint = didYouMean(plain, names) ?? 'vrun doc lists them all.';

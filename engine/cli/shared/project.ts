@@ -115,11 +115,13 @@ export async function readInventory(
   const { project, environment, runbooks, secrets, problems, signal } = context;
   const chosen = sources.length > 0 ? sources : project.config.inventory;
   if (chosen.length === 0 && (runbooks === 'none' || runbooks.some(needsInventory))) {
+    const { root, modules } = project.config;
+    const settings = modules === undefined ? `a vrun.yml in ${root} or above it` : join(root, 'vrun.yml');
     throw new ProblemError([
       {
         code: 'usage',
         summary: 'no inventory',
-        detail: 'Neither -i nor a vrun.yml says which hosts there are.',
+        detail: `Neither -i nor ${settings} says which hosts there are.`,
         hint: 'Name a file, a directory, an executable or hosts with commas:\n  -i inventory/prod',
       },
     ]);

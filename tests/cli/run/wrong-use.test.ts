@@ -15,7 +15,7 @@ test.each<[string, readonly string[], RegExp]>([
     ['site.yml', '-i', 'hosts', '--private-key', 'none'],
     /--private-key ‹none› can't be read/,
   ],
-  ['no inventory to trust', ['trust'], /no inventory/],
+  ['no inventory to trust', ['trust'], /no inventory\n.*Neither -i nor a vrun\.yml in \/\S+ or above it says/],
   ['no inventory to show', ['inventory', '--list'], /no inventory/],
   ['no such runbook', ['nosuch.yml'], /nosuch\.yml› doesn't exist/],
   [
@@ -23,6 +23,8 @@ test.each<[string, readonly string[], RegExp]>([
     ['lnit', 'site.yml'],
     /‹lnit› is neither a command nor a runbook\n.*Did you mean ‹init› or ‹lint›/,
   ],
+  ['help of a command that is none', ['help', 'lnt'], /there is no command ‹lnt›\n.*Did you mean ‹lint›/],
+  ['help of one that a command has not', ['help', 'audit', 'verfy'], /‹verfy›\n.*Did you mean ‹verify›/],
   ['a word that is no number of forks', ['site.yml', '-i', 'hosts', '--forks', '0'], /whole number/],
   ['an option that is none', ['site.yml', '-i', 'hosts', '--chek'], /Did you mean --check/],
 ])('%s', async (_what, argv, said) => {
@@ -30,6 +32,13 @@ test.each<[string, readonly string[], RegExp]>([
   expect(stderr).toMatch(said);
   expect(stdout).toBe('');
   expect(status).toBe(1);
+});
+
+test('help of a command is what its --help is', async () => {
+  const { status, stdout } = await directory.vrun(['help', 'audit', 'verify']);
+  expect(stdout).toBe((await directory.vrun(['audit', 'verify', '--help'])).stdout);
+  expect(stdout).toContain('vrun audit verify');
+  expect(status).toBe(0);
 });
 
 test('help says how vrun is called', async () => {

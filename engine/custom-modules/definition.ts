@@ -163,8 +163,15 @@ function schemaProblems(file: ModuleFile, word: string, given: object): readonly
     );
   }
   try {
-    if (word === 'params') compileParams(given);
-    return [];
+    if (word !== 'params') return [];
+    const { validate } = compileParams(given);
+    validate({});
+    // What isn't about a parameter that has its default is that others are missing.
+    return (validate.errors ?? []).flatMap(({ instancePath, message = 'it is refused' }) => {
+      const [, key] = instancePath.split('/');
+      const places = { at: wordsIn(file, [`${key}: Type`, `${key}:`]), detail: `${key} ${message}.` };
+      return key === undefined ? [] : [problem(`The default of ‹${word}.${key}› isn't what its schema takes`, places)];
+    });
   } catch (error) {
     // What ajv's strict mode says of a schema.
     const detail = error instanceof Error ? error.message : String(error);

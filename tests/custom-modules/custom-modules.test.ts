@@ -154,6 +154,11 @@ const MISTAKES: readonly (readonly [file: string, text: string, says: string | R
     named('no-function', [/probe: .*,/, "probe: 'true',"]),
     /‹probe› of the module ‹no-function› is no function/,
   ],
+  [
+    'default.js',
+    named('default', ["default: 'Hello'", "default: ''"]),
+    /The default of ‹params.greeting› isn't what its schema takes\n +--> modules\/default.js:8:5/,
+  ],
   ['schema.js', named('schema', ['minLength: 1', 'minLenght: 1']), /‹params› of the module ‹schema›[\s\S]*minLenght/],
   [
     'alias.js',

@@ -5,15 +5,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { Script } from 'node:vm';
 import { embeddedScene } from './tests/demo/embedded-scene.js';
 
 const root = import.meta.dirname;
 const [, , dist = join(root, 'dist')] = process.argv;
-const filename = resolve(dist, 'main.cjs');
-const script = new Script(readFileSync(filename, 'latin1'), {
-  filename,
-});
+const vrun = createRequire(import.meta.url)(resolve(dist, 'vrun.js'));
 
 const { acts, close } = await embeddedScene();
 const [[hello, ...options]] = acts.map(({ args }) => args);
@@ -31,14 +27,12 @@ await runBundle([join(root, hello), ...options]);
 await runBundle([join(root, hello), ...options]); // now with a record to go on from
 await close();
 rmSync(directory, { recursive: true });
-writeFileSync(`${filename}.cache`, script.createCachedData());
+for (const { filename, script } of vrun.loaded.values()) writeFileSync(`${filename}.cache`, script.createCachedData());
 
 async function runBundle(command, accepted = [0]) {
-  process.argv = [process.execPath, filename, ...command];
+  process.argv = [process.execPath, 'vrun', ...command];
   process.exitCode = undefined;
-  const vrun = { exports: { main: () => undefined } };
-  script.runInThisContext()(createRequire(filename), dist, vrun);
-  vrun.exports.main();
+  vrun.main();
   while (process.exitCode === undefined) await setTimeout(10); // vrun sets it when it is done
   if (!accepted.includes(Number(process.exitCode)))
     throw new Error(`vrun ${command.join(' ')} ended with ${process.exitCode}`);

@@ -1,27 +1,50 @@
 #!/usr/bin/env node
-// What is installed as `vrun`, and what the library loads. It starts the bundle from the code that V8 kept of it when it was
-// built (build-cache.js): that takes a third of the time. A Node of another version than the one that built it compiles
-// the bundle anew. It is CommonJS, which Node starts sooner than a module, and says so to a Node that is too old for the bundle.
+// What is installed as `vrun`, and what the library loads. It starts each file of the bundle from the code that V8 kept of it
+// when it was built (build-cache.js): that takes a third of the time. A Node of another version than the one that built it
+// compiles them anew. It is CommonJS, which Node starts sooner than a module, and says so to a Node that is too old for the rest.
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
 
 const OLDEST_NODE = 'VRUN_OLDEST_NODE'; // build.js has it from package.json
 
+/** @type {Map<string, { readonly module: { exports: any }, readonly script: Script, readonly filename: string }>} */
+const loaded = new Map();
+// The command line and the library share their files: a module that imports vrun gets the very vrun that runs it.
+Object.defineProperties(module.exports, {
+  main: { get: () => load('./main.cjs').main },
+  library: { get: () => load('./library.cjs') },
+  loaded: { value: loaded }, // for build-cache.js
+});
+
 if (isOlder(process.versions.node, OLDEST_NODE)) {
   process.stderr.write(
     `error: vrun needs Node ${OLDEST_NODE} or newer, and ${process.execPath} is Node ${process.versions.node}\n`,
   );
   process.exitCode = 1;
-} else {
-  const filename = join(__dirname, 'main.cjs');
-  const script = new Script(readFileSync(filename, 'latin1'), {
-    filename,
-    cachedData: cacheOf(filename),
-  });
-  // The command line and the library are one bundle: a module that imports vrun gets the very vrun that runs it.
-  script.runInThisContext()(require, __dirname, module);
-  if (require.main === module) module.exports.main();
+} else if (require.main === module) {
+  module.exports.main();
+}
+
+/**
+ * A file of the bundle, run once.
+ * @param {string} name  as the others require it
+ */
+function load(name) {
+  const known = loaded.get(name);
+  if (known) return known.module.exports;
+  const filename = join(__dirname, 'code', name);
+  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: cacheOf(filename) });
+  const module = { exports: {} };
+  loaded.set(name, { module, script, filename });
+  script.runInThisContext()(requireInCode, __dirname, module, module.exports);
+  return module.exports;
+}
+
+/** @param {string} name */
+function requireInCode(name) {
+  if (name.startsWith('./')) return load(name);
+  return require(name.replace('../', './'));
 }
 
 /**

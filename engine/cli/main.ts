@@ -3,7 +3,8 @@ import { hasCode } from '../base/file-error.ts';
 import { renderProblems } from '../language/problem/render.ts';
 import { runProgram } from './program.ts';
 import { processEnvironment } from './shared/environment.ts';
-import { EXIT, problemsIn } from './shared/problems.ts';
+import { EXIT } from './shared/exit.ts';
+import { problemsIn } from './shared/problems.ts';
 
 /** Runs the command line of this process. */
 export function main(): void {

@@ -1,29 +1,27 @@
 // The command line: one file a command, each registered here. Wrong use is exit 1 with what to write instead.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { modules } from '../../modules/index.ts';
 import { didYouMean } from '../language/problem/did-you-mean.ts';
 import { ProblemError } from '../language/problem/problem.ts';
-import { createRegistry } from '../module/registry.ts';
-import { buildCommand } from './build/command.ts';
-import { auditCommands } from './commands/audit.ts';
+import { auditCommand } from './commands/audit.ts';
+import { buildCommand } from './commands/build.ts';
+import { completionCommand } from './commands/completion.ts';
 import { docCommand } from './commands/doc.ts';
+import { initCommand } from './commands/init.ts';
 import { inventoryCommand } from './commands/inventory.ts';
 import { lintCommand } from './commands/lint.ts';
 import { logsCommand } from './commands/logs.ts';
+import { proofCommand } from './commands/proof.ts';
 import { schemaCommand } from './commands/schema.ts';
+import { secretsCommand } from './commands/secrets.ts';
 import { sshCommand } from './commands/ssh.ts';
 import { trustCommand } from './commands/trust.ts';
-import { completionCommand } from './completion/command.ts';
-import { initCommand } from './init/command.ts';
-import { proofCommand } from './proof/command.ts';
-import { runCommand } from './run/command.ts';
 import { refuseMistyped } from './run/mistyped.ts';
 import type { RunOptions } from './run/options.ts';
-import { secretsCommand } from './secrets/command.ts';
 import type { CommandContext } from './shared/command-context.ts';
 import type { Environment } from './shared/environment.ts';
-import { EXIT, problemsIn, reportProblems } from './shared/problems.ts';
+import { EXIT } from './shared/exit.ts';
+import { problemsIn, reportProblems } from './shared/problems.ts';
 import { repeated } from './shared/repeated.ts';
 import { VERSION } from './shared/version.ts';
 
@@ -48,7 +46,6 @@ export async function runProgram(argv: readonly string[], environment: Environme
 }
 
 function createProgram(environment: Environment, ended: (status: number) => void): Command {
-  const registry = createRegistry(modules);
   const program = new Command('vrun')
     .description('Brings servers to the state that runbooks describe, and leaves a signed record of it.')
     .usage('RUNBOOK... -i INVENTORY [options]   (vrun run --help lists them)\n       vrun COMMAND ...')
@@ -62,11 +59,11 @@ function createProgram(environment: Environment, ended: (status: number) => void
       writeOut: (text) => environment.stdout.write(text),
       writeErr: (text) => environment.stderr.write(text),
     });
-  const context = { environment, registry, ended };
+  const context = { environment, ended };
   program.addCommand(runSubcommand(context), { isDefault: true });
   for (const command of [
     lintCommand,
-    auditCommands,
+    auditCommand,
     inventoryCommand,
     trustCommand,
     sshCommand,
@@ -127,7 +124,7 @@ function count(value: string): number {
   throw new InvalidArgumentError('It is a whole number from 1 to 9999.');
 }
 
-function runSubcommand({ environment, registry, ended }: CommandContext): Command {
+function runSubcommand({ environment, ended }: CommandContext): Command {
   const command = new Command('run')
     .description('run runbooks (the default command)')
     .argument('<runbook...>', 'runbooks, in the order in which they run')
@@ -156,6 +153,7 @@ function runSubcommand({ environment, registry, ended }: CommandContext): Comman
   return command.action(async (runbooks: string[], options: RunOptions) => {
     const commands = command.parent?.commands.map((other) => other.name()) ?? [];
     await refuseMistyped(runbooks[0], commands, environment.cwd);
-    ended(await runCommand(runbooks, options, environment, registry));
+    const { runCommand } = await import('./run/command.ts');
+    ended(await runCommand(runbooks, options, environment));
   });
 }

@@ -1,12 +1,10 @@
 // `loadRunbook`: a runbook with its inventory, read and checked as the command line does.
 import { resolve } from 'node:path';
-import { modules } from '../../modules/index.ts';
 import { loadRun } from '../cli/run/load-run.ts';
 import type { RunOptions } from '../cli/run/options.ts';
 import type { Json } from '../event/event.ts';
 import { fail, type Problem } from '../language/problem/problem.ts';
 import { Secret } from '../language/value/secret.ts';
-import { createRegistry } from '../module/registry.ts';
 import { remember } from './loaded.ts';
 import { checkOptions, type Kinds } from './options.ts';
 import type { LoadedRunbook, Whereabouts } from './runbook.ts';
@@ -53,7 +51,7 @@ export async function loadRunbook(file: string, options: LoadOptions = {}): Prom
     const environment = quietEnvironment(options, { warnings, signals: [signal] });
     const asked = runOptions(options);
     const path = options.cwd === undefined ? file : resolve(options.cwd, file);
-    const gathered = await loadRun([path], asked, environment, { registry: createRegistry(modules), signal });
+    const gathered = await loadRun([path], asked, environment, signal);
     const hosts = [...new Set([...gathered.prepared.hosts.values()].flat())];
     const runbook: LoadedRunbook = { file, hosts, warnings };
     remember(runbook, { gathered, options: asked, whereabouts: options });

@@ -1,24 +1,22 @@
 // `vrun build DIR`: what runbooks/deploy.yml needs, made of an application's commit in one go: installed from the lock file, its
 // gates passed, built, signed and packed.
 import { join, relative, resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
 import { fingerprint } from '../../base/digest.ts';
 import { fail, ProblemError } from '../../language/problem/problem.ts';
 import { visible } from '../../language/problem/visible.ts';
 import { count, duration } from '../../view/text/phrases.ts';
-import { proofKeyFile } from '../proof/init.ts';
 import { requireDirectory } from '../proof/options.ts';
 import { keyOf, now, warnings } from '../proof/sign.ts';
-import type { CommandContext } from '../shared/command-context.ts';
 import { readConfig } from '../shared/config.ts';
 import type { Environment } from '../shared/environment.ts';
-import { EXIT, reportProblems } from '../shared/problems.ts';
+import { EXIT } from '../shared/exit.ts';
+import { reportProblems } from '../shared/problems.ts';
 import { commandsOf, type MadeRelease, makeRelease, type Steps, shortCommit } from './build.ts';
 import { type Planned, planBuild } from './plan.ts';
 import { releaseIn, writeRecord } from './release.ts';
 import { type BuildGate, readBuildSettings, withGiven } from './settings.ts';
 
-interface Options {
+export interface BuildOptions {
   readonly check: boolean;
   readonly out?: string;
   readonly settings?: string;
@@ -30,26 +28,7 @@ interface Options {
   readonly verbose: boolean;
 }
 
-export function buildCommand({ environment, ended }: CommandContext): Command {
-  const key = proofKeyFile(environment).replace(`${environment.home}/`, '~/');
-  return new Command('build')
-    .description('make a signed release of an application: install, gates, build, signature, archive')
-    .argument('<directory>', 'the application, in a git work tree')
-    .option('--check', 'look at everything, say what would be done, and build nothing', false)
-    .option('--out <directory>', 'where releases are put down; default: builds in the project')
-    .option('--settings <file>', 'what is to be known of the application; default: build.yml in the project')
-    .option('--gate <name=script>', 'a gate and the npm script that it is; may be repeated', gate, [])
-    .option('--start <command>', 'what starts the release, in its directory')
-    .addOption(new Option('--id <name>', "the release's name; default: the commit's first twelve digits").argParser(id))
-    .option('--key <file>', `the key that signs builds (default ${key})`)
-    .option('--allow-dirty', "build what isn't committed, too; the commit then says -dirty", false)
-    .option('-v, --verbose', 'show what npm says', false)
-    .action(async (directory: string, options: Options) => {
-      ended(await build(environment, directory, options));
-    });
-}
-
-async function build(environment: Environment, name: string, options: Options): Promise<number> {
+export async function build(environment: Environment, name: string, options: BuildOptions): Promise<number> {
   const { cwd, stderr } = environment;
   const directory = resolve(cwd, name);
   await requireDirectory(directory, 'Name the directory that has the package.json of the application.');
@@ -89,7 +68,7 @@ async function build(environment: Environment, name: string, options: Options): 
   }
 }
 
-async function perform(planned: Planned, options: Options, environment: Environment): Promise<number> {
+async function perform(planned: Planned, options: BuildOptions, environment: Environment): Promise<number> {
   const { stdout, cwd } = environment;
   const { source, commit, out } = planned;
   const dirty = source.changes.length > 0;
@@ -120,7 +99,7 @@ async function alreadyThere(
   id: string,
   record: string,
   { commit, out }: Planned,
-  { check }: Options,
+  { check }: BuildOptions,
   environment: Environment,
 ): Promise<number> {
   if (!record.includes(`"${commit}"`)) {
@@ -167,16 +146,4 @@ function summary({ release, files, size }: MadeRelease, out: string): string {
       '',
     ].join('\n'),
   );
-}
-
-function gate(text: string, before: readonly BuildGate[]): readonly BuildGate[] {
-  const [, name, script = name] = /^([^=]+)(?:=(.+))?$/.exec(text) ?? [];
-  if (name === undefined || script === undefined) throw new InvalidArgumentError('A gate is NAME=SCRIPT.');
-  if (before.some((one) => one.name === name)) throw new InvalidArgumentError(`‹${name}› is given twice.`);
-  return [...before, { name, script }];
-}
-
-function id(text: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._+-]{0,126}$/.test(text) && text !== 'release') return text;
-  throw new InvalidArgumentError('It begins with a letter or digit, and has these, dots, underlines, + and - in it.');
 }

@@ -3,18 +3,14 @@ import { dirname, join, relative } from 'node:path';
 import { quoted } from '../../base/shell-quote.ts';
 import { nameFault } from '../../custom-modules/names.ts';
 import { fail } from '../../language/problem/problem.ts';
-import type { Registry } from '../../module/registry.ts';
 import { readConfig } from '../shared/config.ts';
 import type { Environment } from '../shared/environment.ts';
+import { shipped } from '../shared/shipped.ts';
 import { moduleFiles } from './module-files.ts';
 import { isThere, writeNew } from './write-new.ts';
 
 /** What is printed once the module is there. @throws ProblemError where there is no project, or the module can't be named or written so */
-export async function initModule(
-  name: string,
-  directory: string,
-  { environment, registry }: { readonly environment: Environment; readonly registry: Registry },
-): Promise<string> {
+export async function initModule(name: string, directory: string, environment: Environment): Promise<string> {
   const { root, modules, overrideModules } = await readConfig(directory, environment.home);
   if (modules === undefined) {
     fail({
@@ -24,7 +20,7 @@ export async function initModule(
       hint: 'Begin a project first: vrun init',
     });
   }
-  const fault = nameFault(name, registry, new Set(overrideModules.map((one) => one.name)));
+  const fault = nameFault(name, shipped, new Set(overrideModules.map((one) => one.name)));
   if (fault) fail({ code: 'usage', ...fault });
   const files = moduleFiles(name);
   const taken = `There is a module ‹${name}› in ${root}`;

@@ -14,11 +14,7 @@ import { publicKeyLine } from '../../signature/public-key.ts';
 import { findKey } from '../../signature/signing-key.ts';
 import type { Environment } from '../shared/environment.ts';
 import { keyWays } from '../shared/signer.ts';
-
-/** Where the key lies unless a path is given. */
-export function proofKeyFile({ home, variables }: Environment): string {
-  return join(variables.XDG_CONFIG_HOME || join(home, '.config'), 'vrun', 'proof-key');
-}
+import { proofKeyFile } from './key-file.ts';
 
 /** Makes the key unless it is there, and lists it. Never overwrites. @throws ProblemError */
 export async function initProof(

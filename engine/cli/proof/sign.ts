@@ -16,7 +16,7 @@ import type { Environment } from '../shared/environment.ts';
 import { openToOthers } from '../shared/private-files.ts';
 import { reportProblems } from '../shared/problems.ts';
 import { keyWays } from '../shared/signer.ts';
-import { proofKeyFile } from './init.ts';
+import { proofKeyFile } from './key-file.ts';
 import { gateResult, requireDirectory, type SignOptions } from './options.ts';
 
 /** @throws ProblemError for what can't be signed, or not with that key */

@@ -9,8 +9,9 @@ import { countFindings, findingLines, totalOf } from '../../proof/findings.ts';
 import { type BuildVerification, verifyBuild } from '../../proof/verify-build.ts';
 import { readConfig } from '../shared/config.ts';
 import type { Environment } from '../shared/environment.ts';
-import { EXIT, reportProblems } from '../shared/problems.ts';
-import { proofKeyFile } from './init.ts';
+import { EXIT } from '../shared/exit.ts';
+import { reportProblems } from '../shared/problems.ts';
+import { proofKeyFile } from './key-file.ts';
 import { type ProofVerifyOptions, requireDirectory } from './options.ts';
 
 /** The exit status: 0 when everything is as it was signed, else 2. */

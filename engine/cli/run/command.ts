@@ -1,13 +1,13 @@
 // `vrun RUNBOOK… -i INVENTORY`: read and check, run, and the exit status of what came of it.
 import type { HostTotals } from '../../event/event.ts';
-import type { Registry } from '../../module/registry.ts';
 import type { RunResult } from '../../run/play/run.ts';
 import { jsonLinesView } from '../../view/json-lines.ts';
 import type { View } from '../../view/summary/view.ts';
 import { terminalView } from '../../view/terminal/terminal.ts';
 import { type Environment, wantsColor } from '../shared/environment.ts';
+import { EXIT } from '../shared/exit.ts';
 import { listenToInterrupts } from '../shared/interrupts.ts';
-import { EXIT, problemsIn, refuse, reportProblems } from '../shared/problems.ts';
+import { problemsIn, refuse, reportProblems } from '../shared/problems.ts';
 import { askSecret } from '../shared/prompt.ts';
 import { questionsOf } from './ask.ts';
 import { listRunbooks } from './listing.ts';
@@ -22,14 +22,13 @@ export async function runCommand(
   files: readonly string[],
   options: RunOptions,
   environment: Environment,
-  registry: Registry,
 ): Promise<number> {
   const interrupts = listenToInterrupts(environment);
   let begun = false;
   // git looks while the runbooks are read.
   const commit = commitOf(files[0] ?? '.');
   try {
-    const gathered = await loadRun(files, options, environment, { registry, signal: interrupts.stop });
+    const gathered = await loadRun(files, options, environment, interrupts.stop);
     if (options.listHosts || options.listTasks || options.listTags) {
       environment.stdout.write(listRunbooks(gathered.runbooks, gathered.prepared.hosts, options));
       return EXIT.ok;

@@ -5,7 +5,7 @@ import type { Event } from '../../event/event.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import { Interrupted } from '../../run/session/interrupted.ts';
 import { failureOf } from '../../run/task/report.ts';
-import { EXIT } from '../shared/problems.ts';
+import { EXIT } from '../shared/exit.ts';
 
 export interface Keeping {
   /** Ends the run as the first Ctrl-C does. */

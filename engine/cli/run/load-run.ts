@@ -4,7 +4,6 @@ import { readLimit } from '../../inventory/pattern/select.ts';
 import { didYouMean } from '../../language/problem/did-you-mean.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import type { Runbook } from '../../language/runbook/runbook.ts';
-import type { Registry } from '../../module/registry.ts';
 import { Sources } from '../../run/controller/sources.ts';
 import { type Prepared, prepare } from '../../run/prepare/prepare.ts';
 import { SPECIAL_TAGS, selectTasks, tagsOf } from '../../run/prepare/select-tasks.ts';
@@ -28,10 +27,9 @@ export async function loadRun(
   files: readonly string[],
   options: RunOptions,
   environment: Environment,
-  context: { readonly registry: Registry; readonly signal: AbortSignal },
+  signal: AbortSignal,
 ): Promise<LoadedRun> {
-  const { signal } = context;
-  const opened = await openProject(environment, context.registry);
+  const opened = await openProject(environment);
   const registry = await modulesOf(opened, environment);
   const project = { ...opened, registry };
   const { secrets, config, read: noted } = project;

@@ -6,17 +6,11 @@ import { createFile } from '../../audit/chain/durable-file.ts';
 import { didYouMean } from '../../language/problem/did-you-mean.ts';
 import { fail } from '../../language/problem/problem.ts';
 import { decryptSecret, encrypterFor, newIdentity, readAgeIdentity, recipientOf } from '../../language/yaml/age.ts';
-import type { Registry } from '../../module/registry.ts';
 import { readConfig } from '../shared/config.ts';
 import type { Environment } from '../shared/environment.ts';
 import { identityFile, openProject, type Project } from '../shared/project.ts';
 import { askSecret } from '../shared/prompt.ts';
 import { secretsIn } from './sealed-in-file.ts';
-
-export interface SecretsContext {
-  readonly environment: Environment;
-  readonly registry: Registry;
-}
 
 /** Makes the identity unless it is there. Never overwrites. @throws ProblemError */
 export async function initSecrets(environment: Environment): Promise<void> {
@@ -48,9 +42,9 @@ export async function initSecrets(environment: Environment): Promise<void> {
 export async function encryptCommand(
   name: string | undefined,
   extra: readonly string[],
-  { environment, registry }: SecretsContext,
+  environment: Environment,
 ): Promise<void> {
-  const project = await openProject(environment, registry);
+  const project = await openProject(environment);
   const encrypt = await encrypterFor(await chooseRecipients(project, extra, environment));
   const plain = await readPlain(name ?? 'secret', environment);
   const lines = (await encrypt(plain)).trim().split('\n');
@@ -59,11 +53,8 @@ export async function encryptCommand(
 }
 
 /** A line for each secret. @returns whether every one can be opened */
-export async function listSecrets(
-  files: readonly string[],
-  { environment, registry }: SecretsContext,
-): Promise<boolean> {
-  const { identities } = await openProject(environment, registry);
+export async function listSecrets(files: readonly string[], environment: Environment): Promise<boolean> {
+  const { identities } = await openProject(environment);
   let all = true;
   for (const file of files) {
     for (const { name, armored, at } of (await secretsIn(file, environment.cwd)).secrets) {
@@ -81,8 +72,8 @@ export async function listSecrets(
 }
 
 /** Prints the plain text of one secret, and nothing else. @throws ProblemError */
-export async function showSecret(file: string, name: string, { environment, registry }: SecretsContext): Promise<void> {
-  const { identities } = await openProject(environment, registry);
+export async function showSecret(file: string, name: string, environment: Environment): Promise<void> {
+  const { identities } = await openProject(environment);
   const { secrets } = await secretsIn(file, environment.cwd);
   const found = secrets.filter((secret) => secret.name === name || secret.name.endsWith(`.${name}`));
   const [secret] = found;

@@ -4,8 +4,9 @@ import { resolve } from 'node:path';
 import { replaceDurably } from '../../audit/chain/durable-file.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import { decryptSecret, encrypterFor } from '../../language/yaml/age.ts';
+import type { Environment } from '../shared/environment.ts';
 import { openProject } from '../shared/project.ts';
-import { chooseRecipients, type SecretsContext } from './one-secret.ts';
+import { chooseRecipients } from './one-secret.ts';
 import { type StoredSecret, secretsIn } from './sealed-in-file.ts';
 
 const ARMOR = /^([ \t]*)-----BEGIN AGE ENCRYPTED FILE-----[\s\S]*?-----END AGE ENCRYPTED FILE-----/m;
@@ -14,9 +15,9 @@ const ARMOR = /^([ \t]*)-----BEGIN AGE ENCRYPTED FILE-----[\s\S]*?-----END AGE E
 export async function rekeySecrets(
   files: readonly string[],
   extra: readonly string[],
-  { environment, registry }: SecretsContext,
+  environment: Environment,
 ): Promise<void> {
-  const project = await openProject(environment, registry);
+  const project = await openProject(environment);
   const recipients = await chooseRecipients(project, extra, environment);
   const encrypt = await encrypterFor(recipients);
   const problems: Problem[] = [];

@@ -1,11 +1,12 @@
 // What every command of the command line is made with.
-import type { Registry } from '../../module/registry.ts';
 import type { Environment } from './environment.ts';
 
-/** What a command needs to be made. */
+/**
+ * What a command needs to be made. What it does is imported when it is called for: nothing is loaded that the words on the
+ * command line don't need.
+ */
 export interface CommandContext {
   readonly environment: Environment;
-  readonly registry: Registry;
   /** Told the exit status. */
   readonly ended: (status: number) => void;
 }

@@ -1,20 +1,9 @@
-// Problems on standard error, and the exit status that they mean.
+// Problems on standard error.
 import { resolve } from 'node:path';
 import { systemReason } from '../../base/file-error.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import { renderProblems } from '../../language/problem/render.ts';
 import { type Environment, wantsColor } from './environment.ts';
-
-/** The exit statuses of language.md. */
-export const EXIT = {
-  ok: 0,
-  usage: 1,
-  failed: 2,
-  wouldChange: 3,
-  unreachable: 4,
-  failedAndUnreachable: 6,
-  interrupted: 130,
-} as const;
 
 /** Writes problems, or hands them to who takes them; true when an error is among them. */
 export function reportProblems(problems: readonly Problem[], environment: Environment): boolean {

@@ -16,6 +16,7 @@ import { type Config, readConfig } from './config.ts';
 import type { Environment } from './environment.ts';
 import { openToOthers } from './private-files.ts';
 import { reportProblems } from './problems.ts';
+import { shipped } from './shipped.ts';
 
 export interface Project {
   readonly config: Config;
@@ -29,13 +30,13 @@ export interface Project {
 }
 
 /** The project around the working directory. @throws ProblemError for a bad vrun.yml or identity file */
-export async function openProject(environment: Environment, registry: Registry): Promise<Project> {
+export async function openProject(environment: Environment): Promise<Project> {
   const read = new FilesRead(environment.cwd);
   const config = await readConfig(environment.cwd, environment.home, read);
   const identities = await identitiesOf(config, environment);
   const known: Secret[] = [];
   const secrets = secretOpener(identities, (secret) => known.push(secret));
-  return { config, registry, read, identities, secrets, known };
+  return { config, registry: shipped, read, identities, secrets, known };
 }
 
 /** `registry` with the modules of the project's own. @throws ProblemError with all that is wrong in their files */
@@ -49,9 +50,12 @@ export function modulesOf(
 }
 
 /** All modules around the working directory, for commands that tell of them. */
-export async function modulesAround(environment: Environment, registry: Registry): Promise<Registry> {
+export async function modulesAround(environment: Environment): Promise<Registry> {
   const read = new FilesRead(environment.cwd);
-  return modulesOf({ config: await readConfig(environment.cwd, environment.home), registry, read }, environment);
+  return modulesOf(
+    { config: await readConfig(environment.cwd, environment.home), registry: shipped, read },
+    environment,
+  );
 }
 
 /** Where the age identity lies: what `VRUN_IDENTITY` or the setting `identity` names, else `.vrun/identity`. */

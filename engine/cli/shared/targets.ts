@@ -1,7 +1,6 @@
 // The hosts that a command is about outside of any run, and how they are reached.
 import { selectHosts } from '../../inventory/pattern/select.ts';
 import type { Problem } from '../../language/problem/problem.ts';
-import type { Registry } from '../../module/registry.ts';
 import { hostVariables } from '../../run/host/hosts.ts';
 import type { Target } from '../../transport/channel/connection.ts';
 import type { Environment } from './environment.ts';
@@ -19,11 +18,11 @@ export interface TargetOptions {
 export async function targetsOf(
   pattern: string,
   options: TargetOptions,
-  context: { readonly environment: Environment; readonly registry: Registry; readonly signal: AbortSignal },
+  context: { readonly environment: Environment; readonly signal: AbortSignal },
 ): Promise<readonly Target[]> {
-  const { environment, registry, signal } = context;
+  const { environment, signal } = context;
   const problems: Problem[] = [];
-  const project = await openProject(environment, registry);
+  const project = await openProject(environment);
   const { config, secrets } = project;
   const reading = { project, environment, runbooks: 'none', secrets, problems, signal } as const;
   const inventory = await readInventory(options.inventory, reading);

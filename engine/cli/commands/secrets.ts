@@ -1,12 +1,10 @@
 // `vrun secrets`: `!secret` values are made, looked at, and encrypted again for others.
 import { Command } from 'commander';
 import type { CommandContext } from '../shared/command-context.ts';
-import { EXIT } from '../shared/problems.ts';
+import { EXIT } from '../shared/exit.ts';
 import { repeated } from '../shared/repeated.ts';
-import { encryptCommand, initSecrets, listSecrets, showSecret } from './one-secret.ts';
-import { rekeySecrets } from './rekey.ts';
 
-export function secretsCommand({ environment, registry, ended }: CommandContext): Command {
+export function secretsCommand({ environment, ended }: CommandContext): Command {
   const secrets = new Command('secrets').description('values that are encrypted at rest, for the hosts alone');
   const recipient = ['-r, --recipient <age1…>', 'encrypt for this one, too; may be repeated', repeated, []] as const;
 
@@ -14,6 +12,7 @@ export function secretsCommand({ environment, registry, ended }: CommandContext)
     .command('init')
     .description('make the identity that opens secrets, unless it is there, and print whom to encrypt for')
     .action(async () => {
+      const { initSecrets } = await import('../secrets/one-secret.ts');
       await initSecrets(environment);
       ended(EXIT.ok);
     });
@@ -24,7 +23,8 @@ export function secretsCommand({ environment, registry, ended }: CommandContext)
     .argument('[name]', 'name of the variable')
     .option(...recipient)
     .action(async (name: string | undefined, options: { readonly recipient: readonly string[] }) => {
-      await encryptCommand(name, options.recipient, { environment, registry });
+      const { encryptCommand } = await import('../secrets/one-secret.ts');
+      await encryptCommand(name, options.recipient, environment);
       ended(EXIT.ok);
     });
 
@@ -33,7 +33,8 @@ export function secretsCommand({ environment, registry, ended }: CommandContext)
     .description('the secrets in files of variables, and whether they can be opened')
     .argument('<file...>', 'files with `!secret` values')
     .action(async (files: string[]) => {
-      ended((await listSecrets(files, { environment, registry })) ? EXIT.ok : EXIT.failed);
+      const { listSecrets } = await import('../secrets/one-secret.ts');
+      ended((await listSecrets(files, environment)) ? EXIT.ok : EXIT.failed);
     });
 
   secrets
@@ -42,7 +43,8 @@ export function secretsCommand({ environment, registry, ended }: CommandContext)
     .argument('<file>', 'file with `!secret` values')
     .argument('<name>', 'its name, such as db_password or all.vars.db_password')
     .action(async (file: string, name: string) => {
-      await showSecret(file, name, { environment, registry });
+      const { showSecret } = await import('../secrets/one-secret.ts');
+      await showSecret(file, name, environment);
       ended(EXIT.ok);
     });
 
@@ -52,7 +54,8 @@ export function secretsCommand({ environment, registry, ended }: CommandContext)
     .argument('<file...>', 'files with `!secret` values')
     .option(...recipient)
     .action(async (files: string[], options: { readonly recipient: readonly string[] }) => {
-      await rekeySecrets(files, options.recipient, { environment, registry });
+      const { rekeySecrets } = await import('../secrets/rekey.ts');
+      await rekeySecrets(files, options.recipient, environment);
       ended(EXIT.ok);
     });
 

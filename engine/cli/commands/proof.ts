@@ -4,16 +4,13 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { GateResult } from '../../proof/build-record.ts';
 import { patternFault } from '../../proof/ignore.ts';
+import { proofKeyFile, shownKeyFile } from '../proof/key-file.ts';
+import { gateResult, type ProofVerifyOptions, type SignOptions } from '../proof/options.ts';
 import type { CommandContext } from '../shared/command-context.ts';
-import { initProof, proofKeyFile } from './init.ts';
-import { gateResult, type ProofVerifyOptions, type SignOptions } from './options.ts';
-import { signProof } from './sign.ts';
-import { verifyProof } from './verify.ts';
 
-export function proofCommand(context: CommandContext): Command {
-  const { environment, ended } = context;
+export function proofCommand({ environment, ended }: CommandContext): Command {
   const inCwd = (path: string) => resolve(environment.cwd, path);
-  const key = () => new Option('--key <file>', `the key that signs builds (default ${shown(context)})`);
+  const key = () => new Option('--key <file>', `the key that signs builds (default ${shownKeyFile(environment)})`);
   const proof = new Command('proof').description('signed builds: what is deployed is what was built');
   proof
     .command('init')
@@ -22,6 +19,7 @@ export function proofCommand(context: CommandContext): Command {
     .option('--identity <name>', 'who signs, in allowed_signers', `${environment.user}@${environment.machine}`)
     .option('--allowed-signers <file>', 'file to list the key in; default: allowed_signers beside the key')
     .action(async (options: { key?: string; identity: string; allowedSigners?: string }) => {
+      const { initProof } = await import('../proof/init.ts');
       await initProof(environment, {
         key: inCwd(options.key ?? proofKeyFile(environment)),
         identity: options.identity,
@@ -41,6 +39,7 @@ export function proofCommand(context: CommandContext): Command {
     .option('--start <command>', 'the command that starts it, as its release.json says', command)
     .option('--built-at <time>', 'ISO 8601; default: SOURCE_DATE_EPOCH, else now', time)
     .action(async (directory: string, options: SignOptions) => {
+      const { signProof } = await import('../proof/sign.ts');
       await signProof(environment, await directoryAt(inCwd(directory)), {
         ...options,
         lockfile: options.lockfile === undefined ? undefined : inCwd(options.lockfile),
@@ -59,13 +58,10 @@ export function proofCommand(context: CommandContext): Command {
       new Option('--output <format>', 'what is written on standard output').choices(['text', 'json']).default('text'),
     )
     .action(async (directory: string, options: ProofVerifyOptions) => {
+      const { verifyProof } = await import('../proof/verify.ts');
       ended(await verifyProof(environment, inCwd(directory), options));
     });
   return proof;
-}
-
-function shown({ environment }: CommandContext): string {
-  return proofKeyFile(environment).replace(`${environment.home}/`, '~/');
 }
 
 /** The directory itself where a link leads to it; what isn't there is told by whoever looks into it. */

@@ -2,32 +2,25 @@
 
 import { writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { Command } from 'commander';
 import { readPlainText } from '../../base/plain-file.ts';
 import { fail } from '../../language/problem/problem.ts';
-import type { CommandContext } from '../shared/command-context.ts';
-import { EXIT } from '../shared/problems.ts';
+import type { Environment } from '../shared/environment.ts';
+import { EXIT } from '../shared/exit.ts';
 import { IGNORED, PROJECT_FILES } from './files.ts';
 import { initModule } from './module.ts';
 import { isThere, writeNew } from './write-new.ts';
 
-export function initCommand({ environment, registry, ended }: CommandContext): Command {
-  return new Command('init')
-    .description('begin a project that runs as it is')
-    .argument('[directory]', 'where; made when it is not there', '.')
-    .option('--module <name>', 'add a module to the project, with its test')
-    .action(async (name: string, options: { module?: string }) => {
-      const directory = resolve(environment.cwd, name);
-      if (options.module !== undefined) {
-        const made = initModule(options.module, directory, { environment, registry });
-        environment.stdout.write(await made.catch((error: unknown) => refused(directory, error)));
-        return ended(EXIT.ok);
-      }
-      await writeProject(directory).catch((error: unknown) => refused(directory, error));
-      const near = relative(environment.cwd, directory);
-      environment.stdout.write(welcome(near));
-      ended(EXIT.ok);
-    });
+/** @param name  the directory, @param module  a module to add there; without it a project is made */
+export async function init(name: string, module: string | undefined, environment: Environment): Promise<number> {
+  const directory = resolve(environment.cwd, name);
+  if (module !== undefined) {
+    const made = initModule(module, directory, environment);
+    environment.stdout.write(await made.catch((error: unknown) => refused(directory, error)));
+    return EXIT.ok;
+  }
+  await writeProject(directory).catch((error: unknown) => refused(directory, error));
+  environment.stdout.write(welcome(relative(environment.cwd, directory)));
+  return EXIT.ok;
 }
 
 async function writeProject(directory: string): Promise<void> {

@@ -25,6 +25,12 @@ await runBundle(['server.yml', '-i', 'hosts.json', ...options, '--check'], [0, 2
 await runBundle(['server.yml', '-i', 'hosts.json', ...options, '--check'], [0, 2, 3, 4]);
 await runBundle([join(root, hello), ...options]);
 await runBundle([join(root, hello), ...options]); // now with a record to go on from
+for (const command of [
+  ['lint', join(root, hello)],
+  ['audit', 'verify'],
+  ['doc', 'ufw'],
+])
+  await runBundle(command);
 await close();
 rmSync(directory, { recursive: true });
 for (const { filename, script } of vrun.loaded.values()) writeFileSync(`${filename}.cache`, script.createCachedData());

@@ -18,7 +18,7 @@ import { commitOf } from './record.ts';
 import { wrongUse } from './wrong-use.ts';
 
 /** Runs the command; resolves with its exit status. @throws ProblemError before any host was contacted */
-export async function runCommand(
+export async function runFiles(
   files: readonly string[],
   options: RunOptions,
   environment: Environment,

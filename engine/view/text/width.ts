@@ -7,13 +7,14 @@ const WIDE =
   /[\u1100-\u115f\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d356}\u{1d360}-\u{1d376}\u{1f200}-\u{1f2ff}\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f7e0}-\u{1f7eb}\u{1f900}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
 /** Marks that take a cell beside the letter that they belong to. */
 const SPACING = /(?!^)[\p{Mc}\uff9e\uff9f]/gu;
-const PLAIN = /^[\x20-\x7e]*$/;
+/** A cell each, and nothing joins them: Latin letters, punctuation, arrows, lines of tables. */
+const PLAIN = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u257f]*$/;
 const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 const SGR = /\x1b\[[0-9;]*m/g;
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Graphemes of `text`. Making a segmenter takes milliseconds, and plain text needs none. */
+/** Graphemes of `text`. Making a segmenter takes many milliseconds, and plain text needs none. */
 function graphemes(text: string): Intl.Segments {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return segmenter.segment(text);

@@ -73,13 +73,15 @@ const asFile = {
 };
 
 /**
- * ssh2's agents for HTTP over SSH, which nobody here uses, would load all of node:http and node:https.
+ * Of ssh2 only the client is wanted: its agents for HTTP, which would load all of node:http and node:https, its server, its SFTP
+ * and its maker of keys stay out.
  * @type {import('esbuild').Plugin}
  */
-const withoutHttp = {
-  name: 'without-http',
+const clientOnly = {
+  name: 'client-only',
   setup: ({ onLoad }) => {
-    onLoad({ filter: /ssh2\/lib\/http-agents\.js$/ }, () => ({ contents: 'module.exports = {};' }));
+    const filter = /ssh2\/lib\/(http-agents|keygen|server|protocol\/SFTP)\.js$/;
+    onLoad({ filter }, () => ({ contents: 'module.exports = {};' }));
   },
 };
 
@@ -93,7 +95,7 @@ const { outputFiles } = await build({
   outExtension: { '.js': '.cjs' },
   chunkNames: '[name]-[hash]',
   write: false,
-  plugins: [listedModules(root).esbuild, programs(root).esbuild, validators, seldom, asFile, withoutHttp],
+  plugins: [listedModules(root).esbuild, programs(root).esbuild, validators, seldom, asFile, clientOnly],
 });
 const alone = await build({
   ...options,

@@ -136,8 +136,12 @@ renameSync(draft, dist);
  * @param {string} text
  */
 async function asScript(text) {
-  const { format, supported } = { format: 'cjs', supported: { 'dynamic-import': false } };
-  const { code } = await transform(text, { format, supported, target: options.target, minifyWhitespace: true });
+  const script = await transform(text, {
+    format: 'cjs',
+    supported: { 'dynamic-import': false },
+    target: options.target,
+    minifyWhitespace: true,
+  });
   const escaped = (/** @type {string} */ unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return `(function (require, __dirname, module, exports) {${code.replace(/[^\x00-\x7f]/g, escaped)}})`;
+  return `(function (require, __dirname, module, exports) {${script.code.replace(/[^\x00-\x7f]/g, escaped)}})`;
 }

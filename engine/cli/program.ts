@@ -1,12 +1,11 @@
 // The command line: one file a command, each registered here. Wrong use is exit 1 with what to write instead.
 
 import { Command, CommanderError } from 'commander';
-import { didYouMean } from '../language/problem/did-you-mean.ts';
-import { ProblemError } from '../language/problem/problem.ts';
 import { auditCommand } from './commands/audit.ts';
 import { buildCommand } from './commands/build.ts';
 import { completionCommand } from './commands/completion.ts';
 import { docCommand } from './commands/doc.ts';
+import { helpCommand } from './commands/help.ts';
 import { initCommand } from './commands/init.ts';
 import { inventoryCommand } from './commands/inventory.ts';
 import { lintCommand } from './commands/lint.ts';
@@ -75,33 +74,12 @@ function createProgram(environment: Environment, ended: (status: number) => void
   ]) {
     program.addCommand(command(context));
   }
-  program.addCommand(helpCommand(program, ended));
+  program.addCommand(helpCommand(program, context));
   // Errors and exits of subcommands behave as those of the program.
   for (const command of allCommands(program)) {
     command.exitOverride().copyInheritedSettings(program);
   }
   return program;
-}
-
-/** `vrun help audit verify` is `vrun audit verify --help`. */
-function helpCommand(program: Command, ended: (status: number) => void): Command {
-  return new Command('help')
-    .description('show the help of a command')
-    .argument('[command...]', 'its name')
-    .action((names: string[]) => {
-      const found = names.reduce((at, name) => {
-        const inner = at.commands.find((command) => command.name() === name);
-        if (inner !== undefined) return inner;
-        const hint =
-          didYouMean(
-            name,
-            at.commands.map((command) => command.name()),
-          ) ?? 'vrun --help lists them all.';
-        throw new ProblemError([{ code: 'usage', summary: `there is no command ‹${name}›`, hint }]);
-      }, program);
-      found.outputHelp();
-      ended(EXIT.ok);
-    });
 }
 
 function allCommands(command: Command): readonly Command[] {

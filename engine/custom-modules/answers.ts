@@ -1,5 +1,4 @@
 // What a module's functions may answer, for authors without a type checker.
-
 import { isScript } from '../base/script.ts';
 import { Content } from '../module/content.ts';
 import type { Module } from '../module/define.ts';

@@ -1,5 +1,4 @@
 // What would have to be installed, upgraded and removed, and the scripts that do it.
-
 import { lines, type Script, sh } from '../../engine/base/script.ts';
 import { type Change, type Plan, type Step, withEffects } from '../../engine/module/change.ts';
 import { type AptState, isDue, isInstalled, matches, type Simulation } from './state.ts';

@@ -1,5 +1,4 @@
 // What would have to change for a certificate to be as wanted.
-
 import { sh } from '../../engine/base/script.ts';
 import type { Change, Plan, Step } from '../../engine/module/change.ts';
 import type { Failure } from '../../engine/module/failure.ts';

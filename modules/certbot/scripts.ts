@@ -1,5 +1,4 @@
 // The scripts that ask an authority for a certificate, certbot(1), and that see to it beforehand that it can be had.
-
 import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { RunStep } from '../../engine/module/change.ts';
 import { type CertificateWant, hookPath, LETSENCRYPT } from './want.ts';

@@ -1,5 +1,4 @@
 // What would have to change for an entry to be in its crontab: the decisions of the module cron.
-
 import { type Script, sh } from '../../engine/base/script.ts';
 import type { Change, Plan } from '../../engine/module/change.ts';
 import { Content } from '../../engine/module/content.ts';

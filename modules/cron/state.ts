@@ -1,5 +1,4 @@
 // Crontabs as the host has them: users' through crontab(1), files of /etc/cron.d as files.
-
 import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import type { Foreseen } from '../../engine/module/define.ts';

@@ -1,5 +1,4 @@
 // A file of NAME=value lines: what has to change, a line for each name, and what can't be.
-
 import { sh } from '../../engine/base/script.ts';
 import { type Change, type Plan, type Step, withEffects } from '../../engine/module/change.ts';
 import type { Effect } from '../../engine/module/effect.ts';

@@ -1,5 +1,4 @@
 // What the host says of a file of NAME=value lines: names and what is true of them, never a value.
-
 import { lines, type Script } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import { Missing } from '../../engine/module/resource.ts';

@@ -1,5 +1,4 @@
 // What the module file reads of a host, and the state of each of its paths.
-
 import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import { Missing, type Resource } from '../../engine/module/resource.ts';

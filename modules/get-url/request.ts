@@ -1,6 +1,5 @@
 // How a host fetches something by HTTP: with curl or wget, and where the request says who asks with curl alone, which is
 // told of that on its standard input.
-
 import { type Script, sh } from '../../engine/base/script.ts';
 import { Secret } from '../../engine/language/value/secret.ts';
 import { Content } from '../../engine/module/content.ts';

@@ -1,5 +1,4 @@
 // A clone of a git repository as the host has it, and what the repository itself has under the wanted name.
-
 import { lines, quote, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import { Missing, type Resource } from '../../engine/module/resource.ts';

@@ -1,6 +1,5 @@
 // What would have to change for a file system to be mounted, in the table, or gone: one change, so that the table goes
 // back when the mount fails.
-
 import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Change, Plan, Step } from '../../engine/module/change.ts';
 import type { PathEffect } from '../../engine/module/effect.ts';

@@ -1,5 +1,4 @@
 // What is mounted at a path, where it comes from, and what stands in the table of file systems.
-
 import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import type { Foreseen } from '../../engine/module/define.ts';

@@ -1,5 +1,4 @@
 // A site of nginx: its file, its link in sites-enabled, Debian's default site, and `nginx -t` over all of it.
-
 import { lines, sh } from '../../engine/base/script.ts';
 import type { Change, Output, Plan, RunStep, Step } from '../../engine/module/change.ts';
 import { Content } from '../../engine/module/content.ts';

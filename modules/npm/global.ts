@@ -1,5 +1,4 @@
 // A package that npm installed for all of a host, and the version that it has: read without starting npm.
-
 import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import type { Foreseen } from '../../engine/module/define.ts';

@@ -1,5 +1,4 @@
 // What npm has to do for node_modules to be what the lock file says. An installation that fails leaves the old one in its place.
-
 import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Change, Plan } from '../../engine/module/change.ts';
 import type { Failure } from '../../engine/module/failure.ts';

@@ -1,5 +1,4 @@
 // Whether node_modules is what a lock file says: read by Node itself, which is what the packages are for.
-
 import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import type { Foreseen } from '../../engine/module/define.ts';

@@ -1,4 +1,4 @@
-# Defines `applied`: true where the database's own client, sqlite3 or psql, says that each migration of the release has been
+# Defines `applied`, which sets `vrun_release` to what `release` prints: true where the database's own client, sqlite3 or psql, says that each migration of the release has been
 # applied and that no attempt failed or was rolled back. Else Prisma has to be asked, which takes a hundred times as long.
 # Expects what release.sh defines, DATABASE_URL, and:
 #

@@ -1,5 +1,4 @@
 // What is read of a database that Prisma migrates: whether it is there, the migrations of the release, and `migrate status`.
-
 import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import type { Foreseen } from '../../engine/module/define.ts';
@@ -84,7 +83,7 @@ exit 0
 fi
 as test -w "$vrun_file" || case $vrun_file in /*) echo @shut; printf '%s' "$vrun_file" | base64;; esac
 fi
-if applied; then echo @applied; echo @migrations; release; exit 0; fi
+if applied; then echo @applied; echo @migrations; printf '%s\n' "$vrun_release"; exit 0; fi
 echo @status
 { vrun_said=$(prisma migrate status --schema ${schema} 2>&1 </dev/null); vrun_status=$?; echo "$vrun_status"; printf '%s\n' "$vrun_said" | cleared; exit "$vrun_status"; } &
 case $DATABASE_URL in file:*) vrun_query=${UNDONE_SQLITE};; postgres*) vrun_query=${UNDONE_POSTGRESQL};; *) vrun_query=;; esac

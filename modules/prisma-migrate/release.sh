@@ -1,6 +1,6 @@
 # The migrations of the release: those in migrations/ beside the schema, or where Prisma's own configuration says. Prisma names none
 # of them in a database where it has no table yet. Defines `configured`, which finds the place by the configuration, where there is
-# one, and is false where that can't be read; and `release`, which prints `m NAME` for each. Sets `vrun_config` to that file.
+# one, once, and is false where that can't be read; and `release`, which prints `m NAME` for each. Sets `vrun_config` to that file.
 # Expects `as`, and:
 #
 #   vrun_schema       Prisma's schema, a file or a directory
@@ -23,7 +23,10 @@ if [ -z "$vrun_config" ]; then
 fi
 case $vrun_program in */*) ;; *) vrun_program=$(command -v "$vrun_program") ;; esac
 
+vrun_known=
 configured() {
+  [ -z "$vrun_known" ] || return "$vrun_known"
+  vrun_known=0
   [ -n "$vrun_config" ] || return 0
   # Where all that it says stands in it, and of migrations nothing: reading it takes half a second.
   if grep -Fq 'defineConfig({' "$vrun_config" && ! grep -Eq 'migrations|\.\.\.' "$vrun_config"; then return 0; fi
@@ -31,8 +34,9 @@ configured() {
   case $vrun_said in
     :) ;;
     :/*) vrun_migrations=${vrun_said#:} ;;
-    *) return 1 ;;
+    *) vrun_known=1 ;;
   esac
+  return "$vrun_known"
 }
 
 release() {

@@ -1,5 +1,4 @@
 // What the module stat asks of a path, and what it finds there.
-
 import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import { readSections } from '../../engine/module/sections.ts';

@@ -1,5 +1,4 @@
 // Login accounts as getent(1) tells of them: passwd(5), group(5) and, for root only, shadow(5).
-
 import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import { readSections } from '../../engine/module/sections.ts';

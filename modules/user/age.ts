@@ -1,5 +1,4 @@
 // How long a password is good: days that chage(1) sets.
-
 import { sh } from '../../engine/base/script.ts';
 import type { Change } from '../../engine/module/change.ts';
 import type { LoginAccount, Password } from './account.ts';

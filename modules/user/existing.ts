@@ -1,5 +1,4 @@
 // What would have to change for an account that is there, part by part; a part that can't be done fails all of it.
-
 import { sh } from '../../engine/base/script.ts';
 import type { Change, Plan, Step } from '../../engine/module/change.ts';
 import type { Effect } from '../../engine/module/effect.ts';

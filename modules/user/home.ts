@@ -1,5 +1,4 @@
 // Homes that are made, moved and taken away: what has to be so that nothing is left half-way, and the commands.
-
 import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Step } from '../../engine/module/change.ts';
 import type { Failure } from '../../engine/module/failure.ts';

@@ -1,5 +1,4 @@
 // What would have to change for an account to be as wanted: the decisions of the module user.
-
 import { sh } from '../../engine/base/script.ts';
 import { Unknown } from '../../engine/language/value/value.ts';
 import type { Change, Plan, Step } from '../../engine/module/change.ts';

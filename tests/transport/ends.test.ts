@@ -262,25 +262,20 @@ describe('a deadline', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  test('is put off by others once there was an answer, and six times at most', () => {
+  const begun = ({ answered = true, login = 0 } = {}) => {
     const tempo = new Tempo();
+    if (login > 0) tempo.add(login);
     const deadline = new Deadline(10, undefined, tempo);
-    deadline.answered = true;
-    for (let second = 0; second < 59; second += 1) {
-      tempo.hear();
-      vi.advanceTimersByTime(1000);
-    }
-    expect(deadline.passed).toBe(false);
-    vi.advanceTimersByTime(1000);
-    expect(deadline.passed).toBe(true);
-  });
+    deadline.answered = answered;
+    return { tempo, deadline };
+  };
 
-  test('is put off for longer where logins take long', () => {
-    const tempo = new Tempo();
-    tempo.add(5);
-    const deadline = new Deadline(10, undefined, tempo);
-    deadline.answered = true;
-    for (let second = 0; second < 119; second += 1) {
+  test.each([
+    ['six times at most', 0, 60],
+    ['for longer where logins take long', 5, 120],
+  ])('is put off by others once there was an answer, %s', (_, login, seconds) => {
+    const { tempo, deadline } = begun({ login });
+    for (let second = 1; second < seconds; second += 1) {
       tempo.hear();
       vi.advanceTimersByTime(1000);
     }
@@ -290,9 +285,7 @@ describe('a deadline', () => {
   });
 
   test('ends where others are heard no more', () => {
-    const tempo = new Tempo();
-    const deadline = new Deadline(10, undefined, tempo);
-    deadline.answered = true;
+    const { tempo, deadline } = begun();
     vi.advanceTimersByTime(9000);
     tempo.hear();
     vi.advanceTimersByTime(9999);
@@ -302,8 +295,7 @@ describe('a deadline', () => {
   });
 
   test('is not put off by others where nothing answers', () => {
-    const tempo = new Tempo();
-    const deadline = new Deadline(10, undefined, tempo);
+    const { tempo, deadline } = begun({ answered: false });
     vi.advanceTimersByTime(5000);
     tempo.hear();
     vi.advanceTimersByTime(5000);

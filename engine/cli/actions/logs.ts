@@ -14,8 +14,6 @@ export interface LogsOptions extends TargetOptions {
   readonly unit: readonly string[];
 }
 
-/** The units of the runbooks that deploy: the service's places, and its worker. */
-const UNITS = ['vantus*'];
 /** In characters: a longer line is shown in pieces. */
 const LONGEST = 64 * 1024;
 
@@ -76,7 +74,7 @@ async function showJournal(
 
 /** As root where that needs no password: others see only what is their own. Whatever shell it is that reads this. */
 function journal({ follow, lines: last, since, unit }: LogsOptions): string {
-  const units = (unit.length > 0 ? unit : UNITS).map((one) => `--unit=${one}`);
+  const units = unit.map((one) => `--unit=${one}`);
   const many = last ?? (since === undefined ? '100' : 'all');
   const words = ['--no-pager', '--no-hostname', '--output=short-iso', `--lines=${many}`, ...units];
   const all = [...words, ...(since === undefined ? [] : [`--since=${since}`])];

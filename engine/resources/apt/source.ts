@@ -1,6 +1,5 @@
 // A repository of packages as apt reads it: a deb822 file and the key that its packages must be signed with,
 // sources.list(5).
-
 import { sh } from '../../base/script.ts';
 import type { Change, Plan } from '../../module/change.ts';
 import { Content } from '../../module/content.ts';

@@ -1,5 +1,4 @@
 // All sources that a host's apt has, in both forms of sources.list(5), and which of them it won't have beside another one.
-
 import { type Script, sh } from '../../base/script.ts';
 import type { Failure } from '../../module/failure.ts';
 import { baseName } from '../file/path.ts';

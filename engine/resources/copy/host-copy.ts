@@ -1,5 +1,4 @@
 // A file of the host with the content of another file of the host.
-
 import { type Script, sh } from '../../base/script.ts';
 import type { Change, Plan } from '../../module/change.ts';
 import { exactOctal, NEW_FILE, octal, resolveMode } from '../../module/mode.ts';

@@ -1,5 +1,4 @@
 // A directory of the host with what is in another directory of the host: compared there, copied there.
-
 import { lines, type Script, sh } from '../../base/script.ts';
 import type { Output, Plan } from '../../module/change.ts';
 import { exactOctal, isOctalMode, octal, resolveMode } from '../../module/mode.ts';

@@ -1,5 +1,4 @@
 // Owner, group and mode: how they differ from what is wanted, in words and in commands.
-
 import { type Script, sh } from '../../base/script.ts';
 import type { Change } from '../../module/change.ts';
 import type { PathAttributes } from '../../module/effect.ts';

@@ -1,5 +1,4 @@
 // `validate: visudo -cf %s`: a user's command that must accept a file before it takes its place.
-
 import { type Script, sh } from '../../base/script.ts';
 import type { ParameterProblem } from '../../language/runbook/catalog.ts';
 import { splitWords } from '../../module/shell-words.ts';

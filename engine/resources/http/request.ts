@@ -1,5 +1,4 @@
 // One HTTP request by curl(1). All that may be secret goes to curl's standard input (-K -), never into an argv.
-
 import { lines, type Script, sh } from '../../base/script.ts';
 import { Secret } from '../../language/value/secret.ts';
 import { Content } from '../../module/content.ts';

@@ -1,5 +1,4 @@
 // Symbolic and hard links: what would have to change for one to be as wanted.
-
 import { type Script, sh } from '../../base/script.ts';
 import type { Change, Plan } from '../../module/change.ts';
 import { NEW_FILE } from '../../module/mode.ts';

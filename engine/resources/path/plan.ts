@@ -1,5 +1,4 @@
 // What would have to change for the thing at one path to be as wanted: the decisions of the module file.
-
 import { type Script, sh } from '../../base/script.ts';
 import type { Change, Plan } from '../../module/change.ts';
 import { Content } from '../../module/content.ts';

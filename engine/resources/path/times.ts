@@ -1,5 +1,4 @@
 // When a file was changed and read last, as a task wants it: the present time, a given one, or what it is.
-
 import { lines, type Script, sh } from '../../base/script.ts';
 import type { ParameterProblem } from '../../language/runbook/catalog.ts';
 import type { Change } from '../../module/change.ts';

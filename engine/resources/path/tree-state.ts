@@ -1,6 +1,5 @@
 // The attributes of all that is in a directory, as the distinct combinations that occur: a tree of a million files
 // that are alike is one line.
-
 import { lines, type Script, sh } from '../../base/script.ts';
 import type { Output } from '../../module/change.ts';
 import { resolveMode } from '../../module/mode.ts';

@@ -1,5 +1,4 @@
 // The keys that may log in as a user: ~/.ssh/authorized_keys with its directory. Shared by authorized-key and user.
-
 import { lines, type Script, sh } from '../../base/script.ts';
 import type { Change, Output, Plan } from '../../module/change.ts';
 import { Content } from '../../module/content.ts';

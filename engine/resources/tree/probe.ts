@@ -1,6 +1,5 @@
 // Holds a wanted tree against what is on the host. The list goes in by standard input and only differences come back,
 // as numbers of its lines: twenty thousand files that are all missing are one line.
-
 import { lines, type Script, sh } from '../../base/script.ts';
 import type { Output } from '../../module/change.ts';
 import { readSections } from '../../module/sections.ts';

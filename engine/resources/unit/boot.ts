@@ -1,5 +1,4 @@
 // Whether a unit starts at boot: what systemctl's enable, reenable and disable would have to do.
-
 import { sh } from '../../base/script.ts';
 import type { Change } from '../../module/change.ts';
 import type { Failure } from '../../module/failure.ts';

@@ -1,5 +1,4 @@
 // What would have to change for a unit to be as wanted.
-
 import { sh } from '../../base/script.ts';
 import { type Change, type Plan, type Step, withEffects } from '../../module/change.ts';
 import type { Settled } from '../../module/effect.ts';

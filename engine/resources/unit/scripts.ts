@@ -1,5 +1,4 @@
 // The scripts that start, stop, restart and reload a unit, and that show its journal when it won't.
-
 import { lines, type Script, sh } from '../../base/script.ts';
 import type { RunStep } from '../../module/change.ts';
 import type { UnitWant } from './want.ts';

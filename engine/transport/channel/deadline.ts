@@ -2,7 +2,7 @@
 // `AbortSignal.any` of `AbortSignal.timeout` to the garbage collector, so the timer is our own.)
 import { ProblemError } from '../../language/problem/problem.ts';
 import type { Target } from './connection.ts';
-import type { Tempo } from './tempo.ts';
+import { Tempo } from './tempo.ts';
 
 /** Signs of life may put the end off to this many times what is granted: all the longer where logins take long. */
 const MOST = 6;
@@ -11,7 +11,7 @@ export class Deadline {
   readonly signal: AbortSignal;
   readonly #controller = new AbortController();
   readonly #parent: AbortSignal | undefined;
-  readonly #tempo: Tempo | undefined;
+  readonly #tempo: Tempo;
   readonly #began = performance.now();
   readonly #onAbort = (): void => this.#controller.abort(this.#parent?.reason);
   #until = 0;
@@ -25,7 +25,7 @@ export class Deadline {
   /** What the last try came to, while the next one is waited for: when the time ends there, that is why. */
   lastWord: ProblemError | undefined;
 
-  constructor(seconds: number, parent?: AbortSignal, tempo?: Tempo) {
+  constructor(seconds: number, parent?: AbortSignal, tempo = new Tempo()) {
     this.signal = this.#controller.signal;
     this.#parent = parent;
     this.#tempo = tempo;
@@ -40,6 +40,13 @@ export class Deadline {
     this.seconds = seconds;
     this.#until = performance.now() + seconds * 1000;
     this.#wait();
+  }
+
+  /** The host has said something, which is a sign of life to whoever waits for another one, too. */
+  hear(): void {
+    this.answered = true;
+    this.#tempo.hear();
+    this.renew(this.seconds);
   }
 
   /** To be called when the work is done. */
@@ -62,8 +69,8 @@ export class Deadline {
   }
 
   #end(): number {
-    const patience = 1000 * (this.#tempo?.patience(this.seconds) ?? this.seconds);
-    const others = this.answered && this.#tempo !== undefined ? this.#tempo.heard + patience : 0;
+    const patience = 1000 * this.#tempo.patience(this.seconds);
+    const others = this.answered ? this.#tempo.heard + patience : 0;
     const last = this.#began + MOST * patience;
     return Math.min(last, Math.max(this.#until, others));
   }

@@ -31,9 +31,7 @@ export async function loginByOpenssh(target: Target, context: ConnectContext, de
   const { signal } = deadline;
   const master = await Master.start(target, context, (said) => {
     if (isAnswered.test(said)) deadline.answered = true;
-    if (!isHeard.test(said)) return;
-    deadline.renew(target.connectTimeout);
-    context.cache.tempo.hear();
+    if (isHeard.test(said)) deadline.hear();
   });
   try {
     await master.loggedIn(signal);
@@ -51,6 +49,13 @@ export async function loginByOpenssh(target: Target, context: ConnectContext, de
 /** The master ended before the login. */
 class Exited extends Error {}
 
+/** How `ssh` is called for a host. */
+interface Client {
+  readonly address: string;
+  readonly options: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /** The process that holds the connection, with what it says, and its private directory. */
 class Master {
   /** Once it is gone, and its directory, too. */
@@ -61,18 +66,7 @@ class Master {
   #said = '';
   #over = false;
 
-  private constructor(
-    directory: string,
-    {
-      address,
-      options,
-      env,
-    }: Pick<Target, 'address'> & {
-      readonly options: readonly string[];
-      readonly env: NodeJS.ProcessEnv;
-    },
-    onSaid: (said: string) => void,
-  ) {
+  private constructor(directory: string, { address, options, env }: Client, onSaid: (said: string) => void) {
     const start = (args: readonly string[], command: readonly string[] = []) =>
       // Detached: Ctrl-C at the terminal is for vrun.
       spawn('ssh', [...args, ...options, '--', address, ...command], { detached: true, stdio: 'pipe', env });

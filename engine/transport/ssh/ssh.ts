@@ -28,10 +28,7 @@ export async function loginBySsh(target: Target, context: ConnectContext, deadli
   const reached = await reach(route, target, context, signal);
   try {
     deadline.answered = true;
-    return await logIn(reached, { route, judge, context, signal }, () => {
-      deadline.renew(target.connectTimeout);
-      context.cache.tempo.hear();
-    });
+    return await logIn(reached, { route, judge, context, signal }, () => deadline.hear());
   } catch (error) {
     reached.socket.destroy();
     reached.release();

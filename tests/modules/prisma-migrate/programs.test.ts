@@ -111,9 +111,9 @@ describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))(
     const isApplied = (rows: string, files: Readonly<Record<string, string>>, url = 'file:/srv/prod.db') => {
       const directory = mkdtempSync(join(tmpdir(), 'vrun-applied-'));
       try {
-        for (const [path, text] of Object.entries({ bin: '', ...files })) {
+        for (const [path, text] of Object.entries(files)) {
           mkdirSync(join(directory, dirname(path)), { recursive: true });
-          if (path !== 'bin') writeFileSync(join(directory, path), text);
+          writeFileSync(join(directory, path), text);
         }
         const client = `printf '%s' '${rows}'`;
         const script = `cd ${directory}; as() { case $1 in node) echo vrun:;; *) ${client};; esac; }; sqlite3() { :; }; psql() { :; }

@@ -9,15 +9,6 @@ const ROOT = join(import.meta.dirname, '../..');
 /** On one suite only: these borrow hosts of their own, Debian 12 for its Ansible and uutils, or are about the lab and this machine. */
 const ONCE = ['tests/differential/**', 'tests/lab/*.test.ts', 'tests/law/tools.test.ts'];
 
-/** The longest, which try each system's tools least: in `npm test` on one suite only, and by `npm run lab -- try` on each. */
-const LONG = [
-  ...['deploy-fails', 'moving', 'moving-refused', 'newcomer', 'next', 'seven-lines', 'shared-database', 'worker'].map(
-    (name) => `tests/lab/must-hold/${name}.test.ts`,
-  ),
-  'tests/faults/faults.test.ts',
-  'tests/modules/prisma-migrate/law.test.ts',
-];
-
 /** These tests mostly wait for hosts: more at a time than there are cores. */
 const WORKERS = Math.max(4, availableParallelism());
 
@@ -28,7 +19,7 @@ const WORKERS = Math.max(4, availableParallelism());
  */
 export function testsOn(suite, extent = SUITES[suite]?.tests) {
   const chosen = extent === 'a chosen set' ? CHOSEN : [];
-  const left = [...(suite === DEFAULT_SUITE ? [] : ONCE), ...(extent === 'all' ? [] : LONG)];
+  const left = suite === DEFAULT_SUITE ? [] : ONCE;
   return [
     '--project',
     'lab',

@@ -3,16 +3,24 @@
 /** Where each module is, `modules/NAME.ts` or `modules/NAME/NAME.ts` below the project's root; sorted by name. */
 export function modulesIn(root: string): readonly { readonly name: string; readonly path: string }[];
 
-/** `vrun:modules`: every module by its name. */
+/** `vrun:modules`: what loads each module, by its name. A bundle evaluates a module when it is loaded. */
 export function listedModules(root: string): Listing;
+
+/**
+ * The same for a bundle that has the validators of the modules' parameters.
+ * @param validatorOf what the validator of the module of a name is required as
+ */
+export function listedModulesWith(root: string, validatorOf: (name: string) => string): import('esbuild').Plugin;
 
 /**
  * A module called `name` that exports `listed`, a Map from names to what files export as their default.
  * @param entriesOf the names and the files' absolute paths, asked whenever something is bundled
+ * @param entry makes an expression of the one for the value; the value itself unless given
  */
 export function listing(
   name: string,
   entriesOf: () => readonly { readonly name: string; readonly file: string }[],
+  entry?: (value: string) => string,
 ): Listing;
 
 /** The same for both bundlers. */

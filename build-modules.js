@@ -19,29 +19,64 @@ export function modulesIn(root) {
 
 /** Described in build-modules.d.ts. */
 export function listedModules(root) {
-  return listing('vrun:modules', () => modulesIn(root).map(({ name, path }) => ({ name, file: join(root, path) })));
+  const entriesOf = () => modulesIn(root).map(({ name, path }) => ({ name, file: join(root, path) }));
+  const { vite } = listing('vrun:modules', entriesOf, (value) => `() => ${value}`);
+  const loaders = () =>
+    entriesOf().map(({ name, file }) => `[${JSON.stringify(name)}, () => ${required(file)}.default]`);
+  return {
+    vite,
+    esbuild: virtual('vrun:modules', () => `export const listed = new Map([${loaders().join(',\n')}]);\n`),
+  };
 }
 
 /** Described in build-modules.d.ts. */
-export function listing(name, entriesOf) {
+export function listedModulesWith(root, validatorOf) {
+  const loaders = modulesIn(root).map(
+    ({ name, path }) =>
+      `[${JSON.stringify(name)}, () => load(${required(join(root, path))}.default, () => ${required(validatorOf(name))})]`,
+  );
+  return virtual(
+    'vrun:modules',
+    () => `import { adoptValidator } from ${JSON.stringify(join(root, 'engine/language/parameters/schema.ts'))};
+const load = (module, validator) => {
+  adoptValidator(module.params, validator);
+  return module;
+};
+export const listed = new Map([${loaders.join(',\n')}]);
+`,
+  );
+}
+
+/** What is required is evaluated by then, and not before: that is what keeps a run from evaluating every module. */
+function required(file) {
+  return `require(${JSON.stringify(file)})`;
+}
+
+/** Described in build-modules.d.ts. */
+export function listing(name, entriesOf, entry = (value) => value) {
   const source = () => {
     const entries = entriesOf();
     const imports = entries.map(({ file }, index) => `import m${index} from ${JSON.stringify(file)};\n`);
-    const pairs = entries.map((entry, index) => `[${JSON.stringify(entry.name)}, m${index}]`);
+    const pairs = entries.map((one, index) => `[${JSON.stringify(one.name)}, ${entry(`m${index}`)}]`);
     return `${imports.join('')}export const listed = new Map([${pairs.join(', ')}]);\n`;
   };
   return {
-    esbuild: {
-      name,
-      setup: ({ onResolve, onLoad }) => {
-        onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: name }));
-        onLoad({ filter: /./, namespace: name }, () => ({ contents: source(), resolveDir: '/' }));
-      },
-    },
+    esbuild: virtual(name, source),
     vite: {
       name,
       resolveId: (id) => (id === name ? `\0${name}` : undefined),
       load: (id) => (id === `\0${name}` ? source() : undefined),
+    },
+  };
+}
+
+/** A module that is no file, for esbuild. */
+function virtual(name, source) {
+  return {
+    name,
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: name }));
+      onLoad({ filter: /./, namespace: name }, () => ({ contents: source(), resolveDir: '/' }));
     },
   };
 }

@@ -4,10 +4,10 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rm
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build, transform } from 'esbuild';
-import { listedModules } from './build-modules.js';
+import { listedModulesWith } from './build-modules.js';
 import { programs } from './build-programs.js';
 import { writeTypes } from './build-types.js';
-import { validatorsModule } from './build-validators.js';
+import { validatorOf, validators } from './build-validators.js';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
@@ -28,25 +28,6 @@ const options = {
   minifySyntax: true,
   // ssh2 looks for native parts that it can do without.
   external: ['cpu-features', '*.node'],
-};
-
-/**
- * The validators come with the modules that they are of.
- * @type {import('esbuild').Plugin}
- */
-const validators = {
-  name: 'validators',
-  setup: ({ onResolve, onLoad }) => {
-    onLoad({ filter: /engine\/cli\/shared\/shipped\.ts$/ }, ({ path }) => ({
-      contents: `import 'vrun:validators';\n${readFileSync(path, 'utf8')}`,
-      loader: 'ts',
-    }));
-    onResolve({ filter: /^vrun:validators$/ }, ({ path }) => ({ path, namespace: 'vrun' }));
-    onLoad({ filter: /^vrun:validators$/, namespace: 'vrun' }, async () => ({
-      contents: await validatorsModule(root, { ...options, format: 'cjs' }),
-      resolveDir: root,
-    }));
-  },
 };
 
 /** Packages that few runs need, and that are required where they are wanted: each lies in a file of its own. */
@@ -95,7 +76,14 @@ const { outputFiles } = await build({
   outExtension: { '.js': '.cjs' },
   chunkNames: '[name]-[hash]',
   write: false,
-  plugins: [listedModules(root).esbuild, programs(root).esbuild, validators, seldom, asFile, clientOnly],
+  plugins: [
+    listedModulesWith(root, validatorOf),
+    programs(root).esbuild,
+    validators(root, options),
+    seldom,
+    asFile,
+    clientOnly,
+  ],
 });
 const alone = await build({
   ...options,

@@ -30,6 +30,7 @@ export default defineConfig({
           // One process for many files: each would load the whole engine again. No test changes what others share.
           isolate: false,
           globalSetup: 'tests/temporary.ts',
+          setupFiles: 'tests/compile.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
           retry: AGAIN,
@@ -37,7 +38,14 @@ export default defineConfig({
       },
       {
         plugins,
-        test: { name: 'lab', include: LAB, testTimeout: 300_000, hookTimeout: 300_000, retry: AGAIN },
+        test: {
+          name: 'lab',
+          include: LAB,
+          setupFiles: 'tests/compile.ts',
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          retry: AGAIN,
+        },
       },
     ],
   },

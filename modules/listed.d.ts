@@ -1,4 +1,5 @@
 // What the folder `modules/` holds: the build and the tests read it off the folder (build-modules.js).
 declare module 'vrun:modules' {
-  export const listed: ReadonlyMap<string, import('../engine/module/define.ts').Module>;
+  /** What loads each module, by its name. */
+  export const listed: ReadonlyMap<string, () => import('../engine/module/define.ts').Module>;
 }

@@ -83,10 +83,16 @@ export class RunRecord {
   }
 
   /**
-   * Recovers runs that died, signs this run's open entry and begins its journal. Nothing may be sent to a host before.
+   * Recovers runs that died, signs this run's open entry and begins its journal. Nothing may be sent to a host before;
+   * logins may begin once `ready` is called: the run is marked on disk by then, and its entry is about to be.
    * @throws ProblemError `audit` or `signer`
    */
-  static async open(root: string, signer: Signer, opening: RunOpening): Promise<RunRecord> {
+  static async open(
+    root: string,
+    signer: Signer,
+    opening: RunOpening,
+    ready: () => void = () => undefined,
+  ): Promise<RunRecord> {
     const { run } = opening;
     if (!isRunId(run)) throw new RangeError(`${JSON.stringify(run)} can't be the id of a run`);
     await mkdir(path.join(root, 'log'), { recursive: true, mode: 0o700 });
@@ -95,6 +101,7 @@ export class RunRecord {
     const recovered = await recoverDeadRuns(root, signer, run);
     await mkdir(path.join(root, 'runs', run), { mode: 0o700 });
     await Promise.all([syncDirectory(path.join(root, 'runs')), markOpen(root, run)]);
+    ready();
     const session = newSessionKey();
     const opened = await append(root, signer, openBody(opening, session.publicKey));
     const journal = await Journal.create(path.join(root, journalName(run)), { run, prev: opened.sha256, session });

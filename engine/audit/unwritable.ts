@@ -38,7 +38,7 @@ function unwritable(detail: string): Problem {
   return {
     code: 'record-unwritable',
     summary: "The record can't be written",
-    detail: `${detail}\nNothing is done without a record: no host was contacted.`,
+    detail: `${detail}\nNothing is done without a record.`,
     hint: 'See that there is room and that you may write there, or set `record` in vrun.yml to a directory on another disk.',
   };
 }

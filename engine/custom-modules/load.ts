@@ -11,7 +11,7 @@ import { didYouMean } from '../language/problem/did-you-mean.ts';
 import type { Position } from '../language/problem/position.ts';
 import { type Problem, ProblemError } from '../language/problem/problem.ts';
 import type { Module } from '../module/define.ts';
-import { createRegistry, type Registry } from '../module/registry.ts';
+import { type Registry, registryOf } from '../module/registry.ts';
 import { checkedModule } from './definition.ts';
 import { guarded } from './guarded.ts';
 import { importProblem } from './import-problem.ts';
@@ -45,9 +45,8 @@ export async function withCustomModules(registry: Registry, custom: CustomModule
   problems.push(...misnamed(entries, registry, custom));
   if (problems.length > 0) throw new ProblemError(problems);
   if (modules.length === 0) return registry;
-  const own = new Set(modules.map(({ name }) => name));
-  const shipped = registry.names().filter((name) => !own.has(name));
-  return createRegistry([...shipped.map(registry.module), ...modules]);
+  const shipped = registry.names().map((name) => [name, () => registry.module(name)] as const);
+  return registryOf(new Map([...shipped, ...modules.map((module) => [module.name, () => module] as const)]));
 }
 
 interface Entry {
@@ -112,6 +111,8 @@ async function modulesOf(
 ): Promise<readonly Module[]> {
   if (files.length === 0) return [];
   const { importModules } = await import('vrun:import-module');
+  const { compileAtRunTime } = await import('../language/parameters/compile.ts');
+  compileAtRunTime();
   const imported = await importModules(files);
   const modules: Module[] = [];
   for (const [index, file] of files.entries()) {

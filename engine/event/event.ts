@@ -186,6 +186,8 @@ export interface TaskFinished extends Common {
   /** The task's own `check_mode`, where it isn't the run's: `false` acted in a dry run, `true` only foresaw in a run. */
   readonly checkMode?: boolean;
   readonly attempts?: number;
+  /** What the host took to answer what was read for it, in ms: the last time that it was. Neighbours of one script have it at the first of them. */
+  readonly readMs?: number;
   readonly ms: number;
 }
 export interface HostFailed extends Common {

@@ -2,6 +2,7 @@
 import { checkedModule } from '../custom-modules/definition.ts';
 import { guarded } from '../custom-modules/guarded.ts';
 import type { ModuleFile } from '../custom-modules/source.ts';
+import { compileAtRunTime } from '../language/parameters/compile.ts';
 import { compileParams } from '../language/parameters/schema.ts';
 import { validateParams } from '../language/parameters/validate.ts';
 import { type Problem, ProblemError } from '../language/problem/problem.ts';
@@ -24,6 +25,7 @@ export interface Rehearsal {
  * @throws ProblemError for a definition, an answer of the module or parameters that a run would refuse
  */
 export function rehearse(definition: Module, rehearsal: Rehearsal): readonly string[] {
+  compileAtRunTime();
   refuseForeign(rehearsal, ['params', 'output', 'traits'], 'a rehearsal');
   const { params = {}, output = {}, traits } = rehearsal;
   refuseForeign(output, Object.keys(NOTHING_PRINTED), '‹output›');

@@ -69,7 +69,7 @@ interface Common<S extends TSchema, Want, State> {
   readonly check?: boolean;
   /** Its parser takes an output that was cut off at its end. For others that is a failure before they see it. */
   readonly takesCut?: boolean;
-  /** Slow to read: read ahead only while nothing has changed. */
+  /** Slow to read: read ahead only while nothing has changed, and beside what else is read. */
   readonly costly?: boolean;
   /** Parameters with one of which all hosts meet before the task. */
   readonly together?: readonly string[];

@@ -10,17 +10,29 @@ export interface Registry extends ModuleCatalog {
 
 /** A registry of these modules. Two of one name are a mistake of the caller's. */
 export function createRegistry(modules: readonly Module[]): Registry {
-  const byName = new Map(modules.map((module) => [module.name, module]));
-  if (byName.size !== modules.length) throw new Error('two modules have the same name');
-  const syntaxes = new Map(modules.map((module) => [module.name, syntaxOf(module)]));
+  const loaders = new Map(modules.map((module) => [module.name, () => module]));
+  if (loaders.size !== modules.length) throw new Error('two modules have the same name');
+  return registryOf(loaders);
+}
+
+/** A registry of modules by name, each of which is loaded when it is first asked for. */
+export function registryOf(loaders: ReadonlyMap<string, () => Module>): Registry {
+  const syntaxes = new Map<string, ModuleSyntax>();
+  const module = (name: string) => {
+    const load = loaders.get(name);
+    if (!load) throw new Error(`no module ${name}`);
+    return load();
+  };
   return {
-    get: (name) => syntaxes.get(name),
-    names: () => [...byName.keys()],
-    module: (name) => {
-      const module = byName.get(name);
-      if (!module) throw new Error(`no module ${name}`);
-      return module;
+    get: (name) => {
+      const known = syntaxes.get(name);
+      if (known || !loaders.has(name)) return known;
+      const syntax = syntaxOf(module(name));
+      syntaxes.set(name, syntax);
+      return syntax;
     },
+    names: () => [...loaders.keys()],
+    module,
   };
 }
 

@@ -133,12 +133,12 @@ export class HostConnection implements Connection {
       host: this.#target.name,
       upload: (content, token, signal) =>
         this.#listening(async () => upload(await start(signal), this.#target.name, content, token, signal)),
-      kill: async (pid, timeout, rest) => {
+      kill: async (overrun) => {
         const deadline = new Deadline(killPatience);
         let channel: Channel | undefined;
         const work = async (): Promise<void> => {
           channel = await start(deadline.signal);
-          await gatherOutput(channel, overrunScript(pid, timeout, rest).text);
+          await gatherOutput(channel, overrunScript(overrun).text);
         };
         await unlessAborted(work(), deadline.signal, () => undefined).finally(() => {
           deadline.clear();

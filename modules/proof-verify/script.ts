@@ -4,7 +4,7 @@
 import { lines, type Script, sh } from '../../engine/base/script.ts';
 import { findPattern } from '../../engine/proof/ignore.ts';
 import { BUILD_FILES } from '../../engine/proof/names.ts';
-import { SUMS_NAMED, statNamed } from '../../engine/resources/tree/named.ts';
+import { statNamed, sumsOf } from '../../engine/resources/tree/named.ts';
 import COMPARE from './compare.awk';
 import { type DirectoryWant, isSigned } from './want.ts';
 
@@ -45,7 +45,7 @@ function treeScript(ignore: readonly string[] | undefined, deep: boolean): Scrip
   const ignored = patterns.length === 0 ? undefined : sh`\( ${joined(patterns)} \)`;
   const prune = sh`\( ${joined([...patterns, ODD])} \) -prune -o`;
   const whole = [
-    sh`echo @hash; find . ${prune} -type f -exec sh -c ${SUMS_NAMED.text} sh {} + || echo @bad`,
+    sh`echo @hash; ${sumsOf(sh`find . ${prune} -type f -print`, sh`echo @bad`)}`,
     sh`echo @link; find . ${prune} -type l -exec sh -c ${READ_LINKS.text} sh {} + || echo @bad`,
     sh`echo @list; find . ${prune} -exec sh -c ${statNamed('%f ').text} sh {} + || echo @bad`,
     sh`echo @odd; find . ${ignored ? sh`${ignored} -prune -o ` : sh``}${ODD} -prune -exec sh -c ${SHOW_NAMES.text} sh {} + || echo @bad`,

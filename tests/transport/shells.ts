@@ -27,11 +27,11 @@ export async function startShell(command: readonly string[], atExit = ''): Promi
     host: 'here',
     upload: (content, token, signal) => upload(start(), 'here', content, token, signal),
     silence: () => 0,
-    async kill(pid, timeout, rest) {
+    async kill(overrun) {
       const channel = start();
       channel.stdout.resume();
       channel.stderr.resume();
-      channel.stdin.end(overrunScript(pid, timeout, rest).text);
+      channel.stdin.end(overrunScript(overrun).text);
       await channel.ended;
     },
   });

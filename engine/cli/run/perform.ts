@@ -9,6 +9,8 @@ import { Redactor } from '../../event/redact.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import type { Secret } from '../../language/value/secret.ts';
 import { type HostStates, hostStates } from '../../run/host/hosts.ts';
+import type { HostState } from '../../run/host/state.ts';
+import { batchesOf } from '../../run/plan/pace.ts';
 import type { RunPlan } from '../../run/plan/run-plan.ts';
 import { type RunResult, run } from '../../run/play/run.ts';
 import { connect } from '../../transport/connect.ts';
@@ -70,7 +72,6 @@ export async function performRun(gathered: LoadedRun, options: RunOptions, condu
   const redactor = new Redactor();
   const hide = hiding(redactor, environment);
   for (const secret of [...prepared.secrets, ...(password ? [password] : [])]) hide(secret);
-  const signer = conduct.record ? await recording(config.record, () => signerOf(config, environment)) : undefined;
   const context = connectContext(environment, interrupts.stop);
   const given = givenOf(options, prepared.extra, {
     sudoUser: environment.variables.SUDO_USER,
@@ -78,22 +79,32 @@ export async function performRun(gathered: LoadedRun, options: RunOptions, condu
   });
   const plan = planOf(gathered, { check: options.check, environment, given });
   const hosts = reachHosts(plan, gathered, options, { ...conduct, context, hide });
+  const forks = options.forks ?? config.forks ?? FORKS;
+  const [signer, pinned, commit] = await Promise.all([
+    conduct.record ? recording(config.record, () => signerOf(config, environment)) : undefined,
+    pinnedKeys(
+      hosts.everyone().map(({ session }) => session.target),
+      context,
+    ),
+    conduct.commit,
+  ]);
   const opening: RunOpening = {
     run: plan.id,
     check: plan.check,
     operator: plan.operator,
     version: VERSION,
     runbooks: runbooks.map(({ file, files }) => ({ file, sha256: files.digest() })),
-    commit: await conduct.commit,
+    commit,
     inventory: { sources: inventory.sources, sha256: inventory.digest },
     files: project.read.list(),
     given,
-    hosts: await pinnedKeys(
-      hosts.everyone().map(({ session }) => session.target),
-      context,
-    ),
+    hosts: pinned,
   };
-  const open = signer && (await openRecord(config.record, signer, opening));
+  const logInAhead = () => {
+    conduct.begun();
+    for (const { session } of firstHosts(plan, hosts, forks)) session.logInAhead();
+  };
+  const open = signer && (await openRecord(config.record, signer, opening, logInAhead).catch(hangUp(hosts)));
   const summary = collectView({ clock: Date.now });
   const audience = conduct.begin();
   const show = (event: Event) => {
@@ -118,7 +129,7 @@ export async function performRun(gathered: LoadedRun, options: RunOptions, condu
       step: options.step ? audience.questions?.step : undefined,
       witness: open === undefined || options.check ? undefined : witnessLine(open.record.opened),
       stop: interrupts.stop,
-      forks: options.forks ?? config.forks ?? FORKS,
+      forks,
     });
     if (open) {
       const sealing = { ...open, opening, summary: summary.summary, result, read: project.read };
@@ -218,12 +229,28 @@ function reachHosts(
   return hosts;
 }
 
-/** Opens the record, and looks in it for what the last dry run predicted. */
-async function openRecord(directory: string, signer: Signer, opening: RunOpening) {
+/** Those that a run begins with, as many as may be at work at a time. */
+function firstHosts({ runbooks, hosts, paces }: RunPlan, states: HostStates, forks: number): readonly HostState[] {
+  const plays = runbooks.flatMap((runbook) => runbook.plays);
+  const first = plays.find((play) => (hosts.get(play)?.length ?? 0) > 0);
+  const [batch = []] = first ? batchesOf(hosts.get(first) ?? [], paces.get(first)?.sizes ?? []) : [];
+  return batch.slice(0, forks).flatMap((name) => states.get(name) ?? []);
+}
+
+/** Ends the logins that were begun, and throws what went wrong. */
+function hangUp(hosts: HostStates): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await Promise.allSettled(hosts.everyone().map(({ session }) => session.close()));
+    throw error;
+  };
+}
+
+/** Opens the record, and looks in it for what the last dry run predicted. `ready`: as for RunRecord.open. */
+async function openRecord(directory: string, signer: Signer, opening: RunOpening, ready: () => void) {
   const prediction = opening.check ? undefined : await foreseen(directory, opening);
   const record = await recording(directory, async () => {
     await requireRoom(directory);
-    return RunRecord.open(directory, signer, opening);
+    return RunRecord.open(directory, signer, opening, ready);
   });
   return { signer, record, prediction };
 }

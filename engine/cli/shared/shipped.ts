@@ -1,5 +1,5 @@
-// The modules that vrun ships.
-import { modules } from '../../../modules/index.ts';
-import { createRegistry, type Registry } from '../../module/registry.ts';
+// The modules that vrun ships: each is loaded when a runbook or a command first names it.
+import { listed } from 'vrun:modules';
+import { type Registry, registryOf } from '../../module/registry.ts';
 
-export const shipped: Registry = createRegistry(modules);
+export const shipped: Registry = registryOf(listed);

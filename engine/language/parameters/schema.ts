@@ -1,8 +1,7 @@
-// A module's parameter schema as ajv gets it: plain JSON, closed, compiled once.
-
-import { Ajv, type CodeOptions, type ValidateFunction } from 'ajv';
+// A module's parameter schema as ajv gets it: plain JSON, closed, with a validator that is made once.
+import type { ValidateFunction } from 'ajv';
 import type { TSchema } from 'typebox';
-import { isParameterKind, type ParameterKind } from './kinds.ts';
+import type { ParameterKind } from './kinds.ts';
 
 /** The JSON Schema words that parameters use, with our own keyword `vrun` (engine/module/parameters.ts). */
 export interface JsonSchema {
@@ -33,47 +32,25 @@ export interface CompiledParams {
   readonly validate: ValidateFunction;
 }
 
-/**
- * What compiles parameters' schemas. It doesn't hold them against JSON Schema's own, which takes longer than to compile
- * them: a test does so with the modules'.
- */
-export function makeAjv(code: CodeOptions): Ajv {
-  const ajv = new Ajv({
-    allErrors: true,
-    strict: true,
-    useDefaults: true,
-    verbose: true,
-    allowUnionTypes: true,
-    meta: false,
-    validateSchema: false,
-    code,
-  });
-  ajv.addKeyword({
-    keyword: 'vrun',
-    schemaType: 'string',
-    code: ({ schema: kind }) => {
-      if (!isParameterKind(kind)) throw new Error(`there is no kind ‹${kind}› of parameters`);
-    },
-  });
-  ajv.addKeyword({ keyword: 'vrunUnless', schemaType: 'string' });
-  ajv.addKeyword({ keyword: 'vrunBeside', schemaType: 'object' });
-  ajv.addKeyword({ keyword: 'vrunInline', schemaType: 'string' });
-  return ajv;
+const adopted = new WeakMap<TSchema, () => ValidateFunction>();
+
+/** Takes a validator of `params` that the build has compiled already (build-validators.js). It is asked for at its first use. */
+export function adoptValidator(params: TSchema, validator: () => ValidateFunction): void {
+  adopted.set(params, validator);
 }
 
-let ajv: Ajv | undefined;
+let compile: ((schema: JsonSchema) => ValidateFunction) | undefined;
 
-/** Compiles at run time. Optimizing code that runs a few times doesn't pay. */
-function compile(schema: JsonSchema): ValidateFunction {
-  ajv ??= makeAjv({ optimize: false });
-  return ajv.compile(schema);
+/** How a schema is compiled whose validator wasn't adopted: see compile.ts. */
+export function compileWith(compiler: (schema: JsonSchema) => ValidateFunction): void {
+  compile = compiler;
 }
 
-const adopted = new WeakMap<TSchema, ValidateFunction>();
-
-/** Takes a validator of `params` that the build has compiled already (build-validators.js). */
-export function adoptValidator(params: TSchema, validate: ValidateFunction): void {
-  adopted.set(params, validate);
+function validatorOf(params: TSchema, schema: JsonSchema): ValidateFunction {
+  const known = adopted.get(params);
+  if (known) return known();
+  if (compile === undefined) throw new Error('a schema without a validator, and nobody to make one');
+  return compile(schema);
 }
 
 const compiledBefore = new WeakMap<TSchema, CompiledParams>();
@@ -83,7 +60,14 @@ export function compileParams(params: TSchema): CompiledParams {
   const before = compiledBefore.get(params);
   if (before) return before;
   const schema = plainSchema(params);
-  const compiled = { schema, validate: adopted.get(params) ?? compile(schema) };
+  let validate: ValidateFunction | undefined;
+  const compiled: CompiledParams = {
+    schema,
+    get validate() {
+      validate ??= validatorOf(params, schema);
+      return validate;
+    },
+  };
   compiledBefore.set(params, compiled);
   return compiled;
 }

@@ -10,6 +10,16 @@ export function statNamed(format: string): Script {
 /** The same of sha256sum. */
 export const SUMS_NAMED = named(sh`sha256sum -- "$@"`, sh`s=$(sha256sum <"$p") && printf '%s  %s\n' "\${s%% *}" "$p"`);
 
+/**
+ * The same of the files that `names` prints, a line each and never one that is another's: two processes share them. `bad` is run
+ * where some can't be read.
+ */
+export function sumsOf(names: Script, bad: Script = sh`:`): Script {
+  const part = (every: string) =>
+    sh`{ ${names}; } | sed -n ${every} | tr '\n' '\000' | xargs -0 -r sh -c ${SUMS_NAMED.text} sh || ${bad}`;
+  return sh`{ ${part('p;n')}; } | { { ${part('n;p')}; } | paste -d '\n' - /proc/self/fd/3; } 3<&0`;
+}
+
 /** The status is that of the tool for all. */
 function named(all: Script, alone: Script): Script {
   return lines(

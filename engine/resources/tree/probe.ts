@@ -5,7 +5,7 @@ import type { Output } from '../../module/change.ts';
 import { readSections } from '../../module/sections.ts';
 import { isNumeric } from '../file/state.ts';
 import COMPARE from './compare.awk';
-import { SUMS_NAMED, statNamed } from './named.ts';
+import { statNamed, sumsOf } from './named.ts';
 import SUMS from './sums.awk';
 import type { WantedTree } from './want.ts';
 
@@ -70,7 +70,7 @@ export function probeTree(want: WantedTree): Script {
     sh`told=$({ printf '%s\n@\n' "$list"; ${stats(want)}; } | ${compare(want, false)})`,
     sh`printf '%s\n' "$told" | grep -v "^[hl]$t"`,
     sh`printf '%s\n' "$told" | grep "^l$t" | while IFS=$t read -r x i to p; do [ "$(readlink "$p")" = "$to" ] || echo content "$i-$i"; done`,
-    sh`{ printf '%s\n' "$told" | grep "^h$t"; echo @; printf '%s\n' "$told" | grep "^h$t" | cut -f 4 | tr '\n' '\000' | xargs -0 sh -c ${SUMS_NAMED.text} sh 2>/dev/null; } | awk -F '\t' ${SUMS}`,
+    sh`{ printf '%s\n' "$told" | grep "^h$t"; echo @; ${sumsOf(sh`printf '%s\n' "$told" | grep "^h$t" | cut -f 4`)} 2>/dev/null; } | awk -F '\t' ${SUMS}`,
     sh`) || echo "none $?"`,
     sh`printf '@endtree\n'`,
   );

@@ -41,6 +41,8 @@ export class HostStates extends Map<string, HostState> {
   readonly #context: HostsContext;
   readonly #variables: ReadonlyMap<string, HostVariables>;
   readonly #run: ValueMap;
+  /** Whether a task may change anything where it is delegated to. */
+  readonly #changesElsewhere: boolean;
   readonly #delegates = new Map<string, HostState>();
 
   constructor(plan: RunPlan, context: HostsContext) {
@@ -53,12 +55,15 @@ export class HostStates extends Map<string, HostState> {
       started: plan.started.toISOString(),
       operator: plan.operator,
     };
+    this.#changesElsewhere = playsOf(plan).some((play) =>
+      [...allTasks([...play.tasks, ...play.handlers])].some(({ delegation, readOnly }) => delegation && !readOnly),
+    );
     const named = [...plan.inventory.hosts.keys(), ...[...plan.hosts.values()].flat()];
     this.#variables = hostVariables(plan.inventory, named, { extra: plan.extra, run: this.#run, files: plan.files });
     for (const play of playsOf(plan)) {
       for (const name of plan.hosts.get(play) ?? []) {
         const own = this.#variables.get(name);
-        if (own && !this.has(name)) this.set(name, this.#state(own, play));
+        if (own && !this.has(name)) this.set(name, this.#state(own, play, true));
       }
     }
     for (const play of playsOf(plan)) this.#foresee(play);
@@ -74,7 +79,7 @@ export class HostStates extends Map<string, HostState> {
     if (known) return known;
     const variables = this.#variables.get(name) ?? this.#stranger(name, at);
     // How the play's own hosts are connected to says nothing of another one.
-    const state = this.#state(variables, { ...play, connection: undefined });
+    const state = this.#state(variables, { ...play, connection: undefined }, this.#changesElsewhere);
     this.#delegates.set(name, state);
     return state;
   }
@@ -107,7 +112,8 @@ export class HostStates extends Map<string, HostState> {
     return new HostVariables(host, { extra, run: this.#run, files, groups: {}, hostvars: {} });
   }
 
-  #state(variables: HostVariables, play: Play): HostState {
+  /** `changes`: whether anything may be changed there, for which the host is locked. */
+  #state(variables: HostVariables, play: Play, changes: boolean): HostState {
     const { name } = variables.host;
     const { id, check, operator, facts } = this.#plan;
     const { connect, controller, stop, abort } = this.#context;
@@ -116,7 +122,7 @@ export class HostStates extends Map<string, HostState> {
       target: reach.target,
       connect,
       facts,
-      lock: check ? undefined : { run: id, operator, controller },
+      lock: check || !changes ? undefined : { run: id, operator, controller },
       stop,
       signal: abort,
     });

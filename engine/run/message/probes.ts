@@ -38,17 +38,18 @@ export function probesFor(
     const [first] = group;
     const script = first?.item.module.probe(group.map(({ item }) => item.want));
     if (first && script) {
+      const ahead = group.every((one) => one.ahead);
+      const { module, exports, timeout, outputLimit } = first.item;
       probes.push({
         items: group.map(({ item }) => item),
         frame: {
-          script: lines(first.item.exports, script).text,
-          stdin: first.item.module.input(group.map(({ item }) => item.want))?.outgoing(),
+          script: lines(exports, script).text,
+          stdin: module.input(group.map(({ item }) => item.want))?.outgoing(),
           user: first.frameUser,
-          timeout: timeoutOf(
-            first.item.timeout,
-            group.every(({ ahead }) => ahead),
-          ),
-          outputLimit: first.item.outputLimit,
+          timeout: timeoutOf(timeout, ahead),
+          outputLimit,
+          // What a user wrote may look at what another such command is at.
+          ...(module.command ? { alone: true } : module.costly && ahead ? { beside: true } : {}),
         },
       });
     }

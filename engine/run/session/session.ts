@@ -92,6 +92,11 @@ export class HostSession {
     return Math.max(count('login'), count('root'));
   }
 
+  /** Begins to log in, and sends nothing yet. What comes of it is told at the start. */
+  logInAhead(): void {
+    this.#connect().catch(() => undefined);
+  }
+
   /**
    * Logs in and opens the shells that `places` need.
    * @throws ProblemError when the host can't be reached, its shell is unusable, or another run holds its lock.

@@ -27,6 +27,8 @@ export interface Outcome {
   readonly directive?: Directive;
   readonly result: ValueMap;
   readonly attempts: number;
+  /** Seconds that the host took to answer its probe. */
+  readonly reading?: number;
 }
 
 /** Of a task that did nothing. */

@@ -114,6 +114,7 @@ export function finishedEvent(
     ...(isMap(result) ? { result } : {}),
     ...(more.item === undefined ? {} : { item: itemLabel(more.item, noLog) }),
     ...(outcome.attempts > 1 ? { attempts: outcome.attempts } : {}),
+    ...(outcome.reading === undefined ? {} : { readMs: Math.round(outcome.reading * 1000) }),
     ms: Math.round(more.ms),
   };
 }

@@ -68,12 +68,19 @@ export async function runItem(
   if (item.condition === false) return outcome('skipped', { reason: 'its condition is false' });
   if (item.condition instanceof Unknown) return unknownOutcome(item.condition.reason);
   if (!item.ready) throw new Error('what is to be done is bound');
+  let reading: ProbeReading | undefined;
   try {
-    return await planAndApply({ task, item, executor, things, at });
+    reading = await executor.read(task, item);
+    return { ...(await planAndApply({ task, item, executor, things, at }, reading)), ...timeOf(reading) };
   } catch (error) {
     if (isInterruption(error)) throw new Interrupted();
-    return failed(item, problemOf(error, at, item.module.name));
+    return failed(item, problemOf(error, at, item.module.name), timeOf(reading));
   }
+}
+
+/** Of neighbours that share a script the first tells how long it took. */
+function timeOf(reading: ProbeReading | undefined): Pick<Outcome, 'reading'> {
+  return reading?.index === 0 ? { reading: reading.seconds } : {};
 }
 
 /** A delegate that isn't reached is a failure of the task: the host itself is there. */
@@ -82,9 +89,8 @@ function failed({ place }: BoundItem, failure: Problem, rest: Partial<Outcome> =
   return outcome(unreachable ? 'unreachable' : 'failed', { ...rest, failure });
 }
 
-async function planAndApply(work: Work): Promise<Outcome> {
+async function planAndApply(work: Work, reading: ProbeReading | undefined): Promise<Outcome> {
   const { task, item, executor, at } = work;
-  const reading = await executor.read(task, item);
   const prediction = executor.prediction(item);
   const read = withoutUser(item, reading) ?? stateOf(item, reading);
   const have = prediction.pending ? item.module.pending(read, item.want, prediction) : read;

@@ -98,6 +98,10 @@ export interface Frame {
   readonly budget?: Budget | undefined;
   /** Of each output so many bytes are kept; 1 MiB unless it says otherwise. */
   readonly outputLimit?: number | undefined;
+  /** It only reads, and takes long: it may be begun before its turn, and run beside those between. */
+  readonly beside?: boolean;
+  /** Nothing runs beside it, as beside a step. */
+  readonly alone?: boolean;
   /** A step: when it exits with a status that isn't accepted, the frames after it are skipped. */
   readonly step?: { readonly accept: readonly number[] | 'any' } | undefined;
 }

@@ -1,13 +1,13 @@
 # What a framed shell reads first: `vrun`, which runs one frame, the traps, and a ready mark `NONCE:r:PID:bash?` on both outputs.
 #
-#   vrun INDEX ACCEPT SCRIPT [b TEXT | d BASE64 | f FILE]
+#   vrun INDEX ACCEPT SCRIPT [b TEXT | d BASE64 | f FILE | p 'PROCESS OUTPUT ERRORS']
 #
 # runs the script in a subshell between two marks, with what follows as its standard input: for printf's %b, in base64, or a file
-# in a private directory, which is removed as soon as it is open. ACCEPT is `-` for what is no step, `any`, or the statuses with
+# in a private directory, which is removed as soon as it is open. With `p` it runs already, as beside.sh tells. ACCEPT is `-` for what is no step, `any`, or the statuses with
 # which a step has succeeded; after one that hasn't, the frames that follow are skipped.
 #
 # `vrun_x` is 1 once a step has failed, `vrun_t` is t when the frame's time ran out (USR1), `vrun_d` is 1 where private files may
-# exist, `vrun_i` is who the shell is, by number. Expects what as-user.sh and apart.sh define, and:
+# exist, `vrun_i` is who the shell is, by number. Expects what as-user.sh, apart.sh and beside.sh define, and:
 #
 #   vrun_n    the nonce of the marks
 #   vrun_f    the private files, as patterns
@@ -20,7 +20,10 @@ vrun_x='' vrun_t='' vrun_d='' vrun_i=$(id -u)
 vrun() {
   case $vrun_x in
     1)
-      case $4 in f) rm -rf "${5%/*}" ;; esac
+      case $4 in
+        f) rm -rf "${5%/*}" ;;
+        p) vrun_drop $5 ;;
+      esac
       echo "$vrun_n:s:$1"
       echo "$vrun_n:s:$1" >&2
       return
@@ -29,13 +32,14 @@ vrun() {
   echo "$vrun_n:b:$1"
   echo "$vrun_n:b:$1" >&2
   case $4 in
-    '') (vrun_e "$3") </dev/null ;;
-    b) printf %b "$5" 2>/dev/null | (vrun_e "$3") ;;
-    d) printf %s "$5" 2>/dev/null | base64 -d | (vrun_e "$3") ;;
+    '') (vrun_alone "$3") </dev/null ;;
+    b) printf %b "$5" 2>/dev/null | (vrun_alone "$3") ;;
+    d) printf %s "$5" 2>/dev/null | base64 -d | (vrun_alone "$3") ;;
     f) (
       rm -rf "${5%/*}"
-      vrun_e "$3"
+      vrun_alone "$3"
     ) <"$5" ;;
+    p) vrun_take $5 ;;
   esac
   vrun_r=$?
   echo "$vrun_n:e:$1:$vrun_r"
@@ -47,6 +51,7 @@ vrun() {
   vrun_t=
 }
 vrun_end() {
+  for vrun_j in $vrun_p; do vrun_kill $vrun_j; done
   case $vrun_d in 1) rm -rf $vrun_f ;; esac
   eval "$vrun_a"
 }

@@ -7,7 +7,7 @@ const LEAST = 0.1;
 /** Answers are queued whether or not anyone is reading, so a reader that stops early leaves a usable shell. */
 export class Exchange {
   readonly #frames: readonly Frame[];
-  readonly #overran: (frame: Frame, rest: boolean) => void;
+  readonly #overran: (frame: Frame, at: number, rest: boolean) => void;
   readonly #answers: Answer[] = [];
   readonly done: Promise<void>;
   #finish: () => void = () => undefined;
@@ -23,10 +23,10 @@ export class Exchange {
   #failed = false;
 
   /**
-   * `overran` is called when the running frame's time is over; its answer will then say `timedOut`. `rest`: the frames
-   * after it aren't wanted any more, either.
+   * `overran` is called when the running frame's time is over, with its place in the message; its answer will then say
+   * `timedOut`. `rest`: the frames after it aren't wanted any more, either.
    */
-  constructor(frames: readonly Frame[], overran: (frame: Frame, rest: boolean) => void) {
+  constructor(frames: readonly Frame[], overran: (frame: Frame, at: number, rest: boolean) => void) {
     this.#frames = frames;
     this.#overran = overran;
     this.done = new Promise((resolve) => {
@@ -65,7 +65,7 @@ export class Exchange {
     this.#timer = setTimeout(
       () => {
         this.#timedOut = true;
-        this.#overran({ ...frame, timeout: seconds }, hurried);
+        this.#overran({ ...frame, timeout: seconds }, this.#answers.length, hurried);
       },
       hurried ? this.#grace : ms,
     );

@@ -5,6 +5,7 @@ import { singleQuoted } from '../../base/shell-quote.ts';
 import type { Frame } from '../channel/connection.ts';
 import APART from './apart.sh';
 import AS_USER from './as-user.sh';
+import BESIDE from './beside.sh';
 import BOOT from './boot.sh';
 
 /** Where a frame's standard input comes from: nothing, the message itself, or a file sent ahead on a channel of its own. */
@@ -27,25 +28,61 @@ export const expectPrivateFiles = 'vrun_d=1\n';
  * ends, for whatever reason short of SIGKILL.
  */
 export function bootText(nonce: string, token: string, atExit: string): string {
-  const files = privatePlaces.map((place) => `${place}/vrun.${token}.*`).join(' ');
-  return `${lines(sh`vrun_n=${nonce} vrun_f=${files} vrun_a=${atExit}`, AS_USER, APART, BOOT).text}\n`;
+  const inPlaces = (name: string) => privatePlaces.map((place) => `${place}/vrun.${token}.${name}`).join(' ');
+  const given = sh`vrun_n=${nonce} vrun_f=${inPlaces('*')} vrun_b=${inPlaces('pipes')} vrun_a=${atExit}`;
+  return `${lines(given, AS_USER, APART, BESIDE, BOOT).text}\n`;
 }
 
 /**
- * The bytes of a message: `frames`, numbered from `first`, each run in a subshell of its own.
+ * The bytes of a message: `frames`, numbered from `first`, each run in a subshell of its own. What may run beside others is
+ * started before all that follows the last frame that runs alone.
  * `inputs` has one entry a frame. No script can break out: it stands in single quotes and is only ever eval'd.
  * @throws TypeError for a NUL byte in a script, which no shell can read.
  */
 export function messageBytes(frames: readonly Frame[], first: number, inputs: readonly Input[]): Buffer {
-  return Buffer.from('vrun_x= vrun_t=\n' + frames.map((frame, i) => frameLine(frame, first + i, inputs[i])).join(''));
+  const numbered = frames.map((frame, i) => ({ frame, index: first + i, input: inputs[i] }));
+  return Buffer.from('vrun_x= vrun_t=\n' + stretchesOf(numbered).map(stretchLines).join(''));
 }
 
-function frameLine(frame: Frame, index: number, input: Input): string {
-  if (frame.script.includes('\0')) throw new TypeError('a script cannot hold a NUL byte');
+interface Numbered {
+  readonly frame: Frame;
+  readonly index: number;
+  readonly input: Input;
+}
+
+/** The frames in order, cut where one runs alone. */
+function stretchesOf(frames: readonly Numbered[]): readonly (readonly Numbered[])[] {
+  const isAlone = ({ frame }: Numbered) => frame.step !== undefined || frame.alone === true;
+  const stretches: Numbered[][] = [];
+  let last: Numbered[] = [];
+  for (const one of frames) {
+    if (last.length === 0 || isAlone(one) || last.some(isAlone)) {
+      last = [];
+      stretches.push(last);
+    }
+    last.push(one);
+  }
+  return stretches;
+}
+
+function stretchLines(stretch: readonly Numbered[]): string {
+  const isBeside = ({ frame, input }: Numbered) =>
+    stretch.length > 1 && frame.beside === true && !(input && 'file' in input);
+  const beside = stretch.filter(isBeside);
+  const kept = beside.map(({ frame, index, input }) => `vrun_keep ${index} ${scriptWord(frame)}${inputWords(input)}\n`);
+  const begun = beside.length === 0 ? '' : `vrun_go ${beside.map(({ index }) => index).join(' ')}\n`;
+  const turns = stretch.map((one) => (isBeside(one) ? `vrun_got ${one.index}\n` : frameLine(one)));
+  return [...kept, begun, ...turns].join('');
+}
+
+function frameLine({ frame, index, input }: Numbered): string {
   const accept = frame.step === undefined ? '-' : frame.step.accept === 'any' ? 'any' : frame.step.accept.join(' ');
-  const script =
-    frame.user === undefined ? frame.script : `vrun_as ${singleQuoted(frame.user)} ${singleQuoted(frame.script)}`;
-  return `vrun ${index} ${singleQuoted(accept)} ${singleQuoted(script)}${inputWords(input)}\n`;
+  return `vrun ${index} ${singleQuoted(accept)} ${scriptWord(frame)}${inputWords(input)}\n`;
+}
+
+function scriptWord({ script, user }: Frame): string {
+  if (script.includes('\0')) throw new TypeError('a script cannot hold a NUL byte');
+  return singleQuoted(user === undefined ? script : `vrun_as ${singleQuoted(user)} ${singleQuoted(script)}`);
 }
 
 function inputWords(input: Input): string {

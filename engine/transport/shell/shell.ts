@@ -6,6 +6,7 @@ import { AnswerReader, type Ready } from './answers.ts';
 import { Exchange } from './exchange.ts';
 import { bootText, expectPrivateFiles, type Input, inlineLimit, messageBytes } from './frame.ts';
 import { makeNonce } from './nonce.ts';
+import type { Overrun } from './overrun.ts';
 
 /** How long after a kill the answer is awaited before the shell is given up, in milliseconds. */
 const killGrace = 10_000;
@@ -22,8 +23,8 @@ export interface ShellSupport {
   readonly host: string;
   /** Puts bytes into a private file on the host, for this shell's user, `token` in its name, and returns its path. */
   upload(content: Stdin, token: string, signal: AbortSignal): Promise<string>;
-  /** Kills the frame that has been running under shell `pid` for `timeout` seconds; with `rest` those after it are skipped. */
-  kill(pid: number, timeout: number, rest: boolean): Promise<void>;
+  /** Ends a frame; rejects where nobody could be reached who does. */
+  kill(overrun: Overrun): Promise<void>;
   /** Seconds since the host was last heard from. */
   silence(): number;
 }
@@ -139,7 +140,8 @@ export class FramedShell implements Shell {
   async *#run(frames: readonly Frame[], { signal, stop, begun, count }: Sending): AsyncGenerator<Answer, void> {
     if (frames.length === 0) return;
     await this.#exchange?.done;
-    const exchange = new Exchange(frames, (frame, rest) => this.#overrun(frame, rest));
+    const first = this.#nextFrame;
+    const exchange = new Exchange(frames, (frame, at, rest) => this.#overrun(frame, first + at, rest));
     this.#exchange = exchange;
     const onAbort = (): void => {
       exchange.fail(signal.reason);
@@ -192,7 +194,7 @@ export class FramedShell implements Shell {
     this.#channel.stdin.write(bytes);
   }
 
-  #overrun(frame: Frame, rest: boolean): void {
+  #overrun({ timeout }: Frame, index: number, rest: boolean): void {
     const exchange = this.#exchange;
     const settle = (): void => {
       clearTimeout(patience);
@@ -201,7 +203,7 @@ export class FramedShell implements Shell {
     const giveUp = (): void => {
       settle();
       const { host } = this.#support;
-      const summary = `A script on ${host} ran longer than ${frame.timeout} s and could not be stopped`;
+      const summary = `A script on ${host} ran longer than ${timeout} s and could not be stopped`;
       const detail = 'It may still be running there; the connection to it was dropped.';
       exchange?.fail(new ProblemError([{ code: 'timed-out', summary, detail }]));
       this.destroy();
@@ -216,7 +218,7 @@ export class FramedShell implements Shell {
     const patience = setTimeout(giveUp, killGrace);
     const listening = setInterval(listen, 500);
     void exchange?.changed().then(settle);
-    this.#support.kill(this.#shell.pid, frame.timeout, rest).catch(giveUp);
+    this.#support.kill({ pid: this.#shell.pid, index, timeout, rest }).catch(giveUp);
   }
 
   #lose(how: string): ProblemError {

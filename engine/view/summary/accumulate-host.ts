@@ -78,6 +78,7 @@ function outcomeOf(event: TaskFinished, looped: boolean, before: readonly TaskOu
     ...(event.reason === undefined ? {} : { reason: event.reason }),
     ...(event.message === undefined ? {} : { message: event.message }),
     ...(event.attempts === undefined ? {} : { attempts: event.attempts }),
+    ...(event.readMs === undefined ? {} : { readMs: event.readMs }),
   };
 }
 

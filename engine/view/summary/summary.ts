@@ -35,6 +35,8 @@ export interface TaskOutcome {
   readonly reason?: string;
   readonly message?: string;
   readonly attempts?: number;
+  /** What the host took to answer what was read for it. */
+  readonly readMs?: number;
   readonly ms: number;
 }
 

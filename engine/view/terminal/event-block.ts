@@ -66,7 +66,7 @@ export function outcomeBlock(host: string, outcome: TaskOutcome, telling: Tellin
     word: said ? 'message' : statusWord(outcome.status, outcome.checkMode ?? telling.check),
     colour: said ? 'cyan' : STATUS_COLOURS[outcome.status],
     title: outcomeTitle(outcome),
-    note: outcomeNote(outcome),
+    note: outcomeNote(outcome, telling),
     body: [
       ...(left === undefined ? outcome.changes : changesMade(outcome)).flatMap((change) =>
         changeLines(host, change, telling),
@@ -87,11 +87,12 @@ export function outcomeTitle({ task, item, delegate }: Pick<TaskOutcome, 'task' 
   return oneLine(task.name) + label + (delegate === undefined ? '' : ` → ${oneLine(delegate)}`);
 }
 
-function outcomeNote({ handler, task, attempts, ms, rescued }: TaskOutcome): string {
+function outcomeNote({ handler, task, attempts, ms, readMs, rescued }: TaskOutcome, { verbose }: Telling): string {
   const parts = [handler ? `handler, ${placeText(task)}` : placeText(task)];
   if (rescued) parts.push('rescued');
   if (attempts !== undefined && attempts > 1) parts.push(count(attempts, 'attempt'));
   if (ms >= SLOW_MS) parts.push(duration(ms));
+  if (verbose && readMs !== undefined) parts.push(`read in ${duration(readMs)}`);
   return parts.join(', ');
 }
 

@@ -212,6 +212,11 @@ describe('who is not reached', () => {
     expect(
       (await project.run(on('h1', '- name: a\n  shell: { cmd: "true" }\n  delegate_to: db\n'), { check: true })).status,
     ).toBe('ok');
+    const reads = '- name: a\n  shell: { cmd: "true" }\n  read_only: true\n  delegate_to: db\n';
+    expect((await project.run(on('h1', reads))).status).toBe('ok');
+    expect(
+      (await project.run(on('h1', `${reads}- name: b\n  shell: { cmd: "true" }\n  delegate_to: db\n`))).status,
+    ).toBe('failed');
   });
 
   test('breaks its connection once: made anew', async () => {

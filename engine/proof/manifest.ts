@@ -3,6 +3,7 @@
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
 import { sha256 } from '../base/digest.ts';
+import { isMap } from '../base/plain-data.ts';
 import { canonical, parseCanonical } from '../signature/canonical.ts';
 import { type BuildRecord, recordMembers } from './build-record.ts';
 import { patternFault } from './ignore.ts';
@@ -38,21 +39,10 @@ export interface Manifest {
   readonly ignore: readonly string[];
 }
 
-const digest = Type.Object({ sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }) });
-const FileAnnotations = Type.Object({ type: Type.Literal('file'), executable: Type.Boolean() });
-const LinkAnnotations = Type.Object({ type: Type.Literal('symlink'), target: Type.String() });
-
+/** All of a statement but its subjects, which are many: those are looked at by hand. */
 const Statement = Type.Object({
   _type: Type.Literal(STATEMENT_TYPE),
   predicateType: Type.Literal(PREDICATE_TYPE),
-  subject: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      /** Of the content; of a link's target. */
-      digest,
-      annotations: Type.Union([FileAnnotations, LinkAnnotations]),
-    }),
-  ),
   predicate: Type.Object({
     ...recordMembers,
     ownProof: Type.Optional(Type.Literal(true)),
@@ -61,13 +51,38 @@ const Statement = Type.Object({
   }),
 });
 
-type Subject = Static<typeof Statement>['subject'][number];
+interface Subject {
+  readonly name: string;
+  /** Of the content; of a link's target. */
+  readonly digest: { readonly sha256: string };
+  readonly annotations:
+    | { readonly type: 'file'; readonly executable: boolean }
+    | { readonly type: 'symlink'; readonly target: string };
+}
+
+type Statement = Static<typeof Statement> & { readonly subject: readonly Subject[] };
+
+function isStatement(value: unknown): value is Statement {
+  if (!isMap(value) || !Array.isArray(value.subject)) return false;
+  const { subject, ...rest } = value;
+  return Value.Check(Statement, rest) && subject.every(isSubject);
+}
+
+function isSubject(value: unknown): value is Subject {
+  if (!isMap(value)) return false;
+  const { name, digest, annotations } = value;
+  if (typeof name !== 'string' || !isMap(digest) || !isMap(annotations)) return false;
+  const { type, executable, target } = annotations;
+  const isKnown =
+    (type === 'file' && typeof executable === 'boolean') || (type === 'symlink' && typeof target === 'string');
+  return isKnown && typeof digest.sha256 === 'string' && /^[0-9a-f]{64}$/.test(digest.sha256);
+}
 
 /** The bytes of `manifest.json`: what is signed. The same manifest gives the same bytes. */
 export function manifestBytes({ entries, record, ignore }: Manifest): Buffer {
   const { commit, builtAt, depsSha256, gatesConfigured, gatesRan, ownProof, start } = record;
   const own = { ...(ownProof && { ownProof }), ...(start !== undefined && { start }) };
-  const statement: Static<typeof Statement> = {
+  const statement: Statement = {
     _type: STATEMENT_TYPE,
     predicateType: PREDICATE_TYPE,
     subject: [...entries].sort(byPath).map(subjectOf),
@@ -80,7 +95,7 @@ export function manifestBytes({ entries, record, ignore }: Manifest): Buffer {
 export function readManifest(bytes: Uint8Array): Manifest {
   if (bytes.at(-1) !== 0x0a) throw new Error('it does not end in a newline');
   const statement = parseCanonical(bytes.subarray(0, -1));
-  if (!Value.Check(Statement, statement)) throw new Error('it is no build manifest of version 1');
+  if (!isStatement(statement)) throw new Error('it is no build manifest of version 1');
   const entries = statement.subject.map(entryOf);
   const { ignore, ...record } = statement.predicate;
   entries.forEach(({ path }, index) => {

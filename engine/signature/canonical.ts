@@ -15,7 +15,7 @@ export function canonical(value: unknown): string {
       if (!Number.isFinite(value)) throw new TypeError(`${value} is not a JSON number`);
       return JSON.stringify(value);
     case 'string':
-      if (/\p{Surrogate}/u.test(value)) throw new TypeError('a string holds a lone surrogate');
+      if (!value.isWellFormed()) throw new TypeError('a string holds a lone surrogate');
       return JSON.stringify(value);
     case 'object':
       return value === null
@@ -32,9 +32,12 @@ function canonicalMap(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw new TypeError('an object is not plain data');
   // The default order of sort is that of UTF-16 code units, which RFC 8785 asks for.
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${canonical(key)}:${canonical(item)}`).join(',')}}`;
+  let text = '';
+  for (const key of Object.keys(value).sort()) {
+    const item: unknown = Reflect.get(value, key);
+    if (item !== undefined) text += `${text === '' ? '' : ','}${canonical(key)}:${canonical(item)}`;
+  }
+  return `{${text}}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 // What vrun reads of a converged host: the scripts of its first message, as the engine itself makes them. The benchmark's
 // floor sends just these by stock ssh. Nothing is connected to: a connection that only listens stands in for the host.
 
+import '../compile.ts';
 import { loadInventory } from '../../engine/inventory/load.ts';
 import { type Problem, ProblemError } from '../../engine/language/problem/problem.ts';
 import { readRunbook } from '../../engine/language/read/runbook.ts';

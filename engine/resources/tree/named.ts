@@ -15,9 +15,11 @@ export const SUMS_NAMED = named(sh`sha256sum -- "$@"`, sh`s=$(sha256sum <"$p") &
  * where some can't be read.
  */
 export function sumsOf(names: Script, bad: Script = sh`:`): Script {
-  const part = (every: string) =>
-    sh`{ ${names}; } | sed -n ${every} | tr '\n' '\000' | xargs -0 -r sh -c ${SUMS_NAMED.text} sh || ${bad}`;
-  return sh`{ ${part('p;n')}; } | { { ${part('n;p')}; } | paste -d '\n' - /proc/self/fd/3; } 3<&0`;
+  const part = (listed: Script, every: string) =>
+    sh`{ { ${listed}; } | sed -n ${every} | tr '\n' '\000' | xargs -0 -r sh -c ${SUMS_NAMED.text} sh || ${bad}; }`;
+  // What can't be listed is said once.
+  const again = part(sh`{ ${names}; } 2>/dev/null`, 'n;p');
+  return sh`${part(names, 'p;n')} | { ${again} | paste -d '\n' - /proc/self/fd/3; } 3<&0`;
 }
 
 /** The status is that of the tool for all. */

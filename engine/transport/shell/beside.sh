@@ -13,8 +13,8 @@
 #   vrun_b   names of a directory for the pipes, as long as they have names, the best place first
 #
 # shellcheck shell=sh disable=SC2154
-# Names are to be split: SC2086.
-# shellcheck disable=SC2086
+# Names and numbers are to be split: SC2086, SC2013.
+# shellcheck disable=SC2086,SC2013
 vrun_p=' '
 vrun_keep() {
   eval "vrun_s$1=\$2 vrun_k$1=\${3-} vrun_v$1=\${4-}"
@@ -28,9 +28,10 @@ vrun_go() {
   case $vrun_w in '') return ;; esac
   vrun_c=0
   { IFS= read -r vrun_c </sys/devices/system/cpu/online; } 2>/dev/null
-  vrun_c=$((2 * ${vrun_c##*[-,]} + 5)) vrun_o=3
+  vrun_c=$((2 * ${vrun_c##*[-,]} + 3)) vrun_o=3
+  [ $vrun_c -le 7 ] || vrun_c=7
   for vrun_j; do
-    [ $vrun_o -lt 9 ] && [ $vrun_o -lt $vrun_c ] || break
+    [ $vrun_o -le $vrun_c ] || break
     mkfifo "$vrun_w/$vrun_j.o" "$vrun_w/$vrun_j.e" 2>/dev/null || break
     vrun_q=$((vrun_o + 1))
     eval "exec $vrun_o<>'$vrun_w/$vrun_j.o' $vrun_q<>'$vrun_w/$vrun_j.e'

@@ -6,6 +6,8 @@
 # in a private directory, which is removed as soon as it is open. With `p` it runs already, as beside.sh tells. ACCEPT is `-` for what is no step, `any`, or the statuses with
 # which a step has succeeded; after one that hasn't, the frames that follow are skipped.
 #
+# A mark is written with the one that follows it, or by `vrun_done` behind the last frame: each write is a packet of its own.
+#
 # `vrun_x` is 1 once a step has failed, `vrun_t` is t when the frame's time ran out (USR1), `vrun_d` is 1 where private files may
 # exist, `vrun_i` is who the shell is, by number. Expects what as-user.sh, apart.sh and beside.sh define, and:
 #
@@ -16,7 +18,9 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 # Patterns are to be expanded: SC2086.
 # shellcheck disable=SC2086
-vrun_x='' vrun_t='' vrun_d='' vrun_i=$(id -u)
+vrun_x='' vrun_t='' vrun_d='' vrun_mo='' vrun_me='' vrun_i=$(id -u)
+vrun_l='
+'
 vrun() {
   case $vrun_x in
     1)
@@ -24,13 +28,12 @@ vrun() {
         f) rm -rf "${5%/*}" ;;
         p) vrun_drop $5 ;;
       esac
-      echo "$vrun_n:s:$1"
-      echo "$vrun_n:s:$1" >&2
+      vrun_mo="$vrun_mo$vrun_n:s:$1$vrun_l" vrun_me="$vrun_me$vrun_n:s:$1$vrun_l"
       return
       ;;
   esac
-  echo "$vrun_n:b:$1"
-  echo "$vrun_n:b:$1" >&2
+  echo "$vrun_mo$vrun_n:b:$1"
+  echo "$vrun_me$vrun_n:b:$1" >&2
   case $4 in
     '') (vrun_alone "$3") </dev/null ;;
     b) printf %b "$5" 2>/dev/null | (vrun_alone "$3") ;;
@@ -42,13 +45,17 @@ vrun() {
     p) vrun_take $5 ;;
   esac
   vrun_r=$?
-  echo "$vrun_n:e:$1:$vrun_r"
-  echo "$vrun_n:e:$1:0" >&2
+  vrun_mo="$vrun_n:e:$1:$vrun_r$vrun_l" vrun_me="$vrun_n:e:$1:0$vrun_l"
   case $2$vrun_t in
     -* | any) ;;
     *) case " $2 " in *" $vrun_r$vrun_t "*) ;; *) vrun_x=1 ;; esac ;;
   esac
   vrun_t=
+}
+vrun_done() {
+  printf %s "$vrun_mo"
+  printf %s "$vrun_me" >&2
+  vrun_mo='' vrun_me=''
 }
 vrun_end() {
   for vrun_j in $vrun_p; do vrun_kill $vrun_j; done

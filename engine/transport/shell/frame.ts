@@ -41,7 +41,7 @@ export function bootText(nonce: string, token: string, atExit: string): string {
  */
 export function messageBytes(frames: readonly Frame[], first: number, inputs: readonly Input[]): Buffer {
   const numbered = frames.map((frame, i) => ({ frame, index: first + i, input: inputs[i] }));
-  return Buffer.from('vrun_x= vrun_t=\n' + stretchesOf(numbered).map(stretchLines).join(''));
+  return Buffer.from(`vrun_x= vrun_t=\n${stretchesOf(numbered).map(stretchLines).join('')}vrun_done\n`);
 }
 
 interface Numbered {

@@ -22,6 +22,10 @@ export const ROWS: readonly { readonly run: string; readonly prints: string; rea
   { run: 'dirname /a/b; env A=1 sh -c "echo \\$A"; timeout 5 echo in', prints: '/a\n1\nin\n' },
   { run: 'timeout 5 true; echo $?; sleep 0; nproc >/dev/null; echo $?', prints: '0\n0\n' },
   { run: 'head -c 2 f; seq 3 | head -n 1; seq 3 | tail -n 1; tail -c 1 f; seq 3 | tail -n +3', prints: 'ab1\n3\nc3\n' },
+  {
+    run: "seq 3 | { printf 'a\\nb\\nc\\n' | paste -d '\\n' - /proc/self/fd/3; } 3<&0; mkfifo p; [ -p p ] && echo p",
+    prints: 'a\n1\nb\n2\nc\n3\np\n',
+  },
   { run: 'id -u; id -g; id -un', prints: '0\n0\nroot\n' },
   {
     run: 'ln -s x l; ln -sf y l; readlink l; ln -sfn f to-d; readlink to-d; ls d; ln f hard; stat -c %h f',

@@ -1,5 +1,6 @@
 // Brings a lab host into each situation of a module and records what the module's probes print there, sent by the
 // product's own framed shells, so that environment and framing are the real ones. `npm run lab -- capture` bundles it.
+import '../../compile.ts';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Module } from '../../../engine/module/index.ts';

@@ -70,6 +70,7 @@ export class Redactor {
   }
 
   #find(text: string): Match[] {
+    if (this.#plain.size + this.#solid.size + this.#words.size === 0) return [];
     this.#built ??= this.#build();
     const { all, solid, words } = this.#built;
     const matches = all.find(text);
@@ -101,7 +102,7 @@ export class Redactor {
   }
 
   #walk(value: unknown, free: boolean): unknown {
-    if (typeof value === 'string') return this.text(value.replace(/\p{Surrogate}/gu, '\ufffd'));
+    if (typeof value === 'string') return this.text(value.toWellFormed());
     if (typeof value === 'number') {
       const text = String(value);
       const hidden = free ? this.text(text) : text;
@@ -118,7 +119,7 @@ export class Redactor {
         // What a module or a user's command returned is free in its keys too; the rest of an event has fixed ones.
         const inside = free || name === 'result';
         if (!free && isFailure(name, item)) return [name, this.#walk(veiled(item), false)];
-        return [free ? this.text(name.replace(/\p{Surrogate}/gu, '\ufffd')) : name, this.#walk(item, inside)];
+        return [free ? this.text(name.toWellFormed()) : name, this.#walk(item, inside)];
       }),
     );
   }
@@ -127,7 +128,7 @@ export class Redactor {
   #list(list: readonly unknown[], free: boolean): unknown {
     const each = list.map((item) => this.#walk(item, free));
     if (list.length < 2 || !each.every((item) => typeof item === 'string')) return each;
-    const whole = this.text(list.join('\n').replace(/\p{Surrogate}/gu, '\ufffd'));
+    const whole = this.text(list.join('\n').toWellFormed());
     return whole === each.join('\n') ? each : whole.split('\n');
   }
 

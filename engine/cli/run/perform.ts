@@ -1,5 +1,6 @@
 // A run whose runbooks are read and checked: hosts reached, the record opened, the plays run, the record sealed. The command line
 // and the library both come here.
+import { setMaxListeners } from 'node:events';
 import type { Signer } from '../../audit/chain/signer.ts';
 import { witnessLine } from '../../audit/chain/witness.ts';
 import { newRunId, type RunOpening, RunRecord } from '../../audit/record.ts';
@@ -101,6 +102,7 @@ export async function performRun(gathered: LoadedRun, options: RunOptions, condu
     hosts: pinned,
   };
   const logInAhead = () => {
+    setMaxListeners(0, interrupts.stop, interrupts.abort); // every host that logs in listens
     conduct.begun();
     for (const { session } of firstHosts(plan, hosts, forks)) session.logInAhead();
   };

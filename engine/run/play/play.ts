@@ -102,6 +102,12 @@ function runBatch(batch: readonly HostState[], services: PlayServices): Promise<
   return Promise.all(batch.map((host) => runHost(host, services)));
 }
 
+/** Of a thousand hosts those that are done with would be a thousand connections, here and there, and all that was read. */
+function release({ session, reader }: HostState): Promise<void> {
+  reader.forgetAll();
+  return session.close();
+}
+
 /** `untouched`: the play never began there. `stopped`: it was in the middle of it. */
 type HostOutcome = 'done' | 'stopped' | 'untouched';
 
@@ -136,6 +142,7 @@ async function runHost(host: HostState, services: PlayServices): Promise<HostOut
     return 'done';
   } finally {
     services.together.barrier.leave(host.name);
+    if (services.isLast(services.play, host.name)) await release(host);
     forks.leave();
   }
 }

@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Emit, HostTotals } from '../../event/event.ts';
 import { ProblemError } from '../../language/problem/problem.ts';
+import { allTasks } from '../../language/runbook/task-tree.ts';
 import type { HostStates } from '../host/hosts.ts';
 import type { RunPlan } from '../plan/run-plan.ts';
 import { Semaphore } from '../session/semaphore.ts';
@@ -48,6 +49,7 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
     person: { ask, step },
     forks: new Semaphore(context.forks),
     delegates: states,
+    isLast: lastPlays(plan),
   };
   for (const [play, hosts] of plan.hosts) account.expect(play, hosts);
   await events.happen({
@@ -83,6 +85,15 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
   const through = delegates.length > 0 ? { delegates: Object.fromEntries(delegates) } : {};
   await events.happen({ type: 'run.finished', status, hosts: Object.fromEntries(hosts), ...through, ms });
   return { status, hosts };
+}
+
+/** Where tasks are delegated a host may be wanted to the end of the run. */
+function lastPlays({ runbooks, hosts }: RunPlan): RunServices['isLast'] {
+  const plays = runbooks.flatMap((runbook) => runbook.plays);
+  if (plays.some((play) => allTasks([...play.tasks, ...play.handlers]).some(({ delegation }) => delegation)))
+    return () => false;
+  const last = new Map(plays.flatMap((play) => (hosts.get(play) ?? []).map((name) => [name, play] as const)));
+  return (play, host) => last.get(host) === play;
 }
 
 function playsOf({ runbooks }: RunPlan) {

@@ -232,9 +232,12 @@ export class HostSession {
     );
   }
 
+  /** Has the shells do what they were given for their end, and forgets them and their connections. */
   async close(): Promise<void> {
     await Promise.allSettled([...this.#open.values()].map((shell) => shell.close()));
-    await Promise.allSettled([this.#connection, this.#local].map(async (connection) => (await connection)?.close()));
+    const local = this.#local;
+    this.#local = undefined;
+    await Promise.allSettled([this.#drop(), local?.then((connection) => connection.close())]);
   }
 
   #connect(): Promise<Connection> {

@@ -41,6 +41,8 @@ export interface RunServices {
   readonly forks: Semaphore;
   /** Whoever tasks are delegated to. */
   readonly delegates: HostStates;
+  /** Whether nothing is left to do on a host once this play has ended there. */
+  readonly isLast: (play: Play, host: string) => boolean;
   /** Aborted by the first Ctrl-C, or with a ProblemError for a reason: the message in flight finishes, no new one is sent. */
   readonly stop: AbortSignal;
 }

@@ -94,6 +94,40 @@ export function namesHost(hosts: string, name: string): boolean {
   return found;
 }
 
+interface Index {
+  /** By each name that is written out. */
+  readonly named: ReadonlyMap<string, readonly KnownHost[]>;
+  /** Patterns, and hashed names: each has to be tried. */
+  readonly others: readonly KnownHost[];
+}
+
+const indexes = new WeakMap<KnownHostsFile, Index>();
+
+/** The file's entries for `name`, in its order. A file may name thousands of hosts, and is asked for each of them. */
+function entriesNaming(file: KnownHostsFile, name: string): readonly KnownHost[] {
+  const { named, others } = indexes.get(file) ?? indexOf(file);
+  const found = [...(named.get(name) ?? []), ...others.filter(({ hosts }) => namesHost(hosts, name))];
+  return found.sort((one, other) => one.line - other.line);
+}
+
+function indexOf(file: KnownHostsFile): Index {
+  const named = new Map<string, KnownHost[]>();
+  const others: KnownHost[] = [];
+  for (const entry of file.entries) {
+    if (/[*?!|]/.test(entry.hosts)) others.push(entry);
+    else {
+      for (const name of new Set(entry.hosts.toLowerCase().split(','))) {
+        const known = named.get(name);
+        if (known) known.push(entry);
+        else named.set(name, [entry]);
+      }
+    }
+  }
+  const index = { named, others };
+  indexes.set(file, index);
+  return index;
+}
+
 function hashMatches(hosts: string, name: string): boolean {
   const [, version, salt, hash] = hosts.split('|');
   if (version !== '1' || salt === undefined || hash === undefined) return false;
@@ -104,9 +138,7 @@ function hashMatches(hosts: string, name: string): boolean {
 
 /** The entries for `name`: the first group that has a key for it decides, revocations count from all of them. */
 export function entriesFor(groups: KnownHostsGroups, name: string) {
-  const mine = groups.map((files) =>
-    files.flatMap(({ entries }) => entries.filter((entry) => namesHost(entry.hosts, name))),
-  );
+  const mine = groups.map((files) => files.flatMap((file) => entriesNaming(file, name)));
   const all = mine.flat();
   const plain = mine.map((entries) => entries.filter(({ marker }) => marker === ''));
   const keys = plain.map((entries) => entries.filter(({ type }) => comparable.has(type)));

@@ -12,6 +12,7 @@ import { helloProblem } from './hello-problem.ts';
 import { HostKeyJudge } from './host-check.ts';
 import { authMethods, type Tried } from './identities.ts';
 import { ClientLogin, type SshLogin } from './login.ts';
+import { ignoreOtherKeys } from './other-keys.ts';
 import { loginProblem } from './problem.ts';
 import { lastHop, type Route, routeTo } from './route.ts';
 import { hearHello } from './server-hello.ts';
@@ -215,6 +216,7 @@ function untilReady(
       else settle(() => reject(error));
     });
     client.connect(config);
+    ignoreOtherKeys(client);
     config.sock.on('data', heard);
   });
 }

@@ -68,7 +68,7 @@ export function accumulate(summary: RunSummary, event: Event, at: number): TaskO
       for (const name of event.untouched) hostOf(summary, name).phase = 'untouched';
       return;
     case 'checklist.changed':
-      summary.checklist = markChecklist(summary.checklist, event);
+      markChecklist(summary.checklist, event);
       return;
     case 'warning':
       summary.warnings.push({ host: event.host, problem: event.problem });

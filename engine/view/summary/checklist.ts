@@ -3,30 +3,31 @@ import type { ChecklistChanged, ChecklistMark } from '../../event/event.ts';
 
 export interface ChecklistLine {
   readonly line: string;
-  readonly mark: ChecklistMark;
-  readonly hosts: ReadonlyMap<string, ChecklistMark>;
+  mark: ChecklistMark;
+  readonly hosts: Map<string, ChecklistMark>;
   /** The hosts that should do it, as far as was told. */
-  readonly of?: number;
+  of?: number;
 }
 
 /** The lines in the order of the runbook. */
-export type ChecklistSummary = readonly ChecklistLine[];
+export type ChecklistSummary = ChecklistLine[];
 
 /** A checklist with everything still to do. */
 export function newChecklist(lines: readonly string[]): ChecklistSummary {
   return lines.map((line) => ({ line, mark: ' ', hosts: new Map() }));
 }
 
-/** The checklist after `event`; a line that wasn't announced joins at the end. */
-export function markChecklist(checklist: ChecklistSummary, event: ChecklistChanged): ChecklistSummary {
-  if (!checklist.some((entry) => entry.line === event.line)) {
-    return markChecklist([...checklist, ...newChecklist([event.line])], event);
+/** Marks the checklist by `event`, in place; a line that wasn't announced joins at the end. */
+export function markChecklist(checklist: ChecklistSummary, event: ChecklistChanged): void {
+  if (!checklist.some(({ line }) => line === event.line)) checklist.push(...newChecklist([event.line]));
+  for (const entry of checklist) {
+    if (entry.line !== event.line) continue;
+    if (event.host !== null) entry.hosts.set(event.host, event.mark);
+    else {
+      entry.mark = event.mark;
+      if (event.of !== undefined) entry.of = event.of;
+    }
   }
-  return checklist.map((entry) => {
-    if (entry.line !== event.line) return entry;
-    if (event.host === null) return { ...entry, mark: event.mark, ...(event.of === undefined ? {} : { of: event.of }) };
-    return { ...entry, hosts: new Map(entry.hosts).set(event.host, event.mark) };
-  });
 }
 
 /** `[x] Database`, with what a reader asks next: on which hosts it failed, or on how many it is done. */

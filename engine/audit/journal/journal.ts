@@ -18,6 +18,9 @@ export const JOURNAL_NAMESPACE = 'vrun-audit-journal-v1';
 const CHECKPOINT_LINES = 500;
 const CHECKPOINT_TIME = 1000;
 
+/** Milliseconds in which what nobody waits for is gathered into one write. */
+const GATHERED = 10;
+
 /** What the journal adds to an event: the line's number from 1, the digest of the line before (of the open entry's file
  * for the first), and the time. */
 export interface Stamp {
@@ -73,6 +76,7 @@ export class Journal {
   #written = 0;
   #synced = 0;
   #pumping = false;
+  #gathering: NodeJS.Timeout | undefined;
   #failure: { readonly error: unknown } | undefined;
 
   private constructor(handle: FileHandle, run: string, prev: string, session: SessionKey, clock: () => Date) {
@@ -156,14 +160,21 @@ export class Journal {
     });
   }
 
+  /** Not at once: what other hosts append in this turn of the event loop, or a little later, goes with it. */
   #wake(): void {
     if (this.#pumping) return;
+    if (this.#waiters.length === 0) {
+      this.#gathering ??= setTimeout(() => void this.#pump(), GATHERED);
+      return;
+    }
+    clearTimeout(this.#gathering);
     this.#pumping = true;
-    // Not at once: what other hosts append in this turn of the event loop goes with it.
     setImmediate(() => void this.#pump());
   }
 
   async #pump(): Promise<void> {
+    this.#pumping = true;
+    this.#gathering = undefined;
     while (this.#pending.length > 0 || this.#waiters.length > 0) {
       const waiters = this.#waiters;
       this.#waiters = [];

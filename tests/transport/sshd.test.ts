@@ -27,6 +27,19 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
       ...more,
     });
 
+  test('it is not asked to prove keys that nobody wants to know', async () => {
+    const talking = await startSshd({ lines: ['LogLevel DEBUG1'] });
+    const { port, knownHosts, identityFile } = talking;
+    const connection = await connect(there({ port, knownHosts: [knownHosts], identityFile }), context(), signal);
+    const { shell } = await connection.openShell({ root: false, hello: 'echo hello', signal });
+    await shell.close();
+    await connection.close();
+    const said = talking.log();
+    await talking.close();
+    expect(said).toContain('Accepted publickey');
+    expect(said).not.toContain('hostkeys-prove');
+  });
+
   test.each(['ssh', 'openssh'] as const)('%s: one login, several shells, every kind of frame', async (transport) => {
     const connection = await connect(there({ transport }), context(), signal);
     const open = () => connection.openShell({ root: false, hello: 'echo hello', signal });

@@ -21,6 +21,8 @@ export interface Sshd {
   readonly knownHosts: string;
   /** The public host keys by the name that ssh-keygen has for their type: `type base64`. */
   readonly hostKeys: ReadonlyMap<string, string>;
+  /** What it has said so far. */
+  log(): string;
   close(): Promise<void>;
 }
 
@@ -67,7 +69,7 @@ export async function startSshd({
   );
   writeFileSync(file('known_hosts'), `[127.0.0.1]:${port} ${hostKeys.get(types[0] ?? '')}\n`);
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
-  const child = spawn(program, ['-D', '-e', '-f', file('config')], { stdio: 'ignore' });
+  const child = spawn(program, ['-D', '-E', file('log'), '-f', file('config')], { stdio: 'ignore' });
   await listening(port, child);
   return {
     port,
@@ -75,6 +77,7 @@ export async function startSshd({
     identityFile: file('id'),
     knownHosts: file('known_hosts'),
     hostKeys,
+    log: () => readFileSync(file('log'), 'utf8'),
     async close() {
       const exited = once(child, 'exit');
       if (child.exitCode === null && child.kill()) await exited;

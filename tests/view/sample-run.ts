@@ -183,6 +183,7 @@ export function sampleRun({ check = false, diff = true } = {}): Timed[] {
           task: reference,
           status,
           changes: [],
+          readMs: reference.line,
           ms: 12,
           ...rest,
         });

@@ -54,6 +54,18 @@ test.each<[string, Parameters<typeof probesFor>[0], readonly string[]]>([
   expect(scripts(items)).toEqual(expected);
 });
 
+test('what takes long may run beside others when it is read ahead, and a user’s command never has company', () => {
+  const costly = { ...alone, costly: true };
+  const command = { ...alone, command: true };
+  const frames = probesFor([asked(costly, 1, undefined, false), asked(alone, 2), asked(costly, 3), asked(command, 4)]);
+  expect(frames.map(({ frame: { beside, alone } }) => ({ beside, alone }))).toEqual([
+    {},
+    {},
+    { beside: true },
+    { alone: true },
+  ]);
+});
+
 test('at most 500 share a script', () => {
   const frames = probesFor(Array.from({ length: 1001 }, (_, index) => asked(one, index)));
   expect(frames.map(({ items }) => items.length)).toEqual([500, 500, 1]);

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fingerprint } from '../../../engine/base/digest.ts';
 import {
+  entriesFor,
   judgeHostKey,
   keyType,
   knownNames,
@@ -159,4 +161,22 @@ test.each([false, true])('a key that was pinned is known to us and to ssh-keygen
   expect(judge(readFileSync(file, 'utf8'), 'web1', 2222)).toBe('match');
   expect(judge(readFileSync(file, 'utf8'), 'web2')).toBe('match');
   expect(execFileSync('ssh-keygen', ['-F', '[web1]:2222', '-f', file], { encoding: 'utf8' })).toContain(good);
+});
+
+test('a name has the entries whose field stands for it, in their order', () => {
+  const field = fc.array(fc.constantFrom('web1', 'WEB1', 'web2', '10.0.0.1', 'web*', '?eb2', '!web1', '[web1]:2222'), {
+    minLength: 1,
+    maxLength: 4,
+  });
+  fc.assert(
+    fc.property(
+      fc.array(field, { maxLength: 12 }),
+      fc.constantFrom('web1', 'web2', '10.0.0.1', '[web1]:2222'),
+      (fields, name) => {
+        const file = parseKnownHosts(fields.map((names) => `${names.join(',')} ${good}\n`).join(''), 'known_hosts');
+        const expected = file.entries.filter(({ hosts }) => namesHost(hosts, name)).map(({ line }) => line);
+        expect(entriesFor([[file]], name).keys.map(({ line }) => line)).toEqual(expected);
+      },
+    ),
+  );
 });

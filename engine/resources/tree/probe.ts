@@ -70,7 +70,7 @@ export function probeTree(want: WantedTree): Script {
     sh`told=$({ printf '%s\n@\n' "$list"; ${stats(want)}; } | ${compare(want, false)})`,
     sh`printf '%s\n' "$told" | grep -v "^[hl]$t"`,
     sh`printf '%s\n' "$told" | grep "^l$t" | while IFS=$t read -r x i to p; do [ "$(readlink "$p")" = "$to" ] || echo content "$i-$i"; done`,
-    sh`{ printf '%s\n' "$told" | grep "^h$t"; echo @; ${sumsOf(sh`printf '%s\n' "$told" | grep "^h$t" | cut -f 4`)} 2>/dev/null; } | awk -F '\t' ${SUMS}`,
+    sh`{ printf '%s\n' "$told" | grep "^h$t"; echo @; { ${sumsOf(sh`printf '%s\n' "$told" | grep "^h$t" | cut -f 4`)}; } 2>/dev/null; } | awk -F '\t' ${SUMS}`,
     sh`) || echo "none $?"`,
     sh`printf '@endtree\n'`,
   );

@@ -17,11 +17,16 @@ export function createRegistry(modules: readonly Module[]): Registry {
 
 /** A registry of modules by name, each of which is loaded when it is first asked for. */
 export function registryOf(loaders: ReadonlyMap<string, () => Module>): Registry {
+  const loaded = new Map<string, Module>();
   const syntaxes = new Map<string, ModuleSyntax>();
   const module = (name: string) => {
+    const known = loaded.get(name);
+    if (known) return known;
     const load = loaders.get(name);
     if (!load) throw new Error(`no module ${name}`);
-    return load();
+    const own = load();
+    loaded.set(name, own);
+    return own;
   };
   return {
     get: (name) => {

@@ -34,9 +34,9 @@ vrun_go() {
     [ $vrun_o -le $vrun_c ] || break
     mkfifo "$vrun_w/$vrun_j.o" "$vrun_w/$vrun_j.e" 2>/dev/null || break
     vrun_q=$((vrun_o + 1))
-    eval "exec $vrun_o<>'$vrun_w/$vrun_j.o' $vrun_q<>'$vrun_w/$vrun_j.e'
-      vrun_beside \"\$vrun_s$vrun_j\" \"\$vrun_k$vrun_j\" \"\$vrun_v$vrun_j\" </dev/null >/proc/self/fd/$vrun_o 2>/proc/self/fd/$vrun_q &
-      vrun_k$vrun_j=p vrun_v$vrun_j=\"\$! $vrun_o $vrun_q\""
+    eval "exec $vrun_o<>'$vrun_w/$vrun_j.o' $vrun_q<>'$vrun_w/$vrun_j.e'"
+    eval "vrun_beside \"\$vrun_s$vrun_j\" \"\$vrun_k$vrun_j\" \"\$vrun_v$vrun_j\"" </dev/null >/proc/self/fd/$vrun_o 2>/proc/self/fd/$vrun_q &
+    eval "vrun_k$vrun_j=p vrun_v$vrun_j='$! $vrun_o $vrun_q'"
     vrun_p="$vrun_p$! "
     vrun_o=$((vrun_o + 2))
   done
@@ -61,9 +61,11 @@ vrun_got() {
 # Prints what has been printed, to the end, and returns the status. A pipe is opened anew for reading: the shell's own descriptor
 # could write, too, and there would be no end.
 vrun_take() {
-  eval "cat </proc/self/fd/$2 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- & vrun_o=\$!
-    cat </proc/self/fd/$3 >&2 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- & vrun_q=\$!
-    exec $2<&- $3<&-"
+  cat </proc/self/fd/$2 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- &
+  vrun_o=$!
+  cat </proc/self/fd/$3 >&2 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- &
+  vrun_q=$!
+  eval "exec $2<&- $3<&-"
   vrun_wait $vrun_o
   vrun_wait $vrun_q
   vrun_wait $1

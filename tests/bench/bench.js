@@ -4,10 +4,11 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { available, borrow, chosenSuite, SUITES } from '../lab/lab-api.js';
+import { measureMany } from './many.js';
 import { measure } from './measure.js';
 import { BENCH, ROOT } from './place.js';
 import { run } from './program.js';
-import { ratiosOf, tables } from './table.js';
+import { manyTable, ratiosOf, tables } from './table.js';
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +16,8 @@ const { values } = parseArgs({
     first: { type: 'string', default: '3' },
     converged: { type: 'string', default: '9' },
     ansible: { type: 'string', default: '3' },
+    many: { type: 'string', default: '1000' },
+    rounds: { type: 'string', default: '1' },
   },
 });
 const say = (/** @type {string} */ line) => process.stderr.write(`bench: ${line}\n`);
@@ -26,22 +29,25 @@ if (!lab.ok) {
 }
 process.chdir(ROOT);
 const runs = { first: Number(values.first), converged: Number(values.converged), ansible: Number(values.ansible) };
-if (runs.ansible > 0) {
-  await run('ansible-playbook', ['--version']).catch(async () => {
-    say('installing Ansible');
-    await run('apt-get', ['-q', 'update']);
-    await run('apt-get', ['-q', '-y', 'install', 'ansible'], { env: { DEBIAN_FRONTEND: 'noninteractive' } });
-  });
-}
+const many = { count: Number(values.many), rounds: Number(values.rounds) };
+if (runs.ansible > 0) await installed('ansible-playbook', 'ansible');
+if (many.count > 0) await installed('parallel-ssh', 'pssh');
 await run(process.execPath, ['build.js']);
 
 const directory = await mkdtemp(join(tmpdir(), 'vrun-bench-'));
 const rounds = [];
+/** @type {import('./many.js').Many[]} */
+let crowd = [];
 try {
-  for (const count of values.hosts.split(',').map(Number)) {
+  for (const count of values.hosts.split(',').filter(Boolean).map(Number)) {
     say(`waiting for ${count} hosts`);
     const { names, release } = await lend(count);
     rounds.push({ hosts: count, samples: await measure(names, { directory, say, ...runs }) });
+    release();
+  }
+  if (many.count > 0) {
+    const { names, release } = await lend(1);
+    crowd = await measureMany(names[0] ?? '', { directory, say, ...many });
     release();
   }
 } finally {
@@ -61,9 +67,21 @@ const kept = {
   machine,
   system: SUITES[chosenSuite()]?.release,
   rounds: rounds.map((round) => ({ ...round, ratios: ratiosOf(round.samples) })),
+  many: { hosts: many.count, samples: crowd },
 };
 await writeFile(join(results, 'latest.json'), `${JSON.stringify(kept, undefined, 2)}\n`);
-process.stdout.write(`${tables(rounds)}\n`);
+process.stdout.write(
+  `${[...(rounds.length > 0 ? [tables(rounds)] : []), ...(crowd.length > 0 ? [manyTable(many.count, crowd)] : [])].join('\n\n')}\n`,
+);
+
+/** Installs a package of Debian whose program isn't there. */
+async function installed(/** @type {string} */ program, /** @type {string} */ name) {
+  await run(program, ['--version']).catch(async () => {
+    say(`installing ${name}`);
+    await run('apt-get', ['-q', 'update']);
+    await run('apt-get', ['-q', '-y', 'install', name], { env: { DEBIAN_FRONTEND: 'noninteractive' } });
+  });
+}
 
 /** Few hosts are those that tests borrow. More are taken one by one as they become free: together they never would be. */
 async function lend(/** @type {number} */ count) {

@@ -14,11 +14,12 @@ const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, NODE_PATH: _
  * Runs a program to its end.
  * @param {string} file
  * @param {readonly string[]} args
- * @param {{ input?: string | Buffer, cwd?: string, env?: Record<string, string> }} [options]  `env` is added to what is set here
+ * @param {{ input?: string | Buffer, cwd?: string, env?: Record<string, string>, mayFail?: boolean }} [options]  `env` is added to
+ *   what is set here; with `mayFail` its status is no matter
  * @returns {Promise<Ran>}
  * @throws {Error} when it fails, with the end of what it said
  */
-export function run(file, args, { input = '', cwd, env = {} } = {}) {
+export function run(file, args, { input = '', cwd, env = {}, mayFail = false } = {}) {
   return new Promise((resolve, reject) => {
     const began = performance.now();
     const child = spawn(file, args, { cwd, env: { ...plain, ...env } });
@@ -30,7 +31,7 @@ export function run(file, args, { input = '', cwd, env = {} } = {}) {
     child.on('close', (status) => {
       const seconds = (performance.now() - began) / 1000;
       const stdout = Buffer.concat(said.stdout).toString();
-      if (status === 0) return resolve({ seconds, stdout });
+      if (status === 0 || mayFail) return resolve({ seconds, stdout });
       const end = `${stdout}${Buffer.concat(said.stderr)}`.trim().split('\n').slice(-30).join('\n');
       reject(new Error(`${file} ${args.join(' ')} ended with status ${status}:\n${end}`));
     });

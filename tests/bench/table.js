@@ -53,6 +53,24 @@ export function tables(rounds) {
   return `${markdown(seconds)}\n\n${markdown(ratios)}`;
 }
 
+/**
+ * A Markdown table of many hosts.
+ * @param {number} hosts
+ * @param {readonly import('./many.js').Many[]} samples
+ */
+export function manyTable(hosts, samples) {
+  const rows = [...new Set(samples.map(({ who }) => who))].map((who) => {
+    const own = samples.filter((sample) => sample.who === who);
+    const middle = (/** @type {'seconds' | 'processor' | 'megabytes'} */ figure, /** @type {number} */ digits) => {
+      const values = own.flatMap((sample) => sample[figure] ?? []);
+      return values.length === 0 ? '' : median(values).toFixed(digits);
+    };
+    const failed = Math.max(...own.map((sample) => sample.failed));
+    return [`${hosts}`, who, middle('seconds', 1), middle('processor', 1), middle('megabytes', 0), `${failed}`];
+  });
+  return markdown([['hosts', 'who', 'median, s', "controller's processor, s", 'MB', 'failed'], ...rows]);
+}
+
 /** A Markdown table, its columns aligned; the first row is the head. */
 function markdown(/** @type {readonly string[][]} */ rows) {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(3, ...rows.map((row) => (row[column] ?? '').length)));

@@ -3,14 +3,11 @@
 /** Where each module is, `modules/NAME.ts` or `modules/NAME/NAME.ts` below the project's root; sorted by name. */
 export function modulesIn(root: string): readonly { readonly name: string; readonly path: string }[];
 
-/** `vrun:modules`: what loads each module, by its name. A bundle evaluates a module when it is loaded. */
-export function listedModules(root: string): Listing;
-
 /**
- * The same for a bundle that has the validators of the modules' parameters.
- * @param validatorOf what the validator of the module of a name is required as
+ * `vrun:modules`: what loads each module, by its name. A bundle evaluates a module when it is loaded.
+ * @param validatorOf what the validator of a module's parameters is required as, for a bundle that has them
  */
-export function listedModulesWith(root: string, validatorOf: (name: string) => string): import('esbuild').Plugin;
+export function listedModules(root: string, validatorOf?: (name: string) => string): Listing;
 
 /**
  * A module called `name` that exports `listed`, a Map from names to what files export as their default.

@@ -18,33 +18,28 @@ export function modulesIn(root) {
 }
 
 /** Described in build-modules.d.ts. */
-export function listedModules(root) {
+export function listedModules(root, validatorOf) {
   const entriesOf = () => modulesIn(root).map(({ name, path }) => ({ name, file: join(root, path) }));
   const { vite } = listing('vrun:modules', entriesOf, (value) => `() => ${value}`);
-  const loaders = () =>
-    entriesOf().map(({ name, file }) => `[${JSON.stringify(name)}, () => ${required(file)}.default]`);
-  return {
-    vite,
-    esbuild: virtual('vrun:modules', () => `export const listed = new Map([${loaders().join(',\n')}]);\n`),
+  const loaderOf = ({ name, file }) =>
+    validatorOf
+      ? `adopted(${required(file)}.default, () => ${required(validatorOf(name))})`
+      : `${required(file)}.default`;
+  const source = () => {
+    const pairs = entriesOf().map((entry) => `[${JSON.stringify(entry.name)}, () => ${loaderOf(entry)}]`);
+    return `${validatorOf ? adopting(root) : ''}export const listed = new Map([${pairs.join(',\n')}]);\n`;
   };
+  return { vite, esbuild: virtual('vrun:modules', source) };
 }
 
-/** Described in build-modules.d.ts. */
-export function listedModulesWith(root, validatorOf) {
-  const loaders = modulesIn(root).map(
-    ({ name, path }) =>
-      `[${JSON.stringify(name)}, () => load(${required(join(root, path))}.default, () => ${required(validatorOf(name))})]`,
-  );
-  return virtual(
-    'vrun:modules',
-    () => `import { adoptValidator } from ${JSON.stringify(join(root, 'engine/language/parameters/schema.ts'))};
-const load = (module, validator) => {
+/** A function that gives a module its validator. */
+function adopting(root) {
+  return `import { adoptValidator } from ${JSON.stringify(join(root, 'engine/language/parameters/schema.ts'))};
+const adopted = (module, validator) => {
   adoptValidator(module.params, validator);
   return module;
 };
-export const listed = new Map([${loaders.join(',\n')}]);
-`,
-  );
+`;
 }
 
 /** What is required is evaluated by then, and not before: that is what keeps a run from evaluating every module. */

@@ -4,7 +4,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rm
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build, transform } from 'esbuild';
-import { listedModulesWith } from './build-modules.js';
+import { listedModules } from './build-modules.js';
 import { programs } from './build-programs.js';
 import { writeTypes } from './build-types.js';
 import { validatorOf, validators } from './build-validators.js';
@@ -77,7 +77,7 @@ const { outputFiles } = await build({
   chunkNames: '[name]-[hash]',
   write: false,
   plugins: [
-    listedModulesWith(root, validatorOf),
+    listedModules(root, validatorOf).esbuild,
     programs(root).esbuild,
     validators(root, options),
     seldom,

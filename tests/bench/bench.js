@@ -70,9 +70,8 @@ const kept = {
   many: { hosts: many.count, samples: crowd },
 };
 await writeFile(join(results, 'latest.json'), `${JSON.stringify(kept, undefined, 2)}\n`);
-process.stdout.write(
-  `${[...(rounds.length > 0 ? [tables(rounds)] : []), ...(crowd.length > 0 ? [manyTable(many.count, crowd)] : [])].join('\n\n')}\n`,
-);
+if (rounds.length > 0) process.stdout.write(`${tables(rounds)}\n`);
+if (crowd.length > 0) process.stdout.write(`${manyTable(many.count, crowd)}\n`);
 
 /** Installs a package of Debian whose program isn't there. */
 async function installed(/** @type {string} */ program, /** @type {string} */ name) {

@@ -8,11 +8,12 @@ import { recording, requireRoom } from '../../audit/unwritable.ts';
 import type { Emit, Event, GivenOptions } from '../../event/event.ts';
 import { Redactor } from '../../event/redact.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
+import type { Play } from '../../language/runbook/runbook.ts';
 import type { Secret } from '../../language/value/secret.ts';
 import { type HostStates, hostStates } from '../../run/host/hosts.ts';
 import type { HostState } from '../../run/host/state.ts';
 import { batchesOf } from '../../run/plan/pace.ts';
-import type { RunPlan } from '../../run/plan/run-plan.ts';
+import { playsOf, type RunPlan } from '../../run/plan/run-plan.ts';
 import { type RunResult, run } from '../../run/play/run.ts';
 import { connect } from '../../transport/connect.ts';
 import { collectView } from '../../view/summary/summary-view.ts';
@@ -70,6 +71,7 @@ export async function performRun(gathered: LoadedRun, options: RunOptions, condu
   const { project, runbooks, inventory, prepared, sources } = gathered;
   const { environment, interrupts, password } = conduct;
   const { config, registry } = project;
+  setMaxListeners(0, interrupts.stop, interrupts.abort); // every host that waits listens to them
   const redactor = new Redactor();
   const hide = hiding(redactor, environment);
   for (const secret of [...prepared.secrets, ...(password ? [password] : [])]) hide(secret);
@@ -102,7 +104,6 @@ export async function performRun(gathered: LoadedRun, options: RunOptions, condu
     hosts: pinned,
   };
   const logInAhead = () => {
-    setMaxListeners(0, interrupts.stop, interrupts.abort); // every host that logs in listens
     conduct.begun();
     for (const { session } of firstHosts(plan, hosts, forks)) session.logInAhead();
   };
@@ -232,10 +233,10 @@ function reachHosts(
 }
 
 /** Those that a run begins with, as many as may be at work at a time. */
-function firstHosts({ runbooks, hosts, paces }: RunPlan, states: HostStates, forks: number): readonly HostState[] {
-  const plays = runbooks.flatMap((runbook) => runbook.plays);
-  const first = plays.find((play) => (hosts.get(play)?.length ?? 0) > 0);
-  const [batch = []] = first ? batchesOf(hosts.get(first) ?? [], paces.get(first)?.sizes ?? []) : [];
+function firstHosts(plan: RunPlan, states: HostStates, forks: number): readonly HostState[] {
+  const hostsOf = (play: Play) => plan.hosts.get(play) ?? [];
+  const first = playsOf(plan).find((play) => hostsOf(play).length > 0);
+  const [batch = []] = first ? batchesOf(hostsOf(first), plan.paces.get(first)?.sizes ?? []) : [];
   return batch.slice(0, forks).flatMap((name) => states.get(name) ?? []);
 }
 

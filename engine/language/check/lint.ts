@@ -4,13 +4,13 @@ import type { Dynamic } from '../dynamic/dynamic.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { ModuleCatalog } from '../runbook/catalog.ts';
 import type { Play, Runbook, Task } from '../runbook/runbook.ts';
-import { allTasks, mainTasks } from '../runbook/task-tree.ts';
+import { mainTasks, tasksOf } from '../runbook/task-tree.ts';
 
 /** The warnings about a runbook that was read without errors. */
 export function lintRunbook(runbook: Runbook, catalog: ModuleCatalog): Problem[] {
   return runbook.plays.flatMap((play) => [
     ...unusedHandlers(play),
-    ...allTasks([...play.tasks, ...play.handlers]).flatMap((task) => lintTask(task, catalog)),
+    ...tasksOf(play).flatMap((task) => lintTask(task, catalog)),
     // What is in a rescue acts because something has failed, a handler because it was notified.
     ...mainTasks(play.tasks)
       .filter((task) => isCommand(task, catalog) && !task.readOnly && !isGuarded(task))
@@ -104,7 +104,7 @@ function untilOnce(task: Task): Problem {
 }
 
 function unusedHandlers(play: Play): Problem[] {
-  const notes = allTasks([...play.tasks, ...play.handlers]).flatMap((task) => task.notify);
+  const notes = tasksOf(play).flatMap((task) => task.notify);
   if (notes.some((note) => note.kind !== 'literal')) return [];
   const notified = new Set(notes.map((note) => (note.kind === 'literal' ? String(note.value) : '')));
   return play.handlers

@@ -3,12 +3,12 @@ import { didYouMean } from '../problem/did-you-mean.ts';
 import type { Position } from '../problem/position.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Handler, Task, TaskNode } from '../runbook/runbook.ts';
-import { allTasks } from '../runbook/task-tree.ts';
+import { tasksOf } from '../runbook/task-tree.ts';
 
 /** Problems of notifications that no handler answers. Names that are templates are checked when they are rendered. */
 export function notifyProblems(tasks: readonly TaskNode[], handlers: readonly Handler[]): Problem[] {
   const names = new Set(handlers.map((handler) => handler.title));
-  return allTasks([...tasks, ...handlers]).flatMap((task) => problemsOf(task, names));
+  return tasksOf({ tasks, handlers }).flatMap((task) => problemsOf(task, names));
 }
 
 function problemsOf(task: Task, names: ReadonlySet<string>): Problem[] {

@@ -1,5 +1,5 @@
 // Walking the tree of a play's tasks: includes and blocks hold others.
-import type { Task, TaskNode } from './runbook.ts';
+import type { Play, Task, TaskNode } from './runbook.ts';
 
 /** What stands directly in a node, in reading order. */
 export function childrenOf(node: TaskNode): readonly TaskNode[] {
@@ -21,6 +21,11 @@ export function allNodes(nodes: readonly TaskNode[]): TaskNode[] {
 /** Every task, in reading order. */
 export function allTasks(nodes: readonly TaskNode[]): Task[] {
   return nodes.flatMap((node) => (node.kind === 'task' ? [node] : allTasks(childrenOf(node))));
+}
+
+/** Every task of a play, its handlers' too. */
+export function tasksOf({ tasks, handlers }: Pick<Play, 'tasks' | 'handlers'>): Task[] {
+  return allTasks([...tasks, ...handlers]);
 }
 
 /** The tasks that are come to when nothing fails: all but those of a rescue. */

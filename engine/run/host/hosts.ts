@@ -5,12 +5,12 @@ import type { Position } from '../../language/problem/position.ts';
 import { fail, ProblemError } from '../../language/problem/problem.ts';
 import { isHostName } from '../../language/read/delegation.ts';
 import type { Play, Task } from '../../language/runbook/runbook.ts';
-import { allTasks } from '../../language/runbook/task-tree.ts';
+import { tasksOf } from '../../language/runbook/task-tree.ts';
 import type { ValueMap } from '../../language/value/value.ts';
 import type { Connection, Target } from '../../transport/channel/connection.ts';
 import type { BecomeDefaults } from '../list/acting-as.ts';
 import { Reader } from '../message/reader.ts';
-import type { RunPlan } from '../plan/run-plan.ts';
+import { playsOf, type RunPlan } from '../plan/run-plan.ts';
 import { Prediction } from '../predict/prediction.ts';
 import { HostAccess } from '../session/host-access.ts';
 import { HostSession } from '../session/session.ts';
@@ -56,7 +56,7 @@ export class HostStates extends Map<string, HostState> {
       operator: plan.operator,
     };
     this.#changesElsewhere = playsOf(plan).some((play) =>
-      [...allTasks([...play.tasks, ...play.handlers])].some(({ delegation, readOnly }) => delegation && !readOnly),
+      tasksOf(play).some(({ delegation, readOnly }) => delegation && !readOnly),
     );
     const named = [...plan.inventory.hosts.keys(), ...[...plan.hosts.values()].flat()];
     this.#variables = hostVariables(plan.inventory, named, { extra: plan.extra, run: this.#run, files: plan.files });
@@ -91,7 +91,7 @@ export class HostStates extends Map<string, HostState> {
 
   /** Delegates whose names can be told before the first connection: their keys are in the record from the start. */
   #foresee(play: Play): void {
-    for (const task of allTasks([...play.tasks, ...play.handlers])) {
+    for (const task of tasksOf(play)) {
       if (!task.delegation) continue;
       for (const host of this.#plan.hosts.get(play) ?? []) {
         const name = foreseen(task, play, this.#variables.get(host));
@@ -156,10 +156,6 @@ export class HostStates extends Map<string, HostState> {
 /** The hosts of a run before anything is connected to. */
 export function hostStates(plan: RunPlan, context: HostsContext): HostStates {
   return new HostStates(plan, context);
-}
-
-function playsOf({ runbooks }: RunPlan): readonly Play[] {
-  return runbooks.flatMap(({ plays }) => plays);
 }
 
 /** Whom the task delegates to on this host, where neither a loop nor another task's result decides it. */

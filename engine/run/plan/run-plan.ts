@@ -25,3 +25,8 @@ export interface RunPlan {
   readonly started: Date;
   readonly given?: GivenOptions;
 }
+
+/** The plays of all runbooks, in their order. */
+export function playsOf({ runbooks }: Pick<RunPlan, 'runbooks'>): readonly Play[] {
+  return runbooks.flatMap(({ plays }) => plays);
+}

@@ -1,11 +1,10 @@
 // The pipeline: plays in order, each on its hosts, from the first event of a run to the last.
 
-import { setMaxListeners } from 'node:events';
 import type { Emit, HostTotals } from '../../event/event.ts';
 import { ProblemError } from '../../language/problem/problem.ts';
-import { allTasks } from '../../language/runbook/task-tree.ts';
+import { tasksOf } from '../../language/runbook/task-tree.ts';
 import type { HostStates } from '../host/hosts.ts';
-import type { RunPlan } from '../plan/run-plan.ts';
+import { playsOf, type RunPlan } from '../plan/run-plan.ts';
 import { Semaphore } from '../session/semaphore.ts';
 import { Account } from '../together/account.ts';
 import { Checklist, checklistLines } from '../together/checklist.ts';
@@ -33,7 +32,6 @@ export interface RunResult {
 /** Runs all plays. Resolves after the last event, with every connection closed. */
 export async function run(plan: RunPlan, states: HostStates, context: RunContext): Promise<RunResult> {
   const began = performance.now();
-  setMaxListeners(0, context.stop); // every host that waits listens to it
   const { diff, emit, witness, ask, step, registry, sources, stop } = context;
   const { id, check, facts } = plan;
   const checklist = new Checklist(checklistLines(plan.runbooks), (line, mark, host, of) => {
@@ -63,7 +61,7 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
     ...plan.given,
   });
   try {
-    for (const { runbook, play } of playsOf(plan)) {
+    for (const { runbook, play } of playsAndRunbooks(plan)) {
       if (context.stop.aborted) break;
       const hosts = (plan.hosts.get(play) ?? []).flatMap((name) => states.get(name) ?? []);
       const pace = plan.paces.get(play) ?? { sizes: [], allowed: undefined };
@@ -88,15 +86,14 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
 }
 
 /** Where tasks are delegated a host may be wanted to the end of the run. */
-function lastPlays({ runbooks, hosts }: RunPlan): RunServices['isLast'] {
-  const plays = runbooks.flatMap((runbook) => runbook.plays);
-  if (plays.some((play) => allTasks([...play.tasks, ...play.handlers]).some(({ delegation }) => delegation)))
-    return () => false;
-  const last = new Map(plays.flatMap((play) => (hosts.get(play) ?? []).map((name) => [name, play] as const)));
+function lastPlays(plan: RunPlan): RunServices['isLast'] {
+  const plays = playsOf(plan);
+  if (plays.some((play) => tasksOf(play).some(({ delegation }) => delegation))) return () => false;
+  const last = new Map(plays.flatMap((play) => (plan.hosts.get(play) ?? []).map((name) => [name, play] as const)));
   return (play, host) => last.get(host) === play;
 }
 
-function playsOf({ runbooks }: RunPlan) {
+function playsAndRunbooks({ runbooks }: RunPlan) {
   return runbooks.flatMap((runbook) => runbook.plays.map((play) => ({ runbook, play })));
 }
 

@@ -14,7 +14,7 @@ import { hidden } from '../../language/parameters/secret-input.ts';
 import type { Position } from '../../language/problem/position.ts';
 import { distinctProblems, type Problem, ProblemError } from '../../language/problem/problem.ts';
 import type { Play, Runbook, Task } from '../../language/runbook/runbook.ts';
-import { allTasks } from '../../language/runbook/task-tree.ts';
+import { tasksOf } from '../../language/runbook/task-tree.ts';
 import type { Template } from '../../language/template/template.ts';
 import { Secret } from '../../language/value/secret.ts';
 import { Unknown } from '../../language/value/value.ts';
@@ -84,7 +84,7 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
     problems.push(...checkNames(runbook, { known, filed, leftOut, catalog: preparation.registry, templateFile }));
   }
   for (const play of plays) {
-    for (const task of allTasks([...play.tasks, ...play.handlers])) {
+    for (const task of tasksOf(play)) {
       problems.push(...missingFiles(task, preparation));
       for (const { name, at } of templateFiles(task, preparation.registry)) {
         const template = readTemplate(preparation.sources, name, at, problems);
@@ -189,10 +189,9 @@ function filesContext(
 
 /** Names that only tasks make which aren't in the run, with these tasks. */
 function namesLeftOut({ runbooks, whole = [] }: Preparation): ReadonlyMap<string, Task> {
-  const tasksOf = (books: readonly Runbook[]) =>
-    books.flatMap(({ plays }) => plays.flatMap(({ tasks, handlers }) => allTasks([...tasks, ...handlers])));
-  const chosen = new Set(tasksOf(runbooks));
-  const others = tasksOf(whole).filter((task) => !chosen.has(task));
+  const tasksIn = (books: readonly Runbook[]) => books.flatMap(({ plays }) => plays.flatMap(tasksOf));
+  const chosen = new Set(tasksIn(runbooks));
+  const others = tasksIn(whole).filter((task) => !chosen.has(task));
   return new Map(others.toReversed().flatMap((task) => makes(task).map((name) => [name, task] as const)));
 }
 

@@ -42,17 +42,16 @@ vrun_go() {
   done
   rm -rf "$vrun_w"
 }
-vrun_beside() {
+vrun_shut() {
   exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&-
-  case $2 in
-    b) printf %b "$3" 2>/dev/null | (vrun_e "$1") ;;
-    d) printf %s "$3" 2>/dev/null | base64 -d | (vrun_e "$1") ;;
-    *) vrun_e "$1" ;;
-  esac
+}
+vrun_beside() {
+  vrun_shut
+  vrun_fed "$@"
 }
 # A script in its turn has nothing to do with others' pipes.
 vrun_alone() {
-  exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&-
+  vrun_shut
   vrun_e "$1"
 }
 vrun_got() {
@@ -61,16 +60,25 @@ vrun_got() {
 # Prints what has been printed, to the end, and returns the status. A pipe is opened anew for reading: the shell's own descriptor
 # could write, too, and there would be no end.
 vrun_take() {
-  cat </proc/self/fd/$2 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- &
+  {
+    vrun_shut
+    exec cat
+  } </proc/self/fd/$2 &
   vrun_o=$!
-  cat </proc/self/fd/$3 >&2 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- &
+  {
+    vrun_shut
+    exec cat
+  } </proc/self/fd/$3 >&2 &
   vrun_q=$!
   eval "exec $2<&- $3<&-"
   vrun_wait $vrun_o
   vrun_wait $vrun_q
   vrun_wait $1
-  vrun_p="${vrun_p%%" $1 "*} ${vrun_p#*" $1 "}"
+  vrun_forget $1
   return $vrun_r
+}
+vrun_forget() {
+  vrun_p="${vrun_p%%" $1 "*} ${vrun_p#*" $1 "}"
 }
 # wait(1) returns for each signal that comes meanwhile.
 vrun_wait() {
@@ -83,7 +91,7 @@ vrun_wait() {
 vrun_drop() {
   vrun_kill $1
   eval "exec $2<&- $3<&-"
-  vrun_p="${vrun_p%%" $1 "*} ${vrun_p#*" $1 "}"
+  vrun_forget $1
 }
 vrun_kill() {
   for vrun_j in $(cat /proc/$1/task/*/children 2>/dev/null); do vrun_kill $vrun_j; done

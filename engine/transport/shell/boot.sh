@@ -3,8 +3,8 @@
 #   vrun INDEX ACCEPT SCRIPT [b TEXT | d BASE64 | f FILE | p 'PROCESS OUTPUT ERRORS']
 #
 # runs the script in a subshell between two marks, with what follows as its standard input: for printf's %b, in base64, or a file
-# in a private directory, which is removed as soon as it is open. With `p` it runs already, as beside.sh tells. ACCEPT is `-` for what is no step, `any`, or the statuses with
-# which a step has succeeded; after one that hasn't, the frames that follow are skipped.
+# in a private directory, which is removed as soon as it is open. With `p` it runs already, as beside.sh tells. ACCEPT is `-` for
+# what is no step, `any`, or the statuses with which a step has succeeded; after one that hasn't, the frames that follow are skipped.
 #
 # A mark is written with the one that follows it, or by `vrun_done` behind the last frame: each write is a packet of its own.
 #
@@ -35,14 +35,12 @@ vrun() {
   echo "$vrun_mo$vrun_n:b:$1"
   echo "$vrun_me$vrun_n:b:$1" >&2
   case $4 in
-    '') (vrun_alone "$3") </dev/null ;;
-    b) printf %b "$5" 2>/dev/null | (vrun_alone "$3") ;;
-    d) printf %s "$5" 2>/dev/null | base64 -d | (vrun_alone "$3") ;;
     f) (
       rm -rf "${5%/*}"
       vrun_alone "$3"
     ) <"$5" ;;
     p) vrun_take $5 ;;
+    *) vrun_fed "$3" "$4" "$5" ;;
   esac
   vrun_r=$?
   vrun_mo="$vrun_n:e:$1:$vrun_r$vrun_l" vrun_me="$vrun_n:e:$1:0$vrun_l"
@@ -51,6 +49,14 @@ vrun() {
     *) case " $2 " in *" $vrun_r$vrun_t "*) ;; *) vrun_x=1 ;; esac ;;
   esac
   vrun_t=
+}
+# A script in a subshell of its own, with its standard input: SCRIPT [b TEXT | d BASE64]
+vrun_fed() {
+  case $2 in
+    b) printf %b "$3" 2>/dev/null | (vrun_alone "$1") ;;
+    d) printf %s "$3" 2>/dev/null | base64 -d | (vrun_alone "$1") ;;
+    *) (vrun_alone "$1") </dev/null ;;
+  esac
 }
 vrun_done() {
   printf %s "$vrun_mo"

@@ -162,6 +162,14 @@ export interface TaskApplying extends Common {
   readonly changes: readonly ChangeData[];
   readonly steps: readonly StepData[];
 }
+/** The steps of an event before were to go behind others in their message, of which one failed: nothing of them was begun. */
+export interface TaskWithdrawn extends Common {
+  readonly type: 'task.withdrawn';
+  readonly host: string;
+  readonly play: string;
+  readonly task: TaskReference;
+  readonly item?: string;
+}
 export interface TaskFinished extends Common {
   readonly type: 'task.finished' | 'handler.finished';
   readonly host: string;
@@ -251,6 +259,7 @@ export type Event =
   | HostRecovered
   | TaskStarted
   | TaskApplying
+  | TaskWithdrawn
   | TaskFinished
   | HostFailed
   | ChecklistChanged

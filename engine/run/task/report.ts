@@ -11,7 +11,7 @@ import type { Failed } from '../list/block.ts';
 import type { BoundTask, Instance } from '../list/bound.ts';
 import { describeSteps } from '../message/steps.ts';
 import type { Outcome } from './outcome.ts';
-import type { ChangeMessage } from './parts.ts';
+import type { ItemChanges } from './parts.ts';
 import { recorded } from './recorded.ts';
 
 /** What of a task every event about it says. */
@@ -63,19 +63,30 @@ export function failedOf(task: Reported, failure: Problem, result: ValueMap): Fa
 
 /** The event of changes that are about to be made: on disk before they are sent. */
 export function applyingEvent(
-  { task, item, changes, target }: ChangeMessage,
-  host: HostState,
-  { kind, play, diff }: TaskContext,
+  { task, item, plan: { changes } }: ItemChanges,
+  target: HostState,
+  { kind, host, play, diff }: TaskContext,
 ): Happening {
   return {
     type: `${kind}.applying`,
-    host: host.name,
+    host,
     play,
     task: referenceOf(task.instance, task.name),
     ...(item.item ? { item: itemLabel(item.item.label, task.noLog) } : {}),
-    ...(target === host ? {} : { delegate: target.name }),
+    ...(target.name === host ? {} : { delegate: target.name }),
     changes: changesOf(changes, { diff, noLog: task.noLog, task }),
     steps: task.noLog ? [] : changes.flatMap((change) => describeSteps(change, item.exports)),
+  };
+}
+
+/** The event of changes that were to be made, and of which none was begun: a step before them failed. */
+export function withdrawnEvent({ task, item }: ItemChanges, { host, play }: TaskContext): Happening {
+  return {
+    type: 'task.withdrawn',
+    host,
+    play,
+    task: referenceOf(task.instance, task.name),
+    ...(item.item ? { item: itemLabel(item.item.label, task.noLog) } : {}),
   };
 }
 

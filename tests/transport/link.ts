@@ -6,6 +6,8 @@ export interface Link {
   readonly port: number;
   /** Connections taken so far. */
   readonly taken: number;
+  /** How often whoever connects has spoken once the host had: what each of these waits for is a round trip. */
+  readonly answers: number;
   /** From now on nothing passes, and nobody is told. */
   fallSilent(): void;
   /** Breaks the connections that are open. */
@@ -15,12 +17,15 @@ export interface Link {
 
 /**
  * `cutAtFirst`: how many of the connections are broken as soon as they are made. `late`: milliseconds for which a
- * connection that is taken is left lying, as by a kernel whose sshd doesn't come to it.
+ * connection that is taken is left lying, as by a kernel whose sshd doesn't come to it. `delay`: milliseconds that what the
+ * host says is on its way.
  */
-export async function startLink(port: number, { cutAtFirst = 0, late = 0 } = {}): Promise<Link> {
+export async function startLink(port: number, { cutAtFirst = 0, late = 0, delay = 0 } = {}): Promise<Link> {
   const sockets = new Set<Socket>();
   let taken = 0;
   let silent = false;
+  let answers = 0;
+  let spoke: Socket | undefined;
   const server = createServer((near) => {
     taken += 1;
     if (taken <= cutAtFirst) near.destroy();
@@ -34,7 +39,16 @@ export async function startLink(port: number, { cutAtFirst = 0, late = 0 } = {})
       [far, near],
     ] as const) {
       sockets.add(from);
-      from.on('data', (chunk) => silent || to.write(chunk));
+      from.on('data', (chunk) => {
+        if (from === near && spoke === far) answers += 1;
+        if (from === near) spoke = near;
+        const pass = (): void => {
+          if (from === far) spoke = far;
+          if (!silent) to.write(chunk);
+        };
+        if (from === near || delay === 0) pass();
+        else setTimeout(pass, delay);
+      });
       from.on('error', () => undefined).on('close', () => silent || to.destroy());
     }
   };
@@ -47,6 +61,9 @@ export async function startLink(port: number, { cutAtFirst = 0, late = 0 } = {})
     port: address === null || typeof address === 'string' ? 0 : address.port,
     get taken() {
       return taken;
+    },
+    get answers() {
+      return answers;
     },
     fallSilent: () => {
       silent = true;

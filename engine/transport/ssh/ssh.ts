@@ -5,6 +5,7 @@ import ssh2, { type AnyAuthMethod, type Client, type ConnectConfig } from 'ssh2'
 import { ProblemError } from '../../language/problem/problem.ts';
 import type { Target } from '../channel/connection.ts';
 import { type Deadline, inTime, unlessAborted } from '../channel/deadline.ts';
+import { sendAheadOfReplies } from './ahead-of-replies.ts';
 import { algorithmsFor } from './algorithms.ts';
 import type { ConnectContext, Hop } from './context.ts';
 import { dial, unreachable } from './dial.ts';
@@ -217,6 +218,7 @@ function untilReady(
     });
     client.connect(config);
     ignoreOtherKeys(client);
+    sendAheadOfReplies(client);
     config.sock.on('data', heard);
   });
 }

@@ -8,6 +8,7 @@ import { forgetWrites, noteWrites } from '../session/leftovers.ts';
 import { type HeldNote, leaveNotes, leaveWitness, removeNote } from '../session/notes.ts';
 import type { ShellUse } from '../session/session.ts';
 import type { PlayServices } from '../together/services.ts';
+import type { Transfer } from './transfer.ts';
 
 /** Seconds for a script of the engine's own. */
 const OWN_TIMEOUT = 60;
@@ -26,6 +27,7 @@ export interface ItemChanges {
   readonly plan: Plan;
   readonly steps: readonly ChangeStep[];
   readonly notes: readonly HeldNote[];
+  readonly transfer: Transfer;
 }
 
 /** The changes of an item and of its neighbours as one message. */

@@ -7,32 +7,22 @@ import type { Answer } from '../../transport/channel/connection.ts';
 import type { HostState } from '../host/state.ts';
 import type { BoundItem, BoundTask, ReadyItem } from '../list/bound.ts';
 import { outputOf, type ProbeReading } from '../message/probes.ts';
-import type { Upcoming } from '../message/reader.ts';
-import { isJudgedLater, prepareSteps } from '../message/steps.ts';
-import { budgetOf } from '../message/time-limit.ts';
-import type { Things } from '../predict/things.ts';
-import { type HeldNote, leaveNotes, noteProblem } from '../session/notes.ts';
-import type { ShellName, ShellUse } from '../session/session.ts';
-import type { PlayServices } from '../together/services.ts';
+import { leaveNotes, noteProblem } from '../session/notes.ts';
+import type { ShellUse } from '../session/session.ts';
 import { breakOf, mayHaveActed } from './broken-off.ts';
+import { type MessageOptions, messageOf, notesOf } from './change-message.ts';
 import { logInAtLast } from './login.ts';
 import { allMade, madeOf } from './made.ts';
-import { neighboursOf, type Planned } from './neighbours.ts';
-import { type ChangeMessage, type ItemChanges, isAccepted, ownFrame, partsOf } from './parts.ts';
+import type { Planned } from './neighbours.ts';
+import { type ChangeMessage, type ItemChanges, isAccepted, ownFrame } from './parts.ts';
 import { planOf } from './planned.ts';
 import { putBack } from './put-back.ts';
 import { receiveFiles } from './receive.ts';
-import { applyingEvent, type TaskContext, withdrawnEvent } from './report.ts';
+import { applyingEvent, withdrawnEvent } from './report.ts';
 import type { Applied, Made } from './run.ts';
 import { rejoinHost } from './waits.ts';
 
-export interface PerformerOptions {
-  readonly host: HostState;
-  readonly services: PlayServices;
-  readonly context: TaskContext;
-  /** What comes after an item, bound as far as it can be. */
-  readonly after: (task: BoundTask, item: BoundItem) => Upcoming;
-  readonly things: (task: BoundTask, item: BoundItem) => Things;
+export interface PerformerOptions extends MessageOptions {
   /** Makes a lost connection again, once; throws the error otherwise. */
   readonly secondChance: (error: unknown, target: HostState, resets: number) => Promise<void>;
 }
@@ -60,7 +50,7 @@ export class Performer {
   /** Makes the changes of an item at `target`, which is logged in, and of its neighbours. */
   async apply(planned: Planned, target: HostState): Promise<Applied> {
     const { host, services, context } = this.#options;
-    const message = this.#prepared(planned, target);
+    const message = messageOf(planned, target, this.#options);
     const all = allOf(message);
     await Promise.all(all.map((one) => services.events.happen(applyingEvent(one, target, context))));
     host.changes += all.length;
@@ -77,42 +67,6 @@ export class Performer {
       return this.#lost(error, message, resets);
     }
     return this.#judged(message, answers);
-  }
-
-  /** The message that makes the changes, with who gets it. */
-  #prepared(planned: Planned, target: HostState): ChangeMessage {
-    const { services, context } = this.#options;
-    const route = target.session.route(planned.item.place);
-    const all = [planned, ...this.#neighbours(planned, route)].map((one) => this.#withSteps(one, target, route));
-    const [first = this.#withSteps(planned, target, route), ...neighbours] = all;
-    const { task, steps } = first;
-    const isWhole = context.kind === 'handler' && task.instance.order.length === 1 && !task.looped;
-    const isDone = target === this.#options.host && isWhole && !steps.some(isJudgedLater);
-    const handler = isDone ? task.instance.task.title : undefined;
-    const parts = partsOf(all, { handler, user: route.user, witnessed: target.witnessed }, services);
-    return { first, neighbours, target, route, parts, handler };
-  }
-
-  #neighbours(planned: Planned, route: ShellUse): readonly Planned[] {
-    const { host, services, context, after, things } = this.#options;
-    // A person who is asked before each task sees what became of the one before it.
-    if (context.kind === 'handler' || services.person.step) return [];
-    const isBeside = ({ place }: BoundItem) => {
-      const other = place.delegate === undefined ? host.session.route(place) : undefined;
-      return other?.shell === route.shell && other.user === route.user;
-    };
-    const known = (item: BoundItem) => host.reader.known(item);
-    return neighboursOf(planned, after(planned.task, planned.item), { known, isBeside, things });
-  }
-
-  #withSteps({ task, item, plan }: Planned, target: HostState, route: ShellUse): ItemChanges {
-    const { host } = this.#options;
-    const { exports, outputLimit } = item;
-    const own = { exports, budget: budgetOf(item, host.reader.known(item)), outputLimit };
-    const steps = plan.changes.flatMap((change) =>
-      prepareSteps(change, route.user, own).map((step) => ({ change, ...step })),
-    );
-    return { task, item, plan, steps, notes: target === host ? this.#notes(task, route.shell) : [] };
   }
 
   #send({ first, neighbours, target, route, parts }: ChangeMessage): Promise<readonly Answer[]> {
@@ -166,21 +120,22 @@ export class Performer {
     const byItem = new Map(results);
     for (const one of neighbours) {
       const applied = byItem.get(one);
-      if (applied) this.#made.set(one.item.key, { plan: one.plan, applied });
+      if (applied) this.#made.set(one.item.key, { plan: one.plan, applied: withTransfer(one, applied) });
     }
     const own = byItem.get(first);
     if (!own) throw new Error('a message has a result for its first item');
-    return own;
+    return withTransfer(first, own);
   }
 
   async #concluded(
-    { task, item, plan }: ItemChanges,
+    one: ItemChanges,
     message: ChangeMessage,
     { outputs, done }: { readonly outputs: readonly Output[]; readonly done: readonly ItemChanges[] },
   ): Promise<Applied> {
+    const { task, item, plan } = one;
     const progress = madeOf(plan.changes, outputs);
     try {
-      const reading = await this.#afterwards({ task, item, plan }, message, done);
+      const reading = await this.#afterwards(one, message, done);
       return { outputs, failure: undefined, reading, progress };
     } catch (error) {
       return { outputs, failure: breakOf(error, task.instance.task.at, item), reading: undefined, progress };
@@ -189,7 +144,7 @@ export class Performer {
 
   /** Brings the files that the changes receive, and reads the host again; or waits until it is back. */
   async #afterwards(
-    { task, item, plan }: Planned,
+    { task, item, plan, transfer }: ItemChanges,
     { target, route }: ChangeMessage,
     done: readonly ItemChanges[],
   ): Promise<ProbeReading | undefined> {
@@ -198,7 +153,8 @@ export class Performer {
       await rejoinHost(plan.rejoin, item, { host, target, at: task.instance.task.at }, services);
       return undefined;
     }
-    await receiveFiles(plan.changes, { session: target.session, route, host: host.name, sources: services.sources });
+    const { sources } = services;
+    await receiveFiles(plan.changes, { session: target.session, route, host: host.name, sources, transfer });
     if (!item.module.reads(item.want)) return undefined;
     // Not in the answer when the probe took too long in its place behind the steps, or when one of them failed.
     const unread = readOf(done).filter((one) => !host.reader.known(one));
@@ -261,26 +217,13 @@ export class Performer {
     );
   }
 
-  /** The notes of the handlers that the task may notify. */
-  #notes(task: BoundTask, shell: ShellName): readonly HeldNote[] {
-    const { host, services } = this.#options;
-    const notes = task.notify.map((handler) => ({
-      runbook: services.runbookKey,
-      handler,
-      run: services.run.id,
-      shell,
-    }));
-    host.notes = [...host.notes, ...notes];
-    return notes;
-  }
-
   /** Handlers run for the host itself: its notes lie there, whoever makes the change. */
   async #noteAtHome(task: BoundTask): Promise<boolean> {
     const { host, services } = this.#options;
     if (task.notify.length > 0) await logInAtLast(host, services);
     const { session } = host;
     const shell = session.home;
-    const leave = leaveNotes(this.#notes(task, shell));
+    const leave = leaveNotes(notesOf(task, shell, this.#options));
     if (!leave) return true;
     const [answer] = await session.send(shell, [ownFrame(leave.text, { accept: [0] })]);
     return answer?.status === 0;
@@ -289,6 +232,10 @@ export class Performer {
 
 function allOf({ first, neighbours }: ChangeMessage): readonly ItemChanges[] {
   return [first, ...neighbours];
+}
+
+function withTransfer({ transfer }: ItemChanges, applied: Applied): Applied {
+  return { ...applied, transferred: transfer.done };
 }
 
 /** The items that read anything. */

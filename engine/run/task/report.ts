@@ -1,6 +1,15 @@
 // From a task's outcome to its events: what may be shown of it, and nothing else.
 import { isMap } from '../../base/plain-data.ts';
-import type { ChangeData, FailureData, Happening, Json, Made, Status, TaskReference } from '../../event/event.ts';
+import type {
+  ChangeData,
+  FailureData,
+  Happening,
+  Json,
+  Made,
+  Status,
+  TaskReference,
+  Transferred,
+} from '../../event/event.ts';
 import { bearingOf, type Problem } from '../../language/problem/problem.ts';
 import { Float } from '../../language/value/float.ts';
 import { Secret } from '../../language/value/secret.ts';
@@ -79,6 +88,22 @@ export function applyingEvent(
   };
 }
 
+/** The event of bytes that are on their way. */
+export function transferringEvent(
+  { task, item }: Pick<ItemChanges, 'task' | 'item'>,
+  so: Transferred & { readonly of: number },
+  { host, play }: TaskContext,
+): Happening {
+  return {
+    type: 'task.transferring',
+    host,
+    play,
+    task: referenceOf(task.instance, task.name),
+    ...(item.item ? { item: itemLabel(item.item.label, task.noLog) } : {}),
+    ...so,
+  };
+}
+
 /** The event of changes that were to be made, and of which none was begun: a step before them failed. */
 export function withdrawnEvent({ task, item }: ItemChanges, { host, play }: TaskContext): Happening {
   return {
@@ -126,6 +151,7 @@ export function finishedEvent(
     ...(more.item === undefined ? {} : { item: itemLabel(more.item, noLog) }),
     ...(outcome.attempts > 1 ? { attempts: outcome.attempts } : {}),
     ...(outcome.reading === undefined ? {} : { readMs: Math.round(outcome.reading * 1000) }),
+    ...(outcome.transferred ? { transferred: outcome.transferred } : {}),
     ms: Math.round(more.ms),
   };
 }

@@ -1,5 +1,6 @@
 // One item of a task on one host, from what was read to what became of it. Dry run and run are this one path: a dry
 // run stops before the first write.
+import type { Transferred } from '../../event/event.ts';
 import type { Position } from '../../language/problem/position.ts';
 import { bearingOf, type Problem } from '../../language/problem/problem.ts';
 import { cutFields } from '../../language/value/truncated.ts';
@@ -44,6 +45,7 @@ export interface Applied {
   readonly reading: ProbeReading | undefined;
   /** How far the changes came, where that is as the steps' answers say. */
   readonly progress: Progress;
+  readonly transferred?: Transferred | undefined;
   /** The connection broke in the middle and was made again: nobody knows how far the message came. */
   readonly lost?: Problem;
 }
@@ -71,7 +73,7 @@ export async function runItem(task: BoundTask, item: BoundItem, executor: Execut
   let reading: ProbeReading | undefined;
   try {
     const made = executor.takeMade(item);
-    if (made) return applied(item, made.plan, made.applied, at);
+    if (made) return judged(item, made.plan, made.applied, at);
     reading = await executor.read(task, item);
     return { ...(await planAndApply({ task, item, executor, at }, reading)), ...timeOf(reading) };
   } catch (error) {
@@ -111,7 +113,7 @@ async function planAndApply(work: Work, reading: ProbeReading | undefined): Prom
   if (task.check && plan.foretold?.failure && !prediction.pending)
     return failedPlan(plan.foretold, plan.foretold.failure, work);
   if (task.check) return pendingOutcome(plan, work);
-  return applied(item, plan, await executor.apply({ task, item, plan }), at);
+  return judged(item, plan, await executor.apply({ task, item, plan }), at);
 }
 
 /** Waits for what the plan says, and judges by what is there then. */
@@ -164,6 +166,12 @@ function pendingOutcome(plan: Plan, { task, item, executor }: Work): Outcome {
   const given = fields(plan);
   const result: ValueMap = { ...given.result, ...(acts ? { rc: after, stdout: after, stderr: after } : {}) };
   return outcome('changed', { ...given, changes: plan.changes, result });
+}
+
+/** With what went over the wire for it, however it ended. */
+function judged(item: ReadyItem, plan: Plan, done: Applied, at: Position): Outcome {
+  const { transferred } = done;
+  return { ...applied(item, plan, done, at), ...(transferred ? { transferred } : {}) };
 }
 
 /** Judges a change by what its steps said and by what the host says now. */

@@ -46,7 +46,8 @@ said=$(prisma status) || status=$?
 echo "migrate status: $status"
 printf '%s\n' "$said" | grep -iE 'no such table|not yet been applied|up to date|20260101' || true
 listed=$(printf '%s\n' "$said" | grep -c 20260101000000_first || true)
-made=no; [ ! -e data.db ] || made="yes, $(wc -c <data.db) bytes"
+made=no
+[ ! -e data.db ] || made="yes, $(wc -c <data.db) bytes"
 echo "lists the migration: $listed time(s); data.db made: $made"
 prisma deploy | grep 20260101000000_first
 [ "$status" != 0 ] && [ "$listed" = 0 ] && [ "$made" = 'yes, 0 bytes' ]

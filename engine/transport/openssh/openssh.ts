@@ -10,9 +10,12 @@ import { ProblemError } from '../../language/problem/problem.ts';
 import { type Channel, childChannel, type Ended, endChild, type Login } from '../channel/channel.ts';
 import type { Target } from '../channel/connection.ts';
 import type { Deadline } from '../channel/deadline.ts';
-import { type ConnectContext, sshEnvironment } from '../ssh/context.ts';
-import { optionsFor } from '../ssh/route.ts';
-import { opensshOptions } from './options.ts';
+import { type Startup, startupEnd } from '../channel/startups.ts';
+import { type ConnectContext, type StockLogin, sshEnvironment } from '../ssh/context.ts';
+import { HostKeyJudge } from '../ssh/host-check.ts';
+import { jumpHostOf, lostWith } from '../ssh/jump-host.ts';
+import { hostCheckFor, jumpOf, optionsFor } from '../ssh/route.ts';
+import { ONLY_BY_SOCKET, opensshOptions, proxyCommandBy } from './options.ts';
 import { NO_SSH, opensshProblem } from './problem.ts';
 
 const marker = 'vrun-is-in';
@@ -21,27 +24,65 @@ const marker = 'vrun-is-in';
 const isAnswered = /debug1: Connection established/;
 const isHeard = /debug1: (Remote protocol version|kex_exchange_identification: banner line)/;
 
+/** OpenSSH's server, and the first words of the process that it hands an authenticated login to (PROTOCOL, 2.5). */
+const isOpenssh = /debug1: Remote protocol version [\d.]+, remote software version OpenSSH/;
+const isServed = /debug1: client_input_global_request: rtype hostkeys-00@openssh\.com/;
+
 /** Milliseconds within which the master ends after its sessions when its connection is gone. */
 const MASTERS_END = 500;
 
 /**
- * Logs in with `ssh`: one master process with a private control socket; every shell and command is a session of it.
+ * Logs in with `ssh`: one master process with a private control socket; every shell and command is a session of it, and
+ * every host behind it a channel.
  */
-export async function loginByOpenssh(target: Target, context: ConnectContext, deadline: Deadline): Promise<Login> {
+export async function loginByOpenssh(target: Target, context: ConnectContext, deadline: Deadline): Promise<StockLogin> {
   const { signal } = deadline;
-  const master = await Master.start(target, context, (said) => {
+  const options = await optionsFor(target, context);
+  const jump = jumpOf(target, options);
+  const logins = { transport: 'openssh', shared: context.cache.jumps.openssh, logIn: loginByOpenssh } as const;
+  const via =
+    jump === undefined ? undefined : await deadline.aside(jumpHostOf(jump, target, { context, logins, signal }));
+  const check = hostCheckFor(target, options, context);
+  const { pinned } = await HostKeyJudge.of(check, context);
+  const server = `${options.hostname ?? target.address}:${check.port} from ${via?.key}`;
+  const startup = await deadline.aside(context.cache.startups.begin([server, ...pinned], signal));
+  try {
+    const { lenient = [] } = options;
+    return await logIn(target, { context, deadline, startup, proxyCommand: via?.login.proxyCommand, lenient });
+  } catch (error) {
+    const lost = via === undefined || signal.aborted ? undefined : await lostWith(via, target.name);
+    startup.end(lost === undefined ? startupEnd(error) : 'over');
+    signal.throwIfAborted();
+    throw lost === undefined ? error : new ProblemError([lost]);
+  }
+}
+
+interface Attempt {
+  readonly context: ConnectContext;
+  readonly deadline: Deadline;
+  readonly startup: Startup;
+  readonly proxyCommand: string | undefined;
+  /** Options by which ssh would be less strict than it was told to be. */
+  readonly lenient: readonly string[];
+}
+
+async function logIn(
+  target: Target,
+  { context, deadline, startup, proxyCommand, lenient }: Attempt,
+): Promise<StockLogin> {
+  const master = await Master.start(target, { context, proxyCommand }, (said) => {
     if (isAnswered.test(said)) deadline.answered = true;
     if (isHeard.test(said)) deadline.hear();
+    if (isServed.test(said)) startup.end('authenticated');
   });
   try {
-    await master.loggedIn(signal);
+    await master.loggedIn(deadline.signal);
   } catch (error) {
     await master.end();
-    signal.throwIfAborted();
-    if (!(error instanceof Exited)) throw error;
-    const { lenient = [] } = await optionsFor(target, context);
-    throw new ProblemError([opensshProblem(master.said, target, lenient)]);
+    throw error instanceof Exited ? new ProblemError([opensshProblem(master.said, target, lenient)]) : error;
   }
+  void master.cleared.then(() => startup.end('authenticated'));
+  if (!isOpenssh.test(master.said)) startup.end('authenticated');
   const user = /Authenticating to \S+ as '([^']*)'/.exec(master.said)?.[1] ?? target.user ?? context.localUser;
   return new MasterLogin(master, user);
 }
@@ -60,6 +101,7 @@ interface Client {
 class Master {
   /** Once it is gone, and its directory, too. */
   readonly cleared: Promise<void>;
+  readonly proxyCommand: string;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #exited: Promise<void>;
   readonly #open: (command: string) => ChildProcess;
@@ -73,7 +115,8 @@ class Master {
     // LocalCommand runs once the session is authenticated and the control socket listens (ssh_config(5)).
     const once = ['-o', 'PermitLocalCommand=yes', '-o', `LocalCommand=${onceIn(directory)}`];
     this.#child = start(['-v', '-N', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=no', ...once]);
-    this.#open = (command) => start(['-T', '-o', 'ControlMaster=no'], [command]);
+    this.#open = (command) => start(['-T', ...ONLY_BY_SOCKET], [command]);
+    this.proxyCommand = proxyCommandBy(socketIn(directory));
     this.#exited = new Promise((resolve) => {
       const ended = (): void => {
         this.#over = true;
@@ -93,11 +136,15 @@ class Master {
   }
 
   /** @param onSaid  called with all that ssh has said, whenever it says more */
-  static async start(target: Target, context: ConnectContext, onSaid: (said: string) => void): Promise<Master> {
+  static async start(
+    target: Target,
+    { context, proxyCommand }: Pick<Attempt, 'context' | 'proxyCommand'>,
+    onSaid: (said: string) => void,
+  ): Promise<Master> {
     const directory = await mkdtemp(join(tmpdir(), 'vrun-ssh-'));
     try {
-      const shared = await opensshOptions(target, context, directory);
-      const options = [...shared, '-o', `ControlPath=${join(directory, 's')}`];
+      const shared = await opensshOptions(target, context, { directory, proxyCommand });
+      const options = [...shared, '-o', `ControlPath=${socketIn(directory)}`];
       return new Master(directory, { address: target.address, options, env: environment(context) }, onSaid);
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
@@ -148,7 +195,8 @@ class Master {
   }
 }
 
-class MasterLogin implements Login {
+class MasterLogin implements StockLogin {
+  readonly proxyCommand: string;
   readonly user: string;
   readonly root: boolean;
   readonly hostKey: Login['hostKey'];
@@ -157,6 +205,7 @@ class MasterLogin implements Login {
   #closing = false;
 
   constructor(master: Master, user: string) {
+    this.proxyCommand = master.proxyCommand;
     this.user = user;
     this.root = user === 'root';
     this.hostKey = presentedKey(master.said);
@@ -204,6 +253,10 @@ async function answers(master: Master, seconds: number): Promise<boolean> {
   const ended = await Promise.race([channel.ended, sleep(seconds * 1000, undefined, { ref: false })]);
   channel.destroy();
   return ended !== undefined;
+}
+
+function socketIn(directory: string): string {
+  return join(directory, 's');
 }
 
 /** Says that we are in; and ends the master when our end of its standard input closes, so that it doesn't outlive us. */

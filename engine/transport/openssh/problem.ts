@@ -65,7 +65,6 @@ export function opensshProblem(stderr: string, target: Target, lenient: readonly
     return { code: 'unreachable', summary: `${target.name} cannot be reached`, detail };
   }
   const trust = `vrun trust -i INVENTORY -l ${target.name}`;
-  if (isOfJumpHost(stderr)) return { code, summary: summary(`the jump host of ${target.name}`), detail, ...again };
   return {
     code,
     summary: summary(target.name),
@@ -82,9 +81,4 @@ export function opensshProblem(stderr: string, target: Target, lenient: readonly
       ? { hint: `If it was installed anew, remove the old line and pin the new key:\n    ${trust}` }
       : {}),
   };
-}
-
-/** Only the last ssh is verbose: where it never heard of a server, what was said is of those before it. */
-function isOfJumpHost(stderr: string): boolean {
-  return stderr.includes('debug1: Executing proxy command') && !stderr.includes('debug1: Remote protocol version');
 }

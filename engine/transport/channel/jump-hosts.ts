@@ -1,4 +1,5 @@
 // The logins on jump hosts of a run: one for all the hosts behind it.
+import { setMaxListeners } from 'node:events';
 import { bearingOf, ProblemError } from '../../language/problem/problem.ts';
 import type { Login } from './channel.ts';
 
@@ -22,6 +23,10 @@ export class JumpHosts<L extends Login> {
   /** All that aren't gone. */
   readonly #all = new Set<Entry<L>>();
   readonly #end = new AbortController();
+
+  constructor() {
+    setMaxListeners(0, this.#end.signal); // every jump host listens to it
+  }
 
   /** How many are logged in to, or are about to be. */
   get size(): number {

@@ -6,6 +6,8 @@ export interface Link {
   readonly port: number;
   /** Connections taken so far. */
   readonly taken: number;
+  /** Those of them that are open. */
+  readonly open: number;
   /** From now on nothing passes, and nobody is told. */
   fallSilent(): void;
   /** Breaks the connections that are open. */
@@ -19,13 +21,16 @@ export interface Link {
  */
 export async function startLink(port: number, { cutAtFirst = 0, late = 0 } = {}): Promise<Link> {
   const sockets = new Set<Socket>();
+  const near = new Set<Socket>();
   let taken = 0;
   let silent = false;
-  const server = createServer((near) => {
+  const server = createServer((socket) => {
     taken += 1;
-    if (taken <= cutAtFirst) near.destroy();
-    else if (late === 0) join(near);
-    else setTimeout(join, late, near);
+    near.add(socket);
+    socket.on('error', () => undefined).on('close', () => near.delete(socket));
+    if (taken <= cutAtFirst) socket.destroy();
+    else if (late === 0) join(socket);
+    else setTimeout(join, late, socket);
   }).listen(0, '127.0.0.1');
   const join = (near: Socket): void => {
     const far = dial(port, '127.0.0.1');
@@ -47,6 +52,9 @@ export async function startLink(port: number, { cutAtFirst = 0, late = 0 } = {})
     port: address === null || typeof address === 'string' ? 0 : address.port,
     get taken() {
       return taken;
+    },
+    get open() {
+      return near.size;
     },
     fallSilent: () => {
       silent = true;

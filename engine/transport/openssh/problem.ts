@@ -82,3 +82,13 @@ export function opensshProblem(stderr: string, target: Target, lenient: readonly
       : {}),
   };
 }
+
+/** True where a jump host has been asked for a connection and opened none: why is told by the client that is logged in to it. */
+export function isNotOpened(stderr: string): boolean {
+  return /^Stdio forwarding request failed/m.test(stderr);
+}
+
+/** What a client that is logged in to a jump host was told of the connections that weren't opened, oldest first. */
+export function refusalsIn(stderr: string): readonly string[] {
+  return [...stderr.matchAll(/^channel \d+: open failed: (.*?)\r?$/gm)].map(([, why = '']) => why);
+}

@@ -49,6 +49,8 @@ export interface ConnectCache {
 export interface StockLogin extends Login {
   /** The ProxyCommand (ssh_config(5)) that reaches a host through this connection. */
   readonly proxyCommand: string;
+  /** Why it opened no connection, in OpenSSH's words, oldest first: for which of the hosts isn't told. */
+  refusals(): readonly string[];
 }
 
 export function newConnectCache(): ConnectCache {

@@ -74,6 +74,21 @@ export async function lostWith({ name, login }: JumpHost<Login>, host: string): 
   };
 }
 
+/** A host that a jump host opens no connection to. `why` is in OpenSSH's words: what failed, and what the jump host says of it. */
+export function notOpened(host: string, via: string, why: string): Problem {
+  const problem = {
+    code: 'unreachable',
+    summary: `The jump host ${via} opens no connection to ${host}`,
+    detail: why,
+  } as const;
+  if (!/administratively prohibited/.test(why)) return problem;
+  return {
+    ...problem,
+    hint: 'Its sshd forbids it: see AllowTcpForwarding and PermitOpen in its sshd_config, and the options of your line in authorized_keys.',
+    retry: 'never',
+  };
+}
+
 /**
  * All that makes a difference to a login on a host, with all before it.
  * @throws ProblemError `config` where jump hosts go in a circle

@@ -4,7 +4,7 @@ import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import type { Target } from '../channel/connection.ts';
 import type { ConnectContext } from './context.ts';
 import { dial, unreachable } from './dial.ts';
-import { type JumpLogins, jumpHostOf, lostWith } from './jump-host.ts';
+import { type JumpLogins, jumpHostOf, lostWith, notOpened } from './jump-host.ts';
 import type { SshLogin } from './login.ts';
 import type { Route } from './route.ts';
 
@@ -39,7 +39,8 @@ export async function wayTo(
   if (jump === undefined) {
     return {
       end: where,
-      open: (opening) => dial(route, opening).catch((error) => failed(error, host, where, opening)),
+      open: (opening) =>
+        dial(route, opening).catch((error) => failed(error, opening, () => unreachable(error, host, where))),
       lost: async () => undefined,
     };
   }
@@ -50,12 +51,21 @@ export async function wayTo(
     open: (opening) =>
       via.login
         .forward(address, port, opening)
-        .catch((error) => failed(error, host, `${where} from ${via.name}`, opening)),
+        .catch((error) => failed(error, opening, () => notOpened(host, via.name, `${where}: ${refusalOf(error)}`))),
     lost: () => lostWith(via, host),
   };
 }
 
-function failed(error: unknown, host: string, where: string, signal: AbortSignal): never {
+function failed(error: unknown, signal: AbortSignal, problem: () => Problem): never {
   signal.throwIfAborted();
-  throw error instanceof ProblemError ? error : new ProblemError([unreachable(error, host, where)]);
+  throw error instanceof ProblemError ? error : new ProblemError([problem()]);
+}
+
+/** Why a channel isn't opened, by number (RFC 4254, 5.1). */
+const REASONS = ['administratively prohibited', 'connect failed', 'unknown channel type', 'resource shortage'];
+
+function refusalOf(error: unknown): string {
+  const message = error instanceof Error ? error.message.replace('(SSH) Channel open failure: ', '') : String(error);
+  const reason = error instanceof Error && 'reason' in error && typeof error.reason === 'number' ? error.reason : 0;
+  return [REASONS[reason - 1], message].filter((part) => part !== undefined).join(': ');
 }

@@ -29,11 +29,11 @@ describeLab('fifty addresses that one busy machine answers', () => {
       await withCrowd({ suite }, async (crowd) => {
         const said = await crowd.vrun({ behind });
         expect(said.status, said.stderr).toBe(0);
-        expect(await crowd.seen()).toEqual({
-          connections: behind ? 1 : CROWD,
-          logins: behind ? CROWD + 1 : CROWD,
-          dropped: [],
-        });
+        const { connections, logins, dropped } = await crowd.seen();
+        expect(dropped).toEqual([]);
+        // One that is too busy to answer is logged in to once more.
+        expect(logins).toBeGreaterThanOrEqual(behind ? CROWD + 1 : CROWD);
+        expect(connections).toBe(behind ? 1 : logins);
       });
     },
     600_000,

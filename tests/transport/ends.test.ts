@@ -297,6 +297,33 @@ describe('a deadline', () => {
     expect(deadline.passed).toBe(true);
   });
 
+  test('stands still while something else is waited for', async () => {
+    const { deadline } = begun({ answered: false });
+    vi.advanceTimersByTime(6000);
+    const waiting = deadline.aside(new Promise((resolve) => setTimeout(resolve, 100_000)));
+    await vi.advanceTimersByTimeAsync(100_000);
+    await waiting;
+    expect(deadline.spent).toBe(6000);
+    vi.advanceTimersByTime(3999);
+    expect(deadline.passed).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(deadline.passed).toBe(true);
+  });
+
+  test('that is done with doesn’t begin again', async () => {
+    const { deadline } = begun();
+    let go = (): void => undefined;
+    const waiting = deadline.aside(
+      new Promise<void>((resolve) => {
+        go = resolve;
+      }),
+    );
+    deadline.clear();
+    go();
+    await waiting;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('is not put off by others where nothing answers', () => {
     const { tempo, deadline } = begun({ answered: false });
     vi.advanceTimersByTime(5000);

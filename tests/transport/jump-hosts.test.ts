@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Problem, ProblemError } from '../../engine/language/problem/problem.ts';
 import type { Connection, Target } from '../../engine/transport/channel/connection.ts';
@@ -139,6 +140,22 @@ describe.skipIf(!hasSshd).each(['ssh', 'openssh'] as const)('%s: hosts behind a 
     expect(link.taken).toBe(2);
     await closeAll(connections);
   });
+
+  test.runIf(transport === 'ssh')(
+    'its connection falls silent: who comes then goes through another',
+    async () => {
+      const { link, hop } = await bastion();
+      const one = await connect(behind(hop, 1), around, never);
+      link.fallSilent();
+      await sleep(10_000); // three keepalives
+      link.heal();
+      const others = made(await reachAll(hop));
+      expect(await Promise.all(others.map((other) => say(other, 'echo here')))).toEqual(others.map(() => 'here\n'));
+      expect(link.taken).toBe(2);
+      await closeAll([one, ...others]);
+    },
+    30_000,
+  );
 
   test('it refuses us: asked once, and told to each, also to who comes a little later', async () => {
     const { link, hop } = await bastion();

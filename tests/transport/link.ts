@@ -10,6 +10,8 @@ export interface Link {
   readonly open: number;
   /** From now on nothing passes, and nobody is told. */
   fallSilent(): void;
+  /** Connections made from now on pass; those before stay as they are. */
+  heal(): void;
   /** Breaks the connections that are open. */
   cut(): void;
   close(): void;
@@ -24,6 +26,7 @@ export async function startLink(port: number, { cutAtFirst = 0, late = 0 } = {})
   const near = new Set<Socket>();
   let taken = 0;
   let silent = false;
+  const dead = new WeakSet<Socket>();
   const server = createServer((socket) => {
     taken += 1;
     near.add(socket);
@@ -39,10 +42,11 @@ export async function startLink(port: number, { cutAtFirst = 0, late = 0 } = {})
       [far, near],
     ] as const) {
       sockets.add(from);
-      from.on('data', (chunk) => silent || to.write(chunk));
-      from.on('error', () => undefined).on('close', () => silent || to.destroy());
+      from.on('data', (chunk) => isSilent(near) || to.write(chunk));
+      from.on('error', () => undefined).on('close', () => isSilent(near) || to.destroy());
     }
   };
+  const isSilent = (socket: Socket): boolean => silent || dead.has(socket);
   await once(server, 'listening');
   const address = server.address();
   const cut = (): void => {
@@ -58,6 +62,10 @@ export async function startLink(port: number, { cutAtFirst = 0, late = 0 } = {})
     },
     fallSilent: () => {
       silent = true;
+    },
+    heal: () => {
+      for (const socket of sockets) dead.add(socket);
+      silent = false;
     },
     cut,
     close: () => {

@@ -17,6 +17,7 @@ export class Deadline {
   #until = 0;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
+  #isCleared = false;
   /** Seconds that were granted last. */
   seconds: number;
   /** True once the time was over, as opposed to the parent's abort. */
@@ -69,12 +70,13 @@ export class Deadline {
       this.#began += passed;
       this.#until += passed;
       this.#isStopped = false;
-      this.#wait();
+      if (!this.#isCleared) this.#wait();
     }
   }
 
   /** To be called when the work is done. */
   clear(): void {
+    this.#isCleared = true;
     clearTimeout(this.#timer);
     this.#parent?.removeEventListener('abort', this.#onAbort);
   }

@@ -8,7 +8,7 @@ import type { Deadline } from '../channel/deadline.ts';
 import { type Startup, startupEnd } from '../channel/startups.ts';
 import type { ConnectContext, StockLogin } from '../ssh/context.ts';
 import { HostKeyJudge } from '../ssh/host-check.ts';
-import { type JumpHost, jumpHostOf, lostWith, notOpened } from '../ssh/jump-host.ts';
+import { type JumpHost, jumpHostOf, lostWith, notOpened, serverAt } from '../ssh/jump-host.ts';
 import { hostCheckFor, jumpOf, optionsFor } from '../ssh/route.ts';
 import { Exited, Master } from './master.ts';
 import { isNotOpened, opensshProblem, refusalsIn } from './problem.ts';
@@ -34,7 +34,7 @@ export async function loginByOpenssh(target: Target, context: ConnectContext, de
     jump === undefined ? undefined : await deadline.aside(jumpHostOf(jump, target, { context, logins, signal }));
   const check = hostCheckFor(target, options, context);
   const { pinned } = await HostKeyJudge.of(check, context);
-  const server = `${options.hostname ?? target.address}:${check.port} from ${via?.key}`;
+  const server = serverAt(`${options.hostname ?? target.address}:${check.port}`, via);
   const startup = await deadline.aside(context.cache.startups.begin([server, ...pinned], signal));
   try {
     const { lenient = [] } = options;

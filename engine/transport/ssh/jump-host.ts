@@ -62,6 +62,11 @@ export async function jumpHostOf<L extends Login>(
   }
 }
 
+/** Where a server listens, as a name for it: the same address may be another's behind a jump host. */
+export function serverAt(where: string, via: JumpHost<Login> | undefined): string {
+  return via === undefined ? where : `${where} from ${via.key}`;
+}
+
 /** What is wrong with a host behind a jump host that is lost; undefined while that one is there. */
 export async function lostWith({ name, login }: JumpHost<Login>, host: string): Promise<Problem | undefined> {
   const lost = await Promise.race([login.closed.then((error) => ({ error })), sleep(SOON)]);

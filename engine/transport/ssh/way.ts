@@ -4,7 +4,7 @@ import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import type { Target } from '../channel/connection.ts';
 import type { ConnectContext } from './context.ts';
 import { dial, unreachable } from './dial.ts';
-import { type JumpLogins, jumpHostOf, lostWith, notOpened } from './jump-host.ts';
+import { type JumpLogins, jumpHostOf, lostWith, notOpened, serverAt } from './jump-host.ts';
 import type { SshLogin } from './login.ts';
 import type { Route } from './route.ts';
 
@@ -47,7 +47,7 @@ export async function wayTo(
   const logins = { transport: 'ssh', shared: context.cache.jumps.ssh, logIn } as const;
   const via = await jumpHostOf(jump, target, { context, logins, signal });
   return {
-    end: `${where} from ${via.key}`,
+    end: serverAt(where, via),
     open: (opening) =>
       via.login
         .forward(address, port, opening)

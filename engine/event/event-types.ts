@@ -9,6 +9,8 @@ const types: Readonly<Record<Event['type'], true>> = {
   'task.started': true,
   'task.applying': true,
   'handler.applying': true,
+  'task.transferring': true,
+  'task.withdrawn': true,
   'task.finished': true,
   'handler.finished': true,
   'host.failed': true,

@@ -162,6 +162,28 @@ export interface TaskApplying extends Common {
   readonly changes: readonly ChangeData[];
   readonly steps: readonly StepData[];
 }
+/** Bytes that went over a channel of their own, to the host or from it, and the time that they took. */
+export interface Transferred {
+  readonly bytes: number;
+  readonly ms: number;
+}
+/** Once a second while a large file or a tree is on its way: so much of so many bytes. */
+export interface TaskTransferring extends Common, Transferred {
+  readonly type: 'task.transferring';
+  readonly host: string;
+  readonly play: string;
+  readonly task: TaskReference;
+  readonly item?: string;
+  readonly of: number;
+}
+/** The steps of an event before were to go behind others in their message, of which one failed: nothing of them was begun. */
+export interface TaskWithdrawn extends Common {
+  readonly type: 'task.withdrawn';
+  readonly host: string;
+  readonly play: string;
+  readonly task: TaskReference;
+  readonly item?: string;
+}
 export interface TaskFinished extends Common {
   readonly type: 'task.finished' | 'handler.finished';
   readonly host: string;
@@ -188,6 +210,8 @@ export interface TaskFinished extends Common {
   readonly attempts?: number;
   /** What the host took to answer what was read for it, in ms: the last time that it was. Neighbours of one script have it at the first of them. */
   readonly readMs?: number;
+  /** What was sent or brought in pieces. */
+  readonly transferred?: Transferred;
   readonly ms: number;
 }
 export interface HostFailed extends Common {
@@ -251,6 +275,8 @@ export type Event =
   | HostRecovered
   | TaskStarted
   | TaskApplying
+  | TaskTransferring
+  | TaskWithdrawn
   | TaskFinished
   | HostFailed
   | ChecklistChanged

@@ -12,8 +12,8 @@ export class HostAccount {
   #halfWay = 0;
   #inFlight = 0;
   #unreachable = false;
-  /** True from when steps are sent until it is told what became of them. */
-  #sent = false;
+  /** Tasks, with the item of a loop, whose steps were sent and of which it isn't told yet what became of them. */
+  readonly #sent: string[] = [];
   /** The failure with which its last task left the host. */
   #failed: string | undefined;
   /** True once a task broke off because the run was interrupted. */
@@ -24,11 +24,14 @@ export class HostAccount {
     switch (event.type) {
       case 'task.applying':
       case 'handler.applying':
-        this.#sent = true;
+        this.#sent.push(sentKey(event));
+        return;
+      case 'task.withdrawn':
+        this.#told(event);
         return;
       case 'task.finished':
       case 'handler.finished':
-        this.#sent = false;
+        this.#told(event);
         // The items of a loop count once, with their task.
         if (event.item === undefined) this.#finished(event);
         return;
@@ -43,7 +46,7 @@ export class HostAccount {
 
   /** What is sent and has no outcome yet counts as in flight. */
   get counts(): TaskCounts {
-    const inFlight = this.#inFlight + (this.#sent ? 1 : 0);
+    const inFlight = this.#inFlight + this.#sent.length;
     return {
       ...this.#counts,
       ...(this.#rescued > 0 ? { rescued: this.#rescued } : {}),
@@ -53,6 +56,11 @@ export class HostAccount {
       ...(inFlight > 0 ? { inFlight } : {}),
       unreachable: this.#unreachable,
     };
+  }
+
+  #told(event: Sent): void {
+    const at = this.#sent.indexOf(sentKey(event));
+    if (at >= 0) this.#sent.splice(at, 1);
   }
 
   #finished({ status, rescued, effect, failure, checkMode }: Omit<TaskFinished, 'run' | 'check' | 'type'>): void {
@@ -70,4 +78,10 @@ export class HostAccount {
     else if (rescued) this.#rescued += 1;
     else this.#counts[status] += 1;
   }
+}
+
+type Sent = Pick<TaskFinished, 'task' | 'item'>;
+
+function sentKey({ task, item }: Sent): string {
+  return `${task.name}\0${task.file}:${task.line}\0${item ?? ''}`;
 }

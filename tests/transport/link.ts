@@ -8,6 +8,8 @@ export interface Link {
   readonly taken: number;
   /** Those of them that are open. */
   readonly open: number;
+  /** How often whoever connects has spoken once the host had: what each of these waits for is a round trip. */
+  readonly answers: number;
   /** From now on nothing passes, and nobody is told. */
   fallSilent(): void;
   /** Connections made from now on pass; those before stay as they are. */
@@ -19,18 +21,21 @@ export interface Link {
 
 /**
  * `cutAtFirst`: how many of the connections are broken as soon as they are made. `late`: milliseconds for which a
- * connection that is taken is left lying, as by a kernel whose sshd doesn't come to it.
+ * connection that is taken is left lying, as by a kernel whose sshd doesn't come to it. `delay`: milliseconds that what the
+ * host says is on its way.
  */
-export async function startLink(port: number, { cutAtFirst = 0, late = 0 } = {}): Promise<Link> {
+export async function startLink(port: number, { cutAtFirst = 0, late = 0, delay = 0 } = {}): Promise<Link> {
   const sockets = new Set<Socket>();
-  const near = new Set<Socket>();
+  const taking = new Set<Socket>();
   let taken = 0;
   let silent = false;
   const dead = new WeakSet<Socket>();
+  let answers = 0;
+  let spoke: Socket | undefined;
   const server = createServer((socket) => {
     taken += 1;
-    near.add(socket);
-    socket.on('error', () => undefined).on('close', () => near.delete(socket));
+    taking.add(socket);
+    socket.on('error', () => undefined).on('close', () => taking.delete(socket));
     if (taken <= cutAtFirst) socket.destroy();
     else if (late === 0) join(socket);
     else setTimeout(join, late, socket);
@@ -42,7 +47,16 @@ export async function startLink(port: number, { cutAtFirst = 0, late = 0 } = {})
       [far, near],
     ] as const) {
       sockets.add(from);
-      from.on('data', (chunk) => isSilent(near) || to.write(chunk));
+      from.on('data', (chunk) => {
+        if (from === near && spoke === far) answers += 1;
+        if (from === near) spoke = near;
+        const pass = (): void => {
+          if (from === far) spoke = far;
+          if (!isSilent(near)) to.write(chunk);
+        };
+        if (from === near || delay === 0) pass();
+        else setTimeout(pass, delay);
+      });
       from.on('error', () => undefined).on('close', () => isSilent(near) || to.destroy());
     }
   };
@@ -58,7 +72,10 @@ export async function startLink(port: number, { cutAtFirst = 0, late = 0 } = {})
       return taken;
     },
     get open() {
-      return near.size;
+      return taking.size;
+    },
+    get answers() {
+      return answers;
     },
     fallSilent: () => {
       silent = true;

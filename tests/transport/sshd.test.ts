@@ -1,12 +1,13 @@
 // Both network transports against the real sshd of this machine.
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer, Target } from '../../engine/transport/channel/connection.ts';
 import { connect } from '../../engine/transport/connect.ts';
 import { inlineLimit } from '../../engine/transport/shell/frame.ts';
 import { closeJumpHosts } from '../../engine/transport/ssh/context.ts';
 import { scanHostKeys } from '../../engine/transport/ssh/scan.ts';
+import { startLink } from './link.ts';
 import { told } from './shells.ts';
 import { hasSshd, type Sshd, startSshd } from './sshd.ts';
 import { context, target } from './targets.ts';
@@ -39,6 +40,25 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
     await talking.close();
     expect(said).toContain('Accepted publickey');
     expect(said).not.toContain('hostkeys-prove');
+  });
+
+  test('a login waits for what it can’t know alone: the key exchange, and whether its key is taken', async () => {
+    const talking = await startSshd({ lines: ['LogLevel DEBUG1'] });
+    const link = await startLink(talking.port, { delay: 100 });
+    const known = readFileSync(talking.knownHosts, 'utf8').replace(`:${talking.port}`, `:${link.port}`);
+    writeFileSync(talking.knownHosts, known);
+    const { knownHosts, identityFile } = talking;
+    const way = there({ port: link.port, knownHosts: [knownHosts], identityFile });
+    const connection = await connect(way, context(), signal);
+    const { answers } = link;
+    await connection.close();
+    link.close();
+    const said = talking.log();
+    await talking.close();
+    // The host's wishes, and its key: what is sent then is the end. On a busy machine a reply may come in between; ssh2 by itself waits 5 times.
+    expect(answers).toBeLessThan(5);
+    // What sshd says of a key that it was asked about before anything is signed.
+    expect(said).not.toContain('Postponed publickey');
   });
 
   test.each(['ssh', 'openssh'] as const)('%s: one login, several shells, every kind of frame', async (transport) => {

@@ -202,3 +202,42 @@ function alike(): Timed[] {
     [START, { ...common, type: 'task.finished', host, task, status: 'failed', changes: [], failure }],
   ]);
 }
+
+describe('what is on its way', () => {
+  const sent = { bytes: 104_857_600, ms: 8400 };
+  /** A sample run of which one task sends a large file. */
+  function sending(): { readonly before: readonly Timed[]; readonly all: readonly Timed[] } {
+    const events = sampleRun({});
+    const at = events.findIndex(([, event]) => event.type === 'task.applying');
+    const found = events[at];
+    if (found?.[1].type !== 'task.applying') throw new Error('the sample changes something');
+    const [time, { run, check, host, play, task }] = found;
+    const so = { run, check, host, play, task };
+    const going: Timed = [
+      time + 1000,
+      { ...so, type: 'task.transferring', bytes: 34_000_000, ms: 2800, of: sent.bytes },
+    ];
+    const rest = events.slice(at + 1).map((timed): Timed => {
+      const [when, event] = timed;
+      const isIt = event.type === 'task.finished' && event.host === host && event.task.name === task.name;
+      return isIt ? [when, { ...event, transferred: sent }] : timed;
+    });
+    const before = [...events.slice(0, at + 1), going];
+    return { before, all: [...before, ...rest] };
+  }
+
+  test('stands in its host’s line with how much of it, and how fast', () => {
+    const { before } = sending();
+    const lines = screenLines(summarize(before), {
+      columns: 100,
+      rows: 30,
+      now: (before.at(-1)?.[0] ?? 0) + 100,
+      style: styles(false),
+    });
+    expect(lines.join('\n')).toContain('34 MB of 105 MB, 12 MB/s');
+  });
+
+  test('stands beside the task once it is through', async () => {
+    expect(await plain(sending().all)).toMatch(/, 105 MB, 12 MB\/s/);
+  });
+});

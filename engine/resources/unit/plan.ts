@@ -26,15 +26,16 @@ export function planUnit(have: UnitState, want: UnitWant): Plan {
   if (failure) return { changes: [], failure, result };
   const files = plans.flatMap(({ changes }) => changes);
   const state = running(have, want, files);
+  const boot = planBoot(have, want);
   const stops = want.state === 'stopped';
   return {
     changes: [
       ...(have.stale && files.length === 0 ? [reread(want)] : []),
-      ...fileChanges(files, have, want),
+      ...fileChanges(files, have, want, boot.length > 0),
       // What is disabled may not be known by this name any more, and what is masked can't be disabled.
       ...(stops ? state : []),
       ...(want.masked === true ? [] : masking(have, want)),
-      ...planBoot(have, want),
+      ...boot,
       ...(want.masked === true ? masking(have, want) : []),
       ...(stops ? [] : state),
     ],
@@ -50,8 +51,11 @@ function reread(want: UnitWant): Change {
   return { op: '!', what: 'systemd', from: 'files that it has not read', to: 'read again', steps: [{ run }] };
 }
 
-/** The files, then the manager's reload and, where asked for, the restart: if that fails, the last file goes back. */
-function fileChanges(files: readonly Change[], have: UnitState, want: UnitWant): readonly Change[] {
+/**
+ * The files, then the manager's reload and, where asked for, the restart: if that fails, the last file goes back. What makes
+ * or takes the links of [Install] next (`reloads`) ends with a reload of its own, as systemctl(1) says of enable.
+ */
+function fileChanges(files: readonly Change[], have: UnitState, want: UnitWant, reloads: boolean): readonly Change[] {
   const last = files.at(-1);
   if (!last) return [];
   const ctl = systemctl(want);
@@ -65,7 +69,7 @@ function fileChanges(files: readonly Change[], have: UnitState, want: UnitWant):
       // Reverts run last to first: this one comes after the old file is back.
       ...(change === last ? [{ run: sh`:`, revert: again }] : []),
       ...change.steps,
-      ...(change === last ? [{ run: sh`${ctl} daemon-reload` }] : []),
+      ...(change === last && (restart || !reloads) ? [{ run: sh`${ctl} daemon-reload` }] : []),
       ...(change === last && restart ? [lifecycle(want, unit, 'restart', isOneshot(have))] : []),
     ];
     const own = baseName(path) === want.unit;

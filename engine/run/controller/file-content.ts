@@ -35,12 +35,14 @@ export function fileContent(path: string, digested: Digested = () => undefined):
  */
 export function storedContent(path: string, digested: Digested = () => undefined): Content {
   const known = statSync(path, { bigint: true });
+  // Of the bytes that `known` stands for: each reading below fails where they are others.
+  let sum: string | undefined;
   const bytes: StoredBytes = {
     size: Number(known.size),
     sha256: () => {
-      const found = opened(path, known, (file) => digest(file, bytes.size));
-      digested(found);
-      return found;
+      sum ??= opened(path, known, (file) => digest(file, bytes.size));
+      digested(sum);
+      return sum;
     },
     read: () => {
       const read = opened(path, known, (file) => readFileSync(file));
@@ -56,13 +58,14 @@ export function storedContent(path: string, digested: Digested = () => undefined
       try {
         held(path, known, await file.stat({ bigint: true }));
         const stream = file.createReadStream({ autoClose: false, highWaterMark: PIECE });
-        const hash = createHash('sha256');
+        const hash = sum === undefined ? createHash('sha256') : undefined;
         for await (const chunk of stream) {
-          hash.update(chunk);
+          hash?.update(chunk);
           yield chunk;
         }
         held(path, known, await file.stat({ bigint: true }));
-        digested(hash.digest('hex'));
+        sum ??= hash?.digest('hex');
+        if (sum !== undefined) digested(sum);
       } finally {
         await file.close();
       }

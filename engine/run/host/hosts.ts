@@ -138,7 +138,7 @@ export class HostStates extends Map<string, HostState> {
         return LOCALHOST.includes(name) && session.target.transport === 'local';
       },
       life: new LifeCycle(),
-      reader: new Reader(site, (other) => this.#loggedIn(other)),
+      reader: new Reader(site, (other) => this.#loggedIn(other), check),
       prediction: new Prediction(check),
       notes: [],
       changes: 0,

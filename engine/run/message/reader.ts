@@ -1,5 +1,7 @@
 // Reading a host ahead: sends the probes of many tasks as one message, and keeps the answers until a change makes
 // them worthless. What is delegated is read where it is delegated to.
+
+import type { Module } from '../../module/index.ts';
 import type { Answer, Frame } from '../../transport/channel/connection.ts';
 import type { BoundItem, BoundTask, ReadyItem } from '../list/bound.ts';
 import type { HostAccess } from '../session/host-access.ts';
@@ -9,6 +11,9 @@ import { isCutShort, type Probe, type ProbeReading, probesFor, readingsOf } from
 
 /** The tasks after the one in hand, bound as far as they can be: undefined where one must not be read ahead. */
 export type Upcoming = Iterable<BoundTask | undefined>;
+
+/** The version of no host: what has it is read again. */
+const STALE = Number.NaN;
 
 /** What was read, where, and how often anything had been changed there by then. */
 interface Kept {
@@ -32,13 +37,14 @@ type Asked = { readonly item: ReadyItem; readonly frameUser: string | undefined;
 export class Reader {
   readonly #own: HostAccess;
   readonly #delegate: (name: string) => HostAccess | undefined;
-  readonly #window = new LookAhead();
-  #readings = new Map<string, Kept>();
+  readonly #window: LookAhead;
+  readonly #readings = new Map<string, Kept>();
 
   /** `delegate` finds the host of that name if somebody is logged in there. */
-  constructor(own: HostAccess, delegate: (name: string) => HostAccess | undefined) {
+  constructor(own: HostAccess, delegate: (name: string) => HostAccess | undefined, dryRun: boolean) {
     this.#own = own;
     this.#delegate = delegate;
+    this.#window = new LookAhead(dryRun);
   }
 
   /** What was read for the item, if it was and nothing has changed since. */
@@ -47,13 +53,19 @@ export class Reader {
     return kept && kept.version === kept.site.version && !isCutShort(kept.reading) ? kept.reading : undefined;
   }
 
-  /** Drops what was read for the item: it is to be read again. */
+  /** What was read for the item is worth nothing any more: it is to be read again. */
   forget(item: BoundItem): void {
-    this.#readings.delete(item.key);
+    const kept = this.#readings.get(item.key);
+    if (kept) this.#readings.set(item.key, { ...kept, version: STALE });
   }
 
-  /** Drops everything: something outside this host's own loop may have changed it. */
+  /** The same of everything: something outside this host's own loop may have changed it. */
   forgetAll(): void {
+    for (const [key, kept] of this.#readings) this.#readings.set(key, { ...kept, version: STALE });
+  }
+
+  /** Lets go of all that was read: the host is done with its list. */
+  clear(): void {
     this.#readings.clear();
   }
 
@@ -69,23 +81,30 @@ export class Reader {
   }
 
   /**
-   * Sends frames that change something to a shell of `site` and, behind them in the same message, the probe of `items`
-   * and the probes that look ahead again. What was read before is dropped, whatever happens. Returns the answers to
-   * `frames`.
+   * Sends frames that change something to a shell of `site` and, behind them in the same message, the probes of `reread`
+   * and those that look ahead again. What was read before is worth nothing then, whatever happens. `item` is what the
+   * first change is for. Returns the answers to `frames`.
    */
   async change(
     {
       site,
       shell,
       frames,
-    }: { readonly site: HostAccess; readonly shell: ShellName; readonly frames: readonly Frame[] },
-    items: readonly ReadyItem[],
+      item,
+      reread,
+    }: {
+      readonly site: HostAccess;
+      readonly shell: ShellName;
+      readonly frames: readonly Frame[];
+      readonly item: ReadyItem;
+      readonly reread: readonly ReadyItem[];
+    },
     upcoming: Upcoming,
   ): Promise<Answer[]> {
-    this.#window.changed();
-    this.#readings.clear();
+    this.#window.changed(item);
+    this.forgetAll();
     // Probes of other shells can't be in this message: they are read when their turn comes.
-    const group = this.#groups(items, upcoming).find((other) => other.site === site && other.shell === shell);
+    const group = this.#groups(reread, upcoming).find((other) => other.site === site && other.shell === shell);
     const probes = group?.probes ?? [];
     const answers = await site.changing(() =>
       site.session.send(shell, [...frames, ...probes.map(({ frame }) => frame)]),
@@ -124,7 +143,7 @@ export class Reader {
       asked.push({ item, frameUser: user, ahead });
     };
     for (const item of items) add(item, false);
-    for (const item of this.#ahead(upcoming)) add(item, true);
+    for (const item of this.#ahead(upcoming, items)) add(item, true);
     return [...shells].flatMap(([site, named]) =>
       [...named].map(([shell, asked]): Group => {
         return { site, shell, probes: probesFor(asked), urgent: asked.some(({ ahead }) => !ahead) };
@@ -137,15 +156,22 @@ export class Reader {
     return place.delegate === undefined ? this.#own : this.#delegate(place.delegate);
   }
 
-  *#ahead(upcoming: Upcoming): Generator<ReadyItem> {
+  /** As far as the window reaches, and not beyond what is expected to change something and its neighbours of the same module. */
+  *#ahead(upcoming: Upcoming, inHand: readonly ReadyItem[]): Generator<ReadyItem> {
     let room = this.#window.size;
+    let changing: Module | undefined;
     if (room <= 0) return;
     for (const task of upcoming) {
-      const items = (task?.items ?? []).flatMap((item) => (item.ready && this.#mayReadAhead(item) ? [item] : []));
+      const ready = (task?.items ?? []).flatMap((item) => (item.ready && !inHand.includes(item) ? [item] : []));
+      if (changing !== undefined && ready.some(({ module }) => module !== changing)) return;
+      const items = ready.filter((item) => this.#mayReadAhead(item));
       yield* items;
       // A task that reads nothing takes up no room: neither `debug` nor what is skipped costs a message.
       if (items.some(({ module, want }) => module.reads(want))) room -= 1;
       if (room <= 0) return;
+      for (const item of ready) {
+        if (this.#window.expects(item, this.#readings.get(item.key)?.reading)) changing = item.module;
+      }
     }
   }
 

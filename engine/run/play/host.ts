@@ -66,8 +66,17 @@ export class HostPlay {
       unsure: new Set(),
       reconnect,
     });
+    let due: Next;
     for (let instance = await this.#next(loop); instance; instance = await this.#next(loop)) {
-      const turn = await this.#turn(loop, instance);
+      const next = await this.#turn(loop, instance);
+      due ??= next;
+      // All that was done in one message is told before anything follows from a part of it.
+      if (loop.hasMade) {
+        loop.list.advance();
+        continue;
+      }
+      const turn = due;
+      due = undefined;
       if (turn === 'unreachable') return turn;
       if (turn === 'end-play') services.playEnd.end();
       if (turn === 'end-host' || services.playEnd.isEnded()) {
@@ -115,7 +124,7 @@ export class HostPlay {
       return undefined;
     }
     this.#begin(instance);
-    const turn = { place: instance.order, key: instance.order.join('.'), stops: () => this.#stops };
+    const turn = { place: instance.order, key: instance.order.join('.'), stops: () => this.#stops && !loop.hasMade };
     const finished = await this.#turns.take(loop, instance, turn).catch((error: unknown) => {
       if (error instanceof Interrupted && error.atWork) this.#cameTo(instance);
       throw error;

@@ -104,7 +104,7 @@ function runBatch(batch: readonly HostState[], services: PlayServices): Promise<
 
 /** Of a thousand hosts those that are done with would be a thousand connections, here and there, and all that was read. */
 function release({ session, reader }: HostState): Promise<void> {
-  reader.forgetAll();
+  reader.clear();
   return session.close();
 }
 

@@ -1,8 +1,9 @@
 // What a host's variables learn of a task: its result under the name that it registers, and set-fact's facts.
 import type { Task } from '../../language/runbook/runbook.ts';
 import { Unknown, type Value } from '../../language/value/value.ts';
-import type { BoundTask } from '../list/bound.ts';
+import type { BoundItem, BoundTask } from '../list/bound.ts';
 import { makes } from '../list/makes.ts';
+import type { Foresight } from '../predict/prediction.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What a task has left behind, for the hosts that share a run_once. */
@@ -41,4 +42,11 @@ export function learn(
 
 function unknownOf({ name }: BoundTask): Unknown {
   return new Unknown('apply', `the result of ‹${name}›`);
+}
+
+/** In a dry run: whether it is a check that found the host as it is before changes that are pending. */
+export function isPassing({ items }: BoundTask, prediction: (item: BoundItem) => Foresight): boolean {
+  return items.some(
+    (item) => item.ready && item.module.check && prediction(item).pending && item.module.reads(item.want),
+  );
 }

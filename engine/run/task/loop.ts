@@ -7,11 +7,11 @@ import { booleanOf } from '../bind/settings.ts';
 import type { HostState } from '../host/state.ts';
 import type { Failed } from '../list/block.ts';
 import type { BoundItem, BoundTask, Instance } from '../list/bound.ts';
-import { type Things, thingsOf } from '../predict/things.ts';
+import { thingsOf } from '../predict/things.ts';
 import { Interrupted } from '../session/interrupted.ts';
 import { type PlayServices, proceed } from '../together/services.ts';
 import { HostExecutor } from './executor.ts';
-import { learn } from './learn.ts';
+import { isPassing, learn } from './learn.ts';
 import { TaskList } from './list.ts';
 import {
   afterAttempts,
@@ -75,7 +75,13 @@ export class TaskLoop {
       context: this.#context,
       reconnect,
       upcoming: () => this.list.upcoming(),
+      things: ({ instance }, item) => thingsOf(instance.task, item, this.#scope(instance, item.locals)),
     });
+  }
+
+  /** True while tasks are still to be told of that were done in the message of the one in hand. */
+  get hasMade(): boolean {
+    return this.#executor.hasMade;
   }
 
   /** Whether the condition of the instance holds, as `run_once` asks before it chooses a host. */
@@ -117,7 +123,7 @@ export class TaskLoop {
     const outcomes: Outcome[] = [];
     for (const item of task.items) {
       // Without a connection the items that are left would fail one by one, each after its own attempt.
-      if (outcomes.at(-1)?.status === 'unreachable') break;
+      if (outcomes.at(-1)?.status === 'unreachable' && !this.hasMade) break;
       if (outcomes.length > 0 && task.pause > 0) await this.#wait(task.pause);
       const begun = performance.now();
       const outcome = this.#settled(task, await this.#attempts(task, item));
@@ -160,7 +166,7 @@ export class TaskLoop {
     const done = unsure
       ? { ...emptyOutcome, status: 'unknown' as const, reason: unsure }
       : (raisedAgain(task, item) ??
-        (await this.#executor.exclusively(item, () => runItem(task, item, this.#executor, this.#things(task, item)))));
+        (await this.#executor.exclusively(item, () => runItem(task, item, this.#executor))));
     const counted = task.retries > 0 && done.status !== 'skipped';
     const result = counted ? { ...done.result, attempts: attempt } : done.result;
     const outcome: Outcome = { ...done, attempts: attempt, result };
@@ -190,20 +196,8 @@ export class TaskLoop {
     castDoubt(task, item, outcome, {
       prediction: this.#executor.prediction(item),
       list,
-      things: this.#things(task, item),
+      things: () => this.#executor.things(task, item),
     });
-  }
-
-  /** In a dry run: what a check finds of the host before changes that are pending. */
-  #isPassing({ items }: BoundTask): boolean {
-    return items.some(
-      (item) =>
-        item.ready && item.module.check && this.#executor.prediction(item).pending && item.module.reads(item.want),
-    );
-  }
-
-  #things({ instance }: BoundTask, item: BoundItem): () => Things {
-    return () => thingsOf(instance.task, item, this.#scope(instance, item.locals));
   }
 
   async #finish(task: BoundTask, outcomes: readonly Outcome[], started: number): Promise<Finished> {
@@ -220,7 +214,11 @@ export class TaskLoop {
         )
       : registered({ ...(outcomes[0] ?? emptyOutcome), status });
     const directives = outcomes.flatMap(({ directive }) => directive ?? []);
-    learn(host.variables.learned, task, outcomes, { status, result, passing: this.#isPassing(task) });
+    learn(host.variables.learned, task, outcomes, {
+      status,
+      result,
+      passing: isPassing(task, (item) => this.#executor.prediction(item)),
+    });
     await this.#finished(task, told, { ms: performance.now() - started, result, delegate: delegateOf(task) });
     // It broke off with the run: nothing comes after it, and it is no failure that others are stopped for.
     if (failure?.code === 'interrupted') throw new Interrupted(true);

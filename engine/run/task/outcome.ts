@@ -1,7 +1,7 @@
 // What became of one item of a task: judged by the task's own words, and turned into what `register` sees.
 
 import { lastLines } from '../../base/last-lines.ts';
-import type { Effect, Status } from '../../event/event.ts';
+import type { Effect, Status, Transferred } from '../../event/event.ts';
 import { evaluateCondition } from '../../language/expression/expression.ts';
 import type { Position } from '../../language/problem/position.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
@@ -29,6 +29,8 @@ export interface Outcome {
   readonly attempts: number;
   /** Seconds that the host took to answer its probe. */
   readonly reading?: number;
+  /** What went to the host or came from it in pieces. */
+  readonly transferred?: Transferred;
 }
 
 /** Of a task that did nothing. */

@@ -1,31 +1,33 @@
 // After a step that failed: takes back what its change had done before, newest first, and says how far the changes came.
 
-import type { Position } from '../../language/problem/position.ts';
-import type { Change, Output } from '../../module/index.ts';
-import type { ReadyItem } from '../list/bound.ts';
+import type { Output } from '../../module/index.ts';
 import type { HostAccess } from '../session/host-access.ts';
 import { noteProblem } from '../session/notes.ts';
 import type { ShellUse } from '../session/session.ts';
 import { madeUntil } from './made.ts';
 import { stepProblem } from './outcome.ts';
-import { type ChangeStep, ownFrame, type Part, tidied } from './parts.ts';
+import { type ChangeStep, type ItemChanges, ownFrame, type Part, tidied } from './parts.ts';
 import type { Applied } from './run.ts';
 
 /** A message that stopped at `failed`. */
 export interface FailedMessage {
   readonly run: string;
-  readonly changes: readonly Change[];
-  readonly steps: readonly ChangeStep[];
+  /** Whose step it was, or whose notes; the first of all where it was for all of them. */
+  readonly of: ItemChanges;
   readonly failed: Part;
+  /** What the steps of `of` printed. */
   readonly outputs: readonly Output[];
+  /** The steps of the whole message. */
+  readonly steps: readonly ChangeStep[];
   readonly route: ShellUse;
   readonly site: HostAccess;
-  readonly item: ReadyItem;
-  readonly at: Position;
 }
 
 export async function putBack(message: FailedMessage): Promise<Applied> {
-  const { run, changes, steps, outputs, route, site, item, at } = message;
+  const { run, of, outputs, route, site } = message;
+  const { item, steps } = of;
+  const { changes } = of.plan;
+  const { at } = of.task.instance.task;
   const failed = message.failed.purpose === 'step' ? message.failed.step : undefined;
   const bad = failed ? steps.indexOf(failed) : message.failed.purpose === 'before' ? -1 : steps.length;
   const output = outputs[bad];
@@ -36,7 +38,7 @@ export async function putBack(message: FailedMessage): Promise<Applied> {
   const terms = { timeout: item.timeout, seconds: failed.frame.timeout, hint };
   const problem = stepProblem(failed.change, output, at, terms);
   const own = (text: string) => ownFrame(text, { accept: 'any' }, route.user);
-  const tidy = tidied(steps, { run, user: route.user });
+  const tidy = tidied(message.steps, { run, user: route.user });
   const reverts = steps
     .slice(0, bad)
     .filter(({ change }) => change === failed.change)

@@ -4,6 +4,7 @@ import { type Change, sh } from '../../module/index.ts';
 import { writeTarget } from '../controller/local-target.ts';
 import type { Sources } from '../controller/sources.ts';
 import type { HostSession, ShellUse } from '../session/session.ts';
+import type { Transfer } from './transfer.ts';
 
 export interface Receipt {
   readonly session: HostSession;
@@ -12,6 +13,7 @@ export interface Receipt {
   /** The task's host. */
   readonly host: string;
   readonly sources: Sources;
+  readonly transfer: Transfer;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface Receipt {
  */
 export async function receiveFiles(
   changes: readonly Change[],
-  { session, route, host, sources }: Receipt,
+  { session, route, host, sources, transfer }: Receipt,
 ): Promise<void> {
   for (const step of changes.flatMap(({ steps }) => steps)) {
     if (!('receive' in step)) continue;
@@ -33,6 +35,7 @@ export async function receiveFiles(
         hint: 'End `dest` with a slash for a directory of each host, or put {{ inventory_hostname }} into it.',
       });
     }
-    await writeTarget(to, session.download(route, sh`head -c ${size} <${from}`.text), sha256);
+    const bytes = session.download(route, sh`head -c ${size} <${from}`.text);
+    await writeTarget(to, transfer.counted(bytes, size), sha256);
   }
 }

@@ -1,6 +1,15 @@
 // From a task's outcome to its events: what may be shown of it, and nothing else.
 import { isMap } from '../../base/plain-data.ts';
-import type { ChangeData, FailureData, Happening, Json, Made, Status, TaskReference } from '../../event/event.ts';
+import type {
+  ChangeData,
+  FailureData,
+  Happening,
+  Json,
+  Made,
+  Status,
+  TaskReference,
+  Transferred,
+} from '../../event/event.ts';
 import { bearingOf, type Problem } from '../../language/problem/problem.ts';
 import { Float } from '../../language/value/float.ts';
 import { Secret } from '../../language/value/secret.ts';
@@ -11,7 +20,7 @@ import type { Failed } from '../list/block.ts';
 import type { BoundTask, Instance } from '../list/bound.ts';
 import { describeSteps } from '../message/steps.ts';
 import type { Outcome } from './outcome.ts';
-import type { ChangeMessage } from './parts.ts';
+import type { ItemChanges } from './parts.ts';
 import { recorded } from './recorded.ts';
 
 /** What of a task every event about it says. */
@@ -63,19 +72,46 @@ export function failedOf(task: Reported, failure: Problem, result: ValueMap): Fa
 
 /** The event of changes that are about to be made: on disk before they are sent. */
 export function applyingEvent(
-  { task, item, changes, target }: ChangeMessage,
-  host: HostState,
-  { kind, play, diff }: TaskContext,
+  { task, item, plan: { changes } }: ItemChanges,
+  target: HostState,
+  { kind, host, play, diff }: TaskContext,
 ): Happening {
   return {
     type: `${kind}.applying`,
-    host: host.name,
+    host,
     play,
     task: referenceOf(task.instance, task.name),
     ...(item.item ? { item: itemLabel(item.item.label, task.noLog) } : {}),
-    ...(target === host ? {} : { delegate: target.name }),
+    ...(target.name === host ? {} : { delegate: target.name }),
     changes: changesOf(changes, { diff, noLog: task.noLog, task }),
     steps: task.noLog ? [] : changes.flatMap((change) => describeSteps(change, item.exports)),
+  };
+}
+
+/** The event of bytes that are on their way. */
+export function transferringEvent(
+  { task, item }: Pick<ItemChanges, 'task' | 'item'>,
+  so: Transferred & { readonly of: number },
+  { host, play }: TaskContext,
+): Happening {
+  return {
+    type: 'task.transferring',
+    host,
+    play,
+    task: referenceOf(task.instance, task.name),
+    ...(item.item ? { item: itemLabel(item.item.label, task.noLog) } : {}),
+    ...so,
+  };
+}
+
+/** The event of changes that were to be made, and of which none was begun: a step before them failed. */
+export function withdrawnEvent({ task, item }: ItemChanges, { host, play }: TaskContext): Happening {
+  return {
+    type: 'task.withdrawn',
+    host,
+    play,
+    task: referenceOf(task.instance, task.name),
+    ...(item.item ? { item: itemLabel(item.item.label, task.noLog) } : {}),
   };
 }
 
@@ -115,6 +151,7 @@ export function finishedEvent(
     ...(more.item === undefined ? {} : { item: itemLabel(more.item, noLog) }),
     ...(outcome.attempts > 1 ? { attempts: outcome.attempts } : {}),
     ...(outcome.reading === undefined ? {} : { readMs: Math.round(outcome.reading * 1000) }),
+    ...(outcome.transferred ? { transferred: outcome.transferred } : {}),
     ms: Math.round(more.ms),
   };
 }

@@ -1,18 +1,11 @@
 // One item of a task on one host, from what was read to what became of it. Dry run and run are this one path: a dry
 // run stops before the first write.
+import type { Transferred } from '../../event/event.ts';
 import type { Position } from '../../language/problem/position.ts';
 import { bearingOf, type Problem } from '../../language/problem/problem.ts';
 import { cutFields } from '../../language/value/truncated.ts';
 import { Unknown, type ValueMap } from '../../language/value/value.ts';
-import {
-  type Change,
-  type Failure,
-  Missing,
-  type Output,
-  type Plan,
-  type Rejoin,
-  type Wait,
-} from '../../module/index.ts';
+import { type Change, type Failure, Missing, type Output, type Plan, type Wait } from '../../module/index.ts';
 import type { BoundItem, BoundTask, ReadyItem } from '../list/bound.ts';
 import { type ProbeReading, stateOf } from '../message/probes.ts';
 import type { Foresight } from '../predict/prediction.ts';
@@ -20,16 +13,25 @@ import type { Things } from '../predict/things.ts';
 import { Interrupted } from '../session/interrupted.ts';
 import { isInterruption } from './broken-off.ts';
 import { madeBut, type Progress } from './made.ts';
+import type { Planned } from './neighbours.ts';
 import { failureProblem, type Outcome, problemOf } from './outcome.ts';
+import { planOf } from './planned.ts';
 
 /** What running an item asks of its host. */
 export interface Executor {
   /** The pending changes where the item acts. */
   prediction(item: BoundItem): Foresight;
+  /** What the item is about. */
+  things(task: BoundTask, item: BoundItem): Things;
   /** What the probe of the item says, from the look-ahead or a new message; undefined when it reads nothing. */
   read(task: BoundTask, item: ReadyItem): Promise<ProbeReading | undefined>;
-  /** Sends the steps and the item's probe as one message. With `rejoin` they end the connection, which is made again. */
-  apply(task: BoundTask, item: ReadyItem, changes: readonly Change[], rejoin?: Rejoin): Promise<Applied>;
+  /**
+   * Sends the steps and the item's probe as one message, and the changes of its neighbours with it. With `rejoin` they end
+   * the connection, which is made again.
+   */
+  apply(planned: Planned): Promise<Applied>;
+  /** What was made of the item's changes in the message of another one, once. */
+  takeMade(item: BoundItem): Made | undefined;
   /** Waits, and reads again what the wait was for; undefined where it wasn't for anything on the host. */
   wait(task: BoundTask, item: ReadyItem, wait: Wait): Promise<ProbeReading | undefined>;
   /** Why a connection to where the item acts can't end and be made again. */
@@ -43,8 +45,15 @@ export interface Applied {
   readonly reading: ProbeReading | undefined;
   /** How far the changes came, where that is as the steps' answers say. */
   readonly progress: Progress;
+  readonly transferred?: Transferred | undefined;
   /** The connection broke in the middle and was made again: nobody knows how far the message came. */
   readonly lost?: Problem;
+}
+
+/** What was planned for an item and came back, in a message that was sent for a neighbour before it. */
+export interface Made {
+  readonly plan: Plan;
+  readonly applied: Applied;
 }
 
 /** An item that is to be done, and who does it. */
@@ -52,26 +61,21 @@ interface Work {
   readonly task: BoundTask;
   readonly item: ReadyItem;
   readonly executor: Executor;
-  /** What the item is about: asked only in a dry run. */
-  readonly things: () => Things;
   readonly at: Position;
 }
 
 /** Runs one item once. Never throws for what the host or the module does: that is a failure. */
-export async function runItem(
-  task: BoundTask,
-  item: BoundItem,
-  executor: Executor,
-  things: () => Things,
-): Promise<Outcome> {
+export async function runItem(task: BoundTask, item: BoundItem, executor: Executor): Promise<Outcome> {
   const { at } = task.instance.task;
   if (item.condition === false) return outcome('skipped', { reason: 'its condition is false' });
   if (item.condition instanceof Unknown) return unknownOutcome(item.condition.reason);
   if (!item.ready) throw new Error('what is to be done is bound');
   let reading: ProbeReading | undefined;
   try {
+    const made = executor.takeMade(item);
+    if (made) return judged(item, made.plan, made.applied, at);
     reading = await executor.read(task, item);
-    return { ...(await planAndApply({ task, item, executor, things, at }, reading)), ...timeOf(reading) };
+    return { ...(await planAndApply({ task, item, executor, at }, reading)), ...timeOf(reading) };
   } catch (error) {
     if (isInterruption(error)) throw new Interrupted();
     return failed(item, problemOf(error, at, item.module.name), timeOf(reading));
@@ -92,14 +96,11 @@ function failed({ place }: BoundItem, failure: Problem, rest: Partial<Outcome> =
 async function planAndApply(work: Work, reading: ProbeReading | undefined): Promise<Outcome> {
   const { task, item, executor, at } = work;
   const prediction = executor.prediction(item);
-  const read = withoutUser(item, reading) ?? stateOf(item, reading);
-  const have = prediction.pending ? item.module.pending(read, item.want, prediction) : read;
-  const foreseen = have instanceof Missing ? foresee(have, prediction) : { state: have };
-  if (have instanceof Missing && foreseen === undefined) {
+  const plan = planOf(item, reading, prediction);
+  if (plan instanceof Missing) {
     const { pending } = prediction;
-    return pending ? unknownOutcome(lacks(have)) : outcome('failed', { failure: missingProblem(have, at) });
+    return pending ? unknownOutcome(lacks(plan)) : outcome('failed', { failure: missingProblem(plan, at) });
   }
-  const plan = item.module.plan(foreseen?.state, item.want);
   const refusal = plan.rejoin && executor.cannotRejoin(item);
   if (refusal) return outcome('failed', { ...fields(plan), failure: failureProblem(refusal, at) });
   if (plan.wait && !task.check && !(plan.failure && prediction.pending)) return waited(plan, plan.wait, work);
@@ -112,7 +113,7 @@ async function planAndApply(work: Work, reading: ProbeReading | undefined): Prom
   if (task.check && plan.foretold?.failure && !prediction.pending)
     return failedPlan(plan.foretold, plan.foretold.failure, work);
   if (task.check) return pendingOutcome(plan, work);
-  return applied(item, plan, await executor.apply(task, item, plan.changes, plan.rejoin), at);
+  return judged(item, plan, await executor.apply({ task, item, plan }), at);
 }
 
 /** Waits for what the plan says, and judges by what is there then. */
@@ -132,26 +133,12 @@ function actsAnyway(changes: readonly Change[]): boolean {
 }
 
 /** Why pending changes, or what nobody can tell, may make the plan another one. What acts each time does so anyway. */
-function doubtOf({ changes }: Plan, { task, item, executor, things }: Work): string | undefined {
+function doubtOf({ changes }: Plan, { task, item, executor }: Work): string | undefined {
   const { module } = item;
   if (!module.command && actsAnyway(changes)) return undefined;
   const makes = changes.some(({ op }) => op === '+');
   const foresees = module.foresees && !task.instance.task.readOnly;
-  return executor.prediction(item).doubtOf({ ...things(), makes, foresees });
-}
-
-/** The state to plan with, where something is missing that a dry run's pending changes may make; undefined if none can be told. */
-function foresee(have: Missing<unknown>, prediction: Foresight): { readonly state: unknown } | undefined {
-  const prospect = prediction.prospect(have);
-  if (prospect === 'made' && have.fresh !== undefined) return { state: have.fresh };
-  return prospect === 'missing' ? have.without : undefined;
-}
-
-/** The scripts of a user who isn't there are not even started: the shell's words and status for that. */
-function withoutUser({ place: { user } }: ReadyItem, reading: ProbeReading | undefined): Missing<unknown> | undefined {
-  if (user === undefined || reading?.output.status !== 125) return undefined;
-  if (!reading.output.stderr.startsWith(`vrun: there is no user ${user} `)) return undefined;
-  return new Missing({ needs: [`user:${user}`] });
+  return executor.prediction(item).doubtOf({ ...executor.things(task, item), makes, foresees });
 }
 
 /** What can't be, as the host is now, may well be after the changes that are pending: whatever is in the way may go. */
@@ -166,10 +153,10 @@ function failedPlan(
 }
 
 /** A dry run's change: nothing is sent; what it would make is remembered. */
-function pendingOutcome(plan: Plan, { task, item, executor, things }: Work): Outcome {
+function pendingOutcome(plan: Plan, { task, item, executor }: Work): Outcome {
   // With ‹check_mode: true› a run leaves it undone, too.
   if (task.instance.task.checkMode !== true) {
-    const { changes: about } = things();
+    const { changes: about } = executor.things(task, item);
     const prediction = executor.prediction(item);
     prediction.add(plan.changes, task.provides, { about, foresees: item.module.foresees });
     if (item.module.command) prediction.doubt(about, `‹${task.name}› may change it`);
@@ -179,6 +166,12 @@ function pendingOutcome(plan: Plan, { task, item, executor, things }: Work): Out
   const given = fields(plan);
   const result: ValueMap = { ...given.result, ...(acts ? { rc: after, stdout: after, stderr: after } : {}) };
   return outcome('changed', { ...given, changes: plan.changes, result });
+}
+
+/** With what went over the wire for it, however it ended. */
+function judged(item: ReadyItem, plan: Plan, done: Applied, at: Position): Outcome {
+  const { transferred } = done;
+  return { ...applied(item, plan, done, at), ...(transferred ? { transferred } : {}) };
 }
 
 /** Judges a change by what its steps said and by what the host says now. */

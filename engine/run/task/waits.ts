@@ -45,7 +45,10 @@ export async function waitOnHost(
   const { shell, user } = target.session.route(item.place);
   const seconds = Math.min(wait.seconds + GRACE, item.timeout ?? Number.POSITIVE_INFINITY);
   const frame = { script: wait.run.text, user, timeout: seconds };
-  const [answer] = await host.reader.change({ site: target.site, shell, frames: [frame] }, [item], upcoming);
+  const [answer] = await host.reader.change(
+    { site: target.site, shell, frames: [frame], item, reread: [item] },
+    upcoming,
+  );
   if (answer?.timedOut) proceed(services);
   if (answer?.timedOut) throw new ProblemError([waitedTooLong(item, at)]);
   if (!host.reader.known(item)) await host.reader.read([item], []);

@@ -6,6 +6,7 @@ import { ProblemError } from '../../language/problem/problem.ts';
 import type { Target } from '../channel/connection.ts';
 import type { Deadline } from '../channel/deadline.ts';
 import { type Startup, startupEnd } from '../channel/startups.ts';
+import { sendAheadOfReplies } from './ahead-of-replies.ts';
 import { algorithmsFor } from './algorithms.ts';
 import type { ConnectContext } from './context.ts';
 import { helloProblem } from './hello-problem.ts';
@@ -144,6 +145,7 @@ function untilReady(
     });
     client.connect(config);
     ignoreOtherKeys(client, served);
+    sendAheadOfReplies(client);
     config.sock.on('data', heard);
   });
 }

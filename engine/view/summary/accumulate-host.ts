@@ -31,6 +31,11 @@ export function accumulateHost(host: HostSummary, event: HostEvent, at: number):
     case 'handler.applying':
       host.current = { task: event.task, applying: true, since: host.current?.since ?? at };
       return;
+    case 'task.transferring':
+      host.current = { ...(host.current ?? { task: event.task, applying: true, since: at }), transfer: event };
+      return;
+    case 'task.withdrawn':
+      return;
     case 'task.finished':
     case 'handler.finished':
       return finished(host, event);
@@ -79,6 +84,7 @@ function outcomeOf(event: TaskFinished, looped: boolean, before: readonly TaskOu
     ...(event.message === undefined ? {} : { message: event.message }),
     ...(event.attempts === undefined ? {} : { attempts: event.attempts }),
     ...(event.readMs === undefined ? {} : { readMs: event.readMs }),
+    ...(event.transferred === undefined ? {} : { transferred: event.transferred }),
   };
 }
 

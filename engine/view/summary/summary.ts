@@ -9,6 +9,7 @@ import type {
   RunFinished,
   Status,
   TaskReference,
+  Transferred,
 } from '../../event/event.ts';
 import type { HostAccount, TaskCounts } from '../../event/host-account.ts';
 import type { ChecklistSummary } from './checklist.ts';
@@ -37,6 +38,8 @@ export interface TaskOutcome {
   readonly attempts?: number;
   /** What the host took to answer what was read for it. */
   readonly readMs?: number;
+  /** What was sent or brought in pieces. */
+  readonly transferred?: Transferred;
   readonly ms: number;
 }
 
@@ -45,6 +48,8 @@ export interface Activity {
   readonly task: TaskReference;
   readonly applying: boolean;
   readonly since: number;
+  /** What is on its way. */
+  readonly transfer?: Transferred & { readonly of: number };
 }
 
 export interface HostSummary {

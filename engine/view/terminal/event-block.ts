@@ -6,7 +6,7 @@ import { failureKey } from '../summary/failure.ts';
 import { changesMade, halfWayText } from '../summary/half-way.ts';
 import type { TaskOutcome } from '../summary/summary.ts';
 import { hunkLines, unifiedDiff } from '../text/diff.ts';
-import { changeText, count, duration, oneLine, placeText, statusWord } from '../text/phrases.ts';
+import { changeText, count, duration, oneLine, placeText, statusWord, transferText } from '../text/phrases.ts';
 import type { Colour, Style } from '../text/style.ts';
 import { displayWidth, truncate, wrap } from '../text/width.ts';
 
@@ -87,10 +87,14 @@ export function outcomeTitle({ task, item, delegate }: Pick<TaskOutcome, 'task' 
   return oneLine(task.name) + label + (delegate === undefined ? '' : ` → ${oneLine(delegate)}`);
 }
 
-function outcomeNote({ handler, task, attempts, ms, readMs, rescued }: TaskOutcome, { verbose }: Telling): string {
+function outcomeNote(
+  { handler, task, attempts, ms, readMs, rescued, transferred }: TaskOutcome,
+  { verbose }: Telling,
+): string {
   const parts = [handler ? `handler, ${placeText(task)}` : placeText(task)];
   if (rescued) parts.push('rescued');
   if (attempts !== undefined && attempts > 1) parts.push(count(attempts, 'attempt'));
+  if (transferred) parts.push(transferText(transferred));
   if (ms >= SLOW_MS) parts.push(duration(ms));
   if (verbose && readMs !== undefined) parts.push(`read in ${duration(readMs)}`);
   return parts.join(', ');

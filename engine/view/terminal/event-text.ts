@@ -59,6 +59,8 @@ export function narrate(
     case 'play.stopped':
       return { host: null, word: 'stopped', colour: 'red', title: stopTitle(event), note: '', body: stopLines(event) };
     case 'task.started':
+    case 'task.transferring':
+    case 'task.withdrawn':
     case 'checklist.changed':
     case 'play.finished':
     case 'run.finished':

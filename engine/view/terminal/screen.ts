@@ -1,7 +1,7 @@
 // What moves at the foot of the terminal, as lines that fit it: one a host, those that stand still folded together.
 
 import type { HostSummary, RunSummary } from '../summary/summary.ts';
-import { count, oneLine, statusWord, ticking } from '../text/phrases.ts';
+import { count, oneLine, statusWord, ticking, transferText } from '../text/phrases.ts';
 import type { Style } from '../text/style.ts';
 import { displayWidth, pad, truncate } from '../text/width.ts';
 import { checklistRows } from './end-of-run.ts';
@@ -105,7 +105,9 @@ function activityText({ phase, current, failure, user, outcomes, ...host }: Host
   if (current) {
     const span = now - current.since;
     const time = span >= SLOW_MS ? `, ${ticking(span)}` : '';
-    return `${oneLine(current.task.name)}${current.applying ? ': applying' : ''}${time}`;
+    const { transfer } = current;
+    const what = transfer ? `: ${transferText(transfer)}` : current.applying ? ': applying' : '';
+    return `${oneLine(current.task.name)}${what}${time}`;
   }
   if (phase === 'finished' || (host.tasks > 0 && host.tasksDone >= host.tasks)) return 'done';
   return user === undefined ? 'connecting' : 'reading';

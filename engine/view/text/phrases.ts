@@ -1,7 +1,7 @@
 // The words that every view uses for the same thing, and how figures are written.
 
 import { withoutEnd } from '../../base/without-end.ts';
-import type { ChangeData, Status, TaskReference } from '../../event/event.ts';
+import type { ChangeData, Status, TaskReference, Transferred } from '../../event/event.ts';
 import { visible } from '../../language/problem/visible.ts';
 
 /** The word for an outcome: a dry run says what would be. */
@@ -28,6 +28,21 @@ export function duration(ms: number): string {
 /** The same in whole seconds, for a clock that ticks: `4 s`. */
 export function ticking(ms: number): string {
   return ms < 60_000 ? `${Math.max(0, Math.floor(ms / 1000))} s` : duration(Math.floor(ms / 1000) * 1000);
+}
+
+const UNITS = ['KB', 'MB', 'GB', 'TB'];
+
+/** Bytes in decimal units: `1.2 KB`, `34 MB`. */
+export function size(bytes: number): string {
+  const power = Math.min(UNITS.length, Math.max(1, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const figure = bytes / 1000 ** power;
+  return `${figure.toFixed(figure < 10 ? 1 : 0)} ${UNITS[power - 1]}`;
+}
+
+/** What went over the wire, and how fast: `105 MB, 12 MB/s`, and on the way `34 MB of 105 MB, 12 MB/s`. */
+export function transferText({ bytes, ms, of }: Transferred & { readonly of?: number }): string {
+  const so = of === undefined ? size(bytes) : `${size(bytes)} of ${size(of)}`;
+  return ms === 0 ? so : `${so}, ${size((bytes * 1000) / ms)}/s`;
 }
 
 /** Where a task stands: `site.yml:12`. */

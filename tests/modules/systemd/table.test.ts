@@ -367,7 +367,7 @@ table(
       ],
     },
     {
-      title: 'a new unit: its file, then the manager, then the rest',
+      title: 'a new unit: its file, then its links, with which the manager reads it, then the rest',
       params: { unit: 'app', content: INSTALL, enabled: true, state: 'started', restart_on_change: true },
       have: none,
       changes: [
@@ -375,7 +375,6 @@ table(
         '  revert systemctl daemon-reload',
         `  > ${FILE} 0644 root:root ${JSON.stringify(INSTALL)}`,
         '  restore',
-        '  $ systemctl daemon-reload',
         `  = path:${FILE}`,
         '  = unit:app.service',
         '~ unit app.service: not enabled → enabled',

@@ -46,8 +46,8 @@ test('handlers run once, at the end, in the order of the file; one may notify an
     'Chained changed',
   ]);
   expect(readFileSync(project.on('h1', 'log'), 'utf8')).toBe('early\nlate\nchained\n');
-  // To read, two changes, three handlers; and one for the notes of each round of them: a command is judged afterwards.
-  expect(run.totals()).toMatchObject({ changed: 5, messages: 1 + 2 + 3 + 2 });
+  // To read, two changes of neighbours, three handlers; and one for the notes of each round of them: a command is judged afterwards.
+  expect(run.totals()).toMatchObject({ changed: 5, messages: 1 + 1 + 3 + 2 });
   expect(notes()).toEqual([]);
   expect((await project.play(chain)).totals()).toMatchObject({ changed: 0, messages: 1 });
 });

@@ -47,9 +47,8 @@ describe('messages', () => {
   test('a first run makes one message a change and one to read; what only the engine does costs none', async () => {
     const tasks = mixture(28);
     const first = await project.play(tasks);
-    // Of each seven tasks three change something; behind the second of them a fourth is only read, which from the
-    // second change of the run on takes a message more to look past.
-    expect(first.totals()).toMatchObject({ changed: 12, failed: 0, messages: 1 + 12 + 4 });
+    // Of each seven tasks three change something, and each is read with the change of the one before it.
+    expect(first.totals()).toMatchObject({ changed: 12, failed: 0, messages: 1 + 12 });
     expect((await project.play(tasks)).totals()).toMatchObject({ changed: 0, messages: 1 });
   });
 
@@ -83,30 +82,38 @@ describe('messages', () => {
     expect(run.totals().ok + run.totals().skipped).toBe(300);
   });
 
-  test('n changes in a row are n + 1 messages', async () => {
-    converged(20);
-    const tasks = files(20);
-    for (const count of [2, 3, 7]) {
+  test.each([2, 3, 7, 20])(
+    '%i changes of one module in a row are one message, however many tasks are behind them',
+    async (count) => {
+      converged(300);
       disturb(...Array.from({ length: count }, (_, index) => 5 + index));
-      const run = await project.play(tasks);
-      expect(run.totals().changed).toBe(count);
-      // The second change opens the window anew: the stretch of unchanged tasks behind it is read by 1, 2, 4 …
-      expect(run.totals().messages - 1 - count).toBe(stretch(20 - 5 - count));
-    }
-    disturb(...Array.from({ length: 20 }, (_, index) => index));
-    expect((await project.play(tasks)).totals().messages).toBe(21);
-  });
+      const run = await project.play(files(300));
+      expect(run.totals()).toMatchObject({ changed: count, ok: 300 - count, messages: 2 });
+    },
+  );
 
-  test.each([1, 2, 3, 6, 7, 14, 30, 100, 250])(
-    'behind a second change %i unchanged tasks cost about their log₂',
+  test.each([1, 5, 50, 250])(
+    'changes that are far apart cost a message each: what is between them isn’t read in vain (%i)',
+    async (count) => {
+      converged(count + 4);
+      disturb(0, count + 1, count + 3);
+      const run = await project.play(files(count + 4));
+      expect(run.totals()).toMatchObject({ changed: 3, ok: count + 1, messages: 1 + 3 });
+      const reads = run.sent.map(({ frames }) => frames.length);
+      expect(Math.max(...reads)).toBeLessThan(12);
+    },
+  );
+
+  test.each([1, 2, 3, 6, 7, 14, 30, 100])(
+    'behind a second change that nobody expected %i unchanged tasks cost about their log₂',
     async (count) => {
       converged(count + 2);
-      const tasks = files(count + 2);
-      disturb(0, 1);
-      const run = await project.play(tasks);
-      expect(run.totals()).toMatchObject({ changed: 2, ok: count });
-      expect(run.totals().messages).toBe(3 + stretch(count));
-      expect(stretch(count)).toBeLessThanOrEqual(Math.ceil(Math.log2(count + 1)));
+      // What the command does to the next task's file was not to be seen when that was read.
+      const spoils = `- name: spoil\n  shell: { cmd: "echo other >{{ dir }}/f0" }\n`;
+      const run = await project.play(spoils + files(count + 2));
+      expect(run.totals()).toMatchObject({ changed: 2, ok: count + 1 });
+      expect(run.totals().messages).toBe(2 + stretch(count + 1));
+      expect(stretch(count + 1)).toBeLessThanOrEqual(Math.ceil(Math.log2(count + 2)));
     },
   );
 
@@ -123,7 +130,7 @@ describe('messages', () => {
   });
 });
 
-/** Messages that read `count` unchanged tasks after a second change: one with it, then one and two ahead, one and four … */
+/** Messages that read `count` unchanged tasks after a second change that wasn't expected: one with it, then one and two ahead, one and four … */
 function stretch(count: number): number {
   let left = count - 1;
   let messages = 0;

@@ -1,27 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { LookAhead } from '../../../engine/run/message/look-ahead.ts';
 import { Semaphore } from '../../../engine/run/session/semaphore.ts';
 import { Barrier, compareOrder } from '../../../engine/run/together/barrier.ts';
 import { RunOnce } from '../../../engine/run/together/run-once.ts';
 
 /** Lets everything happen that can. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
-
-describe('the window', () => {
-  test('looks to the end until the second change, then one task, two, four', () => {
-    const window = new LookAhead();
-    expect([window.size, window.pristine]).toEqual([Number.POSITIVE_INFINITY, true]);
-    window.changed();
-    expect([window.size, window.pristine]).toEqual([Number.POSITIVE_INFINITY, false]);
-    window.changed();
-    expect(window.size).toBe(1);
-    window.exhausted();
-    window.exhausted();
-    expect(window.size).toBe(4);
-    window.changed();
-    expect(window.size).toBe(1);
-  });
-});
 
 describe('the turnstile', () => {
   test('lets as many in as there are places, and others in their order', async () => {

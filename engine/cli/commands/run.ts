@@ -18,7 +18,7 @@ export function runCommand({ environment, ended }: CommandContext): Command {
     .option('--start-at-task <name>', 'begin with the first task of this name; a pattern such as `Switch*` may do')
     .option('--step', 'ask before each task: no, yes, or continue without asking', false)
     .option('-e, --extra-vars <vars>', 'K=V, a JSON map, or @file; may be repeated', repeated, [])
-    .option('--forks <n>', 'hosts at work at the same time', count)
+    .option('--forks <n>', 'hosts at work at the same time; else 25 a processor core, 200 at most', count)
     .option('-u, --user <name>', 'log in as this user where nothing else says so')
     .option('-b, --become', 'run tasks as root where nothing else says so', false)
     .option('-K, --ask-become-pass', 'ask for the sudo password', false)

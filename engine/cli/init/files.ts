@@ -4,7 +4,7 @@
 export const PROJECT_FILES: Readonly<Record<string, string>> = {
   'vrun.yml': `# What every run in this project shares. Its record lies beside this file, in .vrun/.
 inventory: inventory/hosts.yml
-# forks: 10
+# forks: 50
 # signer: agent
 `,
 

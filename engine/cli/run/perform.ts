@@ -25,15 +25,13 @@ import { connectContext, pinnedKeys, reachOf } from '../shared/reach.ts';
 import { signerOf } from '../shared/signer.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Questions } from './ask.ts';
+import { usualForks } from './forks.ts';
 import { givenOf } from './given.ts';
 import { KeptRecord } from './kept-record.ts';
 import { foreseen } from './last-dry-run.ts';
 import type { LoadedRun } from './load-run.ts';
 import type { RunOptions } from './options.ts';
 import { seal } from './record.ts';
-
-/** Hosts at work at the same time unless set. */
-const FORKS = 50;
 
 /** Who sees a run. */
 export interface Audience {
@@ -92,7 +90,7 @@ async function perform(
   });
   const plan = planOf(gathered, { check: options.check, environment, given });
   const hosts = reachHosts(plan, gathered, options, { ...conduct, hide });
-  const forks = options.forks ?? config.forks ?? FORKS;
+  const forks = options.forks ?? config.forks ?? usualForks();
   const [signer, pinned, commit] = await Promise.all([
     conduct.record ? recording(config.record, () => signerOf(config, environment)) : undefined,
     pinnedKeys(

@@ -86,9 +86,12 @@ class Group {
 }
 
 /** A task that is over once its changes are made: nobody asks before it, tries it again or calls it a failure for what it says. */
-function isPlain({ instance: { task, failed }, retries, pause, throttle, check }: BoundTask): boolean {
+function isPlain({ instance, retries, pause, throttle, check, provisional }: BoundTask): boolean {
+  const { task, failed } = instance;
   const judges = task.until !== undefined || task.failedWhen.length > 0 || retries > 0;
-  return !judges && !task.runOnce && throttle === undefined && pause === 0 && !check && failed === undefined;
+  return (
+    !judges && !task.runOnce && throttle === undefined && pause === 0 && !check && !provisional && failed === undefined
+  );
 }
 
 /** Changes whose steps are all there is to them. */

@@ -201,6 +201,10 @@ describe('what stands between neighbours', () => {
     ['a rule of what a failure is', `${puts('a')}  register: r\n  failed_when: "!r.changed && r.rc > 0"\n${puts('b')}`],
     ['another try', `${puts('a')}  retries: 2\n  delay: 0\n${puts('b')}`],
     ['a result that a condition asks for', `${puts('a')}  register: r\n${puts('b')}  when: r.changed\n`],
+    [
+      'a result that its name asks for',
+      `${puts('a')}  register: r\n${puts('b').replace('name: b', 'name: after {{ r.rc }}')}`,
+    ],
     ['its own time limit', `${puts('a')}  timeout: 30\n${puts('b')}`],
     ['a block', `${puts('a')}- block:\n${puts('b').replaceAll(/^(?=.)/gm, '    ')}`],
     ['a dry run’s task', `${puts('a')}${puts('z')}  check_mode: true\n${puts('b')}`],

@@ -32,6 +32,14 @@ export interface CrowdOptions {
   readonly maxStartups?: string;
 }
 
+/** What sshd says of the connections that it took and dropped, and of the logins. */
+export interface SeenBySshd {
+  readonly connections: number;
+  readonly logins: number;
+  /** For too many startups, or as a penalty. */
+  readonly dropped: readonly string[];
+}
+
 /** A host as a crowd. */
 export class Crowd {
   readonly #host: string;
@@ -56,6 +64,7 @@ cat >/usr/local/sbin/apart <<'END'
 ${APART}END
 chmod 755 /usr/local/sbin/apart
 ${maxStartups === undefined ? '' : `echo MaxStartups ${maxStartups} >>/etc/ssh/sshd_config`}
+echo LogLevel VERBOSE >>/etc/ssh/sshd_config
 printf 'Match LocalAddress ${crowd.#network}.0/24\\n  ForceCommand /usr/local/sbin/apart\\n' >>/etc/ssh/sshd_config
 systemctl restart ssh`,
     );
@@ -70,11 +79,24 @@ systemctl restart ssh`,
     this.#project.remove();
   }
 
-  /** Runs the command everywhere with vrun and its defaults. */
-  async vrun(): Promise<Said & { readonly seconds: number }> {
+  /** Runs the command everywhere with vrun and its defaults; through the host's own address when it is `behind` that. */
+  async vrun({ behind = false } = {}): Promise<Said & { readonly seconds: number }> {
     const began = performance.now();
-    const said = await this.#project.json('site.yml', '-i', 'hosts.yml');
+    const said = await this.#project.json('site.yml', '-i', behind ? 'behind.yml' : 'hosts.yml');
     return { ...said, seconds: (performance.now() - began) / 1000 };
+  }
+
+  /** What sshd has seen since the crowd was made. The connections that it takes from itself are those of a jump. */
+  async seen(): Promise<SeenBySshd> {
+    const since = '_SYSTEMD_INVOCATION_ID="$(systemctl show --value --property InvocationID ssh)"';
+    const { stdout } = await exec(this.#host, `journalctl --output cat --no-pager ${since}`);
+    const lines = stdout.split('\n');
+    const taken = lines.filter((line) => line.startsWith('Connection from '));
+    return {
+      connections: taken.filter((line) => !line.startsWith(`Connection from ${this.#network}.`)).length,
+      logins: lines.filter((line) => line.startsWith('Accepted publickey')).length,
+      dropped: lines.filter((line) => /MaxStartups|penalt|drop connection/i.test(line)),
+    };
   }
 
   /** The same with parallel-ssh. @throws when a host fails */
@@ -106,7 +128,7 @@ systemctl restart ssh`,
   #write(): void {
     const keys = readFileSync(KNOWN_HOSTS_FILE, 'utf8').split('\n');
     const own = keys.filter((line) => line.startsWith(`${address(this.#host)} `));
-    const known = own.map((line) => line.replace(/^\S+/, this.#addresses.join(',')));
+    const known = own.map((line) => line.replace(/^\S+/, [address(this.#host), ...this.#addresses].join(',')));
     writeFileSync(this.#file('known_hosts'), `${known.join('\n')}\n`);
     writeFileSync(this.#file('addresses'), `${this.#addresses.join('\n')}\n`);
     const vars = {
@@ -116,6 +138,8 @@ systemctl restart ssh`,
     };
     const hosts = Object.fromEntries(this.#addresses.map((one) => [one, {}]));
     writeFileSync(this.#file('hosts.yml'), JSON.stringify({ all: { vars, hosts } }));
+    const jump = { jump: `root@${address(this.#host)}` };
+    writeFileSync(this.#file('behind.yml'), JSON.stringify({ all: { vars: { ...vars, ...jump }, hosts } }));
   }
 }
 

@@ -22,7 +22,7 @@ the one after it has nothing to do, in one message.
 
 \`npm test\` makes a part of them.
 
-Not tried: the penalties of sshd 9.8 and later (PerSourcePenalties); power cuts of real disks, since the lab's are in memory.
+Not tried: power cuts of real disks, since the lab's are in memory; penalties of sshd 9.8 and later (PerSourcePenalties) that others have earned: vrun's own logins earn none.
 `;
 
 /** The page. @throws Error when a fault has no outcome */

@@ -13,6 +13,7 @@ import type { Answer, Connection, Frame, Target } from '../../engine/transport/c
 import { Deadline, inTime } from '../../engine/transport/channel/deadline.ts';
 import { Tempo } from '../../engine/transport/channel/tempo.ts';
 import { connect, isWorthRetrying } from '../../engine/transport/connect.ts';
+import { closeJumpHosts } from '../../engine/transport/ssh/context.ts';
 import { unreachable } from '../../engine/transport/ssh/dial.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../embedded/server.ts';
 import { type Link, startLink } from './link.ts';
@@ -193,13 +194,14 @@ describe('a connection that breaks', () => {
 });
 
 describe('the way to a host', () => {
-  test('connect_timeout holds for all of it, jump hosts and what is behind them included', async () => {
+  test('connect_timeout holds for what is behind a jump host, too', async () => {
     server.misbehave({ deafForward: true });
     const around = context();
     const behind = there({ port: 9, jump: `ops@127.0.0.1:${server.port}`, connectTimeout: 1 });
     const problem = await problemOf(connect(behind, around, never));
     expect(problem).toMatchObject({ code: 'unreachable', detail: expect.stringContaining('within 1 s') });
-    expect(around.cache.hops.size).toBe(0);
+    await closeJumpHosts(around.cache);
+    expect(around.cache.jumps.ssh.size).toBe(0);
   });
 
   test('it can be broken off, and others go on through the same jump host', async () => {
@@ -207,17 +209,18 @@ describe('the way to a host', () => {
     const around = context();
     const stop = new AbortController();
     const jump = `ops@127.0.0.1:${server.port}`;
+    const { logins } = server.seen;
     const one = connect(there({ port: 9, jump, connectTimeout: 60 }), around, stop.signal);
-    await vi.waitFor(() => expect(around.cache.hops.size).toBe(1), 15_000);
-    const [hop] = [...around.cache.hops.values()];
-    await hop?.login;
+    await vi.waitFor(() => expect(server.seen.logins).toBe(logins + 1), 15_000);
     server.misbehave({});
     const other = await connect(there({ jump }), around, never);
     stop.abort(new Error('enough'));
     await expect(one).rejects.toThrow('enough');
     await open(other);
     await other.close();
-    expect(around.cache.hops.size).toBe(0);
+    expect(around.cache.jumps.ssh.size).toBe(1);
+    await closeJumpHosts(around.cache);
+    expect(around.cache.jumps.ssh.size).toBe(0);
   });
 
   test('what comes too late is closed', async () => {
@@ -292,6 +295,33 @@ describe('a deadline', () => {
     expect(deadline.passed).toBe(false);
     vi.advanceTimersByTime(1);
     expect(deadline.passed).toBe(true);
+  });
+
+  test('stands still while something else is waited for', async () => {
+    const { deadline } = begun({ answered: false });
+    vi.advanceTimersByTime(6000);
+    const waiting = deadline.aside(new Promise((resolve) => setTimeout(resolve, 100_000)));
+    await vi.advanceTimersByTimeAsync(100_000);
+    await waiting;
+    expect(deadline.spent).toBe(6000);
+    vi.advanceTimersByTime(3999);
+    expect(deadline.passed).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(deadline.passed).toBe(true);
+  });
+
+  test('that is done with doesn’t begin again', async () => {
+    const { deadline } = begun();
+    let go = (): void => undefined;
+    const waiting = deadline.aside(
+      new Promise<void>((resolve) => {
+        go = resolve;
+      }),
+    );
+    deadline.clear();
+    go();
+    await waiting;
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('is not put off by others where nothing answers', () => {

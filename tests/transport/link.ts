@@ -6,10 +6,14 @@ export interface Link {
   readonly port: number;
   /** Connections taken so far. */
   readonly taken: number;
+  /** Those of them that are open. */
+  readonly open: number;
   /** How often whoever connects has spoken once the host had: what each of these waits for is a round trip. */
   readonly answers: number;
   /** From now on nothing passes, and nobody is told. */
   fallSilent(): void;
+  /** Connections made from now on pass; those before stay as they are. */
+  heal(): void;
   /** Breaks the connections that are open. */
   cut(): void;
   close(): void;
@@ -22,15 +26,19 @@ export interface Link {
  */
 export async function startLink(port: number, { cutAtFirst = 0, late = 0, delay = 0 } = {}): Promise<Link> {
   const sockets = new Set<Socket>();
+  const taking = new Set<Socket>();
   let taken = 0;
   let silent = false;
+  const dead = new WeakSet<Socket>();
   let answers = 0;
   let spoke: Socket | undefined;
-  const server = createServer((near) => {
+  const server = createServer((socket) => {
     taken += 1;
-    if (taken <= cutAtFirst) near.destroy();
-    else if (late === 0) join(near);
-    else setTimeout(join, late, near);
+    taking.add(socket);
+    socket.on('error', () => undefined).on('close', () => taking.delete(socket));
+    if (taken <= cutAtFirst) socket.destroy();
+    else if (late === 0) join(socket);
+    else setTimeout(join, late, socket);
   }).listen(0, '127.0.0.1');
   const join = (near: Socket): void => {
     const far = dial(port, '127.0.0.1');
@@ -44,14 +52,15 @@ export async function startLink(port: number, { cutAtFirst = 0, late = 0, delay 
         if (from === near) spoke = near;
         const pass = (): void => {
           if (from === far) spoke = far;
-          if (!silent) to.write(chunk);
+          if (!isSilent(near)) to.write(chunk);
         };
         if (from === near || delay === 0) pass();
         else setTimeout(pass, delay);
       });
-      from.on('error', () => undefined).on('close', () => silent || to.destroy());
+      from.on('error', () => undefined).on('close', () => isSilent(near) || to.destroy());
     }
   };
+  const isSilent = (socket: Socket): boolean => silent || dead.has(socket);
   await once(server, 'listening');
   const address = server.address();
   const cut = (): void => {
@@ -62,11 +71,18 @@ export async function startLink(port: number, { cutAtFirst = 0, late = 0, delay 
     get taken() {
       return taken;
     },
+    get open() {
+      return taking.size;
+    },
     get answers() {
       return answers;
     },
     fallSilent: () => {
       silent = true;
+    },
+    heal: () => {
+      for (const socket of sockets) dead.add(socket);
+      silent = false;
     },
     cut,
     close: () => {

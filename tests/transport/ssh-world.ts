@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import type { Problem } from '../../engine/language/problem/problem.ts';
 import type { Connection, Target } from '../../engine/transport/channel/connection.ts';
 import { connect } from '../../engine/transport/connect.ts';
-import { type ConnectContext, newConnectCache } from '../../engine/transport/ssh/context.ts';
+import { type ConnectContext, closeJumpHosts, newConnectCache } from '../../engine/transport/ssh/context.ts';
 import { scratch } from './scratch.ts';
 import { hasSshd } from './sshd.ts';
 import { target } from './targets.ts';
@@ -123,6 +123,8 @@ exec unshare --mount sh -c 'mount --bind "$0" /etc/passwd && exec "$@"' '${users
         error instanceof Error && 'problems' in error && Array.isArray(error.problems) ? error.problems[0] : undefined;
       if (problem === undefined) throw error;
       return problem;
+    } finally {
+      await closeJumpHosts(context.cache);
     }
   }
 

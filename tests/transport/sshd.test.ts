@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer, Target } from '../../engine/transport/channel/connection.ts';
 import { connect } from '../../engine/transport/connect.ts';
 import { inlineLimit } from '../../engine/transport/shell/frame.ts';
+import { closeJumpHosts } from '../../engine/transport/ssh/context.ts';
 import { scanHostKeys } from '../../engine/transport/ssh/scan.ts';
 import { startLink } from './link.ts';
 import { told } from './shells.ts';
@@ -115,10 +116,12 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
     async (transport) => {
       const hop = `${sshd.user}@127.0.0.1:${sshd.port}`;
       const jump = `${hop},${hop}`;
-      const connection = await connect(there({ transport, jump }), context(), signal);
+      const around = context();
+      const connection = await connect(there({ transport, jump }), around, signal);
       const { hello } = await connection.openShell({ root: false, hello: 'echo through', signal });
       expect(told(hello)).toBe('0|through\n');
       await connection.close();
+      await closeJumpHosts(around.cache);
       await expect(connect(there({ transport, jump, knownHosts: [] }), context(), signal)).rejects.toMatchObject({
         problems: [{ code: 'host-key-unknown' }],
       });

@@ -31,6 +31,8 @@ export interface SshdOptions {
   readonly types?: readonly string[];
   /** Public key files that may log in, besides the one that is made. */
   readonly authorized?: readonly string[];
+  /** Where it listens; on loopback every address that begins with 127 is this machine's. */
+  readonly address?: string;
   /** Lines of sshd_config; the first that says something counts. */
   readonly lines?: readonly string[];
 }
@@ -38,6 +40,7 @@ export interface SshdOptions {
 export async function startSshd({
   types = ['ed25519', 'rsa'],
   authorized = [],
+  address = '127.0.0.1',
   lines = [],
 }: SshdOptions = {}): Promise<Sshd> {
   const directory = mkdtempSync(join(tmpdir(), 'vrun-sshd-'));
@@ -48,7 +51,7 @@ export async function startSshd({
   const config = [
     ...lines,
     `Port ${port}`,
-    'ListenAddress 127.0.0.1',
+    `ListenAddress ${address}`,
     ...types.map((type) => `HostKey ${file(type)}`),
     `AuthorizedKeysFile ${[file('id.pub'), ...authorized].join(' ')}`,
     'StrictModes no',

@@ -4,7 +4,7 @@ import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import { visible } from '../../language/problem/visible.ts';
 import type { Target } from '../../transport/channel/connection.ts';
 import { type Deadline, inTime } from '../../transport/channel/deadline.ts';
-import type { ConnectContext } from '../../transport/ssh/context.ts';
+import { type ConnectContext, closeJumpHosts } from '../../transport/ssh/context.ts';
 import { appendKnownHost, type ScannedKey, scanHostKeys } from '../../transport/ssh/scan.ts';
 import type { Environment } from '../shared/environment.ts';
 import { EXIT } from '../shared/exit.ts';
@@ -47,7 +47,7 @@ async function pin(
     targets
       .filter(({ transport }) => transport !== 'local')
       .map((target) => scan(target, context, environment, signal)),
-  );
+  ).finally(() => closeJumpHosts(context.cache));
   if (signal.aborted) return EXIT.interrupted;
   const offers = scans.filter((offer) => offer !== undefined);
   const fresh = offers.filter(({ keys }) => keys.length > 0);

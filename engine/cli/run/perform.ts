@@ -16,6 +16,7 @@ import { batchesOf } from '../../run/plan/pace.ts';
 import { playsOf, type RunPlan } from '../../run/plan/run-plan.ts';
 import { type RunResult, run } from '../../run/play/run.ts';
 import { connect } from '../../transport/connect.ts';
+import { type ConnectContext, closeJumpHosts } from '../../transport/ssh/context.ts';
 import { collectView } from '../../view/summary/summary-view.ts';
 import type { Environment } from '../shared/environment.ts';
 import type { Interrupts } from '../shared/interrupts.ts';
@@ -66,20 +67,29 @@ export interface Performed {
 
 /** Performs a run. @throws ProblemError before any host was contacted, or once one may have been: see `begun` */
 export async function performRun(gathered: LoadedRun, options: RunOptions, conduct: Conduct): Promise<Performed> {
+  const context = connectContext(conduct.environment, conduct.interrupts.stop);
+  // Jump hosts are kept to the end: what goes through them next is only known by then.
+  return perform(gathered, options, { ...conduct, context }).finally(() => closeJumpHosts(context.cache));
+}
+
+async function perform(
+  gathered: LoadedRun,
+  options: RunOptions,
+  conduct: Conduct & { readonly context: ConnectContext },
+): Promise<Performed> {
   const { project, runbooks, inventory, prepared, sources } = gathered;
-  const { environment, interrupts, password } = conduct;
+  const { environment, interrupts, password, context } = conduct;
   const { config, registry } = project;
   setMaxListeners(0, interrupts.stop, interrupts.abort); // every host that waits listens to them
   const redactor = new Redactor();
   const hide = hiding(redactor, environment);
   for (const secret of [...prepared.secrets, ...(password ? [password] : [])]) hide(secret);
-  const context = connectContext(environment, interrupts.stop);
   const given = givenOf(options, prepared.extra, {
     sudoUser: environment.variables.SUDO_USER,
     hide: (text) => redactor.text(text),
   });
   const plan = planOf(gathered, { check: options.check, environment, given });
-  const hosts = reachHosts(plan, gathered, options, { ...conduct, context, hide });
+  const hosts = reachHosts(plan, gathered, options, { ...conduct, hide });
   const forks = options.forks ?? config.forks ?? usualForks();
   const [signer, pinned, commit] = await Promise.all([
     conduct.record ? recording(config.record, () => signerOf(config, environment)) : undefined,
@@ -194,7 +204,7 @@ function reachHosts(
   { project: { config } }: LoadedRun,
   { user, privateKey, become }: RunOptions,
   conduct: Pick<Conduct, 'environment' | 'interrupts' | 'password'> & {
-    readonly context: ReturnType<typeof connectContext>;
+    readonly context: ConnectContext;
     readonly hide: (secret: Secret) => void;
   },
 ): HostStates {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { hasCode } from '../../base/file-error.ts';
 import { fail } from '../../language/problem/problem.ts';
 import type { Target } from '../../transport/channel/connection.ts';
-import { opensshOptions } from '../../transport/openssh/options.ts';
+import { unsharedOptions } from '../../transport/openssh/options.ts';
 import { NO_SSH } from '../../transport/openssh/problem.ts';
 import { sshEnvironment } from '../../transport/ssh/context.ts';
 import type { Environment } from './environment.ts';
@@ -46,7 +46,7 @@ export async function startOnHost(target: Target, words: readonly string[], how:
             'ssh',
             // The first that says something counts (ssh_config(5)).
             ...['-o', `BatchMode=${own ? 'no' : 'yes'}`, '-o', `RequestTTY=${terminal ? 'yes' : 'no'}`],
-            ...(await opensshOptions(target, context, directory)),
+            ...(await unsharedOptions(target, context, directory)),
             ...['--', target.address, ...words],
           ];
     const env = { ...sshEnvironment(context), LC_ALL: environment.variables.LC_ALL };

@@ -12,10 +12,12 @@ export class Deadline {
   readonly #controller = new AbortController();
   readonly #parent: AbortSignal | undefined;
   readonly #tempo: Tempo;
-  readonly #began = performance.now();
+  #began = performance.now();
   readonly #onAbort = (): void => this.#controller.abort(this.#parent?.reason);
   #until = 0;
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+  #isCleared = false;
   /** Seconds that were granted last. */
   seconds: number;
   /** True once the time was over, as opposed to the parent's abort. */
@@ -49,16 +51,40 @@ export class Deadline {
     this.renew(this.seconds);
   }
 
+  /** Milliseconds that have passed, without those that were spent aside. */
+  get spent(): number {
+    return performance.now() - this.#began;
+  }
+
+  /**
+   * Waits for what isn't the host's to hasten, one thing at a time: a place among the logins, a jump host that has a time
+   * of its own. The clock is stopped meanwhile.
+   */
+  async aside<T>(work: Promise<T>): Promise<T> {
+    const stopped = performance.now();
+    this.#isStopped = true;
+    try {
+      return await work;
+    } finally {
+      const passed = performance.now() - stopped;
+      this.#began += passed;
+      this.#until += passed;
+      this.#isStopped = false;
+      if (!this.#isCleared) this.#wait();
+    }
+  }
+
   /** To be called when the work is done. */
   clear(): void {
+    this.#isCleared = true;
     clearTimeout(this.#timer);
     this.#parent?.removeEventListener('abort', this.#onAbort);
   }
 
   /** Waits for what is left of the time, which others may have put off meanwhile. */
   #wait(): void {
-    if (this.signal.aborted) return;
     clearTimeout(this.#timer);
+    if (this.signal.aborted || this.#isStopped) return;
     const left = this.#end() - performance.now();
     if (left > 0) {
       this.#timer = setTimeout(() => this.#wait(), left);

@@ -1,5 +1,5 @@
 // The options of the stock client: ssh's own configuration holds, and can't weaken what is set here. Host keys are strict,
-// nobody is asked, nothing is forwarded, and a jump host is treated like every other host.
+// nobody is asked, and nothing is forwarded.
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -32,12 +32,16 @@ const always = {
 } as const;
 
 /**
- * Options for `target`, jump hosts before it included. `directory` is private to this login, for files that ssh reads.
- * @throws ProblemError `config` when ssh refuses its configuration, or jump hosts go in a circle
+ * Options for `target`. `directory` is private to this login, for files that ssh reads; `proxyCommand` goes through the jump
+ * host before it.
+ * @throws ProblemError `config` when ssh refuses its configuration
  */
-export async function opensshOptions(target: Target, context: ConnectContext, directory: string): Promise<string[]> {
+export async function opensshOptions(
+  target: Target,
+  context: ConnectContext,
+  { directory, proxyCommand }: { readonly directory: string; readonly proxyCommand: string | undefined },
+): Promise<string[]> {
   const configured = await optionsFor(target, context);
-  const jump = jumpOf(target, configured);
   return [
     ...Object.entries(always).flatMap(([name, value]) => set(name, value)),
     ...(configured.setBack ?? []).flatMap((option) => ['-o', option]),
@@ -50,8 +54,7 @@ export async function opensshOptions(target: Target, context: ConnectContext, di
     ...(target.user === undefined ? [] : ['-l', target.user]),
     ...identitiesOf(target, configured, context).flatMap((file) => ['-i', literal(file)]),
     ...(target.jump === 'none' ? set('ProxyJump', 'none') : []),
-    // ssh's own -J hands no options on to the jump host's ssh; so this spells it out.
-    ...(jump === undefined ? [] : set('ProxyCommand', await proxyCommand(jump, target, context, directory))),
+    ...(proxyCommand === undefined ? [] : set('ProxyCommand', proxyCommand)),
   ];
 }
 
@@ -106,10 +109,33 @@ function identitiesOf(target: Target, configured: SshOptions, context: ConnectCo
   return [...(configured.identityFiles ?? usual.filter(existsSync)), spareIdentityFile];
 }
 
-async function proxyCommand(jump: string, target: Target, context: ConnectContext, directory: string): Promise<string> {
-  const hop = lastHop(jump, target);
-  const options = await opensshOptions(hop, context, directory);
+/**
+ * Options for a client that shares nothing: the jump hosts before the target are its own.
+ * @throws ProblemError `config` when ssh refuses its configuration, or jump hosts go in a circle
+ */
+export async function unsharedOptions(target: Target, context: ConnectContext, directory: string): Promise<string[]> {
+  const jump = jumpOf(target, await optionsFor(target, context));
+  if (jump === undefined) return opensshOptions(target, context, { directory, proxyCommand: undefined });
+  const via = lastHop(jump, target);
+  const options = await unsharedOptions(via, context, directory);
+  // ssh's own -J hands no options on to the jump host's ssh; so this spells it out.
   const alone = [...set('ControlMaster', 'no'), ...set('ControlPath', 'none')];
-  const words = [...alone, ...options, '--', hop.address].map((word) => singleQuoted(word.replaceAll('%', '%%')));
+  return opensshOptions(target, context, { directory, proxyCommand: forwarding([...alone, ...options], via.address) });
+}
+
+/**
+ * The ProxyCommand (ssh_config(5)) that has the client behind a control socket open a connection (ssh(1), -W): a channel of
+ * its connection, and no session that sshd would count among its MaxSessions.
+ */
+export function proxyCommandBy(socket: string): string {
+  return forwarding(['-F', 'none', ...ONLY_BY_SOCKET, '-o', `ControlPath=${socket}`], 'jump-host');
+}
+
+/** The command by which a jump host opens a connection to the host and the port that ssh puts in. */
+function forwarding(options: readonly string[], address: string): string {
+  const words = [...options, '--', address].map((word) => singleQuoted(word.replaceAll('%', '%%')));
   return `ssh -W '[%h]:%p' ${words.join(' ')}`;
 }
+
+/** A client whose control socket is gone would log in by itself: it is given no way to. */
+export const ONLY_BY_SOCKET = ['-o', 'ControlMaster=no', '-o', 'ProxyCommand=false'] as const;

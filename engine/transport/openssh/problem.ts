@@ -65,7 +65,6 @@ export function opensshProblem(stderr: string, target: Target, lenient: readonly
     return { code: 'unreachable', summary: `${target.name} cannot be reached`, detail };
   }
   const trust = `vrun trust -i INVENTORY -l ${target.name}`;
-  if (isOfJumpHost(stderr)) return { code, summary: summary(`the jump host of ${target.name}`), detail, ...again };
   return {
     code,
     summary: summary(target.name),
@@ -84,7 +83,12 @@ export function opensshProblem(stderr: string, target: Target, lenient: readonly
   };
 }
 
-/** Only the last ssh is verbose: where it never heard of a server, what was said is of those before it. */
-function isOfJumpHost(stderr: string): boolean {
-  return stderr.includes('debug1: Executing proxy command') && !stderr.includes('debug1: Remote protocol version');
+/** True where a jump host has been asked for a connection and opened none: why is told by the client that is logged in to it. */
+export function isNotOpened(stderr: string): boolean {
+  return /^Stdio forwarding request failed/m.test(stderr);
+}
+
+/** What a client that is logged in to a jump host was told of the connections that weren't opened, oldest first. */
+export function refusalsIn(stderr: string): readonly string[] {
+  return [...stderr.matchAll(/^channel \d+: open failed: (.*?)\r?$/gm)].map(([, why = '']) => why);
 }

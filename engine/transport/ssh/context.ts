@@ -5,6 +5,9 @@ import { hasCode } from '../../base/file-error.ts';
 import { readPlainText } from '../../base/plain-file.ts';
 import { fail } from '../../language/problem/problem.ts';
 import type { Secret } from '../../language/value/secret.ts';
+import type { Login } from '../channel/channel.ts';
+import { JumpHosts } from '../channel/jump-hosts.ts';
+import { Startups } from '../channel/startups.ts';
 import { Tempo } from '../channel/tempo.ts';
 import { type KnownHostsFile, parseKnownHosts } from '../known-hosts/known-hosts.ts';
 import type { LoginKey } from './identity.ts';
@@ -37,19 +40,17 @@ export interface ConnectCache {
   readonly keys: Map<string, Promise<LoginKey>>;
   readonly sshConfig: Map<string, Promise<SshOptions>>;
   sshDefaults: Promise<SshLines> | undefined;
-  /** Jump hosts that are logged in to, by who, where and through what. */
-  readonly hops: Map<string, Hop>;
+  readonly jumps: { readonly ssh: JumpHosts<SshLogin>; readonly openssh: JumpHosts<StockLogin> };
+  readonly startups: Startups;
   readonly tempo: Tempo;
 }
 
-/** A login on a jump host, shared by the hosts behind it and closed with the last of them. */
-export interface Hop {
-  readonly login: Promise<SshLogin>;
-  /** Gives up a login that nobody waits for any more. */
-  readonly abandon: AbortController;
-  users: number;
-  /** It didn't let us in: for a while that holds for all the hosts behind it. */
-  refused: boolean;
+/** A login of the stock client. */
+export interface StockLogin extends Login {
+  /** The ProxyCommand (ssh_config(5)) that reaches a host through this connection. */
+  readonly proxyCommand: string;
+  /** Why it opened no connection, in OpenSSH's words, oldest first: for which of the hosts isn't told. */
+  refusals(): readonly string[];
 }
 
 export function newConnectCache(): ConnectCache {
@@ -58,9 +59,15 @@ export function newConnectCache(): ConnectCache {
     keys: new Map(),
     sshConfig: new Map(),
     sshDefaults: undefined,
-    hops: new Map(),
+    jumps: { ssh: new JumpHosts(), openssh: new JumpHosts() },
+    startups: new Startups(),
     tempo: new Tempo(),
   };
+}
+
+/** Hangs up the jump hosts: the hosts behind them are done with. */
+export async function closeJumpHosts({ jumps }: ConnectCache): Promise<void> {
+  await Promise.all([jumps.ssh.close(), jumps.openssh.close()]);
 }
 
 /** ssh's own known_hosts files (ssh_config(5), UserKnownHostsFile and GlobalKnownHostsFile), which count together. */

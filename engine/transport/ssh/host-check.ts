@@ -3,7 +3,13 @@ import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { fingerprint } from '../../base/digest.ts';
 import { fail } from '../../language/problem/problem.ts';
 import { hostKeyAlgorithms, refuseHostKey } from '../known-hosts/host-key.ts';
-import { judgeHostKey, type KeyVerdict, type KnownHostsGroups, knownName } from '../known-hosts/known-hosts.ts';
+import {
+  entriesFor,
+  judgeHostKey,
+  type KeyVerdict,
+  type KnownHostsGroups,
+  knownName,
+} from '../known-hosts/known-hosts.ts';
 import { revokedBy } from '../known-hosts/revoked-keys.ts';
 import { type ConnectContext, readKnownHosts } from './context.ts';
 import { rsaBits } from './identity-file.ts';
@@ -46,6 +52,12 @@ export class HostKeyJudge {
   /** The signature algorithms to ask for. */
   get algorithms(): ServerHostKeyAlgorithm[] {
     return hostKeyAlgorithms(this.#groups, this.#check.names[0], this.#check.algorithms);
+  }
+
+  /** Fingerprints of the keys that the host may have: one server that answers at many addresses has the same everywhere. */
+  get pinned(): readonly string[] {
+    const known = this.#check.names.map((name) => entriesFor(this.#groups, name).keys);
+    return (known.find(({ length }) => length > 0) ?? []).map(({ key }) => fingerprint(key));
   }
 
   /** What known_hosts and the files of revoked keys say. @throws ProblemError when such a file can't be read */

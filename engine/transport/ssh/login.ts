@@ -24,8 +24,6 @@ export interface Authenticated {
   readonly host: string;
   readonly user: string;
   readonly key: Buffer | undefined;
-  /** Called once the connection is gone. */
-  readonly release: () => void;
 }
 
 export class ClientLogin implements SshLogin {
@@ -44,7 +42,7 @@ export class ClientLogin implements SshLogin {
   #heard = performance.now();
   #hurrying: NodeJS.Timeout | undefined;
 
-  constructor({ client, socket, host, user, key, release }: Authenticated) {
+  constructor({ client, socket, host, user, key }: Authenticated) {
     this.user = user;
     this.root = user === 'root';
     this.hostKey = key === undefined ? undefined : { type: keyType(key), fingerprint: fingerprint(key) };
@@ -59,7 +57,6 @@ export class ClientLogin implements SshLogin {
       if (this.#over) return;
       this.#over = true;
       clearInterval(this.#hurrying);
-      release();
       gone(this.#closing ? undefined : (this.#problem ?? new Error('the host closed the connection')));
     };
     this.#listen();

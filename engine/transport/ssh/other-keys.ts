@@ -11,13 +11,14 @@ interface Inside {
   readonly _protocol?: { readonly _handlers?: { GLOBAL_REQUEST?: Requested } };
 }
 
-/** Call it once the client connects. OpenSSH wants no reply to what it tells. */
-export function ignoreOtherKeys(client: Client): void {
+/** Call it once the client connects; `told` is called when the host tells. OpenSSH wants no reply to that. */
+export function ignoreOtherKeys(client: Client, told: () => void): void {
   const { _protocol: protocol }: Inside = client as Client & Inside;
   const handlers = protocol?._handlers;
   const before = handlers?.GLOBAL_REQUEST;
   if (!handlers || !before) return;
   handlers.GLOBAL_REQUEST = (from, name, wantReply, data) => {
-    if (name !== TOLD) before(from, name, wantReply, data);
+    if (name === TOLD) told();
+    else before(from, name, wantReply, data);
   };
 }

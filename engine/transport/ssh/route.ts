@@ -90,7 +90,8 @@ function needsStockClient(host: string, name: string, value: string): never {
   });
 }
 
-function identitiesFor(target: Target, options: SshOptions, context: ConnectContext): Identities {
+/** What a target is logged in to with. */
+export function identitiesFor(target: Target, options: SshOptions, context: ConnectContext): Identities {
   const { identityFile, spareIdentityFile } = target;
   const configured = options.identityFiles;
   const named = [...(identityFile === undefined ? [] : [identityFile]), ...(configured ?? [])];

@@ -15,7 +15,8 @@ import type { ConnectContext } from './context.ts';
 import { HostKeyJudge } from './host-check.ts';
 import { type Route, routeTo } from './route.ts';
 import { hearHello, type ServerHello } from './server-hello.ts';
-import { reach } from './ssh.ts';
+import { loginBySsh } from './ssh.ts';
+import { wayTo } from './way.ts';
 
 export interface ScannedKey {
   /** The name in known_hosts: an address, or `[address]:port`. */
@@ -49,11 +50,11 @@ const families: readonly (readonly ServerHostKeyAlgorithm[])[] = [
 export async function scanHostKeys(target: Target, context: ConnectContext, signal: AbortSignal): Promise<Scan> {
   const route = await routeTo(target, context);
   const judge = await HostKeyJudge.of(route.check, context);
+  const way = await wayTo(route, target, { context, logIn: loginBySsh, signal });
   const found: { readonly key: Buffer; readonly verdict: KeyVerdict }[] = [];
   let hello: ServerHello | undefined;
   for (const family of families) {
-    const { socket, release } = await reach(route, target, context, signal);
-    const presented = await presentedKey(socket, family, route, signal).finally(release);
+    const presented = await presentedKey(await way.open(signal), family, route, signal);
     hello = presented.hello;
     if (presented.key !== undefined) {
       found.push({ key: presented.key, verdict: await judge.verdict(presented.key, undefined) });

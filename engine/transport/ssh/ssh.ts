@@ -4,19 +4,20 @@ import type { Duplex } from 'node:stream';
 import ssh2, { type AnyAuthMethod, type Client, type ConnectConfig } from 'ssh2';
 import { ProblemError } from '../../language/problem/problem.ts';
 import type { Target } from '../channel/connection.ts';
-import { type Deadline, inTime, unlessAborted } from '../channel/deadline.ts';
+import type { Deadline } from '../channel/deadline.ts';
+import { type Startup, startupEnd } from '../channel/startups.ts';
 import { sendAheadOfReplies } from './ahead-of-replies.ts';
 import { algorithmsFor } from './algorithms.ts';
-import type { ConnectContext, Hop } from './context.ts';
-import { dial, unreachable } from './dial.ts';
+import type { ConnectContext } from './context.ts';
 import { helloProblem } from './hello-problem.ts';
 import { HostKeyJudge } from './host-check.ts';
 import { authMethods, type Tried } from './identities.ts';
 import { ClientLogin, type SshLogin } from './login.ts';
 import { ignoreOtherKeys } from './other-keys.ts';
 import { loginProblem } from './problem.ts';
-import { lastHop, type Route, routeTo } from './route.ts';
+import { type Route, routeTo } from './route.ts';
 import { hearHello } from './server-hello.ts';
+import { wayTo } from './way.ts';
 
 /** Asked often, so that it can be told at once that a host is silent; given up after 75 s. */
 const keepalive = { keepaliveInterval: 3_000, keepaliveCountMax: 25 };
@@ -27,110 +28,32 @@ export async function loginBySsh(target: Target, context: ConnectContext, deadli
   const route = await routeTo(target, context);
   const judge = await HostKeyJudge.of(route.check, context);
   signal.throwIfAborted();
-  const reached = await reach(route, target, context, signal);
+  const way = await deadline.aside(wayTo(route, target, { context, logIn: loginBySsh, signal }));
+  const startup = await deadline.aside(context.cache.startups.begin([way.end, ...judge.pinned], signal));
   try {
+    const socket = await way.open(signal);
     deadline.answered = true;
-    return await logIn(reached, { route, judge, context, signal }, () => deadline.hear());
+    const heard = (): void => deadline.hear();
+    return await logIn(socket, { route, judge, context, signal, startup, heard });
   } catch (error) {
-    reached.socket.destroy();
-    reached.release();
-    throw error;
-  }
-}
-
-export interface Reached {
-  readonly socket: Duplex;
-  readonly release: () => void;
-}
-
-/** Opens the way to where a host's sshd listens. `release` gives back the jump host that it goes through. */
-export async function reach(
-  route: Route,
-  target: Target,
-  context: ConnectContext,
-  signal: AbortSignal,
-): Promise<Reached> {
-  if (route.jump !== undefined) return reachThrough(route.jump, route, target, context, signal);
-  const socket = await dial(route, signal).catch((error: unknown) => {
+    const lost = signal.aborted ? undefined : await way.lost();
+    startup.end(lost === undefined ? startupEnd(error) : 'over');
     signal.throwIfAborted();
-    throw new ProblemError([unreachable(error, route.host, `${route.address}:${route.port}`)]);
-  });
-  return { socket, release: () => undefined };
-}
-
-/** Jump hosts are logged in to once and shared by all hosts behind them. */
-async function reachThrough(
-  jump: string,
-  route: Route,
-  target: Target,
-  context: ConnectContext,
-  signal: AbortSignal,
-): Promise<Reached> {
-  const via = lastHop(jump, target);
-  const { hops } = context.cache;
-  const key = JSON.stringify([jump, via.spareIdentityFile, target.knownHosts]);
-  const hop = hops.get(key) ?? openHop(via, context);
-  hops.set(key, hop);
-  hop.users++;
-  const forget = (): boolean => hops.get(key) === hop && hops.delete(key);
-  hop.login
-    .then(({ closed }) => closed)
-    .then(forget, () => (hop.refused ? setTimeout(forget, REMEMBERED).unref() : forget()));
-  let released = false;
-  const release = (): void => {
-    if (released) return;
-    released = true;
-    if (--hop.users > 0 || hop.refused) return;
-    forget();
-    hop.abandon.abort(new Error('nobody waits for it'));
-    void hop.login.then((login) => login.close()).catch(() => undefined); // told to whoever waited for it
-  };
-  try {
-    // A host that gives up leaves the jump host to the others.
-    const login = await unlessAborted(hop.login, signal, () => undefined);
-    const socket = await login.forward(route.address, route.port, signal).catch((error: unknown) => {
-      signal.throwIfAborted();
-      if (error instanceof ProblemError) throw error;
-      throw new ProblemError([unreachable(error, route.host, `${route.address}:${route.port} from ${via.name}`)]);
-    });
-    return { socket, release };
-  } catch (error) {
-    release();
-    throw error;
+    throw lost === undefined ? error : new ProblemError([lost]);
   }
 }
-
-function openHop(via: Target, context: ConnectContext): Hop {
-  const abandon = new AbortController();
-  const login = inTime(
-    via,
-    { signal: abandon.signal, tempo: context.cache.tempo },
-    (deadline) => loginBySsh(via, context, deadline),
-    (late) => void late.close(),
-  );
-  const hop: Hop = { login, abandon, users: 0, refused: false };
-  // Told to whoever waits for it.
-  login.catch((error: unknown) => {
-    hop.refused = error instanceof ProblemError && error.problems[0]?.code === 'auth-failed';
-  });
-  return hop;
-}
-
-/** Milliseconds for which a jump host that has refused us isn't tried again: sshd adds up what it refuses. */
-const REMEMBERED = 30_000;
 
 interface Attempt {
   readonly route: Route;
   readonly judge: HostKeyJudge;
   readonly context: ConnectContext;
   readonly signal: AbortSignal;
+  readonly startup: Startup;
+  readonly heard: () => void;
 }
 
-async function logIn(
-  { socket, release }: Reached,
-  { route, judge, context, signal }: Attempt,
-  heard: () => void,
-): Promise<SshLogin> {
+async function logIn(socket: Duplex, attempt: Attempt): Promise<SshLogin> {
+  const { route, judge, context, signal } = attempt;
   const client = new ssh2.Client();
   const tried: Tried = { keys: [], notes: [], accepts: [] };
   const methods = authMethods(route.identities, context, tried);
@@ -166,7 +89,7 @@ async function logIn(
   } satisfies ConnectConfig;
   const hello = hearHello(socket);
   try {
-    await untilReady(client, config, tried, signal, heard);
+    await untilReady(client, config, tried, attempt);
     hello();
   } catch (error) {
     const ended = socket.readableEnded || socket.destroyed;
@@ -175,7 +98,7 @@ async function logIn(
     if (refused !== undefined) throw refused;
     throw new ProblemError([helloProblem(error, hello(), route) ?? loginProblem(error, route, tried, ended)]);
   }
-  return new ClientLogin({ client, socket, host: route.host, user: route.identities.user, key: presented, release });
+  return new ClientLogin({ client, socket, host: route.host, user: route.identities.user, key: presented });
 }
 
 async function nextMethod(
@@ -196,9 +119,10 @@ function untilReady(
   client: Client,
   config: ConnectConfig & { readonly sock: Duplex },
   tried: Tried,
-  signal: AbortSignal,
-  heard: () => void,
+  { signal, startup, heard }: Attempt,
 ): Promise<void> {
+  // sshd counts a login among its startups until it has handed it to another process, which is the next to speak.
+  const served = (): void => startup.end('authenticated');
   return new Promise<void>((resolve, reject) => {
     const onAbort = (): void => settle(() => reject(signal.reason));
     const settle = (then: () => void): void => {
@@ -208,7 +132,10 @@ function untilReady(
     };
     signal.throwIfAborted();
     signal.addEventListener('abort', onAbort, { once: true });
-    client.once('ready', () => settle(resolve));
+    client.once('ready', () => {
+      config.sock.once('data', served).once('close', served);
+      settle(resolve);
+    });
     client.once('close', () => settle(() => reject(new Error('the connection was closed'))));
     client.on('error', (error) => {
       // After these two ssh2 goes on to the next key by itself.
@@ -217,7 +144,7 @@ function untilReady(
       else settle(() => reject(error));
     });
     client.connect(config);
-    ignoreOtherKeys(client);
+    ignoreOtherKeys(client, served);
     sendAheadOfReplies(client);
     config.sock.on('data', heard);
   });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Secret } from '../../../engine/language/value/secret.ts';
 import type { Target } from '../../../engine/transport/channel/connection.ts';
 import { connect } from '../../../engine/transport/connect.ts';
-import type { ConnectContext } from '../../../engine/transport/ssh/context.ts';
+import { type ConnectContext, closeJumpHosts } from '../../../engine/transport/ssh/context.ts';
 import { appendKnownHost, scanHostKeys } from '../../../engine/transport/ssh/scan.ts';
 import { type EmbeddedServer, newKey, startEmbeddedServer } from '../../embedded/server.ts';
 import { scratch } from '../scratch.ts';
@@ -326,7 +326,7 @@ describe('shells that are hard to use', () => {
 });
 
 describe('jump hosts', () => {
-  test('through one, shared, and closed with the last host behind it', async () => {
+  test('through one, shared, and kept until the run hangs up', async () => {
     const bastion = await startEmbeddedServer({ user: 'jumper' });
     const pins = join(directory, 'both');
     writeFileSync(pins, readFileSync(bastion.knownHosts, 'utf8') + readFileSync(server.knownHosts, 'utf8'));
@@ -340,7 +340,10 @@ describe('jump hosts', () => {
     for (const connection of connections) expect(await say(connection, 'echo hi')).toBe('hi\n');
     expect(bastion.seen.logins).toBe(1);
     for (const connection of connections) await connection.close();
-    expect(around.cache.hops.size).toBe(0);
+    await (await connect(behind, around, never)).close();
+    expect(bastion.seen.logins).toBe(1);
+    await closeJumpHosts(around.cache);
+    expect(around.cache.jumps.ssh.size).toBe(0);
     await bastion.close();
   });
 

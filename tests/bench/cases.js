@@ -173,7 +173,7 @@ export const CHAPTERS = [
   {
     name: 'many',
     title: 'Many hosts',
-    text: 'One sshd that answers on a thousand addresses of its network is a thousand hosts for whoever connects. Since one lock serves all of them, vrun makes a dry run of all twelve tasks, with its record; `parallel-ssh` runs one command. The host’s sshd takes as many logins as come (`MaxStartups 200`: with its default, `parallel-ssh` loses a sixth of them).',
+    text: 'One sshd that answers on a thousand addresses of its network is a thousand hosts for whoever connects. What differs from host to host in the set-up is the same here, so there is nothing to change; and since one lock serves all of them, vrun makes a dry run of all twelve tasks, with its record; `parallel-ssh` runs one command. The host’s sshd takes as many logins as come (`MaxStartups 200`: with its default, `parallel-ssh` loses a sixth of them).',
     cases: [
       {
         name: 'many',

@@ -57,7 +57,7 @@ export async function wayTo(hosts, directory) {
   await writeFile(knownHosts, `${lines.join('\n')}\n`);
   const web = {
     hosts: Object.fromEntries(
-      hosts.map((host) => [host.name, { ansible_host: host.address, ansible_port: host.port }]),
+      hosts.map((host) => [host.name, { ansible_host: host.address, ansible_port: host.port, server: host.lab }]),
     ),
     vars: {
       ansible_user: 'ops',

@@ -97,7 +97,7 @@ async function setupScripts(/** @type {readonly import('../hosts.js').Host[]} */
   return new Map(
     hosts.map(({ name: host }) => {
       /** @type {Record<string, string>} */
-      const values = { inventory_hostname: host, domain: 'vantus.example', port: '3005' };
+      const values = { server: host, domain: 'vantus.example', port: '3005' };
       const filled = templates.map((text) => text.replace(/\{\{ (\w+) \}\}/g, (_, name) => values[name] ?? ''));
       const files = new Map([...names.map((name, index) => [name, filled[index]]), ['site', site], ['cron', cron]]);
       return [host, script.replace(/^#include (\S+)\n/gm, (_, name) => files.get(name) ?? '')];

@@ -61,5 +61,5 @@ export function roundTrips([near, far]) {
 /** Seconds and their like, with as many digits as say something. */
 export function digits(/** @type {number} */ value) {
   const size = Math.abs(value);
-  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 || size === 0 ? 2 : 3);
+  return value.toFixed(size >= 100 || size === 0 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3);
 }

@@ -2,6 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Below this share of idle time something else is at work. */
+export const QUIET = 0.9;
+
 /** @typedef {{ idle: number, total: number }} Ticks */
 
 /** @returns {Promise<Ticks>} of all processors since the machine started: idle is what nobody had a use for (proc_stat(5)) */

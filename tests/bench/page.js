@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { CASES, CHAPTERS, WHO } from './cases.js';
 import { chart } from './chart.js';
 import { digits, figureOf, goalsOf, roundTrips } from './figures.js';
+import { QUIET } from './load.js';
 import { PAGE, PAGE_FILES } from './place.js';
-
-/** Below this share of idle time something else was at work. */
-const QUIET = 0.9;
 
 /**
  * @typedef {object} Results  of a run
@@ -67,7 +65,7 @@ export function pageOf(/** @type {Results} */ results) {
       '    npm run bench -- --runs 1 --ansible 0        # each once, without Ansible and Mitogen',
       '    npm run bench -- --page                      # this page again, from the last results',
     ].join('\n'),
-    'All sides of a case are run in turn, on the same hosts of [the lab](../tests/lab/README.md), and what is told are medians. Only the ratios are claims, each of two medians of one run: seconds depend on the machine. A side that fails, or doesn’t reach the state that all have to reach, ends its case, and the benchmark fails. All samples are in [results.json](benchmark/results.json).',
+    'All sides of a case are run in turn, on the same hosts of [the lab](../tests/lab/README.md), and what is told are medians. What counts are ratios, each of two medians of one run: seconds depend on the machine. A side that fails, or doesn’t reach the state that all have to reach, ends its case, and the benchmark fails. All samples are in [results.json](benchmark/results.json).',
     '## Goals',
     goalsTable(results),
     ...chapters.flatMap((chapter) => [
@@ -192,7 +190,8 @@ function chaptersOf(/** @type {Pick<Results, 'cases'>} */ results) {
 }
 
 /** A Markdown table, its columns aligned; the first row is the head. */
-function table(/** @type {readonly string[][]} */ rows) {
+function table(/** @type {readonly string[][]} */ words) {
+  const rows = words.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(3, ...rows.map((row) => (row[column] ?? '').length)));
   const line = (/** @type {readonly string[]} */ cells) =>
     `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;

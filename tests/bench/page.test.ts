@@ -99,7 +99,7 @@ describe('figures', () => {
     [9.994, '9.99'],
     [53.92, '53.9'],
     [217.2, '217'],
-    [0, '0.00'],
+    [0, '0'],
   ])('%s is written %s', (value, written) => expect(digits(value)).toBe(written));
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SLOW } from './cases.js';
 import { fartherAway } from './delay.js';
 import { lend, wayTo } from './hosts.js';
-import { idleSince, loadAverage, processor, quiet, ticks } from './load.js';
+import { idleSince, loadAverage, processor, QUIET, quiet, ticks } from './load.js';
 import { SCENES } from './scenes/index.js';
 import { SIDES } from './sides/index.js';
 
@@ -70,6 +70,8 @@ export async function measure(each, { directory, runs, slow, say }) {
       stage = { ...stage, way };
     }
     const before = await quiet();
+    if (before.idle < QUIET)
+      say(`something else is at work: the processors are idle for only ${Math.round(before.idle * 100)} %`);
     const then = await ticks();
     const samples = await inTurn(each, { scene, stage, runs, slow, say });
     return { name: each.name, samples, load: { before, idle: await idleSince(then), average: await loadAverage() } };
@@ -82,7 +84,9 @@ async function inTurn(each, { scene, stage, runs, slow, say }) {
   /** @type {Record<string, Figures[]>} */
   const samples = Object.fromEntries(each.sides.map((name) => [name, []]));
   for (let turn = 0; turn < runs; turn += 1) {
-    for (const name of each.sides) {
+    // Each begins in its turn: what the one before leaves behind on the machine isn't always the same side's.
+    const first = turn % each.sides.length;
+    for (const name of [...each.sides.slice(first), ...each.sides.slice(0, first)]) {
       if (SLOW.includes(name) && turn >= slow) continue;
       await scene.before?.(stage, name);
       const used = await processor();

@@ -63,7 +63,7 @@ export function pageOf(/** @type {Results} */ results) {
       '    npm run bench                                # all of it, on a machine that has nothing else to do',
       '    npm run bench -- --only converged,lint       # these chapters or cases',
       '    npm run bench -- --runs 1 --ansible 0        # each once, without Ansible and Mitogen',
-      '    npm run bench -- --page                      # this page again, from the last results',
+      '    npm run bench -- --page                      # this page again, from the last run of all',
     ].join('\n'),
     'All sides of a case are run in turn, on the same hosts of [the lab](../tests/lab/README.md), and what is told are medians. What counts are ratios, each of two medians of one run: seconds depend on the machine. A side that fails, or doesn’t reach the state that all have to reach, ends its case, and the benchmark fails. All samples are in [results.json](benchmark/results.json).',
     '## Goals',

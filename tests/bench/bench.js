@@ -1,95 +1,100 @@
-// npm run bench: how long a server's set-up takes with vrun, by hand and with Ansible, side by side in one run.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+// npm run bench: how long vrun takes, and others for the same, side by side in one run.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { available, borrow, chosenSuite, SUITES } from '../lab/lab-api.js';
-import { measureMany } from './many.js';
-import { measure } from './measure.js';
-import { BENCH, ROOT } from './place.js';
+import { available, chosenSuite, SUITES } from '../lab/lab-api.js';
+import { CASES, CHAPTERS, casesNamed, SLOW } from './cases.js';
+import { goalsTable, resultsOfPage, timesTable, writePage } from './page.js';
+import { LATEST, ROOT } from './place.js';
 import { run } from './program.js';
-import { manyTable, ratiosOf, tables } from './table.js';
+import { measure } from './runner.js';
+import { machine, programsOf } from './versions.js';
 
-const { values } = parseArgs({
-  options: {
-    hosts: { type: 'string', default: '1,8' },
-    first: { type: 'string', default: '3' },
-    converged: { type: 'string', default: '9' },
-    ansible: { type: 'string', default: '3' },
-    many: { type: 'string', default: '1000' },
-    rounds: { type: 'string', default: '1' },
-  },
-});
+const USAGE = `usage: npm run bench -- [OPTIONS]
+
+  --only NAME,…     these chapters or cases, else all
+  --hosts N,…       only cases with so many hosts (0, 1, 8 or 1000)
+  --runs N          so many runs of each side, else as many as each case says
+  --ansible N       at most so many runs of Ansible and Mitogen; else 3
+  --page            run nothing: write docs/benchmark.md again from the last run of all cases
+  --help
+
+Results are in tests/bench/results/latest.json. Where all cases were measured, docs/benchmark.md is written, too.
+
+${CHAPTERS.map(({ name, title, cases }) => `  ${name.padEnd(12)} ${title}: ${cases.map((each) => each.name).join(', ')}`).join('\n')}
+`;
+
 const say = (/** @type {string} */ line) => process.stderr.write(`bench: ${line}\n`);
 
-const lab = available();
-if (!lab.ok) {
-  say(`not possible here: ${lab.reason}`);
-  process.exit(1);
-}
-process.chdir(ROOT);
-const runs = { first: Number(values.first), converged: Number(values.converged), ansible: Number(values.ansible) };
-const many = { count: Number(values.many), rounds: Number(values.rounds) };
-if (runs.ansible > 0) await installed('ansible-playbook', 'ansible');
-if (many.count > 0) await installed('parallel-ssh', 'pssh');
-await run(process.execPath, ['build.js']);
-
-const directory = await mkdtemp(join(tmpdir(), 'vrun-bench-'));
-const rounds = [];
-/** @type {import('./many.js').Many[]} */
-let crowd = [];
 try {
-  for (const count of values.hosts.split(',').filter(Boolean).map(Number)) {
-    say(`waiting for ${count} hosts`);
-    const { names, release } = await lend(count);
-    rounds.push({ hosts: count, samples: await measure(names, { directory, say, ...runs }) });
-    release();
-  }
-  if (many.count > 0) {
-    const { names, release } = await lend(1);
-    crowd = await measureMany(names[0] ?? '', { directory, say, ...many });
-    release();
-  }
-} finally {
-  await rm(directory, { recursive: true });
+  process.exitCode = await main();
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
 }
 
-const machine = {
-  cpu: cpus()[0]?.model ?? 'unknown',
-  cores: cpus().length,
-  memoryGiB: Math.round(totalmem() / 2 ** 30),
-  node: process.version,
-};
-const results = join(BENCH, 'results');
-await mkdir(results, { recursive: true });
-const kept = {
-  date: new Date().toISOString(),
-  machine,
-  system: SUITES[chosenSuite()]?.release,
-  rounds: rounds.map((round) => ({ ...round, ratios: ratiosOf(round.samples) })),
-  many: { hosts: many.count, samples: crowd },
-};
-await writeFile(join(results, 'latest.json'), `${JSON.stringify(kept, undefined, 2)}\n`);
-if (rounds.length > 0) process.stdout.write(`${tables(rounds)}\n`);
-if (crowd.length > 0) process.stdout.write(`${manyTable(many.count, crowd)}\n`);
-
-/** Installs a package of Debian whose program isn't there. */
-async function installed(/** @type {string} */ program, /** @type {string} */ name) {
-  await run(program, ['--version']).catch(async () => {
-    say(`installing ${name}`);
-    await run('apt-get', ['-q', 'update']);
-    await run('apt-get', ['-q', '-y', 'install', name], { env: { DEBIAN_FRONTEND: 'noninteractive' } });
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      hosts: { type: 'string' },
+      runs: { type: 'string' },
+      ansible: { type: 'string', default: '3' },
+      page: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   });
-}
-
-/** Few hosts are those that tests borrow. More are taken one by one as they become free: together they never would be. */
-async function lend(/** @type {number} */ count) {
-  if (count <= 5) return borrow(count);
-  const all = Array.from({ length: 8 }, (_, index) => `lab${index + 1}`);
-  const loans = [];
-  const names = () => loans.flatMap((loan) => loan.names);
-  while (loans.length < count) {
-    loans.push(await borrow(1, { among: all.filter((name) => !names().includes(name)) }));
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
   }
-  return { names: names().sort(), release: () => loans.forEach(({ release }) => void release()) };
+  if (values.page) {
+    const latest = await readFile(LATEST, 'utf8').then(JSON.parse, () => undefined);
+    const whole = latest?.cases.length === CASES.length;
+    if (latest && !whole) say('the last run was not of all cases: the page is made from the results that it has');
+    await writePage(whole ? latest : await resultsOfPage());
+    return 0;
+  }
+  const named = values.only === undefined ? CASES : casesNamed(values.only.split(','));
+  const sizes = values.hosts?.split(',').map(Number);
+  const slow = Number(values.ansible);
+  const chosen = named
+    .filter(({ hosts, addresses }) => sizes?.includes(addresses ?? hosts) ?? true)
+    .map((each) => ({ ...each, sides: each.sides.filter((side) => slow > 0 || !SLOW.includes(side)) }));
+  const lab = available();
+  if (!lab.ok) throw new Error(`not possible here: ${lab.reason}`);
+
+  process.chdir(ROOT);
+  const versions = await programsOf(
+    chosen.flatMap((each) => each.sides),
+    say,
+  );
+  await run(process.execPath, ['build.js']);
+  const directory = await mkdtemp(join(tmpdir(), 'vrun-bench-'));
+  /** @type {import('./runner.js').Measured[]} */
+  const cases = [];
+  const date = new Date().toISOString();
+  try {
+    for (const each of chosen) {
+      say(each.name);
+      const runs = Number(values.runs ?? each.runs);
+      await measure(each, { directory, runs, slow, say }).then(
+        (measured) => cases.push(measured),
+        (error) => say(`${each.name} FAILED: ${error.message}`),
+      );
+    }
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+  const results = { date, machine: machine(), hosts: SUITES[chosenSuite()]?.release ?? '', versions, cases };
+  await mkdir(dirname(LATEST), { recursive: true });
+  await writeFile(LATEST, `${JSON.stringify(results, undefined, 2)}\n`);
+  const measured = chosen.flatMap((each) => {
+    const found = cases.find(({ name }) => name === each.name);
+    return found ? [{ ...each, ...found, title: each.name }] : [];
+  });
+  process.stdout.write(`${timesTable(measured)}\n\n${goalsTable(results)}\n`);
+  if (cases.length === CASES.length) await writePage(results);
+  return cases.length === chosen.length ? 0 : 1;
 }

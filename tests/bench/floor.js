@@ -5,14 +5,15 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { listedModules } from '../../build-modules.js';
 import { programs } from '../../build-programs.js';
-import { ROOT, RUNBOOK } from './place.js';
+import { ROOT } from './place.js';
 
 /**
  * Asks the engine, from its sources, what it would send to each host first. The working directory is the project.
+ * @param {string} runbook  absolute path
  * @param {string} inventory  absolute path
  * @returns {Promise<ReadonlyMap<string, string>>} POSIX sh by host
  */
-export async function probeScripts(inventory) {
+export async function probeScripts(runbook, inventory) {
   const directory = await mkdtemp(join(tmpdir(), 'vrun-bench-'));
   const outfile = join(directory, 'reads.cjs');
   try {
@@ -28,7 +29,7 @@ export async function probeScripts(inventory) {
       logLevel: 'error',
     });
     const { readsOf } = await import(outfile);
-    return await readsOf(ROOT, { runbook: RUNBOOK, inventory });
+    return await readsOf(ROOT, { runbook, inventory });
   } finally {
     await rm(directory, { recursive: true });
   }

@@ -9,7 +9,7 @@ test('the reads of the benchmark’s runbook, for each of its hosts', async () =
   const inventory = join(mkdtempSync(join(tmpdir(), 'bench-')), 'hosts.yml');
   writeFileSync(
     inventory,
-    'web: { vars: { ansible_user: ops, ansible_become: true }, hosts: { web1: {}, web2: {} } }\n',
+    'web: { vars: { ansible_user: ops, ansible_become: true, server: web }, hosts: { web1: {}, web2: {} } }\n',
   );
   const scripts = await readsOf(process.cwd(), { runbook: 'tests/bench/server.yml', inventory });
   expect([...scripts.keys()].toSorted()).toEqual(['web1', 'web2']);

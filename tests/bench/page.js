@@ -74,6 +74,7 @@ export function pageOf(/** @type {Results} */ results) {
       `![${chapter.title}: medians of each side; the table below has the figures](benchmark/${chapter.name}.svg)`,
       timesTable(chapter.cases),
       ...(chapter.name === 'latency' ? roundTripsText(results) : []),
+      ...(chapter.remainder === undefined ? [] : [chapter.remainder]),
     ]),
     '## Who is who',
     table([['who', 'what it is'], ...sides.map(([name, what]) => [name, what])]),

@@ -26,6 +26,7 @@ const WORDS: Readonly<
   command: 'boolean',
   check: 'boolean',
   takesCut: 'boolean',
+  independent: 'boolean',
   costly: 'boolean',
   together: 'object',
   where: 'function',

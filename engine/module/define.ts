@@ -71,6 +71,11 @@ interface Common<S extends TSchema, Want, State> {
   readonly takesCut?: boolean;
   /** Slow to read: read ahead only while nothing has changed, and beside what else is read. */
   readonly costly?: boolean;
+  /**
+   * Of two of its tasks in a row that are about different things, the second is planned as if the first had been done, as a dry run
+   * plans it, and comes out so: both may be changed in one message. Not where they rewrite one thing as a whole that no effect tells of.
+   */
+  readonly independent?: boolean;
   /** Parameters with one of which all hosts meet before the task. */
   readonly together?: readonly string[];
   /** Where probes and steps run; `controller` is a local shell there. Default `host`. */
@@ -138,6 +143,8 @@ export interface Module {
   /** Whether it takes into account the effects of pending changes on paths and units. */
   readonly foresees: boolean;
   readonly takesCut: boolean;
+  /** Whether neighbours of it that are about different things may be changed in one message. */
+  readonly independent: boolean;
   readonly shared: boolean;
   readonly together: readonly string[];
   /** Whether there is anything to read for this want. */
@@ -177,6 +184,7 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
     costly = false,
     harmless = false,
     takesCut = false,
+    independent = false,
     together = [],
   } = definition;
   return {
@@ -196,6 +204,7 @@ export function defineModule<S extends TSchema, Want = Static<S>, State = undefi
     harmless,
     foresees: definition.pending !== undefined,
     takesCut,
+    independent,
     together,
     shared: 'probeMany' in definition && definition.probeMany !== undefined,
     reads: (value) =>

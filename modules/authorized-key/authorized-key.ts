@@ -142,6 +142,7 @@ export default defineModule({
 
   pending: pendingKeys,
 
+  independent: true,
   about: ({ user, path }) => [...things('keys of', user), ...pathThing(path)],
   looksAt: ({ user }) => things('user', user),
   plan: (have, want) => ({ ...planKeys(have, want), result: { user: want.user, keyfile: have.path } }),

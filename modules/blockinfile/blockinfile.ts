@@ -115,6 +115,7 @@ export default defineModule({
   parse: parseEdited,
   pending: pendingEdited,
 
+  independent: true,
   about: ({ path }) => pathThing(path),
   plan: (have, want) => {
     const { path, edit } = want;

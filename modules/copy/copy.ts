@@ -167,6 +167,7 @@ export default defineModule({
 
   pending: pendingCopy,
 
+  independent: true,
   about: ({ dest, src }) => (src === undefined ? pathThing(dest) : treeThing(dest)),
   looksAt: ({ src, remote_src: remote }) => (remote === true ? treeThing(src) : []),
   plan: planCopy,

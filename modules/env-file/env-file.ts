@@ -132,6 +132,7 @@ export default defineModule({
   input: (want) => (want.state === 'present' ? envInput(want) : undefined),
   parse: parseEnv,
   pending: pendingEnv,
+  independent: true,
   about: ({ path }) => pathThing(path),
   plan: (have: EnvState, want) => planEnv(have, want),
 });

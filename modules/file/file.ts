@@ -136,6 +136,7 @@ export default defineModule({
 
   pending: pendingPath,
 
+  independent: true,
   about: ({ path, state, recurse }) => {
     return recurse === true || state === 'absent' || state === 'hard' ? treeThing(path) : pathThing(path);
   },

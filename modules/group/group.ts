@@ -89,6 +89,7 @@ export default defineModule({
     });
   },
 
+  independent: true,
   about: ({ name }) => things('group', name),
   looksAt: ({ name }) => things('own group', name),
   // An account's own group comes and goes with it.

@@ -125,6 +125,7 @@ export default defineModule({
   parse: parseEdited,
   pending: pendingEdited,
 
+  independent: true,
   about: ({ path }) => pathThing(path),
   plan: (have, want) => {
     const { edit, path } = want;

@@ -99,6 +99,7 @@ export default defineModule({
   parse: parseEdited,
   pending: pendingEdited,
 
+  independent: true,
   about: ({ path }) => pathThing(path),
   plan: (have, want) => {
     let replaced = 0;

@@ -124,6 +124,7 @@ export default defineModule({
     return withFile(known, pendingEdited(file, FILE, foreseen));
   },
 
+  independent: true,
   about: ({ name }) => things('setting', name),
   looksAt: () => [...pathThing(FILE.path), ...things('word', 'sysctl')],
   plan: (have: Setting, { name, path, value, persist }) => {

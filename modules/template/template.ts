@@ -84,6 +84,7 @@ export default defineModule({
 
   pending: pendingCopy,
 
+  independent: true,
   about: ({ dest }) => treeThing(dest),
   plan: planCopy,
 });

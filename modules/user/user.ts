@@ -232,6 +232,7 @@ export default defineModule({
   },
 
   pending: pendingUser,
+  independent: true,
   about: ({ name, home, authorized_keys: keys }) => [
     ...things('user', name),
     ...treeThing(home),

@@ -12,8 +12,8 @@ export const CROWD = 50;
 const BUSY = 420_000;
 
 /** What a login runs instead of what it was asked to: the same, where nobody else's lock and state are. */
-const APART = `#!/bin/sh
-i=0; while [ $i -lt ${BUSY} ]; do i=$((i + 1)); done
+const apart = (busy: number) => `#!/bin/sh
+i=0; while [ $i -lt ${busy} ]; do i=$((i + 1)); done
 exec unshare --mount --propagation private sh -c 'mkdir -p /var/lib/vrun
 for d in /run /var/lib/vrun; do mount -t tmpfs apart "$d" || exit 1; done
 mkdir -p /run/lock; exec sh -c "$SSH_ORIGINAL_COMMAND"'
@@ -30,6 +30,8 @@ const RUNBOOK = `
 export interface CrowdOptions {
   /** sshd's MaxStartups; its default refuses logins at random when more than ten are begun. */
   readonly maxStartups?: string;
+  /** False: a login costs no more than it does. */
+  readonly busy?: boolean;
 }
 
 /** What sshd says of the connections that it took and dropped, and of the logins. */
@@ -55,13 +57,13 @@ export class Crowd {
   }
 
   /** Makes it of a lab host that is borrowed. */
-  static async of(host: string, { maxStartups }: CrowdOptions = {}): Promise<Crowd> {
+  static async of(host: string, { maxStartups, busy = true }: CrowdOptions = {}): Promise<Crowd> {
     const crowd = new Crowd(host);
     const { status, stderr } = await exec(
       host,
       `set -e; ip route replace local ${crowd.#network}.0/24 dev lo
 cat >/usr/local/sbin/apart <<'END'
-${APART}END
+${apart(busy ? BUSY : 0)}END
 chmod 755 /usr/local/sbin/apart
 ${maxStartups === undefined ? '' : `echo MaxStartups ${maxStartups} >>/etc/ssh/sshd_config`}
 echo LogLevel VERBOSE >>/etc/ssh/sshd_config

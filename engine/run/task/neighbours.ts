@@ -98,7 +98,7 @@ function isPlain({ instance, retries, pause, throttle, check, provisional }: Bou
 function isSimple({ item, plan }: Planned): boolean {
   const { changes, failure, wait, rejoin, directive, foretold, after, doubt } = plan;
   const isBare = ![failure, wait, rejoin, directive, foretold, after, doubt].some((more) => more !== undefined);
-  const isOwn = item.place.delegate === undefined && item.timeout === undefined && !item.module.command;
+  const isOwn = item.place.delegate === undefined && item.timeout === undefined && item.module.independent;
   const isState = changes.every(({ op, steps }) => op !== '!' && steps.every((step) => !('receive' in step)));
   return isBare && isOwn && isState && changes.length > 0 && bytesOf(plan) <= MOST_BYTES;
 }

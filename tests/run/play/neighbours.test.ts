@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InFlightTasks } from '../../../engine/audit/journal/in-flight.ts';
 import { HostAccount } from '../../../engine/event/host-account.ts';
 import { Content, defineModule, pathThing, sh, Type } from '../../../engine/module/index.ts';
+import { modules } from '../../../modules/index.ts';
 import { FakeProject, type Ran } from '../harness.ts';
 
 /** Writes a file; one called `never…` is found empty ever after, the step of one called `bad…` fails, that of `slow…` takes its time. */
@@ -11,6 +12,7 @@ const put = defineModule({
   summary: 'Writes a file',
   example: '',
   params: Type.Object({ dir: Type.String(), name: Type.String() }),
+  independent: true,
   about: ({ dir, name }) => pathThing(`${String(dir)}/${String(name)}`),
   probeMany: (wants) =>
     sh`for f in ${wants.map(({ dir, name }) => `${dir}/${name}`)}; do [ -s "$f" ] && echo yes || echo no; done`,
@@ -247,8 +249,11 @@ describe('what stands between neighbours', () => {
     expect(readFileSync(project.on('h1', 'lines'), 'utf8')).toBe('one\ntwo\nthree\n');
   });
 
-  test('a module that does not say what it is about', async () => {
-    const silent = defineModule({ ...put.definition, name: 'silent', about: () => [] });
+  test.each([
+    ['does not say what it is about', { about: () => [] }],
+    ['does not say that its tasks are independent', { independent: false }],
+  ])('a module that %s', async (_, less) => {
+    const silent = defineModule({ ...put.definition, name: 'silent', ...less });
     const other = new FakeProject({ modules: [silent] });
     try {
       const run = await other.play(puts('a', 'b').replaceAll('put:', 'silent:'));
@@ -257,4 +262,10 @@ describe('what stands between neighbours', () => {
       other.remove();
     }
   });
+});
+
+test('jobs of one crontab, which is written as a whole, are made one after the other', async () => {
+  const names = modules.filter(({ independent }) => independent).map(({ name }) => name);
+  expect(names).not.toContain('cron');
+  expect(names).toContain('file');
 });

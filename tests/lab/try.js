@@ -6,8 +6,8 @@ import { CHOSEN, DEFAULT_SUITE, SUITES } from './plan.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** On one suite only: these borrow hosts of their own, Debian 12 for its Ansible and uutils, or are about the lab and this machine. */
-const ONCE = ['tests/differential/**', 'tests/lab/*.test.ts', 'tests/law/tools.test.ts'];
+/** On one suite only: these borrow hosts of their own (Debian 12 for its Ansible, sid for its sshd, uutils), or are about the lab and this machine. */
+const ONCE = ['tests/differential/**', 'tests/faults/crowd.test.ts', 'tests/lab/*.test.ts', 'tests/law/tools.test.ts'];
 
 /** These tests mostly wait for hosts: more at a time than there are cores. */
 const WORKERS = Math.max(4, availableParallelism());

@@ -167,14 +167,17 @@ export interface Transferred {
   readonly bytes: number;
   readonly ms: number;
 }
-/** Once a second while a large file or a tree is on its way: so much of so many bytes. */
-export interface TaskTransferring extends Common, Transferred {
+/** The same while they are on their way: so much `of` so many bytes. */
+export interface Transferring extends Transferred {
+  readonly of: number;
+}
+/** Once a second while a large file or a tree is on its way. */
+export interface TaskTransferring extends Common, Transferring {
   readonly type: 'task.transferring';
   readonly host: string;
   readonly play: string;
   readonly task: TaskReference;
   readonly item?: string;
-  readonly of: number;
 }
 /** The steps of an event before were to go behind others in their message, of which one failed: nothing of them was begun. */
 export interface TaskWithdrawn extends Common {

@@ -12,14 +12,15 @@ import { isCutShort, type Probe, type ProbeReading, probesFor, readingsOf } from
 /** The tasks after the one in hand, bound as far as they can be: undefined where one must not be read ahead. */
 export type Upcoming = Iterable<BoundTask | undefined>;
 
-/** The version of no host: what has it is read again. */
-const STALE = Number.NaN;
+/** Before all that was read: what is of then is read again. */
+const GONE = -1;
 
-/** What was read, where, and how often anything had been changed there by then. */
+/** What was read, where, how often anything had been changed there by then, and how often all had been forgotten. */
 interface Kept {
   readonly reading: ProbeReading;
   readonly site: HostAccess;
   readonly version: number;
+  readonly era: number;
 }
 
 /** The probes for one shell. */
@@ -39,6 +40,7 @@ export class Reader {
   readonly #delegate: (name: string) => HostAccess | undefined;
   readonly #window: LookAhead;
   readonly #readings = new Map<string, Kept>();
+  #era = 0;
 
   /** `delegate` finds the host of that name if somebody is logged in there. */
   constructor(own: HostAccess, delegate: (name: string) => HostAccess | undefined, dryRun: boolean) {
@@ -50,18 +52,19 @@ export class Reader {
   /** What was read for the item, if it was and nothing has changed since. */
   known(item: BoundItem): ProbeReading | undefined {
     const kept = this.#readings.get(item.key);
-    return kept && kept.version === kept.site.version && !isCutShort(kept.reading) ? kept.reading : undefined;
+    if (kept?.era !== this.#era || kept.version !== kept.site.version) return undefined;
+    return isCutShort(kept.reading) ? undefined : kept.reading;
   }
 
   /** What was read for the item is worth nothing any more: it is to be read again. */
   forget(item: BoundItem): void {
     const kept = this.#readings.get(item.key);
-    if (kept) this.#readings.set(item.key, { ...kept, version: STALE });
+    if (kept) this.#readings.set(item.key, { ...kept, era: GONE });
   }
 
   /** The same of everything: something outside this host's own loop may have changed it. */
   forgetAll(): void {
-    for (const [key, kept] of this.#readings) this.#readings.set(key, { ...kept, version: STALE });
+    this.#era += 1;
   }
 
   /** Lets go of all that was read: the host is done with its list. */
@@ -127,7 +130,8 @@ export class Reader {
   }
 
   #keep(probes: readonly Probe[], answers: readonly Answer[], where: Pick<Kept, 'site' | 'version'>): void {
-    for (const [key, reading] of readingsOf(probes, answers)) this.#readings.set(key, { reading, ...where });
+    for (const [key, reading] of readingsOf(probes, answers))
+      this.#readings.set(key, { reading, era: this.#era, ...where });
   }
 
   #groups(items: readonly ReadyItem[], upcoming: Upcoming): readonly Group[] {

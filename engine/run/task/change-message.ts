@@ -1,6 +1,6 @@
 // The message that makes the changes of an item, and of its neighbours: who gets it, its steps, and the notes that go with them.
 
-import type { Transferred } from '../../event/event.ts';
+import type { Transferring } from '../../event/event.ts';
 import type { HostState } from '../host/state.ts';
 import type { BoundItem, BoundTask } from '../list/bound.ts';
 import type { Upcoming } from '../message/reader.ts';
@@ -10,8 +10,9 @@ import type { Things } from '../predict/things.ts';
 import type { HeldNote } from '../session/notes.ts';
 import type { ShellName, ShellUse } from '../session/session.ts';
 import type { PlayServices } from '../together/services.ts';
-import { neighboursOf, type Planned } from './neighbours.ts';
+import { neighboursOf } from './neighbours.ts';
 import { type ChangeMessage, type ItemChanges, partsOf } from './parts.ts';
+import type { Planned } from './planned.ts';
 import { type TaskContext, transferringEvent } from './report.ts';
 import { Transfer } from './transfer.ts';
 
@@ -59,7 +60,7 @@ function withSteps(
   const { host, services, context } = options;
   const { exports, outputLimit } = item;
   const own = { exports, budget: budgetOf(item, host.reader.known(item)), outputLimit };
-  const tell = (so: Transferred & { readonly of: number }): void => {
+  const tell = (so: Transferring): void => {
     // Where it can't be kept, the next event that must be says so.
     void services.events.happen(transferringEvent({ task, item }, so, context)).catch(() => undefined);
   };

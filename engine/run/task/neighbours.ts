@@ -1,23 +1,16 @@
 // Which items are changed in one message with the one in hand, and read again in one: its neighbours of the same module, where
 // nothing stands between them that what comes of the first could decide, and where a dry run could tell their plans.
 import { Missing, type Plan, type Thing } from '../../module/index.ts';
-import type { BoundItem, BoundTask, ReadyItem } from '../list/bound.ts';
+import type { BoundItem, BoundTask } from '../list/bound.ts';
 import type { ProbeReading } from '../message/probes.ts';
 import type { Upcoming } from '../message/reader.ts';
 import { Prediction } from '../predict/prediction.ts';
 import type { Things } from '../predict/things.ts';
-import { planOf } from './planned.ts';
+import { doubtOf, type Planned, planOf } from './planned.ts';
 
 /** How many items share a message, and how many bytes of contents: what one Ctrl-C has to wait for. */
 const MOST = 100;
 const MOST_BYTES = 256 * 1024;
-
-/** An item with its plan. */
-export interface Planned {
-  readonly task: BoundTask;
-  readonly item: ReadyItem;
-  readonly plan: Plan;
-}
 
 export interface Neighbourhood {
   /** What was read of the item, if nothing has changed since. */
@@ -67,15 +60,11 @@ class Group {
     const planned = planOf(item, reading, this.#prediction);
     if (planned instanceof Missing) return false;
     const own = { task, item, plan: planned };
-    if (!isSimple(own) || this.#doubts(own, things) || this.#bytes + bytesOf(planned) > MOST_BYTES) return false;
+    if (!isSimple(own) || this.#bytes + bytesOf(planned) > MOST_BYTES) return false;
+    if (doubtOf(own, things, this.#prediction) !== undefined) return false;
     this.neighbours.push(own);
     this.#add(own, things);
     return true;
-  }
-
-  #doubts({ item, plan }: Planned, things: Things): boolean {
-    const makes = plan.changes.some(({ op }) => op === '+');
-    return this.#prediction.doubtOf({ ...things, makes, foresees: item.module.foresees }) !== undefined;
   }
 
   #add({ task, item, plan }: Planned, { changes }: Things): void {

@@ -1,8 +1,16 @@
 // The plan of one item, from what was read of the host and what is pending there.
 import { Missing, type Plan } from '../../module/index.ts';
-import type { ReadyItem } from '../list/bound.ts';
+import type { BoundTask, ReadyItem } from '../list/bound.ts';
 import { type ProbeReading, stateOf } from '../message/probes.ts';
 import type { Foresight } from '../predict/prediction.ts';
+import type { Things } from '../predict/things.ts';
+
+/** An item with its plan. */
+export interface Planned {
+  readonly task: BoundTask;
+  readonly item: ReadyItem;
+  readonly plan: Plan;
+}
 
 /** What the item's module plans, or what is missing that nothing pending makes in a state that can be told. */
 export function planOf(
@@ -29,4 +37,11 @@ function withoutUser({ place: { user } }: ReadyItem, reading: ProbeReading | und
   if (user === undefined || reading?.output.status !== 125) return undefined;
   if (!reading.output.stderr.startsWith(`vrun: there is no user ${user} `)) return undefined;
   return new Missing({ needs: [`user:${user}`] });
+}
+
+/** Why the plan may be another one: because of what nobody can tell, or of pending changes. */
+export function doubtOf({ task, item, plan }: Planned, things: Things, prediction: Foresight): string | undefined {
+  const makes = plan.changes.some(({ op }) => op === '+');
+  const foresees = item.module.foresees && !task.instance.task.readOnly;
+  return prediction.doubtOf({ ...things, makes, foresees });
 }

@@ -8,7 +8,7 @@ import type {
   Made,
   Status,
   TaskReference,
-  Transferred,
+  Transferring,
 } from '../../event/event.ts';
 import { bearingOf, type Problem } from '../../language/problem/problem.ts';
 import { Float } from '../../language/value/float.ts';
@@ -70,49 +70,41 @@ export function failedOf(task: Reported, failure: Problem, result: ValueMap): Fa
   };
 }
 
-/** The event of changes that are about to be made: on disk before they are sent. */
-export function applyingEvent(
-  { task, item, plan: { changes } }: ItemChanges,
-  target: HostState,
-  { kind, host, play, diff }: TaskContext,
-): Happening {
+/** Which item of which task an event is about. */
+function aboutOf({ task, item }: Pick<ItemChanges, 'task' | 'item'>, { host, play }: TaskContext) {
   return {
-    type: `${kind}.applying`,
     host,
     play,
     task: referenceOf(task.instance, task.name),
     ...(item.item ? { item: itemLabel(item.item.label, task.noLog) } : {}),
-    ...(target.name === host ? {} : { delegate: target.name }),
-    changes: changesOf(changes, { diff, noLog: task.noLog, task }),
+  };
+}
+
+/** The event of changes that are about to be made: on disk before they are sent. */
+export function applyingEvent(one: ItemChanges, target: HostState, context: TaskContext): Happening {
+  const { task, item } = one;
+  const { changes } = one.plan;
+  return {
+    type: `${context.kind}.applying`,
+    ...aboutOf(one, context),
+    ...(target.name === context.host ? {} : { delegate: target.name }),
+    changes: changesOf(changes, { diff: context.diff, noLog: task.noLog, task }),
     steps: task.noLog ? [] : changes.flatMap((change) => describeSteps(change, item.exports)),
   };
 }
 
 /** The event of bytes that are on their way. */
 export function transferringEvent(
-  { task, item }: Pick<ItemChanges, 'task' | 'item'>,
-  so: Transferred & { readonly of: number },
-  { host, play }: TaskContext,
+  one: Pick<ItemChanges, 'task' | 'item'>,
+  so: Transferring,
+  context: TaskContext,
 ): Happening {
-  return {
-    type: 'task.transferring',
-    host,
-    play,
-    task: referenceOf(task.instance, task.name),
-    ...(item.item ? { item: itemLabel(item.item.label, task.noLog) } : {}),
-    ...so,
-  };
+  return { type: 'task.transferring', ...aboutOf(one, context), ...so };
 }
 
 /** The event of changes that were to be made, and of which none was begun: a step before them failed. */
-export function withdrawnEvent({ task, item }: ItemChanges, { host, play }: TaskContext): Happening {
-  return {
-    type: 'task.withdrawn',
-    host,
-    play,
-    task: referenceOf(task.instance, task.name),
-    ...(item.item ? { item: itemLabel(item.item.label, task.noLog) } : {}),
-  };
+export function withdrawnEvent(one: ItemChanges, context: TaskContext): Happening {
+  return { type: 'task.withdrawn', ...aboutOf(one, context) };
 }
 
 /** The event of a finished task, or of one item of its loop. */

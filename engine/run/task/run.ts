@@ -13,9 +13,8 @@ import type { Things } from '../predict/things.ts';
 import { Interrupted } from '../session/interrupted.ts';
 import { isInterruption } from './broken-off.ts';
 import { madeBut, type Progress } from './made.ts';
-import type { Planned } from './neighbours.ts';
 import { failureProblem, type Outcome, problemOf } from './outcome.ts';
-import { planOf } from './planned.ts';
+import { doubtOf, type Planned, planOf } from './planned.ts';
 
 /** What running an item asks of its host. */
 export interface Executor {
@@ -106,7 +105,7 @@ async function planAndApply(work: Work, reading: ProbeReading | undefined): Prom
   if (plan.wait && !task.check && !(plan.failure && prediction.pending)) return waited(plan, plan.wait, work);
   if (plan.failure) return failedPlan(plan, plan.failure, work);
   if (plan.changes.length === 0 && plan.doubt !== undefined && prediction.pending) return unknownOutcome(plan.doubt);
-  const doubt = prediction.pending ? doubtOf(plan, work) : undefined;
+  const doubt = prediction.pending ? whyUnsure(plan, work) : undefined;
   if (doubt !== undefined) return unknownOutcome(doubt);
   if (plan.wait) return outcome('ok', { ...fields(plan), message: 'a dry run does not wait' });
   if (plan.changes.length === 0) return outcome('ok', fields(plan));
@@ -133,12 +132,9 @@ function actsAnyway(changes: readonly Change[]): boolean {
 }
 
 /** Why pending changes, or what nobody can tell, may make the plan another one. What acts each time does so anyway. */
-function doubtOf({ changes }: Plan, { task, item, executor }: Work): string | undefined {
-  const { module } = item;
-  if (!module.command && actsAnyway(changes)) return undefined;
-  const makes = changes.some(({ op }) => op === '+');
-  const foresees = module.foresees && !task.instance.task.readOnly;
-  return executor.prediction(item).doubtOf({ ...executor.things(task, item), makes, foresees });
+function whyUnsure(plan: Plan, { task, item, executor }: Work): string | undefined {
+  if (!item.module.command && actsAnyway(plan.changes)) return undefined;
+  return doubtOf({ task, item, plan }, executor.things(task, item), executor.prediction(item));
 }
 
 /** What can't be, as the host is now, may well be after the changes that are pending: whatever is in the way may go. */

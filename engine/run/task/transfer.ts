@@ -1,5 +1,5 @@
 // What a task sends to a host or brings from it in pieces, counted while it goes: told once a second, and in the end.
-import type { Transferred } from '../../event/event.ts';
+import type { Transferred, Transferring } from '../../event/event.ts';
 import type { Stdin } from '../../transport/channel/connection.ts';
 
 /** Milliseconds between two words about it. */
@@ -7,13 +7,13 @@ const TOLD_EVERY = 1000;
 
 /** All that goes over a channel of its own for one item. */
 export class Transfer {
-  readonly #tell: (so: Transferred & { readonly of: number }) => void;
+  readonly #tell: (so: Transferring) => void;
   #of = 0;
   #bytes = 0;
   #ms = 0;
   #toldAt = 0;
 
-  constructor(tell: (so: Transferred & { readonly of: number }) => void) {
+  constructor(tell: (so: Transferring) => void) {
     this.#tell = tell;
   }
 

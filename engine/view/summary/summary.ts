@@ -10,6 +10,7 @@ import type {
   Status,
   TaskReference,
   Transferred,
+  Transferring,
 } from '../../event/event.ts';
 import type { HostAccount, TaskCounts } from '../../event/host-account.ts';
 import type { ChecklistSummary } from './checklist.ts';
@@ -49,7 +50,7 @@ export interface Activity {
   readonly applying: boolean;
   readonly since: number;
   /** What is on its way. */
-  readonly transfer?: Transferred & { readonly of: number };
+  readonly transfer?: Transferring;
 }
 
 export interface HostSummary {

@@ -20,6 +20,8 @@ const plugins = [listedModules(root).vite, programs(root).vite, listedSituations
 
 export default defineConfig({
   test: {
+    // A failure's message holds what was there: CI prints its first line alone.
+    chaiConfig: { truncateThreshold: 600 },
     projects: [
       {
         plugins,

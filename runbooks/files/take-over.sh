@@ -68,6 +68,7 @@ lead_nginx() {
     if is_unit; then
         bring_site
     elif [ ! -e "$upstream.before" ] && cmp --silent "$upstream.new" "$upstream"; then
+        workers=$(pgrep --full --exact 'nginx: worker process is shutting down') || true
         return
     fi
     workers=$(pgrep --full --exact 'nginx: worker process') || true
@@ -100,6 +101,15 @@ restart_worker() {
         fail 'vantus-worker.service did not stay up; its last lines:' vantus-worker.service
 }
 
+# nginx's workers from before have answered all that they had taken, uploads that are still coming in, too: half a minute at most.
+let_answer() {
+    tries=0
+    while [ "$tries" -lt 300 ] && pgrep --full '^nginx: worker process' | grep -Fqx "$workers"; do
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+}
+
 # What is under way on the other port is answered before it goes.
 stop_others() {
     for other in "$previous" "$app"/slots/*; do
@@ -109,7 +119,7 @@ stop_others() {
         *) continue ;;
         esac
         [ "$other" != "$instance" ] || continue
-        ! systemctl is-active --quiet "$other" || sleep 2
+        ! systemctl is-active --quiet "$other" || let_answer
         systemctl disable --quiet --now "$other"
     done
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BuiltApp, buildApp } from '../app-build.js';
 import { describeLab, LAB_START_MS } from '../describe-lab.ts';
 import { address } from '../lab-api.js';
-import { load } from './load.ts';
+import { load, slowVisit } from './load.ts';
 import { lies, look, marks, Platform, visit, why } from './platform.ts';
 
 const SIX_HEADERS = [
@@ -101,9 +101,16 @@ describeLab('bootstrap, deploy, verify, roll back', () => {
     expect(marks(verify)).toEqual(DONE);
   });
 
-  test('the next version takes over under load: no request fails', async () => {
+  test('the next version takes over under load: no request fails, nor one that comes in slowly', async () => {
     const traffic = load(`https://${address(host)}/api/proof/headers`, `${host}.lab.test`);
-    const run = await platform.run('deploy.yml', two, '-e', '{"start_command": "STARTED=anew node server.js"}');
+    const slow = await slowVisit(address(host), `${host}.lab.test`, '/api/proof/headers');
+    const deployment = platform.run('deploy.yml', two, '-e', '{"start_command": "STARTED=anew node server.js"}');
+    await look(
+      host,
+      `until [ "$(readlink /var/www/vantus/current)" = releases/${two.id} ]; do sleep 0.1; done; sleep 4`,
+    );
+    expect(await slow.rest()).toBe('HTTP/1.1 200 OK');
+    const run = await deployment;
     expect(run.status, why(run)).toBe(0);
     const { requests, faults } = await traffic.stop();
     expect(faults).toEqual([]);

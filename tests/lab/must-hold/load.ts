@@ -1,7 +1,10 @@
 // Real requests for as long as something else goes on: by wrk as fast as they are answered, or as a few visitors come. On the lab's network alone.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { get } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
+import { connect } from 'node:tls';
 import { exitOf, outputOf } from './project.ts';
 
 export interface Traffic {
@@ -69,6 +72,21 @@ export function visits(address: string, host: string, path: string): Traffic {
       over = true;
       await all;
       return { requests, faults };
+    },
+  };
+}
+
+/** A visitor on a slow line: half of the request is sent at once, the rest when it is told to be. */
+export async function slowVisit(address: string, host: string, path: string) {
+  const socket = connect({ host: address, port: 443, servername: host, rejectUnauthorized: false });
+  const answer = text(socket);
+  await once(socket, 'secureConnect');
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n`);
+  return {
+    /** @returns the first line of the answer */
+    rest: async () => {
+      socket.write('Connection: close\r\n\r\n');
+      return (await answer).split('\r\n', 1)[0];
     },
   };
 }

@@ -1,6 +1,6 @@
 // What the transport's tests share: the shells of this machine, and a framed shell on one of them without any login.
 import { spawn, spawnSync } from 'node:child_process';
-import { childChannel } from '../../engine/transport/channel/channel.ts';
+import { type Channel, childChannel } from '../../engine/transport/channel/channel.ts';
 import type { Answer, Frame } from '../../engine/transport/channel/connection.ts';
 import { overrunScript } from '../../engine/transport/shell/overrun.ts';
 import { FramedShell } from '../../engine/transport/shell/shell.ts';
@@ -17,12 +17,15 @@ export const shells = candidates.filter(([command = '', ...args]) => {
 
 const environment = { HOME: '/', USER: 'nobody', LOGNAME: 'nobody', SHELL: '/bin/sh', PATH: process.env.PATH };
 
+/** One of the shells as a transport's channel has it, on which nothing was said as yet. */
+export function startChannel([file = '', ...args]: readonly string[], PATH = environment.PATH): Channel {
+  const env = { ...environment, PATH };
+  return childChannel(spawn(file, args, { cwd: '/', env, detached: true, stdio: 'pipe' }));
+}
+
 /** Starts one of the shells, ready for messages. */
 export async function startShell(command: readonly string[], atExit = ''): Promise<FramedShell> {
-  const start = () => {
-    const [file = '', ...args] = command;
-    return childChannel(spawn(file, args, { cwd: '/', env: environment, detached: true, stdio: 'pipe' }));
-  };
+  const start = () => startChannel(command);
   const shell = new FramedShell(start(), {
     host: 'here',
     upload: (content, token, signal) => upload(start(), 'here', content, token, signal),

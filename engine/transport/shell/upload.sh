@@ -1,9 +1,12 @@
 # Reads so many bytes into a new file (0600, in a new directory 0700) in the first place that has room: says `NONCE:go:` when they
-# may come, and `NONCE:in:PATH` when they have. `df -Pk` is POSIX; a place that it says nothing of is tried. Expects:
+# may come, `NONCE:has:gzip` when their beginning has (`NONCE:has:` where there is no gzip), and `NONCE:in:PATH` when all have. Behind
+# the beginning comes a line, `gzip` or `plain`, that says how the rest is. `df -Pk` is POSIX; a place that it says nothing of is
+# tried. dd reads no further than it is told to. Expects:
 #
 #   vrun_n        the nonce of what it says
 #   vrun_token    of the shell that the file is for: a part of its name
 #   vrun_size     how many bytes come
+#   vrun_head     how many of them are the beginning, in pieces of 64 KiB
 #   vrun_room     what has to be free in the place, in KiB
 #   vrun_places   the places
 #
@@ -21,8 +24,14 @@ done
   exit 1
 }
 trap 'rm -rf "$d"; exit 1' HUP TERM PIPE
+command -v gzip >/dev/null && g=gzip || g=
 echo "$vrun_n:go:"
-if head -c "$vrun_size" >"$d/c" && [ "$(wc -c <"$d/c")" -eq "$vrun_size" ]; then
+if {
+  [ "$vrun_head" -eq 0 ] || dd bs=65536 count="$vrun_head" iflag=fullblock status=none
+  echo "$vrun_n:has:$g" >&3
+  IFS= read -r g
+  if [ "$g" = gzip ]; then gzip -dc; else cat; fi
+} 3>&1 >"$d/c" && [ "$(wc -c <"$d/c")" -eq "$vrun_size" ]; then
   echo "$vrun_n:in:$d/c"
   exit
 fi

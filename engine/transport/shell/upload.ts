@@ -7,15 +7,22 @@ import type { Channel } from '../channel/channel.ts';
 import type { Stdin } from '../channel/connection.ts';
 import { privatePlaces, roomyPlaces } from './frame.ts';
 import { makeNonce } from './nonce.ts';
+import { beginningOf, packed } from './packing.ts';
 import UPLOAD from './upload.sh';
 
 /** A place is passed over where less than this is free beyond the content, in KiB: others live there too. */
 const spare = 16 * 1024;
 
+/** What is in memory goes in pieces of so many bytes. */
+const PIECE = 256 * 1024;
+
+/** What upload.sh reads the beginning in. */
+const BLOCK = 65_536;
+
 /** As upload.sh tells. A command in braces is read whole before it runs: since shells read ahead, what follows is the content. */
 function script(size: number, places: readonly string[], token: string, nonce: string): string {
   const room = Math.ceil(size / 1024) + spare;
-  const given = sh`vrun_n=${nonce} vrun_token=${token} vrun_size=${size} vrun_room=${room} vrun_places=${places.join(' ')}`;
+  const given = sh`vrun_n=${nonce} vrun_token=${token} vrun_size=${size} vrun_head=${beginningOf(size) / BLOCK} vrun_room=${room} vrun_places=${places.join(' ')}`;
   return `${lines(sh`{`, given, UPLOAD, sh`}`).text}\n`;
 }
 
@@ -37,6 +44,10 @@ export async function upload(
   const nonce = makeNonce();
   let unreadable: unknown;
   let path: string | undefined;
+  let hear: (canUnpack: boolean) => void = () => undefined;
+  const heard = new Promise<boolean>((resolve) => {
+    hear = resolve;
+  });
   let said = '';
   let printed = '';
   channel.stderr.on('data', (chunk: Buffer) => {
@@ -44,17 +55,20 @@ export async function upload(
   });
   channel.stdout.on('data', (chunk: Buffer) => {
     printed += chunk.toString();
-    if (printed.includes(`${nonce}:go:`)) {
-      printed = '';
-      send(channel, content, (error) => {
+    const [, word, more] = new RegExp(`${nonce}:(go|has):(.*)\n`).exec(printed) ?? [];
+    if (word !== undefined) printed = '';
+    if (word === 'go') {
+      send(channel, content, heard, (error) => {
         unreadable = error;
       });
     }
+    if (word === 'has') hear(more === 'gzip');
     path ??= new RegExp(`${nonce}:in:(/.*/c)\n`).exec(printed)?.[1];
   });
   const places = content instanceof Uint8Array ? privatePlaces : roomyPlaces;
   channel.stdin.write(script(content.length, places, token, nonce));
   await channel.ended;
+  hear(false);
   signal.removeEventListener('abort', onAbort);
   signal.throwIfAborted();
   if (unreadable !== undefined) throw unreadable;
@@ -70,18 +84,18 @@ export async function upload(
  * A content that can't be read to its end is told of, and ends the channel, so that the host sees too few bytes and drops
  * them. Nobody waits for the sending itself: a channel that has ended takes no more and doesn't say so.
  */
-function send(channel: Channel, content: Stdin, unreadable: (error: unknown) => void): void {
-  if (content instanceof Uint8Array) {
-    channel.stdin.end(content);
-    return;
-  }
-  const chunks = async function* () {
+function send(channel: Channel, content: Stdin, heard: Promise<boolean>, unreadable: (error: unknown) => void): void {
+  const pieces = async function* () {
     try {
-      yield* content.chunks();
+      yield* content instanceof Uint8Array ? cut(content) : content.chunks();
     } catch (error) {
       unreadable(error);
       throw error;
     }
   };
-  pipeline(chunks, channel.stdin).catch(() => channel.destroy());
+  pipeline(packed(pieces(), content.length, heard), channel.stdin).catch(() => channel.destroy());
+}
+
+function* cut(bytes: Uint8Array): Generator<Uint8Array, void> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }

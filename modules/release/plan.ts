@@ -9,6 +9,7 @@ import { archiveFailure } from './archive.ts';
 import { releasesOf } from './pending.ts';
 import { linkScript, releaseAttributes, relinkScript, removeRelease, unpackScript } from './scripts.ts';
 import { type ReleaseState, type ReleaseWant, releasePath, sharedTarget } from './state.ts';
+import { differenceOf } from './unchanged.ts';
 
 type Named = ReleaseWant & { readonly id: string };
 
@@ -74,12 +75,13 @@ function planUnpack(have: ReleaseState, want: Named): Plan {
   if (failure !== undefined) return { changes: [], failure };
   const release = releasePath(path, id);
   const digest = src.content.sha256;
+  const difference = differenceOf(have, src);
   const above = have.base ? [] : [path, `${path}/releases`];
   const change: Change = {
     op: '+',
     what: `release ${id} in ${path}`,
     to: `${src.name}, ${megabytes(src.content.size)}, sha256 ${digest.slice(0, 12)}…`,
-    steps: [{ run: unpackScript(want, digest), stdin: src.content, hint: UNBROKEN }],
+    steps: [{ run: unpackScript(want, digest, difference), stdin: (difference ?? src).content, hint: UNBROKEN }],
     effects: [
       { makes: `path:${release}/` },
       ...above.map((one) => ({ path: one, kind: 'directory' as const })),

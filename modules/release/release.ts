@@ -84,7 +84,7 @@ export default defineModule({
   manual: {
     reads: 'Which releases are there and unpacked whole, which one the links lead to, and links into shared/.',
     changes:
-      'A release is unpacked in a private directory beside the others and renamed into place; the link is replaced in one step. current removes releases beyond keep.',
+      'A release is unpacked in a private directory beside the others and renamed into place; the link is replaced in one step. Files that the release in use has too are copied from there, by their digests, where that leaves less to send than the archive. current removes releases beyond keep.',
     dryRun:
       'Whether the archive is whole where it has more than 128 MiB, or this machine lacks xz, bzip2 or zstd for its kind, nor what is in it then; devices: the host refuses them in the run.',
     needs: 'tar, and xz, bzip2, zstd or unzip for its kind.',

@@ -6,6 +6,7 @@ import { exactOctal, NEW_DIRECTORY, resolveMode } from '../../engine/module/mode
 import { renameOver } from '../../engine/resources/file/rename.ts';
 import { unpack } from '../../engine/resources/tree/archive.ts';
 import { markerName, type ReleaseWant, releasePath, sharedTarget } from './state.ts';
+import { type Difference, join } from './unchanged.ts';
 
 /** Makes a private directory beside the releases and enters it; it is removed at the end. */
 const PRIVATE = lines(
@@ -14,21 +15,32 @@ const PRIVATE = lines(
   sh`cd -P -- "$w" && [ -O . ] || { echo "$w is not ours any more" >&2; exit 1; }`,
 );
 
-/** Unpacks the archive on standard input, whose sha256 has to be `digest`, as a new release. */
-export function unpackScript(want: ReleaseWant & { readonly id: string }, digest: string): Script {
+/**
+ * Makes a new release of the archive on standard input, whose sha256 has to be `digest`; or of what it differs in from a release
+ * that is there, of an archive with this digest.
+ */
+export function unpackScript(
+  want: ReleaseWant & { readonly id: string },
+  digest: string,
+  difference: Difference | undefined,
+): Script {
   const { path, id, kind, owner, group, shared, mode } = want;
   const to = `../${id}`;
   return lines(
     sh`mkdir -p -- ${`${path}/releases`} && cd -P -- ${`${path}/releases`} || exit 1`,
     PRIVATE,
-    // Standard input may be a large file that is gone but for us: closed, its room is free again.
-    sh`d=$(tee archive | sha256sum) || exit 1; d=\${d%% *}; exec </dev/null`,
-    sh`[ "$d" = ${digest} ] || { echo "the archive that arrived has the sha256 $d and not "${digest} >&2; exit 1; }`,
-    unpack(kind ?? 'tar.gz'),
+    ...(difference
+      ? [join(difference)]
+      : [
+          // Standard input may be a large file that is gone but for us: closed, its room is free again.
+          sh`d=$(tee archive | sha256sum) || exit 1; d=\${d%% *}; exec </dev/null`,
+          sh`[ "$d" = ${digest} ] || { echo "the archive that arrived has the sha256 $d and not "${digest} >&2; exit 1; }`,
+          unpack(kind ?? 'tar.gz'),
+        ]),
     ...shared.map((one) => lines(keepShared(want, one), linkShared(want, one, 'tree'))),
     owner === undefined && group === undefined ? undefined : sh`chown -hR -- ${account(owner, group)} tree || exit 1`,
     sh`chmod -- ${exactOctal(resolveMode(mode, NEW_DIRECTORY, true))} tree || exit 1`,
-    sh`printf '%s\n' "$d" >marker && chmod 0644 marker || exit 1`,
+    sh`printf '%s\n' ${digest} >marker && chmod 0644 marker || exit 1`,
     sh`sync -f tree 2>/dev/null || sync`,
     sh`if [ -e ${to} ] || [ -h ${to} ]; then echo ${releasePath(path, id)}" is there already" >&2; exit 1; fi`,
     // The marker first: a release without one would never be believed.

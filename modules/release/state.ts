@@ -10,6 +10,7 @@ import { accountNeeds } from '../../engine/resources/file/managed.ts';
 import { probeFiles } from '../../engine/resources/file/probe.ts';
 import { parseFiles } from '../../engine/resources/file/report.ts';
 import { type Entry, type FileQuery, type FileReport, rootsEntry } from '../../engine/resources/file/state.ts';
+import { type FileInUse, parseFilesInUse, probeFilesInUse } from './unchanged.ts';
 
 export interface ReleaseWant {
   /** Absolute: the directory that holds `releases`, `shared` and the links. */
@@ -49,6 +50,8 @@ export interface ReleaseState {
   readonly shared: readonly { readonly entry: Entry | undefined; readonly kept: boolean }[];
   /** The releases that this module made, the newest first. */
   readonly all: readonly KnownRelease[];
+  /** Larger files of the release that the link points at, read where another one is to be unpacked. */
+  readonly filesInUse?: readonly FileInUse[] | undefined;
 }
 
 export interface KnownRelease {
@@ -78,6 +81,7 @@ export function probeRelease(want: ReleaseWant): Script {
     sh`  [ -d "$r" ] && [ ! -h "$r" ] && [ -f "$m" ] || continue; s=; IFS= read -r s <"$m"; printf '%s %s\n' "$r" "$s"; set -- "$@" "$m"; done`,
     sh`printf '@times\n'; [ $# -eq 0 ] || stat -c '%Y %n' -- "$@" )`,
     tool ? sh`printf '@tool\n'; command -v ${tool.command} >/dev/null && echo yes` : undefined,
+    want.state === 'present' && want.src?.archive ? probeFilesInUse(want) : undefined,
     probeFiles(queriesOf(want)),
   );
 }
@@ -148,6 +152,7 @@ function stateOf(out: Output, report: FileReport, want: ReleaseWant): ReleaseSta
             kept: report.exists(`${path}/shared/${one}`),
           })),
     all: readMade(out),
+    filesInUse: parseFilesInUse(out),
   };
 }
 

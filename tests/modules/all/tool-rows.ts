@@ -37,6 +37,7 @@ export const ROWS: readonly { readonly run: string; readonly prints: string; rea
     prints:
       '900150983cd24fb0d6963f7d28e17f72  f\na9993e364706816aba3e25717850c26c9cd0d89d  f\nba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  f\nddaf35a193617abacc41\n',
   },
+  { run: 'sha256sum f >s; sha256sum -c s; echo x >>f; sha256sum -c s 2>/dev/null; :', prints: 'f: OK\nf: FAILED\n' },
   { run: 'sha256sum -- gone f 2>/dev/null | cut -c 1-8; sha256sum <f | cut -c 65-', prints: 'ba7816bf\n  -\n' },
   {
     run: 'mkdir -p a/b; mkdir -m 0700 c; stat -c %a c; n=$(mktemp -d ./t.XXXXXX); stat -c %a "$n"; rmdir a/b c "$n"; ls -d a',

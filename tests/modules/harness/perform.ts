@@ -55,12 +55,17 @@ export function planHere(module: Module, row: Given, shell?: readonly string[]):
 export function converge(module: Module, row: Given, shell?: readonly string[]): [Plan, Plan] {
   const plan = planHere(module, row, shell);
   if (plan.failure) throw new Error(plan.failure.summary);
+  perform(plan, shell);
+  return [plan, planHere(module, row, shell)];
+}
+
+/** Performs what was planned. @throws when a step fails */
+export function perform(plan: Plan, shell?: readonly string[]): void {
   for (const step of plan.changes.flatMap((change) => prepareSteps(change, undefined))) {
     const { script } = step.frame;
     const done = runScript(script, contentOf(step.step)?.bytes(), shell);
     if (done.status !== 0) throw new Error(`status ${done.status}: ${done.stderr}\n${script}`);
   }
-  return [plan, planHere(module, row, shell)];
 }
 
 function contentOf(step: Step): Content | undefined {

@@ -32,13 +32,14 @@ const situations: Situations = [
     given: `mkdir -p /srv/app/releases/a /srv/app/releases/b /srv/app/releases/c /srv/app/releases/theirs /srv/app/shared/uploads
 cd /srv/app/releases; for r in a c gone; do echo ${digest} >.$r.sha256; done; echo ${digest} >.b.sha256
 touch -d @1000 .a.sha256; touch -d @3000 .b.sha256; touch -d @2000 .c.sha256; mkdir .vrun-release-abcdef ".odd name"; echo x >".odd name.sha256"
-ln -s ../../shared/uploads b/uploads; mkdir b/logs; ln -s elsewhere b/tmp
+ln -s ../../shared/uploads b/uploads; yes line | head -n 2000 >b/large; cp b/large 'b/also large'; cp b/large 'b/back\\\\slash'; echo small >b/small; mkdir b/logs; ln -s elsewhere b/tmp
 ln -s releases/b ../current; ln -s /srv/app/releases/a ../previous; ln -s releases/gone ../dangling; mkdir ../directory; ln -s /srv ../away`,
     local,
     wants: [
       { ...app, id: 'b', src: 'b.tar.gz' },
       { ...app, id: 'b', sha256: 'f'.repeat(64) },
       { ...app, id: 'theirs', src: 'b.tar.gz' },
+      { ...app, id: 'new', src: 'b.tar.gz' },
       { ...app, id: 'b', src: 'b.tar.gz', shared: ['uploads'], owner: 'www-data', mode: '0750' },
       { ...app, id: 'b', shared: ['uploads', 'tmp', 'cache/pages'] },
       { ...app, id: 'b', shared: ['logs'] },

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -17,13 +18,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Content, Missing, type PathEffect } from '../../../engine/module/index.ts';
+import { Content, Missing, type PathEffect, type Plan } from '../../../engine/module/index.ts';
 import release from '../../../modules/release/release.ts';
 import type { ReleaseState } from '../../../modules/release/state.ts';
 import { bind, type Params } from '../harness/bind.ts';
 import { entry } from '../harness/entries.ts';
 import { foreseen } from '../harness/foreseen.ts';
-import { converge, planHere, SHELLS } from '../harness/perform.ts';
+import { converge, perform, planHere, SHELLS } from '../harness/perform.ts';
 import { compact, table } from '../harness/table.ts';
 
 const archive = 'an archive';
@@ -455,6 +456,69 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
     expect(use('1', { keep: 1 })).toBe(1);
     expect(existsSync(app('releases/theirs'))).toBe(true);
     expect(planHere(release, { params: { path: app(), id: 'theirs' } }, shell).changes).toEqual([]);
+  });
+
+  describe('what the release in use has too is copied there', () => {
+    const bytes = (seed: number) => randomBytes(20_000).fill(seed, 0, 50).toString('base64');
+    const large = {
+      ...{ 'lib/same': bytes(1), 'lib/-a b ü': bytes(2), 'lib/back\\slash': bytes(3), 'bin/same': bytes(4) },
+      ...{ 'secret/same': bytes(5), 'moved/here': bytes(6), 'mode/now': bytes(7), small: 'x' },
+    };
+    const one = () =>
+      pack({ ...large, 'lib/changed': bytes(8), gone: bytes(9) }, 'chmod 755 bin/same; chmod 700 secret');
+    const more = `chmod 755 bin/same mode/now; chmod 700 secret; mkdir empty; ln -s ../lib/same bin/link; mv moved/here lib/here; touch -d @0 small`;
+    const two = (text = bytes(10)) => pack({ ...large, 'lib/changed': text }, more);
+    const plan = (archive: Buffer) =>
+      planHere(release, { params: { path: app(), id: '2', src: 'a.tar.gz' }, local: { 'a.tar.gz': archive } }, shell);
+    const sent = ({ changes: [change] }: Plan) => {
+      const [step] = change?.steps ?? [];
+      return step !== undefined && 'run' in step ? step.stdin : undefined;
+    };
+    const look = (id: string) =>
+      execFileSync(
+        'sh',
+        ['-c', `find . ! -name version -printf '%P %y %m %l\\n' | sort; find . -type f -exec sha256sum {} + | sort`],
+        {
+          cwd: app(`releases/${id}`),
+        },
+      ).toString();
+    beforeEach(() => {
+      unpack('1', one());
+      use('1');
+    });
+
+    test('and the tree is what it would be without', () => {
+      const archive = two();
+      const names = execFileSync('tar', ['-t'], { input: sent(plan(archive))?.bytes() })
+        .toString()
+        .split('\n');
+      expect(names.filter((name) => name.endsWith('/same') || name.endsWith('ü'))).toEqual([]);
+      expect(names).toEqual(
+        expect.arrayContaining(['tree/lib/changed', 'tree/lib/here', 'tree/small', 'tree/bin/link']),
+      );
+      unpack('2', archive);
+      rmSync(app('current'));
+      unpack('3', archive);
+      expect(look('2')).toBe(look('3'));
+      expect(left()).toEqual([]);
+    });
+
+    test('unless the archive is less', () => {
+      const archive = pack({ ...files, 'lib/same': large['lib/same'], much: 'x'.repeat(100_000) });
+      expect(sent(plan(archive))?.size).toBe(archive.length);
+    });
+
+    test.each([
+      ['another content', 'echo x >>releases/1/lib/same'],
+      ['a link', 'mv releases/1/lib/same elsewhere; ln -s ../../../elsewhere releases/1/lib/same'],
+      ['nothing', 'rm releases/1/lib/same'],
+    ])('and is refused where meanwhile there is %s', (_, change) => {
+      const planned = plan(two());
+      execFileSync('sh', ['-c', change], { cwd: app() });
+      expect(() => perform(planned, shell)).toThrow(/1 has changed meanwhile|No such file/i);
+      expect(existsSync(app('releases/2'))).toBe(false);
+      expect(left()).toEqual([]);
+    });
   });
 
   test.runIf(process.getuid?.() === 0)('owner and group, of everything and of what is shared', () => {

@@ -55,14 +55,18 @@ const asFile = {
 
 /**
  * Of ssh2 only the client is wanted: its agents for HTTP, which would load all of node:http and node:https, its server, its SFTP
- * and its maker of keys stay out.
+ * and its maker of keys stay out. Of commander commands that are programs of their own stay out, which would load node:child_process.
  * @type {import('esbuild').Plugin}
  */
-const clientOnly = {
-  name: 'client-only',
-  setup: ({ onLoad }) => {
-    const filter = /ssh2\/lib\/(http-agents|keygen|server|protocol\/SFTP)\.js$/;
-    onLoad({ filter }, () => ({ contents: 'module.exports = {};' }));
+const inPart = {
+  name: 'in-part',
+  setup: ({ onLoad, onResolve }) => {
+    const empty = () => ({ contents: 'module.exports = {};' });
+    onLoad({ filter: /ssh2\/lib\/(http-agents|keygen|server|protocol\/SFTP)\.js$/ }, empty);
+    onLoad({ filter: /./, namespace: 'left-out' }, empty);
+    onResolve({ filter: /^node:child_process$/ }, ({ importer, path }) =>
+      importer.includes('/commander/') ? { path, namespace: 'left-out' } : undefined,
+    );
   },
 };
 
@@ -82,7 +86,7 @@ const { outputFiles } = await build({
     validators(root, options),
     seldom,
     asFile,
-    clientOnly,
+    inPart,
   ],
 });
 const alone = await build({

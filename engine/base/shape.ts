@@ -1,5 +1,5 @@
 // Whether parsed JSON has the shape that a type of TypeBox describes, by the few keywords that vrun's own files need. TypeBox's own
-// check knows all of JSON Schema, and takes as long to load as a runbook to be read.
+// check knows all of JSON Schema, and costs every command some milliseconds to load.
 import type { Static, TSchema } from 'typebox';
 import { isMap } from './plain-data.ts';
 

@@ -33,7 +33,7 @@ for (const command of [
   await runBundle(command);
 await close();
 rmSync(directory, { recursive: true });
-for (const { filename, script } of vrun.loaded.values()) writeFileSync(`${filename}.cache`, script.createCachedData());
+for (const { filename, script } of vrun.files.values()) writeFileSync(`${filename}.cache`, script.createCachedData());
 
 async function runBundle(command, accepted = [0]) {
   process.argv = [process.execPath, 'vrun', ...command];

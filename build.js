@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build, transform } from 'esbuild';
 import { listedModules } from './build-modules.js';
 import { programs } from './build-programs.js';
@@ -55,14 +55,18 @@ const asFile = {
 
 /**
  * Of ssh2 only the client is wanted: its agents for HTTP, which would load all of node:http and node:https, its server, its SFTP
- * and its maker of keys stay out.
+ * and its maker of keys stay out. Of commander commands that are programs of their own stay out, which would load node:child_process.
  * @type {import('esbuild').Plugin}
  */
-const clientOnly = {
-  name: 'client-only',
-  setup: ({ onLoad }) => {
-    const filter = /ssh2\/lib\/(http-agents|keygen|server|protocol\/SFTP)\.js$/;
-    onLoad({ filter }, () => ({ contents: 'module.exports = {};' }));
+const inPart = {
+  name: 'in-part',
+  setup: ({ onLoad, onResolve }) => {
+    const empty = () => ({ contents: 'module.exports = {};' });
+    onLoad({ filter: /ssh2\/lib\/(http-agents|keygen|server|protocol\/SFTP)\.js$/ }, empty);
+    onLoad({ filter: /./, namespace: 'left-out' }, empty);
+    onResolve({ filter: /^node:child_process$/ }, ({ importer, path }) =>
+      importer.includes('/commander/') ? { path, namespace: 'left-out' } : undefined,
+    );
   },
 };
 
@@ -82,7 +86,7 @@ const { outputFiles } = await build({
     validators(root, options),
     seldom,
     asFile,
-    clientOnly,
+    inPart,
   ],
 });
 const alone = await build({
@@ -93,8 +97,17 @@ const alone = await build({
   outExtension: { '.js': '.cjs' },
   write: false,
 });
+const texts = new Map([...outputFiles, ...alone.outputFiles].map(({ path, text }) => [basename(path), text]));
+// Dozens of small files take longer to read than one: what is shared and small lies with the entry.
+const small = new Set(
+  [...texts].flatMap(([name, text]) => (/^chunk-/.test(name) && text.length < 10_000 ? [name] : [])),
+);
 mkdirSync(code);
-for (const { path, text } of [...outputFiles, ...alone.outputFiles]) writeFileSync(path, await asScript(text));
+for (const name of texts.keys()) {
+  if (small.has(name)) continue;
+  const members = [name, ...(name === 'main.cjs' ? small : [])].map(asMember);
+  writeFileSync(join(code, name), `({${(await Promise.all(members)).join(',')}})`);
+}
 const launcher = readFileSync(join(root, 'engine/cli/launch.cjs'), 'utf8');
 writeFileSync(join(draft, 'vrun.js'), launcher.replace('VRUN_OLDEST_NODE', engines.node.replace('>=', '')));
 writeFileSync(join(draft, 'package.json'), '{ "type": "commonjs" }\n');
@@ -119,11 +132,20 @@ rmSync(dist, { recursive: true, force: true });
 renameSync(draft, dist);
 
 /**
+ * How a module is required in the bundle: `./FILE`, or `./FILE#NAME` where it lies in the file of another.
+ * @param {string} name
+ */
+function called(name) {
+  return small.has(name) ? `./main.cjs#${name}` : `./${name}`;
+}
+
+/**
  * A module as launch.cjs calls it: only of a script can V8's code be kept. It is ASCII, which V8 reads in half the time;
  * in regular expressions esbuild leaves that to us.
- * @param {string} text
+ * @param {string} name
  */
-async function asScript(text) {
+async function asMember(name) {
+  const text = (texts.get(name) ?? '').replace(/(?<=")\.\/(chunk-\w+\.cjs)(?=")/g, (_, chunk) => called(chunk));
   const script = await transform(text, {
     format: 'cjs',
     supported: { 'dynamic-import': false },
@@ -131,5 +153,6 @@ async function asScript(text) {
     minifyWhitespace: true,
   });
   const escaped = (/** @type {string} */ unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return `(function (require, __dirname, module, exports) {${script.code.replace(/[^\x00-\x7f]/g, escaped)}})`;
+  const ascii = script.code.replace(/[^\x00-\x7f]/g, escaped);
+  return `${JSON.stringify(called(name))}(require,__dirname,module,exports){${ascii}}`;
 }

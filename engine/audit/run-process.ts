@@ -3,8 +3,8 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import Type, { type Static } from 'typebox';
-import Value from 'typebox/value';
 import { hasCode } from '../base/file-error.ts';
+import { hasShape } from '../base/shape.ts';
 
 const RunProcess = Type.Object({
   host: Type.String(),
@@ -25,7 +25,7 @@ export async function thisProcess(): Promise<RunProcess> {
 
 /** True when parsed JSON says which process a run lives in. */
 export function isRunProcess(value: unknown): value is RunProcess {
-  return Value.Check(RunProcess, value);
+  return hasShape(RunProcess, value);
 }
 
 /**

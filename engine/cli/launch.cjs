@@ -8,13 +8,15 @@ const { Script } = require('node:vm');
 
 const OLDEST_NODE = 'VRUN_OLDEST_NODE'; // build.js has it from package.json
 
-/** @type {Map<string, { readonly module: { exports: any }, readonly script: Script, readonly filename: string }>} */
+/** What each file of the bundle holds: functions that make a module. @type {Map<string, { script: Script, filename: string, members: any }>} */
+const files = new Map();
+/** What was run of it. @type {Map<string, { exports: any }>} */
 const loaded = new Map();
 // The command line and the library share their files: a module that imports vrun gets the very vrun that runs it.
 Object.defineProperties(module.exports, {
   main: { get: () => load('./main.cjs').main },
   library: { get: () => load('./library.cjs') },
-  loaded: { value: loaded }, // for build-cache.js
+  files: { value: files }, // for build-cache.js
 });
 
 if (isOlder(process.versions.node, OLDEST_NODE)) {
@@ -27,18 +29,28 @@ if (isOlder(process.versions.node, OLDEST_NODE)) {
 }
 
 /**
- * A file of the bundle, run once.
- * @param {string} name  as the others require it
+ * A module of the bundle, run once.
+ * @param {string} name  as the others require it: `./FILE`, or `./FILE#NAME`
  */
 function load(name) {
   const known = loaded.get(name);
-  if (known) return known.module.exports;
-  const filename = join(__dirname, 'code', name);
-  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: cacheOf(filename) });
+  if (known) return known.exports;
   const module = { exports: {} };
-  loaded.set(name, { module, script, filename });
-  script.runInThisContext()(requireInCode, __dirname, module, module.exports);
+  loaded.set(name, module);
+  const [file = name] = name.split('#');
+  membersOf(file)[name](requireInCode, __dirname, module, module.exports);
   return module.exports;
+}
+
+/** @param {string} file */
+function membersOf(file) {
+  const known = files.get(file);
+  if (known) return known.members;
+  const filename = join(__dirname, 'code', file);
+  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: cacheOf(filename) });
+  const members = script.runInThisContext();
+  files.set(file, { script, filename, members });
+  return members;
 }
 
 /** @param {string} name */

@@ -1,6 +1,6 @@
 // What a build says of itself, in `build.json` and in its manifest: from which commit, when, with which gates passed.
 import Type, { type Static } from 'typebox';
-import Value from 'typebox/value';
+import { hasShape, shapeFault } from '../base/shape.ts';
 
 const Gate = Type.Object({ name: Type.String(), ran: Type.Boolean(), passed: Type.Optional(Type.Boolean()) });
 
@@ -47,10 +47,9 @@ export function readBuildJson(text: string): BuildRecord & { readonly generated:
   } catch {
     throw new Error('it is not JSON');
   }
-  if (Value.Check(BuildJson, value)) return value;
-  const [first] = Value.Errors(BuildJson, value);
-  const where = first?.instancePath.slice(1).replaceAll('/', '.') ?? '';
-  throw new Error(`it is not a build's proof: ${where === '' ? '' : `${where} `}${first?.message ?? 'wrong shape'}`);
+  if (hasShape(BuildJson, value)) return value;
+  const fault = shapeFault(BuildJson, value);
+  throw new Error(`it is not a build's proof: ${[fault?.at, fault?.message].filter(Boolean).join(' ')}`);
 }
 
 /** What a build is held against. */

@@ -1,9 +1,9 @@
 // A build's manifest: an in-toto Statement (v1) with one subject for each file and link, in canonical JSON and a newline.
 
 import Type, { type Static } from 'typebox';
-import Value from 'typebox/value';
 import { sha256 } from '../base/digest.ts';
 import { isMap } from '../base/plain-data.ts';
+import { hasShape } from '../base/shape.ts';
 import { canonical, parseCanonical } from '../signature/canonical.ts';
 import { type BuildRecord, recordMembers } from './build-record.ts';
 import { patternFault } from './ignore.ts';
@@ -65,7 +65,7 @@ type Statement = Static<typeof Statement> & { readonly subject: readonly Subject
 function isStatement(value: unknown): value is Statement {
   if (!isMap(value) || !Array.isArray(value.subject)) return false;
   const { subject, ...rest } = value;
-  return Value.Check(Statement, rest) && subject.every(isSubject);
+  return hasShape(Statement, rest) && subject.every(isSubject);
 }
 
 function isSubject(value: unknown): value is Subject {

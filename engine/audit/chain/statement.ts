@@ -1,6 +1,6 @@
 // What an entry of the chain says: an in-toto Statement (v1) whose predicate opens, seals or recovers a run.
 import Type, { type Static } from 'typebox';
-import Value from 'typebox/value';
+import { hasShape } from '../../base/shape.ts';
 
 export const ENTRY_STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 export const ENTRY_PREDICATE_TYPE = 'https://vantus.systems/vrun/audit-entry/v1';
@@ -144,10 +144,10 @@ export interface Body {
 
 /** True when parsed JSON is a statement of ours. */
 export function isStatement(value: unknown): value is Statement {
-  return Value.Check(Statement, value);
+  return hasShape(Statement, value);
 }
 
 /** True for what may be a run's id, and so the name of a directory. */
 export function isRunId(text: string): boolean {
-  return Value.Check(RunId, text);
+  return hasShape(RunId, text);
 }

@@ -2,8 +2,8 @@
 import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import Type, { type Static } from 'typebox';
-import Value from 'typebox/value';
 import { readPlainText } from '../../base/plain-file.ts';
+import { hasShape } from '../../base/shape.ts';
 import { didYouMean } from '../../language/problem/did-you-mean.ts';
 import { fail, type Problem } from '../../language/problem/problem.ts';
 import { visible } from '../../language/problem/visible.ts';
@@ -31,8 +31,8 @@ const Lock = Type.Object({ packages: Type.Record(Type.String(), Locked) });
 export type PackageJson = Static<typeof Package>;
 export type LockedPackages = Readonly<Record<string, Static<typeof Locked>>>;
 
-const isPackage = (value: unknown): value is PackageJson => Value.Check(Package, value);
-const isLock = (value: unknown): value is Static<typeof Lock> => Value.Check(Lock, value);
+const isPackage = (value: unknown): value is PackageJson => hasShape(Package, value);
+const isLock = (value: unknown): value is Static<typeof Lock> => hasShape(Lock, value);
 
 export const LOCK_FILE = 'package-lock.json';
 const NAMED = 8;

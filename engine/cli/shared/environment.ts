@@ -43,7 +43,10 @@ export function surroundings(): Surroundings {
 export function processEnvironment(): Environment {
   return {
     ...surroundings(),
-    stdin: process.stdin,
+    // Opened by Node where it is first asked for: few commands read it.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     onInterrupt: (interrupted) => {

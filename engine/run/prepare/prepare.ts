@@ -29,7 +29,7 @@ import { PlayFiles, type PlayFilesContext, readPlayFiles } from '../plan/play-fi
 import { factsUsed } from '../session/facts.ts';
 import { delegateProblems } from './check-delegates.ts';
 import { checkSecrets } from './check-secrets.ts';
-import { written } from './written.ts';
+import { eachText } from './written.ts';
 
 export interface Preparation {
   readonly runbooks: readonly Runbook[];
@@ -95,13 +95,10 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
     const own = [play.vars, ...files.all(play)];
     if (inventory) problems.push(...shadowed(own, inventory, hosts.get(play) ?? []));
   }
-  for (const text of written([
-    runbooks,
-    inventory ? everyHost(inventory).map(({ variables }) => variables) : [],
-    plays.map((play) => files.all(play)),
-    inputs.extra,
-  ]))
+  const variables = inventory ? everyHost(inventory).map((host) => host.variables) : [];
+  eachText([runbooks, variables, plays.map((play) => files.all(play)), inputs.extra], (text) => {
     if (text.includes('facts')) texts.push(text);
+  });
   const secrets = [
     ...preparation.opened,
     ...plays.flatMap((play) => secretInputs(play, files.all(play), { inventory, extra: inputs.extra })),

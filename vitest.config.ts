@@ -15,13 +15,14 @@ const LAB = [
   'tests/modules/*/law*.test.ts',
 ];
 
+/** A failure's message holds what was there: CI prints its first line alone. */
+const chaiConfig = { truncateThreshold: 600 };
+
 const root = import.meta.dirname;
 const plugins = [listedModules(root).vite, programs(root).vite, listedSituations.vite];
 
 export default defineConfig({
   test: {
-    // A failure's message holds what was there: CI prints its first line alone.
-    chaiConfig: { truncateThreshold: 600 },
     projects: [
       {
         plugins,
@@ -36,6 +37,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           retry: AGAIN,
+          chaiConfig,
         },
       },
       {
@@ -47,6 +49,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           retry: AGAIN,
+          chaiConfig,
         },
       },
     ],

@@ -75,7 +75,7 @@ function planUnpack(have: ReleaseState, want: Named): Plan {
   if (failure !== undefined) return { changes: [], failure };
   const release = releasePath(path, id);
   const digest = src.content.sha256;
-  const difference = differenceOf(have, src);
+  const difference = differenceOf(have.was, have.filesInUse ?? [], src);
   const above = have.base ? [] : [path, `${path}/releases`];
   const change: Change = {
     op: '+',

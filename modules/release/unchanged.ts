@@ -7,13 +7,20 @@ import { Content } from '../../engine/module/content.ts';
 import type { LocalSource, TreeItem } from '../../engine/module/parameters.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { sumsOf } from '../../engine/resources/tree/named.ts';
-import type { ReleaseState, ReleaseWant } from './state.ts';
 
 /** What is told of the release in use, in bytes at most: an answer has its limit. */
 const TOLD = 600_000;
 
+/** Which release is to be unpacked, and where the one in use is found. */
+interface Place {
+  readonly path: string;
+  readonly id: string | undefined;
+  /** The name of the link to the release in use. */
+  readonly link: string;
+}
+
 /** The sha256 of each file of the release in use that is larger than 4 KiB, where another one is to be unpacked. Read-only. */
-export function probeFilesInUse({ path, id, link }: ReleaseWant): Script {
+export function probeFilesInUse({ path, id, link }: Place): Script {
   return lines(
     sh`printf '@inuse\n'; ( [ ! -e ${`${path}/releases/${id ?? ''}`} ] && cd -P -- ${`${path}/${link}`} 2>/dev/null || exit 0`,
     sh`${sumsOf(sh`find . -type f -size +8`)} 2>/dev/null | LC_ALL=C awk -v room=${TOLD} '(room -= length($0) + 1) < 0 { exit } 1' )`,
@@ -41,10 +48,10 @@ export interface Difference {
   readonly content: Content;
 }
 
-/** Undefined where the archive itself is less to send, or nobody can say what is in it. */
-export function differenceOf(have: ReleaseState, src: LocalSource): Difference | undefined {
-  const inUse = new Map(have.filesInUse?.map(({ path, sha256 }) => [path, sha256]));
-  const found = inUse.size > 0 ? src.archive?.() : undefined;
+/** What `src` differs in from the release `base`, which has these files. Undefined where the archive is less to send, or nobody can say what is in it. */
+export function differenceOf(base: string, files: readonly FileInUse[], src: LocalSource): Difference | undefined {
+  const inUse = new Map(files.map(({ path, sha256 }) => [path, sha256]));
+  const found = base !== '' && inUse.size > 0 ? src.archive?.() : undefined;
   if (found?.kind !== 'items') return undefined;
   const isThere = ({ path, content }: TreeItem) => content !== undefined && inUse.get(path) === content.sha256;
   const same = found.items.filter(isThere);
@@ -63,7 +70,7 @@ export function differenceOf(have: ReleaseState, src: LocalSource): Difference |
     { path: 'tree', kind: 'directory', mode: 0o755, modified: 0 },
     ...others.map((item) => ({ ...item, path: `tree/${item.path}` })),
   ]);
-  return content.size < src.content.size ? { base: have.was, content } : undefined;
+  return content.size < src.content.size ? { base, content } : undefined;
 }
 
 /**

@@ -508,6 +508,12 @@ describe.each(SHELLS)('on this machine with %s', (...shell) => {
       expect(sent(plan(archive))?.size).toBe(archive.length);
     });
 
+    test('unless what is in use is none of the releases', () => {
+      const archive = two();
+      execFileSync('sh', ['-c', 'mv releases/1 elsewhere; ln -sfn elsewhere current'], { cwd: app() });
+      expect(sent(plan(archive))?.size).toBe(archive.length);
+    });
+
     test.each([
       ['another content', 'echo x >>releases/1/lib/same'],
       ['a link', 'mv releases/1/lib/same elsewhere; ln -s ../../../elsewhere releases/1/lib/same'],

@@ -21,6 +21,7 @@ export interface CutForms {
 
 /** The beginnings of secrets before a cut, and the ends of encoded ones after it. */
 export function findCut(text: string, forms: CutForms): Match[] {
+  if (text.length < LONG && !text.includes('…')) return [];
   const matches: Match[] = [];
   // How far a part of a secret can reach from the cut, broken into short lines.
   const reach = 2 * Math.max(0, ...[...forms.plain.keys(), ...forms.solid.keys()].map(({ length }) => length));

@@ -1,4 +1,5 @@
 // Redaction: the one place where an event loses its secrets, before anybody sees it. By value, in every usual encoding.
+import { mapMembers } from '../base/plain-data.ts';
 import { veiled } from '../language/problem/confidential.ts';
 import type { Secret } from '../language/value/secret.ts';
 import { findCut } from './cut.ts';
@@ -110,18 +111,23 @@ export class Redactor {
     }
     if (Array.isArray(value)) return this.#list(value, free);
     if (typeof value !== 'object' || value === null) return value;
-    const entries = Object.entries(value);
-    const [key, inner] = entries[0] ?? [];
-    if (entries.length === 1 && key === 'b64' && typeof inner === 'string') return { b64: this.#bytes(inner) };
-    return Object.fromEntries(
-      entries.map(([name, item]) => {
-        if (!free && KEPT.has(name)) return [name, item];
-        // What a module or a user's command returned is free in its keys too; the rest of an event has fixed ones.
-        const inside = free || name === 'result';
-        if (!free && isFailure(name, item)) return [name, this.#walk(veiled(item), false)];
-        return [free ? this.text(name.toWellFormed()) : name, this.#walk(item, inside)];
-      }),
-    );
+    const map: Readonly<Record<string, unknown>> = { ...value };
+    const { b64 } = map;
+    if (typeof b64 === 'string' && Object.keys(map).length === 1) return { b64: this.#bytes(b64) };
+    return free ? this.#freeMap(map) : mapMembers(map, (item, name) => this.#field(name, item));
+  }
+
+  #field(name: string, item: unknown): unknown {
+    if (KEPT.has(name)) return item;
+    return isFailure(name, item) ? this.#walk(veiled(item), false) : this.#walk(item, name === 'result');
+  }
+
+  /** What a module or a user's command returned is free in its keys too; the rest of an event has fixed ones. */
+  #freeMap(map: Readonly<Record<string, unknown>>): unknown {
+    const walked = mapMembers(map, (item) => this.#walk(item, true));
+    const hidden = (name: string) => this.text(name.toWellFormed());
+    if (Object.keys(walked).every((name) => hidden(name) === name)) return walked;
+    return Object.fromEntries(Object.entries(walked).map(([name, item]) => [hidden(name), item]));
   }
 
   /** Lines of one output are redacted as one text too: an encoder may have broken a secret into several of them. */

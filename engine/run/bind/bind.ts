@@ -1,7 +1,7 @@
 // From a task as written to a task on one host: names looked up, templates rendered, parameters validated.
 
 import type { Dynamic } from '../../language/dynamic/dynamic.ts';
-import { evaluate } from '../../language/dynamic/evaluate.ts';
+import { evaluate, isStatic } from '../../language/dynamic/evaluate.ts';
 import { expressionOutcomes } from '../../language/dynamic/outcomes.ts';
 import { compileParams, memberSchema } from '../../language/parameters/schema.ts';
 import { positionsIn, validateParams } from '../../language/parameters/validate.ts';
@@ -20,7 +20,7 @@ import type { BoundItem, BoundTask, Instance } from '../list/bound.ts';
 import { allHold } from '../list/conditions.ts';
 import { itemsOf } from '../list/expand.ts';
 import { exportsOf } from './environment.ts';
-import { materialize } from './materialize.ts';
+import { materialize, mentionsMaterial } from './materialize.ts';
 import { type PlaceContext, placeOf } from './place-of.ts';
 import { booleanOf, known, mebibytesOf, numberOf, secondsOf } from './settings.ts';
 
@@ -31,6 +31,8 @@ export interface BindContext extends PlaceContext {
   readonly check: boolean;
   /** How many hosts the play is for. */
   readonly hosts: number;
+  /** What tasks of the play want that say the same on every host. */
+  readonly wants: Map<Task, unknown>;
   /** Results of tasks that haven't run yet: variable → the task's name. Empty when the task's turn has come. */
   readonly pending: ReadonlyMap<string, string>;
   /** `ahead`: what needs another host's variables is an Unknown, since the hosts haven't met yet. */
@@ -107,7 +109,7 @@ function bindItem(source: ItemSource, context: BindContext): BoundItem | Unknown
   const condition = conditionOf(instance, scope);
   // What is skipped needs no parameters: they may well name what isn't there.
   if (condition === false || (condition instanceof Unknown && condition.until === 'apply')) return idle(condition);
-  const want = bindWant(task, module, scope, context);
+  const want = wantOf(task, module, scope, context);
   if (want instanceof Unknown) return idle(want);
   const exports = exportsOf(task.environment, scope);
   if (exports instanceof Unknown) return idle(exports);
@@ -134,6 +136,15 @@ function likelyPlace(task: Task, condition: false | Unknown, scope: Scope, conte
 function conditionOf({ gate, when }: Instance, scope: Scope): boolean | Unknown {
   const around = gate?.value ?? true;
   return around === false ? false : allHold(when, scope, around === true ? undefined : around);
+}
+
+/** A task whose parameters are the same in every scope is bound for all hosts of the play at once. */
+function wantOf(task: Task, module: Module, scope: Scope, context: BindContext): unknown {
+  const { wants } = context;
+  if (wants.has(task)) return wants.get(task);
+  const want = bindWant(task, module, scope, context);
+  if (isStatic(task.args) && !mentionsMaterial(compileParams(module.params).schema)) wants.set(task, want);
+  return want;
 }
 
 function bindWant(task: Task, module: Module, scope: Scope, context: BindContext): unknown {

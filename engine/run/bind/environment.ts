@@ -18,6 +18,7 @@ import { lines, type Script, sh } from '../../module/index.ts';
  * @throws ProblemError for a name or a value that the environment can't hold, above all a secret
  */
 export function exportsOf(environment: readonly Dynamic[], scope: Scope): Script | Unknown | undefined {
+  if (environment.length === 0) return undefined;
   const variables = new Map<string, string>();
   for (const dynamic of environment) {
     const values = evaluate(dynamic, scope);

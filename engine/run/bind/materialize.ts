@@ -46,15 +46,15 @@ function visit(schema: JsonSchema, value: unknown, path: readonly string[], cont
     case 'local-template':
       return rendered(String(value), path, context);
   }
-  const branch = schema.anyOf?.find((candidate) => mentions(candidate));
+  const branch = schema.anyOf?.find((candidate) => mentionsMaterial(candidate));
   if (branch) return visit(branch, value, path, context);
   if (Array.isArray(value)) {
     const { items } = schema;
-    return items && mentions(items)
+    return items && mentionsMaterial(items)
       ? settle(value.map((item, index) => visit(items, item, [...path, `${index}`], context)))
       : value;
   }
-  if (typeof value !== 'object' || value === null || !mentions(schema)) return value;
+  if (typeof value !== 'object' || value === null || !mentionsMaterial(schema)) return value;
   const siblings = new Map<string, unknown>(Object.entries(value));
   const members = Object.entries(value).map(([key, member]) => {
     const shape = memberSchema(schema, key);
@@ -86,8 +86,8 @@ function settle(items: readonly unknown[]): unknown {
 
 const mentioned = new WeakMap<JsonSchema, boolean>();
 
-/** True when `vrun` stands anywhere in the schema: what doesn't mention it is passed on as it is. */
-function mentions(schema: JsonSchema): boolean {
+/** True when anything that the schema describes becomes material: what doesn't is passed on as it is, on every host. */
+export function mentionsMaterial(schema: JsonSchema): boolean {
   let answer = mentioned.get(schema);
   if (answer === undefined) {
     const inner = [
@@ -97,7 +97,7 @@ function mentions(schema: JsonSchema): boolean {
       ...(schema.items ? [schema.items] : []),
       ...(schema.anyOf ?? []),
     ];
-    answer = (schema.vrun !== undefined && !traitsOf(schema.vrun).isPassedOn) || inner.some(mentions);
+    answer = (schema.vrun !== undefined && !traitsOf(schema.vrun).isPassedOn) || inner.some(mentionsMaterial);
     mentioned.set(schema, answer);
   }
   return answer;

@@ -48,16 +48,18 @@ export class HostVariables {
     readonly others?: 'ahead' | 'met';
   }): Scope {
     const { play, vars = [], layers = [], locals, pending, others } = place;
-    return layered([
-      ...(play ? this.#given(play) : [this.#inventory]),
-      ...vars.map(mapLayer),
-      namesLayer(this.learned),
-      ...(pending && pending.size > 0 ? [pendingLayer(pending)] : []),
-      ...layers.map((layer) => ('kind' in layer ? mapLayer(layer) : namesLayer(layer))),
-      this.#extra,
-      ...(locals ? [namesLayer(locals)] : []),
-      ...(others === 'ahead' ? [this.#always(play), OTHERS_AHEAD] : [this.#always(play)]),
-    ]);
+    return whenAsked(() =>
+      layered([
+        ...(play ? this.#given(play) : [this.#inventory]),
+        ...vars.map(mapLayer),
+        namesLayer(this.learned),
+        ...(pending && pending.size > 0 ? [pendingLayer(pending)] : []),
+        ...layers.map((layer) => ('kind' in layer ? mapLayer(layer) : namesLayer(layer))),
+        this.#extra,
+        ...(locals ? [namesLayer(locals)] : []),
+        ...(others === 'ahead' ? [this.#always(play), OTHERS_AHEAD] : [this.#always(play)]),
+      ]),
+    );
   }
 
   /**
@@ -114,6 +116,16 @@ export class HostVariables {
     ]);
     return namesLayer(values);
   }
+}
+
+/** A scope that is made once something is looked up in it: most tasks name no variable. */
+function whenAsked(make: () => Scope): Scope {
+  let made: Scope | undefined;
+  const scope = () => {
+    made ??= make();
+    return made;
+  };
+  return { lookup: (name) => scope().lookup(name), names: () => scope().names() };
 }
 
 const OTHERS_AHEAD = namesLayer(new Map([['hostvars', new Unknown('later', 'what other hosts come to')]]));

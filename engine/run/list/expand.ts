@@ -79,14 +79,19 @@ function entriesAt(node: TaskNode, context: Context): readonly ListEntry[] {
 }
 
 function instanceOf(task: Task, context: Context): Instance {
-  const { list, order, when, vars, ...rest } = context;
+  const { list, order, gate, when, blocks, vars, layers, checklist, unknown, failed } = context;
   return {
-    ...rest,
     task,
     key: `${list}/${order.join('.')}`,
     order,
+    gate,
     when: [...when, ...task.when],
+    blocks,
     vars: [...vars, task.vars],
+    layers,
+    checklist,
+    unknown,
+    failed,
   };
 }
 

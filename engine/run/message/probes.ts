@@ -33,7 +33,7 @@ export function probesFor(
   items: readonly { readonly item: ReadyItem; readonly frameUser: string | undefined; readonly ahead: boolean }[],
 ): readonly Probe[] {
   const probes: Probe[] = [];
-  let group: typeof items = [];
+  let group: (typeof items)[number][] = [];
   const flush = () => {
     const [first] = group;
     const script = first?.item.module.probe(group.map(({ item }) => item.want));
@@ -67,7 +67,7 @@ export function probesFor(
       next.item.outputLimit === first.item.outputLimit &&
       group.length < SHARED_AT_MOST;
     if (!joins) flush();
-    group = [...group, next];
+    group.push(next);
   }
   flush();
   return probes;

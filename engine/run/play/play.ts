@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path';
 import { ProblemError } from '../../language/problem/problem.ts';
-import type { Play, Runbook } from '../../language/runbook/runbook.ts';
+import type { Play, Runbook, Task } from '../../language/runbook/runbook.ts';
 import type { HostState } from '../host/state.ts';
 import { batchesOf, Failures, type Pace } from '../plan/pace.ts';
 import { Interrupted } from '../session/interrupted.ts';
@@ -41,6 +41,7 @@ export async function runPlay({ play, runbook, hosts, pace }: PlayRun, run: RunS
     isEnded: () => isEnded,
   };
   const throttles = new Map<number, Throttle>();
+  const wants = new Map<Task, unknown>();
   const together = {
     hosts: hosts.length,
     once: new RunOnce(),
@@ -64,6 +65,7 @@ export async function runPlay({ play, runbook, hosts, pace }: PlayRun, run: RunS
       ...run,
       play,
       runbookKey: runbookKey(runbook),
+      wants,
       together: { ...together, ...meetingOf(batch) },
       playEnd: { ...end, failed: (host) => failures.add(host), isStopped: () => failures.tooMany },
     });

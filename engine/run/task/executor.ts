@@ -65,9 +65,9 @@ export class HostExecutor implements Executor {
 
   async read(task: BoundTask, item: ReadyItem): Promise<ProbeReading | undefined> {
     const { host, services } = this.#options;
-    if (!item.module.reads(item.want)) return undefined;
     const known = host.reader.known(item);
     if (known) return known;
+    if (!item.module.reads(item.want)) return undefined;
     proceed(services);
     await this.#started(task);
     const target = await this.#reach(item);

@@ -154,7 +154,7 @@ export class TaskList {
   }
 
   #bindContext(pending: ReadonlyMap<string, string>, others: 'ahead' | 'met') {
-    const { play, registry, sources, run, together, delegates } = this.#services;
+    const { play, registry, sources, run, together, wants, delegates } = this.#services;
     const delegate = (name: string, at: Position) => delegates.delegate(name, play, at);
     const { become, variables } = this.#host;
     return {
@@ -163,6 +163,7 @@ export class TaskList {
       sources,
       check: run.check,
       hosts: together.hosts,
+      wants,
       become,
       variables,
       delegate,

@@ -1,5 +1,5 @@
 // A result as events and the record have it: what a task's `output_limit` keeps beyond the usual is for conditions only.
-import { isList } from '../../base/plain-data.ts';
+import { isList, mapMembers } from '../../base/plain-data.ts';
 import type { Json } from '../../event/event.ts';
 import { outputLimit } from '../../transport/shell/answers.ts';
 
@@ -7,7 +7,7 @@ import { outputLimit } from '../../transport/shell/answers.ts';
 export function recorded(value: Json): Json {
   if (typeof value === 'string') return value.length > outputLimit ? `${value.slice(0, outputLimit)}…` : value;
   if (typeof value !== 'object' || value === null) return value;
-  if (!isList(value)) return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, recorded(member)]));
+  if (!isList(value)) return mapMembers(value, recorded);
   let room = outputLimit;
   const end = value.findIndex((item) => {
     room -= typeof item === 'string' ? item.length : 0;

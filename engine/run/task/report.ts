@@ -1,5 +1,5 @@
 // From a task's outcome to its events: what may be shown of it, and nothing else.
-import { isMap } from '../../base/plain-data.ts';
+import { isList, isMap, mapMembers } from '../../base/plain-data.ts';
 import type {
   ChangeData,
   FailureData,
@@ -199,8 +199,8 @@ export function jsonOf(value: Value): Json {
   if (value instanceof Unknown) return `(known after apply: ${value.reason})`;
   if (value instanceof Float) return value.number;
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(jsonOf);
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, jsonOf(member)]));
+  if (isList(value)) return value.map(jsonOf);
+  return mapMembers(value, jsonOf);
 }
 
 /** The statuses after which a host goes on. */

@@ -1,5 +1,5 @@
 // What the hosts of a play share, by what it is for.
-import type { Play } from '../../language/runbook/runbook.ts';
+import type { Play, Task } from '../../language/runbook/runbook.ts';
 import type { Registry } from '../../module/registry.ts';
 import type { Sources } from '../controller/sources.ts';
 import type { HostStates } from '../host/hosts.ts';
@@ -79,6 +79,8 @@ export interface PlayServices extends RunServices {
   readonly play: Play;
   /** The runbook's part in a handler's identity. */
   readonly runbookKey: string;
+  /** What tasks want that say the same on every host: bound once for all of them. */
+  readonly wants: Map<Task, unknown>;
   readonly together: Together;
   readonly playEnd: PlayEnd;
 }

@@ -23,6 +23,15 @@ export class Writer {
     if (text !== '' && !this.#gone()) this.#stream.write(text);
   }
 
+  /** The same for what many events say: what comes in one turn of the event loop is written at once. */
+  gather(text: string): void {
+    if (this.#stream.writableCorked === 0) {
+      this.#stream.cork();
+      setImmediate(() => this.#stream.uncork());
+    }
+    this.write(text);
+  }
+
   /** Resolves once everything is written, or the stream is broken. The stream itself stays open. */
   async close(): Promise<void> {
     if (!this.#gone()) await new Promise<void>((resolve) => this.#stream.write('', () => resolve()));

@@ -46,3 +46,20 @@ test('writing to a stream that has ended does nothing', async () => {
   await writer.close();
   expect(writer.error).toBeUndefined();
 });
+
+test('what comes in one turn of the event loop is written at once, and before the end', async () => {
+  const writes: number[] = [];
+  const whole = new Writable({
+    writev(chunks, done) {
+      writes.push(chunks.length);
+      done();
+    },
+  });
+  const writer = new Writer(whole);
+  for (const text of ['a', 'b', 'c']) writer.gather(text);
+  await new Promise(setImmediate);
+  writer.gather('d');
+  await writer.close();
+  expect(writes[0]).toBe(3);
+  expect(writes.reduce((all, one) => all + one)).toBe(5); // the last is what close waits for
+});

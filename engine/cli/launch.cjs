@@ -4,11 +4,7 @@
 // compiles them anew. It is CommonJS, which Node starts sooner than a module, and says so to a Node that is too old for the rest.
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
-
-// V8 11 optimizes code so soon that a run of a second spends a quarter of its time on that. Later ones wait by themselves.
-if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=1000000');
 
 const OLDEST_NODE = 'VRUN_OLDEST_NODE'; // build.js has it from package.json
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Situations } from '../harness/situation.ts';
 
+/** None: tar refuses it. */
 const ARCHIVE = 'what stands for an archive';
 const digest = createHash('sha256').update(ARCHIVE).digest('hex');
 const local = { 'b.tar.gz': ARCHIVE };
@@ -23,7 +24,6 @@ const situations: Situations = [
       { path: '/srv/file', id: 'b', src: 'b.tar.gz' },
       { path: '/srv/file/app', id: 'b', src: 'b.tar.gz' },
     ],
-    // What stands for an archive is none.
     refuses: /not in gzip format|There is no|cannot find/,
   },
   {
@@ -54,6 +54,7 @@ ln -s releases/b ../current; ln -s /srv/app/releases/a ../previous; ln -s releas
       { ...app, id: 'c', state: 'current', link: 'directory' },
       { ...app, id: 'c', state: 'current', link: 'away' },
     ],
+    refuses: /not in gzip format/,
   },
 ];
 

@@ -7,7 +7,9 @@ import { BRIDGE, CONTROLLER_ADDRESS } from './plan.js';
 export async function makeBridge() {
   await withLock('bridge', async () => {
     if ((await attempt('ip', ['link', 'show', 'dev', BRIDGE])).status === 0) return;
-    await run('ip', ['link', 'add', BRIDGE, 'type', 'bridge', 'forward_delay', '0', 'stp_state', '0']);
+    // Without an address of its own a bridge has the lowest of its ports', and so another one whenever a host comes or goes.
+    const own = ['address', '02:00:00:00:00:01'];
+    await run('ip', ['link', 'add', BRIDGE, ...own, 'type', 'bridge', 'forward_delay', '0', 'stp_state', '0']);
     await run('ip', ['address', 'add', `${CONTROLLER_ADDRESS}/24`, 'dev', BRIDGE]);
     await run('ip', ['link', 'set', BRIDGE, 'up']);
   });

@@ -1,6 +1,7 @@
 // The `local` transport: this machine, no login.
 import { spawn } from 'node:child_process';
 import { userInfo } from 'node:os';
+import { withResolvers } from '../base/with-resolvers.ts';
 import { childChannel, type Login } from './channel/channel.ts';
 import { path } from './channel/launch.ts';
 import type { ConnectContext } from './ssh/context.ts';
@@ -10,10 +11,7 @@ export function loginLocally(context: Pick<ConnectContext, 'localUser' | 'home'>
   const { username, uid, homedir, shell } = userOf(context);
   const env = { HOME: homedir, USER: username, LOGNAME: username, SHELL: shell ?? '/bin/sh', PATH: path };
   const children = new Set<() => void>();
-  let onClosed: (reason: undefined) => void = () => undefined;
-  const closed = new Promise<Error | undefined>((resolve) => {
-    onClosed = resolve;
-  });
+  const { promise: closed, resolve } = withResolvers<Error | undefined>();
   return {
     user: username,
     root: uid === 0,
@@ -32,7 +30,7 @@ export function loginLocally(context: Pick<ConnectContext, 'localUser' | 'home'>
     hurry: () => undefined,
     async close() {
       for (const destroy of children) destroy();
-      onClosed(undefined);
+      resolve(undefined);
     },
   };
 }

@@ -7,6 +7,7 @@ import { Content } from '../../engine/module/content.ts';
 import type { LocalSource, TreeItem } from '../../engine/module/parameters.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { sumsOf } from '../../engine/resources/tree/named.ts';
+import { pathList } from '../../engine/resources/tree/plan.ts';
 
 /** What is told of the release in use, in bytes at most: an answer has its limit. */
 const TOLD = 600_000;
@@ -57,16 +58,17 @@ export function differenceOf(base: string, files: readonly FileInUse[], src: Loc
   const same = found.items.filter(isThere);
   const others = found.items.filter((item) => !isThere(item));
   if (same.length === 0) return undefined;
-  const list = (path: string, text: string): TreeItem => {
-    return { path, kind: 'file', mode: 0o600, modified: 0, content: Content.of(text) };
-  };
+  const list = (path: string, content: Content): TreeItem => ({
+    path,
+    kind: 'file',
+    mode: 0o600,
+    modified: 0,
+    content,
+  });
   const modes = new Set(same.map(({ mode }) => mode));
   const content = tarOf([
-    list('sums', same.map(({ path, content }) => `${content?.sha256}  ./${path}\n`).join('')),
-    ...[...modes].map((mode) => {
-      const those = same.filter((item) => item.mode === mode);
-      return list(`mode.${mode.toString(8)}`, those.map(({ path }) => `./${path}\0`).join(''));
-    }),
+    list('sums', Content.of(same.map(({ path, content }) => `${content?.sha256}  ./${path}\n`).join(''))),
+    ...[...modes].map((mode) => list(`mode.${mode.toString(8)}`, pathList(same.filter((item) => item.mode === mode)))),
     { path: 'tree', kind: 'directory', mode: 0o755, modified: 0 },
     ...others.map((item) => ({ ...item, path: `tree/${item.path}` })),
   ]);
@@ -83,9 +85,9 @@ export function join({ base }: Difference): Script {
     sh`cut -c 67- sums >names`,
     sh`( cd -P -- ${`../${base}`} && tar -cf - -T "$w/names" ) | tar -xpof - -C tree || exit 1`,
     sh`cd tree || exit 1`,
-    sh`bad=$(tr '\n' '\000' <../names | xargs -0 sh -c 'find "$@" -prune ! -type f' sh; sha256sum -c ../sums 2>/dev/null | grep -v ': OK$')`,
-    sh`[ -z "$bad" ] || { printf '%s\n' ${`${base} has changed meanwhile:`} "$bad" | head -n 5 >&2; exit 1; }`,
+    sh`{ tr '\n' '\000' <../names | xargs -0 sh -c 'find "$@" -prune ! -type f' sh >../bad && [ ! -s ../bad ] && sha256sum -c ../sums >../said 2>&1; } ||`,
+    sh`  { echo ${`${base} has changed meanwhile:`} >&2; cat ../bad ../said 2>/dev/null | grep -v ': OK$' | head -n 5 >&2; exit 1; }`,
     sh`for m in ../mode.*; do xargs -0 chmod -- "\${m#../mode.}" <"$m" || exit 1; done`,
-    sh`cd .. && rm -f sums names mode.* && chmod -R go-w,g-s tree || exit 1`,
+    sh`cd .. && rm -f sums names bad said mode.* && chmod -R go-w,g-s tree || exit 1`,
   );
 }

@@ -63,6 +63,15 @@ bring_site() {
     exit 1
 }
 
+# Waits until pgrep finds none of nginx's workers from before by the pattern $1 any more, $2 tenths of a second at most.
+await_workers() {
+    tries=0
+    while [ "$tries" -lt "$2" ] && pgrep --full "$1" | grep -Fqx "$workers"; do
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+}
+
 # nginx reads the new way before it takes it. The old way is kept until it has.
 lead_nginx() {
     if is_unit; then
@@ -80,11 +89,7 @@ lead_nginx() {
     fi
     systemctl reload-or-restart nginx.service
     # Workers from before are gone then, or shutting down.
-    tries=0
-    while [ "$tries" -lt 100 ] && pgrep --full --exact 'nginx: worker process' | grep -Fqx "$workers"; do
-        tries=$((tries + 1))
-        sleep 0.1
-    done
+    await_workers '^nginx: worker process$' 100
     rm "$upstream.before"
 }
 
@@ -101,16 +106,7 @@ restart_worker() {
         fail 'vantus-worker.service did not stay up; its last lines:' vantus-worker.service
 }
 
-# nginx's workers from before have answered all that they had taken, uploads that are still coming in, too: half a minute at most.
-let_answer() {
-    tries=0
-    while [ "$tries" -lt 300 ] && pgrep --full '^nginx: worker process' | grep -Fqx "$workers"; do
-        tries=$((tries + 1))
-        sleep 0.1
-    done
-}
-
-# What is under way on the other port is answered before it goes.
+# What is under way on the other port is answered before it goes, uploads that are still coming in, too: half a minute at most.
 stop_others() {
     for other in "$previous" "$app"/slots/*; do
         case $other in
@@ -119,7 +115,7 @@ stop_others() {
         *) continue ;;
         esac
         [ "$other" != "$instance" ] || continue
-        ! systemctl is-active --quiet "$other" || let_answer
+        ! systemctl is-active --quiet "$other" || await_workers '^nginx: worker process' 300
         systemctl disable --quiet --now "$other"
     done
 }

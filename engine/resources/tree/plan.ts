@@ -174,7 +174,8 @@ function mountedExtra({ difference, mounts = [] }: TreeState, { dest }: WantedTr
   return held === undefined ? undefined : isMounted(held);
 }
 
-function pathList(items: readonly WantedItem[]): Content {
+/** The paths as `xargs -0` reads them. */
+export function pathList(items: readonly Pick<WantedItem, 'path'>[]): Content {
   return Content.of(items.map(({ path }) => `./${path}\0`).join(''));
 }
 

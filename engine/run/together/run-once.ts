@@ -1,5 +1,6 @@
 // run_once: the hosts vote with their `when`, the first in order whose condition holds runs the task for all.
 
+import { type PromiseWithResolvers, withResolvers } from '../../base/with-resolvers.ts';
 import type { Status } from '../../event/event.ts';
 import type { Value } from '../../language/value/value.ts';
 import type { Failed } from '../list/block.ts';
@@ -62,18 +63,4 @@ export class RunOnce {
     }
     return ballot;
   }
-}
-
-interface PromiseWithResolvers<T> {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
-}
-
-/** Promise.withResolvers, which Node 20 doesn't have. */
-function withResolvers<T>(): PromiseWithResolvers<T> {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

@@ -1,4 +1,5 @@
 // The framed shell over a channel: messages out, answers in. The same for every transport.
+import { withResolvers } from '../../base/with-resolvers.ts';
 import { ProblemError } from '../../language/problem/problem.ts';
 import { type Channel, isLost } from '../channel/channel.ts';
 import type { Answer, Frame, Shell, Stdin } from '../channel/connection.ts';
@@ -57,11 +58,8 @@ export class FramedShell implements Shell {
   constructor(channel: Channel, support: ShellSupport, onNoise: () => void = () => undefined) {
     this.#channel = channel;
     this.#support = support;
-    let onReady: (ready: Ready) => void = () => undefined;
-    const ready = new Promise<Ready>((resolve) => {
-      onReady = resolve;
-    });
-    this.#reader = new AnswerReader(this.#nonce, onReady, (answer) => this.#exchange?.take(answer));
+    const { promise: ready, resolve } = withResolvers<Ready>();
+    this.#reader = new AnswerReader(this.#nonce, resolve, (answer) => this.#exchange?.take(answer));
     const heard = (): void => {
       if (!this.isReady) onNoise();
     };

@@ -2,6 +2,7 @@
 
 import { pipeline } from 'node:stream/promises';
 import { lines, sh } from '../../base/script.ts';
+import { withResolvers } from '../../base/with-resolvers.ts';
 import { fail } from '../../language/problem/problem.ts';
 import type { Channel } from '../channel/channel.ts';
 import type { Stdin } from '../channel/connection.ts';
@@ -44,10 +45,7 @@ export async function upload(
   const nonce = makeNonce();
   let unreadable: unknown;
   let path: string | undefined;
-  let hear: (canUnpack: boolean) => void = () => undefined;
-  const heard = new Promise<boolean>((resolve) => {
-    hear = resolve;
-  });
+  const { promise: heard, resolve: hear } = withResolvers<boolean>();
   let said = '';
   let printed = '';
   channel.stderr.on('data', (chunk: Buffer) => {

@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { fingerprint } from '../../base/digest.ts';
+import { withResolvers } from '../../base/with-resolvers.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import type { Channel, Ended, Login } from '../channel/channel.ts';
 import { unlessAborted } from '../channel/deadline.ts';
@@ -49,15 +50,13 @@ export class ClientLogin implements SshLogin {
     this.#client = client;
     this.#socket = socket;
     this.#host = host;
-    let gone: (why: Error | undefined) => void = () => undefined;
-    this.closed = new Promise((resolve) => {
-      gone = resolve;
-    });
+    const { promise, resolve } = withResolvers<Error | undefined>();
+    this.closed = promise;
     this.#finish = () => {
       if (this.#over) return;
       this.#over = true;
       clearInterval(this.#hurrying);
-      gone(this.#closing ? undefined : (this.#problem ?? new Error('the host closed the connection')));
+      resolve(this.#closing ? undefined : (this.#problem ?? new Error('the host closed the connection')));
     };
     this.#listen();
   }

@@ -5,6 +5,7 @@ import type { Foreseen } from '../../engine/module/define.ts';
 import { Missing, type Resource, stateIfThere } from '../../engine/module/resource.ts';
 import { readSections } from '../../engine/module/sections.ts';
 import { untold } from '../../engine/resources/file/pending.ts';
+import { LOOPS } from '../../engine/resources/path/link-sources.ts';
 import {
   type EditedFile,
   type EditedState,
@@ -60,11 +61,12 @@ export interface MountState {
 /** A read-only script, to be read by `parseMount`. */
 export function probeMount({ line: { path, src, fstype }, fstab }: MountWant): Script {
   return lines(
+    LOOPS,
     sh`echo @who; id -u
 p=${path}; s=${sourcePath(src)}
 echo @point; if [ -d "$p" ]; then echo directory; elif [ -e "$p" ]; then echo file; else echo none; fi
 stat -L -c '%d:%i' -- "$p" 2>/dev/null
-echo @source; case $s in /*) readlink -f -- "$s" 2>/dev/null; if [ -e "$s" ]; then stat -L -c '%d:%i %t:%T' -- "$s"; fi;; esac
+echo @source; case $s in /*) loops "$s" || readlink -f -- "$s" 2>/dev/null; if [ -e "$s" ]; then stat -L -c '%d:%i %t:%T' -- "$s"; fi;; esac
 echo @known; t=${fstype}; m=/lib/modules/$(uname -r)
 case $t in
   nfs | nfs4 | cifs | smb3 | fuse.* | davfs | glusterfs | ceph) for d in /sbin /usr/sbin; do if [ -x "$d/mount.\${t%%.*}" ] || [ -x "$d/mount.$t" ]; then echo yes; fi; done;;

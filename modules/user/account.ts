@@ -2,6 +2,7 @@
 import { lines, type Script, sh } from '../../engine/base/script.ts';
 import type { Output } from '../../engine/module/change.ts';
 import { readSections } from '../../engine/module/sections.ts';
+import { LOOPS } from '../../engine/resources/path/link-sources.ts';
 
 export interface LoginAccount {
   readonly uid: number;
@@ -107,7 +108,7 @@ export function probeAccounts({ names, secretly, homes, skeletons, idle, leaving
     sh`printf '@passwd\n'; passwd=$(getent passwd ${names}); printf '%s\n@homes\n' "$passwd"`,
     sh`printf '%s\n' "$passwd" | while IFS=: read -r name x uid gid comment home shell; do`,
     sh`  if [ -d "$home" ]; then echo 1; elif [ -e "$home" ] || [ -h "$home" ]; then echo 2; else echo 0; fi; done`,
-    homes.length === 0 ? undefined : PLACE,
+    homes.length === 0 ? undefined : lines(LOOPS, PLACE),
     made.length === 0 ? undefined : sh`for h in ${made}; do place "$h" "$h"; done`,
     moved.length === 0 ? undefined : sh`for h in ${moved}; do place "$h" "$h" really; done`,
     others.length === 0 ? undefined : newHomes(others),
@@ -117,7 +118,7 @@ export function probeAccounts({ names, secretly, homes, skeletons, idle, leaving
     idle.length === 0
       ? undefined
       : lines(BUSY, ...idle.map(({ name, uid, home }) => sh`busy ${name} ${uid ?? ''} ${home ?? ''}`)),
-    leaving.length === 0 ? undefined : lines(BONDS, ...leaving.map((name) => sh`bonds ${name}`), EVERY),
+    leaving.length === 0 ? undefined : lines(LOOPS, BONDS, ...leaving.map((name) => sh`bonds ${name}`), EVERY),
     sh`printf '@group\n'; getent group`,
     sh`printf '@shadow\n'`,
     secretly.length === 0 ? undefined : readShadow(secretly),
@@ -129,7 +130,7 @@ export function probeAccounts({ names, secretly, homes, skeletons, idle, leaving
 const PLACE = sh`printf '@places\n'
 place() { printf '%s:%s\n' "$1" "$2"; p=$2; while [ ! -e "$p" ] && [ ! -h "$p" ]; do p=\${p%/*}; p=\${p:-/}; done
   if [ ! -d "$p" ]; then echo "f$p"; elif [ -w "$p" ]; then echo "d$p"; else echo "r$p"; fi
-  q=; [ -z "$3" ] || q=$(readlink -f -- "$p" | head -n 1); printf '=%s\n' "$q"; }`;
+  q=; [ -z "$3" ] || loops "$p" || q=$(readlink -f -- "$p" | head -n 1); printf '=%s\n' "$q"; }`;
 
 /** Where useradd(8) makes the homes of those who aren't there. */
 function newHomes(names: readonly string[]): Script {
@@ -160,7 +161,7 @@ bonds() { printf '%s\n' "$passwd" | while IFS=: read -r name x uid gid comment h
   m=$(cut -d ' ' -f 2 /proc/self/mounts | while IFS= read -r at; do case $at in "$home" | "$home"/*) echo 1; break;; esac; done)
   u=\${home%/*} s=; for d in "$home" "\${u:-/}"; do if [ -d "$d" ] && [ ! -w "$d" ]; then s=$d; fi; done
   l=; if [ -h "$home" ]; then l=1; fi
-  printf '%s:%s:%s:%s\n=%s\n=%s\n' "$name" "$m" "$(stat -c %u -- "$home" 2>/dev/null)" "$l" "$s" "$(readlink -f -- "$home" | head -n 1)"
+  printf '%s:%s:%s:%s\n=%s\n=%s\n' "$name" "$m" "$(stat -c %u -- "$home" 2>/dev/null)" "$l" "$s" "$(loops "$home" || readlink -f -- "$home" | head -n 1)"
 done; }`;
 
 const EVERY = sh`printf '@every\n'; getent passwd | cut -d : -f 1,6`;

@@ -3,6 +3,12 @@ import { lines, type Script, sh } from '../../base/script.ts';
 import { parentOf } from '../file/path.ts';
 
 /**
+ * A shell function: whether any of the paths is a link that the kernel follows for ever (ELOOP of path_resolution(7)).
+ * GNU's readlink and realpath may then not come to an end: they have to be asked about others only.
+ */
+export const LOOPS: Script = sh`loops() { case $(LC_ALL=C stat -L -- "$@" 2>&1 >/dev/null) in *' levels of '* | *' link loop'*) ;; *) return 1 ;; esac; }`;
+
+/**
  * A read-only fragment for a probe: of those of the paths that are links where each leads, NUL after each, as base64; of
  * one that leads to itself nothing. BusyBox knows one at a time, and of one that leads nowhere the wrong place.
  */
@@ -10,8 +16,9 @@ export function probeSources(paths: readonly string[]): Script | undefined {
   if (paths.length === 0) return undefined;
   return lines(
     sh`printf '@sources\n'`,
+    LOOPS,
     sh`sources() { n=$#; for p do [ ! -h "$p" ] || set -- "$@" "$p"; done; shift "$n"; [ $# -eq 0 ] || {`,
-    sh`  if readlink -mz -- "$@" >/dev/null 2>&1; then readlink -mz -- "$@"; else for p do [ ! -e "$p" ] || readlink -f -- "$p" | tr -d '\n'; printf '\000'; done; fi; } | base64; }`,
+    sh`  if ! loops "$@" && readlink -mz -- "$@" >/dev/null 2>&1; then readlink -mz -- "$@"; else for p do [ ! -e "$p" ] || readlink -f -- "$p" | tr -d '\n'; printf '\000'; done; fi; } | base64; }`,
     ...chunks(paths).map((chunk) => sh`sources ${chunk}`),
   );
 }

@@ -55,7 +55,7 @@ function extraction(kind: ArchiveKind, strip: number, choice: Choice): Script {
  * ship such) the text must not leave. GNU readlink takes many paths, BusyBox one.
  */
 const LINKS = lines(
-  sh`find tree -type l -exec readlink -f -- {} + >links 2>/dev/null || find tree -type l -exec readlink -f {} \; >links 2>/dev/null`,
+  sh`find tree -type l -exec test -e {} \; -exec readlink -f -- {} + >links 2>/dev/null || find tree -type l -exec test -e {} \; -exec readlink -f {} \; >links 2>/dev/null`,
   sh`while IFS= read -r to; do case $to in "$PWD/tree" | "$PWD/tree"/*) ;; *) refuse 'it holds links that lead out of it' "$to" ;; esac; done <links`,
   sh`bad=$(find tree -type l ! -exec test -e {} \; -exec sh -c 'printf "%s/%s\n" "\${1%/*}" "$(readlink "$1")"; case $(readlink "$1") in /*) echo /;; esac' sh {} \; |`,
   sh`  awk -F/ '{ depth = 0; low = 1; for (i = 2; i <= NF; i++) { if ($i == "..") depth--; else if ($i != "" && $i != ".") depth++; if (depth < 0) low = 0 } if (!low || $0 == "/") print }')`,

@@ -7,8 +7,8 @@ import type { Instance } from '../list/bound.ts';
 import { type HeldNote, removeNote } from '../session/notes.ts';
 import { type Finished, TaskLoop } from '../task/loop.ts';
 import { isWanted } from '../task/step-mode.ts';
-import { type PlayServices, proceed } from '../together/services.ts';
-import type { Coordinator, TurnOrder } from './turn.ts';
+import { type PlayServices, proceed, type TurnOrder } from '../together/services.ts';
+import type { Coordinator } from './turn.ts';
 
 /** `maybe` when only an unknown task of a dry run would notify it. */
 type Sureness = 'yes' | 'maybe';
@@ -108,7 +108,7 @@ export class DueHandlers {
     const index = play.handlers.findIndex((handler) => handler.title === title);
     const place = [...base, index, ...instance.order.slice(1)];
     const key = `${together.batch.join()}/${place.join('.')}`;
-    if (!(await isWanted(instance.task, key, this.#services))) {
+    if (!(await isWanted(instance.task, key, this.#host, this.#services))) {
       await loop.leaveOut(instance);
       return 'unwanted';
     }

@@ -7,6 +7,7 @@ import { Interrupted } from '../session/interrupted.ts';
 import { type Finished, TaskLoop } from '../task/loop.ts';
 import { goesOn } from '../task/report.ts';
 import { isAsked, isWanted } from '../task/step-mode.ts';
+import type { Progress } from '../together/progress.ts';
 import type { PlayServices } from '../together/services.ts';
 import { DueHandlers } from './handlers.ts';
 import { Coordinator } from './turn.ts';
@@ -52,7 +53,7 @@ export class HostPlay {
     }
     if (early) return end;
     await this.#handlers.end();
-    this.#services.events.account.leave(this.#services.play, this.#host.name);
+    this.#tell({ of: 'play left' });
     return undefined;
   }
 
@@ -80,7 +81,7 @@ export class HostPlay {
       if (turn === 'unreachable') return turn;
       if (turn === 'end-play') services.playEnd.end();
       if (turn === 'end-host' || services.playEnd.isEnded()) {
-        services.events.account.checklist.leave(services.play, host.name, 'ended');
+        this.#tell({ of: 'tasks left', how: 'ended' });
         return undefined;
       }
       if (typeof turn === 'object') this.#leave(loop, { kind: 'failed', failed: turn });
@@ -88,14 +89,14 @@ export class HostPlay {
       else loop.list.advance();
     }
     const end = loop.list.left?.kind;
-    if (end === undefined) services.events.account.checklist.leave(services.play, host.name, 'through');
+    if (end === undefined) this.#tell({ of: 'tasks left', how: 'through' });
     return end;
   }
 
   /** What stood between the task in hand and what comes instead isn't done. */
   #leave(loop: TaskLoop, left: Exit): void {
     loop.list.leave(left);
-    this.#services.events.account.checklist.miss(loop.list.missed, this.#host.name);
+    this.#tell({ of: 'lines missed', lines: [...loop.list.missed] });
   }
 
   async #next(loop: TaskLoop): Promise<Instance | undefined> {
@@ -136,7 +137,7 @@ export class HostPlay {
   async #isWanted(instance: Instance): Promise<boolean> {
     if (!isAsked(instance.task, this.#services)) return true;
     await this.#turns.meet(instance.order);
-    return this.#stops || isWanted(instance.task, instance.order.join('.'), this.#services);
+    return this.#stops || isWanted(instance.task, instance.order.join('.'), this.#host, this.#services);
   }
 
   async #after(loop: TaskLoop, instance: Instance, finished: Finished): Promise<Next> {
@@ -172,12 +173,12 @@ export class HostPlay {
     const line = instance.checklist;
     if (line === undefined || line === this.#line) return;
     this.#line = line;
-    this.#services.events.account.checklist.begin(line, this.#host.name);
+    this.#tell({ of: 'line begun', line });
   }
 
   /** The run ended while the host was at work on the task. */
   #cameTo({ checklist }: Instance): void {
-    if (checklist !== undefined) this.#services.events.account.checklist.come(checklist, this.#host.name);
+    if (checklist !== undefined) this.#tell({ of: 'line reached', line: checklist });
   }
 
   /** Keeps handlers and the checklist up to date after a task. */
@@ -185,20 +186,24 @@ export class HostPlay {
     this.#handlers.notify(finished);
     const line = instance.checklist;
     if (line === undefined) return;
-    const { events, run } = this.#services;
-    events.account.checklist.note(line, this.#host.name, finished.status, finished.task?.check ?? run.check);
+    const foreseen = finished.task?.check ?? this.#services.run.check;
+    this.#tell({ of: 'line noted', line, status: finished.status, foreseen });
     if (goesOn(finished.status)) this.#pass(loop, line);
   }
 
   /** A person didn't want the task under the line. */
   #decline(loop: TaskLoop, line: string): void {
-    this.#services.events.account.checklist.miss([line], this.#host.name);
+    this.#tell({ of: 'lines missed', lines: [line] });
     this.#pass(loop, line);
   }
 
   #pass(loop: TaskLoop, line: string): void {
     if (loop.list.continues(line)) return;
-    this.#services.events.account.checklist.pass(line, this.#host.name, this.#services.play);
+    this.#tell({ of: 'line passed', line });
     this.#line = undefined;
+  }
+
+  #tell(progress: Progress): void {
+    this.#services.events.note(this.#services.play, this.#host.name, progress);
   }
 }

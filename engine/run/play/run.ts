@@ -10,6 +10,7 @@ import { Account } from '../together/account.ts';
 import { Checklist, checklistLines } from '../together/checklist.ts';
 import { RunEvents } from '../together/events.ts';
 import type { Person, RunServices } from '../together/services.ts';
+import { type Dispatcher, here } from './dispatcher.ts';
 import { runbookKey, runPlay } from './play.ts';
 
 /** What the caller of a run gives it. */
@@ -21,6 +22,8 @@ export interface RunContext extends Pick<RunServices, 'registry' | 'sources' | '
   readonly witness: string | undefined;
   /** How many hosts are at work at a time. */
   readonly forks: number;
+  /** Who brings hosts through their plays; undefined for this process. */
+  readonly dispatcher?: Dispatcher | undefined;
 }
 
 /** How a run ended. */
@@ -32,7 +35,7 @@ export interface RunResult {
 /** Runs all plays. Resolves after the last event, with every connection closed. */
 export async function run(plan: RunPlan, states: HostStates, context: RunContext): Promise<RunResult> {
   const began = performance.now();
-  const { diff, emit, witness, ask, step, registry, sources, stop } = context;
+  const { diff, emit, witness, ask, step, registry, sources, stop, dispatcher = here } = context;
   const { id, check, facts } = plan;
   const checklist = new Checklist(checklistLines(plan.runbooks), (line, mark, host, of) => {
     const whole = of === undefined ? {} : { of };
@@ -44,7 +47,7 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
   const services: RunServices = {
     run: { id, check, diff, facts, witness, runbookKeys: new Set(plan.runbooks.map(runbookKey)) },
     ...{ events, registry, sources, stop },
-    person: { ask, step },
+    person: { ask: ask !== undefined, step: step !== undefined },
     forks: new Semaphore(context.forks),
     delegates: states,
     isLast: lastPlays(plan),
@@ -65,7 +68,7 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
       if (context.stop.aborted) break;
       const hosts = (plan.hosts.get(play) ?? []).flatMap((name) => states.get(name) ?? []);
       const pace = plan.paces.get(play) ?? { sizes: [], allowed: undefined };
-      if (!(await runPlay({ play, runbook, hosts, pace }, services))) break;
+      if (!(await runPlay({ play, runbook, hosts, pace }, services, { dispatcher, person: { ask, step } }))) break;
     }
   } finally {
     await Promise.allSettled(states.everyone().map(({ session }) => session.close()));

@@ -6,10 +6,7 @@ import { Interrupted } from '../session/interrupted.ts';
 import { learnedOf } from '../task/learn.ts';
 import type { Finished, TaskLoop } from '../task/loop.ts';
 import type { SharedOutcome } from '../together/run-once.ts';
-import type { PlayServices } from '../together/services.ts';
-
-/** Where a turn is among all turns of a play: the hosts wait for each other by it. */
-export type TurnOrder = readonly number[];
+import type { PlayServices, TurnOrder } from '../together/services.ts';
 
 export interface Turn {
   readonly place: TurnOrder;
@@ -29,19 +26,18 @@ export class Coordinator {
   constructor(host: HostState, services: PlayServices) {
     this.#host = host;
     this.#services = services;
-    this.#othersChanges = services.together.changes.total - host.changes;
+    this.#othersChanges = services.together.changes - host.changes;
   }
 
   /** Waits until every host that still runs has come as far. */
   async meet(place: TurnOrder): Promise<void> {
-    const { barrier } = this.#services.together;
-    await this.#outside(() => barrier.arrive(this.#host.name, place));
+    await this.#outside(() => this.#services.together.meet(this.#host.name, place));
     this.#forgetStale();
   }
 
   /** Runs the instance; `stopped`: the play was, while the host waited for its turn. */
   async take(loop: TaskLoop, instance: Instance, turn: Turn): Promise<Finished | 'stopped'> {
-    this.#services.together.barrier.advance(this.#host.name, turn.place);
+    this.#services.together.advance(this.#host.name, turn.place);
     if (loop.list.needsOthers(instance) || this.#isTogether(instance)) await this.meet(turn.place);
     if (turn.stops()) return 'stopped';
     return instance.task.runOnce ? this.#once(loop, instance, turn) : this.#throttled(loop, instance, turn);
@@ -56,46 +52,45 @@ export class Coordinator {
   async #throttled(loop: TaskLoop, instance: Instance, { stops }: Turn): Promise<Finished | 'stopped'> {
     const places = placesOf(loop, instance);
     if (places === undefined) return loop.run(instance);
-    const throttle = this.#services.together.throttle(instance.task.id, places);
-    const changes = throttle.changes;
-    await throttle.semaphore.enter();
+    const { together } = this.#services;
+    const { name, reader } = this.#host;
+    const isStale = await together.enter(name, instance.task.id, places);
+    let changed = false;
     try {
       if (stops()) return 'stopped';
       // What another host has done in this task meanwhile may have changed what was read here.
-      if (throttle.changes !== changes || changes > 0) {
-        for (const item of loop.list.bound(instance)?.items ?? []) this.#host.reader.forget(item);
-      }
+      if (isStale) for (const item of loop.list.bound(instance)?.items ?? []) reader.forget(item);
       const finished = await loop.run(instance);
-      if (finished.status === 'changed') throttle.changes += 1;
+      changed = finished.status === 'changed';
       return finished;
     } finally {
-      throttle.semaphore.leave();
+      together.exit(name, instance.task.id, changed);
     }
   }
 
   async #once(loop: TaskLoop, instance: Instance, { place, key }: Turn): Promise<Finished> {
-    const { once, barrier, batch } = this.#services.together;
-    const settled = once.settled(key);
-    if (settled) return this.#learn(loop, instance, await settled);
+    const { together } = this.#services;
+    const { name } = this.#host;
+    const settled = await together.settled(name, key);
+    if (settled) return this.#learn(loop, instance, settled);
     await this.meet(place);
-    const voters = barrier.at(place, batch);
-    const chosen = await this.#outside(() => once.vote(key, this.#host.name, holds(loop, instance), voters));
-    if (chosen !== undefined && chosen !== this.#host.name) {
-      return this.#learn(loop, instance, await this.#outside(() => once.outcome(key)));
+    const chosen = await this.#outside(() => together.vote(name, key, place, holds(loop, instance)));
+    if (chosen !== undefined && chosen !== name) {
+      return this.#learn(loop, instance, await this.#outside(() => together.outcome(name, key)));
     }
     // The chosen one runs it; where no condition holds, each reports that it skipped, or why it can't tell.
     const finished = await loop.run(instance).catch((error: unknown) => {
-      if (chosen) once.settle(key, 'interrupted');
+      if (chosen) together.settle(name, key, 'interrupted');
       throw error;
     });
     if (chosen) {
       const learned = learnedOf(this.#host.variables.learned, instance.task);
-      once.settle(key, { failed: finished.failed, status: finished.status, learned });
+      together.settle(name, key, { failed: finished.failed, status: finished.status, learned });
     }
     return finished;
   }
 
-  async #learn(loop: TaskLoop, instance: Instance, outcome: SharedOutcome | 'interrupted'): Promise<Finished> {
+  async #learn(loop: TaskLoop, instance: Instance, outcome: SharedOutcome): Promise<Finished> {
     if (outcome === 'interrupted') throw new Interrupted();
     this.#forgetStale();
     for (const [name, value] of outcome.learned) this.#host.variables.learned.set(name, value);
@@ -108,8 +103,7 @@ export class Coordinator {
 
   /** Where hosts meet, what one has changed is what another has waited for: what it read before is worth nothing. */
   #forgetStale(): void {
-    const { changes } = this.#services.together;
-    const others = changes.total - this.#host.changes;
+    const others = this.#services.together.changes - this.#host.changes;
     if (others > this.#othersChanges) this.#host.reader.forgetAll();
     this.#othersChanges = others;
   }

@@ -53,7 +53,7 @@ export class Performer {
     const all = allOf(message);
     await Promise.all(all.map((one) => services.events.happen(applyingEvent(one, target, context))));
     host.changes += all.length;
-    services.together.changes.total += all.length;
+    services.together.changed(host.name, all.length);
     if (target !== host && !(await this.#noteAtHome(planned.task))) {
       const failure = noteProblem(planned.task.instance.task.at);
       return { outputs: [], failure, reading: undefined, progress: allMade(planned.plan.changes, 'not begun') };

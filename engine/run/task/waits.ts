@@ -74,14 +74,10 @@ export async function waitForPerson(
   { task, item, host }: { readonly task: BoundTask; readonly item: ReadyItem; readonly host: HostState },
   services: PlayServices,
 ): Promise<void> {
-  const { ask } = services.person;
-  const { asked } = services.together;
   const { at } = task.instance.task;
-  if (!ask) throw new ProblemError([noTerminal(at)]);
+  if (!services.person.ask) throw new ProblemError([noTerminal(at)]);
   const key = `${task.instance.order.join('.')}/${task.items.indexOf(item)}`;
-  const answer = asked.get(key) ?? ask(prompt);
-  asked.set(key, answer);
-  const on = await apart(services, () => answer);
+  const on = await apart(services, () => services.together.ask(host.name, key, { of: 'ask', text: prompt }));
   proceed(services);
   if (!on) throw new ProblemError([unanswered(at)]);
   host.reader.forgetAll();

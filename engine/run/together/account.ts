@@ -4,6 +4,7 @@ import type { Happening, HostOutcome, HostTotals } from '../../event/event.ts';
 import { HostAccount } from '../../event/host-account.ts';
 import type { Play } from '../../language/runbook/runbook.ts';
 import type { Checklist } from './checklist.ts';
+import type { Progress } from './progress.ts';
 
 export class Account {
   readonly checklist: Checklist;
@@ -37,14 +38,34 @@ export class Account {
     host.see(event);
   }
 
-  /** The host begins with a play. */
-  begin(host: string): void {
-    this.#begun.add(host);
-  }
-
-  /** The host has nothing more to do in the play, handlers included. Not called for a host that fails or is stopped. */
-  leave(play: Play, host: string): void {
-    this.#open.get(host)?.delete(play);
+  /** Takes what a host tells of its way through a play. */
+  note(play: Play, host: string, progress: Progress): void {
+    switch (progress.of) {
+      case 'play begun':
+        this.#begun.add(host);
+        return;
+      case 'play left':
+        this.#open.get(host)?.delete(play);
+        return;
+      case 'tasks left':
+        this.checklist.leave(play, host, progress.how);
+        return;
+      case 'line begun':
+        this.checklist.begin(progress.line, host);
+        return;
+      case 'line reached':
+        this.checklist.come(progress.line, host);
+        return;
+      case 'line noted':
+        this.checklist.note(progress.line, host, progress.status, progress.foreseen);
+        return;
+      case 'line passed':
+        this.checklist.pass(progress.line, host, play);
+        return;
+      case 'lines missed':
+        this.checklist.miss(progress.lines, host);
+        return;
+    }
   }
 
   /** The host's totals, at the end of a run that was interrupted or not. */

@@ -3,9 +3,7 @@
 import type { ChecklistMark, Status } from '../../event/event.ts';
 import type { Play, Runbook } from '../../language/runbook/runbook.ts';
 import { allNodes, mainTasks } from '../../language/runbook/task-tree.ts';
-
-/** `through`: it did all that the play has for it. `ended`: the runbook ended it there (`meta`). */
-export type Leaving = 'through' | 'ended';
+import type { Leaving } from './progress.ts';
 
 /** Told of every change of a mark; with `host` null it is the run as a whole, and `of` how many hosts should do the line. */
 export type Marked = (line: string, mark: ChecklistMark, host: string | null, of?: number) => void;

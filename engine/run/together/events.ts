@@ -1,17 +1,19 @@
 // Where the events of a run go: the account first, then the record and whoever else looks on.
 import type { Emit, Event, Happening } from '../../event/event.ts';
+import type { Play } from '../../language/runbook/runbook.ts';
 import type { Account } from './account.ts';
+import type { Progress } from './progress.ts';
+import type { Events } from './services.ts';
 
-export class RunEvents {
-  /** What became of every host's tasks. */
-  readonly account: Account;
+export class RunEvents implements Events {
+  readonly #account: Account;
   readonly #emit: Emit;
   readonly #run: string;
   readonly #check: boolean;
 
   constructor(emit: Emit, account: Account, { id, check }: { readonly id: string; readonly check: boolean }) {
     this.#emit = emit;
-    this.account = account;
+    this.#account = account;
     this.#run = id;
     this.#check = check;
   }
@@ -22,9 +24,13 @@ export class RunEvents {
    */
   async happen(happening: Happening): Promise<void> {
     const isAhead = happening.type.endsWith('.applying');
-    if (!isAhead) this.account.see(happening);
+    if (!isAhead) this.#account.see(happening);
     // A Happening is an Event less these two fields; TypeScript can't join them again member by member.
     await this.#emit({ ...happening, run: this.#run, check: this.#check } as Event);
-    if (isAhead) this.account.see(happening);
+    if (isAhead) this.#account.see(happening);
+  }
+
+  note(play: Play, host: string, progress: Progress): void {
+    this.#account.note(play, host, progress);
   }
 }

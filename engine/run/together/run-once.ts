@@ -5,18 +5,20 @@ import type { Status } from '../../event/event.ts';
 import type { Value } from '../../language/value/value.ts';
 import type { Failed } from '../list/block.ts';
 
-/** What the one host's outcome is to the others. */
-export interface SharedOutcome {
-  readonly failed: Failed | undefined;
-  readonly status: Status;
-  /** Names to learn: what was registered, and set-fact's facts. */
-  readonly learned: ReadonlyMap<string, Value>;
-}
+/** What the one host's outcome is to the others; `interrupted` where the run ended before it had one. */
+export type SharedOutcome =
+  | {
+      readonly failed: Failed | undefined;
+      readonly status: Status;
+      /** Names to learn: what was registered, and set-fact's facts. */
+      readonly learned: ReadonlyMap<string, Value>;
+    }
+  | 'interrupted';
 
 interface Ballot {
   readonly votes: Map<string, boolean>;
   readonly decided: PromiseWithResolvers<string | undefined>;
-  readonly outcome: PromiseWithResolvers<SharedOutcome | 'interrupted'>;
+  readonly outcome: PromiseWithResolvers<SharedOutcome>;
 }
 
 /** The run_once tasks of one play, over all its batches. */
@@ -24,7 +26,7 @@ export class RunOnce {
   readonly #ballots = new Map<string, Ballot>();
 
   /** The outcome of a task that an earlier batch has run; undefined when it is still to run. */
-  settled(key: string): Promise<SharedOutcome | 'interrupted'> | undefined {
+  settled(key: string): Promise<SharedOutcome> | undefined {
     const ballot = this.#ballots.get(key);
     return ballot && [...ballot.votes.values()].includes(true) ? ballot.outcome.promise : undefined;
   }
@@ -46,12 +48,12 @@ export class RunOnce {
   }
 
   /** Called by the host that ran it. */
-  settle(key: string, outcome: SharedOutcome | 'interrupted'): void {
+  settle(key: string, outcome: SharedOutcome): void {
     this.#ballot(key).outcome.resolve(outcome);
   }
 
   /** What became of it on the host that runs it. */
-  outcome(key: string): Promise<SharedOutcome | 'interrupted'> {
+  outcome(key: string): Promise<SharedOutcome> {
     return this.#ballot(key).outcome.promise;
   }
 

@@ -1,13 +1,13 @@
 // What the hosts of a play share, by what it is for.
+import type { Happening } from '../../event/event.ts';
 import type { Play, Task } from '../../language/runbook/runbook.ts';
 import type { Registry } from '../../module/registry.ts';
 import type { Sources } from '../controller/sources.ts';
 import type { HostStates } from '../host/hosts.ts';
 import { Interrupted } from '../session/interrupted.ts';
 import type { Semaphore } from '../session/semaphore.ts';
-import type { Barrier } from './barrier.ts';
-import type { RunEvents } from './events.ts';
-import type { RunOnce } from './run-once.ts';
+import type { Progress } from './progress.ts';
+import type { SharedOutcome } from './run-once.ts';
 
 /** Which run it is, and of what kind. */
 export interface RunIdentity {
@@ -30,11 +30,28 @@ export interface Person {
   readonly step?: ((title: string) => Promise<boolean>) | undefined;
 }
 
+/** What a person can be asked here: to go on (`ask`), and whether to perform a task (`step`). */
+export type Attended = { readonly [of in keyof Person]-?: boolean };
+
+/** What a person is asked on behalf of all hosts of a batch. */
+export interface Question {
+  readonly of: keyof Person;
+  readonly text: string;
+}
+
+/** Who is told what happens. */
+export interface Events {
+  /** Resolves once the event is kept. */
+  happen(happening: Happening): Promise<void>;
+  /** Of how a host gets on with a play, besides events. */
+  note(play: Play, host: string, progress: Progress): void;
+}
+
 /** Of the whole run. */
 export interface RunServices {
   readonly run: RunIdentity;
-  readonly events: RunEvents;
-  readonly person: Person;
+  readonly events: Events;
+  readonly person: Attended;
   readonly registry: Registry;
   readonly sources: Sources;
   /** How many hosts are at work at a time. */
@@ -47,20 +64,36 @@ export interface RunServices {
   readonly stop: AbortSignal;
 }
 
-/** What the hosts of a batch do together. */
+/** Where a turn is among all turns of a play: the hosts wait for each other by it. */
+export type TurnOrder = readonly number[];
+
+/** What the hosts of a batch do together, as each of them asks for it. Whoever waits here lets others run meanwhile. */
 export interface Together {
   /** Hosts of the batch, in the play's order. */
   readonly batch: readonly string[];
   /** How many hosts the play is for, over all its batches. */
   readonly hosts: number;
-  readonly barrier: Barrier;
-  readonly once: RunOnce;
-  /** How often the hosts have changed something, all together. */
-  readonly changes: { total: number };
-  /** What the person was asked on behalf of all hosts of the batch. */
-  readonly asked: Map<string, Promise<boolean>>;
-  /** The places of a throttled task. */
-  throttle(task: number, places: number): Throttle;
+  /** How often the hosts have changed something, all together: at least what those had whom a host has met. */
+  readonly changes: number;
+  changed(host: string, count: number): void;
+  /** The host has come to the turn at `place`. */
+  advance(host: string, place: TurnOrder): void;
+  /** Resolves when every host that still runs has come as far. */
+  meet(host: string, place: TurnOrder): Promise<void>;
+  /** The host runs no more tasks: nobody waits for it. */
+  leave(host: string): void;
+  /** The outcome of a run_once task that was run already, in an earlier batch perhaps; undefined when it is still to run. */
+  settled(host: string, key: string): Promise<SharedOutcome | undefined>;
+  /** Says whether its condition holds, of hosts that have met at `place`; resolves with the one that runs it, if any does. */
+  vote(host: string, key: string, place: TurnOrder, holds: boolean): Promise<string | undefined>;
+  /** Called by the host that ran it. */
+  settle(host: string, key: string, outcome: SharedOutcome): void;
+  outcome(host: string, key: string): Promise<SharedOutcome>;
+  /** Takes one of the places of a throttled task; true where somebody has changed something in it before. */
+  enter(host: string, task: number, places: number): Promise<boolean>;
+  exit(host: string, task: number, changed: boolean): void;
+  /** Has a person asked, once for all hosts of the batch. */
+  ask(host: string, key: string, question: Question): Promise<boolean>;
 }
 
 /** Why the play may end for all before its last task. */
@@ -83,13 +116,6 @@ export interface PlayServices extends RunServices {
   readonly wants: Map<Task, unknown>;
   readonly together: Together;
   readonly playEnd: PlayEnd;
-}
-
-/** A throttled task: who is in it, and whether anyone has changed anything in it. */
-export interface Throttle {
-  readonly semaphore: Semaphore;
-  /** How many hosts have changed something in this task: what was read before the last of them is stale. */
-  changes: number;
 }
 
 /** Called before every new message. @throws Interrupted once the run is to stop */

@@ -6,6 +6,7 @@ const types: Readonly<Record<Event['type'], true>> = {
   'play.started': true,
   'host.connected': true,
   'host.recovered': true,
+  'host.restarted': true,
   'task.started': true,
   'task.applying': true,
   'handler.applying': true,

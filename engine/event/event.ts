@@ -144,6 +144,12 @@ export interface HostRecovered extends Common {
   /** The run whose lock was found stale and taken over. */
   readonly staleLock: string | null;
 }
+/** Whoever was at work on the host is gone: another begins the play there again. What was done before counts; what was read is read again. */
+export interface HostRestarted extends Common {
+  readonly type: 'host.restarted';
+  readonly host: string;
+  readonly play: string;
+}
 export interface TaskStarted extends Common {
   readonly type: 'task.started';
   readonly host: string;
@@ -276,6 +282,7 @@ export type Event =
   | PlayStarted
   | HostConnected
   | HostRecovered
+  | HostRestarted
   | TaskStarted
   | TaskApplying
   | TaskTransferring

@@ -5,15 +5,17 @@ import type { Happening, HostTotals, Status, TaskFinished } from './event.ts';
 export type TaskCounts = Omit<HostTotals, 'messages' | 'outcome'>;
 
 export class HostAccount {
-  readonly #counts = { ok: 0, changed: 0, unknown: 0, skipped: 0, failed: 0, ignored: 0 };
+  #counts: Counts = { ok: 0, changed: 0, unknown: 0, skipped: 0, failed: 0, ignored: 0 };
   #rescued = 0;
+  /** The play that it is in, and what was counted before. */
+  #play: { readonly name: string; readonly before: Counts; readonly rescued: number } | undefined;
   #acted = 0;
   #foreseen = 0;
   #halfWay = 0;
   #inFlight = 0;
   #unreachable = false;
   /** Tasks, with the item of a loop, whose steps were sent and of which it isn't told yet what became of them. */
-  readonly #sent: string[] = [];
+  #sent: string[] = [];
   /** The failure with which its last task left the host. */
   #failed: string | undefined;
   /** True once a task broke off because the run was interrupted. */
@@ -21,7 +23,13 @@ export class HostAccount {
 
   /** Takes an event of the host. */
   see(event: Happening): void {
+    if ('play' in event && event.play !== this.#play?.name) {
+      this.#play = { name: event.play, before: { ...this.#counts }, rescued: this.#rescued };
+    }
     switch (event.type) {
+      case 'host.restarted':
+        this.#again();
+        return;
       case 'task.applying':
       case 'handler.applying':
         this.#sent.push(sentKey(event));
@@ -58,6 +66,14 @@ export class HostAccount {
     };
   }
 
+  /** What was changed was changed; all else of the play comes again. */
+  #again(): void {
+    this.#sent = [];
+    if (!this.#play) return;
+    this.#counts = { ...this.#play.before, changed: this.#counts.changed };
+    this.#rescued = this.#play.rescued;
+  }
+
   #told(event: Sent): void {
     const at = this.#sent.indexOf(sentKey(event));
     if (at >= 0) this.#sent.splice(at, 1);
@@ -79,6 +95,8 @@ export class HostAccount {
     else this.#counts[status] += 1;
   }
 }
+
+type Counts = { [status in Exclude<Status, 'unreachable'>]: number };
 
 type Sent = Pick<TaskFinished, 'task' | 'item'>;
 

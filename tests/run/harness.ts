@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Event, HostTotals } from '../../engine/event/event.ts';
+import { Redactor } from '../../engine/event/redact.ts';
 import { loadInventory } from '../../engine/inventory/load.ts';
 import { toDynamic } from '../../engine/language/dynamic/evaluate.ts';
 import { SourceText } from '../../engine/language/problem/position.ts';
@@ -18,13 +19,18 @@ import { createRegistry } from '../../engine/module/registry.ts';
 import { Sources } from '../../engine/run/controller/sources.ts';
 import { hostStates } from '../../engine/run/host/hosts.ts';
 import type { ExtraValue } from '../../engine/run/plan/inputs.ts';
-import { run as runPlan } from '../../engine/run/play/run.ts';
+import { identityOf, run as runPlan } from '../../engine/run/play/run.ts';
 import { prepare } from '../../engine/run/prepare/prepare.ts';
 import { selectTasks } from '../../engine/run/prepare/select-tasks.ts';
 import { startAt } from '../../engine/run/prepare/start-at.ts';
+import { Semaphore } from '../../engine/run/session/semaphore.ts';
 import type { Connection, Target } from '../../engine/transport/channel/connection.ts';
 import { modules } from '../../modules/index.ts';
+import { inMemory } from '../dispatch/in-memory.ts';
 import { type Faults, fakeHost, type SentMessage } from './fake-host.ts';
+
+/** All runs of a test program are dispatched to so many workers: `VRUN_TEST_WORKERS=2 npx vitest run tests/run`. */
+const WORKERS = Number(process.env.VRUN_TEST_WORKERS ?? 0);
 
 export interface RunOptions {
   readonly check?: boolean;
@@ -47,6 +53,9 @@ export interface RunOptions {
   /** `ansible_user`-like: whether tasks without a word of `become` run as root through the second shell. */
   readonly user?: string;
   readonly witness?: string;
+  /** Workers that the run is dispatched to; and whether the one at work is lost, once so many messages of logs were kept. */
+  readonly workers?: number;
+  readonly lose?: (kept: number) => boolean;
   /** The person at the terminal; nobody, when not given. */
   readonly ask?: (prompt: string) => Promise<boolean>;
   /** `--step`: what that person says of each task. */
@@ -168,26 +177,39 @@ export class FakeProject {
     const drop = new AbortController();
     const abort = drop.signal;
     setMaxListeners(0, abort, stop.signal); // as the real connect does
-    const states = hostStates(plan, {
-      reach: ({ host }) => ({
-        target: targetOf(host.name),
-        become: { on: options.user !== undefined, user: options.user ?? 'root' },
-      }),
-      connect: async (target) => {
-        options.onDial?.(target.name);
-        if (options.unreachable?.includes(target.name)) throw new ProblemError([away(target.name)]);
-        return fakeHost(target, {
-          directory: join(this.directory, target.name),
-          faults: options.faults,
-          dial: dial && (() => dial(target)),
-          sent,
-        });
-      },
-      controller: 'here',
-      stop: stop.signal,
-      abort,
-    });
+    const reached = () =>
+      hostStates(plan, {
+        reach: ({ host }) => ({
+          target: targetOf(host.name),
+          become: { on: options.user !== undefined, user: options.user ?? 'root' },
+        }),
+        connect: async (target) => {
+          options.onDial?.(target.name);
+          if (options.unreachable?.includes(target.name)) throw new ProblemError([away(target.name)]);
+          return fakeHost(target, {
+            directory: join(this.directory, target.name),
+            faults: options.faults,
+            dial: dial && (() => dial(target)),
+            sent,
+          });
+        },
+        controller: 'here',
+        stop: stop.signal,
+        abort,
+      });
+    const states = reached();
     const events: Event[] = [];
+    const person = { ask: options.ask !== undefined, step: options.step !== undefined };
+    const witness = check ? undefined : options.witness;
+    const workersRun = () => ({
+      plan,
+      states: reached(),
+      services: { run: identityOf(plan, { diff, witness }), person, registry, sources, forks: new Semaphore(forks) },
+      redactor: new Redactor(),
+    });
+    const workers = Array.from({ length: options.workers ?? WORKERS }, workersRun);
+    const dispatcher =
+      workers.length === 0 ? undefined : inMemory(plan, workers, { stop: stop.signal, lose: options.lose });
     const result = await runPlan(plan, states, {
       diff,
       registry,
@@ -196,7 +218,8 @@ export class FakeProject {
         events.push(event);
         options.onEvent?.(event, stop, drop);
       },
-      witness: check ? undefined : options.witness,
+      witness,
+      dispatcher,
       ask: options.ask,
       step: options.step,
       stop: stop.signal,

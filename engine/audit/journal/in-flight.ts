@@ -15,6 +15,7 @@ export class InFlightTasks {
   see(line: { readonly [field: string]: unknown }): void {
     const { type, host } = line;
     if (typeof host !== 'string') return;
+    if (type === 'host.restarted') this.#byHost.delete(host);
     const before = this.#byHost.get(host) ?? [];
     if (type === 'task.applying' || type === 'handler.applying')
       this.#byHost.set(host, [...before, flightOf(host, line)]);

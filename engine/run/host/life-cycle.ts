@@ -86,6 +86,13 @@ export class LifeCycle {
     this.#stage = { kind: 'not yet' };
   }
 
+  /** All that was before is forgotten: others may have been at work on the host since. */
+  restart(): void {
+    this.close();
+    this.#isOut = false;
+    this.#hasSecondChance = true;
+  }
+
   /** It takes no part in the plays after. */
   leave(): void {
     this.#isOut = true;

@@ -79,7 +79,7 @@ export class HostPlay {
       const turn = due;
       due = undefined;
       if (turn === 'unreachable') return turn;
-      if (turn === 'end-play') services.playEnd.end();
+      if (turn === 'end-play') services.playEnd.end(host.name);
       if (turn === 'end-host' || services.playEnd.isEnded()) {
         this.#tell({ of: 'tasks left', how: 'ended' });
         return undefined;

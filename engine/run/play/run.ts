@@ -9,7 +9,7 @@ import { Semaphore } from '../session/semaphore.ts';
 import { Account } from '../together/account.ts';
 import { Checklist, checklistLines } from '../together/checklist.ts';
 import { RunEvents } from '../together/events.ts';
-import type { Person, RunServices } from '../together/services.ts';
+import type { Person, RunIdentity, RunServices } from '../together/services.ts';
 import { type Dispatcher, here } from './dispatcher.ts';
 import { runbookKey, runPlay } from './play.ts';
 
@@ -32,11 +32,17 @@ export interface RunResult {
   readonly hosts: ReadonlyMap<string, HostTotals>;
 }
 
+/** Which run a plan is for, as its hosts know it. */
+export function identityOf(plan: RunPlan, given: Pick<RunIdentity, 'diff' | 'witness'>): RunIdentity {
+  const { id, check, facts } = plan;
+  return { id, check, facts, runbookKeys: new Set(plan.runbooks.map(runbookKey)), ...given };
+}
+
 /** Runs all plays. Resolves after the last event, with every connection closed. */
 export async function run(plan: RunPlan, states: HostStates, context: RunContext): Promise<RunResult> {
   const began = performance.now();
   const { diff, emit, witness, ask, step, registry, sources, stop, dispatcher = here } = context;
-  const { id, check, facts } = plan;
+  const { id, check } = plan;
   const checklist = new Checklist(checklistLines(plan.runbooks), (line, mark, host, of) => {
     const whole = of === undefined ? {} : { of };
     // Marks are for the eye: nothing waits for them, and a journal that fails is noticed by the next event.
@@ -45,7 +51,7 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
   const account = new Account(checklist);
   const events = new RunEvents(emit, account, { id, check });
   const services: RunServices = {
-    run: { id, check, diff, facts, witness, runbookKeys: new Set(plan.runbooks.map(runbookKey)) },
+    run: identityOf(plan, { diff, witness }),
     ...{ events, registry, sources, stop },
     person: { ask: ask !== undefined, step: step !== undefined },
     forks: new Semaphore(context.forks),

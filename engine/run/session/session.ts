@@ -92,6 +92,11 @@ export class HostSession {
     return Math.max(count('login'), count('root'));
   }
 
+  /** Counts messages that others have sent for this run. */
+  credit(messages: number): void {
+    this.#spent.set('login', (this.#spent.get('login') ?? 0) + messages);
+  }
+
   /** Begins to log in, and sends nothing yet. What comes of it is told at the start. */
   logInAhead(): void {
     this.#connect().catch(() => undefined);

@@ -184,7 +184,8 @@ export class TaskList {
 const others = new WeakMap<Task, boolean>();
 
 /** True when a task looks at another host's variables: it has to wait for the others. */
-function readsOthers(task: Task): boolean {
+/** True for a task that looks at what other hosts have come to. */
+export function readsOthers(task: Task): boolean {
   let answer = others.get(task);
   if (answer === undefined) {
     const { args, vars, loop, when, changedWhen, failedWhen, until, environment, delegation } = task;

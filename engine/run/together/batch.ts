@@ -64,8 +64,8 @@ export class Batch implements Together {
     this.#barrier.leave(host);
   }
 
-  settled(_host: string, key: string): Promise<SharedOutcome | undefined> {
-    return this.#play.once.settled(key) ?? Promise.resolve(undefined);
+  settled(host: string, key: string): Promise<SharedOutcome | undefined> {
+    return this.#play.once.settled(key, host) ?? Promise.resolve(undefined);
   }
 
   vote(host: string, key: string, place: TurnOrder, holds: boolean): Promise<string | undefined> {

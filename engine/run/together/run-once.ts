@@ -19,37 +19,45 @@ interface Ballot {
   readonly votes: Map<string, boolean>;
   readonly decided: PromiseWithResolvers<string | undefined>;
   readonly outcome: PromiseWithResolvers<SharedOutcome>;
+  chosen: string | undefined;
+  isSettled: boolean;
 }
 
 /** The run_once tasks of one play, over all its batches. */
 export class RunOnce {
   readonly #ballots = new Map<string, Ballot>();
 
-  /** The outcome of a task that an earlier batch has run; undefined when it is still to run. */
-  settled(key: string): Promise<SharedOutcome> | undefined {
+  /**
+   * The outcome of a task that an earlier batch has run; undefined when it is still to run: also for the host that was chosen
+   * for it, and begins its play again before it came to an end with it.
+   */
+  settled(key: string, host: string): Promise<SharedOutcome> | undefined {
     const ballot = this.#ballots.get(key);
-    return ballot && [...ballot.votes.values()].includes(true) ? ballot.outcome.promise : undefined;
+    if (!ballot || ![...ballot.votes.values()].includes(true)) return undefined;
+    return ballot.chosen === host && !ballot.isSettled ? undefined : ballot.outcome.promise;
   }
 
   /**
    * Votes, waits for the `voters` to have done so, and resolves with the host that runs the task: undefined when no
    * host's condition holds.
    */
-  async vote(key: string, host: string, holds: boolean, voters: readonly string[]): Promise<string | undefined> {
+  vote(key: string, host: string, holds: boolean, voters: readonly string[]): Promise<string | undefined> {
     const ballot = this.#ballot(key);
     ballot.votes.set(host, holds);
-    if (voters.every((voter) => ballot.votes.has(voter))) {
-      const chosen = voters.find((voter) => ballot.votes.get(voter));
-      ballot.decided.resolve(chosen);
+    if (ballot.chosen === undefined && voters.every((voter) => ballot.votes.has(voter))) {
+      ballot.chosen = voters.find((voter) => ballot.votes.get(voter));
+      ballot.decided.resolve(ballot.chosen);
       // The next batch votes again.
-      if (chosen === undefined) this.#ballots.delete(key);
+      if (ballot.chosen === undefined) this.#ballots.delete(key);
     }
     return ballot.decided.promise;
   }
 
   /** Called by the host that ran it. */
   settle(key: string, outcome: SharedOutcome): void {
-    this.#ballot(key).outcome.resolve(outcome);
+    const ballot = this.#ballot(key);
+    ballot.isSettled = true;
+    ballot.outcome.resolve(outcome);
   }
 
   /** What became of it on the host that runs it. */
@@ -60,7 +68,8 @@ export class RunOnce {
   #ballot(key: string): Ballot {
     let ballot = this.#ballots.get(key);
     if (ballot === undefined) {
-      ballot = { votes: new Map(), decided: withResolvers(), outcome: withResolvers() };
+      const [decided, outcome] = [withResolvers<string | undefined>(), withResolvers<SharedOutcome>()];
+      ballot = { votes: new Map(), decided, outcome, chosen: undefined, isSettled: false };
       this.#ballots.set(key, ballot);
     }
     return ballot;

@@ -99,7 +99,7 @@ export interface Together {
 /** Why the play may end for all before its last task. */
 export interface PlayEnd {
   /** `meta: end_play`: no host begins another task of the play. */
-  end(): void;
+  end(host: string): void;
   readonly isEnded: () => boolean;
   /** The host has failed or is unreachable: one more, and the play may be stopped. */
   failed(host: string): void;

@@ -18,6 +18,9 @@ export function accumulateHost(host: HostSummary, event: HostEvent, at: number):
     case 'host.recovered':
       host.recovered = { handlers: event.handlers, staleLock: event.staleLock };
       return;
+    case 'host.restarted':
+      restart(host, event.play);
+      return;
     case 'host.failed':
       host.phase = event.unreachable ? 'unreachable' : 'failed';
       if (!saidAlready(host, event.failure)) host.failure = event.failure;
@@ -40,6 +43,16 @@ export function accumulateHost(host: HostSummary, event: HostEvent, at: number):
     case 'handler.finished':
       return finished(host, event);
   }
+}
+
+/** What was changed in the play stays told; all else of it is told again. */
+function restart(host: HostSummary, play: string): void {
+  const kept = host.outcomes.filter((outcome) => outcome.play !== play || outcome.changes.length > 0);
+  host.outcomes.splice(0, host.outcomes.length, ...kept);
+  for (const key of [...host.statuses.keys()].slice(host.earlier)) host.statuses.delete(key);
+  host.tasksDone = 0;
+  host.loop.clear();
+  delete host.current;
 }
 
 function finished(host: HostSummary, event: TaskFinished): TaskOutcome | undefined {

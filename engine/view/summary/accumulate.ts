@@ -49,6 +49,7 @@ export function accumulate(summary: RunSummary, event: Event, at: number): TaskO
         const host = hostOf(summary, name);
         host.play = event.play;
         host.tasksDone = 0;
+        host.earlier = host.statuses.size;
         host.tasks = event.tasks;
         if (host.phase === 'finished') host.phase = 'waiting';
       }
@@ -108,6 +109,7 @@ function hostOf(summary: RunSummary, host: string): HostSummary {
     },
     outcomes: [],
     statuses: new Map(),
+    earlier: 0,
     loop: new Set(),
   };
   summary.hosts.set(host, fresh);

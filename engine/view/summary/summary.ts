@@ -78,6 +78,8 @@ export interface HostSummary {
   readonly outcomes: TaskOutcome[];
   /** The status of every finished task, item and handler, by its name and place: the same in a dry run and a run. */
   readonly statuses: Map<string, Status>;
+  /** How many of them are of earlier plays. */
+  earlier: number;
   /** The loop whose items are coming in: their statuses so far. */
   readonly loop: Set<Status>;
   /** Why the host left the run, where no task's failure says it. */

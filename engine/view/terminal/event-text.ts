@@ -31,6 +31,10 @@ export function narrate(
     }
     case 'host.recovered':
       return { host: event.host, word: 'recovered', colour: 'cyan', title: recovery(event), note: '', body: [] };
+    case 'host.restarted': {
+      const title = `${oneLine(event.play)} begins here again: whoever was at work on it is gone`;
+      return { host: event.host, word: 'restarted', colour: 'yellow', title, note: '', body: [] };
+    }
     case 'task.applying':
     case 'handler.applying': {
       if (!telling.verbose) return undefined;

@@ -86,12 +86,22 @@ describe('run_once', () => {
     const learned = new Map([['x', 1]]);
     once.settle('t', { failed: undefined, status: 'ok', learned });
     expect(await once.outcome('t')).toEqual({ failed: undefined, status: 'ok', learned });
-    expect(await once.settled('t')).toEqual({ failed: undefined, status: 'ok', learned });
+    expect(await once.settled('t', 'a')).toEqual({ failed: undefined, status: 'ok', learned });
+  });
+
+  test('who was chosen and begins again is chosen still', async () => {
+    const once = new RunOnce();
+    expect(await Promise.all(['a', 'b'].map((host) => once.vote('t', host, true, ['a', 'b'])))).toEqual(['a', 'a']);
+    expect(once.settled('t', 'a')).toBeUndefined();
+    expect(await once.vote('t', 'a', true, ['a'])).toBe('a');
+    once.settle('t', 'interrupted');
+    expect(await once.settled('t', 'a')).toBe('interrupted');
+    expect(await once.settled('t', 'b')).toBe('interrupted');
   });
 
   test('where no condition holds nobody is, and a later batch votes again', async () => {
     const once = new RunOnce();
     expect(await Promise.all([once.vote('t', 'a', false, ['a'])])).toEqual([undefined]);
-    expect(once.settled('t')).toBeUndefined();
+    expect(once.settled('t', 'a')).toBeUndefined();
   });
 });

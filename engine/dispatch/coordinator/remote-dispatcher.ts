@@ -1,0 +1,131 @@
+// The coordinator's half of a dispatched run: batches of plays go out as units of work, the hosts' logs come back.
+import { LOCALHOST } from '../../inventory/model/inventory.ts';
+import type { Dynamic } from '../../language/dynamic/dynamic.ts';
+import type { Play } from '../../language/runbook/runbook.ts';
+import { tasksOf } from '../../language/runbook/task-tree.ts';
+import type { HostState } from '../../run/host/state.ts';
+import { playsOf, type RunPlan } from '../../run/plan/run-plan.ts';
+import type { Dispatcher } from '../../run/play/dispatcher.ts';
+import type { HostOutcome } from '../../run/play/run-host.ts';
+import type { PlayServices } from '../../run/together/services.ts';
+import { carriedOf } from '../wire/carried.ts';
+import type { Call, Entry, Known, Reply, Standing, Unit } from '../wire/entry.ts';
+import { RemoteHost } from './remote-host.ts';
+
+/** The most hosts of one unit. */
+const MOST_HOSTS = 200;
+
+/** How long a call waits for its answer before it is to call again, in ms. */
+const PATIENCE = 20_000;
+
+/** The way to the workers of a run. */
+export interface ToWorkers {
+  /** Resolves once the unit is kept for the workers of the region. */
+  submit(region: string, unit: Unit): Promise<void>;
+  /** Takes back the units of the run that no worker has taken; those that have one are given up by it. Resolves once none is out. */
+  cancel(): Promise<void>;
+  /** Tells the workers of the region how a batch stands. May be lost: every answer tells it too. */
+  tell(region: string, standing: Standing): void;
+}
+
+export interface Parting {
+  readonly regionOf: (host: HostState) => string;
+  /** How many workers a batch is to be parted for: it makes as many units at least, where it has the hosts. */
+  readonly workers: (region: string) => number;
+}
+
+export class RemoteDispatcher implements Dispatcher {
+  readonly #plan: Pick<RunPlan, 'id' | 'runbooks'>;
+  readonly #workers: ToWorkers;
+  readonly #parting: Parting;
+  /** The hosts of the batch under way. */
+  #hosts = new Map<string, RemoteHost>();
+  #units = 0;
+
+  constructor(plan: Pick<RunPlan, 'id' | 'runbooks'>, workers: ToWorkers, parting: Parting) {
+    this.#plan = plan;
+    this.#workers = workers;
+    this.#parting = parting;
+  }
+
+  run = async (batch: readonly HostState[], services: PlayServices): Promise<readonly HostOutcome[]> => {
+    const known = new Map<string, Known>();
+    const units = this.#unitsOf(batch, services);
+    this.#hosts = new Map(
+      units.flatMap(({ unit, hosts }) =>
+        hosts.map((host) => [host.name, new RemoteHost(host, unit.id, services, known)] as const),
+      ),
+    );
+    const cancel = () => {
+      void this.#workers.cancel().then(() => {
+        for (const host of this.#hosts.values()) host.giveUp();
+      });
+    };
+    services.stop.addEventListener('abort', cancel, { once: true });
+    if (services.stop.aborted) cancel();
+    else await Promise.all(units.map(({ region, unit }) => this.#workers.submit(region, unit)));
+    const outcomes = await Promise.all(batch.map(({ name }) => this.#hosts.get(name)?.done ?? 'untouched'));
+    services.stop.removeEventListener('abort', cancel);
+    return outcomes;
+  };
+
+  /** Takes a message of a host's log. Messages come in the order of the stream. */
+  see({ host, epoch, entries }: { readonly host: string; readonly epoch: number; readonly entries: readonly Entry[] }) {
+    const remote = this.#hosts.get(host);
+    if (!remote) return;
+    const before = remote.standing;
+    remote.take(epoch, entries);
+    const { isEnded, isStopped } = remote.standing;
+    if (isEnded === before.isEnded && isStopped === before.isStopped) return;
+    const regions = new Set([...this.#hosts.values()].map(({ host: state }) => this.#parting.regionOf(state)));
+    for (const region of regions) this.#workers.tell(region, remote.standing);
+  }
+
+  /** Answers a worker, as soon as there is an answer. */
+  async reply({ run, host, epoch, number }: Call): Promise<Reply> {
+    const remote = run === this.#plan.id ? this.#hosts.get(host) : undefined;
+    return remote ? remote.reply(epoch, number, PATIENCE) : { is: 'gone' };
+  }
+
+  #unitsOf(batch: readonly HostState[], { play, together }: PlayServices) {
+    const regions = grouped(batch, this.#parting.regionOf);
+    return [...regions].flatMap(([region, hosts]) =>
+      (delegates(play) ? [hosts] : parted(hosts, this.#parting.workers(region))).map((part) => {
+        this.#units += 1;
+        const unit: Unit = {
+          run: this.#plan.id,
+          id: String(this.#units),
+          play: playsOf(this.#plan).indexOf(play),
+          batch: together.batch,
+          all: together.hosts,
+          changes: together.changes,
+          hosts: new Map(part.map((host) => [host.name, carriedOf(host)])),
+        };
+        return { region, unit, hosts: part };
+      }),
+    );
+  }
+}
+
+/** Whether its hosts act on each other: then one worker has them all, so that no host is worked on from two sides. */
+function delegates(play: Play): boolean {
+  return tasksOf(play).some(({ delegation }) => delegation && !isThisMachine(delegation.to));
+}
+
+function isThisMachine(to: Dynamic): boolean {
+  return to.kind === 'literal' && LOCALHOST.includes(String(to.value));
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+/** In parts of the same size, one more at most: at least as many as there are workers, none of more than `MOST_HOSTS`. */
+function parted<T>(items: readonly T[], workers: number): readonly (readonly T[])[] {
+  const count = Math.max(Math.ceil(items.length / MOST_HOSTS), Math.min(workers, items.length));
+  return Array.from({ length: count }, (_, index) =>
+    items.slice(Math.floor((index * items.length) / count), Math.floor(((index + 1) * items.length) / count)),
+  );
+}

@@ -1,0 +1,93 @@
+// One unit of work: its hosts are brought through their play by the same loop as without a dispatcher.
+import type { Redactor } from '../../event/redact.ts';
+import type { Play, Runbook, Task } from '../../language/runbook/runbook.ts';
+import { tasksOf } from '../../language/runbook/task-tree.ts';
+import type { Registry } from '../../module/registry.ts';
+import type { HostStates } from '../../run/host/hosts.ts';
+import type { RunPlan } from '../../run/plan/run-plan.ts';
+import { runbookKey } from '../../run/play/play.ts';
+import { runHost } from '../../run/play/run-host.ts';
+import { readsOthers } from '../../run/task/list.ts';
+import type { PlayServices, RunServices } from '../../run/together/services.ts';
+import { carriedOf, resume } from '../wire/carried.ts';
+import type { Unit } from '../wire/entry.ts';
+import {
+  type LastStanding,
+  RemoteEvents,
+  RemotePlayEnd,
+  RemoteTogether,
+  type ToCoordinator,
+} from './remote-services.ts';
+
+/** A run as a worker has read it: the same that the coordinator has. */
+export interface WorkersRun {
+  readonly plan: RunPlan;
+  readonly states: HostStates;
+  readonly services: Pick<RunServices, 'run' | 'person' | 'registry' | 'sources' | 'forks'>;
+  readonly redactor: Redactor;
+}
+
+export interface UnitContext extends ToCoordinator {
+  /** The worker's name. */
+  readonly worker: string;
+  readonly standing: LastStanding;
+  /** Aborted once the unit is given up: cancelled, or its lease is lost. */
+  readonly stop: AbortSignal;
+}
+
+/** Resolves once all hosts of the unit are through, or given up. Never throws for what a host does. */
+export async function runUnit(unit: Unit, run: WorkersRun, context: UnitContext): Promise<void> {
+  const { play, runbook } = playOf(unit, run.plan);
+  const { logs, standing, stop } = context;
+  const hosts = [...unit.hosts].flatMap(([name, carried]) => {
+    const host = run.states.get(name);
+    return host ? [{ host, carried }] : [];
+  });
+  const names = hosts.map(({ host }) => host.name);
+  const { id, check } = run.plan;
+  const services: PlayServices = {
+    ...run.services,
+    events: new RemoteEvents(logs, run.redactor, { id, check }, names),
+    delegates: run.states,
+    isLast: () => true,
+    stop,
+    play,
+    runbookKey: runbookKey(runbook),
+    wants: new Map(),
+    together: new RemoteTogether(unit, {
+      coordinator: context,
+      standing,
+      states: run.states,
+      play: { meets: meets(play, run.services.registry), readsOthers: tasksOf(play).some(readsOthers) },
+    }),
+    playEnd: new RemotePlayEnd(logs, standing),
+  };
+  await Promise.all(
+    hosts.map(async ({ host, carried }) => {
+      resume(host, carried);
+      await logs.add(host.name, { is: 'begun', unit: unit.id, worker: context.worker });
+      const before = host.session.messages;
+      const outcome = await runHost(host, services);
+      await logs.add(host.name, {
+        is: 'done',
+        outcome,
+        out: host.life.isOut,
+        messages: host.session.messages - before,
+        carried: carriedOf(host),
+      });
+    }),
+  );
+}
+
+function playOf({ play }: Unit, { runbooks }: RunPlan): { readonly play: Play; readonly runbook: Runbook } {
+  const found = runbooks.flatMap((runbook) => runbook.plays.map((one) => ({ play: one, runbook })))[play];
+  if (!found) throw new RangeError(`the run has no play ${play}`);
+  return found;
+}
+
+/** Whether its hosts wait for each other anywhere in the play: only then the coordinator has to know how far each has come. */
+function meets(play: Play, registry: Registry): boolean {
+  const isTogether = ({ module, args }: Task) =>
+    registry.module(module).together.some((name) => args.entries.some(({ key }) => key === name));
+  return tasksOf(play).some((task) => task.runOnce || task.module === 'meta' || readsOthers(task) || isTogether(task));
+}

@@ -1,9 +1,11 @@
 // workers.yml as text: an entry more, or a worker that is revoked. Every other byte stays as it is.
 import { entryText, type ListedWorker, type Worker } from './worker.ts';
 
-const HEAD = `# Who may take part in dispatched runs, by name: public keys alone. ‹vrun worker add› and ‹vrun worker revoke› write here.
-# What the broker has to allow them is printed by ‹vrun worker permissions›.
-`;
+const HEAD = [
+  '# Who may take part in dispatched runs, by name: public keys alone. `vrun worker add` and `vrun worker revoke` write here.',
+  '# What the broker has to allow them is printed by `vrun worker permissions`.',
+  '',
+].join('\n');
 
 /** The text with these entries at its end; without a text, a new file. */
 export function withWorkers(text: string | undefined, workers: readonly Worker[]): string {

@@ -48,8 +48,10 @@ export function authorization(workers: readonly Worker[], coordinator: string): 
     {
       nkey: ${worker.nats}
       permissions {
-        publish { allow: [${list(mayPublish(worker.region))}] }
-        subscribe { allow: [${list(maySubscribe(worker))}] }
+        publish { allow: [${list(mayPublish(worker.region))}
+        ] }
+        subscribe { allow: [${list(maySubscribe(worker))}
+        ] }
       }
     }
 `,

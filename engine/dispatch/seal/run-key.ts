@@ -1,5 +1,5 @@
 // The key of one dispatched run: made by its coordinator, wrapped as an age file for the workers that may take part.
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { fail, type Problem, ProblemError } from '../../language/problem/problem.ts';
 import type { Secret } from '../../language/value/secret.ts';
 import { recipientOf } from '../../language/yaml/age.ts';
@@ -15,6 +15,14 @@ const LENGTH = 32;
 /** A key that no other run has. */
 export function newRunKey(): RunKey {
   return { secret: createSecretKey(randomBytes(LENGTH)) };
+}
+
+/**
+ * The key of one region's part of the run (HKDF-SHA-256, RFC 5869). Whoever has it finds neither the run's nor another region's: what
+ * workers of one region get into the broker as if it were another's, doesn't open there.
+ */
+export function keyOfRegion({ secret }: RunKey, region: string): RunKey {
+  return { secret: createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `vrun-region-v1 ${region}`, LENGTH))) };
 }
 
 /**

@@ -1,7 +1,8 @@
 // A run's key: wrapped for those who take part, and shut for everybody else.
 import { Encrypter } from 'age-encryption';
 import { beforeAll, expect, test } from 'vitest';
-import { newRunKey, type RunKey, unwrap, wrap } from '../../../engine/dispatch/seal/run-key.ts';
+import { keyOfRegion, newRunKey, type RunKey, unwrap, wrap } from '../../../engine/dispatch/seal/run-key.ts';
+import { opened, sealed } from '../../../engine/dispatch/seal/sealed.ts';
 import { Secret } from '../../../engine/language/value/secret.ts';
 import { newIdentity } from '../../../engine/language/yaml/age.ts';
 import { problemOf } from '../problem-of.ts';
@@ -31,6 +32,19 @@ test('each of those that it is wrapped for opens it', async () => {
   expect(Buffer.from(bytes).toString('latin1')).toMatch(/^age-encryption\.org\/v1\n(-> X25519 \S+\n\S+\n){2}---/);
   expect(Buffer.from(bytes).includes(key.secret.export())).toBe(false);
   expect(hex(newRunKey())).not.toBe(hex(key));
+});
+
+test('each region has a key of its own, and opens nothing of another’s', async () => {
+  const key = newRunKey();
+  const [eu, us] = [keyOfRegion(key, 'eu'), keyOfRegion(key, 'us')];
+  expect(hex(keyOfRegion(key, 'eu'))).toBe(hex(eu));
+  expect(new Set([key, eu, us, keyOfRegion(newRunKey(), 'eu')].map(hex)).size).toBe(4);
+  const event = sealed(eu, 'ev/R/web1/1/1', Buffer.from('x'));
+  expect(Buffer.from(opened(keyOfRegion(key, 'eu'), 'ev/R/web1/1/1', event)).toString()).toBe('x');
+  for (const other of [us, key]) {
+    expect((await problemOf(() => opened(other, 'ev/R/web1/1/1', event))).code).toBe('seal-broken');
+  }
+  expect(hex(await unwrap(await wrap(eu, [one.recipient]), one.secret))).toBe(hex(eu));
 });
 
 test('another worker is told who may, and who it is', async () => {

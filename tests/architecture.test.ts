@@ -32,7 +32,8 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   commander: ['engine/cli'],
   handlebars: ['engine/language'],
   '@marcbachmann/cel-js': ['engine/language'],
-  'age-encryption': ['engine/language'],
+  'age-encryption': ['engine/language', 'engine/dispatch/seal'],
+  '@nats-io/nkeys': ['engine/dispatch/enrolment/nkey.ts'],
   re2js: ['engine/pattern/linear.ts'],
   yaml: ['engine/language', 'engine/inventory'],
 };
@@ -41,6 +42,8 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
 const REVEALS = [
   'engine/cli/shared/signer.ts',
   'engine/cli/secrets/one-secret.ts',
+  'engine/dispatch/enrolment/nkey.ts',
+  'engine/dispatch/seal/run-key.ts',
   'engine/event/redact.ts',
   'engine/language/expression/value.ts',
   'engine/language/template/render.ts',

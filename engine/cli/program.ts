@@ -16,6 +16,7 @@ import { schemaCommand } from './commands/schema.ts';
 import { secretsCommand } from './commands/secrets.ts';
 import { sshCommand } from './commands/ssh.ts';
 import { trustCommand } from './commands/trust.ts';
+import { workerCommand } from './commands/worker.ts';
 import type { Environment } from './shared/environment.ts';
 import { EXIT } from './shared/exit.ts';
 import { problemsIn, reportProblems } from './shared/problems.ts';
@@ -67,6 +68,7 @@ function createProgram(environment: Environment, ended: (status: number) => void
     buildCommand,
     proofCommand,
     secretsCommand,
+    workerCommand,
     docCommand,
     schemaCommand,
     initCommand,

@@ -73,6 +73,7 @@ describe.each(KINDS)('%s', (kind, said) => {
     ['allowed signers of a build', ['proof', 'verify', 'build', '--allowed-signers', kind]],
     ['allowed signers of a record', ['audit', 'verify', '--allowed-signers', kind]],
     ['the key to log in with', ['good.yml', '-i', 'hosts', '--check', '--private-key', kind]],
+    ['an entry of a worker', ['worker', 'add', kind]],
     ['a witness', ['audit', 'verify', '--witness', kind]],
   ])('%s', async (_, argv) => {
     const { status, stdout, stderr } = await directory.vrun(argv);

@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { generateIdentity } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
 import { readBuildSettings } from '../../engine/cli/build/settings.ts';
+import { readWorkers } from '../../engine/dispatch/enrolment/read-workers.ts';
+import type { Problem } from '../../engine/language/problem/problem.ts';
 import { Project } from '../custom-modules/project.ts';
 import { type Block, blocksOf, documents, ROOT } from './markdown.ts';
 import { namedFiles, openProject, vrun } from './project.ts';
@@ -36,6 +38,11 @@ const TRIALS: Readonly<Record<string, (block: Block) => Promise<void>>> = {
     const directory = openProject({ 'build.yml': text });
     expect(await readBuildSettings(join(directory, 'build.yml'), directory)).toBeDefined();
     rmSync(directory, { recursive: true });
+  },
+  'yaml workers': async ({ text }) => {
+    const problems: Problem[] = [];
+    expect(await readWorkers('workers.yml', text, problems)).not.toEqual([]);
+    expect(problems).toEqual([]);
   },
   'ts module': async ({ text }) => {
     // Type-checked with the project: see tests/docs/example-module.ts.

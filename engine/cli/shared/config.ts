@@ -26,6 +26,8 @@ export interface Config {
   readonly identity: string | undefined;
   /** Whom secrets are encrypted for. */
   readonly recipients: readonly string[];
+  /** Who may take part in dispatched runs: `workers.yml` unless set. */
+  readonly workers: string;
   /** Where the project's own modules may be; undefined without a vrun.yml. */
   readonly modules: string | undefined;
   /** The modules of vrun's that the project's own stand in for, each with its place. */
@@ -42,6 +44,7 @@ const KEYS = [
   'record',
   'identity',
   'recipients',
+  'workers',
   'override_modules',
 ];
 
@@ -74,6 +77,7 @@ export async function readConfig(cwd: string, home: string, read?: FilesRead): P
     record: optional('record') ?? join(root, '.vrun'),
     identity: optional('identity'),
     recipients: texts('recipients'),
+    workers: optional('workers') ?? join(root, 'workers.yml'),
     modules: file === undefined ? undefined : join(root, 'modules'),
     overrideModules: textNodesOf(settings.get('override_modules'), problems).map(({ text: name, at }) => ({
       name,

@@ -55,6 +55,10 @@ export type ProblemCode =
   | 'audit'
   | 'record-unwritable'
   | 'proof'
+  // dispatched runs
+  | 'enrolment'
+  | 'not-enrolled'
+  | 'seal-broken'
   // on the way to a host and on it
   | 'unreachable'
   | 'host-key-unknown'

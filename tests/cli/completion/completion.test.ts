@@ -53,6 +53,8 @@ describe('bash', () => {
     expect(bash('audit', 'ver')).toEqual(['verify']);
     expect(bash('audit', 'verify', '--wit')).toEqual(['--witness']);
     expect(bash('audit', 'verify', '')).toEqual([]);
+    expect(bash('worker', 'en')).toEqual(['enroll']);
+    expect(bash('worker', 'list', '--output', '')).toEqual(['text', 'json']);
   });
 
   test('knows what a value may be', () => {

@@ -18,6 +18,9 @@ export class FilesRead {
   /** By name; a file that was another one when it was read again stands there with both. */
   readonly #files = new Map<string, Set<string>>();
   readonly #trees = new Map<string, Map<string, string>>();
+  /** Absolute paths, and what programs printed there. */
+  readonly #paths = new Set<string>();
+  readonly #printed = new Map<string, readonly Uint8Array[]>();
 
   /** Names are relative to `cwd`. */
   constructor(cwd: string) {
@@ -31,6 +34,7 @@ export class FilesRead {
 
   /** The same by its digest. */
   digest(path: string, digest: string): void {
+    this.#paths.add(resolve(this.#cwd, path));
     this.#add(`file:${this.#shown(path)}`, digest);
   }
 
@@ -42,7 +46,18 @@ export class FilesRead {
 
   /** What the program at `path` printed, in the order of its calls. */
   output(path: string, printed: readonly Uint8Array[]): void {
+    this.#printed.set(resolve(this.#cwd, path), printed);
     this.#add(`output:${this.#shown(path)}`, sha256(Buffer.concat(printed)));
+  }
+
+  /** The absolute paths of all files and trees. */
+  get paths(): readonly string[] {
+    return [...this.#paths, ...this.#trees.keys()];
+  }
+
+  /** What each program printed, in the order of its calls, by its absolute path. */
+  get printed(): ReadonlyMap<string, readonly Uint8Array[]> {
+    return this.#printed;
   }
 
   /** All of them, sorted by name. */

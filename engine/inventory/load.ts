@@ -11,7 +11,7 @@ import type { Group, Host, Inventory, Variable } from './model/inventory.ts';
 import { readValues, type VariableOf } from './model/values.ts';
 import { FileReader } from './sources/file-reader.ts';
 import { literalNode } from './sources/literal-node.ts';
-import { SCRIPT_SECONDS } from './sources/run-script.ts';
+import { SCRIPT_SECONDS, type ScriptRunner } from './sources/run-script.ts';
 import { addSource } from './sources/sources.ts';
 import { VarsFiles, type VarsRoot } from './sources/vars-files.ts';
 
@@ -29,6 +29,8 @@ export interface LoadContext {
   readonly runbookDirectories?: readonly string[];
   /** What dynamic inventories get as their environment; this process's own when left out. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Who calls dynamic inventories; `runScript` where left out. */
+  readonly runScript?: ScriptRunner | undefined;
   /** How long a dynamic inventory may take for one call. */
   readonly scriptSeconds?: number;
 }
@@ -42,7 +44,12 @@ export async function loadInventory(sources: readonly string[], context: LoadCon
   const errorsBefore = problems.filter(isError).length;
   const builder = new InventoryBuilder(problems);
   const files = new FileReader(problems, context.read);
-  const script = { seconds: context.scriptSeconds ?? SCRIPT_SECONDS, environment: context.environment, signal };
+  const script = {
+    seconds: context.scriptSeconds ?? SCRIPT_SECONDS,
+    environment: context.environment,
+    signal,
+    run: context.runScript,
+  };
   const roots: VarsRoot[] = [];
   for (const source of sources) {
     signal.throwIfAborted();

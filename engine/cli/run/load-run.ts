@@ -1,4 +1,5 @@
 // Everything a run needs, read and checked. All problems at once; nothing is connected to.
+import { isAbsolute, join } from 'node:path';
 import type { Inventory } from '../../inventory/model/inventory.ts';
 import { readLimit } from '../../inventory/pattern/select.ts';
 import { didYouMean } from '../../language/problem/did-you-mean.ts';
@@ -28,13 +29,20 @@ export async function loadRun(
   options: RunOptions,
   environment: Environment,
   signal: AbortSignal,
+  open: (environment: Environment) => Promise<Project> = openProject,
 ): Promise<LoadedRun> {
-  const opened = await openProject(environment);
+  const opened = await open(environment);
   const registry = await modulesOf(opened, environment);
   const project = { ...opened, registry };
   const { secrets, config, read: noted } = project;
   const problems: Problem[] = [];
-  const read = await readRunbooks(files, { registry, secrets, problems, read: noted });
+  const read = await readRunbooks(files, {
+    registry,
+    secrets,
+    problems,
+    read: noted,
+    locate: locator(project, environment),
+  });
   const inventory = await readInventory(options.inventory, {
     project,
     environment,
@@ -53,7 +61,7 @@ export async function loadRun(
   const { runbooks, problem } = startAtTask === undefined ? { runbooks: chosen } : startAt(chosen, startAtTask);
   if (problem) problems.push(problem);
   problems.push(...tagsOfNothing(options, read));
-  const sources = new Sources(config.root, environment.cwd, noted);
+  const sources = new Sources(config.root, environment.cwd, noted, project.base);
   const prepared = await prepare({
     runbooks,
     whole: read,
@@ -67,6 +75,11 @@ export async function loadRun(
   const found = [...problems, ...prepared.problems];
   refuse(inOrder(found.some(isError) ? found : [...found, ...nobody(prepared, options)]), environment);
   return { project, runbooks, inventory, prepared, sources };
+}
+
+/** This process need not be in the working directory, nor have its files begin at the root. */
+function locator({ base }: Project, { cwd }: Environment): (name: string) => string {
+  return base === '' ? (name) => name : (name) => (isAbsolute(name) ? `${base}${name}` : join(cwd, name));
 }
 
 const UNREADABLE = new Set<Problem['code']>([

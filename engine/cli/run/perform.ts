@@ -5,23 +5,21 @@ import type { Signer } from '../../audit/chain/signer.ts';
 import { witnessLine } from '../../audit/chain/witness.ts';
 import { newRunId, type RunOpening, RunRecord } from '../../audit/record.ts';
 import { recording, requireRoom } from '../../audit/unwritable.ts';
-import type { Emit, Event, GivenOptions } from '../../event/event.ts';
+import type { Emit, Event } from '../../event/event.ts';
 import { Redactor } from '../../event/redact.ts';
-import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import type { Play } from '../../language/runbook/runbook.ts';
 import type { Secret } from '../../language/value/secret.ts';
-import { type HostStates, hostStates } from '../../run/host/hosts.ts';
+import type { HostStates } from '../../run/host/hosts.ts';
 import type { HostState } from '../../run/host/state.ts';
 import { batchesOf } from '../../run/plan/pace.ts';
 import { playsOf, type RunPlan } from '../../run/plan/run-plan.ts';
 import { type RunResult, run } from '../../run/play/run.ts';
-import { connect } from '../../transport/connect.ts';
 import { type ConnectContext, closeJumpHosts } from '../../transport/ssh/context.ts';
 import { collectView } from '../../view/summary/summary-view.ts';
 import type { Environment } from '../shared/environment.ts';
 import type { Interrupts } from '../shared/interrupts.ts';
-import { isError, refuse, reportProblems } from '../shared/problems.ts';
-import { connectContext, pinnedKeys, reachOf } from '../shared/reach.ts';
+import { reportProblems } from '../shared/problems.ts';
+import { connectContext, pinnedKeys } from '../shared/reach.ts';
 import { signerOf } from '../shared/signer.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Questions } from './ask.ts';
@@ -31,6 +29,7 @@ import { KeptRecord } from './kept-record.ts';
 import { foreseen } from './last-dry-run.ts';
 import type { LoadedRun } from './load-run.ts';
 import type { RunOptions } from './options.ts';
+import { hiding, planOf, reachHosts } from './reach-hosts.ts';
 import { seal } from './record.ts';
 
 /** Who sees a run. */
@@ -88,7 +87,15 @@ async function perform(
     sudoUser: environment.variables.SUDO_USER,
     hide: (text) => redactor.text(text),
   });
-  const plan = planOf(gathered, { check: options.check, environment, given });
+  const started = new Date();
+  const plan = planOf(gathered, {
+    id: newRunId(started),
+    check: options.check,
+    operator: `${environment.user}@${environment.machine}`,
+    version: VERSION,
+    started,
+    given,
+  });
   const hosts = reachHosts(plan, gathered, options, { ...conduct, hide });
   const forks = options.forks ?? config.forks ?? usualForks();
   const [signer, pinned, commit] = await Promise.all([
@@ -151,93 +158,6 @@ async function perform(
     await audience.close([...(signer?.notices ?? []), ...(closing ?? [])]);
     if (kept?.problem) reportProblems([kept.problem], environment);
   }
-}
-
-/** What takes a secret out of all that is shown; of one that is too short for that everywhere a person is told once. */
-function hiding(redactor: Redactor, environment: Environment): (secret: Secret) => void {
-  const told = new Set<string>();
-  return (secret) => {
-    if (redactor.add(secret) !== 'word' || told.has(secret.name)) return;
-    told.add(secret.name);
-    reportProblems([shortSecret(secret)], environment);
-  };
-}
-
-function shortSecret(secret: Secret): Problem {
-  return {
-    code: 'secret-short',
-    severity: 'warning',
-    summary: `the secret ‹${secret.name}› has fewer than six characters`,
-    detail: 'In what comes back from hosts it is hidden only where it stands as a word of its own.',
-    hint: 'Make it longer.',
-  };
-}
-
-function planOf(
-  { runbooks, inventory, prepared }: LoadedRun,
-  {
-    environment,
-    ...asked
-  }: Pick<RunPlan, 'check'> & { readonly given: GivenOptions; readonly environment: Environment },
-): RunPlan {
-  const started = new Date();
-  const { hosts, extra, paces, files, facts } = prepared;
-  return {
-    ...asked,
-    runbooks,
-    inventory,
-    hosts,
-    extra,
-    paces,
-    files,
-    facts,
-    id: newRunId(started),
-    operator: `${environment.user}@${environment.machine}`,
-    version: VERSION,
-    started,
-  };
-}
-
-/** The hosts, none of them connected to yet. @throws ProblemError with all that is wrong in how they are reached */
-function reachHosts(
-  plan: RunPlan,
-  { project: { config } }: LoadedRun,
-  { user, privateKey, become }: RunOptions,
-  conduct: Pick<Conduct, 'environment' | 'interrupts' | 'password'> & {
-    readonly context: ConnectContext;
-    readonly hide: (secret: Secret) => void;
-  },
-): HostStates {
-  const { environment, interrupts, password, context, hide } = conduct;
-  const problems: Problem[] = [];
-  let checked = false;
-  const hosts = hostStates(plan, {
-    reach: (host, play) => {
-      const found: Problem[] = [];
-      const reach = reachOf(
-        host,
-        play,
-        { user, privateKey, become, becomePassword: password },
-        { config, environment, problems: found },
-      );
-      // Once the run is under way it is the task's own failure.
-      if (checked && found.some(isError)) throw new ProblemError(found);
-      problems.push(...found);
-      return reach;
-    },
-    connect: (target, signal) => {
-      // Whom a task is delegated to may only be known by now.
-      if (target.become.password) hide(target.become.password);
-      return connect(target, context, signal);
-    },
-    controller: environment.machine,
-    stop: interrupts.stop,
-    abort: interrupts.abort,
-  });
-  refuse(problems, environment);
-  checked = true;
-  for (const { session } of hosts.everyone()) if (session.target.become.password) hide(session.target.become.password);
-  return hosts;
 }
 
 /** Those that a run begins with, as many as may be at work at a time. */

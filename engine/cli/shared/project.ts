@@ -5,6 +5,7 @@ import { FilesRead } from '../../base/files-read.ts';
 import { withCustomModules } from '../../custom-modules/load.ts';
 import { loadInventory } from '../../inventory/load.ts';
 import type { Inventory } from '../../inventory/model/inventory.ts';
+import type { ScriptRunner } from '../../inventory/sources/run-script.ts';
 import { type Problem, ProblemError } from '../../language/problem/problem.ts';
 import { fromDisk } from '../../language/read/files.ts';
 import { readRunbook } from '../../language/read/runbook.ts';
@@ -27,6 +28,12 @@ export interface Project {
   /** Opens secrets, and keeps those that it has opened in `known`. */
   readonly secrets: SecretOpener;
   readonly known: readonly Secret[];
+  /** The same by the text that each is sealed as. */
+  readonly unsealed: ReadonlyMap<string, Secret>;
+  /** Where absolute names begin: the root of this machine's files is the empty text. */
+  readonly base: string;
+  /** Who calls dynamic inventories, where it isn't this process. */
+  readonly runScript?: ScriptRunner;
 }
 
 /** The project around the working directory. @throws ProblemError for a bad vrun.yml or identity file */
@@ -35,8 +42,12 @@ export async function openProject(environment: Environment): Promise<Project> {
   const config = await readConfig(environment.cwd, environment.home, read);
   const identities = await identitiesOf(config, environment);
   const known: Secret[] = [];
-  const secrets = secretOpener(identities, (secret) => known.push(secret));
-  return { config, registry: shipped, read, identities, secrets, known };
+  const unsealed = new Map<string, Secret>();
+  const secrets = secretOpener(identities, (secret, sealed) => {
+    known.push(secret);
+    unsealed.set(sealed, secret);
+  });
+  return { config, registry: shipped, read, identities, secrets, known, unsealed, base: '' };
 }
 
 /** `registry` with the modules of the project's own. @throws ProblemError with all that is wrong in their files */
@@ -86,10 +97,13 @@ export async function readRunbooks(
     readonly secrets: SecretOpener;
     readonly problems: Problem[];
     readonly read?: FilesRead;
+    /** Where a name that stands in a runbook, or on the command line, is on disk. */
+    readonly locate?: (name: string) => string;
   },
 ): Promise<readonly Runbook[]> {
-  const { registry, secrets, problems, read } = context;
-  const readFile = async (path: string) => {
+  const { registry, secrets, problems, read, locate = (name) => name } = context;
+  const readFile = async (name: string) => {
+    const path = locate(name);
     const bytes = await fromDisk(path);
     read?.file(path, bytes);
     return bytes;
@@ -138,6 +152,7 @@ export async function readInventory(
     read: project.read,
     runbookDirectories: [...new Set(directoriesOf(runbooks, environment))],
     environment: environment.variables,
+    runScript: project.runScript,
   });
 }
 

@@ -12,7 +12,23 @@ export type ScriptAnswer =
   | { readonly kind: 'printed'; readonly stdout: Buffer; readonly stderr: string }
   | { readonly kind: 'failed'; readonly reason: string; readonly stderr: string };
 
+/** Calls a program and tells what it printed. */
+export type ScriptRunner = (path: string, args: readonly string[], options: ScriptOptions) => Promise<ScriptAnswer>;
+
+/** Tells what programs have printed elsewhere, by their paths and in the order of their calls: nothing is run. */
+export function printedBefore(printed: ReadonlyMap<string, readonly Uint8Array[]>): ScriptRunner {
+  const left = new Map([...printed].map(([path, outputs]) => [path, [...outputs]]));
+  return async (path) => {
+    const stdout = left.get(path)?.shift();
+    return stdout
+      ? { kind: 'printed', stdout: Buffer.from(stdout), stderr: '' }
+      : { kind: 'failed', reason: 'it was not called there', stderr: '' };
+  };
+}
+
 export interface ScriptOptions {
+  /** Who calls it; `runScript` where left out. */
+  readonly run?: ScriptRunner | undefined;
   readonly seconds: number;
   readonly environment: Readonly<Record<string, string | undefined>> | undefined;
   readonly signal: AbortSignal;

@@ -70,7 +70,8 @@ class ScriptReader {
     args: readonly string[],
     options: ScriptOptions,
   ): Promise<{ data: LiteralMap; bytes: Buffer } | undefined> {
-    const answer = await runScript(this.#source.path, args, options);
+    const { run = runScript } = options;
+    const answer = await run(this.#source.path, args, options);
     const call = args.join(' ');
     if (answer.kind === 'failed') {
       const said = answer.stderr === '' ? '' : `\nIt said:\n${lastLines(answer.stderr, 8).replaceAll(/^/gm, '  ')}`;

@@ -166,7 +166,10 @@ export interface SecretOpener {
  * Decrypts with these identities; without any, each secret is a Problem that says where one is looked for. Each that is
  * opened is told to `known`, so that whoever hides secrets knows it from the moment on that it is one.
  */
-export function secretOpener(identities: readonly AgeIdentity[], known: (secret: Secret) => void): SecretOpener {
+export function secretOpener(
+  identities: readonly AgeIdentity[],
+  known: (secret: Secret, sealed: string) => void,
+): SecretOpener {
   return {
     open: async (nodes, problems) => {
       const secrets = new Map<YamlScalar, Secret>();
@@ -174,10 +177,28 @@ export function secretOpener(identities: readonly AgeIdentity[], known: (secret:
       await Promise.all(
         sealed.map(async ({ node, name }) => {
           const secret = await unseal(node, name, identities, problems);
-          known(secret);
+          known(secret, String(node.value));
           secrets.set(node, secret);
         }),
       );
+      return secrets;
+    },
+  };
+}
+
+/** Knows what others have opened: each secret by the text that it is sealed as. */
+export function openedElsewhere(opened: ReadonlyMap<string, Secret>, known: (secret: Secret) => void): SecretOpener {
+  return {
+    open: async (nodes, problems) => {
+      const secrets = new Map<YamlScalar, Secret>();
+      for (const { node, name } of nodes.flatMap((inner) => sealedSecrets(inner))) {
+        const secret = opened.get(String(node.value)) ?? new Secret(name, '');
+        if (!opened.has(String(node.value))) {
+          problems.push(unreadable(name, 'it was not opened where the run began', node.at));
+        }
+        known(secret);
+        secrets.set(node, secret);
+      }
       return secrets;
     },
   };

@@ -34,6 +34,7 @@ export class Sources {
   readonly #root: string;
   readonly #cwd: string;
   readonly #read: FilesRead;
+  readonly #base: string;
   readonly #files = new Map<string, LocalSource>();
   readonly #templates = new Map<string, TemplateFile>();
   readonly #claims = new Map<string, string>();
@@ -42,12 +43,13 @@ export class Sources {
 
   /**
    * `root` is the project's root: where `vrun.yml` lies, else the working directory. Shown paths are relative to `cwd`.
-   * What is read is noted in `read`.
+   * What is read is noted in `read`. Absolute names are below `base`.
    */
-  constructor(root: string, cwd: string, read: FilesRead = new FilesRead(cwd)) {
+  constructor(root: string, cwd: string, read: FilesRead = new FilesRead(cwd), base = '') {
     this.#root = root;
     this.#cwd = cwd;
     this.#read = read;
+    this.#base = base;
   }
 
   /**
@@ -58,7 +60,7 @@ export class Sources {
   find(kind: SourceKind, name: string, runbook: string, at: Position): string {
     const beside = this.directoryOf(runbook);
     const candidates = isAbsolute(name)
-      ? [name]
+      ? [`${this.#base}${name}`]
       : [
           ...new Set([
             join(beside, kind, name),

@@ -55,6 +55,11 @@ export type ProblemCode =
   | 'audit'
   | 'record-unwritable'
   | 'proof'
+  // the broker of dispatched runs: not there, not for us, not what is needed, and what it keeps is not what was put there
+  | 'broker-away'
+  | 'broker-refused'
+  | 'broker-unfit'
+  | 'broker-data'
   // on the way to a host and on it
   | 'unreachable'
   | 'host-key-unknown'

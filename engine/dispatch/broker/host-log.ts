@@ -6,7 +6,7 @@ import type { Broker } from './broker.ts';
 import { Fenced } from './fenced.ts';
 import { AskAgain, persist } from './persist.ts';
 import { isWrongSequence, publish } from './publish.ts';
-import { EVENTS, encodeToken, logSubject } from './subjects.ts';
+import { EVENTS, logSubject } from './subjects.ts';
 
 const EPOCH = 'Vrun-Epoch';
 const NUMBER = 'Vrun-Number';
@@ -99,8 +99,8 @@ export class HostLog {
 
   /** One try. Where an earlier one was stored and its answer lost, that is found: as a duplicate, or as the log's last message. */
   async #try(bytes: Uint8Array, mark: Mark): Promise<number> {
-    const { run, host, subject, epoch } = this.#opened;
-    const msgID = `${encodeToken(run)}/${encodeToken(host)}/${epoch}/${mark.n}`;
+    const { subject } = this.#opened;
+    const msgID = `${subject}/${mark.epoch}/${mark.n}`; // it counts for the whole stream: the subject has to be in it
     const expect = { lastSubjectSequence: this.#seq };
     try {
       return (await publish(this.#broker, EVENTS, subject, bytes, { msgID, expect, headers: headersOf(mark) })).seq;

@@ -54,7 +54,8 @@ export function isPassing(error: unknown): boolean {
 /** Nobody is there to answer, at a server that is. */
 export function isUnanswered(error: unknown): boolean {
   const isOff = error instanceof Error && error.name === 'JetStreamNotEnabled'; // a class that the client keeps to itself
-  return isOff || (error instanceof RequestError && error.isNoResponders());
+  if (isOff || error instanceof errors.NoRespondersError) return true;
+  return error instanceof RequestError && error.isNoResponders();
 }
 
 function refuseSilence(): never {

@@ -9,8 +9,8 @@ import { refuseRequest } from './refusal.ts';
 import { consumerName } from './streams.ts';
 import { encodeToken, WORK, workSubject } from './subjects.ts';
 
-/** How often an acknowledgement is tried. */
-const TRIES = 5;
+/** How often an acknowledgement is tried. A server that was killed may not know that it handed the work out, and says nothing. */
+const TRIES = 3;
 const ACK = new TextEncoder().encode('+ACK');
 
 export interface Published {
@@ -38,8 +38,8 @@ export async function publishWork(
   bytes: Uint8Array,
   signal?: AbortSignal,
 ): Promise<Published> {
-  const msgID = `${encodeToken(run)}/${encodeToken(id)}/${attempt}`;
   const subject = workSubject(region, run);
+  const msgID = `${subject}/${encodeToken(id)}/${attempt}`; // it counts for the whole stream
   const { seq, duplicate } = await persist(broker, () => publish(broker, WORK, subject, bytes, { msgID }), signal);
   if (!duplicate) return { seq, state: 'stored' };
   const isThere = await persist(broker, () => holds(broker, seq), signal);
@@ -73,29 +73,34 @@ export class WorkQueue {
     const { times } = this.#broker;
     await this.#broker.connected(signal);
     const messages = await this.#consumer.fetch({ max_messages: 1, expires: times.pull });
-    // While disconnected the client waits without an end.
     const stop = (): void => void messages.close();
-    const timer = setTimeout(stop, times.pull + times.publish);
+    let isOver = false;
+    // The server ends a pull before this. While it can't be reached the client waits without an end.
+    const timer = setTimeout(() => {
+      isOver = true;
+      stop();
+    }, times.pull + times.publish);
     signal?.addEventListener('abort', stop, { once: true });
     try {
       for await (const message of messages) return new Work(this.#broker, message);
     } catch {
-      if (this.#broker.gone.aborted) throw this.#broker.gone.reason;
-      await this.#afterFailure(signal);
+      isOver = true;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
     }
     signal?.throwIfAborted();
+    if (isOver) await this.#afterFailure(signal);
     return undefined;
   }
 
-  /** A pull ends with an error when heartbeats are missed, also since the queue was deleted or isn't ours to read: worth telling. */
+  /** A pull that the server didn't end: perhaps the queue was deleted, or isn't ours to read, which is worth telling. */
   async #afterFailure(signal: AbortSignal | undefined): Promise<void> {
-    const { denied, name } = this.#broker;
+    const { denied, name, isConnected, gone } = this.#broker;
+    gone.throwIfAborted();
+    if (!isConnected) return;
     if (denied?.subject.endsWith(`.MSG.NEXT.${WORK}.${consumerName(this.#region)}`)) refuseRequest(denied, name);
     await persist(this.#broker, () => consumerOf(this.#broker, this.#region), signal);
-    await pause(100, signal);
   }
 }
 
@@ -128,15 +133,19 @@ export class Work {
    * @throws ProblemError `broker-refused` where the worker isn't permitted to
    */
   async done(): Promise<boolean> {
-    const { nc, times } = this.#broker;
-    for (let tries = 0; tries < TRIES && !this.#broker.gone.aborted; tries++) {
-      try {
-        await nc.request(this.#reply, ACK, { timeout: times.publish });
-        return true;
-      } catch (error) {
-        if (!this.#broker.gone.aborted && !isPassing(error)) refuseRequest(error, this.#broker.name);
-        await pause(times.publish / 4);
+    const { nc, times, gone } = this.#broker;
+    const end = performance.now() + times.ackWait; // then it is handed out again in any case
+    for (let tries = 0; tries < TRIES && performance.now() < end && !gone.aborted; ) {
+      if (this.#broker.isConnected) {
+        tries++;
+        try {
+          await nc.request(this.#reply, ACK, { timeout: times.publish });
+          return true;
+        } catch (error) {
+          if (!gone.aborted && !isPassing(error)) refuseRequest(error, this.#broker.name);
+        }
       }
+      await pause(100);
     }
     return false;
   }

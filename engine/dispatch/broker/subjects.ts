@@ -20,7 +20,10 @@ const LONGEST_TOKEN = 600;
 export function encodeToken(name: string): string {
   if (name === '') return '=';
   if (!name.isWellFormed()) return refuse(name, 'half of a character is in it');
-  const percent = encodeURIComponent(name).replace(/[.!~*'()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  const percent = encodeURIComponent(name).replace(
+    /[.!~*'()]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   const token = percent.replaceAll('%', '=');
   return token.length <= LONGEST_TOKEN ? token : refuse(name, `it is longer than ${LONGEST_TOKEN} characters`);
 }

@@ -9,43 +9,16 @@ import { parseAddress } from '../../../engine/dispatch/broker/address.ts';
 import type { Broker } from '../../../engine/dispatch/broker/broker.ts';
 import { type BrokerOptions, connectBroker } from '../../../engine/dispatch/broker/connect.ts';
 import { Secret } from '../../../engine/language/value/secret.ts';
-import { describeServers, problem, QUICK, Server, until } from './server.ts';
+import { QUICK } from './quick.ts';
+import { describeServers, problem, Server, until } from './server.ts';
 
-const ends: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-function connectTo(options: Partial<BrokerOptions>, signal = AbortSignal.timeout(20_000)): Promise<Broker> {
-  const connecting = connectBroker({ servers: [], name: 'test', times: QUICK, ...options }, signal);
-  ends.push(() => connecting.then((broker) => broker.close()).catch(() => undefined));
-  return connecting;
-}
-
-async function startServer(options: ConstructorParameters<typeof Server>[0]): Promise<Server> {
-  const server = await Server.start(options);
-  ends.push(() => server.remove());
-  return server;
-}
-
-/** A server in the process that says something, or nothing, to whoever connects, and answers PING. @returns its address */
-async function fake(greeting: string): Promise<string> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    if (greeting !== '') socket.write(greeting);
-    socket.on('data', (data) => {
-      if (data.includes('PING')) socket.write('PONG\r\n');
-    });
+/** What a test opened, closed after it: of its own for each suite, since some run side by side. */
+function cleaned(): (() => unknown)[] {
+  const ends: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  ends.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  return typeof address === 'object' ? `127.0.0.1:${address?.port}` : '';
+  return ends;
 }
 
 describe('addresses', () => {
@@ -77,6 +50,34 @@ describe('addresses', () => {
 });
 
 describe('where there is no broker', () => {
+  const ends = cleaned();
+
+  function connectTo(options: Partial<BrokerOptions>, signal = AbortSignal.timeout(20_000)): Promise<Broker> {
+    const connecting = connectBroker({ servers: [], name: 'test', times: QUICK, ...options }, signal);
+    ends.push(() => connecting.then((broker) => broker.close()).catch(() => undefined));
+    return connecting;
+  }
+
+  /** A server in the process that says something, or nothing, to whoever connects, and answers PING. @returns its address */
+  async function fake(greeting: string): Promise<string> {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      if (greeting !== '') socket.write(greeting);
+      socket.on('data', (data) => {
+        if (data.includes('PING')) socket.write('PONG\r\n');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    ends.push(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    const address = server.address();
+    return typeof address === 'object' ? `127.0.0.1:${address?.port}` : '';
+  }
+
   test('nothing listens: at once, with the address and what works without it', async () => {
     const began = performance.now();
     const refused = connectTo({ servers: ['127.0.0.1:1', 'nats://127.0.0.1:2'] });
@@ -129,6 +130,14 @@ describe('where there is no broker', () => {
 });
 
 describeServers('connections', (release) => {
+  const ends = cleaned();
+
+  async function startServer(options: ConstructorParameters<typeof Server>[0]): Promise<Server> {
+    const server = await Server.start(options);
+    ends.push(() => server.remove());
+    return server;
+  }
+
   test('a server without JetStream, or without the domain, is refused', async () => {
     const bare = await startServer({ release, store: false });
     await expect(bare.connect()).rejects.toMatchObject(problem('broker-unfit', /has no JetStream/));

@@ -1,34 +1,24 @@
 // A real nats-server for a test, of each Debian release: on a free port of the loopback, its files in a temporary directory.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Broker } from '../../../engine/dispatch/broker/broker.ts';
 import { type BrokerOptions, connectBroker } from '../../../engine/dispatch/broker/connect.ts';
-import type { Times } from '../../../engine/dispatch/broker/times.ts';
 import type { ProblemCode } from '../../../engine/language/problem/problem.ts';
 import { RELEASES, serverOf } from '../../nats-server/install.js';
-
-/** As the real ones are to each other, and short. */
-export const QUICK: Times = {
-  publish: 400,
-  heartbeat: 500,
-  selfFence: 1_500,
-  lease: 2_000,
-  ackWait: 2_500,
-  pull: 1_000,
-  ping: 300,
-  connect: 1_500,
-};
+import { QUICK } from './quick.ts';
 
 /** Runs the tests with the nats-server of each release. One that isn't here is skipped and says so; in CI that is a failure. */
 export function describeServers(title: string, body: (release: string) => void): void {
   for (const release of Object.keys(RELEASES)) {
     const name = `${title}, with nats-server of Debian ${release}`;
-    if (existsSync(serverOf(release))) describe(name, () => body(release));
+    // Mostly they wait: those of several releases can do so side by side, and each for itself in order.
+    if (existsSync(serverOf(release)))
+      describe.concurrent(name, () => void describe.sequential('', () => body(release)));
     else if (process.env.CI === 'true') test(name, () => expect.unreachable('it could not be fetched'));
     else describe.skip(`${name} (npm test fetches it)`, () => test('is not here', () => undefined));
   }
@@ -40,6 +30,8 @@ export interface ServerOptions {
   readonly config?: string;
   readonly store?: boolean;
   readonly domain?: string;
+  /** It takes leaf nodes. */
+  readonly isHub?: boolean;
 }
 
 const running = new Set<Server>();
@@ -51,7 +43,7 @@ export class Server {
   readonly directory = mkdtempSync(join(tmpdir(), 'nats-'));
   readonly #options: ServerOptions;
   #process: ChildProcess | undefined;
-  #ports: { readonly nats: number; readonly leaf: number | undefined } | undefined;
+  #ports: { readonly nats: number; readonly leaf: number } | undefined;
   config: string;
 
   constructor(options: ServerOptions) {
@@ -70,7 +62,7 @@ export class Server {
   }
 
   get leafPort(): number {
-    return this.#ports?.leaf ?? expect.unreachable('it takes no leaf nodes');
+    return this.#ports?.leaf ?? expect.unreachable('it was never started');
   }
 
   get address(): string {
@@ -97,19 +89,20 @@ export class Server {
     const portsFile = join(places, `nats-server_${child.pid}.ports`);
     await until(() => child.exitCode !== null || readPorts(portsFile) !== undefined, 20_000);
     const found = readPorts(portsFile) ?? expect.unreachable(readFileSync(join(this.directory, 'log'), 'utf8'));
-    this.#ports ??= {
-      nats: portOf(found.nats),
-      leaf: found.leafnodes === undefined ? undefined : portOf(found.leafnodes),
-    };
+    const leafs = /Listening for leafnode connections on [^:]*:(\d+)/.exec(
+      readFileSync(join(this.directory, 'log'), 'utf8'),
+    );
+    this.#ports ??= { nats: Number(/:(\d+)$/.exec(found)?.[1]), leaf: Number(leafs?.[1]) };
   }
 
   #lines(places: string): string {
-    const { store = true, domain } = this.#options;
+    const { store = true, domain, isHub = false } = this.#options;
     const named = domain === undefined ? '' : `domain: ${domain}, `;
     return [
       `listen: "127.0.0.1:${this.#ports?.nats ?? -1}"`,
       `ports_file_dir: "${places}"`,
       store ? `jetstream { ${named}store_dir: "${this.store}", max_file_store: 1GB, max_memory_store: 64MB }` : '',
+      isHub ? `leafnodes { listen: "127.0.0.1:${this.#ports?.leaf ?? -1}" }` : '',
       this.config,
     ].join('\n');
   }
@@ -167,21 +160,11 @@ export function problem(code: ProblemCode, detail?: RegExp): object {
   return { problems: [expect.objectContaining(found)] };
 }
 
-function readPorts(
-  file: string,
-): { readonly nats: readonly string[]; readonly leafnodes?: readonly string[] } | undefined {
+/** The address that a server wrote down once it listened. */
+function readPorts(file: string): string | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8')).nats[0];
   } catch {
     return undefined; // not there, or half written
   }
-}
-
-function portOf([url = '']: readonly string[]): number {
-  return Number(/:(\d+)$/.exec(url)?.[1]);
-}
-
-export function logOf(server: Server): string {
-  const file = join(server.directory, 'log');
-  return readdirSync(server.directory).includes('log') ? readFileSync(file, 'utf8') : '';
 }

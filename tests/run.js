@@ -10,6 +10,7 @@ import { available, down, prepareImages, running } from './lab/lab-api.js';
 import { tryLock } from './lab/lock.js';
 import { SUITES } from './lab/plan.js';
 import { testsOn } from './lab/try.js';
+import { installNatsServers } from './nats-server/install.js';
 import { installNode24 } from './node24/install.js';
 import { installPrograms } from './programs.js';
 
@@ -28,6 +29,7 @@ const OF_NODE = [
   'audit',
   'base',
   'cli',
+  'dispatch',
   'event',
   'pattern',
   'proof',
@@ -52,6 +54,7 @@ conclude();
 
 async function testEverything() {
   installPrograms({ ci: IN_CI, say });
+  installNatsServers(say);
   // Mostly waits for packages to come: meanwhile there is enough to do.
   const images = available().ok ? prepareImages(say).catch(() => {}) : undefined; // whoever needs one tells why it isn't there
   await check('types', join(BIN, 'tsc'), ['--noEmit', '--project', '.']);

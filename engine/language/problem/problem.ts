@@ -55,18 +55,15 @@ export type ProblemCode =
   | 'audit'
   | 'record-unwritable'
   | 'proof'
-<<<<<<< HEAD
   // dispatched runs
   | 'enrolment'
   | 'not-enrolled'
   | 'seal-broken'
-=======
   // the broker of dispatched runs: not there, not for us, not what is needed, and what it keeps is not what was put there
   | 'broker-away'
   | 'broker-refused'
   | 'broker-unfit'
   | 'broker-data'
->>>>>>> broker
   // on the way to a host and on it
   | 'unreachable'
   | 'host-key-unknown'

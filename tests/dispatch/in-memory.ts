@@ -54,6 +54,8 @@ export function inMemory(
       worker: `w${turn}`,
       standing,
       stop: AbortSignal.any([stop, lost.signal]),
+      lost: lost.signal,
+      isFenced: () => lost.signal.aborted,
     };
     await runUnit(unit, run, context).catch((error: unknown) => {
       if (!lost.signal.aborted) throw error;
@@ -76,7 +78,7 @@ export function inMemory(
         for (const one of standings) one.hear(sent(standing));
       },
     },
-    { regionOf: () => 'main', workers: () => runs.length },
+    { bundle: () => '', regionOf: () => 'main', workers: () => runs.length },
   );
   return dispatcher;
 }

@@ -27,7 +27,7 @@ export class Leases {
   /** @throws ProblemError `broker-unfit` where leases are missing, or last otherwise than the worker thinks */
   static async open(broker: Broker, signal?: AbortSignal): Promise<Leases> {
     await checkLeases(broker, signal);
-    return new Leases(broker, await new Kvm(broker.js).open(LEASES, { allow_direct: true }));
+    return new Leases(broker, await new Kvm(broker.js).open(LEASES, { bindOnly: true, allow_direct: true }));
   }
 
   /**
@@ -39,6 +39,13 @@ export class Leases {
     const value = JSON.stringify({ holder: this.#broker.name, token: randomUUID() });
     const taken = await persist(this.#broker, () => this.#create(key, value), signal);
     return taken && new Lease(this.#broker, this.#bucket, { key, value, ...taken });
+  }
+
+  /** Whether somebody has it, as far as the broker knows: of a holder who died for as long as the lease lasts. */
+  async isTaken({ region, run, part }: LeaseKey, signal?: AbortSignal): Promise<boolean> {
+    const key = [region, run, part].map(encodeToken).join('.');
+    const found = await persist(this.#broker, () => this.#bucket.get(key), signal);
+    return found !== null && found.operation === 'PUT';
   }
 
   /** A lost answer of an earlier try shows as a lease that is held with our own token. */

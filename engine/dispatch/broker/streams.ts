@@ -127,6 +127,14 @@ export async function purge(broker: Broker, run: string, signal?: AbortSignal): 
   return count;
 }
 
+/** Takes back all work of a run that no worker has. What is with one is confirmed in vain later. */
+export async function withdraw(broker: Broker, run: string, signal?: AbortSignal): Promise<void> {
+  const [work] = subjectsOfRun(run);
+  if (!work) return;
+  const [stream, filter] = work;
+  await persist(broker, () => find(() => broker.jsm.streams.purge(stream, { filter })), signal);
+}
+
 async function ensureStream({ jsm }: Broker, wanted: Wanted): Promise<void> {
   const { name } = wanted;
   const found = await find(() => jsm.streams.info(name));

@@ -29,6 +29,8 @@ export interface ToWorkers {
 }
 
 export interface Parting {
+  /** The name of the bundle that the region's workers read the run from. */
+  readonly bundle: (region: string) => string;
   readonly regionOf: (host: HostState) => string;
   /** How many workers a batch is to be parted for: it makes as many units at least, where it has the hosts. */
   readonly workers: (region: string) => number;
@@ -93,6 +95,7 @@ export class RemoteDispatcher implements Dispatcher {
       (delegates(play) ? [hosts] : parted(hosts, this.#parting.workers(region))).map((part) => {
         this.#units += 1;
         const unit: Unit = {
+          bundle: this.#parting.bundle(region),
           run: this.#plan.id,
           id: String(this.#units),
           play: playsOf(this.#plan).indexOf(play),

@@ -1,8 +1,8 @@
 // What the broker has to allow whom: the `authorization` block of nats-server's configuration. A worker may do what its region's work needs.
 import { takingPart, type Worker } from './worker.ts';
 
-/** The bucket of the object store that bundles are in. */
-const BUNDLES = 'OBJ_VRUN_BUNDLE';
+/** The stream that bundles are in. */
+const BUNDLES = 'VRUN_OBJ';
 
 /** Subjects that a worker of a region may publish to; calls of JetStream's API are publishing, too. */
 export function mayPublish(region: string): readonly string[] {
@@ -11,6 +11,7 @@ export function mayPublish(region: string): readonly string[] {
     '$JS.API.INFO',
     '$JS.API.STREAM.INFO.VRUN_WORK',
     '$JS.API.STREAM.INFO.VRUN_EV',
+    '$JS.API.STREAM.INFO.KV_VRUN_LEASE',
     // its region's work
     `$JS.API.CONSUMER.INFO.VRUN_WORK.w_${region}`,
     `$JS.API.CONSUMER.MSG.NEXT.VRUN_WORK.w_${region}`,
@@ -22,23 +23,20 @@ export function mayPublish(region: string): readonly string[] {
     `$KV.VRUN_LEASE.${region}.>`,
     `$JS.API.DIRECT.GET.KV_VRUN_LEASE.$KV.VRUN_LEASE.${region}.>`,
     // bundles, which are sealed
-    `$JS.API.STREAM.INFO.${BUNDLES}`,
-    `$JS.API.STREAM.MSG.GET.${BUNDLES}`,
-    `$JS.API.CONSUMER.CREATE.${BUNDLES}.>`,
-    `$JS.FC.${BUNDLES}.>`,
+    `$JS.API.DIRECT.GET.${BUNDLES}.vrun.obj.>`,
     // asking the coordinator
-    `vrun.co.${region}.>`,
+    `vrun.talk.co.${region}.>`,
   ];
 }
 
 /** Subjects that a worker may listen to. */
-export function maySubscribe({ name, region }: Pick<Worker, 'name' | 'region'>): readonly string[] {
-  return [`${inboxPrefix(name)}.>`, `vrun.ctl.${region}.>`];
+export function maySubscribe({ nats, region }: Pick<Worker, 'nats' | 'region'>): readonly string[] {
+  return [`${inboxPrefix(nats)}.>`, `vrun.talk.ctl.${region}.>`];
 }
 
 /** Where answers to a worker go: one that nobody else listens to. */
-export function inboxPrefix(name: string): string {
-  return `_INBOX_${name}`;
+export function inboxPrefix(nats: string): string {
+  return `_INBOX_${nats}`;
 }
 
 /** The block, for every worker that isn't revoked and for the coordinator, an NKey that may do everything. */

@@ -18,6 +18,8 @@ export interface Carried {
 
 /** Some hosts of one batch of a play, for one worker. */
 export interface Unit {
+  /** The name of the run's bundle among the broker's objects. */
+  readonly bundle: string;
   readonly run: string;
   /** Names the unit in its run: `PLAY.BATCH.PART`, each from 0. */
   readonly id: string;
@@ -59,6 +61,15 @@ export interface Known {
   readonly learned: ReadonlyMap<string, Value>;
   readonly facts: Value;
 }
+
+/** A message of a host's log. */
+export interface LogMessage {
+  readonly unit: string;
+  readonly entries: readonly Entry[];
+}
+
+/** The coordinator's word to all workers of a region: how the batch stands; or that its units are to be given up. */
+export type Word = { readonly is: 'standing'; readonly standing: Standing } | { readonly is: 'cancel' };
 
 /** What a host has to wait for: see `Together`. */
 export type Question =

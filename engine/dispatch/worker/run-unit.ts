@@ -1,5 +1,6 @@
 // One unit of work: its hosts are brought through their play by the same loop as without a dispatcher.
 import type { Redactor } from '../../event/redact.ts';
+import type { ProblemError } from '../../language/problem/problem.ts';
 import type { Play, Runbook, Task } from '../../language/runbook/runbook.ts';
 import { tasksOf } from '../../language/runbook/task-tree.ts';
 import type { Registry } from '../../module/registry.ts';
@@ -7,7 +8,9 @@ import type { HostStates } from '../../run/host/hosts.ts';
 import type { RunPlan } from '../../run/plan/run-plan.ts';
 import { runbookKey } from '../../run/play/play.ts';
 import { runHost } from '../../run/play/run-host.ts';
+import { Interrupted } from '../../run/session/interrupted.ts';
 import { readsOthers } from '../../run/task/list.ts';
+import { failureOf } from '../../run/task/report.ts';
 import type { PlayServices, RunServices } from '../../run/together/services.ts';
 import { carriedOf, resume } from '../wire/carried.ts';
 import type { Unit } from '../wire/entry.ts';
@@ -31,14 +34,18 @@ export interface UnitContext extends ToCoordinator {
   /** The worker's name. */
   readonly worker: string;
   readonly standing: LastStanding;
-  /** Aborted once the unit is given up: cancelled, or its lease is lost. */
+  /** Aborted once nothing more is to be begun: cancelled by the coordinator, or lost. */
   readonly stop: AbortSignal;
+  /** Aborted once the unit is another's: connections are dropped where they are, and nothing is said any more. */
+  readonly lost: AbortSignal;
+  /** Whether it may be by now, by the clock. */
+  readonly isFenced: () => boolean;
 }
 
-/** Resolves once all hosts of the unit are through, or given up. Never throws for what a host does. */
+/** Resolves once all hosts of the unit are through. Never throws for what a host does. @throws Interrupted once it is lost */
 export async function runUnit(unit: Unit, run: WorkersRun, context: UnitContext): Promise<void> {
   const { play, runbook } = playOf(unit, run.plan);
-  const { logs, standing, stop } = context;
+  const { logs, standing, stop, lost, isFenced } = context;
   const hosts = [...unit.hosts].flatMap(([name, carried]) => {
     const host = run.states.get(name);
     return host ? [{ host, carried }] : [];
@@ -51,6 +58,7 @@ export async function runUnit(unit: Unit, run: WorkersRun, context: UnitContext)
     delegates: run.states,
     isLast: () => true,
     stop,
+    isFenced,
     play,
     runbookKey: runbookKey(runbook),
     wants: new Map(),
@@ -62,12 +70,17 @@ export async function runUnit(unit: Unit, run: WorkersRun, context: UnitContext)
     }),
     playEnd: new RemotePlayEnd(logs, standing),
   };
+  const drop = () => {
+    for (const { host } of hosts) host.session.cut();
+  };
+  lost.addEventListener('abort', drop, { once: true });
   await Promise.all(
     hosts.map(async ({ host, carried }) => {
       resume(host, carried);
       await logs.add(host.name, { is: 'begun', unit: unit.id, worker: context.worker });
       const before = host.session.messages;
       const outcome = await runHost(host, services);
+      if (lost.aborted || isFenced()) throw new Interrupted();
       await logs.add(host.name, {
         is: 'done',
         outcome,
@@ -75,6 +88,25 @@ export async function runUnit(unit: Unit, run: WorkersRun, context: UnitContext)
         messages: host.session.messages - before,
         carried: carriedOf(host),
       });
+    }),
+  ).finally(() => lost.removeEventListener('abort', drop));
+}
+
+/** The run can't be read here, which is the end of it for the hosts of the unit. */
+export async function refuseUnit(unit: Unit, { problems }: ProblemError, { logs, worker }: UnitContext): Promise<void> {
+  const [problem] = problems;
+  if (!problem) return;
+  await Promise.all(
+    [...unit.hosts].map(async ([host, carried]) => {
+      const failure = failureOf({
+        ...problem,
+        detail: `The worker ‹${worker}› says: ${problem.detail ?? problem.summary}`,
+      });
+      const event = { type: 'host.failed', host, unreachable: false, failure } as const;
+      void logs.add(host, { is: 'begun', unit: unit.id, worker });
+      void logs.add(host, { is: 'event', event });
+      void logs.add(host, { is: 'failed' });
+      await logs.add(host, { is: 'done', outcome: 'done', out: true, messages: 0, carried });
     }),
   );
 }

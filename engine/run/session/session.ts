@@ -237,6 +237,14 @@ export class HostSession {
     );
   }
 
+  /** Drops the connection where it is. What the host runs just now it runs to its end. */
+  cut(): void {
+    void this.#connection?.then(
+      (open) => open.close(),
+      () => undefined,
+    );
+  }
+
   /** Has the shells do what they were given for their end, and forgets them and their connections. */
   async close(): Promise<void> {
     await Promise.allSettled([...this.#open.values()].map((shell) => shell.close()));

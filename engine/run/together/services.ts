@@ -62,6 +62,8 @@ export interface RunServices {
   readonly isLast: (play: Play, host: string) => boolean;
   /** Aborted by the first Ctrl-C, or with a ProblemError for a reason: the message in flight finishes, no new one is sent. */
   readonly stop: AbortSignal;
+  /** Whether others may be at work on the hosts by now, by the clock of this moment; a signal may come later. */
+  readonly isFenced?: () => boolean;
 }
 
 /** Where a turn is among all turns of a play: the hosts wait for each other by it. */
@@ -119,6 +121,6 @@ export interface PlayServices extends RunServices {
 }
 
 /** Called before every new message. @throws Interrupted once the run is to stop */
-export function proceed({ stop }: Pick<RunServices, 'stop'>): void {
-  if (stop.aborted) throw new Interrupted();
+export function proceed({ stop, isFenced }: Pick<RunServices, 'stop' | 'isFenced'>): void {
+  if (stop.aborted || isFenced?.()) throw new Interrupted();
 }

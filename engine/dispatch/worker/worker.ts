@@ -1,0 +1,256 @@
+// A worker: takes units of its region from the queue, holds each by a lease while it runs it, and confirms it at its end.
+import { ProblemError } from '../../language/problem/problem.ts';
+import type { Secret } from '../../language/value/secret.ts';
+import { Interrupted } from '../../run/session/interrupted.ts';
+import type { Broker } from '../broker/broker.ts';
+import { Fenced } from '../broker/fenced.ts';
+import { openLog } from '../broker/host-log.ts';
+import { type Lease, Leases } from '../broker/lease.ts';
+import { getObject } from '../broker/objects.ts';
+import { type Work, WorkQueue } from '../broker/queue.ts';
+import { ask } from '../broker/talk.ts';
+import { hear } from '../broker/word.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import type { GetPiece } from '../bundle/unpack.ts';
+import { type RunKey, unwrap } from '../seal/run-key.ts';
+import { opened } from '../seal/sealed.ts';
+import type { Call, Carried, LogMessage, Reply, Unit, Word } from '../wire/entry.ts';
+import { close, open, place, type WorkEnvelope } from '../wire/envelope.ts';
+import { HostLogs } from './host-log.ts';
+import { LastStanding } from './remote-services.ts';
+import { refuseUnit, runUnit, type WorkersRun } from './run-unit.ts';
+
+/** How long one call waits for the coordinator, which answers within twenty seconds, in ms. */
+const CALL = 30_000;
+
+/** A run as it is read here, and what takes away its files. */
+export interface OpenRun extends WorkersRun {
+  close(): Promise<void>;
+}
+
+export interface WorkerContext {
+  readonly name: string;
+  readonly region: string;
+  readonly version: string;
+  /** Opens the keys of runs. */
+  readonly identity: Secret;
+  /** Units at a time. */
+  readonly slots: number;
+  /** Reads a run. `stop` is aborted when its hosts are to be given up. */
+  readonly openRun: (bundle: Bundle<unknown>, piece: GetPiece, stop: AbortSignal) => Promise<OpenRun>;
+  /** Told of what happens, for a log. */
+  readonly say: (what: Said) => void;
+  /** Aborted once: no more units are taken, and those in hand are finished. */
+  readonly stop: AbortSignal;
+  /** Aborted once those in hand are to be given up, too: another worker takes them on. */
+  readonly abort: AbortSignal;
+}
+
+export type Said =
+  | { readonly of: 'ready' }
+  | { readonly of: 'begun' | 'done' | 'given up'; readonly run: string; readonly unit: string; readonly hosts: number }
+  | { readonly of: 'problem'; readonly error: ProblemError };
+
+/** Works until it is stopped. @throws ProblemError where the broker isn't fit, or refuses it for good */
+export async function work(broker: Broker, context: WorkerContext): Promise<void> {
+  const { region, stop, say } = context;
+  const leases = await Leases.open(broker, stop);
+  const queue = await WorkQueue.open(broker, region, stop);
+  const worker = new Worker(broker, leases, context);
+  say({ of: 'ready' });
+  const loop = async () => {
+    while (!stop.aborted) {
+      const taken = await queue.pull(stop).catch((error: unknown) => {
+        if (stop.aborted) return undefined;
+        throw error;
+      });
+      if (taken) await worker.take(taken);
+    }
+  };
+  await Promise.all(Array.from({ length: context.slots }, loop));
+  await worker.close();
+}
+
+class Worker {
+  readonly #broker: Broker;
+  readonly #leases: Leases;
+  readonly #context: WorkerContext;
+  /** Runs that were read, by their ids: kept while they have units here, and a little longer. */
+  readonly #runs = new Map<string, Promise<OpenRun>>();
+
+  constructor(broker: Broker, leases: Leases, context: WorkerContext) {
+    this.#broker = broker;
+    this.#leases = leases;
+    this.#context = context;
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#runs.values()].map(async (run) => (await run).close()));
+  }
+
+  async take(taken: Work): Promise<void> {
+    try {
+      const envelope: WorkEnvelope = JSON.parse(Buffer.from(taken.data).toString('utf8'));
+      if (envelope.version !== this.#context.version) throw new ProblemError([otherVersion(envelope, this.#context)]);
+      const { run, unit: id } = envelope;
+      const key = await unwrap(Buffer.from(envelope.key, 'base64'), this.#context.identity);
+      const unit = open(key, place.work(run, id), Buffer.from(envelope.sealed, 'base64')) as Unit; // the coordinator's
+      const { region } = this.#context;
+      const { times } = this.#broker;
+      const lease = await this.#leases.acquire({ region, run, part: id }, this.#context.abort);
+      if (!lease) return taken.later(times.lease / 2);
+      const beat = setInterval(() => taken.working(), times.heartbeat);
+      try {
+        await this.#hold(unit, key, lease, taken);
+      } finally {
+        clearInterval(beat);
+        await lease.release();
+      }
+    } catch (error) {
+      // Another worker may be able to, or this one later.
+      taken.later(this.#broker.times.lease);
+      this.#problem(error);
+    }
+  }
+
+  async #hold(unit: Unit, key: RunKey, lease: Lease, taken: Work): Promise<void> {
+    const { say, abort } = this.#context;
+    const about = { run: unit.run, unit: unit.id, hosts: unit.hosts.size };
+    say({ of: 'begun', ...about });
+    const cancelled = new AbortController();
+    const standing = new LastStanding(unit.changes);
+    const unhear = hear(
+      this.#broker,
+      ['ctl', this.#context.region, unit.run],
+      (bytes) => this.#word(key, unit.run, bytes, standing, cancelled),
+      () => undefined, // every answer tells it, too
+    );
+    try {
+      const lost = AbortSignal.any([lease.lost, abort]);
+      const stop = AbortSignal.any([lost, cancelled.signal]);
+      await this.#run(unit, key, { lease, stop, lost, standing });
+      // Given up, it is another's: nothing is confirmed.
+      if (lease.isHeld() && !abort.aborted) {
+        await taken.done();
+        say({ of: 'done', ...about });
+        return;
+      }
+    } catch (error) {
+      if (!(error instanceof Fenced || error instanceof Interrupted || lease.lost.aborted)) throw error;
+    } finally {
+      unhear();
+    }
+    taken.later(0);
+    say({ of: 'given up', ...about });
+  }
+
+  async #run(unit: Unit, key: RunKey, { lease, stop, lost, standing }: Holding): Promise<void> {
+    const { name, region } = this.#context;
+    const { run } = unit;
+    const opening = this.#open(unit, key);
+    const names = [...unit.hosts.keys()];
+    const writers = new Map(
+      await Promise.all(
+        names.map(async (host) => {
+          const log = await openLog(this.#broker, { region, run, host }, lease.epoch, lease.lost);
+          return [host, log] as const;
+        }),
+      ),
+    );
+    const left = new Map<string, Carried>();
+    for (const [host, carried] of unit.hosts) {
+      const last = writers.get(host)?.last;
+      if (!last || !isDone(open(key, place.log(run, host, last.epoch), last.data) as LogMessage, unit)) {
+        left.set(host, carried);
+      }
+    }
+    const logs = new HostLogs(async (host, entries) => {
+      if (!lease.isHeld()) throw new Fenced('the lease is lost');
+      const message: LogMessage = { unit: unit.id, entries };
+      await writers.get(host)?.append(close(key, place.log(run, host, lease.epoch), message));
+    });
+    const call = (host: string, number: number) => this.#call(key, { run, host, epoch: lease.epoch, number }, stop);
+    const context = { logs, call, worker: name, standing, stop, lost, isFenced: () => !lease.isHeld() };
+    const unitLeft = { ...unit, hosts: left };
+    const read = await opening.catch(problemOf);
+    if (read instanceof ProblemError) await refuseUnit(unitLeft, read, context);
+    else await runUnit(unitLeft, read, context);
+  }
+
+  async #call(key: RunKey, call: Call, stop: AbortSignal): Promise<Exclude<Reply, { is: 'wait' }>> {
+    const { run, host, epoch, number } = call;
+    const names = ['co', this.#context.region, run];
+    for (;;) {
+      if (stop.aborted) throw new Interrupted();
+      const question = close(key, place.call(run), call);
+      const bytes = await ask(this.#broker, names, question, { timeout: CALL, signal: stop }).catch(
+        (error: unknown) => {
+          if (stop.aborted) throw new Interrupted();
+          throw error;
+        },
+      );
+      const reply = open(key, place.reply(run, host, epoch, number), bytes) as Reply; // the coordinator's
+      if (reply.is !== 'wait') return reply;
+    }
+  }
+
+  #word(key: RunKey, run: string, bytes: Uint8Array, standing: LastStanding, cancelled: AbortController): void {
+    try {
+      const word = open(key, place.word(run), bytes) as Word; // the coordinator's
+      if (word.is === 'cancel') cancelled.abort();
+      else standing.hear(word.standing);
+    } catch (error) {
+      this.#problem(error); // said by somebody who doesn't have the key
+    }
+  }
+
+  #open(unit: Unit, key: RunKey): Promise<OpenRun> {
+    const known = this.#runs.get(unit.run);
+    if (known) return known;
+    const { openRun, abort } = this.#context;
+    const piece = async (name: string) =>
+      opened(key, place.piece(unit.run), await getObject(this.#broker, name, abort));
+    const reading = getObject(this.#broker, unit.bundle, abort).then((bytes) =>
+      openRun(open(key, place.bundle(unit.run), bytes) as Bundle<unknown>, piece, abort),
+    );
+    this.#runs.set(unit.run, reading);
+    reading.catch(() => this.#runs.delete(unit.run));
+    return reading;
+  }
+
+  #problem(error: unknown): void {
+    const detail = error instanceof Error ? error.message : String(error);
+    const own: ProblemError =
+      error instanceof ProblemError
+        ? error
+        : new ProblemError([{ code: 'broker-data', summary: 'A unit of work can’t be used', detail }]);
+    this.#context.say({ of: 'problem', error: own });
+  }
+}
+
+/** How a unit is held. */
+interface Holding {
+  readonly lease: Lease;
+  readonly stop: AbortSignal;
+  readonly lost: AbortSignal;
+  readonly standing: LastStanding;
+}
+
+function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  throw error;
+}
+
+/** Whether the host's log ends with the end of this very unit: an earlier worker has brought it there. */
+function isDone({ unit, entries }: LogMessage, { id }: Unit): boolean {
+  return unit === id && entries.at(-1)?.is === 'done';
+}
+
+function otherVersion({ run, version }: WorkEnvelope, own: WorkerContext) {
+  return {
+    code: 'broker-unfit',
+    summary: 'The coordinator’s vrun is of another version',
+    detail: `${run} is of version ${version}, and the worker ‹${own.name}› of ${own.version}.`,
+    hint: 'Install the same one on both.',
+  } as const;
+}

@@ -1,8 +1,9 @@
 // `vrun RUNBOOK… -i INVENTORY`: what a run can be told.
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { refuseMistyped } from '../run/mistyped.ts';
 import type { RunOptions } from '../run/options.ts';
 import type { CommandContext } from '../shared/command-context.ts';
+import { count } from '../shared/count.ts';
 import { repeated } from '../shared/repeated.ts';
 
 export function runCommand({ environment, ended }: CommandContext): Command {
@@ -23,6 +24,8 @@ export function runCommand({ environment, ended }: CommandContext): Command {
     .option('-b, --become', 'run tasks as root where nothing else says so', false)
     .option('-K, --ask-become-pass', 'ask for the sudo password', false)
     .option('--private-key <file>', 'log in with this key where the inventory names none')
+    .option('--dispatch <url>', 'have workers reach the hosts, through the broker at nats://HOST:PORT')
+    .option('--dispatch-ca <file>', 'who may have signed the broker’s certificate (PEM)')
     .option('--list-hosts', 'list the hosts and do nothing', false)
     .option('--list-tasks', 'list the tasks and do nothing', false)
     .option('--list-tags', 'list the tags and do nothing', false)
@@ -46,8 +49,3 @@ const words = (value: string, before: readonly string[]) => [
     .map((word) => word.trim())
     .filter((word) => word !== ''),
 ];
-
-function count(value: string): number {
-  if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError('It is a whole number from 1 to 9999.');
-}

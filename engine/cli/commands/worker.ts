@@ -1,13 +1,29 @@
 // `vrun worker`: who may take part in dispatched runs. Keys are made on the worker's machine, and listed on the operator's.
 import { Command, Option } from 'commander';
 import type { CommandContext } from '../shared/command-context.ts';
+import { count } from '../shared/count.ts';
 import { EXIT } from '../shared/exit.ts';
 import { shownWorkerDirectory } from '../shared/worker-directory.ts';
+import type { WorkOptions } from '../worker/work.ts';
 
 export function workerCommand({ environment, ended }: CommandContext): Command {
   const worker = new Command('worker').description(
     'the workers of dispatched runs: their keys, and what the broker allows them',
   );
+
+  worker
+    .command('start', { isDefault: true })
+    .description('take work of a region from the broker, and bring its hosts through their plays, until it is stopped')
+    .requiredOption('--dispatch <url>', 'the broker, at nats://HOST:PORT')
+    .option('--dispatch-ca <file>', 'who may have signed the broker’s certificate (PEM)')
+    .requiredOption('--name <name>', 'what the worker is called, as it was enrolled')
+    .option('--region <region>', 'whose hosts it reaches', 'main')
+    .option('--directory <dir>', `where its keys lie; default ${shownWorkerDirectory(environment)}`)
+    .option('--forks <n>', 'hosts at work at the same time; else 25 a processor core, 200 at most', count)
+    .action(async (options: WorkOptions) => {
+      const { workAs } = await import('../worker/work.ts');
+      ended(await workAs(options, environment));
+    });
 
   worker
     .command('enroll')

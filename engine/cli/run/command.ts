@@ -15,19 +15,18 @@ import { loadRun } from './load-run.ts';
 import type { RunOptions } from './options.ts';
 import { performRun } from './perform.ts';
 import { commitOf } from './record.ts';
+import { relocatable } from './relocatable.ts';
 import { wrongUse } from './wrong-use.ts';
 
 /** Runs the command; resolves with its exit status. @throws ProblemError before any host was contacted */
-export async function runFiles(
-  files: readonly string[],
-  options: RunOptions,
-  environment: Environment,
-): Promise<number> {
+export async function runFiles(named: readonly string[], given: RunOptions, environment: Environment): Promise<number> {
   const interrupts = listenToInterrupts(environment);
   let begun = false;
   // git looks while the runbooks are read.
-  const commit = commitOf(files[0] ?? '.');
+  const commit = commitOf(named[0] ?? '.');
   try {
+    const { files, options } =
+      given.dispatch === undefined ? { files: named, options: given } : relocatable(named, given, environment.cwd);
     const gathered = await loadRun(files, options, environment, interrupts.stop);
     if (options.listHosts || options.listTasks || options.listTags) {
       environment.stdout.write(listRunbooks(gathered.runbooks, gathered.prepared.hosts, options));

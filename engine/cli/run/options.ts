@@ -20,4 +20,7 @@ export interface RunOptions {
   readonly listTasks: boolean;
   readonly listHosts: boolean;
   readonly listTags: boolean;
+  /** Where the broker of workers is; undefined where this process reaches the hosts itself. */
+  readonly dispatch?: string | undefined;
+  readonly dispatchCa?: string | undefined;
 }

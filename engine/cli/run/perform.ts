@@ -13,6 +13,7 @@ import type { HostStates } from '../../run/host/hosts.ts';
 import type { HostState } from '../../run/host/state.ts';
 import { batchesOf } from '../../run/plan/pace.ts';
 import { playsOf, type RunPlan } from '../../run/plan/run-plan.ts';
+import type { Dispatcher } from '../../run/play/dispatcher.ts';
 import { type RunResult, run } from '../../run/play/run.ts';
 import { type ConnectContext, closeJumpHosts } from '../../transport/ssh/context.ts';
 import { collectView } from '../../view/summary/summary-view.ts';
@@ -23,6 +24,7 @@ import { connectContext, pinnedKeys } from '../shared/reach.ts';
 import { signerOf } from '../shared/signer.ts';
 import { VERSION } from '../shared/version.ts';
 import type { Questions } from './ask.ts';
+import type { Dispatching } from './coordinate.ts';
 import { usualForks } from './forks.ts';
 import { givenOf } from './given.ts';
 import { KeptRecord } from './kept-record.ts';
@@ -64,6 +66,15 @@ export interface Performed {
   readonly kept: KeptRecord | undefined;
 }
 
+/** A run that is read, and its hosts. */
+interface Ready {
+  readonly plan: RunPlan;
+  readonly gathered: LoadedRun;
+  readonly options: RunOptions;
+  readonly hosts: HostStates;
+  readonly redactor: Redactor;
+}
+
 /** Performs a run. @throws ProblemError before any host was contacted, or once one may have been: see `begun` */
 export async function performRun(gathered: LoadedRun, options: RunOptions, conduct: Conduct): Promise<Performed> {
   const context = connectContext(conduct.environment, conduct.interrupts.stop);
@@ -76,9 +87,8 @@ async function perform(
   options: RunOptions,
   conduct: Conduct & { readonly context: ConnectContext },
 ): Promise<Performed> {
-  const { project, runbooks, inventory, prepared, sources } = gathered;
-  const { environment, interrupts, password, context } = conduct;
-  const { config, registry } = project;
+  const { prepared } = gathered;
+  const { environment, interrupts, password } = conduct;
   setMaxListeners(0, interrupts.stop, interrupts.abort); // every host that waits listens to them
   const redactor = new Redactor();
   const hide = hiding(redactor, environment);
@@ -97,6 +107,38 @@ async function perform(
     given,
   });
   const hosts = reachHosts(plan, gathered, options, { ...conduct, hide });
+  const dispatched = await dispatch({ plan, gathered, options, hosts, password, environment, interrupts });
+  try {
+    return await recordAndRun({ plan, gathered, options, hosts, redactor }, conduct, dispatched?.dispatcher);
+  } finally {
+    await dispatched?.end();
+  }
+}
+
+/** Has workers reach the hosts, where the command line says so. */
+async function dispatch({
+  options,
+  environment,
+  ...rest
+}: Omit<Dispatching, 'attended' | 'options'> & Pick<Ready, 'options'>) {
+  const { dispatch } = options;
+  if (dispatch === undefined) return undefined;
+  const isAttended = environment.stdin.isTTY === true;
+  const attended = { ask: isAttended, step: isAttended && options.step };
+  // the broker's client is loaded only for such a run
+  const { coordinate } = await import('./coordinate.ts');
+  return coordinate({ ...rest, options: { ...options, dispatch }, environment, attended });
+}
+
+async function recordAndRun(
+  { plan, gathered, options, hosts, redactor }: Ready,
+  conduct: Conduct & { readonly context: ConnectContext },
+  dispatcher: Dispatcher | undefined,
+): Promise<Performed> {
+  const { project, runbooks, inventory, sources } = gathered;
+  const { environment, interrupts, context } = conduct;
+  const { config, registry } = project;
+  const { given } = plan;
   const forks = options.forks ?? config.forks ?? usualForks();
   const [signer, pinned, commit] = await Promise.all([
     conduct.record ? recording(config.record, () => signerOf(config, environment)) : undefined,
@@ -115,12 +157,12 @@ async function perform(
     commit,
     inventory: { sources: inventory.sources, sha256: inventory.digest },
     files: project.read.list(),
-    given,
+    ...(given ? { given } : {}),
     hosts: pinned,
   };
   const logInAhead = () => {
     conduct.begun();
-    for (const { session } of firstHosts(plan, hosts, forks)) session.logInAhead();
+    if (!dispatcher) for (const { session } of firstHosts(plan, hosts, forks)) session.logInAhead();
   };
   const open = signer && (await openRecord(config.record, signer, opening, logInAhead).catch(hangUp(hosts)));
   const summary = collectView({ clock: Date.now });
@@ -148,6 +190,7 @@ async function perform(
       witness: open === undefined || options.check ? undefined : witnessLine(open.record.opened),
       stop: interrupts.stop,
       forks,
+      dispatcher,
     });
     if (open) {
       const sealing = { ...open, opening, summary: summary.summary, result, read: project.read };

@@ -7,17 +7,21 @@ import type { Environment } from '../shared/environment.ts';
 import { unansweredPauses } from './ask.ts';
 import type { LoadedRun } from './load-run.ts';
 import type { RunOptions } from './options.ts';
+import { undispatchable } from './undispatchable.ts';
 
 /** What is wrong with the options of a run, whose runbooks were found good. */
 export async function wrongUse(
   options: RunOptions,
-  { runbooks }: Pick<LoadedRun, 'runbooks'>,
+  { runbooks, project }: Pick<LoadedRun, 'runbooks' | 'project'>,
   environment: Environment,
 ): Promise<readonly Problem[]> {
   return [
     ...(environment.stdin.isTTY === true ? [] : unasked(options)),
     ...(options.check ? [] : unansweredPauses(runbooks, environment)),
     ...(await unreadableKey(options, environment)),
+    ...(options.dispatch === undefined
+      ? []
+      : undispatchable(runbooks, options, (name) => project.registry.module(name))),
   ];
 }
 

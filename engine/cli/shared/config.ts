@@ -50,10 +50,11 @@ const KEYS = [
 
 /**
  * Reads the settings of the project that `cwd` is in; the file is noted in `read`.
+ * It isn't sought above `top`.
  * @throws ProblemError with everything that is wrong in vrun.yml
  */
-export async function readConfig(cwd: string, home: string, read?: FilesRead): Promise<Config> {
-  const file = await findUpward(cwd, 'vrun.yml');
+export async function readConfig(cwd: string, home: string, read?: FilesRead, top = '/'): Promise<Config> {
+  const file = await findUpward(cwd, 'vrun.yml', top);
   const root = file === undefined ? cwd : dirname(file);
   const settings = file === undefined ? new Map<string, YamlNode>() : await readSettings(file, cwd, read);
   const problems: Problem[] = [];
@@ -88,11 +89,11 @@ export async function readConfig(cwd: string, home: string, read?: FilesRead): P
   return config;
 }
 
-async function findUpward(from: string, name: string): Promise<string | undefined> {
+async function findUpward(from: string, name: string, top: string): Promise<string | undefined> {
   for (let directory = from; ; directory = dirname(directory)) {
     const file = join(directory, name);
     if (await isThere(file)) return file;
-    if (dirname(directory) === directory) return undefined;
+    if (directory === top || dirname(directory) === directory) return undefined;
   }
 }
 

@@ -20,12 +20,13 @@ export type BundledFile =
 export interface Bundle<Options> {
   /** The version of vrun: worker and coordinator are of the same. */
   readonly version: string;
-  readonly run: Pick<RunIdentity, 'id' | 'check' | 'diff' | 'witness'>;
+  readonly run: Pick<RunIdentity, 'id' | 'check' | 'diff'>;
   readonly operator: string;
   /** Milliseconds since the epoch. */
   readonly started: number;
-  /** The coordinator's machine, and the directory that it was called in. */
+  /** The coordinator's machine, its user's home, and the directory that it was called in. */
   readonly controller: string;
+  readonly home: string;
   readonly cwd: string;
   /** What was called: runbooks as they were named, and options. */
   readonly runbooks: readonly string[];

@@ -25,7 +25,7 @@ const AGAIN = 1000;
 
 export interface Coordination {
   readonly plan: RunPlan;
-  readonly regionOf: (host: HostState) => string;
+  readonly regionOf: (host: HostState) => string | undefined;
   readonly regions: readonly string[];
   readonly workers: readonly Worker[];
   readonly replicas: number;

@@ -6,7 +6,7 @@ import { tasksOf } from '../../language/runbook/task-tree.ts';
 import type { HostState } from '../../run/host/state.ts';
 import { playsOf, type RunPlan } from '../../run/plan/run-plan.ts';
 import type { Dispatcher } from '../../run/play/dispatcher.ts';
-import type { HostOutcome } from '../../run/play/run-host.ts';
+import { type HostOutcome, runHost } from '../../run/play/run-host.ts';
 import type { PlayServices } from '../../run/together/services.ts';
 import { carriedOf } from '../wire/carried.ts';
 import type { Call, Entry, Known, Reply, Standing, Unit } from '../wire/entry.ts';
@@ -31,7 +31,8 @@ export interface ToWorkers {
 export interface Parting {
   /** The name of the bundle that the region's workers read the run from. */
   readonly bundle: (region: string) => string;
-  readonly regionOf: (host: HostState) => string;
+  /** Undefined for a host that is this machine: no worker reaches it. */
+  readonly regionOf: (host: HostState) => string | undefined;
   /** How many workers a batch is to be parted for: it makes as many units at least, where it has the hosts. */
   readonly workers: (region: string) => number;
 }
@@ -66,7 +67,9 @@ export class RemoteDispatcher implements Dispatcher {
     services.stop.addEventListener('abort', cancel, { once: true });
     if (services.stop.aborted) cancel();
     else await Promise.all(units.map(({ region, unit }) => this.#workers.submit(region, unit)));
-    const outcomes = await Promise.all(batch.map(({ name }) => this.#hosts.get(name)?.done ?? 'untouched'));
+    const outcomes = await Promise.all(
+      batch.map((host) => this.#hosts.get(host.name)?.done ?? runHost(host, services)),
+    );
     services.stop.removeEventListener('abort', cancel);
     return outcomes;
   };
@@ -79,8 +82,8 @@ export class RemoteDispatcher implements Dispatcher {
     remote.take(epoch, entries);
     const { isEnded, isStopped } = remote.standing;
     if (isEnded === before.isEnded && isStopped === before.isStopped) return;
-    const regions = new Set([...this.#hosts.values()].map(({ host: state }) => this.#parting.regionOf(state)));
-    for (const region of regions) this.#workers.tell(region, remote.standing);
+    const regions = [...this.#hosts.values()].map(({ host: state }) => this.#parting.regionOf(state) ?? '');
+    for (const region of new Set(regions)) this.#workers.tell(region, remote.standing);
   }
 
   /** Answers a worker, as soon as there is an answer. */
@@ -89,7 +92,7 @@ export class RemoteDispatcher implements Dispatcher {
     return remote ? remote.reply(epoch, number, PATIENCE) : { is: 'gone' };
   }
 
-  #unitsOf(batch: readonly HostState[], { play, together }: PlayServices) {
+  #unitsOf(batch: readonly HostState[], { play, together, run }: PlayServices) {
     const regions = grouped(batch, this.#parting.regionOf);
     return [...regions].flatMap(([region, hosts]) =>
       (delegates(play) ? [hosts] : parted(hosts, this.#parting.workers(region))).map((part) => {
@@ -102,6 +105,7 @@ export class RemoteDispatcher implements Dispatcher {
           batch: together.batch,
           all: together.hosts,
           changes: together.changes,
+          witness: run.witness,
           hosts: new Map(part.map((host) => [host.name, carriedOf(host)])),
         };
         return { region, unit, hosts: part };
@@ -119,9 +123,12 @@ function isThisMachine(to: Dynamic): boolean {
   return to.kind === 'literal' && LOCALHOST.includes(String(to.value));
 }
 
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string | undefined): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
   return groups;
 }
 

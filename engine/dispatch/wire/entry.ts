@@ -31,6 +31,8 @@ export interface Unit {
   readonly all: number;
   /** How often the play's hosts had changed something by then, all together. */
   readonly changes: number;
+  /** The line by which the hosts witness the run's entry in the record; undefined in a dry run. */
+  readonly witness: string | undefined;
   readonly hosts: ReadonlyMap<string, Carried>;
 }
 

@@ -54,6 +54,7 @@ export async function runUnit(unit: Unit, run: WorkersRun, context: UnitContext)
   const { id, check } = run.plan;
   const services: PlayServices = {
     ...run.services,
+    run: { ...run.services.run, witness: unit.witness },
     events: new RemoteEvents(logs, run.redactor, { id, check }, names),
     delegates: run.states,
     isLast: () => true,

@@ -1,0 +1,69 @@
+// `vrun worker --dispatch URL`: this machine takes units of dispatched runs from the broker and brings their hosts through them.
+import { resolve } from 'node:path';
+import { readOwnKeys } from '../../dispatch/enrolment/own-keys.ts';
+import { isName, NAME_FORM } from '../../dispatch/enrolment/worker.ts';
+import { type Problem, ProblemError } from '../../language/problem/problem.ts';
+import { Semaphore } from '../../run/session/semaphore.ts';
+import { usualForks } from '../run/forks.ts';
+import type { Environment } from '../shared/environment.ts';
+import { EXIT } from '../shared/exit.ts';
+import { listenToInterrupts } from '../shared/interrupts.ts';
+import { reportProblems } from '../shared/problems.ts';
+import { type BrokerAddress, reachBroker } from '../shared/reach-broker.ts';
+import { VERSION } from '../shared/version.ts';
+import { workerDirectory } from '../shared/worker-directory.ts';
+import { readRun } from './read-run.ts';
+
+/** Units at a time: each waits for its hosts most of the while. */
+const SLOTS = 4;
+
+export interface WorkOptions extends BrokerAddress {
+  readonly name: string;
+  readonly region: string;
+  readonly directory?: string;
+  readonly forks?: number;
+}
+
+/** Works until it is told to stop: the first signal lets it finish what it has in hand, the second gives that up. @throws ProblemError */
+export async function workAs(options: WorkOptions, environment: Environment): Promise<number> {
+  const { name, region, directory, forks } = options;
+  const problems = [nameProblem('--name', name), nameProblem('--region', region)].filter((one) => one !== undefined);
+  if (problems.length > 0) throw new ProblemError(problems);
+  const keys = await readOwnKeys(
+    directory === undefined ? workerDirectory(environment) : resolve(environment.cwd, directory),
+  );
+  const interrupts = listenToInterrupts(environment);
+  const { work } = await import('../../dispatch/worker/worker.ts');
+  const broker = await reachBroker(
+    options,
+    { name: `vrun worker ${name}`, seed: keys.seed },
+    environment,
+    interrupts.stop,
+  );
+  const places = new Semaphore(forks ?? usualForks());
+  try {
+    await work(broker, {
+      name,
+      region,
+      version: VERSION,
+      identity: keys.identity,
+      slots: SLOTS,
+      openRun: (bundle, piece, stop) => readRun(bundle, piece, { environment, forks: places, stop }),
+      say: (said) => {
+        if (said.of === 'problem') reportProblems(said.error.problems, environment);
+        else if (said.of === 'ready') environment.stdout.write(`${name}: ready for work of the region ${region}\n`);
+        else environment.stdout.write(`${name}: ${said.of} ${said.run} unit ${said.unit}, ${said.hosts} hosts\n`);
+      },
+      stop: interrupts.stop,
+      abort: interrupts.abort,
+    });
+    return EXIT.ok;
+  } finally {
+    await broker.close();
+    interrupts.end();
+  }
+}
+
+function nameProblem(option: string, text: string): Problem | undefined {
+  return isName(text) ? undefined : { code: 'usage', summary: `${option} ‹${text}› is no name`, hint: NAME_FORM };
+}

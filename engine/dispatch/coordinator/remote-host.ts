@@ -1,6 +1,6 @@
 // One host of a batch that a worker brings through its play, as the coordinator follows it by its log: events go on to whoever
 // looks on, questions are put to the hosts' own meeting, and a later attempt takes the place of one that was lost.
-import { withResolvers } from '../../base/with-resolvers.ts';
+import { type PromiseWithResolvers, withResolvers } from '../../base/with-resolvers.ts';
 import type { HostState } from '../../run/host/state.ts';
 import type { HostOutcome } from '../../run/play/run-host.ts';
 import type { PlayServices } from '../../run/together/services.ts';
@@ -16,8 +16,8 @@ export class RemoteHost {
   readonly #known: KnownHosts;
   readonly #done = withResolvers<HostOutcome>();
   #epoch = 0;
-  /** Answers of the attempt, by the number of their question. */
-  #answers = new Map<number, Promise<unknown>>();
+  /** Answers by the attempt and the number of their question. The call for one may come before the question in the log. */
+  readonly #answers = new Map<string, PromiseWithResolvers<unknown>>();
   /** Throttled tasks in which the attempt has a place. */
   #inside: number[] = [];
   /** What is told one after the other. */
@@ -56,12 +56,12 @@ export class RemoteHost {
   /** Answers a worker's call, or says within `patience` ms that there is no answer yet. */
   async reply(epoch: number, number: number, patience: number): Promise<Reply> {
     if (epoch < this.#epoch || this.#isDone) return { is: 'gone' };
-    const answer = epoch === this.#epoch ? this.#answers.get(number) : undefined;
     let timer: NodeJS.Timeout | undefined;
     const waited = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, patience);
     });
-    const reply = await Promise.race([answer?.then((value) => ({ answer: value })), waited].filter(isThere));
+    const answered = this.#answerTo(epoch, number).promise.then((answer) => ({ answer }));
+    const reply = await Promise.race([answered, waited]);
     clearTimeout(timer);
     if (epoch < this.#epoch) return { is: 'gone' };
     return reply
@@ -84,7 +84,6 @@ export class RemoteHost {
     const { name } = this.host;
     const again = this.isBegun;
     this.#epoch = epoch;
-    this.#answers = new Map();
     for (const task of this.#inside) together.exit(name, task, true);
     this.#inside = [];
     if (!again) return;
@@ -124,7 +123,7 @@ export class RemoteHost {
         this.#leave(entry.task, entry.changed);
         return;
       case 'question':
-        this.#answers.set(entry.number, this.#answer(entry.question));
+        void this.#answer(entry.question).then(this.#answerTo(this.#epoch, entry.number).resolve);
         return;
       case 'done':
         this.#finish(entry);
@@ -176,6 +175,13 @@ export class RemoteHost {
     return stale;
   }
 
+  #answerTo(epoch: number, number: number): PromiseWithResolvers<unknown> {
+    const key = `${epoch}/${number}`;
+    const known = this.#answers.get(key) ?? withResolvers<unknown>();
+    this.#answers.set(key, known);
+    return known;
+  }
+
   #leave(task: number, changed: boolean): void {
     const at = this.#inside.indexOf(task);
     if (at < 0) return;
@@ -187,8 +193,4 @@ export class RemoteHost {
   #tell(what: () => Promise<void>): void {
     this.#told = this.#told.then(what).catch(() => undefined);
   }
-}
-
-function isThere<T>(value: T | undefined): value is T {
-  return value !== undefined;
 }

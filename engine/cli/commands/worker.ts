@@ -79,6 +79,17 @@ export function workerCommand({ environment, ended }: CommandContext): Command {
     });
 
   worker
+    .command('operator')
+    .description(
+      'print the line by which a worker knows whoever starts runs here: it belongs into its file `operators`',
+    )
+    .action(async () => {
+      const { printOperator } = await import('../worker/operator.ts');
+      await printOperator(environment);
+      ended(EXIT.ok);
+    });
+
+  worker
     .command('permissions')
     .description('print the `authorization` block of nats-server.conf for the workers that aren’t revoked')
     .option('--coordinator <U…>', 'public NKey of who starts runs; default that of this machine')

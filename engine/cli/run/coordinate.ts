@@ -6,6 +6,7 @@ import { gather } from '../../dispatch/bundle/gather.ts';
 import type { Coordinator } from '../../dispatch/coordinator/coordinate.ts';
 import { regionOf } from '../../dispatch/enrolment/region.ts';
 import { readWorkersFile } from '../../dispatch/enrolment/workers-file.ts';
+import type { Operator } from '../../dispatch/seal/commission.ts';
 import type { Problem } from '../../language/problem/problem.ts';
 import type { Secret } from '../../language/value/secret.ts';
 import type { HostStates } from '../../run/host/hosts.ts';
@@ -31,6 +32,8 @@ export interface Dispatching {
   readonly password: Secret | undefined;
   readonly environment: Environment;
   readonly interrupts: Pick<Interrupts, 'stop' | 'halt'>;
+  /** Who signs the record, too. */
+  readonly signer: Operator;
 }
 
 /**
@@ -54,6 +57,7 @@ export async function coordinate(dispatching: Dispatching): Promise<Pick<Coordin
       regions: [...new Set(regions.values())],
       workers,
       replicas: 1,
+      operator: dispatching.signer,
       gather: (keep) => gather(paths, keep),
       bundle: (files) => bundleOf(dispatching, files),
       stop: interrupts.stop,

@@ -73,6 +73,8 @@ interface Ready {
   readonly options: RunOptions;
   readonly hosts: HostStates;
   readonly redactor: Redactor;
+  /** Undefined where nothing is recorded. */
+  readonly signer: Signer | undefined;
 }
 
 /** Performs a run. @throws ProblemError before any host was contacted, or once one may have been: see `begun` */
@@ -107,9 +109,13 @@ async function perform(
     given,
   });
   const hosts = reachHosts(plan, gathered, options, { ...conduct, hide });
-  const dispatched = await dispatch({ plan, gathered, options, hosts, password, environment, interrupts });
+  const { config } = gathered.project;
+  const signer = conduct.record ? await recording(config.record, () => signerOf(config, environment)) : undefined;
+  const dispatched =
+    signer && (await dispatch({ plan, gathered, options, hosts, password, environment, interrupts, signer }));
   try {
-    return await recordAndRun({ plan, gathered, options, hosts, redactor }, conduct, dispatched?.dispatcher);
+    const ready = { plan, gathered, options, hosts, redactor, signer };
+    return await recordAndRun(ready, conduct, dispatched?.dispatcher);
   } finally {
     await dispatched?.end();
   }
@@ -131,7 +137,7 @@ async function dispatch({
 }
 
 async function recordAndRun(
-  { plan, gathered, options, hosts, redactor }: Ready,
+  { plan, gathered, options, hosts, redactor, signer }: Ready,
   conduct: Conduct & { readonly context: ConnectContext },
   dispatcher: Dispatcher | undefined,
 ): Promise<Performed> {
@@ -140,8 +146,7 @@ async function recordAndRun(
   const { config, registry } = project;
   const { given } = plan;
   const forks = options.forks ?? config.forks ?? usualForks();
-  const [signer, pinned, commit] = await Promise.all([
-    conduct.record ? recording(config.record, () => signerOf(config, environment)) : undefined,
+  const [pinned, commit] = await Promise.all([
     pinnedKeys(
       hosts.everyone().map(({ session }) => session.target),
       context,

@@ -1,9 +1,10 @@
 // `vrun worker --dispatch URL`: this machine takes units of dispatched runs from the broker and brings their hosts through them.
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readOwnKeys } from '../../dispatch/enrolment/own-keys.ts';
 import { isName, NAME_FORM } from '../../dispatch/enrolment/worker.ts';
-import { type Problem, ProblemError } from '../../language/problem/problem.ts';
+import { fail, type Problem, ProblemError } from '../../language/problem/problem.ts';
 import { Semaphore } from '../../run/session/semaphore.ts';
+import { AllowedSigners } from '../../signature/allowed-signers.ts';
 import { usualForks } from '../run/forks.ts';
 import type { Environment } from '../shared/environment.ts';
 import { EXIT } from '../shared/exit.ts';
@@ -29,9 +30,9 @@ export async function workAs(options: WorkOptions, environment: Environment): Pr
   const { name, region, directory, forks } = options;
   const problems = [nameProblem('--name', name), nameProblem('--region', region)].filter((one) => one !== undefined);
   if (problems.length > 0) throw new ProblemError(problems);
-  const keys = await readOwnKeys(
-    directory === undefined ? workerDirectory(environment) : resolve(environment.cwd, directory),
-  );
+  const place = directory === undefined ? workerDirectory(environment) : resolve(environment.cwd, directory);
+  const keys = await readOwnKeys(place);
+  const operators = await operatorsIn(place);
   const interrupts = listenToInterrupts(environment);
   const { work } = await import('../../dispatch/worker/worker.ts');
   const broker = await reachBroker(
@@ -47,6 +48,7 @@ export async function workAs(options: WorkOptions, environment: Environment): Pr
       region,
       version: VERSION,
       identity: keys.identity,
+      operators,
       slots: SLOTS,
       openRun: (bundle, piece, stop) => readRun(bundle, piece, { environment, forks: places, stop }),
       say: (said) => {
@@ -62,6 +64,19 @@ export async function workAs(options: WorkOptions, environment: Environment): Pr
     await broker.close();
     interrupts.end();
   }
+}
+
+/** Who may begin runs here, in the form of allowed_signers (ssh-keygen(1)). @throws ProblemError where nobody is listed */
+async function operatorsIn(directory: string): Promise<AllowedSigners> {
+  const file = join(directory, 'operators');
+  const operators = await AllowedSigners.read(file);
+  if (operators) return operators;
+  return fail({
+    code: 'enrolment',
+    summary: 'This worker knows nobody who may begin runs',
+    detail: `There is no ${file}.`,
+    hint: 'Put into it what this prints on the operator’s machine, in the project:\n    vrun worker operator',
+  });
 }
 
 function nameProblem(option: string, text: string): Problem | undefined {

@@ -14,6 +14,7 @@ import { tell } from '../broker/word.ts';
 import type { BundledFile } from '../bundle/bundle.ts';
 import type { KeepPiece } from '../bundle/gather.ts';
 import { takingPart, type Worker } from '../enrolment/worker.ts';
+import { type Commission, commission, type Operator } from '../seal/commission.ts';
 import { keyOfRegion, newRunKey, type RunKey, wrap } from '../seal/run-key.ts';
 import { sealed } from '../seal/sealed.ts';
 import type { Call, LogMessage, Unit, Word } from '../wire/entry.ts';
@@ -29,6 +30,8 @@ export interface Coordination {
   readonly regions: readonly string[];
   readonly workers: readonly Worker[];
   readonly replicas: number;
+  /** Who begins the run: what workers know them by. */
+  readonly operator: Operator;
   /** The run's files, gathered for the workers of one region; and the bundle that is made of them. */
   readonly gather: (keep: KeepPiece) => Promise<readonly BundledFile[]>;
   readonly bundle: (files: readonly BundledFile[]) => object;
@@ -44,6 +47,7 @@ interface Region {
   /** The key as its workers can open it, in base64. */
   readonly wrapped: string;
   readonly bundle: string;
+  readonly commission: Commission;
 }
 
 /** A dispatched run, from its coordinator's side. */
@@ -190,11 +194,11 @@ export class Coordinator {
   }
 
   #envelope(region: string, unit: Unit): WorkEnvelope {
-    const { key, wrapped } = this.#region(region);
+    const { key, wrapped, commission: signed } = this.#region(region);
     const { run, id } = unit;
     const bytes = close(key, place.work(run, id), unit);
     const { version } = this.#given.plan;
-    return { run, unit: id, version, key: wrapped, sealed: Buffer.from(bytes).toString('base64') };
+    return { run, unit: id, version, key: wrapped, commission: signed, sealed: Buffer.from(bytes).toString('base64') };
   }
 }
 
@@ -211,7 +215,8 @@ async function regionOf(region: string, runKey: RunKey, broker: Broker, given: C
     putObject(broker, plan.id, sealed(key, place.piece(plan.id), bytes), stop),
   );
   const bundle = await putObject(broker, plan.id, close(key, place.bundle(plan.id), given.bundle(files)), stop);
-  return { key, wrapped: Buffer.from(wrapped).toString('base64'), bundle };
+  const signed = await commission(given.operator, { run: plan.id, region }, wrapped);
+  return { key, wrapped: Buffer.from(wrapped).toString('base64'), bundle, commission: signed };
 }
 
 function nobody(region: string) {

@@ -1,5 +1,6 @@
 // What goes through the broker, from the outside: what each thing is sealed for, and what can be read of it without a key.
 
+import type { Commission } from '../seal/commission.ts';
 import type { RunKey } from '../seal/run-key.ts';
 import { opened, sealed } from '../seal/sealed.ts';
 import { packed, unpacked } from './packed.ts';
@@ -31,5 +32,6 @@ export interface WorkEnvelope {
   readonly unit: string;
   readonly version: string;
   readonly key: string;
+  readonly commission: Commission;
   readonly sealed: string;
 }

@@ -2,6 +2,7 @@
 import { ProblemError } from '../../language/problem/problem.ts';
 import type { Secret } from '../../language/value/secret.ts';
 import { Interrupted } from '../../run/session/interrupted.ts';
+import type { AllowedSigners } from '../../signature/allowed-signers.ts';
 import type { Broker } from '../broker/broker.ts';
 import { Fenced } from '../broker/fenced.ts';
 import { openLog } from '../broker/host-log.ts';
@@ -12,6 +13,7 @@ import { ask } from '../broker/talk.ts';
 import { hear } from '../broker/word.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { GetPiece } from '../bundle/unpack.ts';
+import { checkCommission } from '../seal/commission.ts';
 import { type RunKey, unwrap } from '../seal/run-key.ts';
 import { opened } from '../seal/sealed.ts';
 import type { Call, Carried, LogMessage, Reply, Unit, Word } from '../wire/entry.ts';
@@ -34,6 +36,8 @@ export interface WorkerContext {
   readonly version: string;
   /** Opens the keys of runs. */
   readonly identity: Secret;
+  /** Who may begin runs. */
+  readonly operators: AllowedSigners;
   /** Units at a time. */
   readonly slots: number;
   /** Reads a run. `stop` is aborted when its hosts are to be given up. */
@@ -93,7 +97,9 @@ class Worker {
       const envelope: WorkEnvelope = JSON.parse(Buffer.from(taken.data).toString('utf8'));
       if (envelope.version !== this.#context.version) throw new ProblemError([otherVersion(envelope, this.#context)]);
       const { run, unit: id } = envelope;
-      const key = await unwrap(Buffer.from(envelope.key, 'base64'), this.#context.identity);
+      const wrapped = Buffer.from(envelope.key, 'base64');
+      this.#check(envelope, wrapped);
+      const key = await unwrap(wrapped, this.#context.identity);
       const unit = open(key, place.work(run, id), Buffer.from(envelope.sealed, 'base64')) as Unit; // the coordinator's
       const { region } = this.#context;
       const { times } = this.#broker;
@@ -111,6 +117,15 @@ class Worker {
       taken.later(this.#broker.times.lease);
       this.#problem(error);
     }
+  }
+
+  /** Nothing is opened that nobody has begun who may, or that is of another run or region. */
+  #check({ run, commission }: WorkEnvelope, wrapped: Uint8Array): void {
+    const { operators, region } = this.#context;
+    if (commission.run !== run || commission.region !== region) {
+      throw new ProblemError([misplaced(run)]);
+    }
+    checkCommission(commission, wrapped, operators);
   }
 
   async #hold(unit: Unit, key: RunKey, lease: Lease, taken: Work): Promise<void> {
@@ -244,6 +259,15 @@ function problemOf(error: unknown): ProblemError {
 /** Whether the host's log ends with the end of this very unit: an earlier worker has brought it there. */
 function isDone({ unit, entries }: LogMessage, { id }: Unit): boolean {
   return unit === id && entries.at(-1)?.is === 'done';
+}
+
+function misplaced(run: string) {
+  return {
+    code: 'seal-broken',
+    summary: `What lies in the queue as ${run} is of another run or region`,
+    detail: 'Somebody has moved it there. Nothing of it was used.',
+    hint: 'Look at who may write to the broker.',
+  } as const;
 }
 
 function otherVersion({ run, version }: WorkEnvelope, own: WorkerContext) {

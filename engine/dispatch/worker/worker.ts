@@ -2,6 +2,7 @@
 import { ProblemError } from '../../language/problem/problem.ts';
 import type { Secret } from '../../language/value/secret.ts';
 import { Interrupted } from '../../run/session/interrupted.ts';
+import { Semaphore } from '../../run/session/semaphore.ts';
 import type { AllowedSigners } from '../../signature/allowed-signers.ts';
 import type { Broker } from '../broker/broker.ts';
 import { Fenced } from '../broker/fenced.ts';
@@ -62,16 +63,22 @@ export async function work(broker: Broker, context: WorkerContext): Promise<void
   const queue = await WorkQueue.open(broker, region, stop);
   const worker = new Worker(broker, leases, context);
   say({ of: 'ready' });
-  const loop = async () => {
-    while (!stop.aborted) {
-      const taken = await queue.pull(stop).catch((error: unknown) => {
-        if (stop.aborted) return undefined;
-        throw error;
-      });
-      if (taken) await worker.take(taken);
-    }
-  };
-  await Promise.all(Array.from({ length: context.slots }, loop));
+  const places = new Semaphore(context.slots);
+  const inHand = new Set<Promise<void>>();
+  // One call for work at a time: what comes next goes to whoever has waited longest.
+  while (!stop.aborted) {
+    await places.enter();
+    const taken = await queue.pull(stop).catch((error: unknown) => {
+      if (stop.aborted) return undefined;
+      throw error;
+    });
+    const taking = (taken ? worker.take(taken) : Promise.resolve()).finally(() => {
+      places.leave();
+      inHand.delete(taking);
+    });
+    inHand.add(taking);
+  }
+  await Promise.all(inHand);
   await worker.close();
 }
 

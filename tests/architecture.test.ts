@@ -30,6 +30,10 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   ora: ['engine/view/terminal/spinner.ts'],
   ssh2: ['engine/transport', 'engine/signature/private-key.ts'],
   commander: ['engine/cli'],
+  '@nats-io/jetstream': ['engine/dispatch/broker'],
+  '@nats-io/kv': ['engine/dispatch/broker'],
+  '@nats-io/nkeys': ['engine/dispatch/broker'],
+  '@nats-io/transport-node': ['engine/dispatch/broker'],
   handlebars: ['engine/language'],
   '@marcbachmann/cel-js': ['engine/language'],
   'age-encryption': ['engine/language'],
@@ -41,6 +45,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
 const REVEALS = [
   'engine/cli/shared/signer.ts',
   'engine/cli/secrets/one-secret.ts',
+  'engine/dispatch/broker/connect.ts',
   'engine/event/redact.ts',
   'engine/language/expression/value.ts',
   'engine/language/template/render.ts',

@@ -34,7 +34,8 @@ export async function* readEvents(
 ): AsyncGenerator<LoggedEvent, void, undefined> {
   const since = await persist(broker, () => identify(broker, from), signal);
   const consumer = await persist(broker, () => consumerFrom(broker, run, from), signal);
-  const messages = await consumer.consume({ max_messages: AHEAD, expires: broker.times.pull });
+  const asking = { max_messages: AHEAD, expires: broker.times.pull };
+  const messages = await persist(broker, () => consumer.consume(asking), signal);
   const stop = (): void => void messages.close();
   signal.addEventListener('abort', stop, { once: true });
   const watched = watch(broker, messages, since, from);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Broker } from '../../../engine/dispatch/broker/broker.ts';
 import { publishWork, type Work, WorkQueue } from '../../../engine/dispatch/broker/queue.ts';
 import { provision } from '../../../engine/dispatch/broker/streams.ts';
@@ -20,6 +20,8 @@ describeServers('the work queue', (release) => {
     await broker?.close();
     await server?.remove();
   });
+
+  beforeEach(async () => void (await broker.jsm.streams.purge(WORK)));
 
   async function next(from = queue): Promise<Work> {
     const end = performance.now() + 10_000;

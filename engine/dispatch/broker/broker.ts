@@ -71,16 +71,8 @@ export class Broker {
   async close(): Promise<void> {
     const wasConnected = this.isConnected;
     this.#end(undefined); // whoever waits for an answer is told so first
-    if (wasConnected) await this.#within(this.nc.drain());
-    if (!this.nc.isClosed()) await this.#within(this.nc.close());
-  }
-
-  async #within(work: Promise<void>): Promise<void> {
-    const timer = new AbortController();
-    const late = delay(this.times.publish, undefined, { signal: timer.signal });
-    await Promise.race([work, late]).catch(() => undefined); // whatever it was: the connection is given up
-    timer.abort();
-    late.catch(() => undefined);
+    if (wasConnected) await within(this.times.publish, this.nc.drain());
+    await closeWithin(this.times.publish, this.nc);
   }
 
   async #watch(): Promise<void> {
@@ -108,4 +100,16 @@ export class Broker {
   #wake(): void {
     for (const done of [...this.#waiting]) done();
   }
+}
+
+/** Closes a connection, whatever its server does, within `limit` ms. */
+export async function closeWithin(limit: number, nc: NatsConnection): Promise<void> {
+  if (!nc.isClosed()) await within(limit, nc.close());
+}
+
+async function within(limit: number, work: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const late = delay(limit, undefined, { signal: over.signal }).catch(() => undefined);
+  await Promise.race([work, late]).catch(() => undefined); // whatever it was: the connection is given up
+  over.abort();
 }

@@ -13,8 +13,8 @@ import { systemReason } from '../../base/file-error.ts';
 import { NotPlain, readPlain } from '../../base/plain-file.ts';
 import { fail, ProblemError } from '../../language/problem/problem.ts';
 import type { Secret } from '../../language/value/secret.ts';
-import { type Address, parseAddress } from './address.ts';
-import { Broker } from './broker.ts';
+import { type Address, parseAddresses } from './address.ts';
+import { Broker, closeWithin } from './broker.ts';
 import { isPassing, isUnanswered, pause } from './persist.ts';
 import { ALONE, connectProblem, refuseRequest } from './refusal.ts';
 import { encodeToken } from './subjects.ts';
@@ -46,7 +46,7 @@ export interface BrokerOptions {
  */
 export async function connectBroker(options: BrokerOptions, signal: AbortSignal): Promise<Broker> {
   const times = options.times ?? TIMES;
-  const addresses = options.servers.map(parseAddress);
+  const addresses = parseAddresses(options.servers);
   const where = addresses.map(({ place }) => place).join(', ');
   const identity = identify(options);
   const settings = {
@@ -57,12 +57,13 @@ export async function connectBroker(options: BrokerOptions, signal: AbortSignal)
   const nc = await dial(settings, where, times.connect * (addresses.length + 1), signal);
   try {
     checkVersion(nc, where);
-    const jsm = await openJetStream(nc, options.domain, where, times.connect);
+    const jsm = await openJetStream(nc, options.domain, where, times.connect, signal);
     const { domain = '' } = await jsm.getAccountInfo();
     const js = jetstream(nc, { timeout: times.publish, ...domainOf(options.domain) });
     return new Broker(nc, { name: identity.name, domain, times, js, jsm });
   } catch (error) {
-    await nc.close();
+    await closeWithin(times.publish, nc);
+    signal.throwIfAborted();
     if (isPassing(error)) throw new ProblemError([connectProblem(error, where)]);
     return refuseRequest(error, identity.name);
   }
@@ -153,7 +154,7 @@ async function dial(
   try {
     const nc = await Promise.race([connecting, late]);
     if (nc !== undefined) return nc;
-    connecting.then((unwanted) => unwanted.close()).catch(() => undefined);
+    connecting.then((unwanted) => closeWithin(limit, unwanted)).catch(() => undefined);
     signal.throwIfAborted();
     throw new errors.TimeoutError();
   } catch (error) {
@@ -186,6 +187,7 @@ async function openJetStream(
   domain: string | undefined,
   where: string,
   patience: number,
+  signal: AbortSignal,
 ): Promise<JetStreamManager> {
   const mayCome = domain !== undefined || nc.info?.jetstream === true;
   const until = performance.now() + (mayCome ? patience : 0);
@@ -196,7 +198,7 @@ async function openJetStream(
       if (!isUnanswered(error)) throw error;
       if (performance.now() >= until) return refuseWithout(domain, where);
     }
-    await pause(100);
+    await pause(100, signal);
   }
 }
 

@@ -9,6 +9,7 @@ export interface Permissions {
 
 /**
  * The subjects for a user of nats-server.conf, `permissions { publish: { allow: […] }, subscribe: { allow: […] }, allow_responses: true }`.
+ * A worker is asked at the names `worker`, its region, and so on, and asks at `coordinator`, its region, and so on.
  * @param key the public part of the worker's NKey, after which its inbox is called
  * @param domain where workers reach the streams through a leaf node: the hub's
  */

@@ -5,6 +5,7 @@ import {
   DeliverPolicy,
   JetStreamApiCodes,
   JetStreamApiError,
+  type StreamInfo,
 } from '@nats-io/jetstream';
 import { fail, type Problem, ProblemError } from '../../language/problem/problem.ts';
 import type { Broker } from './broker.ts';
@@ -13,7 +14,7 @@ import { persist } from './persist.ts';
 import { EVENTS, encodeToken, namesOfLog } from './subjects.ts';
 
 /** Messages that are fetched before they are asked for. */
-const AHEAD = 200;
+const AHEAD = 64;
 
 /** A message of a host's log, and whose it is. */
 export interface LoggedEvent extends Logged {
@@ -64,7 +65,7 @@ async function identify({ jsm }: Broker, from: number): Promise<string> {
   return created;
 }
 
-async function infoOf(jsm: Broker['jsm']) {
+async function infoOf(jsm: Broker['jsm']): Promise<StreamInfo> {
   try {
     return await jsm.streams.info(EVENTS);
   } catch (error) {

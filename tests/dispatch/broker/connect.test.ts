@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createUser } from '@nats-io/nkeys';
 import { afterEach, describe, expect, test } from 'vitest';
-import { parseAddress } from '../../../engine/dispatch/broker/address.ts';
+import { parseAddress, parseAddresses } from '../../../engine/dispatch/broker/address.ts';
 import type { Broker } from '../../../engine/dispatch/broker/broker.ts';
 import { type BrokerOptions, connectBroker } from '../../../engine/dispatch/broker/connect.ts';
 import { Secret } from '../../../engine/language/value/secret.ts';
@@ -42,6 +42,10 @@ describe('addresses', () => {
     ['nats://anna:geheim@broker', /password/],
   ])('%s is refused', (text, why) => {
     expect(() => parseAddress(text)).toThrow(expect.objectContaining(problem('usage', why)));
+  });
+
+  test('no address is none, and not that of this machine', () => {
+    expect(() => parseAddresses([])).toThrow(expect.objectContaining(problem('usage', /there is none/)));
   });
 
   test('a password in an address is not shown', () => {
@@ -207,6 +211,18 @@ describeServers('connections', (release) => {
     await broker.connected(AbortSignal.timeout(5_000));
     await broker.jsm.getAccountInfo();
     await broker.close();
+    await broker.close();
+  });
+
+  test('it comes back after more tries than the client would make by itself', async () => {
+    const server = await startServer({ release });
+    const broker = await server.connect();
+    await server.stop();
+    let tries = 0;
+    for await (const { type } of broker.nc.status()) if (type === 'reconnecting' && ++tries > 11) break;
+    await server.start();
+    await broker.connected(AbortSignal.timeout(5_000));
+    expect((await broker.jsm.getAccountInfo()).streams).toBe(0);
     await broker.close();
   });
 });

@@ -87,6 +87,17 @@ describeServers('the work queue', (release) => {
     expect(await queue.pull()).toBeUndefined();
   });
 
+  test('with as much in flight as is allowed, a pull brings nothing', async () => {
+    await broker.jsm.consumers.update(WORK, 'w_us', { max_ack_pending: 1 });
+    const us = await WorkQueue.open(broker, 'us');
+    for (const id of ['a', 'b']) await publishWork(broker, { region: 'us', run: newRun(), id, attempt: 1 }, bytes(id));
+    const first = await next(us);
+    expect(await us.pull()).toBeUndefined();
+    await first.done();
+    const second = await next(us);
+    expect([text(first.data), text(second.data)]).toEqual(['a', 'b']);
+  });
+
   test('no work is lost or doubled over SIGKILL, and a confirmation waits until the broker is back', async () => {
     const run = newRun();
     const publishing = Array.from({ length: 40 }, (_, index) =>

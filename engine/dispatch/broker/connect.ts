@@ -2,13 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { fromSeed } from '@nats-io/nkeys';
-import {
-  connect,
-  errors,
-  type NatsConnection,
-  type NodeConnectionOptions,
-  nkeyAuthenticator,
-} from '@nats-io/transport-node';
+import { errors, type NatsConnection, type NodeConnectionOptions, nkeyAuthenticator } from '@nats-io/transport-node';
 import { systemReason } from '../../base/file-error.ts';
 import { NotPlain, readPlain } from '../../base/plain-file.ts';
 import { fail, ProblemError } from '../../language/problem/problem.ts';
@@ -19,6 +13,7 @@ import { isPassing, isUnanswered, pause } from './persist.ts';
 import { ALONE, connectProblem, refuseRequest } from './refusal.ts';
 import { encodeToken } from './subjects.ts';
 import { TIMES, type Times } from './times.ts';
+import { connect } from './transport.ts';
 
 /** The oldest server whose JetStream does all that is needed: Debian 12's. */
 const OLDEST = { major: 2, minor: 9 };

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import type { Broker } from '../../../engine/dispatch/broker/broker.ts';
 import { type BrokerOptions, connectBroker } from '../../../engine/dispatch/broker/connect.ts';
 import { Secret } from '../../../engine/language/value/secret.ts';
 import { QUICK } from './quick.ts';
-import { describeServers, problem, Server, until } from './server.ts';
+import { bundle, describeServers, problem, Server, until } from './server.ts';
 
 /** What a test opened, closed after it: of its own for each suite, since some run side by side. */
 function cleaned(): (() => unknown)[] {
@@ -212,6 +213,19 @@ describeServers('connections', (release) => {
     await broker.jsm.getAccountInfo();
     await broker.close();
     await broker.close();
+  });
+
+  test('nothing holds a process that has closed, or was refused, while a server hangs', async () => {
+    const server = await startServer({ release });
+    const program = bundle('leaving.ts', server.directory);
+    const leaving = fork(program, [server.address]);
+    ends.push(() => leaving.kill('SIGKILL'));
+    await once(leaving, 'message');
+    server.signal('SIGSTOP');
+    const refused = fork(program, [server.address]);
+    ends.push(() => refused.kill('SIGKILL'));
+    const codes = await Promise.all([once(leaving, 'exit'), once(refused, 'exit')]);
+    expect(codes.map(([code]) => code)).toEqual([0, 3]);
   });
 
   test('it comes back after more tries than the client would make by itself', async () => {

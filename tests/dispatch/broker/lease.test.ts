@@ -1,9 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Broker } from '../../../engine/dispatch/broker/broker.ts';
 import { Fenced } from '../../../engine/dispatch/broker/fenced.ts';
@@ -11,7 +8,7 @@ import { type Lease, type LeaseKey, Leases } from '../../../engine/dispatch/brok
 import { provision } from '../../../engine/dispatch/broker/streams.ts';
 import { encodeToken, LEASE_STREAM } from '../../../engine/dispatch/broker/subjects.ts';
 import { QUICK } from './quick.ts';
-import { describeServers, newRun, Server, until } from './server.ts';
+import { bundle, describeServers, newRun, Server, until } from './server.ts';
 
 describeServers('leases', (release) => {
   let server: Server;
@@ -150,7 +147,7 @@ describeServers('leases', (release) => {
 
   test('a worker that was stopped past its lease knows it in the moment it goes on', async () => {
     const key = newKey();
-    const worker = fork(bundle(server.directory), [server.address, JSON.stringify(key)]);
+    const worker = fork(bundle('held.ts', server.directory), [server.address, JSON.stringify(key)]);
     try {
       const [first] = await once(worker, 'message');
       expect(first).toMatchObject({ isHeld: true });
@@ -168,13 +165,3 @@ describeServers('leases', (release) => {
     }
   });
 });
-
-/** The program of held.ts as one file in a directory. */
-function bundle(directory: string): string {
-  const outfile = join(directory, 'held.mjs');
-  const entryPoints = [fileURLToPath(new URL('held.ts', import.meta.url))];
-  // The client is CommonJS and requires parts of Node.
-  const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
-  buildSync({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', banner, logLevel: 'error' });
-  return outfile;
-}

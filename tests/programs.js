@@ -17,6 +17,7 @@ const PROGRAMS = {
   zsh: 'zsh',
   tcsh: 'tcsh',
   curl: 'curl',
+  openssl: 'openssl',
   zip: 'zip',
   unzip: 'unzip',
   xz: 'xz-utils',

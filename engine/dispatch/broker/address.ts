@@ -10,6 +10,11 @@ export interface Address {
   readonly secure: boolean;
 }
 
+/** @throws ProblemError `usage` for what is no address, and where there is none */
+export function parseAddresses(texts: readonly string[]): Address[] {
+  return texts.length === 0 ? refuse('', 'there is none') : texts.map(parseAddress);
+}
+
 /** @throws ProblemError `usage` for what is no address of a NATS server */
 export function parseAddress(text: string): Address {
   const whole = /^[a-z]+:\/\//i.test(text) ? text : `nats://${text}`;

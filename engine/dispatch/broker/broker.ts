@@ -1,4 +1,5 @@
 // An open connection to the broker: whether it is up, when it is closed for good, and its end.
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import { type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
@@ -53,6 +54,7 @@ export class Broker {
     signal?.throwIfAborted();
     this.gone.throwIfAborted();
     if (this.#isConnected) return;
+    if (signal !== undefined) setMaxListeners(0, signal); // every host that waits listens to it
     await new Promise<void>((resolve) => {
       const done = (): void => {
         this.#waiting.delete(done);
@@ -67,17 +69,10 @@ export class Broker {
 
   /** Sends what waits and closes. Where the broker is away it closes all the same, after as long as a publish may take. */
   async close(): Promise<void> {
-    if (this.#isConnected && !this.nc.isClosed()) await this.#within(this.nc.drain());
-    if (!this.nc.isClosed()) await this.#within(this.nc.close());
-    this.#end(undefined);
-  }
-
-  async #within(work: Promise<void>): Promise<void> {
-    const timer = new AbortController();
-    const late = delay(this.times.publish, undefined, { signal: timer.signal });
-    await Promise.race([work, late]).catch(() => undefined); // whatever it was: the connection is given up
-    timer.abort();
-    late.catch(() => undefined);
+    const wasConnected = this.isConnected;
+    this.#end(undefined); // whoever waits for an answer is told so first
+    if (wasConnected) await within(this.times.publish, this.nc.drain());
+    await closeWithin(this.times.publish, this.nc);
   }
 
   async #watch(): Promise<void> {
@@ -105,4 +100,16 @@ export class Broker {
   #wake(): void {
     for (const done of [...this.#waiting]) done();
   }
+}
+
+/** Closes a connection, whatever its server does, within `limit` ms. */
+export async function closeWithin(limit: number, nc: NatsConnection): Promise<void> {
+  if (!nc.isClosed()) await within(limit, nc.close());
+}
+
+async function within(limit: number, work: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const late = delay(limit, undefined, { signal: over.signal }).catch(() => undefined);
+  await Promise.race([work, late]).catch(() => undefined); // whatever it was: the connection is given up
+  over.abort();
 }

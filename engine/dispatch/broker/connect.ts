@@ -2,23 +2,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { fromSeed } from '@nats-io/nkeys';
-import {
-  connect,
-  errors,
-  type NatsConnection,
-  type NodeConnectionOptions,
-  nkeyAuthenticator,
-} from '@nats-io/transport-node';
+import { errors, type NatsConnection, type NodeConnectionOptions, nkeyAuthenticator } from '@nats-io/transport-node';
 import { systemReason } from '../../base/file-error.ts';
 import { NotPlain, readPlain } from '../../base/plain-file.ts';
 import { fail, ProblemError } from '../../language/problem/problem.ts';
 import type { Secret } from '../../language/value/secret.ts';
-import { type Address, parseAddress } from './address.ts';
-import { Broker } from './broker.ts';
+import { type Address, parseAddresses } from './address.ts';
+import { Broker, closeWithin } from './broker.ts';
 import { isPassing, isUnanswered, pause } from './persist.ts';
 import { ALONE, connectProblem, refuseRequest } from './refusal.ts';
 import { encodeToken } from './subjects.ts';
 import { TIMES, type Times } from './times.ts';
+import { connect } from './transport.ts';
 
 /** The oldest server whose JetStream does all that is needed: Debian 12's. */
 const OLDEST = { major: 2, minor: 9 };
@@ -46,7 +41,7 @@ export interface BrokerOptions {
  */
 export async function connectBroker(options: BrokerOptions, signal: AbortSignal): Promise<Broker> {
   const times = options.times ?? TIMES;
-  const addresses = options.servers.map(parseAddress);
+  const addresses = parseAddresses(options.servers);
   const where = addresses.map(({ place }) => place).join(', ');
   const identity = identify(options);
   const settings = {
@@ -57,12 +52,13 @@ export async function connectBroker(options: BrokerOptions, signal: AbortSignal)
   const nc = await dial(settings, where, times.connect * (addresses.length + 1), signal);
   try {
     checkVersion(nc, where);
-    const jsm = await openJetStream(nc, options.domain, where, times.connect);
+    const jsm = await openJetStream(nc, options.domain, where, times.connect, signal);
     const { domain = '' } = await jsm.getAccountInfo();
     const js = jetstream(nc, { timeout: times.publish, ...domainOf(options.domain) });
     return new Broker(nc, { name: identity.name, domain, times, js, jsm });
   } catch (error) {
-    await nc.close();
+    await closeWithin(times.publish, nc);
+    signal.throwIfAborted();
     if (isPassing(error)) throw new ProblemError([connectProblem(error, where)]);
     return refuseRequest(error, identity.name);
   }
@@ -153,7 +149,7 @@ async function dial(
   try {
     const nc = await Promise.race([connecting, late]);
     if (nc !== undefined) return nc;
-    connecting.then((unwanted) => unwanted.close()).catch(() => undefined);
+    connecting.then((unwanted) => closeWithin(limit, unwanted)).catch(() => undefined);
     signal.throwIfAborted();
     throw new errors.TimeoutError();
   } catch (error) {
@@ -186,6 +182,7 @@ async function openJetStream(
   domain: string | undefined,
   where: string,
   patience: number,
+  signal: AbortSignal,
 ): Promise<JetStreamManager> {
   const mayCome = domain !== undefined || nc.info?.jetstream === true;
   const until = performance.now() + (mayCome ? patience : 0);
@@ -196,7 +193,7 @@ async function openJetStream(
       if (!isUnanswered(error)) throw error;
       if (performance.now() >= until) return refuseWithout(domain, where);
     }
-    await pause(100);
+    await pause(100, signal);
   }
 }
 

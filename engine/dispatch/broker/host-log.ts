@@ -79,7 +79,8 @@ export class HostLog {
    * Appends after all that was appended before, one message at a time, since each names the sequence of the one before it.
    * What waits meanwhile is best gathered into one message by the caller.
    * @returns the stream's sequence of it, which is then stored
-   * @throws Fenced, for this and for all that follow, once the lease is lost or another has written; ProblemError
+   * @throws Fenced once the lease is lost or another has written; ProblemError, also for more than `largestPayload` bytes. In each case
+   *   all that follow throw it, too: nothing is stored after what is missing
    */
   append(bytes: Uint8Array, { isLast = false }: { readonly isLast?: boolean } = {}): Promise<number> {
     const appended = this.#queue.then(() => this.#append(bytes, isLast));

@@ -37,7 +37,8 @@ export class Leases {
   async acquire({ region, run, part }: LeaseKey, signal?: AbortSignal): Promise<Lease | undefined> {
     const key = [region, run, part].map(encodeToken).join('.');
     const value = JSON.stringify({ holder: this.#broker.name, token: randomUUID() });
-    const taken = await persist(this.#broker, () => this.#create(key, value), signal);
+    const began = performance.now();
+    const taken = await persist(this.#broker, () => this.#create(key, value, began), signal);
     return taken && new Lease(this.#broker, this.#bucket, { key, value, ...taken });
   }
 
@@ -48,22 +49,22 @@ export class Leases {
     return found !== null && found.operation === 'PUT';
   }
 
-  /** A lost answer of an earlier try shows as a lease that is held with our own token. */
-  async #create(key: string, value: string): Promise<Taken | undefined> {
+  /** A lost answer of an earlier try shows as a lease that is held with our own token, perhaps since the first, at `began`. */
+  async #create(key: string, value: string, began: number): Promise<Taken | undefined> {
     const at = performance.now();
     try {
       return { epoch: await this.#bucket.create(key, value), at };
     } catch (error) {
       if (!isWrongSequence(error)) throw error;
       const found = await this.#bucket.get(key);
-      return found?.string() === value ? { epoch: found.revision, at } : undefined;
+      return found?.string() === value ? { epoch: found.revision, at: began } : undefined;
     }
   }
 }
 
 interface Taken {
   readonly epoch: number;
-  /** When the request was sent that took it: the broker counts from later. */
+  /** When the first request was sent that may have taken it: the broker counts from later. */
   readonly at: number;
 }
 
@@ -159,8 +160,8 @@ export class Lease {
 
   /** @returns whether it is renewed; false where that is worth another try */
   async #renewOnce(): Promise<boolean> {
-    if (!this.#broker.isConnected)
-      return this.#broker.gone.aborted && this.#lose('the connection to the broker is closed');
+    if (this.#broker.gone.aborted) return this.#lose('the connection to the broker is closed');
+    if (!this.#broker.isConnected) return false;
     const at = performance.now();
     const { publish } = this.#broker.times;
     try {

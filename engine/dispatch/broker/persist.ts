@@ -1,4 +1,5 @@
 // Requests that are repeated until the broker answers: it may be away, starting, or electing a leader.
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream';
 import { errors, RequestError } from '@nats-io/transport-node';
@@ -35,6 +36,7 @@ export async function persist<T>(broker: Broker, work: () => Promise<T>, signal?
 
 /** Waits. @throws the reason of `signal` */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal !== undefined) setMaxListeners(0, signal); // every host that waits listens to it
   try {
     await delay(ms, undefined, signal === undefined ? {} : { signal });
   } catch (error) {

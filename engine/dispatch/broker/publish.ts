@@ -4,7 +4,7 @@ import { fail } from '../../language/problem/problem.ts';
 import type { Broker } from './broker.ts';
 
 /** Kept free in a message for its headers, which count. */
-const FOR_HEADERS = 2_048;
+const FOR_HEADERS = 4_096;
 
 /**
  * Publishes once, and waits for the answer as long as a publish may take.

@@ -13,6 +13,14 @@ import { encodeToken, WORK, workSubject } from './subjects.ts';
 const TRIES = 3;
 const ACK = new TextEncoder().encode('+ACK');
 
+/** One batch of a run. A new `attempt` makes it another message. */
+export interface WorkName {
+  readonly region: string;
+  readonly run: string;
+  readonly id: string;
+  readonly attempt: number;
+}
+
 export interface Published {
   readonly seq: number;
   /**
@@ -29,12 +37,7 @@ export interface Published {
  */
 export async function publishWork(
   broker: Broker,
-  {
-    region,
-    run,
-    id,
-    attempt,
-  }: { readonly region: string; readonly run: string; readonly id: string; readonly attempt: number },
+  { region, run, id, attempt }: WorkName,
   bytes: Uint8Array,
   signal?: AbortSignal,
 ): Promise<Published> {
@@ -71,8 +74,8 @@ export class WorkQueue {
    */
   async pull(signal?: AbortSignal): Promise<Work | undefined> {
     const { times } = this.#broker;
-    await this.#broker.connected(signal);
-    const messages = await this.#consumer.fetch({ max_messages: 1, expires: times.pull });
+    const asking = { max_messages: 1, expires: times.pull };
+    const messages = await persist(this.#broker, () => this.#consumer.fetch(asking), signal);
     const stop = (): void => void messages.close();
     let isOver = false;
     // The server ends a pull before this. While it can't be reached the client waits without an end.

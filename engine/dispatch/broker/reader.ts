@@ -5,6 +5,7 @@ import {
   DeliverPolicy,
   JetStreamApiCodes,
   JetStreamApiError,
+  type StreamInfo,
 } from '@nats-io/jetstream';
 import { fail, type Problem, ProblemError } from '../../language/problem/problem.ts';
 import type { Broker } from './broker.ts';
@@ -13,7 +14,7 @@ import { persist } from './persist.ts';
 import { EVENTS, encodeToken, namesOfLog } from './subjects.ts';
 
 /** Messages that are fetched before they are asked for. */
-const AHEAD = 200;
+const AHEAD = 64;
 
 /** A message of a host's log, and whose it is. */
 export interface LoggedEvent extends Logged {
@@ -34,7 +35,8 @@ export async function* readEvents(
 ): AsyncGenerator<LoggedEvent, void, undefined> {
   const since = await persist(broker, () => identify(broker, from), signal);
   const consumer = await persist(broker, () => consumerFrom(broker, run, from), signal);
-  const messages = await consumer.consume({ max_messages: AHEAD, expires: broker.times.pull });
+  const asking = { max_messages: AHEAD, expires: broker.times.pull };
+  const messages = await persist(broker, () => consumer.consume(asking), signal);
   const stop = (): void => void messages.close();
   signal.addEventListener('abort', stop, { once: true });
   const watched = watch(broker, messages, since, from);
@@ -63,7 +65,7 @@ async function identify({ jsm }: Broker, from: number): Promise<string> {
   return created;
 }
 
-async function infoOf(jsm: Broker['jsm']) {
+async function infoOf(jsm: Broker['jsm']): Promise<StreamInfo> {
   try {
     return await jsm.streams.info(EVENTS);
   } catch (error) {

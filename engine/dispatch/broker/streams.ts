@@ -12,15 +12,17 @@ import {
 import { headers, nanos } from '@nats-io/transport-node';
 import { fail } from '../../language/problem/problem.ts';
 import type { Broker } from './broker.ts';
-import { persist } from './persist.ts';
+import { AskAgain, persist } from './persist.ts';
 import { EVENTS, encodeToken, LEASE_STREAM, LEASES, OBJECTS, subjectsOfRun, WORK, workSubject } from './subjects.ts';
 import type { Times } from './times.ts';
 
 const MINUTE = 60_000;
-/** What a journal hasn't fetched, and bundles, are kept so long: a coordinator may be dead over a weekend. */
+/** Work, bundles, and what a journal hasn't fetched are kept so long: a coordinator may be dead over a weekend. */
 const KEPT = 7 * 24 * 60 * MINUTE;
-/** A message id is remembered so long. Within it a publish may be repeated without being stored twice. */
+/** A message id is remembered so long, in the server's memory: within it work may be published again without being stored twice. */
 const DUPLICATES = 2 * MINUTE;
+/** In a host's log it is the expected sequence that keeps a message from being stored twice; there are many more of them, too. */
+const LOG_DUPLICATES = MINUTE / 2;
 /** nats-server 2.15 takes 1,000 for a stream that doesn't say it. Each coordinator has one, and each region. */
 const CONSUMERS = 10_000;
 /** Batches of one region that are with workers at a time. */
@@ -37,13 +39,14 @@ type Wanted = Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'subjects'>;
 function streams(times: Times, replicas: number): readonly Wanted[] {
   const common = { num_replicas: replicas, storage: StorageType.File, discard: DiscardPolicy.New };
   const kept = { retention: RetentionPolicy.Limits, allow_direct: true };
-  const log = { max_age: nanos(KEPT), duplicate_window: nanos(DUPLICATES), max_consumers: CONSUMERS };
+  const log = { max_age: nanos(KEPT), duplicate_window: nanos(LOG_DUPLICATES), max_consumers: CONSUMERS };
   return [
     {
       ...common,
       name: WORK,
       subjects: ['vrun.work.*.*'],
       retention: RetentionPolicy.Workqueue,
+      max_age: nanos(KEPT),
       duplicate_window: nanos(DUPLICATES),
       max_consumers: CONSUMERS,
     },
@@ -183,7 +186,8 @@ async function checkOneTakes({ nc, times }: Broker, subject: string): Promise<vo
   const asking = { strategy: 'stall', stall: LISTENING, maxWait: times.publish, headers: impossible } as const;
   let takers = 0;
   for await (const answer of await nc.requestMany(subject, '', asking)) if (answer.data.length > 0) takers++;
-  if (takers < 2) return;
+  if (takers === 0) throw new AskAgain();
+  if (takers === 1) return;
   fail({
     code: 'broker-unfit',
     summary: 'Two streams take the same messages',

@@ -1,16 +1,17 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createUser } from '@nats-io/nkeys';
 import { afterEach, describe, expect, test } from 'vitest';
-import { parseAddress } from '../../../engine/dispatch/broker/address.ts';
+import { parseAddress, parseAddresses } from '../../../engine/dispatch/broker/address.ts';
 import type { Broker } from '../../../engine/dispatch/broker/broker.ts';
 import { type BrokerOptions, connectBroker } from '../../../engine/dispatch/broker/connect.ts';
 import { Secret } from '../../../engine/language/value/secret.ts';
 import { QUICK } from './quick.ts';
-import { describeServers, problem, Server, until } from './server.ts';
+import { bundle, describeServers, problem, Server, until } from './server.ts';
 
 /** What a test opened, closed after it: of its own for each suite, since some run side by side. */
 function cleaned(): (() => unknown)[] {
@@ -42,6 +43,10 @@ describe('addresses', () => {
     ['nats://anna:geheim@broker', /password/],
   ])('%s is refused', (text, why) => {
     expect(() => parseAddress(text)).toThrow(expect.objectContaining(problem('usage', why)));
+  });
+
+  test('no address is none, and not that of this machine', () => {
+    expect(() => parseAddresses([])).toThrow(expect.objectContaining(problem('usage', /there is none/)));
   });
 
   test('a password in an address is not shown', () => {
@@ -207,6 +212,31 @@ describeServers('connections', (release) => {
     await broker.connected(AbortSignal.timeout(5_000));
     await broker.jsm.getAccountInfo();
     await broker.close();
+    await broker.close();
+  });
+
+  test('nothing holds a process that has closed, or was refused, while a server hangs', async () => {
+    const server = await startServer({ release });
+    const program = bundle('leaving.ts', server.directory);
+    const leaving = fork(program, [server.address]);
+    ends.push(() => leaving.kill('SIGKILL'));
+    await once(leaving, 'message');
+    server.signal('SIGSTOP');
+    const refused = fork(program, [server.address]);
+    ends.push(() => refused.kill('SIGKILL'));
+    const codes = await Promise.all([once(leaving, 'exit'), once(refused, 'exit')]);
+    expect(codes.map(([code]) => code)).toEqual([0, 3]);
+  });
+
+  test('it comes back after more tries than the client would make by itself', async () => {
+    const server = await startServer({ release });
+    const broker = await server.connect();
+    await server.stop();
+    let tries = 0;
+    for await (const { type } of broker.nc.status()) if (type === 'reconnecting' && ++tries > 11) break;
+    await server.start();
+    await broker.connected(AbortSignal.timeout(5_000));
+    expect((await broker.jsm.getAccountInfo()).streams).toBe(0);
     await broker.close();
   });
 });

@@ -1,17 +1,14 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Broker } from '../../../engine/dispatch/broker/broker.ts';
 import { Fenced } from '../../../engine/dispatch/broker/fenced.ts';
 import { type Lease, type LeaseKey, Leases } from '../../../engine/dispatch/broker/lease.ts';
 import { provision } from '../../../engine/dispatch/broker/streams.ts';
-import { LEASE_STREAM } from '../../../engine/dispatch/broker/subjects.ts';
+import { encodeToken, LEASE_STREAM } from '../../../engine/dispatch/broker/subjects.ts';
 import { QUICK } from './quick.ts';
-import { describeServers, newRun, Server, until } from './server.ts';
+import { bundle, describeServers, newRun, Server, until } from './server.ts';
 
 describeServers('leases', (release) => {
   let server: Server;
@@ -43,7 +40,9 @@ describeServers('leases', (release) => {
     const key = newKey();
     const lease = await acquire(key);
     expect(await leases.acquire(key)).toBeUndefined();
-    expect(await leases.acquire({ ...key, part: 'p0.b2' })).toBeDefined();
+    const other = await leases.acquire({ ...key, part: 'p0.b2' });
+    expect(other?.isHeld()).toBe(true);
+    await other?.release();
     await delay(QUICK.lease * 1.3);
     expect(lease.isHeld()).toBe(true);
     expect(await leases.acquire(key)).toBeUndefined();
@@ -64,14 +63,16 @@ describeServers('leases', (release) => {
 
   test('an answer that was lost is found: the lease is our own', async () => {
     const key = newKey();
+    const patient = await server.connect({ times: { ...QUICK, ping: 10_000 } }); // that keeps its connection meanwhile
+    const leases = await Leases.open(patient);
     server.signal('SIGSTOP');
     const acquiring = leases.acquire(key);
     await delay(QUICK.publish * 1.2); // the first request is given up, and stored all the same
     server.signal('SIGCONT');
     const lease = await acquiring;
     expect(lease?.isHeld()).toBe(true);
-    const renewed = async () =>
-      (await broker.jsm.streams.getMessage(LEASE_STREAM, { last_by_subj: '$KV.VRUN_LEASE.>' }))?.seq ?? 0;
+    const last_by_subj = `$KV.VRUN_LEASE.${[key.region, key.run, key.part].map(encodeToken).join('.')}`;
+    const renewed = async () => (await broker.jsm.streams.getMessage(LEASE_STREAM, { last_by_subj }))?.seq ?? 0;
     const before = await renewed();
     await until(async () => (await renewed()) > before);
     server.signal('SIGSTOP');
@@ -81,6 +82,22 @@ describeServers('leases', (release) => {
     await until(async () => (await renewed()) > after);
     expect(lease?.isHeld()).toBe(true);
     await lease?.release();
+  });
+
+  test("an answer that was lost for long doesn't make the lease any longer", async () => {
+    const key = newKey();
+    server.signal('SIGSTOP');
+    const began = performance.now();
+    const acquiring = leases.acquire(key);
+    await delay(QUICK.publish * 2.5);
+    server.signal('SIGCONT');
+    const lease = await acquiring;
+    if (lease === undefined) expect.unreachable();
+    server.signal('SIGSTOP'); // before it is renewed
+    await until(() => lease.lost.aborted);
+    expect(performance.now() - began).toBeLessThan(QUICK.selfFence + 200);
+    server.signal('SIGCONT');
+    await broker.connected(AbortSignal.timeout(5_000));
   });
 
   test('it is held over a short restart of the broker, and its epoch grows after it', async () => {
@@ -130,7 +147,7 @@ describeServers('leases', (release) => {
 
   test('a worker that was stopped past its lease knows it in the moment it goes on', async () => {
     const key = newKey();
-    const worker = fork(bundle(server.directory), [server.address, JSON.stringify(key)]);
+    const worker = fork(bundle('held.ts', server.directory), [server.address, JSON.stringify(key)]);
     try {
       const [first] = await once(worker, 'message');
       expect(first).toMatchObject({ isHeld: true });
@@ -148,13 +165,3 @@ describeServers('leases', (release) => {
     }
   });
 });
-
-/** The program of held.ts as one file in a directory. */
-function bundle(directory: string): string {
-  const outfile = join(directory, 'held.mjs');
-  const entryPoints = [fileURLToPath(new URL('held.ts', import.meta.url))];
-  // The client is CommonJS and requires parts of Node.
-  const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
-  buildSync({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', banner, logLevel: 'error' });
-  return outfile;
-}

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Broker } from '../../../engine/dispatch/broker/broker.ts';
 import { publishWork, type Work, WorkQueue } from '../../../engine/dispatch/broker/queue.ts';
 import { provision } from '../../../engine/dispatch/broker/streams.ts';
@@ -20,6 +20,8 @@ describeServers('the work queue', (release) => {
     await broker?.close();
     await server?.remove();
   });
+
+  beforeEach(async () => void (await broker.jsm.streams.purge(WORK)));
 
   async function next(from = queue): Promise<Work> {
     const end = performance.now() + 10_000;
@@ -83,6 +85,17 @@ describeServers('the work queue', (release) => {
     expect(await silent.done()).toBe(true);
     expect(await last.done()).toBe(true);
     expect(await queue.pull()).toBeUndefined();
+  });
+
+  test('with as much in flight as is allowed, a pull brings nothing', async () => {
+    await broker.jsm.consumers.update(WORK, 'w_us', { max_ack_pending: 1 });
+    const us = await WorkQueue.open(broker, 'us');
+    for (const id of ['a', 'b']) await publishWork(broker, { region: 'us', run: newRun(), id, attempt: 1 }, bytes(id));
+    const first = await next(us);
+    expect(await us.pull()).toBeUndefined();
+    await first.done();
+    const second = await next(us);
+    expect([text(first.data), text(second.data)]).toEqual(['a', 'b']);
   });
 
   test('no work is lost or doubled over SIGKILL, and a confirmation waits until the broker is back', async () => {

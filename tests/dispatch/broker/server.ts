@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import type { Broker } from '../../../engine/dispatch/broker/broker.ts';
 import { type BrokerOptions, connectBroker } from '../../../engine/dispatch/broker/connect.ts';
@@ -142,6 +144,16 @@ export async function until(isSo: () => boolean | Promise<boolean>, limit = 10_0
     if (performance.now() > end) expect.unreachable(`it was not so within ${limit} ms: ${isSo}`);
     await delay(10);
   }
+}
+
+/** A program that lies beside this, as one file in a directory: a process of its own runs it. */
+export function bundle(program: string, directory: string): string {
+  const outfile = join(directory, program.replace(/ts$/, 'mjs'));
+  const entryPoints = [fileURLToPath(new URL(program, import.meta.url))];
+  // The client is CommonJS and requires parts of Node.
+  const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
+  buildSync({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', banner, logLevel: 'error' });
+  return outfile;
 }
 
 /** A run's name that no other test has. */

@@ -5,7 +5,7 @@ import { Leases } from '../../../engine/dispatch/broker/lease.ts';
 import { putObject } from '../../../engine/dispatch/broker/objects.ts';
 import { publishWork } from '../../../engine/dispatch/broker/queue.ts';
 import { provision, purge } from '../../../engine/dispatch/broker/streams.ts';
-import { encodeToken, LEASE_STREAM, subjectsOfRun, WORK } from '../../../engine/dispatch/broker/subjects.ts';
+import { EVENTS, encodeToken, LEASE_STREAM, subjectsOfRun, WORK } from '../../../engine/dispatch/broker/subjects.ts';
 import { QUICK } from './quick.ts';
 import { bytes, describeServers, newRun, problem, Server, until } from './server.ts';
 
@@ -46,6 +46,19 @@ describeServers('streams', (release) => {
     expect((await broker.jsm.streams.info(LEASE_STREAM)).config).toMatchObject({ allow_direct: true });
     // Nothing was stored to see that they are there once.
     for await (const { state } of broker.jsm.streams.list()) expect(state.messages).toBe(0);
+  });
+
+  test('have room for more than a thousand readers', async () => {
+    const add = (index: number) => broker.jsm.consumers.add(EVENTS, { name: `reader-${index}`, mem_storage: true });
+    for (let index = 0; index < 1_010; index += 101) {
+      await Promise.all(Array.from({ length: 101 }, (_, offset) => add(index + offset)));
+    }
+    expect((await broker.jsm.streams.info(EVENTS)).state.consumer_count).toBe(1_010);
+    for (let index = 0; index < 1_010; index += 101) {
+      await Promise.all(
+        Array.from({ length: 101 }, (_, offset) => broker.jsm.consumers.delete(EVENTS, `reader-${index + offset}`)),
+      );
+    }
   });
 
   test('that are otherwise are refused, and what is otherwise is named', async () => {

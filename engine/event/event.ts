@@ -1,5 +1,6 @@
 // Everything that happens in a run, as data. Emitted once, redacted once, then journaled, shown and reported.
 import type { Problem } from '../language/problem/problem.ts';
+import type { GivenOptions } from './given.ts';
 
 /** The outcome of a task on a host; the same words in a dry run. */
 export type Status = 'ok' | 'changed' | 'unknown' | 'skipped' | 'failed' | 'unreachable' | 'ignored';
@@ -84,28 +85,6 @@ export interface HostTotals {
 export type HostOutcome = 'done' | 'failed' | 'unreachable' | 'stopped' | 'interrupted' | 'not begun';
 
 export type ChecklistMark = ' ' | '-' | 'x' | '!';
-
-/** An option of the command line that was given, by its long name. */
-export interface GivenOption {
-  readonly option: string;
-  readonly value?: string;
-}
-
-/** A variable of `-e`: its text, its value as JSON, or the file that it comes from. */
-export interface GivenVariable {
-  readonly name: string;
-  readonly value?: string;
-  readonly json?: string;
-  readonly file?: string;
-}
-
-/** What was asked for, and by whom: left out where a run wasn't begun by a command line. */
-export interface GivenOptions {
-  readonly options?: readonly GivenOption[];
-  readonly extraVars?: readonly GivenVariable[];
-  /** Who became the operator by sudo, as sudo says (`SUDO_USER`). */
-  readonly sudoUser?: string;
-}
 
 export interface RunStarted extends Common, GivenOptions {
   readonly type: 'run.started';

@@ -1,5 +1,6 @@
 // What a person gave on the command line, as the record keeps it: the options, and the variables without their secrets.
-import type { GivenOption, GivenOptions, GivenVariable, Json } from '../../event/event.ts';
+import type { Json } from '../../event/event.ts';
+import type { GivenOption, GivenOptions, GivenVariable } from '../../event/given.ts';
 import type { Dynamic } from '../../language/dynamic/dynamic.ts';
 import { setsSecret } from '../../language/problem/confidential.ts';
 import { withoutText } from '../../language/value/float.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { FilesRead } from '../../base/files-read.ts';
 import type { Bundle } from '../../dispatch/bundle/bundle.ts';
 import { type GetPiece, unpack } from '../../dispatch/bundle/unpack.ts';
-import type { OpenRun } from '../../dispatch/worker/worker.ts';
+import type { OpenRun } from '../../dispatch/worker/context.ts';
 import { Redactor } from '../../event/redact.ts';
 import { printedBefore } from '../../inventory/sources/run-script.ts';
 import type { Secret } from '../../language/value/secret.ts';

@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { readOwnKeys } from '../../dispatch/enrolment/own-keys.ts';
 import { isName, NAME_FORM } from '../../dispatch/enrolment/worker.ts';
+import type { Said } from '../../dispatch/worker/context.ts';
 import { fail, type Problem, ProblemError } from '../../language/problem/problem.ts';
 import { Semaphore } from '../../run/session/semaphore.ts';
 import { AllowedSigners } from '../../signature/allowed-signers.ts';
@@ -34,7 +35,7 @@ export async function workAs(options: WorkOptions, environment: Environment): Pr
   const keys = await readOwnKeys(place);
   const operators = await operatorsIn(place);
   const interrupts = listenToInterrupts(environment);
-  const { work } = await import('../../dispatch/worker/worker.ts');
+  const { work } = await import('../../dispatch/worker/work.ts');
   const broker = await reachBroker(
     options,
     { name: `vrun worker ${name}`, seed: keys.seed },
@@ -53,8 +54,7 @@ export async function workAs(options: WorkOptions, environment: Environment): Pr
       openRun: (bundle, piece, stop) => readRun(bundle, piece, { environment, forks: places, stop }),
       say: (said) => {
         if (said.of === 'problem') reportProblems(said.error.problems, environment);
-        else if (said.of === 'ready') environment.stdout.write(`${name}: ready for work of the region ${region}\n`);
-        else environment.stdout.write(`${name}: ${said.of} ${said.run} unit ${said.unit}, ${said.hosts} hosts\n`);
+        else environment.stdout.write(`${name}: ${toldOf(said, region)}\n`);
       },
       stop: interrupts.stop,
       abort: interrupts.abort,
@@ -64,6 +64,12 @@ export async function workAs(options: WorkOptions, environment: Environment): Pr
     await broker.close();
     interrupts.end();
   }
+}
+
+function toldOf(said: Exclude<Said, { of: 'problem' }>, region: string): string {
+  if (said.of === 'waiting') return `waiting until a run sets up the broker (${said.error.problems[0]?.detail ?? ''})`;
+  if (said.of === 'ready') return `ready for work of the region ${region}`;
+  return `${said.of} ${said.run} unit ${said.unit}, ${said.hosts} hosts`;
 }
 
 /** Who may begin runs here, in the form of allowed_signers (ssh-keygen(1)). @throws ProblemError where nobody is listed */

@@ -1,88 +1,29 @@
-// A worker: takes units of its region from the queue, holds each by a lease while it runs it, and confirms it at its end.
+// One unit in a worker's hands: opened, held by a lease while its hosts are brought through their play, and confirmed at its end.
 import { ProblemError } from '../../language/problem/problem.ts';
-import type { Secret } from '../../language/value/secret.ts';
 import { Interrupted } from '../../run/session/interrupted.ts';
-import { Semaphore } from '../../run/session/semaphore.ts';
-import type { AllowedSigners } from '../../signature/allowed-signers.ts';
 import type { Broker } from '../broker/broker.ts';
 import { Fenced } from '../broker/fenced.ts';
 import { openLog } from '../broker/host-log.ts';
-import { type Lease, Leases } from '../broker/lease.ts';
+import type { Lease, Leases } from '../broker/lease.ts';
 import { getObject } from '../broker/objects.ts';
-import { type Work, WorkQueue } from '../broker/queue.ts';
+import type { Work } from '../broker/queue.ts';
 import { ask } from '../broker/talk.ts';
 import { hear } from '../broker/word.ts';
 import type { Bundle } from '../bundle/bundle.ts';
-import type { GetPiece } from '../bundle/unpack.ts';
 import { checkCommission } from '../seal/commission.ts';
 import { type RunKey, unwrap } from '../seal/run-key.ts';
 import { opened } from '../seal/sealed.ts';
 import type { Call, Carried, LogMessage, Reply, Unit, Word } from '../wire/entry.ts';
 import { close, open, place, type WorkEnvelope } from '../wire/envelope.ts';
+import type { OpenRun, WorkerContext } from './context.ts';
 import { HostLogs } from './host-log.ts';
 import { LastStanding } from './remote-services.ts';
-import { refuseUnit, runUnit, type WorkersRun } from './run-unit.ts';
+import { refuseUnit, runUnit } from './run-unit.ts';
 
 /** How long one call waits for the coordinator, which answers within twenty seconds, in ms. */
 const CALL = 30_000;
 
-/** A run as it is read here, and what takes away its files. */
-export interface OpenRun extends WorkersRun {
-  close(): Promise<void>;
-}
-
-export interface WorkerContext {
-  readonly name: string;
-  readonly region: string;
-  readonly version: string;
-  /** Opens the keys of runs. */
-  readonly identity: Secret;
-  /** Who may begin runs. */
-  readonly operators: AllowedSigners;
-  /** Units at a time. */
-  readonly slots: number;
-  /** Reads a run. `stop` is aborted when its hosts are to be given up. */
-  readonly openRun: (bundle: Bundle<unknown>, piece: GetPiece, stop: AbortSignal) => Promise<OpenRun>;
-  /** Told of what happens, for a log. */
-  readonly say: (what: Said) => void;
-  /** Aborted once: no more units are taken, and those in hand are finished. */
-  readonly stop: AbortSignal;
-  /** Aborted once those in hand are to be given up, too: another worker takes them on. */
-  readonly abort: AbortSignal;
-}
-
-export type Said =
-  | { readonly of: 'ready' }
-  | { readonly of: 'begun' | 'done' | 'given up'; readonly run: string; readonly unit: string; readonly hosts: number }
-  | { readonly of: 'problem'; readonly error: ProblemError };
-
-/** Works until it is stopped. @throws ProblemError where the broker isn't fit, or refuses it for good */
-export async function work(broker: Broker, context: WorkerContext): Promise<void> {
-  const { region, stop, say } = context;
-  const leases = await Leases.open(broker, stop);
-  const queue = await WorkQueue.open(broker, region, stop);
-  const worker = new Worker(broker, leases, context);
-  say({ of: 'ready' });
-  const places = new Semaphore(context.slots);
-  const inHand = new Set<Promise<void>>();
-  // One call for work at a time: what comes next goes to whoever has waited longest.
-  while (!stop.aborted) {
-    await places.enter();
-    const taken = await queue.pull(stop).catch((error: unknown) => {
-      if (stop.aborted) return undefined;
-      throw error;
-    });
-    const taking = (taken ? worker.take(taken) : Promise.resolve()).finally(() => {
-      places.leave();
-      inHand.delete(taking);
-    });
-    inHand.add(taking);
-  }
-  await Promise.all(inHand);
-  await worker.close();
-}
-
-class Worker {
+export class Worker {
   readonly #broker: Broker;
   readonly #leases: Leases;
   readonly #context: WorkerContext;

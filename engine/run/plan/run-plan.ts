@@ -1,5 +1,5 @@
 // What a run was given: everything that was read, checked and decided before its first connection.
-import type { GivenOptions } from '../../event/event.ts';
+import type { GivenOptions } from '../../event/given.ts';
 import type { Inventory } from '../../inventory/model/inventory.ts';
 import type { Dynamic } from '../../language/dynamic/dynamic.ts';
 import type { Play, Runbook } from '../../language/runbook/runbook.ts';

@@ -1,5 +1,6 @@
 // The Markdown report that is kept with the record of a run.
-import type { GivenOptions, PlayStopped } from '../../event/event.ts';
+import type { PlayStopped } from '../../event/event.ts';
+import type { GivenOptions } from '../../event/given.ts';
 import { checklistText } from '../summary/checklist.ts';
 import { differences, type PredictionCheck } from '../summary/prediction.ts';
 import { stopLines, stopTitle } from '../summary/stopped-play.ts';

@@ -3,7 +3,6 @@ import type {
   ChangeData,
   Effect,
   FailureData,
-  GivenOptions,
   HostTotals,
   PlayStopped,
   RunFinished,
@@ -12,6 +11,7 @@ import type {
   Transferred,
   Transferring,
 } from '../../event/event.ts';
+import type { GivenOptions } from '../../event/given.ts';
 import type { HostAccount, TaskCounts } from '../../event/host-account.ts';
 import type { ChecklistSummary } from './checklist.ts';
 

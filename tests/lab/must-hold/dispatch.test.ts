@@ -79,11 +79,15 @@ describeLab('a dispatched run', () => {
   test('one worker killed, one stopped past its lease, the broker killed: every host is brought to its end, by one at a time', async () => {
     await project.setUp('w1', 'w2', 'w3');
     const [killed, stopped] = [await project.startWorker('w1'), await project.startWorker('w2')];
+    expect((await project.dispatched(...args(), '--check')).status).toBe(0); // sets up the broker
+    const has = (what: string) => () => [killed, stopped].every(({ said }) => said().includes(what));
+    await until(has('ready'));
     const child = project.start([...args(), '--dispatch', project.url, '--output', 'json']);
     const output = outputOf(child);
     const ended = exitOf(child);
     const begun = async (host: string) => (await exec(host, 'cat /opt/must/log')).stdout.includes('begin');
     await until(async () => (await Promise.all(lab.hosts.map(begun))).every(Boolean), 60);
+    expect(has('begun')()).toBe(true);
     killed.process.kill('SIGKILL');
     stopped.process.kill('SIGSTOP');
     await project.broker.stop();
@@ -95,7 +99,7 @@ describeLab('a dispatched run', () => {
     const events = (await output.stdout).split('\n').flatMap((line): Event[] => (line ? [JSON.parse(line)] : []));
     expect(events.filter(({ type }) => type === 'host.restarted').length).toBeGreaterThan(0);
     await until(() => stopped.said().includes('given up'), 70).catch(() => expect.unreachable(stopped.said()));
-    expect(project.entries()).toHaveLength(2);
+    expect(project.entries()).toHaveLength(4);
   }, 240_000);
 
   test('without a worker for a region, or without the broker, it says so before it begins', async () => {

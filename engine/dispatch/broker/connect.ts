@@ -13,7 +13,7 @@ import { isPassing, isUnanswered, pause } from './persist.ts';
 import { ALONE, connectProblem, refuseRequest } from './refusal.ts';
 import { encodeToken } from './subjects.ts';
 import { TIMES, type Times } from './times.ts';
-import { connect } from './transport.ts';
+import { connect, paced } from './transport.ts';
 
 /** The oldest server whose JetStream does all that is needed: Debian 12's. */
 const OLDEST = { major: 2, minor: 9 };
@@ -71,9 +71,7 @@ function clientOptions({ name }: BrokerOptions, times: Times, addresses: readonl
     timeout: times.connect,
     // The client's own limits would close the connection for good after 19 s, and notice a hung server after six minutes.
     maxReconnectAttempts: -1,
-    reconnectTimeWait: 250,
-    reconnectJitter: 250,
-    reconnectJitterTLS: 250,
+    reconnectDelayHandler: paced(),
     pingInterval: times.ping,
     maxPingOut: 2,
     noAsyncTraces: true,

@@ -10,7 +10,7 @@ import {
 import { fail, type Problem, ProblemError } from '../../language/problem/problem.ts';
 import type { Broker } from './broker.ts';
 import { type Logged, markOf } from './host-log.ts';
-import { persist } from './persist.ts';
+import { pause, persist } from './persist.ts';
 import { EVENTS, encodeToken, namesOfLog } from './subjects.ts';
 
 /** Messages that are fetched before they are asked for. */
@@ -34,24 +34,68 @@ export async function* readEvents(
   signal: AbortSignal,
 ): AsyncGenerator<LoggedEvent, void, undefined> {
   const since = await persist(broker, () => identify(broker, from), signal);
-  const consumer = await persist(broker, () => consumerFrom(broker, run, from), signal);
-  const asking = { max_messages: AHEAD, expires: broker.times.pull };
-  const messages = await persist(broker, () => consumer.consume(asking), signal);
-  const stop = (): void => void messages.close();
-  signal.addEventListener('abort', stop, { once: true });
-  const watched = watch(broker, messages, since, from);
-  try {
-    if (signal.aborted) return;
-    for await (const { seq, subject, data, headers } of messages) {
-      yield { seq, data, ...namesOfLog(subject), ...markOf(headers) };
+  let next = Math.max(1, from);
+  while (!signal.aborted) {
+    const consumer = await persist(broker, () => consumerFrom(broker, run, next), signal);
+    const asking = { max_messages: AHEAD, expires: broker.times.pull };
+    const messages = await persist(broker, () => consumer.consume(asking), signal);
+    const over = new AbortController();
+    const stop = (): void => void messages.close();
+    signal.addEventListener('abort', stop, { once: true });
+    const watched = watch(broker, { consumer, messages, since, next: () => next }, over.signal);
+    try {
+      if (signal.aborted) return;
+      for await (const { seq, subject, data, headers } of messages) {
+        next = seq + 1;
+        yield { seq, data, ...namesOfLog(subject), ...markOf(headers) };
+      }
+      if (!signal.aborted) await watched;
+    } finally {
+      over.abort();
+      signal.removeEventListener('abort', stop);
+      stop();
+      if (broker.isConnected) await consumer.delete().catch(() => undefined); // it ends by itself after some minutes
     }
-    if (signal.aborted) return;
-    if (broker.gone.aborted) throw broker.gone.reason;
-    throw (await watched) ?? new ProblemError([deleted()]);
+  }
+}
+
+interface Reading {
+  readonly consumer: Consumer;
+  readonly messages: ConsumerMessages;
+  /** When the stream was made. */
+  readonly since: string;
+  /** What is to be read next. */
+  readonly next: () => number;
+}
+
+/**
+ * Ends the reading once the stream isn't what it was, or once it stands still though there is more. The client itself waits for a
+ * deleted stream for ever, and what it notices it measures by the wall clock, which may be set back.
+ * @throws ProblemError; where it only returns, it is to be read on from the next
+ */
+async function watch(broker: Broker, { consumer, messages, since, next }: Reading, over: AbortSignal): Promise<void> {
+  let before = 0;
+  try {
+    for (;;) {
+      await pause(broker.times.pull, over);
+      await persist(broker, () => checkSame(broker, since, next()), over);
+      if (before === next() && (await persist(broker, () => hasMore(consumer), over))) return;
+      before = next();
+    }
+  } catch (error) {
+    if (!over.aborted) throw error;
   } finally {
-    signal.removeEventListener('abort', stop);
-    stop();
-    if (broker.isConnected) await consumer.delete().catch(() => undefined); // it ends by itself after some minutes
+    void messages.close();
+  }
+}
+
+/** Whether the server has messages that it wasn't asked for, or has forgotten about us. */
+async function hasMore(consumer: Consumer): Promise<boolean> {
+  try {
+    return (await consumer.info()).num_pending > 0;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound) return true;
+    throw error;
   }
 }
 
@@ -87,26 +131,9 @@ async function consumerFrom({ js }: Broker, run: string, from: number): Promise<
   }
 }
 
-/**
- * Ends the reading once the stream isn't what it was: the client itself would wait for it for ever, and say nothing.
- * @returns why it ended; never rejects
- */
-async function watch(broker: Broker, messages: ConsumerMessages, since: string, from: number): Promise<unknown> {
-  for await (const { type } of messages.status()) {
-    if (type !== 'stream_not_found' && type !== 'ordered_consumer_recreated') continue;
-    try {
-      await persist(broker, () => checkSame(broker, since, from));
-    } catch (error) {
-      void messages.close();
-      return error;
-    }
-  }
-  return undefined;
-}
-
-async function checkSame({ jsm }: Broker, since: string, from: number): Promise<void> {
+async function checkSame({ jsm }: Broker, since: string, next: number): Promise<void> {
   const { created, state } = await infoOf(jsm);
-  if (created !== since) refuseNew(from, state.last_seq);
+  if (created !== since) refuseNew(next, state.last_seq);
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,6 +1,5 @@
 // What a worker's key has to be permitted, and nothing more: its own region's work, leases and logs, and bundles by their digest.
-import { consumerName } from './streams.ts';
-import { EVENTS, encodeToken, LEASE_STREAM, LEASES, OBJECTS, talkSubject, WORK } from './subjects.ts';
+import { consumerName, EVENTS, encodeToken, LEASE_STREAM, LEASES, OBJECTS, talkSubject, WORK } from './subjects.ts';
 
 export interface Permissions {
   readonly publish: readonly string[];
@@ -8,8 +7,8 @@ export interface Permissions {
 }
 
 /**
- * The subjects for a user of nats-server.conf, `permissions { publish: { allow: […] }, subscribe: { allow: […] }, allow_responses: true }`.
- * A worker is asked at the names `worker`, its region, and so on, and asks at `coordinator`, its region, and so on.
+ * The subjects for a user of nats-server.conf, `permissions { publish: { allow: […] }, subscribe: { allow: […] } }`.
+ * A worker hears at the names `worker`, its region, and so on, and asks at `coordinator`, its region, and so on.
  * @param key the public part of the worker's NKey, after which its inbox is called
  * @param domain where workers reach the streams through a leaf node: the hub's
  */

@@ -6,8 +6,7 @@ import type { Broker } from './broker.ts';
 import { isPassing, pause, persist } from './persist.ts';
 import { publish } from './publish.ts';
 import { refuseRequest } from './refusal.ts';
-import { consumerName } from './streams.ts';
-import { encodeToken, WORK, workSubject } from './subjects.ts';
+import { consumerName, encodeToken, WORK, workSubject } from './subjects.ts';
 
 /** How often an acknowledgement is tried. A server that was killed may not know that it handed the work out, and says nothing. */
 const TRIES = 3;

@@ -13,7 +13,7 @@ import { headers, nanos } from '@nats-io/transport-node';
 import { fail } from '../../language/problem/problem.ts';
 import type { Broker } from './broker.ts';
 import { AskAgain, persist } from './persist.ts';
-import { EVENTS, encodeToken, LEASE_STREAM, LEASES, OBJECTS, subjectsOfRun, WORK, workSubject } from './subjects.ts';
+import { consumerName, EVENTS, LEASE_STREAM, LEASES, OBJECTS, subjectsOfRun, WORK, workSubject } from './subjects.ts';
 import type { Times } from './times.ts';
 
 const MINUTE = 60_000;
@@ -83,11 +83,6 @@ function consumerOf(region: string, times: Times): Partial<ConsumerConfig> & { r
     max_ack_pending: IN_FLIGHT,
     max_waiting: WAITING,
   };
-}
-
-/** The durable consumer that a region's workers share. */
-export function consumerName(region: string): string {
-  return `w_${encodeToken(region)}`;
 }
 
 export interface Provision {

@@ -38,6 +38,11 @@ export function workSubject(region: string, run?: string): string {
   return `vrun.work.${encodeToken(region)}.${run === undefined ? '*' : encodeToken(run)}`;
 }
 
+/** The durable consumer that a region's workers share. */
+export function consumerName(region: string): string {
+  return `w_${encodeToken(region)}`;
+}
+
 /** The subject of one host's log. */
 export function logSubject(region: string, run: string, host: string): string {
   return `vrun.ev.${encodeToken(region)}.${encodeToken(run)}.${encodeToken(host)}`;

@@ -122,7 +122,7 @@ export class Coordinator {
     this.#unserve = [...this.#regions].map(([name, { key }]) =>
       serve(
         this.#broker,
-        ['co', name, plan.id],
+        ['coordinator', name, plan.id],
         async (question) => {
           const call = open(key, place.call(plan.id), question) as Call; // a worker's, whoever has its key
           const reply = await this.dispatcher.reply(call);
@@ -162,7 +162,7 @@ export class Coordinator {
     const { plan } = this.#given;
     const broker = this.#broker;
     const say = (region: string, word: Word) =>
-      tell(broker, ['ctl', region, plan.id], close(this.#region(region).key, place.word(plan.id), word));
+      tell(broker, ['worker', region, plan.id], close(this.#region(region).key, place.word(plan.id), word));
     return {
       submit: async (region, unit) => {
         this.#units.set(unit.id, region);

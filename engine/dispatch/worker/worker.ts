@@ -84,7 +84,7 @@ export class Worker {
     const standing = new LastStanding(unit.changes);
     const unhear = hear(
       this.#broker,
-      ['ctl', this.#context.region, unit.run],
+      ['worker', this.#context.region, unit.run],
       (bytes) => this.#word(key, unit.run, bytes, standing, cancelled),
       () => undefined, // every answer tells it, too
     );
@@ -142,7 +142,7 @@ export class Worker {
 
   async #call(key: RunKey, call: Call, stop: AbortSignal): Promise<Exclude<Reply, { is: 'wait' }>> {
     const { run, host, epoch, number } = call;
-    const names = ['co', this.#context.region, run];
+    const names = ['coordinator', this.#context.region, run];
     for (;;) {
       if (stop.aborted) throw new Interrupted();
       const question = close(key, place.call(run), call);

@@ -27,6 +27,7 @@ const RUNBOOK = `
   hosts: all
   tasks:
     - { name: others, copy: { dest: "{{ dir }}/others", content: "{{ hostvars.h2.mine }} {{ hostvars.h5.mine }}\\n" }, checklist: Others }
+    - { name: in the directory, copy: { dest: "{{ dir }}/d/more", content: x } }
     - { name: of the first, debug: { msg: "{{ hostvars.h1.mine }} {{ mine }}" } }
     - { name: fails, fail: { msg: no }, when: inventory_hostname == 'h3', ignore_errors: true }
 `;
@@ -54,12 +55,19 @@ async function twice(options: RunOptions, runbook = RUNBOOK) {
 const counted = (ran: Ran, host: string) => ({ ...ran.totals(host), messages: 0 });
 
 describe('the same as without', () => {
-  test.each([1, 2, 5])('%i workers', async (workers) => {
-    const [here, there] = await twice({ workers });
+  test.each([
+    [1, false],
+    [2, false],
+    [5, false],
+    [1, true],
+    [3, true],
+  ])('%i workers, a dry run: %s', async (workers, check) => {
+    const [here, there] = await twice({ workers, check });
     for (const host of project.hosts) {
       const bare = (ran: Ran | undefined) =>
         ran ? told(ran, host).map((event) => JSON.stringify(event).replaceAll(/vrun-run-\w+/g, 'project')) : [];
-      const unconnected = (lines: string[]) => lines.filter((line) => !line.includes('"host.connected"'));
+      // Who is the first in a throttled task is a matter of time, and what was read by then is read again by the others.
+      const unconnected = (lines: string[]) => lines.filter((line) => !/"(host.connected|task.started)"/.test(line));
       expect(unconnected(bare(there))).toEqual(unconnected(bare(here)));
       if (here && there) expect(counted(there, host)).toEqual(counted(here, host));
     }

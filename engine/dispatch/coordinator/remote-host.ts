@@ -4,6 +4,7 @@ import { type PromiseWithResolvers, withResolvers } from '../../base/with-resolv
 import type { HostState } from '../../run/host/state.ts';
 import type { HostOutcome } from '../../run/play/run-host.ts';
 import type { PlayServices } from '../../run/together/services.ts';
+import { takeOver } from '../wire/carried.ts';
 import type { Entry, Known, Question, Reply, Standing } from '../wire/entry.ts';
 
 /** What the hosts of a batch have told of themselves. */
@@ -104,7 +105,6 @@ export class RemoteHost {
         this.#tell(async () => events.note(play, name, entry.progress));
         return;
       case 'changed':
-        this.host.changes += entry.count;
         together.changed(name, entry.count);
         return;
       case 'place':
@@ -132,11 +132,10 @@ export class RemoteHost {
   }
 
   #finish({ outcome, out, messages, carried }: Extract<Entry, { is: 'done' }>): void {
-    const { variables, life, session } = this.host;
+    const { life, session } = this.host;
     if (out) life.leave();
     session.credit(messages);
-    for (const [key, value] of carried.learned) variables.learned.set(key, value);
-    this.host.witnessed = carried.witnessed;
+    takeOver(this.host, carried);
     this.#end(outcome);
   }
 

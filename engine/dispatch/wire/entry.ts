@@ -3,6 +3,7 @@
 import type { Happening } from '../../event/event.ts';
 import type { Value } from '../../language/value/value.ts';
 import type { HostOutcome } from '../../run/play/run-host.ts';
+import type { PredictionInput } from '../../run/predict/prediction.ts';
 import type { Progress } from '../../run/together/progress.ts';
 import type { SharedOutcome } from '../../run/together/run-once.ts';
 import type { Question as Asking, TurnOrder } from '../../run/together/services.ts';
@@ -14,6 +15,8 @@ export interface Carried {
   /** Messages that changed something, or may have. */
   readonly changes: number;
   readonly witnessed: boolean;
+  /** What a dry run foresees there. */
+  readonly pending: readonly PredictionInput[];
 }
 
 /** Some hosts of one batch of a play, for one worker. */

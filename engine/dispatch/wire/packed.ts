@@ -3,12 +3,13 @@ import { isMap } from '../../base/plain-data.ts';
 import { Float } from '../../language/value/float.ts';
 import { Secret } from '../../language/value/secret.ts';
 import { Unknown } from '../../language/value/value.ts';
+import { Content } from '../../module/content.ts';
 
 /** The one key of an object that stands for what JSON doesn't have: `{ "\u0000": [KIND, …] }`. */
 const TAG = '\u0000';
 
 /**
- * Plain data, maps and sets, with `Secret`, `Unknown` and `Float` anywhere in it, as UTF-8. Secrets are in it as they are: it
+ * Plain data, maps and sets, with `Secret`, `Unknown`, `Float` and `Content` anywhere in it, as UTF-8. Secrets are in it as they are: it
  * is for what is encrypted next. Members that are undefined are left out, as JSON leaves them out.
  */
 export function packed(data: unknown): Buffer {
@@ -24,6 +25,7 @@ function tagged(value: unknown): object | undefined {
   if (value instanceof Secret) return { [TAG]: ['secret', value.name, value.reveal()] };
   if (value instanceof Unknown) return { [TAG]: ['unknown', value.until, value.reason] };
   if (value instanceof Float) return { [TAG]: ['float', value.number, value.text] };
+  if (value instanceof Content) return { [TAG]: ['content', value.bytes().toString('base64'), value.secret] };
   if (value instanceof Map) return { [TAG]: ['map', ...value] };
   if (value instanceof Set) return { [TAG]: ['set', ...value] };
   if (typeof value === 'number' && !Number.isFinite(value)) return { [TAG]: ['number', String(value)] };
@@ -45,6 +47,8 @@ export function unpacked(bytes: Uint8Array): unknown {
         return new Unknown(parts[0] === 'apply' ? 'apply' : 'later', String(parts[1]));
       case 'float':
         return new Float(Number(parts[0]), String(parts[1]));
+      case 'content':
+        return Content.of(Buffer.from(String(parts[0]), 'base64'), parts[1] === true);
       case 'number':
         return Number(parts[0]);
       case 'map':

@@ -42,20 +42,44 @@ export interface Foresight extends Foreseen {
   prospect(missing: Missing<unknown>): Prospect;
 }
 
+/** What was foreseen once: effects of pending changes, or a doubt. */
+export type PredictionInput =
+  | { readonly effects: readonly Effect[]; readonly declared: readonly Resource[]; readonly by: Changer | undefined }
+  | { readonly doubted: readonly Thing[]; readonly reason: string };
+
 /** The pending changes of one host in a dry run. In a run nothing is pending: what was to be done is done. */
 export class Prediction implements Foresight {
   readonly #dryRun: boolean;
-  readonly #made = new Set<Resource>();
-  readonly #declared = new Set<Resource>();
-  readonly #paths = new PendingPaths();
-  readonly #settled = new Map<Resource, Settled>();
-  readonly #doubts = new Doubts();
+  #made = new Set<Resource>();
+  #declared = new Set<Resource>();
+  #paths = new PendingPaths();
+  #settled = new Map<Resource, Settled>();
+  #doubts = new Doubts();
   /** What pending changes are about that no effect tells of. */
-  readonly #untold = new Doubts();
+  #untold = new Doubts();
   #pending = false;
+  #inputs: PredictionInput[] = [];
 
   constructor(dryRun: boolean) {
     this.#dryRun = dryRun;
+  }
+
+  /** All that was foreseen, as data: what another process goes on from. */
+  get inputs(): readonly PredictionInput[] {
+    return this.#inputs;
+  }
+
+  /** Forgets all, and foresees this instead. */
+  resume(inputs: readonly PredictionInput[]): void {
+    this.#made = new Set();
+    this.#declared = new Set();
+    this.#paths = new PendingPaths();
+    this.#settled = new Map();
+    this.#doubts = new Doubts();
+    this.#untold = new Doubts();
+    this.#pending = false;
+    this.#inputs = [];
+    for (const input of inputs) this.#take(input);
   }
 
   /** True once any change is pending, or may have been made: a check that fails from then on is `unknown`. */
@@ -65,9 +89,17 @@ export class Prediction implements Foresight {
 
   /** Records pending changes: their effects, and what the task's `provides` adds. */
   add(changes: readonly Change[], declared: readonly Resource[], by?: Changer): void {
-    if (!this.#dryRun) return;
+    if (this.#dryRun) this.#take({ effects: changes.flatMap(effectsOf), declared, by });
+  }
+
+  #take(input: PredictionInput): void {
+    this.#inputs.push(input);
+    if ('doubted' in input) {
+      this.#doubts.cast(input.doubted, input.reason);
+      return;
+    }
     this.#pending = true;
-    const effects = changes.flatMap(effectsOf);
+    const { effects, declared, by } = input;
     const { about = [], foresees = true } = by ?? {};
     for (const thing of about.filter((one) => !isTold(one, foresees ? undefined : effects))) {
       this.#untold.cast([thing], `a pending change is about the same ${thing.replace(':', ' ')}`);
@@ -101,7 +133,7 @@ export class Prediction implements Foresight {
   }
 
   doubt(things: readonly Thing[], reason: string): void {
-    if (this.#dryRun) this.#doubts.cast(things, reason);
+    if (this.#dryRun) this.#take({ doubted: things, reason });
   }
 
   doubtOf({ about, looksAt, makes, foresees }: Footing): string | undefined {

@@ -1,7 +1,7 @@
 // What the broker allows a worker, by the real nats-server: all that its region's work needs, and nothing else.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newNkey } from '../../../engine/dispatch/enrolment/nkey.ts';
 import { permissionsOf } from '../../../engine/dispatch/broker/permissions.ts';
+import { newNkey } from '../../../engine/dispatch/enrolment/nkey.ts';
 import { authorization } from '../../../engine/dispatch/enrolment/permissions.ts';
 import { Broker, type Client, checked, describeBroker } from './broker.ts';
 import { type MadeWorker, makeWorker } from './workers.ts';
@@ -127,9 +127,9 @@ describeBroker('nats-server', () => {
 
   test('lets the coordinator do everything', async () => {
     const everything = await broker.login(coordinator.seed);
-    expect(await everything.publishing(['$JS.API.STREAM.CREATE.VRUN_EV', 'vrun.work.eu.r1', 'vrun.talk.worker.us.r1'])).toEqual(
-      [],
-    );
+    expect(
+      await everything.publishing(['$JS.API.STREAM.CREATE.VRUN_EV', 'vrun.work.eu.r1', 'vrun.talk.worker.us.r1']),
+    ).toEqual([]);
     expect(await everything.listening(['>'])).toEqual([]);
     everything.close();
   });

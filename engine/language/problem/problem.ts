@@ -69,6 +69,7 @@ export type ProblemCode =
   | 'shell-unusable'
   | 'connection-lost'
   | 'locked'
+  | 'fenced'
   | 'step-failed'
   | 'check-failed'
   | 'output-truncated'
@@ -115,6 +116,7 @@ const BEARINGS: { readonly [code in ProblemCode]?: Bearing } = {
   'shell-unusable': { passing: true },
   'timed-out': { passing: true },
   locked: { plain: true },
+  fenced: { plain: true },
   interrupted: { plain: true },
 };
 

@@ -2,14 +2,14 @@
 // the controller. Opening a shell brings the facts, the host's lock and the notes of an earlier run.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProblemError } from '../../language/problem/problem.ts';
+import { fail, ProblemError } from '../../language/problem/problem.ts';
 import type { Answer, Connection, Frame, Shell, Target } from '../../transport/channel/connection.ts';
 import { isWorthRetrying } from '../../transport/connect.ts';
 import type { ActsAs } from '../list/acting-as.ts';
 import type { LockHolder } from './host-lock.ts';
 import { Interrupted } from './interrupted.ts';
 import { type HeldNote, parseNote } from './notes.ts';
-import { openShell } from './open-shell.ts';
+import { fencedOff, openShell } from './open-shell.ts';
 import { type Hello, parseHello } from './opening.ts';
 
 export interface SessionOptions {
@@ -61,6 +61,7 @@ export class HostSession {
   /** The last message of each shell that is under way. */
   readonly #sending = new Map<ShellName, Promise<unknown>>();
   #starting: Promise<Welcome> | undefined;
+  #epoch: number | undefined;
   /** How often the connection was given up: who meets a lost one sees whether somebody has seen to it already. */
   resets = 0;
 
@@ -72,6 +73,20 @@ export class HostSession {
   /** The next start opens shells for these, even if another host's task starts it. */
   expect(places: readonly ActsAs[]): void {
     this.#places = places;
+  }
+
+  /**
+   * Which attempt at the host this is, in a dispatched run: a whole number that only grows. With it messages are run only while
+   * no session with a higher one has come to the host; one that isn't run rejects with a ProblemError `fenced`. It is to be
+   * set before the start, or after a reset.
+   */
+  get epoch(): number | undefined {
+    return this.#epoch;
+  }
+
+  set epoch(epoch: number | undefined) {
+    if (this.#shells.size > 0 && epoch !== this.#epoch) throw new Error('shells are open with another epoch');
+    this.#epoch = epoch;
   }
 
   get target(): Target {
@@ -209,6 +224,9 @@ export class HostSession {
     } catch (error) {
       throw this.#asInterrupted(error);
     }
+    if (answers.some(({ refused }) => refused)) {
+      fail(fencedOff(answers.filter(({ refused, skipped }) => !refused && !skipped).length));
+    }
     return answers;
   }
 
@@ -273,15 +291,22 @@ export class HostSession {
   }
 
   async #openShell(name: ShellName, first: boolean): Promise<{ readonly shell: Shell; readonly hello: Hello }> {
-    const { facts, lock, stop: signal } = this.#options;
+    const { facts, stop: signal } = this.#options;
+    const lock = this.#lock();
     if (name === 'controller') {
       this.#local ??= this.#options.connect({ ...this.#target, transport: 'local' }, signal);
       const { shell } = await (await this.#local).openShell({ root: false, hello: ':', signal });
       return { shell, hello: parseHello('') };
     }
     const root = name === 'root';
-    // Root's own lock is taken whenever root is to act, be it later on; else the login user's does.
-    const asked = { facts: first ? facts : [], lock: first || root ? lock : undefined };
+    // Root's own lock is taken whenever root is to act, be it later on; else the login user's does. With an epoch each shell has
+    // to be known to whoever comes next.
+    const asked = { facts: first ? facts : [], lock: first || root || lock?.epoch !== undefined ? lock : undefined };
     return openShell(await this.#connect(), { root, ...asked, signal });
+  }
+
+  #lock(): LockHolder | undefined {
+    const { lock } = this.#options;
+    return lock && this.#epoch !== undefined ? { ...lock, epoch: this.#epoch } : lock;
   }
 }

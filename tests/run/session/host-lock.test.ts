@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
-import { lockScript, UNLOCK } from '../../../engine/run/session/host-lock.ts';
+import { lockScript, unlockScript } from '../../../engine/run/session/host-lock.ts';
 import { STATE } from '../../../engine/run/session/notes.ts';
 import { helloScript, parseHello } from '../../../engine/run/session/opening.ts';
 
@@ -88,7 +88,7 @@ class Host {
 
   /** A long-lived shell that asks for the lock and lets it go when its input ends. */
   async session(run: string, who: Who | 'nobody' = 'root') {
-    const whole = `trap ${quoted(this.#on(who, UNLOCK.text))} EXIT\n( ${this.#on(who, script(run))}\n)\nread x`;
+    const whole = `trap ${quoted(this.#on(who, unlockScript(holder(run)).text))} EXIT\n( ${this.#on(who, script(run))}\n)\nread x`;
     const user = who === 'nobody' ? { uid: NOBODY, gid: NOBODY } : {};
     const child = spawn(this.#shell, ['-c', whole], {
       env: this.#env(),

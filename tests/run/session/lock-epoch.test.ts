@@ -1,6 +1,6 @@
 // The lock of a host in a run whose workers come one after the other, by the shells that hosts have: whatever became of the
 // one before, no two are at work at once.
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -10,11 +10,13 @@ import { codeOf, logOf, turnsOf, Worker } from './lock-worker.ts';
 
 const holderOf = (host: Host, who: Who = 'root') => readFileSync(join(host.lockOf(who), 'holder'), 'utf8').split('\n');
 const until = (host: Host, line: string) => expect.poll(() => logOf(host), { timeout: 10_000 }).toContain(line);
+const childrenOf = (pid = 0) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
 
-/** Long enough for whoever comes to have met what is there. */
-const met = () => sleep(500);
+/** Until a worker with that epoch has met what is there. */
+const met = (host: Host, epoch: number, who: Who = 'root') =>
+  expect.poll(() => existsSync(`${host.lockOf(who)}.epochs/one.${epoch}`), { timeout: 10_000 }).toBe(true);
 
-describe.each(SHELLS)('on %s', (_name, shell, path) => {
+describe.concurrent.each(SHELLS)('on %s', (_name, shell, path) => {
   const onHost = test.extend<{ host: Host }>({
     host: async ({ task: _ }, use) => {
       const host = new Host(shell, path);
@@ -100,6 +102,25 @@ describe.each(SHELLS)('on %s', (_name, shell, path) => {
       expect(turnsOf(logOf(host))).toEqual(['one/6']);
     });
 
+    onHost.for<['before' | 'after', string, readonly string[]]>([
+      ['before', 'fenced', ['one/6']],
+      ['after', 'none', ['one/5', 'one/6']],
+    ])('a script that is about to begin, %s it looked, is waited for', async ([when, code, turns], { host }) => {
+      const old = await Worker.at(host, { epoch: 5, who });
+      await old.send({});
+      writeFileSync(join(host.at, when), '');
+      const sent = codeOf(old.work(200));
+      await expect.poll(() => childrenOf(old.pids[0])).not.toBe('');
+      const next = Worker.at(host, { epoch: 6, who });
+      await met(host, 6, who);
+      await sleep(300);
+      expect(logOf(host)).toEqual([]);
+      rmSync(join(host.at, when));
+      await (await next).work(0);
+      expect(await sent).toBe(code);
+      expect(turnsOf(logOf(host))).toEqual(turns);
+    });
+
     onHost('what outlives its worker and its connection is waited for, and not ended', async ({ host }) => {
       const old = await Worker.at(host, { epoch: 5, who });
       const sent = codeOf(old.work(1500, 0));
@@ -131,7 +152,7 @@ describe.each(SHELLS)('on %s', (_name, shell, path) => {
       old.work(2000).catch(() => undefined);
       await until(host, 'begin one/5');
       const six = codeOf(Worker.at(host, { epoch: 6, who }));
-      await met();
+      await met(host, 6, who);
       const seven = Worker.at(host, { epoch: 7, who });
       expect(await six).toBe('fenced');
       await (await seven).work(0);
@@ -145,8 +166,8 @@ describe.each(SHELLS)('on %s', (_name, shell, path) => {
       const six = new Worker(host, { epoch: 6, who });
       const waiting = six.start();
       waiting.catch(() => undefined);
-      await met();
-      six.die();
+      await met(host, 6, who);
+      await six.die();
       await expect(waiting).rejects.toThrow();
       old.lose();
       expect((await host.ask('two', who)).state).toMatch(/^(held|orphaned)$/);
@@ -159,17 +180,15 @@ describe.each(SHELLS)('on %s', (_name, shell, path) => {
     onHost('who dies once it has the lock leaves it stale, for its run and for others', async ({ host }) => {
       const old = await Worker.at(host, { epoch: 5, who });
       const six = await Worker.at(host, { epoch: 6, who });
-      six.die();
+      await six.die();
       const seven = await Worker.at(host, { epoch: 7, who });
       expect(await codeOf(seven.work(0))).toBe('none');
-      seven.die();
-      await met();
+      await seven.die();
       const other = await Worker.at(host, { epoch: 1, who, run: 'two' });
       expect(await codeOf(other.work(0))).toBe('none');
       expect(await codeOf(old.work(0))).toBe('fenced');
       expect(readdirSync(`${host.lockOf(who)}.epochs`)).toEqual(['two.1']);
-      other.die();
-      await met();
+      await other.die();
       expect(await host.ask('three', who)).toMatchObject({ state: 'stale', detail: 'two' });
     });
 
@@ -265,7 +284,7 @@ describe.each(SHELLS)('on %s', (_name, shell, path) => {
     const next = new Worker(host, { epoch: 6 });
     const waiting = next.start();
     waiting.catch(() => undefined);
-    await met();
+    await met(host, 6);
     next.stop();
     await expect(waiting).rejects.toMatchObject({ name: 'Interrupted' });
   });
@@ -301,10 +320,17 @@ describe('whatever comes when', () => {
   /** What a worker does there, and what becomes of it: each but the last may go at any time. */
   async function actOf(host: Host, epoch: number, random: () => number): Promise<string> {
     const worker = new Worker(host, { epoch, who: random() < 0.5 ? 'root' : 'ops' });
-    const lengths = Array.from({ length: 1 + random() * 4 }, () => Math.floor(random() * 400));
+    const lengths = Array.from({ length: 1 + random() * 4 }, () => Math.floor(random() * 200));
     const [when, after, fate] = [(random() * 0.8 + epoch / 6) * 1500, random() * 800, Math.floor(random() * 5)];
     await sleep(when);
-    const done = codeOf(worker.start().then(() => worker.work(...lengths))).catch(String);
+    const all = async () => {
+      await worker.start();
+      for (const length of lengths) {
+        await worker.work(length, length / 4);
+        await sleep(random() * 200);
+      }
+    };
+    const done = codeOf(all()).catch(String);
     if (epoch === 6) return done;
     await sleep(after);
     if (fate === 0) worker.lose();

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '../../../engine/language/problem/problem.ts';
 import { HostSession, type ShellName } from '../../../engine/run/session/session.ts';
 import type { Channel, Login } from '../../../engine/transport/channel/channel.ts';
@@ -101,11 +102,12 @@ export class Worker {
     this.#stop.abort();
   }
 
-  /** It is gone, and what there was of it on the host. */
-  die(): void {
-    this.signal('SIGKILL');
+  /** It is gone, and its shells on the host with it. */
+  async die(): Promise<void> {
     this.stop();
+    this.signal('SIGKILL');
     this.lose();
+    while (this.pids.some((pid) => existsSync(`/proc/${pid}`))) await sleep(10);
   }
 
   signal(name: NodeJS.Signals): void {
@@ -152,12 +154,19 @@ export class Worker {
               signal,
               stop,
             ),
-          guard: (text: string) => shell.guard(on(text)),
+          guard: (text: string) => shell.guard(this.#held(on(text))),
           close: () => shell.close(),
         };
         return { shell: own, hello };
       },
     };
+  }
+
+  /** A guard that stops before it looks for as long as the host has a file `before`, and after that for one `after`. */
+  #held(guard: string): string {
+    const hold = (name: string) => `while [ -e ${this.#host.at}/${name} ]; do sleep 0.05; done`;
+    const looks = guard.replace('vrun_guard()', 'vrun_looks()');
+    return `${looks}\nvrun_guard() { ${hold('before')}; vrun_looks || return; ${hold('after')}; }`;
   }
 
   /** As an SSH server has it: what is dropped loses its pipes, and isn't killed. */

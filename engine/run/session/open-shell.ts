@@ -124,14 +124,19 @@ function fenced(epoch: string): Problem {
   };
 }
 
-/** The same in the middle of the work: what came of a message of which `run` scripts were still run. */
-export function fencedOff(run: number): Problem {
-  return {
+/**
+ * The answers to a message.
+ * @throws ProblemError `fenced` where the host has refused any of it, since the lock isn't this worker's any more
+ */
+export function unlessFenced(answers: readonly Answer[]): Answer[] {
+  if (!answers.some(({ refused }) => refused)) return [...answers];
+  const ran = answers.some(({ refused, skipped }) => !refused && !skipped);
+  return fail({
     code: 'fenced',
     summary: 'another worker has this host now',
-    detail: `The host's lock isn't this worker's any more, so the host ran ${run === 0 ? 'nothing' : 'only a part'} of what it was sent.`,
+    detail: `The host's lock isn't this worker's any more, so the host ran ${ran ? 'only a part' : 'nothing'} of what it was sent.`,
     hint: FENCED_HINT,
-  };
+  });
 }
 
 const FENCED_HINT = 'There is nothing to do: the other worker brings the host to its end.';

@@ -265,16 +265,17 @@ describe.concurrent.each(SHELLS)('on %s', (_name, shell, path) => {
     expect([host.lockOf('root'), host.lockOf('ops')].filter((lock) => existsSync(lock))).toEqual([]);
   });
 
-  onHost('a session has another epoch once it is closed', async ({ host }) => {
+  onHost('a session whose epoch has changed logs in again', async ({ host }) => {
     const worker = await Worker.at(host, { epoch: 5 });
-    expect(() => {
-      worker.session.epoch = 7;
-    }).toThrow('shells are open');
-    await worker.session.reset();
     worker.session.epoch = 7;
     await worker.start();
     expect(holderOf(host)[6]).toBe('7');
     expect(await codeOf(worker.work(0))).toBe('none');
+    // Also without a start: by the next message.
+    worker.session.epoch = 8;
+    expect(await codeOf(worker.work(0))).toBe('none');
+    expect(holderOf(host)[6]).toBe('8');
+    expect(worker.pids).toHaveLength(3);
   });
 
   onHost('a wait ends when the run is stopped', async ({ host }) => {

@@ -136,6 +136,7 @@ function listener(sent: (frames: readonly Frame[]) => void): Connection {
       sent(frames);
       yield* await new Promise<readonly Answer[]>(() => undefined);
     },
+    guard: () => undefined,
     close: async () => undefined,
   };
   return {

@@ -53,6 +53,7 @@ export function inMemory(
       call,
       worker: `w${turn}`,
       standing,
+      epoch: own,
       stop: AbortSignal.any([stop, lost.signal]),
       lost: lost.signal,
       isFenced: () => lost.signal.aborted,

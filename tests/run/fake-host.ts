@@ -60,6 +60,7 @@ export async function fakeHost(target: Target, options: FakeHostOptions): Promis
         get messages() {
           return opened.shell.messages;
         },
+        guard: (script) => opened.shell.guard(own(script)),
         close: () => opened.shell.close(),
         async *send(frames, sending, stop) {
           if (lost) throw lost;

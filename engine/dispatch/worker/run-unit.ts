@@ -34,6 +34,8 @@ export interface UnitContext extends ToCoordinator {
   /** The worker's name. */
   readonly worker: string;
   readonly standing: LastStanding;
+  /** Of the attempt: hosts refuse a lower one than they have seen. */
+  readonly epoch: number;
   /** Aborted once nothing more is to be begun: cancelled by the coordinator, or lost. */
   readonly stop: AbortSignal;
   /** Aborted once the unit is another's: connections are dropped where they are, and nothing is said any more. */
@@ -71,6 +73,10 @@ export async function runUnit(unit: Unit, run: WorkersRun, context: UnitContext)
     }),
     playEnd: new RemotePlayEnd(logs, standing),
   };
+  run.states.enter(
+    context.epoch,
+    hosts.map(({ host }) => host),
+  );
   const drop = () => {
     for (const { host } of hosts) host.session.cut();
   };

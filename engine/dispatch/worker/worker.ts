@@ -133,7 +133,8 @@ export class Worker {
       await writers.get(host)?.append(close(key, place.log(run, host, lease.epoch), message));
     });
     const call = (host: string, number: number) => this.#call(key, { run, host, epoch: lease.epoch, number }, stop);
-    const context = { logs, call, worker: name, standing, stop, lost, isFenced: () => !lease.isHeld() };
+    const { epoch } = lease;
+    const context = { logs, call, worker: name, standing, epoch, stop, lost, isFenced: () => !lease.isHeld() };
     const unitLeft = { ...unit, hosts: left };
     const read = await opening.catch(problemOf);
     if (read instanceof ProblemError) await refuseUnit(unitLeft, read, context);

@@ -74,6 +74,7 @@ export type ProblemCode =
   | 'shell-unusable'
   | 'connection-lost'
   | 'locked'
+  | 'fenced'
   | 'step-failed'
   | 'check-failed'
   | 'output-truncated'
@@ -120,6 +121,7 @@ const BEARINGS: { readonly [code in ProblemCode]?: Bearing } = {
   'shell-unusable': { passing: true },
   'timed-out': { passing: true },
   locked: { plain: true },
+  fenced: { plain: true },
   interrupted: { plain: true },
 };
 

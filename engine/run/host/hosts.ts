@@ -44,6 +44,7 @@ export class HostStates extends Map<string, HostState> {
   /** Whether a task may change anything where it is delegated to. */
   readonly #changesElsewhere: boolean;
   readonly #delegates = new Map<string, HostState>();
+  #epoch: number | undefined;
 
   constructor(plan: RunPlan, context: HostsContext) {
     super();
@@ -80,8 +81,15 @@ export class HostStates extends Map<string, HostState> {
     const variables = this.#variables.get(name) ?? this.#stranger(name, at);
     // How the play's own hosts are connected to says nothing of another one.
     const state = this.#state(variables, { ...play, connection: undefined }, this.#changesElsewhere);
+    state.session.epoch = this.#epoch;
     this.#delegates.set(name, state);
     return state;
+  }
+
+  /** Which attempt these hosts, and whoever is delegated to from now on, are worked on in: see `HostSession.epoch`. */
+  enter(epoch: number, hosts: readonly HostState[]): void {
+    this.#epoch = epoch;
+    for (const { session } of [...hosts, ...this.#delegates.values()]) session.epoch = epoch;
   }
 
   /** The hosts of plays, then those that are only delegated to, as far as they are known by now. */

@@ -10,23 +10,12 @@
 # its start time, the run, who, from where, since when. The holder is the long-lived shell (`$$`, also in a subshell); when
 # that is gone, the lock is stale. Never waits for more than seconds.
 #
-# Expects `u` and `s` as notes.ts sets them, `lock` and `machine` as lock-place.sh does, and:
-#   login                              who logged in; empty where that isn't known
+# These are its functions; take-lock.sh is what is done with them. Expects `u` and `s` as notes.ts sets them, `lock` as
+# lock-place.sh does, `other` as lock-other.sh does, and:
 #   own_run, own_who, own_controller   what is written into the lock
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2317,SC2329
 # What /proc/PID/stat says is split into words: SC2086.
 # shellcheck disable=SC2086
-
-# The other lock that counts. Root looks into the home of who logged in, whose run may be at work without root.
-case $u:$login in
-  0: | 0:root | 0:-* | 0:*[!A-Za-z0-9_.-]*) other= ;;
-  0:*) eval "other=~$login/.local/state/vrun/lock-$machine" ;;
-  *)
-    other=/run/vrun.lock
-    umask 077
-    mkdir -p "$s" 2>/dev/null
-    ;;
-esac
 
 # Prints when a process started, field 22 of /proc/PID/stat: with its number that names it for good.
 start_of() {
@@ -162,19 +151,3 @@ wait_for_takeover() {
   look_at_holder
   somebody_holds_it ' (it has just been taken over)'
 }
-
-# A second time where another has just made way for its own.
-if take || { [ ! -d "$lock" ] && take; }; then
-  look_at_other taken
-elif [ ! -d "$lock" ] || [ ! -O "$lock" ]; then
-  printf 'lock refused %s\n' "$lock"
-else
-  look_at_holder
-  if is_mine || is_alive; then
-    somebody_holds_it
-  elif { rm -f "$lock.takeover" && mkdir "$lock.takeover"; } 2>/dev/null; then
-    take_over
-  else
-    wait_for_takeover
-  fi
-fi

@@ -82,6 +82,14 @@ export function parseNote(line: string): Note | undefined {
   }
 }
 
+/** The notes among what a shell's opening has printed as such. */
+export function heldNotes(shell: HeldNote['shell'], printed: readonly string[]): HeldNote[] {
+  return printed.flatMap((line) => {
+    const note = parseNote(line);
+    return note ? [{ ...note, shell }] : [];
+  });
+}
+
 /** The failure of a change whose handlers could not be noted. */
 export function noteProblem(at: Position): Problem {
   return {

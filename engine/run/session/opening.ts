@@ -57,9 +57,17 @@ export function helloScript(asks: {
 }
 
 /** As the words of `lockScript`; `none` where it wasn't asked for or not answered. */
-export type LockState = 'none' | 'taken' | 'stale' | 'held' | 'orphaned' | 'refused';
+export type LockState = 'none' | 'taken' | 'stale' | 'held' | 'orphaned' | 'refused' | 'fenced' | 'awaited';
 
-const LOCK_WORDS: readonly string[] = ['taken', 'stale', 'held', 'orphaned', 'refused'] satisfies LockState[];
+const LOCK_WORDS: readonly string[] = [
+  'taken',
+  'stale',
+  'held',
+  'orphaned',
+  'refused',
+  'fenced',
+  'awaited',
+] satisfies LockState[];
 
 function isLockState(word: string): word is LockState {
   return LOCK_WORDS.includes(word);

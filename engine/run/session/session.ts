@@ -7,9 +7,10 @@ import type { Answer, Connection, Frame, Shell, Target } from '../../transport/c
 import { isWorthRetrying } from '../../transport/connect.ts';
 import type { ActsAs } from '../list/acting-as.ts';
 import type { LockHolder } from './host-lock.ts';
+import { InTurn } from './in-turn.ts';
 import { Interrupted } from './interrupted.ts';
-import { type HeldNote, parseNote } from './notes.ts';
-import { openShell } from './open-shell.ts';
+import { type HeldNote, heldNotes } from './notes.ts';
+import { openShell, unlessFenced } from './open-shell.ts';
 import { type Hello, parseHello } from './opening.ts';
 
 export interface SessionOptions {
@@ -58,11 +59,16 @@ export class HostSession {
   /** Messages of shells that were closed before a reconnect. */
   readonly #spent = new Map<ShellName, number>();
   readonly #open = new Map<ShellName, Shell>();
-  /** The last message of each shell that is under way. */
-  readonly #sending = new Map<ShellName, Promise<unknown>>();
+  readonly #sending = new InTurn();
   #starting: Promise<Welcome> | undefined;
+  #opened: number | undefined;
   /** How often the connection was given up: who meets a lost one sees whether somebody has seen to it already. */
   resets = 0;
+  /**
+   * Which attempt at the host this is, as `LockHolder` has it. Once a session with a higher one has come to the host, messages
+   * reject with `fenced`. Another one counts from the next start or message on, for which it logs in again.
+   */
+  epoch: number | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -122,6 +128,7 @@ export class HostSession {
   /** A connection that breaks while its shells are opened is made again: nothing was done on it yet. */
   async #start(places: readonly ActsAs[]): Promise<Welcome> {
     this.#places = places;
+    if (this.#isOutdated) await this.#drop();
     for (let tries = 1; ; tries += 1) {
       const connection = await this.#connect();
       try {
@@ -149,12 +156,7 @@ export class HostSession {
     );
     const [first] = welcomes;
     if (!first) throw new Error('a session opens at least one shell');
-    const notes = welcomes.flatMap(({ name, notes: lines }) =>
-      lines.flatMap((line) => {
-        const note = parseNote(line);
-        return note ? [{ ...note, shell: name }] : [];
-      }),
-    );
+    const notes = welcomes.flatMap(({ name, notes: lines }) => heldNotes(name, lines));
     const left = welcomes.flatMap(({ name, left: runs }) => runs.map((run) => ({ run, shell: name })));
     return { hello: first, notes, left, hostKey: connection.hostKey, user: connection.user };
   }
@@ -171,15 +173,7 @@ export class HostSession {
    * a reset the session is started again.
    */
   send(name: ShellName, frames: readonly Frame[]): Promise<Answer[]> {
-    const before = this.#sending.get(name);
-    const sending = before ? before.then(() => this.#send(name, frames)) : this.#send(name, frames);
-    const settled = sending
-      .catch(() => undefined) // told to whoever sent it
-      .then(() => {
-        if (this.#sending.get(name) === settled) this.#sending.delete(name);
-      });
-    this.#sending.set(name, settled);
-    return sending;
+    return this.#sending.add(name, () => this.#send(name, frames));
   }
 
   /** What a script prints, on a channel of its own: for what is too large to be an answer. */
@@ -200,7 +194,7 @@ export class HostSession {
   }
 
   async #send(name: ShellName, frames: readonly Frame[]): Promise<Answer[]> {
-    if (name !== 'controller' && this.#connection === undefined) await this.start();
+    if (name !== 'controller' && (this.#connection === undefined || this.#isOutdated)) await this.start();
     const shell = await this.#shell(name);
     const answers: Answer[] = [];
     const { signal, stop } = this.#options;
@@ -209,7 +203,12 @@ export class HostSession {
     } catch (error) {
       throw this.#asInterrupted(error);
     }
-    return answers;
+    return unlessFenced(answers);
+  }
+
+  /** Whether shells are open with another epoch. */
+  get #isOutdated(): boolean {
+    return this.#open.size > 0 && this.#opened !== this.epoch;
   }
 
   /** What Ctrl-C breaks off is no failure. */
@@ -221,7 +220,7 @@ export class HostSession {
   /** Forgets the connection; the next use logs in again. */
   async reset(): Promise<void> {
     this.resets += 1;
-    await Promise.all(this.#sending.values());
+    await this.#sending.settled();
     await this.#drop();
   }
 
@@ -281,15 +280,18 @@ export class HostSession {
   }
 
   async #openShell(name: ShellName, first: boolean): Promise<{ readonly shell: Shell; readonly hello: Hello }> {
-    const { facts, lock, stop: signal } = this.#options;
+    const { facts, stop: signal } = this.#options;
+    const lock = this.#options.lock && { ...this.#options.lock, epoch: this.epoch };
+    this.#opened = this.epoch;
     if (name === 'controller') {
       this.#local ??= this.#options.connect({ ...this.#target, transport: 'local' }, signal);
       const { shell } = await (await this.#local).openShell({ root: false, hello: ':', signal });
       return { shell, hello: parseHello('') };
     }
     const root = name === 'root';
-    // Root's own lock is taken whenever root is to act, be it later on; else the login user's does.
-    const asked = { facts: first ? facts : [], lock: first || root ? lock : undefined };
+    // Root's own lock is taken whenever root is to act, be it later on; else the login user's does. With an epoch each shell has
+    // to be known to whoever comes next.
+    const asked = { facts: first ? facts : [], lock: first || root || lock?.epoch !== undefined ? lock : undefined };
     return openShell(await this.#connect(), { root, ...asked, signal });
   }
 }

@@ -24,5 +24,5 @@ export function breakOf(error: unknown, at: Position, { module }: BoundItem): Pr
 
 /** True where the message may have come to work; otherwise it was never sent. */
 export function mayHaveActed({ code }: Problem): boolean {
-  return code === 'connection-lost' || code === 'interrupted' || code === 'timed-out';
+  return code === 'connection-lost' || code === 'interrupted' || code === 'timed-out' || code === 'fenced';
 }

@@ -80,6 +80,12 @@ export interface Shell {
    * only steps are waited for: what reads is ended, and answers `timedOut` or `skipped`. `signal` drops the shell.
    */
   send(frames: readonly Frame[], signal: AbortSignal, stop?: AbortSignal): AsyncIterable<Answer>;
+  /**
+   * Every message from now on asks the guard. `script` is run once in the shell itself and defines a function `vrun_guard`,
+   * which is called in each frame's subshell ahead of its script: where that fails, the frame isn't run and its answer says
+   * `refused`. To be called between messages.
+   */
+  guard(script: string): void;
   close(): Promise<void>;
 }
 
@@ -125,6 +131,8 @@ export interface Answer {
   readonly seconds?: number;
   /** Not run, since a step before it failed or the run is to end. */
   readonly skipped: boolean;
+  /** Not run, since the shell's guard said no. */
+  readonly refused?: true;
   /**
    * What something left in the background by an earlier frame printed before this one began; never part of `stdout`.
    * What such a process prints while this frame runs can't be told from the frame's own output.

@@ -17,6 +17,7 @@ interface Part {
   readonly status: number;
   readonly truncated: boolean;
   readonly skipped: boolean;
+  readonly refused: boolean;
   readonly stray: Buffer | undefined;
 }
 
@@ -60,6 +61,7 @@ class Stream {
   readonly #limits: ReadonlyMap<number, number>;
   #next = 0;
   #inside = false;
+  #refused = false;
 
   constructor(nonce: string, limits: ReadonlyMap<number, number>, done: () => void) {
     this.#done = done;
@@ -88,8 +90,10 @@ class Stream {
       return true;
     }
     if (this.ready === undefined || mark.number !== this.#next) return false;
-    if ((mark.kind === 'e') !== this.#inside) return false;
-    if (mark.kind === 'b') {
+    if ((mark.kind === 'e' || mark.kind === 'f') !== this.#inside) return false;
+    if (mark.kind === 'f') {
+      this.#refused = true;
+    } else if (mark.kind === 'b') {
       this.#inside = true;
       this.#body.limit = this.#limits.get(this.#next) ?? outputLimit;
     } else {
@@ -102,8 +106,10 @@ class Stream {
         status: Number(mark.rest),
         truncated,
         skipped: mark.kind === 's',
+        refused: this.#refused,
         stray: stray.length > 0 ? stray : undefined,
       });
+      this.#refused = false;
       this.#done();
     }
     return true;
@@ -176,6 +182,7 @@ export class AnswerReader {
         cut,
         timedOut: false,
         skipped: out.skipped,
+        ...(out.refused ? { refused: true } : {}),
         stray: stray.length > 0 ? Buffer.concat(stray) : undefined,
       });
     }

@@ -7,6 +7,7 @@ import APART from './apart.sh';
 import AS_USER from './as-user.sh';
 import BESIDE from './beside.sh';
 import BOOT from './boot.sh';
+import GUARD from './guard.sh';
 
 /** Where a frame's standard input comes from: nothing, the message itself, or a file sent ahead on a channel of its own. */
 export type Input = { readonly inline: Uint8Array } | { readonly file: string } | undefined;
@@ -33,14 +34,24 @@ export function bootText(nonce: string, token: string, atExit: string): string {
   return `${lines(given, AS_USER, APART, BESIDE, BOOT).text}\n`;
 }
 
+/** What makes a shell a guarded one; `guard` defines `vrun_guard`, as guard.sh tells. */
+export function guardText(guard: string): string {
+  return `${guard}\n${GUARD.text}\n`;
+}
+
 /**
  * The bytes of a message: `frames`, numbered from `first`, each run in a subshell of its own. What may run beside others is
  * started before all that follows the last frame that runs alone.
- * `inputs` has one entry a frame. No script can break out: it stands in single quotes and is only ever eval'd.
+ * `inputs` has one entry a frame. In a guarded shell each script asks its guard first. No script can break out: it stands in single quotes and is only ever eval'd.
  * @throws TypeError for a NUL byte in a script, which no shell can read.
  */
-export function messageBytes(frames: readonly Frame[], first: number, inputs: readonly Input[]): Buffer {
-  const numbered = frames.map((frame, i) => ({ frame, index: first + i, input: inputs[i] }));
+export function messageBytes(
+  frames: readonly Frame[],
+  first: number,
+  inputs: readonly Input[],
+  guarded = false,
+): Buffer {
+  const numbered = frames.map((frame, i) => ({ frame, index: first + i, input: inputs[i], guarded }));
   return Buffer.from(`vrun_x= vrun_t=\n${stretchesOf(numbered).map(stretchLines).join('')}vrun_done\n`);
 }
 
@@ -48,6 +59,7 @@ interface Numbered {
   readonly frame: Frame;
   readonly index: number;
   readonly input: Input;
+  readonly guarded: boolean;
 }
 
 /** The frames in order, cut where one runs alone. */
@@ -69,20 +81,22 @@ function stretchLines(stretch: readonly Numbered[]): string {
   const isBeside = ({ frame, input }: Numbered) =>
     stretch.length > 1 && frame.beside === true && !(input && 'file' in input);
   const beside = stretch.filter(isBeside);
-  const kept = beside.map(({ frame, index, input }) => `vrun_keep ${index} ${scriptWord(frame)}${inputWords(input)}\n`);
+  const kept = beside.map((one) => `vrun_keep ${one.index} ${scriptWord(one)}${inputWords(one.input)}\n`);
   const begun = beside.length === 0 ? '' : `vrun_go ${beside.map(({ index }) => index).join(' ')}\n`;
   const turns = stretch.map((one) => (isBeside(one) ? `vrun_got ${one.index}\n` : frameLine(one)));
   return [...kept, begun, ...turns].join('');
 }
 
-function frameLine({ frame, index, input }: Numbered): string {
+function frameLine(one: Numbered): string {
+  const { frame, index, input } = one;
   const accept = frame.step === undefined ? '-' : frame.step.accept === 'any' ? 'any' : frame.step.accept.join(' ');
-  return `vrun ${index} ${singleQuoted(accept)} ${scriptWord(frame)}${inputWords(input)}\n`;
+  return `vrun ${index} ${singleQuoted(accept)} ${scriptWord(one)}${inputWords(input)}\n`;
 }
 
-function scriptWord({ script, user }: Frame): string {
+function scriptWord({ frame: { script, user }, index, guarded }: Numbered): string {
   if (script.includes('\0')) throw new TypeError('a script cannot hold a NUL byte');
-  return singleQuoted(user === undefined ? script : `vrun_as ${singleQuoted(user)} ${singleQuoted(script)}`);
+  const run = user === undefined ? script : `vrun_as ${singleQuoted(user)} ${singleQuoted(script)}`;
+  return singleQuoted(guarded ? `vrun_may ${index}\n${run}` : run);
 }
 
 function inputWords(input: Input): string {

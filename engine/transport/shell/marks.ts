@@ -1,8 +1,8 @@
 // Splits one output stream of a framed shell into text and marks. Binary-safe, whatever the chunks.
 
-/** `r` ready, `b` a frame begins, `e` it ended, `s` it was skipped. */
+/** `r` ready, `b` a frame begins, `f` its script isn't run since the guard said no, `e` it ended, `s` it was skipped. */
 export interface Mark {
-  readonly kind: 'r' | 'b' | 'e' | 's';
+  readonly kind: 'r' | 'b' | 'f' | 'e' | 's';
   readonly number: number;
   readonly rest: string;
 }
@@ -51,9 +51,9 @@ export class MarkSplitter {
 }
 
 function parseMark(text: string): Mark | undefined {
-  const found = /^:([rbes]):(\d{1,15})(?::([0-9a-z]*))?$/.exec(text);
+  const found = /^:([rbfes]):(\d{1,15})(?::([0-9a-z]*))?$/.exec(text);
   const [, kind, number, rest] = found ?? [];
-  if (kind !== 'r' && kind !== 'b' && kind !== 'e' && kind !== 's') return undefined;
+  if (kind !== 'r' && kind !== 'b' && kind !== 'f' && kind !== 'e' && kind !== 's') return undefined;
   return { kind, number: Number(number), rest: rest ?? '' };
 }
 

@@ -5,7 +5,7 @@ import { type Channel, isLost } from '../channel/channel.ts';
 import type { Answer, Frame, Shell, Stdin } from '../channel/connection.ts';
 import { AnswerReader, type Ready } from './answers.ts';
 import { Exchange } from './exchange.ts';
-import { bootText, expectPrivateFiles, type Input, inlineLimit, messageBytes } from './frame.ts';
+import { bootText, expectPrivateFiles, guardText, type Input, inlineLimit, messageBytes } from './frame.ts';
 import { makeNonce } from './nonce.ts';
 import type { Overrun } from './overrun.ts';
 
@@ -53,6 +53,7 @@ export class FramedShell implements Shell {
   #lost: ProblemError | undefined;
   #dropped = false;
   #endedItself = false;
+  #guarded = false;
 
   /** `onNoise` is told of what is printed before the shell is ready. */
   constructor(channel: Channel, support: ShellSupport, onNoise: () => void = () => undefined) {
@@ -108,6 +109,11 @@ export class FramedShell implements Shell {
     return this.#run([hello], { signal, begun: this.ready, count: () => undefined });
   }
 
+  guard(script: string): void {
+    this.#channel.stdin.write(guardText(script));
+    this.#guarded = true;
+  }
+
   send(frames: readonly Frame[], signal: AbortSignal, stop?: AbortSignal): AsyncGenerator<Answer, void> {
     const count = (): void => {
       this.#messages++;
@@ -157,7 +163,7 @@ export class FramedShell implements Shell {
       const inputs = await this.#inputs(frames, stop ?? signal);
       signal.throwIfAborted();
       if (this.#lost !== undefined) throw this.#lost;
-      const bytes = messageBytes(frames, this.#nextFrame, inputs);
+      const bytes = messageBytes(frames, this.#nextFrame, inputs, this.#guarded);
       for (const [index, { outputLimit }] of frames.entries())
         if (outputLimit !== undefined) this.#reader.limit(this.#nextFrame + index, outputLimit);
       this.#nextFrame += frames.length;

@@ -12,6 +12,7 @@ const codes: readonly ProblemCode[] = [
   'shell-unusable',
   'timed-out',
   'locked',
+  'fenced',
   'step-failed',
   'module-bug',
 ];
@@ -29,5 +30,5 @@ test('what a problem means for the run is told by its code', () => {
     'shell-unusable',
     'timed-out',
   ]);
-  expect(having('plain')).toEqual(['unreachable', 'connection-lost', 'locked']);
+  expect(having('plain')).toEqual(['unreachable', 'connection-lost', 'locked', 'fenced']);
 });

@@ -1,127 +1,10 @@
 // The lock of a host, by the shells that hosts have: whoever runs it, whatever lies in its place, whoever comes at once.
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, describe, expect, test } from 'vitest';
-import { lockScript, UNLOCK } from '../../../engine/run/session/host-lock.ts';
-import { STATE } from '../../../engine/run/session/notes.ts';
+import { describe, expect, test } from 'vitest';
 import { helloScript, parseHello } from '../../../engine/run/session/opening.ts';
-
-const NOBODY = 65_534;
-const isRoot = process.getuid?.() === 0;
-
-/** Shells with the tools that go with them. BusyBox brings its own for all. */
-const tools = mkdtempSync(join(tmpdir(), 'vrun-busybox-'));
-chmodSync(tools, 0o755);
-const SHELLS: readonly (readonly [string, string, string])[] = [
-  ['dash', '/bin/dash', '/usr/bin:/bin'],
-  ['bash', '/bin/bash', '/usr/bin:/bin'],
-  ...busybox(),
-];
-afterAll(() => rmSync(tools, { recursive: true }));
-
-function busybox(): readonly (readonly [string, string, string])[] {
-  const program = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path));
-  if (program === undefined) return [];
-  for (const name of execFileSync(program, ['--list']).toString().trim().split('\n')) {
-    symlinkSync(program, join(tools, name));
-  }
-  return [['BusyBox', join(tools, 'sh'), tools]];
-}
-
-/** Who asks: root, whose lock is in a place of its own, or a login user (played by whoever runs the tests). */
-type Who = 'root' | 'ops';
-
-const holder = (run: string) => ({ run, operator: "o'brien@x", controller: 'laptop' });
-const script = (run: string, login = 'ops') => `${STATE.text}\n${lockScript(holder(run), login).text}`;
-
-/** A host of its own: a directory, and scripts for hosts rewritten to it. */
-class Host {
-  readonly at = mkdtempSync(join(tmpdir(), 'vrun-lock-'));
-  readonly #shell: string;
-  readonly #path: string;
-  readonly #children: ChildProcess[] = [];
-
-  constructor(shell: string, path: string) {
-    this.#shell = shell;
-    this.#path = path;
-    chmodSync(this.at, 0o755);
-    mkdirSync(join(this.at, 'run'));
-    mkdirSync(join(this.at, 'ops'));
-  }
-
-  remove(): void {
-    for (const child of this.#children) child.kill('SIGKILL');
-    rmSync(this.at, { recursive: true });
-  }
-
-  lockOf(who: Who): string {
-    return join(this.at, who === 'root' ? 'run/vrun.lock' : 'ops/.local/state/vrun/lock-');
-  }
-
-  sign(who: Who, text: string): void {
-    mkdirSync(this.lockOf(who), { recursive: true });
-    writeFileSync(join(this.lockOf(who), 'holder'), text);
-  }
-
-  /** What the script prints. */
-  async run(who: Who | 'nobody', text: string, path = this.#path): Promise<string> {
-    const options = { env: { ...this.#env(), PATH: path }, timeout: 20_000 };
-    return (await promisify(execFile)(this.#shell, ['-c', this.#on(who, text)], options)).stdout;
-  }
-
-  async ask(run: string, who: Who = 'root', login = 'ops') {
-    return parseHello(await this.run(who, script(run, login))).lock;
-  }
-
-  /** A long-lived shell that asks for the lock and lets it go when its input ends. */
-  async session(run: string, who: Who | 'nobody' = 'root') {
-    const whole = `trap ${quoted(this.#on(who, UNLOCK.text))} EXIT\n( ${this.#on(who, script(run))}\n)\nread x`;
-    const user = who === 'nobody' ? { uid: NOBODY, gid: NOBODY } : {};
-    const child = spawn(this.#shell, ['-c', whole], {
-      env: this.#env(),
-      stdio: ['pipe', 'pipe', 'inherit'],
-      ...user,
-    });
-    this.#children.push(child);
-    const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
-    const said = await new Promise<string>((resolve) => child.stdout.once('data', (data) => resolve(String(data))));
-    const end = async () => {
-      child.stdin.end();
-      await ended;
-    };
-    const kill = async () => {
-      child.kill('SIGKILL');
-      await ended;
-    };
-    return { said, end, kill };
-  }
-
-  #env(): NodeJS.ProcessEnv {
-    return { PATH: this.#path, HOME: join(this.at, 'ops'), LC_ALL: 'C.UTF-8' };
-  }
-
-  #on(who: Who | 'nobody', text: string): string {
-    return (who === 'nobody' ? text : text.replaceAll('u=${vrun_i:-$(id -u)};', who === 'root' ? 'u=0;' : 'u=1000;'))
-      .replaceAll('</etc/machine-id', `<${this.at}/machine-id`)
-      .replaceAll('</proc/sys/kernel/hostname', `<${this.at}/hostname`)
-      .replaceAll('/run/vrun.lock', `${this.at}/run/vrun.lock`)
-      .replaceAll('/var/lib/vrun', `${this.at}/root`)
-      .replaceAll('other=~$login/', `other=${this.at}/$login/`);
-  }
-}
+import { Host, holder, isRoot, NOBODY, SHELLS, type Who } from './lock-host.ts';
 
 describe.each(SHELLS)('on %s', (_name, shell, path) => {
   const onHost = test.extend<{ host: Host }>({
@@ -327,7 +210,3 @@ describe.each(SHELLS)('on %s', (_name, shell, path) => {
     expect(hello.unsure).toEqual(['fqdn']);
   });
 });
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}

@@ -20,6 +20,7 @@ function split(chunks: readonly Buffer[]): { text: Buffer; marks: Mark[] } {
 test.each([
   ['a mark in the middle', `ab${nonce}:b:3\ncd`, 'abcd', 1],
   ['output without a line break', `ab${nonce}:e:3:0\n`, 'ab', 1],
+  ['a script that the guard refuses', `${nonce}:f:3\nab`, 'ab', 1],
   ['two marks in a row', `${nonce}:e:3:0\n${nonce}:b:4\n`, '', 2],
   ['the nonce alone', `x${nonce}y`, `x${nonce}y`, 0],
   ['a kind that is none', `${nonce}:q:3\n`, `${nonce}:q:3\n`, 0],

@@ -15,8 +15,18 @@ import { RemoteHost } from './remote-host.ts';
 /** The most hosts of one unit. */
 const MOST_HOSTS = 200;
 
+/** After so many ms without a worker a person is told. */
+const IDLE = 10_000;
+
 /** How long a call waits for its answer before it is to call again, in ms. */
 const PATIENCE = 20_000;
+
+/** A unit that goes out. */
+interface Out {
+  readonly region: string;
+  readonly unit: Unit;
+  readonly hosts: readonly HostState[];
+}
 
 /** The way to the workers of a run. */
 export interface ToWorkers {
@@ -64,12 +74,14 @@ export class RemoteDispatcher implements Dispatcher {
         for (const host of this.#hosts.values()) host.giveUp();
       });
     };
+    const impatient = setTimeout(() => this.#tellOfIdle(units, services), IDLE);
     services.stop.addEventListener('abort', cancel, { once: true });
     if (services.stop.aborted) cancel();
     else await Promise.all(units.map(({ region, unit }) => this.#workers.submit(region, unit)));
     const outcomes = await Promise.all(
       batch.map((host) => this.#hosts.get(host.name)?.done ?? runHost(host, services)),
     );
+    clearTimeout(impatient);
     services.stop.removeEventListener('abort', cancel);
     return outcomes;
   };
@@ -92,7 +104,17 @@ export class RemoteDispatcher implements Dispatcher {
     return remote ? remote.reply(epoch, number, PATIENCE) : { is: 'gone' };
   }
 
-  #unitsOf(batch: readonly HostState[], { play, together, run }: PlayServices) {
+  /** A person is told once of the regions of which no worker has taken anything. */
+  #tellOfIdle(units: readonly Out[], { events }: PlayServices): void {
+    const isBegun = ({ hosts }: Out) => hosts.some(({ name }) => this.#hosts.get(name)?.isBegun);
+    const regions = new Set(units.map(({ region }) => region));
+    for (const { region } of units.filter(isBegun)) regions.delete(region);
+    for (const region of regions) {
+      void events.happen({ type: 'warning', host: null, problem: nobodyTakes(region) }).catch(() => undefined);
+    }
+  }
+
+  #unitsOf(batch: readonly HostState[], { play, together, run }: PlayServices): readonly Out[] {
     const regions = grouped(batch, this.#parting.regionOf);
     return [...regions].flatMap(([region, hosts]) =>
       (delegates(play) ? [hosts] : parted(hosts, this.#parting.workers(region))).map((part) => {
@@ -112,6 +134,15 @@ export class RemoteDispatcher implements Dispatcher {
       }),
     );
   }
+}
+
+function nobodyTakes(region: string) {
+  return {
+    code: 'worker-away',
+    summary: `no worker of the region ‹${region}› has taken any work yet`,
+    detail: `It has waited for ${IDLE / 1000} s, and goes on waiting.`,
+    hint: `On a machine that is enrolled for the region:\n    vrun worker --name NAME --region ${region} --dispatch URL`,
+  } as const;
 }
 
 /** Whether its hosts act on each other: then one worker has them all, so that no host is worked on from two sides. */

@@ -20,6 +20,9 @@ import { HostLogs } from './host-log.ts';
 import { LastStanding } from './remote-services.ts';
 import { refuseUnit, runUnit } from './run-unit.ts';
 
+/** How long a run that has no units here is kept, in ms. */
+const KEPT = 60_000;
+
 /** How long one call waits for the coordinator, which answers within twenty seconds, in ms. */
 const CALL = 30_000;
 
@@ -29,6 +32,9 @@ export class Worker {
   readonly #context: WorkerContext;
   /** Runs that were read, by their ids: kept while they have units here, and a little longer. */
   readonly #runs = new Map<string, Promise<OpenRun>>();
+  /** Units in hand, by their runs; and when a run without any is forgotten. */
+  readonly #inHand = new Map<string, number>();
+  readonly #forgetting = new Map<string, NodeJS.Timeout>();
 
   constructor(broker: Broker, leases: Leases, context: WorkerContext) {
     this.#broker = broker;
@@ -37,6 +43,7 @@ export class Worker {
   }
 
   async close(): Promise<void> {
+    for (const timer of this.#forgetting.values()) clearTimeout(timer);
     await Promise.allSettled([...this.#runs.values()].map(async (run) => (await run).close()));
   }
 
@@ -54,10 +61,12 @@ export class Worker {
       const lease = await this.#leases.acquire({ region, run, part: id }, this.#context.abort);
       if (!lease) return taken.later(times.lease / 2);
       const beat = setInterval(() => taken.working(), times.heartbeat);
+      this.#keep(run);
       try {
         await this.#hold(unit, key, lease, taken);
       } finally {
         clearInterval(beat);
+        this.#letGo(run);
         await lease.release();
       }
     } catch (error) {
@@ -139,6 +148,26 @@ export class Worker {
     const read = await opening.catch(problemOf);
     if (read instanceof ProblemError) await refuseUnit(unitLeft, read, context);
     else await runUnit(unitLeft, read, context);
+  }
+
+  #keep(run: string): void {
+    clearTimeout(this.#forgetting.get(run));
+    this.#inHand.set(run, (this.#inHand.get(run) ?? 0) + 1);
+  }
+
+  /** The next play may follow soon: a run is read once for all of them. */
+  #letGo(run: string): void {
+    const left = (this.#inHand.get(run) ?? 1) - 1;
+    this.#inHand.set(run, left);
+    if (left > 0) return;
+    this.#inHand.delete(run);
+    const forget = setTimeout(() => {
+      const reading = this.#runs.get(run);
+      this.#runs.delete(run);
+      this.#forgetting.delete(run);
+      void reading?.then((read) => read.close()).catch(() => undefined); // told when it was read
+    }, KEPT);
+    this.#forgetting.set(run, forget);
   }
 
   async #call(key: RunKey, call: Call, stop: AbortSignal): Promise<Exclude<Reply, { is: 'wait' }>> {

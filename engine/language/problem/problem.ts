@@ -64,6 +64,7 @@ export type ProblemCode =
   | 'broker-refused'
   | 'broker-unfit'
   | 'broker-data'
+  | 'worker-away'
   // on the way to a host and on it
   | 'unreachable'
   | 'host-key-unknown'

@@ -8,7 +8,9 @@ export class HostAccount {
   #counts: Counts = { ok: 0, changed: 0, unknown: 0, skipped: 0, failed: 0, ignored: 0 };
   #rescued = 0;
   /** The play that it is in, and what was counted before. */
-  #play: { readonly name: string; readonly before: Counts; readonly rescued: number } | undefined;
+  #play:
+    | { readonly name: string; readonly before: Counts; readonly rescued: number; readonly inFlight: number }
+    | undefined;
   #acted = 0;
   #foreseen = 0;
   #halfWay = 0;
@@ -24,7 +26,7 @@ export class HostAccount {
   /** Takes an event of the host. */
   see(event: Happening): void {
     if ('play' in event && event.play !== this.#play?.name) {
-      this.#play = { name: event.play, before: { ...this.#counts }, rescued: this.#rescued };
+      this.#play = { name: event.play, before: { ...this.#counts }, rescued: this.#rescued, inFlight: this.#inFlight };
     }
     switch (event.type) {
       case 'host.restarted':
@@ -72,6 +74,8 @@ export class HostAccount {
     if (!this.#play) return;
     this.#counts = { ...this.#play.before, changed: this.#counts.changed };
     this.#rescued = this.#play.rescued;
+    this.#inFlight = this.#play.inFlight;
+    this.interrupted = false;
   }
 
   #told(event: Sent): void {

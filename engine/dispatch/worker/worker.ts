@@ -137,7 +137,7 @@ export class Worker {
       }
     }
     const logs = new HostLogs(async (host, entries) => {
-      if (!lease.isHeld()) throw new Fenced('the lease is lost');
+      if (lost.aborted || !lease.isHeld()) throw new Fenced('the unit is another’s');
       const message: LogMessage = { unit: unit.id, entries };
       await writers.get(host)?.append(close(key, place.log(run, host, lease.epoch), message));
     });

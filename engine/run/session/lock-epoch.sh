@@ -122,7 +122,8 @@ is_others() {
   [ -n "$other" ] && look "$other" && [ "$run" != "$own_run" ] && { is_hidden "$other" || is_used "$other"; }
 }
 
-# A shell that was started and has no child waits for its input, or for nobody to read what it has said.
+# A shell that has no child waits for its input, or for somebody to read what it has said. Where the kernel doesn't tell children
+# (CONFIG_PROC_CHILDREN) one is at work for as long as it is there.
 is_at_work() {
   is_there || return
   [ -r "/proc/$pid/task/$pid/children" ] || return 0

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { guardScript, lockScript } from '../../../engine/run/session/host-lock.ts';
+import { guardScript, lockScript, unlockScript } from '../../../engine/run/session/host-lock.ts';
 import { Host, holder, SHELLS, type Who } from './lock-host.ts';
 import { codeOf, logOf, turnsOf, Worker } from './lock-worker.ts';
 
@@ -301,22 +301,19 @@ describe.concurrent.each(SHELLS)('on %s', (_name, shell, path) => {
 const SEEDS = Array.from({ length: 12 }, (_, at) => at + 1);
 
 describe('whatever comes when', () => {
-  const onHost = test.extend<{ host: Host }>({
-    host: async ({ task: _ }, use) => {
-      const [, shell = '', path = ''] = SHELLS[0] ?? [];
+  test.concurrent.for(SEEDS)(
+    'workers come, work, stop and die (%i)',
+    async (seed, { expect: expectHere, onTestFinished }) => {
+      const [, shell = '', path = ''] = SHELLS[seed % SHELLS.length] ?? [];
       const host = new Host(shell, path);
-      await use(host);
-      host.remove();
+      onTestFinished(() => host.remove());
+      const random = randomOf(seed);
+      const epochs = Array.from({ length: 6 }, (_, index) => index + 1);
+      const came = await Promise.all(epochs.map((epoch) => actOf(host, epoch, random)));
+      expectHere(came.at(-1)).toBe('none');
+      expectHere(turnsOf(logOf(host)).at(-1)).toBe('one/6');
     },
-  });
-
-  onHost.concurrent.for(SEEDS)('workers come, work, stop and die (%i)', async (seed, { host, expect: expectHere }) => {
-    const random = randomOf(seed);
-    const epochs = Array.from({ length: 6 }, (_, index) => index + 1);
-    const came = await Promise.all(epochs.map((epoch) => actOf(host, epoch, random)));
-    expectHere(came.at(-1)).toBe('none');
-    expectHere(turnsOf(logOf(host)).at(-1)).toBe('one/6');
-  });
+  );
 
   /** What a worker does there, and what becomes of it: each but the last may go at any time. */
   async function actOf(host: Host, epoch: number, random: () => number): Promise<string> {
@@ -341,6 +338,11 @@ describe('whatever comes when', () => {
     if (fate === 3) worker.stop();
     return done;
   }
+});
+
+test('without an epoch nothing of all this is sent', () => {
+  const sent = [lockScript(holder('one'), 'ops'), unlockScript(holder('one'))].map(({ text }) => text).join('\n');
+  expect(sent).not.toMatch(/epoch|shells|vrun_guard/);
 });
 
 test('what is no epoch is refused, and so is a run whose name can be no file’s', () => {

@@ -37,6 +37,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   '@marcbachmann/cel-js': ['engine/language'],
   'age-encryption': ['engine/language', 'engine/dispatch/seal'],
   '@nats-io/nkeys': ['engine/dispatch/broker', 'engine/dispatch/enrolment/nkey.ts'],
+  'prom-client': ['engine/dispatch/metrics'],
   re2js: ['engine/pattern/linear.ts'],
   yaml: ['engine/language', 'engine/inventory'],
 };

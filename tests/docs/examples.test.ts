@@ -4,10 +4,12 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, write
 import { dirname, join } from 'node:path';
 import { generateIdentity } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { readBuildSettings } from '../../engine/cli/build/settings.ts';
 import { readWorkers } from '../../engine/dispatch/enrolment/read-workers.ts';
 import type { Problem } from '../../engine/language/problem/problem.ts';
 import { Project } from '../custom-modules/project.ts';
+import { offer } from '../dispatch/metrics/offered.ts';
 import { type Block, blocksOf, documents, ROOT } from './markdown.ts';
 import { namedFiles, openProject, vrun } from './project.ts';
 
@@ -43,6 +45,17 @@ const TRIALS: Readonly<Record<string, (block: Block) => Promise<void>>> = {
     const problems: Problem[] = [];
     expect(await readWorkers('workers.yml', text, problems)).not.toEqual([]);
     expect(problems).toEqual([]);
+  },
+  'yaml prometheus': async ({ text, at }) => {
+    const { text: figures, close } = await offer({ queue: { waiting: 1, out: 1 } });
+    const offered = await figures();
+    close();
+    const rules: { alert: string; expr: string }[] = parse(text).groups.flatMap(({ rules }: { rules: [] }) => rules);
+    expect(rules.map(({ alert }) => alert)).toHaveLength(3);
+    const page = readFileSync(join(ROOT, at.replace(/:\d+$/, '')), 'utf8');
+    const named = [...rules.map(({ expr }) => expr), page].flatMap((some) => some.match(/vrun_worker_\w+/g) ?? []);
+    for (const name of named) expect(offered).toMatch(new RegExp(`^# TYPE ${name} `, 'm'));
+    for (const [, name = ''] of offered.matchAll(/^# TYPE (vrun_\w+)/gm)) expect(page).toContain(name);
   },
   'ts module': async ({ text }) => {
     // Type-checked with the project: see tests/docs/example-module.ts.

@@ -20,6 +20,7 @@ export function workerCommand({ environment, ended }: CommandContext): Command {
     .option('--region <region>', 'whose hosts it reaches', 'main')
     .option('--directory <dir>', `where its keys lie; default ${shownWorkerDirectory(environment)}`)
     .option('--forks <n>', 'hosts at work at the same time; else 25 a processor core, 200 at most', count)
+    .option('--metrics <place>', 'offer figures for Prometheus at [HOST:]PORT of this machine’s loopback')
     .action(async (options: WorkOptions) => {
       const { workAs } = await import('../worker/work.ts');
       ended(await workAs(options, environment));

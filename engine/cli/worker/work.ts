@@ -1,7 +1,9 @@
 // `vrun worker --dispatch URL`: this machine takes units of dispatched runs from the broker and brings their hosts through them.
 import { join, resolve } from 'node:path';
+import type { Broker } from '../../dispatch/broker/broker.ts';
 import { readOwnKeys } from '../../dispatch/enrolment/own-keys.ts';
 import { isName, NAME_FORM } from '../../dispatch/enrolment/worker.ts';
+import type { OfferedMetrics } from '../../dispatch/metrics/offer.ts';
 import type { Said } from '../../dispatch/worker/context.ts';
 import { fail, type Problem, ProblemError } from '../../language/problem/problem.ts';
 import { Semaphore } from '../../run/session/semaphore.ts';
@@ -24,6 +26,8 @@ export interface WorkOptions extends BrokerAddress {
   readonly region: string;
   readonly directory?: string;
   readonly forks?: number;
+  /** `[HOST:]PORT` of the loopback, where Prometheus may ask. */
+  readonly metrics?: string;
 }
 
 /** Works until it is told to stop: the first signal lets it finish what it has in hand, the second gives that up. @throws ProblemError */
@@ -36,14 +40,13 @@ export async function workAs(options: WorkOptions, environment: Environment): Pr
   const operators = await operatorsIn(place);
   const interrupts = listenToInterrupts(environment);
   const { work } = await import('../../dispatch/worker/work.ts');
-  const broker = await reachBroker(
-    options,
-    { name: `vrun worker ${name}`, seed: keys.seed },
-    environment,
-    interrupts.stop,
-  );
+  let broker: Broker | undefined;
+  let offered: OfferedMetrics | undefined;
   const places = new Semaphore(forks ?? usualForks());
   try {
+    offered = await offer(options, () => broker);
+    if (offered) environment.stdout.write(`${name}: metrics at ${offered.url}\n`);
+    broker = await reachBroker(options, { name: `vrun worker ${name}`, seed: keys.seed }, environment, interrupts.stop);
     await work(broker, {
       name,
       region,
@@ -53,23 +56,41 @@ export async function workAs(options: WorkOptions, environment: Environment): Pr
       slots: SLOTS,
       openRun: (bundle, piece, stop) => readRun(bundle, piece, { environment, forks: places, stop }),
       say: (said) => {
-        if (said.of === 'problem') reportProblems(said.error.problems, environment);
-        else environment.stdout.write(`${name}: ${toldOf(said, region)}\n`);
+        offered?.see(said);
+        tell(said, options, environment);
       },
       stop: interrupts.stop,
       abort: interrupts.abort,
     });
     return EXIT.ok;
   } finally {
-    await broker.close();
+    offered?.close();
+    await broker?.close();
     interrupts.end();
   }
 }
 
-function toldOf(said: Exclude<Said, { of: 'problem' }>, region: string): string {
+/** Offers metrics, where they are asked for; what makes them is loaded only then. @throws ProblemError where the place isn't to be had */
+async function offer(
+  { name, region, metrics: place }: WorkOptions,
+  broker: () => Broker | undefined,
+): Promise<OfferedMetrics | undefined> {
+  if (place === undefined) return undefined;
+  const { offerMetrics } = await import('../../dispatch/metrics/offer.ts');
+  return offerMetrics(place, { name, region, version: VERSION, slots: SLOTS, broker });
+}
+
+function tell(said: Said, { name, region }: WorkOptions, environment: Environment): void {
+  if (said.of === 'host done' || said.of === 'run read') return; // for figures
+  if (said.of === 'problem') reportProblems(said.error.problems, environment);
+  else environment.stdout.write(`${name}: ${toldOf(said, region)}\n`);
+}
+
+function toldOf(said: Exclude<Said, { of: 'problem' | 'host done' | 'run read' }>, region: string): string {
   if (said.of === 'waiting') return `waiting until a run sets up the broker (${said.error.problems[0]?.detail ?? ''})`;
   if (said.of === 'ready') return `ready for work of the region ${region}`;
-  return `${said.of} ${said.run} unit ${said.unit}, ${said.hosts} hosts`;
+  const why = said.of === 'given up' ? ` (${said.why})` : '';
+  return `${said.of} ${said.run} unit ${said.unit}, ${said.hosts} hosts${why}`;
 }
 
 /** Who may begin runs here, in the form of allowed_signers (ssh-keygen(1)). @throws ProblemError where nobody is listed */

@@ -106,6 +106,23 @@ export class WorkQueue {
   }
 }
 
+/** How much of a region's work lies in the queue: `waiting` for a worker, and `out` at one. */
+export interface QueueDepth {
+  readonly waiting: number;
+  readonly out: number;
+}
+
+/** Undefined where the broker is away, or says nothing of it: nothing waits for it. */
+export async function queueDepth({ isConnected, jsm }: Broker, region: string): Promise<QueueDepth | undefined> {
+  if (!isConnected) return undefined;
+  try {
+    const { num_pending, num_ack_pending } = await jsm.consumers.info(WORK, consumerName(region));
+    return { waiting: num_pending, out: num_ack_pending };
+  } catch {
+    return undefined; // no run has set it up, or the broker went away: whoever works tells that
+  }
+}
+
 /** One batch, out at this worker until it is confirmed, given back, or not renewed for as long as work may lie. */
 export class Work {
   readonly data: Uint8Array;

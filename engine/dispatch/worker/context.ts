@@ -31,8 +31,22 @@ export interface WorkerContext {
   readonly abort: AbortSignal;
 }
 
+/** A unit, as a log tells it. */
+export interface UnitSaid {
+  readonly run: string;
+  readonly unit: string;
+  readonly hosts: number;
+}
+
+/**
+ * What happens to a worker. Each unit that is `begun` ends as `done` or `given up`: because its lease was lost, the worker was told to
+ * stop, or of a problem, which is said, too. `host done`: a host was brought through its play here. `run read`: a run's bundle was.
+ */
 export type Said =
   | { readonly of: 'ready' }
-  | { readonly of: 'begun' | 'done' | 'given up'; readonly run: string; readonly unit: string; readonly hosts: number }
+  | ({ readonly of: 'begun' | 'done' } & UnitSaid)
+  | ({ readonly of: 'given up'; readonly why: 'lease lost' | 'stopped' | 'problem' } & UnitSaid)
+  | { readonly of: 'host done'; readonly run: string; readonly unit: string; readonly host: string }
+  | { readonly of: 'run read'; readonly run: string }
   | { readonly of: 'problem'; readonly error: ProblemError }
   | { readonly of: 'waiting'; readonly error: ProblemError };

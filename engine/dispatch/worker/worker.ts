@@ -108,12 +108,15 @@ export class Worker {
         return;
       }
     } catch (error) {
-      if (!(error instanceof Fenced || error instanceof Interrupted || lease.lost.aborted)) throw error;
+      if (!(error instanceof Fenced || error instanceof Interrupted || lease.lost.aborted)) {
+        say({ of: 'given up', why: 'problem', ...about });
+        throw error;
+      }
     } finally {
       unhear();
     }
     taken.later(0);
-    say({ of: 'given up', ...about });
+    say({ of: 'given up', why: lease.isHeld() && abort.aborted ? 'stopped' : 'lease lost', ...about });
   }
 
   async #run(unit: Unit, key: RunKey, { lease, stop, lost, standing }: Holding): Promise<void> {
@@ -140,6 +143,7 @@ export class Worker {
       if (lost.aborted || !lease.isHeld()) throw new Fenced('the unit is another’s');
       const message: LogMessage = { unit: unit.id, entries };
       await writers.get(host)?.append(close(key, place.log(run, host, lease.epoch), message));
+      if (isDone(message, unit)) this.#context.say({ of: 'host done', run, unit: unit.id, host });
     });
     const call = (host: string, number: number) => this.#call(key, { run, host, epoch: lease.epoch, number }, stop);
     const { epoch } = lease;
@@ -207,7 +211,10 @@ export class Worker {
       openRun(open(key, place.bundle(unit.run), bytes) as Bundle<unknown>, piece, abort),
     );
     this.#runs.set(unit.run, reading);
-    reading.catch(() => this.#runs.delete(unit.run));
+    reading.then(
+      () => this.#context.say({ of: 'run read', run: unit.run }),
+      () => this.#runs.delete(unit.run),
+    );
     return reading;
   }
 

@@ -54,6 +54,7 @@ describe('bash', () => {
     expect(bash('audit', 'verify', '--wit')).toEqual(['--witness']);
     expect(bash('audit', 'verify', '')).toEqual([]);
     expect(bash('worker', 'en')).toEqual(['enroll']);
+    expect(bash('worker', 'start', '--met')).toEqual(['--metrics']);
     expect(bash('worker', 'list', '--output', '')).toEqual(['text', 'json']);
   });
 

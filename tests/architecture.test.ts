@@ -38,6 +38,10 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   'age-encryption': ['engine/language', 'engine/dispatch/seal'],
   '@nats-io/nkeys': ['engine/dispatch/broker', 'engine/dispatch/enrolment/nkey.ts'],
   'prom-client': ['engine/dispatch/metrics'],
+  '@opentelemetry/api': ['engine/view/traces'],
+  '@opentelemetry/exporter-trace-otlp-http': ['engine/view/traces'],
+  '@opentelemetry/resources': ['engine/view/traces'],
+  '@opentelemetry/sdk-trace-base': ['engine/view/traces'],
   re2js: ['engine/pattern/linear.ts'],
   yaml: ['engine/language', 'engine/inventory'],
 };

@@ -33,6 +33,7 @@ import type { LoadedRun } from './load-run.ts';
 import type { RunOptions } from './options.ts';
 import { hiding, planOf, reachHosts } from './reach-hosts.ts';
 import { seal } from './record.ts';
+import { tracesFor } from './traces.ts';
 
 /** Who sees a run. */
 export interface Audience {
@@ -169,11 +170,13 @@ async function recordAndRun(
     conduct.begun();
     if (!dispatcher) for (const { session } of firstHosts(plan, hosts, forks)) session.logInAhead();
   };
+  const traces = await tracesFor(environment);
   const open = signer && (await openRecord(config.record, signer, opening, logInAhead).catch(hangUp(hosts)));
   const summary = collectView({ clock: Date.now });
   const audience = conduct.begin();
   const show = (event: Event) => {
     summary.event(event);
+    traces?.event(event);
     audience.show(event);
   };
   const kept = open && new KeptRecord(open.record, { halt: interrupts.halt, show });
@@ -203,8 +206,14 @@ async function recordAndRun(
     }
     return { id: plan.id, result, kept };
   } finally {
-    await audience.close([...(signer?.notices ?? []), ...(closing ?? [])]);
-    if (kept?.problem) reportProblems([kept.problem], environment);
+    const [missing] = await Promise.all([
+      traces?.close(),
+      audience.close([...(signer?.notices ?? []), ...(closing ?? [])]),
+    ]);
+    reportProblems(
+      [kept?.problem, missing].filter((problem) => problem !== undefined),
+      environment,
+    );
   }
 }
 

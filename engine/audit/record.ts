@@ -1,4 +1,4 @@
-// The record of one run: its open entry is signed before anything is sent to a host, its journal is written as things
+// The record of one run: its open entry (or the one that resumes it) is signed before anything is sent to a host, its journal is written as things
 // happen, and its seal signs what came of it.
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -16,9 +16,10 @@ import {
   type SealPredicate,
   type StatementSubject,
 } from './chain/statement.ts';
-import { Journal, newSessionKey } from './journal/journal.ts';
+import { Journal, newSessionKey, type Stamp } from './journal/journal.ts';
 import { markOpen, unmark } from './open-runs.ts';
 import { type RecoveredRun, recoverDeadRuns } from './recover.ts';
+import { appendResume, type Resuming } from './resume.ts';
 import { journalName, syncedRunFiles } from './run-files.ts';
 
 /** Characters of the journal that may wait for the disk before `emit` waits too. */
@@ -58,20 +59,32 @@ export class RunRecord {
   /** The record's directory, `.vrun`, and that of this run's files in it: what is put there before `seal` is sealed. */
   readonly root: string;
   readonly directory: string;
-  /** The open entry: what a witness on a host is given. */
+  /** The entry by which this process has the run, its open entry or the one that resumes it: what a witness on a host is given. */
   readonly opened: EntryReference;
   /** Runs that died before this one, for which it signed recover entries. */
   readonly recovered: readonly RecoveredRun[];
   readonly #journal: Journal;
   readonly #signer: Signer;
 
+  readonly #earlier: () => AsyncGenerator<Event & Stamp>;
+
   private constructor(
     root: string,
-    run: string,
-    signer: Signer,
-    journal: Journal,
-    opened: EntryReference,
-    recovered: readonly RecoveredRun[],
+    {
+      run,
+      signer,
+      journal,
+      opened,
+      recovered,
+      earlier,
+    }: {
+      readonly run: string;
+      readonly signer: Signer;
+      readonly journal: Journal;
+      readonly opened: EntryReference;
+      readonly recovered: readonly RecoveredRun[];
+      readonly earlier: () => AsyncGenerator<Event & Stamp>;
+    },
   ) {
     this.root = root;
     this.run = run;
@@ -80,6 +93,7 @@ export class RunRecord {
     this.recovered = recovered;
     this.#journal = journal;
     this.#signer = signer;
+    this.#earlier = earlier;
   }
 
   /**
@@ -95,17 +109,39 @@ export class RunRecord {
   ): Promise<RunRecord> {
     const { run } = opening;
     if (!isRunId(run)) throw new RangeError(`${JSON.stringify(run)} can't be the id of a run`);
-    await mkdir(path.join(root, 'log'), { recursive: true, mode: 0o700 });
-    await mkdir(path.join(root, 'runs'), { recursive: true, mode: 0o700 });
-    await removeStale(path.join(root, 'log'));
-    const recovered = await recoverDeadRuns(root, signer, run);
+    const recovered = await makeReady(root, signer, run);
     await mkdir(path.join(root, 'runs', run), { mode: 0o700 });
     await Promise.all([syncDirectory(path.join(root, 'runs')), markOpen(root, run)]);
     ready();
     const session = newSessionKey();
     const opened = await append(root, signer, openBody(opening, session.publicKey));
     const journal = await Journal.create(path.join(root, journalName(run)), { run, prev: opened.sha256, session });
-    return new RunRecord(root, run, signer, journal, opened, recovered);
+    return new RunRecord(root, { run, signer, journal, opened, recovered, earlier: nothing });
+  }
+
+  /**
+   * Signs that this process goes on with a run that died, and begins the next file of its journal. Nothing may be sent to a host
+   * before.
+   * @throws ProblemError `audit` or `signer`: also where the run can't be resumed any more
+   */
+  static async resume(root: string, signer: Signer, resuming: Resuming): Promise<RunRecord> {
+    const { run } = resuming;
+    const recovered = await makeReady(root, signer, run);
+    await mkdir(path.join(root, 'runs', run), { recursive: true, mode: 0o700 });
+    const session = newSessionKey();
+    const { entry: opened, part, earlier } = await appendResume(root, signer, resuming, session.publicKey);
+    await markOpen(root, run);
+    const journal = await Journal.create(path.join(root, journalName(run, part)), {
+      run,
+      prev: opened.sha256,
+      session,
+    });
+    return new RunRecord(root, { run, signer, journal, opened, recovered, earlier });
+  }
+
+  /** The events of a resumed run before this process had it, as far as checkpoints sign them: redacted, one at a time. */
+  earlier(): AsyncGenerator<Event & Stamp> {
+    return this.#earlier();
   }
 
   /**
@@ -139,6 +175,16 @@ export class RunRecord {
     return sealed;
   }
 }
+
+/** Makes the directories, and recovers what died in them. */
+async function makeReady(root: string, signer: Signer, run: string): Promise<readonly RecoveredRun[]> {
+  await mkdir(path.join(root, 'log'), { recursive: true, mode: 0o700 });
+  await mkdir(path.join(root, 'runs'), { recursive: true, mode: 0o700 });
+  await removeStale(path.join(root, 'log'));
+  return recoverDeadRuns(root, signer, run);
+}
+
+async function* nothing(): AsyncGenerator<never> {}
 
 async function append(root: string, signer: Signer, body: Body): Promise<EntryReference> {
   const entry = await appendEntry(root, signer, async () => body);

@@ -10,7 +10,7 @@ import type { ValueMap } from '../../language/value/value.ts';
 import type { Connection, Target } from '../../transport/channel/connection.ts';
 import type { BecomeDefaults } from '../list/acting-as.ts';
 import { Reader } from '../message/reader.ts';
-import { playsOf, type RunPlan } from '../plan/run-plan.ts';
+import { nameOnHosts, playsOf, type RunPlan } from '../plan/run-plan.ts';
 import { Prediction } from '../predict/prediction.ts';
 import { HostAccess } from '../session/host-access.ts';
 import { HostSession } from '../session/session.ts';
@@ -115,14 +115,14 @@ export class HostStates extends Map<string, HostState> {
   /** `changes`: whether anything may be changed there, for which the host is locked. */
   #state(variables: HostVariables, play: Play, changes: boolean): HostState {
     const { name } = variables.host;
-    const { id, check, operator, facts } = this.#plan;
+    const { check, operator, facts } = this.#plan;
     const { connect, controller, stop, abort } = this.#context;
     const reach = this.#context.reach(variables, play);
     const session = new HostSession({
       target: reach.target,
       connect,
       facts,
-      lock: check || !changes ? undefined : { run: id, operator, controller },
+      lock: check || !changes ? undefined : { run: nameOnHosts(this.#plan), operator, controller },
       stop,
       signal: abort,
     });

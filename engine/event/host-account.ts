@@ -24,6 +24,8 @@ export class HostAccount {
   #unreachable = false;
   /** Tasks, with the item of a loop, whose steps were sent and of which it isn't told yet what became of them. */
   #sent: string[] = [];
+  /** The same of those from before the play began again, until they come again: a handler needn't. */
+  readonly #lost = new Set<string>();
   /** The failure with which its last task left the host. */
   #failed: string | undefined;
   /** True once a task broke off because the run was interrupted. */
@@ -64,7 +66,7 @@ export class HostAccount {
 
   /** What is sent and has no outcome yet counts as in flight. */
   get counts(): TaskCounts {
-    const inFlight = this.#inFlight + this.#sent.length;
+    const inFlight = this.#inFlight + this.#sent.length + this.#lost.size;
     const plays = [...this.#plays.values()];
     const rescued = plays.reduce((sum, play) => sum + play.rescued, 0);
     return {
@@ -86,6 +88,7 @@ export class HostAccount {
 
   /** What was changed was changed, and counts once; all else of the play comes again. */
   #again(): void {
+    for (const sent of this.#sent) this.#lost.add(sent);
     this.#sent = [];
     this.interrupted = false;
     const { counts, changed } = this.#play;
@@ -95,6 +98,7 @@ export class HostAccount {
   }
 
   #told(event: Sent): void {
+    this.#lost.delete(sentKey(event));
     const at = this.#sent.indexOf(sentKey(event));
     if (at >= 0) this.#sent.splice(at, 1);
   }

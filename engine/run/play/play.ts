@@ -44,7 +44,7 @@ export async function runPlay(
   const failuresOf = (batch: readonly string[]) => failuresIn(batch, pace, rest);
   // All were through with it, before the run was resumed.
   if (rest && due.length === 0 && !batches.some((batch) => failuresOf(batch).tooMany)) return true;
-  let isEnded = rest?.isEnded ?? false;
+  let isEnded = rest?.isOver ?? false;
   const end = {
     end: () => {
       isEnded = true;
@@ -98,7 +98,7 @@ export async function runPlay(
       });
     }
     if (stopped || run.stop.aborted) break;
-    if (!isEnded) continue;
+    if (!isEnded && !rest?.isEnded) continue;
     pass(play, later(), run);
     break;
   }

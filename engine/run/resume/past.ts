@@ -22,8 +22,8 @@ export class PlayPast {
   readonly begun = new Set<string>();
   readonly through = new Set<string>();
   readonly failed = new Set<string>();
-  /** `meta: end_play` */
-  isEnded = false;
+  /** Who has ended it for all: `meta: end_play`. */
+  readonly endedBy = new Set<string>();
   /** More hosts had failed than may. */
   isStopped = false;
   /** run_once tasks, by their place. */
@@ -119,7 +119,7 @@ export class Past {
     const task = event.type === 'task.finished' ? past.task(place) : undefined;
     const foreseen = checkMode ?? check;
     if (task?.runOnce && status !== 'skipped') past.once.set(place, { host, status, foreseen });
-    if (task?.module === 'meta' && status === 'ok' && endsPlay(task)) past.isEnded = true;
+    if (task?.module === 'meta' && status === 'ok' && endsPlay(task)) past.endedBy.add(host);
     const line = task && lineOfTask(past.play, task);
     if (line !== undefined) this.#account.note(past.play, host, { of: 'line noted', line, status, foreseen });
     const failed = status === 'failed' && rescued !== true && failure?.code !== 'interrupted';

@@ -17,7 +17,9 @@ export interface PlayRest {
   readonly begun: ReadonlySet<string>;
   /** They count among the failures of their batch. */
   readonly failed: ReadonlySet<string>;
+  /** `meta: end_play` has come, and no other batch begins; `isOver`: who ended it doesn't come there again. */
   readonly isEnded: boolean;
+  readonly isOver: boolean;
   /** What was done once for all hosts, by the turn: it isn't done again. */
   readonly once: ReadonlyMap<string, SharedOutcome>;
 }
@@ -51,8 +53,17 @@ export function restOf(plan: RunPlan, past: Past, needs: Needs): ReadonlyMap<Pla
   }
 
   function restIn(of: PlayPast, left: ReadonlySet<string>): PlayRest {
-    const { hosts, begun, failed, isEnded } = of;
-    return { hosts, begun, failed, isEnded, left, once: plan.check ? new Map() : doneOnce(of, left) };
+    const { hosts, begun, failed, endedBy } = of;
+    const isOver = [...endedBy].some((host) => !left.has(host));
+    return {
+      hosts,
+      begun,
+      failed,
+      left,
+      isEnded: endedBy.size > 0,
+      isOver,
+      once: plan.check ? new Map() : doneOnce(of, left),
+    };
   }
 }
 

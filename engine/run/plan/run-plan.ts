@@ -36,6 +36,11 @@ export function nameOnHosts({ id, part = 1 }: Pick<RunPlan, 'id' | 'part'>): str
   return part === 1 ? id : `${id}-${part}`;
 }
 
+/** Its names there when earlier processes had it. */
+export function earlierNames({ id, part = 1 }: Pick<RunPlan, 'id' | 'part'>): readonly string[] {
+  return Array.from({ length: part - 1 }, (_, before) => nameOnHosts({ id, part: before + 1 }));
+}
+
 /** The plays of all runbooks, in their order. */
 export function playsOf({ runbooks }: Pick<RunPlan, 'runbooks'>): readonly Play[] {
   return runbooks.flatMap(({ plays }) => plays);

@@ -10,6 +10,14 @@ export interface LockHolder {
   readonly run: string;
   readonly operator: string;
   readonly controller: string;
+  /** The names of the same run when earlier processes had it, which are gone: what they had sent last may still run. */
+  readonly earlier?: readonly string[];
+}
+
+/** True when `detail`, as host-lock.sh tells it, says that one of these runs holds the lock. */
+export function isHeldBy(runs: readonly string[], detail: string): boolean {
+  const [, run = ''] = /, run (\S+)(?: \(.*)?$/.exec(detail) ?? [];
+  return runs.includes(run);
 }
 
 /** Takes the lock or says who holds it, as host-lock.sh tells. Expects what `STATE` sets. `login` is who logged in. */

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '../../language/problem/problem.ts';
 import type { Answer, Connection, Shell } from '../../transport/channel/connection.ts';
-import { type LockHolder, lockScript, UNLOCK } from './host-lock.ts';
+import { isHeldBy, type LockHolder, lockScript, UNLOCK } from './host-lock.ts';
 import { STATE } from './notes.ts';
 import { type Hello, helloScript, parseHello } from './opening.ts';
 
@@ -34,7 +34,7 @@ export async function openShell(
   const { shell, hello: answer } = await connection.openShell({ root, hello: script, ...atExit, signal });
   let hello = readHello(answer);
   const again = lock && { script: `${STATE.text}\n${lockScript(lock, login).text}`, timeout: LOCK_SECONDS };
-  for (let tries = 0; again && hello.lock.state === 'orphaned' && tries < ORPHAN_TRIES; tries += 1) {
+  for (let tries = 0; again && isAboutToEnd(hello, lock) && tries < ORPHAN_TRIES; tries += 1) {
     await sleep(1000, undefined, { signal });
     for await (const told of shell.send([again], signal)) hello = { ...hello, lock: readHello(told).lock };
   }
@@ -45,6 +45,11 @@ export async function openShell(
   if (state === 'orphaned') fail(locked(`${detail} (its connection is gone, but what it had sent last still runs)`));
   if (state === 'refused') fail(noLock(detail));
   return { shell, hello };
+}
+
+/** Whoever holds it has lost its connection: as the host sees it, or since it is the same run in a process that is gone. */
+function isAboutToEnd({ lock: { state, detail } }: Hello, { earlier = [] }: LockHolder): boolean {
+  return state === 'orphaned' || (state === 'held' && isHeldBy(earlier, detail));
 }
 
 function readHello({ stdout }: Answer): Hello {

@@ -16,6 +16,7 @@ import {
   type SealPredicate,
   type StatementSubject,
 } from './chain/statement.ts';
+import type { InFlight } from './journal/in-flight.ts';
 import { Journal, newSessionKey, type Stamp } from './journal/journal.ts';
 import { markOpen, unmark } from './open-runs.ts';
 import { type RecoveredRun, recoverDeadRuns } from './recover.ts';
@@ -53,6 +54,12 @@ export function newRunId(now: Date = new Date()): string {
   return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
 }
 
+interface RecordParts extends Pick<RunRecord, 'run' | 'opened' | 'recovered' | 'inFlight'> {
+  readonly signer: Signer;
+  readonly journal: Journal;
+  readonly earlier: () => AsyncGenerator<Event & Stamp>;
+}
+
 /** The record of a run that is going on. */
 export class RunRecord {
   readonly run: string;
@@ -63,34 +70,21 @@ export class RunRecord {
   readonly opened: EntryReference;
   /** Runs that died before this one, for which it signed recover entries. */
   readonly recovered: readonly RecoveredRun[];
+  /** What was in flight when the run died that this process goes on with. */
+  readonly inFlight: readonly InFlight[];
   readonly #journal: Journal;
   readonly #signer: Signer;
 
   readonly #earlier: () => AsyncGenerator<Event & Stamp>;
 
-  private constructor(
-    root: string,
-    {
-      run,
-      signer,
-      journal,
-      opened,
-      recovered,
-      earlier,
-    }: {
-      readonly run: string;
-      readonly signer: Signer;
-      readonly journal: Journal;
-      readonly opened: EntryReference;
-      readonly recovered: readonly RecoveredRun[];
-      readonly earlier: () => AsyncGenerator<Event & Stamp>;
-    },
-  ) {
+  private constructor(root: string, parts: RecordParts) {
+    const { run, signer, journal, opened, recovered, earlier, inFlight } = parts;
     this.root = root;
     this.run = run;
     this.directory = path.join(root, 'runs', run);
     this.opened = opened;
     this.recovered = recovered;
+    this.inFlight = inFlight;
     this.#journal = journal;
     this.#signer = signer;
     this.#earlier = earlier;
@@ -116,7 +110,7 @@ export class RunRecord {
     const session = newSessionKey();
     const opened = await append(root, signer, openBody(opening, session.publicKey));
     const journal = await Journal.create(path.join(root, journalName(run)), { run, prev: opened.sha256, session });
-    return new RunRecord(root, { run, signer, journal, opened, recovered, earlier: nothing });
+    return new RunRecord(root, { run, signer, journal, opened, recovered, earlier: nothing, inFlight: [] });
   }
 
   /**
@@ -129,14 +123,15 @@ export class RunRecord {
     const recovered = await makeReady(root, signer, run);
     await mkdir(path.join(root, 'runs', run), { recursive: true, mode: 0o700 });
     const session = newSessionKey();
-    const { entry: opened, part, earlier } = await appendResume(root, signer, resuming, session.publicKey);
+    const resumed = await appendResume(root, signer, resuming, session.publicKey);
+    const { entry: opened, part, earlier, inFlight } = resumed;
     await markOpen(root, run);
     const journal = await Journal.create(path.join(root, journalName(run, part)), {
       run,
       prev: opened.sha256,
       session,
     });
-    return new RunRecord(root, { run, signer, journal, opened, recovered, earlier });
+    return new RunRecord(root, { run, signer, journal, opened, recovered, earlier, inFlight });
   }
 
   /** The events of a resumed run before this process had it, as far as checkpoints sign them: redacted, one at a time. */

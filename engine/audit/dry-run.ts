@@ -8,12 +8,16 @@ const READ = /^(?:file|tree|output):/;
 /** Entries that are looked through: further back, a dry run foresees little. */
 const LOOK_BACK = 50;
 
-/** The id of the dry run whose open entry has these subjects; undefined when a run of them came after it. */
-export async function lastDryRun(root: string, subjects: readonly StatementSubject[]): Promise<string | undefined> {
+/** The id of the dry run whose open entry has these subjects; undefined when a run of them, other than `run`, came after it. */
+export async function lastDryRun(
+  root: string,
+  subjects: readonly StatementSubject[],
+  run: string,
+): Promise<string | undefined> {
   const tip = await readTip(root);
   for (let seq = tip.seq; seq > Math.max(0, tip.seq - LOOK_BACK); seq -= 1) {
     const { subject, predicate } = (await readEntry(root, seq)).statement;
-    if (predicate.kind !== 'open' || !same(subject, subjects)) continue;
+    if (predicate.kind !== 'open' || predicate.run === run || !same(subject, subjects)) continue;
     return predicate.mode === 'check' ? predicate.run : undefined;
   }
   return undefined;

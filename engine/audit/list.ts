@@ -1,16 +1,18 @@
 // What runs a record has, for `vrun audit list`: read from the chain, not verified.
 import type { HostTotals } from '../event/event.ts';
 import { entryNames, readEntry } from './chain/chain.ts';
-import type { OpenPredicate, RecoverPredicate, SealPredicate } from './chain/statement.ts';
+import type { OpenPredicate, Predicate, RecoverPredicate, ResumePredicate, SealPredicate } from './chain/statement.ts';
 import { runState } from './open-runs.ts';
 
-/** How a run ended. `recovered` and `died`: it died, and a later run has said so in the chain, or not yet. */
+/** How a run ended. `recovered` and `died`: it died, and a later run has said so in the chain, or not yet; it may be resumed. */
 export type RunOutcome = SealPredicate['status'] | 'recovered' | 'running' | 'died' | 'unknown';
 
 /** A run in the record. `entries` are the numbers of its first and, when there is one, last entry. */
 export interface RecordedRun {
   readonly run: string;
   readonly open: OpenPredicate;
+  /** Who has gone on with it after it had died, in order. */
+  readonly resumed: readonly ResumePredicate[];
   readonly end: SealPredicate | RecoverPredicate | undefined;
   readonly outcome: RunOutcome;
   /** Per host; empty without a seal. */
@@ -19,20 +21,21 @@ export interface RecordedRun {
 
 /** All runs in the order in which they were opened. @throws Error that names the entry which can't be read */
 export async function listRuns(root: string): Promise<RecordedRun[]> {
-  const open = new Map<string, OpenPredicate>();
-  const ends = new Map<string, SealPredicate | RecoverPredicate>();
+  const runs = new Map<string, Found>();
   for (const name of await entryNames(root)) {
     const { predicate } = await entry(root, name);
-    if (predicate.kind === 'open') open.set(predicate.run, predicate);
-    else ends.set(predicate.run, predicate);
+    const known = runs.get(predicate.run);
+    if (predicate.kind === 'open') runs.set(predicate.run, { open: predicate, resumed: [], end: undefined });
+    else if (known && predicate.kind === 'resume') {
+      runs.set(predicate.run, { ...known, resumed: [...known.resumed, predicate], end: undefined });
+    } else if (known && predicate.kind !== 'resume') runs.set(predicate.run, { ...known, end: predicate });
   }
-  return Promise.all([...open].map(([run, opening]) => describe(root, run, opening, ends.get(run))));
+  return Promise.all([...runs].map(([run, found]) => describe(root, run, found)));
 }
 
-async function entry(
-  root: string,
-  name: string,
-): Promise<{ predicate: OpenPredicate | SealPredicate | RecoverPredicate }> {
+type Found = Pick<RecordedRun, 'open' | 'resumed' | 'end'>;
+
+async function entry(root: string, name: string): Promise<{ readonly predicate: Predicate }> {
   try {
     return (await readEntry(root, Number(name.slice(0, 8)))).statement;
   } catch (error) {
@@ -40,14 +43,9 @@ async function entry(
   }
 }
 
-async function describe(
-  root: string,
-  run: string,
-  open: OpenPredicate,
-  end: SealPredicate | RecoverPredicate | undefined,
-): Promise<RecordedRun> {
-  const statistics = end?.kind === 'seal' ? end.statistics : {};
-  return { run, open, end, statistics, outcome: await outcomeOf(root, run, end) };
+async function describe(root: string, run: string, found: Found): Promise<RecordedRun> {
+  const statistics = found.end?.kind === 'seal' ? found.end.statistics : {};
+  return { run, ...found, statistics, outcome: await outcomeOf(root, run, found.end) };
 }
 
 async function outcomeOf(

@@ -1,4 +1,4 @@
-// The record of one run: its open entry is signed before anything is sent to a host, its journal is written as things
+// The record of one run: its open entry (or the one that resumes it) is signed before anything is sent to a host, its journal is written as things
 // happen, and its seal signs what came of it.
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -17,9 +17,11 @@ import {
   type SealPredicate,
   type StatementSubject,
 } from './chain/statement.ts';
-import { Journal, newSessionKey } from './journal/journal.ts';
+import type { InFlight } from './journal/in-flight.ts';
+import { Journal, newSessionKey, type Stamp } from './journal/journal.ts';
 import { markOpen, unmark } from './open-runs.ts';
 import { type RecoveredRun, recoverDeadRuns } from './recover.ts';
+import { appendResume, type Resuming } from './resume.ts';
 import { journalName, syncedRunFiles } from './run-files.ts';
 
 /** Characters of the journal that may wait for the disk before `emit` waits too. */
@@ -53,34 +55,40 @@ export function newRunId(now: Date = new Date()): string {
   return `${now.toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
 }
 
+interface RecordParts extends Pick<RunRecord, 'run' | 'opened' | 'recovered' | 'inFlight'> {
+  readonly signer: Signer;
+  readonly journal: Journal;
+  readonly earlier: () => AsyncGenerator<Event & Stamp>;
+}
+
 /** The record of a run that is going on. */
 export class RunRecord {
   readonly run: string;
   /** The record's directory, `.vrun`, and that of this run's files in it: what is put there before `seal` is sealed. */
   readonly root: string;
   readonly directory: string;
-  /** The open entry: what a witness on a host is given. */
+  /** The entry by which this process has the run, its open entry or the one that resumes it: what a witness on a host is given. */
   readonly opened: EntryReference;
   /** Runs that died before this one, for which it signed recover entries. */
   readonly recovered: readonly RecoveredRun[];
+  /** What was in flight when the run died that this process goes on with. */
+  readonly inFlight: readonly InFlight[];
   readonly #journal: Journal;
   readonly #signer: Signer;
 
-  private constructor(
-    root: string,
-    run: string,
-    signer: Signer,
-    journal: Journal,
-    opened: EntryReference,
-    recovered: readonly RecoveredRun[],
-  ) {
+  readonly #earlier: () => AsyncGenerator<Event & Stamp>;
+
+  private constructor(root: string, parts: RecordParts) {
+    const { run, signer, journal, opened, recovered, earlier, inFlight } = parts;
     this.root = root;
     this.run = run;
     this.directory = path.join(root, 'runs', run);
     this.opened = opened;
     this.recovered = recovered;
+    this.inFlight = inFlight;
     this.#journal = journal;
     this.#signer = signer;
+    this.#earlier = earlier;
   }
 
   /**
@@ -96,17 +104,40 @@ export class RunRecord {
   ): Promise<RunRecord> {
     const { run } = opening;
     if (!isRunId(run)) throw new RangeError(`${JSON.stringify(run)} can't be the id of a run`);
-    await mkdir(path.join(root, 'log'), { recursive: true, mode: 0o700 });
-    await mkdir(path.join(root, 'runs'), { recursive: true, mode: 0o700 });
-    await removeStale(path.join(root, 'log'));
-    const recovered = await recoverDeadRuns(root, signer, run);
+    const recovered = await makeReady(root, signer, run);
     await mkdir(path.join(root, 'runs', run), { mode: 0o700 });
     await Promise.all([syncDirectory(path.join(root, 'runs')), markOpen(root, run)]);
     ready();
     const session = newSessionKey();
     const opened = await append(root, signer, openBody(opening, session.publicKey));
     const journal = await Journal.create(path.join(root, journalName(run)), { run, prev: opened.sha256, session });
-    return new RunRecord(root, run, signer, journal, opened, recovered);
+    return new RunRecord(root, { run, signer, journal, opened, recovered, earlier: nothing, inFlight: [] });
+  }
+
+  /**
+   * Signs that this process goes on with a run that died, and begins the next file of its journal. Nothing may be sent to a host
+   * before.
+   * @throws ProblemError `audit` or `signer`: also where the run can't be resumed any more
+   */
+  static async resume(root: string, signer: Signer, resuming: Resuming): Promise<RunRecord> {
+    const { run } = resuming;
+    const recovered = await makeReady(root, signer, run);
+    await mkdir(path.join(root, 'runs', run), { recursive: true, mode: 0o700 });
+    const session = newSessionKey();
+    const resumed = await appendResume(root, signer, resuming, session.publicKey);
+    const { entry: opened, part, earlier, inFlight } = resumed;
+    await markOpen(root, run);
+    const journal = await Journal.create(path.join(root, journalName(run, part)), {
+      run,
+      prev: opened.sha256,
+      session,
+    });
+    return new RunRecord(root, { run, signer, journal, opened, recovered, earlier, inFlight });
+  }
+
+  /** The events of a resumed run before this process had it, as far as checkpoints sign them: redacted, one at a time. */
+  earlier(): AsyncGenerator<Event & Stamp> {
+    return this.#earlier();
   }
 
   /**
@@ -140,6 +171,16 @@ export class RunRecord {
     return sealed;
   }
 }
+
+/** Makes the directories, and recovers what died in them. */
+async function makeReady(root: string, signer: Signer, run: string): Promise<readonly RecoveredRun[]> {
+  await mkdir(path.join(root, 'log'), { recursive: true, mode: 0o700 });
+  await mkdir(path.join(root, 'runs'), { recursive: true, mode: 0o700 });
+  await removeStale(path.join(root, 'log'));
+  return recoverDeadRuns(root, signer, run);
+}
+
+async function* nothing(): AsyncGenerator<never> {}
 
 async function append(root: string, signer: Signer, body: Body): Promise<EntryReference> {
   const entry = await appendEntry(root, signer, async () => body);

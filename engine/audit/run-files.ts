@@ -5,9 +5,9 @@ import path from 'node:path';
 import { openPlain } from '../base/plain-file.ts';
 import type { StatementSubject } from './chain/statement.ts';
 
-/** The place of a run's journal in the record. */
-export function journalName(run: string): string {
-  return `runs/${run}/journal.jsonl`;
+/** The place in the record of a run's journal, or of what it goes on in once the run was resumed: `part` counts from 1. */
+export function journalName(run: string, part = 1): string {
+  return `runs/${run}/journal${part === 1 ? '' : `-${part}`}.jsonl`;
 }
 
 /** Digest of a file as sha256sum prints it. @throws what reading throws */

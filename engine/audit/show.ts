@@ -1,10 +1,11 @@
 // One run of the record, for `vrun audit show`: its entries and its journal, line by line, not verified.
 import path from 'node:path';
-import { parseCanonical } from '../signature/canonical.ts';
-import { byteLines } from './journal/byte-lines.ts';
+import { hasCode } from '../base/file-error.ts';
+import { readTip } from './chain/chain.ts';
 import type { JournalLine } from './journal/journal.ts';
+import { journalLines } from './journal/lines.ts';
 import { listRuns, type RecordedRun } from './list.ts';
-import { journalName } from './run-files.ts';
+import { entriesOf, journalFiles } from './run-entries.ts';
 
 /** The run whose id is, or begins with, `wanted`; `last` is the newest. Undefined when none or several match. */
 export async function findRun(root: string, wanted: string): Promise<RecordedRun | undefined> {
@@ -15,21 +16,18 @@ export async function findRun(root: string, wanted: string): Promise<RecordedRun
   return exact ?? (second === undefined ? first : undefined);
 }
 
-/** The lines of a run's journal, as far as they can be read. @throws what reading the file throws */
+/**
+ * The lines of a run's journal, as far as they can be read: of each of its files those that counted when the run was resumed
+ * after it. @throws what reading the files throws
+ */
 export async function* readJournal(root: string, run: string): AsyncGenerator<JournalLine> {
-  for await (const { bytes, whole } of byteLines(path.join(root, journalName(run)))) {
-    const value = whole ? readLine(bytes) : undefined;
-    if (value === undefined) return;
-    yield value;
-  }
-}
-
-function readLine(bytes: Buffer): JournalLine | undefined {
-  try {
-    const value = parseCanonical(bytes.subarray(0, -1));
-    if (typeof value !== 'object' || value === null || !('type' in value)) return undefined;
-    return value as JournalLine; // written by Journal; whoever must be sure that it was verifies first
-  } catch {
-    return undefined;
+  const entries = await entriesOf(root, (await readTip(root)).seq, run);
+  for (const { name, counted } of entries ? journalFiles(entries) : []) {
+    try {
+      yield* journalLines(path.join(root, name), counted);
+    } catch (error) {
+      // The process may have ended between its entry and the journal that follows it.
+      if (!hasCode(error, 'ENOENT') || counted === undefined) throw error;
+    }
   }
 }

@@ -11,6 +11,7 @@ import { inventoryCommand } from './commands/inventory.ts';
 import { lintCommand } from './commands/lint.ts';
 import { logsCommand } from './commands/logs.ts';
 import { proofCommand } from './commands/proof.ts';
+import { resumeCommand } from './commands/resume.ts';
 import { runCommand } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { secretsCommand } from './commands/secrets.ts';
@@ -59,6 +60,7 @@ function createProgram(environment: Environment, ended: (status: number) => void
   const context = { environment, ended };
   program.addCommand(runCommand(context), { isDefault: true });
   for (const command of [
+    resumeCommand,
     lintCommand,
     auditCommand,
     inventoryCommand,

@@ -3,6 +3,7 @@ import type { Event } from './event.ts';
 
 const types: Readonly<Record<Event['type'], true>> = {
   'run.started': true,
+  'run.resumed': true,
   'play.started': true,
   'host.connected': true,
   'host.recovered': true,
@@ -14,6 +15,7 @@ const types: Readonly<Record<Event['type'], true>> = {
   'task.withdrawn': true,
   'task.finished': true,
   'handler.finished': true,
+  'host.through': true,
   'host.failed': true,
   'checklist.changed': true,
   warning: true,

@@ -1,6 +1,9 @@
 // Everything that happens in a run, as data. Emitted once, redacted once, then journaled, shown and reported.
 import type { Problem } from '../language/problem/problem.ts';
 import type { GivenOptions } from './given.ts';
+import type { HostTotals } from './totals.ts';
+
+export type { HostOutcome, HostTotals } from './totals.ts';
 
 /** The outcome of a task on a host; the same words in a dry run. */
 export type Status = 'ok' | 'changed' | 'unknown' | 'skipped' | 'failed' | 'unreachable' | 'ignored';
@@ -57,33 +60,6 @@ export type StepData =
   | { readonly write: string; readonly sha256: string | null; readonly size: number; readonly mode: string | null }
   | { readonly receive: string; readonly to: string; readonly sha256: string; readonly size: number };
 
-export interface HostTotals {
-  readonly ok: number;
-  readonly changed: number;
-  readonly unknown: number;
-  readonly skipped: number;
-  readonly failed: number;
-  readonly ignored: number;
-  /** Failures that a block's `rescue` took care of, which `failed` doesn't count. Left out where there is none. */
-  readonly rescued?: number;
-  /** Of what is counted in `changed`, what was done in a dry run all the same (`check_mode: false`). */
-  readonly acted?: number;
-  /** Of what is counted in `changed`, what a run only foresaw (`check_mode: true`). */
-  readonly foreseen?: number;
-  /** Failures, be they rescued or ignored, that changed something all the same. Left out where there is none. */
-  readonly halfWay?: number;
-  /** Failures of which nobody knows whether they changed something. Left out where there is none. */
-  readonly inFlight?: number;
-  /** How the host came out of the run; only entries of earlier versions lack it. */
-  readonly outcome?: HostOutcome;
-  readonly unreachable: boolean;
-  /** What was sent after the shells were open, the most of any one shell of the host. */
-  readonly messages: number;
-}
-
-/** `stopped`: before it had done all that it should have, since others failed. `not begun`: no play began there. */
-export type HostOutcome = 'done' | 'failed' | 'unreachable' | 'stopped' | 'interrupted' | 'not begun';
-
 export type ChecklistMark = ' ' | '-' | 'x' | '!';
 
 export interface RunStarted extends Common, GivenOptions {
@@ -96,9 +72,25 @@ export interface RunStarted extends Common, GivenOptions {
   /** The checklist's lines, in the order of the runbook. */
   readonly checklist: readonly string[];
 }
+/** A run that died goes on, in another process. What hosts weren't through with begins there again. */
+export interface RunResumed extends Common {
+  readonly type: 'run.resumed';
+  readonly operator: string;
+  readonly version: string;
+  /** What had been sent to hosts when the run died, and has no outcome in its journal; `at` is file:line. */
+  readonly inFlight: readonly {
+    readonly host: string;
+    readonly task: string;
+    readonly at: string;
+    readonly item?: string;
+  }[];
+}
 export interface PlayStarted extends Common {
   readonly type: 'play.started';
   readonly play: string;
+  /** Its place among the run's plays, from 1. */
+  readonly number: number;
+  /** In their order; of a play that is gone on with, those that still have to come through it. */
   readonly hosts: readonly string[];
   /** Tasks in the play, handlers apart: for a progress figure. */
   readonly tasks: number;
@@ -202,6 +194,16 @@ export interface TaskFinished extends Common {
   readonly transferred?: Transferred;
   readonly ms: number;
 }
+/** The host has come through the play, handlers included. */
+export interface HostThrough extends Common {
+  readonly type: 'host.through';
+  readonly host: string;
+  readonly play: string;
+  /** The runbook ended the play there (`meta`). */
+  readonly ended?: true;
+  /** Lines of the checklist of which tasks were left out there. */
+  readonly missed?: readonly string[];
+}
 export interface HostFailed extends Common {
   readonly type: 'host.failed';
   readonly host: string;
@@ -258,6 +260,7 @@ export interface RunFinished extends Common {
 
 export type Event =
   | RunStarted
+  | RunResumed
   | PlayStarted
   | HostConnected
   | HostRecovered
@@ -267,6 +270,7 @@ export type Event =
   | TaskTransferring
   | TaskWithdrawn
   | TaskFinished
+  | HostThrough
   | HostFailed
   | ChecklistChanged
   | Warning

@@ -48,6 +48,9 @@ export interface RunOptions {
   readonly unreachable?: readonly string[];
   readonly onDial?: (host: string) => void;
   readonly id?: string;
+  /** Goes on with a run of which these events are in the journal, as the process of this number. */
+  readonly earlier?: readonly Event[];
+  readonly part?: number;
   /** Called with every event: may abort the run, and drop its connections, as the second Ctrl-C does. */
   readonly onEvent?: (event: Event, stop: AbortController, drop: AbortController) => void;
   /** `ansible_user`-like: whether tasks without a word of `become` run as root through the second shell. */
@@ -172,6 +175,7 @@ export class FakeProject {
       operator: 'op@here',
       version: '0',
       started: new Date(0),
+      part: options.part ?? 1,
     };
     const sent: SentMessage[] = [];
     const drop = new AbortController();
@@ -224,10 +228,18 @@ export class FakeProject {
       step: options.step,
       stop: stop.signal,
       forks,
+      resumed: options.earlier && {
+        earlier: each(options.earlier),
+        by: { operator: 'other@there', version: '0', inFlight: [] },
+      },
     });
     const digests = books.map(({ files }) => files.digest());
     return { ...ranOf(result.status, events, sent), digests };
   }
+}
+
+async function* each<T>(values: readonly T[]): AsyncGenerator<T> {
+  yield* values;
 }
 
 function away(name: string): Problem {

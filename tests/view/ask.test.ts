@@ -80,7 +80,7 @@ test('the live view is off the screen while it is paused', async () => {
   });
   await live.pause?.();
   const before = shown;
-  live.event({ ...of, type: 'play.started', play: 'While it is asked', hosts: ['web1'], tasks: 1 });
+  live.event({ ...of, type: 'play.started', play: 'While it is asked', number: 1, hosts: ['web1'], tasks: 1 });
   await new Promise((resolve) => setTimeout(resolve, 150));
   expect(shown).toBe(before);
   live.resume?.();

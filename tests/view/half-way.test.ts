@@ -44,7 +44,7 @@ function run(rest: Partial<TaskFinished>, totals: Partial<HostTotals>, check = f
       hosts: ['web1'],
       checklist: [],
     },
-    { ...common, type: 'play.started', play: 'P', hosts: ['web1'], tasks: 1 },
+    { ...common, type: 'play.started', play: 'P', number: 1, hosts: ['web1'], tasks: 1 },
     finished(rest),
     { ...common, type: 'play.finished', play: 'P' },
     { ...common, type: 'run.finished', status: 'failed', hosts: { web1: { ...none, ...totals } }, ms: 10 },

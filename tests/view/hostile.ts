@@ -97,7 +97,14 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     hosts: fc.array(host),
     checklist: fc.array(text),
   }),
-  fc.record({ ...common, type: fc.constant('play.started'), play: text, hosts: fc.array(host), tasks: fc.nat(9) }),
+  fc.record({
+    ...common,
+    type: fc.constant('play.started'),
+    play: text,
+    number: fc.nat(9),
+    hosts: fc.array(host),
+    tasks: fc.nat(9),
+  }),
   fc.record({
     ...common,
     type: fc.constant('host.connected'),
@@ -115,6 +122,17 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     handlers: fc.array(text),
     staleLock: fc.option(text),
   }),
+  fc.record({
+    ...common,
+    type: fc.constant('run.resumed'),
+    operator: text,
+    version: text,
+    inFlight: fc.array(
+      fc.record({ host, task: text, at: text, item: text }, { requiredKeys: ['host', 'task', 'at'] }),
+      { maxLength: 2 },
+    ),
+  }),
+  fc.record({ ...common, type: fc.constantFrom('host.restarted', 'host.through'), host, play: text }),
   fc.record({ ...common, type: fc.constant('task.started'), host, play: text, task }),
   fc.record({ ...common, type: fc.constant('host.failed'), host, unreachable: fc.boolean(), failure }),
   fc.record({

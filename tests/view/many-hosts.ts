@@ -20,7 +20,7 @@ export function manyHosts(howMany: number, done: (index: number) => number = () 
       hosts: names,
       checklist: ['Roll out', 'Check'],
     },
-    { ...common, type: 'play.started', play: PLAY, hosts: names, tasks: TASKS.length },
+    { ...common, type: 'play.started', play: PLAY, number: 1, hosts: names, tasks: TASKS.length },
     { ...common, type: 'checklist.changed', line: 'Roll out', mark: '-', host: null },
   ];
   const totals: Record<string, HostTotals> = {};

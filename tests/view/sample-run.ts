@@ -133,7 +133,7 @@ export function sampleRun({ check = false, diff = true } = {}): Timed[] {
     hosts,
     checklist: lines,
   });
-  emit(1, { ...common, type: 'play.started', play: PLAY, hosts, tasks: TASKS.length });
+  emit(1, { ...common, type: 'play.started', play: PLAY, number: 1, hosts, tasks: TASKS.length });
   for (const [index, host] of ['web1', 'web2'].entries()) {
     emit(20, {
       ...common,

@@ -35,7 +35,7 @@ export function stoppedRun(): Timed[] {
       hosts: HOSTS,
       checklist: ['Service'],
     },
-    { ...common, type: 'play.started', play: PLAY, hosts: HOSTS, tasks: 3 },
+    { ...common, type: 'play.started', play: PLAY, number: 1, hosts: HOSTS, tasks: 3 },
     { ...common, type: 'batch.started', play: PLAY, batch: 1, batches: 2, hosts: ['web1', 'web2'] },
     { ...common, type: 'checklist.changed', line: 'Service', mark: '-', host: 'web1' },
     finished('web1', 'It is active', 12, { status: 'failed', rescued: true, failure }),

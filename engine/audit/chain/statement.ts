@@ -1,4 +1,4 @@
-// What an entry of the chain says: an in-toto Statement (v1) whose predicate opens, seals or recovers a run.
+// What an entry of the chain says: an in-toto Statement (v1) whose predicate opens, seals, recovers or resumes a run.
 import Type, { type Static } from 'typebox';
 import { hasShape } from '../../base/shape.ts';
 
@@ -94,18 +94,44 @@ const seal = {
   journal: Type.Object({ lines: Count, head: Sha256 }),
 };
 
+/** How a run that died was found. */
+const found = {
+  /**
+   * Of the last file of its journal; null when there is none. `signed`: lines up to the last checkpoint; `torn`: bytes after
+   * the last newline.
+   */
+  journal: Type.Union([Type.Null(), Type.Object({ lines: Count, head: Sha256, signed: Count, torn: Count })]),
+  /** Lines of it that don't fit, such as a power cut leaves. */
+  damage: Type.Array(Type.Object({ line: Count, reason: Type.String() })),
+  /** What had been sent and has no outcome in the whole journal. */
+  inFlight: Type.Array(
+    Type.Object({ host: Type.String(), task: Type.String(), at: Type.String(), item: Type.Optional(Type.String()) }),
+  ),
+};
+
 const recover = {
   kind: Type.Literal('recover'),
   /** The run that found it and signs this. */
   by: RunId,
-  /** Null when there is none. `signed`: lines up to the last checkpoint; `torn`: bytes after the last newline. */
-  journal: Type.Union([Type.Null(), Type.Object({ lines: Count, head: Sha256, signed: Count, torn: Count })]),
-  /** Lines that don't fit, such as a power cut leaves. */
-  damage: Type.Array(Type.Object({ line: Count, reason: Type.String() })),
-  /** What had been sent and has no outcome in the journal. */
-  inFlight: Type.Array(
-    Type.Object({ host: Type.String(), task: Type.String(), at: Type.String(), item: Type.Optional(Type.String()) }),
-  ),
+  ...found,
+};
+
+const resume = {
+  kind: Type.Literal('resume'),
+  /** Who goes on with it, and with which engine. */
+  operator: Type.String(),
+  version: Type.String(),
+  ...found,
+  /** Signs the checkpoints of the journal's next file. */
+  sessionKey: Type.String(),
+  /** As run-process.ts has it: whether somebody goes on with the run is seen by this. */
+  process: Type.Object({
+    host: Type.String(),
+    pid: Count,
+    boot: Type.String(),
+    namespace: Type.String(),
+    start: Type.String(),
+  }),
 };
 
 const StatementSubject = Type.Array(Type.Object({ name: Type.String(), digest: Type.Object({ sha256: Sha256 }) }));
@@ -118,6 +144,7 @@ const Statement = Type.Object({
     Type.Object({ ...common, ...open }),
     Type.Object({ ...common, ...seal }),
     Type.Object({ ...common, ...recover }),
+    Type.Object({ ...common, ...resume }),
   ]),
 });
 
@@ -126,6 +153,7 @@ export type Predicate = Statement['predicate'];
 export type OpenPredicate = Extract<Predicate, { kind: 'open' }>;
 export type SealPredicate = Extract<Predicate, { kind: 'seal' }>;
 export type RecoverPredicate = Extract<Predicate, { kind: 'recover' }>;
+export type ResumePredicate = Extract<Predicate, { kind: 'resume' }>;
 
 /**
  * A file with its digest: `runs/…` and `log/…` are paths in the record; `runbook:…`, `inventory` and what was read (`file:…`,
@@ -139,7 +167,11 @@ type Link = 'seq' | 'prev' | 'chain' | 'signer';
 /** An entry before it has its place in the chain. */
 export interface Body {
   readonly subject: readonly StatementSubject[];
-  readonly predicate: Omit<OpenPredicate, Link> | Omit<SealPredicate, Link> | Omit<RecoverPredicate, Link>;
+  readonly predicate:
+    | Omit<OpenPredicate, Link>
+    | Omit<SealPredicate, Link>
+    | Omit<RecoverPredicate, Link>
+    | Omit<ResumePredicate, Link>;
 }
 
 /** True when parsed JSON is a statement of ours. */

@@ -31,7 +31,7 @@ export interface JournalCheck {
 
 const MOST_DAMAGE = 100;
 
-/** What the journal must follow and who signs it, from the open entry; `head` from the seal, when there is one. */
+/** What a file of the journal must follow and who signs it, from the open or resume entry; `head` from the seal, when there is one. */
 export interface JournalOrigin {
   readonly run: string;
   readonly prev: string;
@@ -42,10 +42,15 @@ export interface JournalOrigin {
 /**
  * Reads a journal once, from front to back, in memory that doesn't grow with it.
  * A line whose successor holds another digest was changed itself, unless the successor was: then its own successor says so.
+ * `tasks`: what earlier files of the journal had left in flight.
  * @throws what reading the file throws
  */
-export async function checkJournal(file: string, origin: JournalOrigin): Promise<JournalCheck> {
-  const checker = new Checker(origin);
+export async function checkJournal(
+  file: string,
+  origin: JournalOrigin,
+  tasks = new InFlightTasks(),
+): Promise<JournalCheck> {
+  const checker = new Checker(origin, tasks);
   let torn = 0;
   for await (const { bytes, whole } of byteLines(file)) {
     if (whole) checker.line(bytes);
@@ -58,7 +63,7 @@ class Checker {
   readonly #origin: JournalOrigin;
   readonly #sessionKey: Buffer | undefined;
   readonly #signatures = new SignatureVerifier();
-  readonly #tasks = new InFlightTasks();
+  readonly #tasks: InFlightTasks;
   readonly #damage: Damage[] = [];
   #lines = 0;
   #head: string;
@@ -68,8 +73,9 @@ class Checker {
   /** A line whose `prev` isn't the digest of the line before it: which of the two was changed is not yet known. */
   #doubt: number | undefined;
 
-  constructor(origin: JournalOrigin) {
+  constructor(origin: JournalOrigin, tasks: InFlightTasks) {
     this.#origin = origin;
+    this.#tasks = tasks;
     this.#head = origin.prev;
     this.#sessionKey = parsePublicKey(origin.sessionKey)?.blob;
   }
@@ -121,7 +127,7 @@ class Checker {
     this.#doubt = undefined;
     if (doubt === undefined || this.#damage.some(({ line }) => line === doubt)) return;
     if (!intact) this.#report(doubt, `it was changed: it doesn't hold the digest of line ${doubt - 1}`);
-    else if (doubt === 1) this.#report(1, "it doesn't follow the run's open entry");
+    else if (doubt === 1) this.#report(1, "it doesn't follow the run's open entry, or the entry that resumed it");
     else this.#report(doubt - 1, `it was changed: line ${doubt} holds another digest of it`);
   }
 

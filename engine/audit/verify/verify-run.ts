@@ -1,16 +1,18 @@
-// Verifying what one run left in `runs/`: against its seal, against its recover entry, or, unsealed, by itself.
+// Verifying what one run left in `runs/`: against its seal, against what a recover or resume entry found, or, unsealed, by itself.
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { hasCode } from '../../base/file-error.ts';
-import type { RecoverPredicate, SealPredicate, StatementSubject } from '../chain/statement.ts';
+import type { RecoverPredicate, ResumePredicate, SealPredicate, StatementSubject } from '../chain/statement.ts';
 import { checkJournal, type JournalCheck, type JournalOrigin } from '../journal/check.ts';
-import { fileDigest, journalName, runFileNames } from '../run-files.ts';
+import { fileDigest, runFileNames } from '../run-files.ts';
 import type { Findings } from './findings.ts';
 
 /** A run's files being verified. `name` is the entry that speaks about them, `log/…`. */
 export interface RunCheck {
   readonly root: string;
   readonly name: string;
+  /** The last file of its journal by then: what came before it was verified against the entries that resumed the run. */
+  readonly journal: string;
   readonly origin: JournalOrigin;
   readonly findings: Findings;
 }
@@ -29,7 +31,7 @@ export async function verifySealed(
 ): Promise<void> {
   const { root, findings } = check;
   const journal = await readJournal({ ...check, origin: { ...check.origin, head: seal.journal.head } });
-  const file = journalName(seal.run);
+  const file = check.journal;
   if (journal !== undefined) {
     for (const { line, reason } of journal.damage) findings.add(file, reason, line);
     if (journal.torn > 0) findings.add(file, 'it goes on after its last line', journal.lines + 1);
@@ -48,15 +50,15 @@ export async function verifySealed(
   for (const name of names) if (!sealed.has(name)) findings.add(name, 'it was added after the seal');
 }
 
-/** The journal must be as it was when the run was recovered. Damage after its last checkpoint is what a power cut leaves. */
-export async function verifyRecovered(
+/** The journal must be as it was when the run was recovered or resumed. Damage after its last checkpoint is what a power cut leaves. */
+export async function verifyFound(
   check: RunCheck,
-  recover: RecoverPredicate,
+  recover: RecoverPredicate | ResumePredicate,
   subject: readonly StatementSubject[],
 ): Promise<JournalCheck | undefined> {
   const { findings } = check;
   const journal = recover.journal === null ? undefined : await readJournal(check);
-  const file = journalName(recover.run);
+  const file = check.journal;
   if (journal !== undefined && recover.journal !== null) {
     const known = new Set(recover.damage.map(({ line }) => line));
     for (const { line, reason } of journal.damage) {
@@ -64,7 +66,8 @@ export async function verifyRecovered(
     }
     const { lines, head, signed, torn } = recover.journal;
     const same = journal.lines === lines && journal.head === head && journal.signed === signed && journal.torn === torn;
-    if (!same && !findings.has(file)) findings.add(file, 'it is not as it was when the run was recovered');
+    if (!same && !findings.has(file))
+      findings.add(file, `it is not as it was when the run was ${recover.kind === 'resume' ? 'resumed' : 'recovered'}`);
   }
   await verifyDigests(check, subject);
   return journal;
@@ -74,13 +77,13 @@ export async function verifyRecovered(
 export async function verifyUnsealed(check: RunCheck): Promise<JournalCheck | undefined> {
   const journal = (await hasFiles(check.root, check.origin.run)) ? await readJournal(check, true) : undefined;
   for (const { line, reason } of journal?.damage ?? []) {
-    check.findings.add(journalName(check.origin.run), reason, line);
+    check.findings.add(check.journal, reason, line);
   }
   return journal;
 }
 
 async function readJournal(check: RunCheck, mayLack = false): Promise<JournalCheck | undefined> {
-  const name = journalName(check.origin.run);
+  const name = check.journal;
   try {
     return await checkJournal(path.join(check.root, name), check.origin);
   } catch (error) {

@@ -10,12 +10,13 @@ import { AllowedSigners } from '../../signature/allowed-signers.ts';
 import { SignatureVerifier } from '../../signature/sshsig.ts';
 import { type ChainEntry, entryName, entryNames, parseChainEntry } from '../chain/chain.ts';
 import { ENTRY_NAMESPACE } from '../chain/signer.ts';
-import { NOTHING, type OpenPredicate, type Predicate } from '../chain/statement.ts';
+import { NOTHING, type OpenPredicate, type Predicate, type ResumePredicate } from '../chain/statement.ts';
 import { type Witness, WitnessComparison } from '../chain/witness.ts';
 import type { JournalCheck } from '../journal/check.ts';
 import { runState } from '../open-runs.ts';
+import { journalName } from '../run-files.ts';
 import { type Finding, Findings } from './findings.ts';
-import { hasFiles, type RunCheck, verifyRecovered, verifySealed, verifyUnsealed } from './verify-run.ts';
+import { hasFiles, type RunCheck, verifyFound, verifySealed, verifyUnsealed } from './verify-run.ts';
 
 export interface VerifyOptions {
   /** The path of the allowed_signers file to trust. */
@@ -26,10 +27,11 @@ export interface VerifyOptions {
   readonly partial?: boolean;
 }
 
-/** A run that has no seal: verified up to line `journal.signed` of its journal. */
+/** A run that has no seal: verified up to line `journal.signed` of the last file of its journal, `file`. */
 export interface UnsealedRun {
   readonly run: string;
   readonly at: string;
+  readonly file: string;
   /** `recovered`: a later run signed how it was found. `running`: its process is there. `unknown`: it can't be seen from here. */
   readonly state: 'recovered' | 'running' | 'interrupted' | 'unknown';
   readonly journal: JournalCheck | undefined;
@@ -75,9 +77,14 @@ export async function verifyRecord(root: string, options: VerifyOptions): Promis
   return new Verifier(root, allowed, options, new Set(directories)).verify(names);
 }
 
+/** A run that isn't sealed, with the entry that began the last file of its journal. */
 interface OpenRun {
-  readonly predicate: OpenPredicate;
+  readonly predicate: OpenPredicate | ResumePredicate;
   readonly sha256: string;
+  /** The place of that file among all of them, from 1. */
+  readonly part: number;
+  /** Its last entry says that it was recovered: it can only be resumed. */
+  readonly recovered: boolean;
 }
 
 class Verifier {
@@ -92,14 +99,16 @@ class Verifier {
   /** Directories in `runs/` that no entry has spoken of yet. */
   readonly #directories: Set<string>;
   readonly #open = new Map<string, OpenRun>();
-  readonly #unsealed: UnsealedRun[] = [];
+  /** Runs without a seal: those that a later run has recovered, and the others. */
+  readonly #recovered = new Map<string, UnsealedRun>();
+  readonly #interrupted: UnsealedRun[] = [];
   readonly #signers = new Set<string>();
   #prev = NOTHING;
   #chain: string | undefined;
   #entries = 0;
   #sealed = 0;
   #unreadable = false;
-  #absent = 0;
+  readonly #absent = new Set<string>();
 
   constructor(root: string, allowed: AllowedSigners, options: VerifyOptions, directories: Set<string>) {
     this.#root = root;
@@ -115,7 +124,7 @@ class Verifier {
       if (/^\d{8}\.json$/.test(name)) await this.#file(name);
       else this.#findings.add(`log/${name}`, "it doesn't belong here");
     }
-    for (const open of this.#open.values()) await this.#neverSealed(open);
+    for (const open of this.#open.values()) if (!open.recovered) await this.#neverSealed(open);
     for (const run of this.#directories) {
       const files = await readdir(path.join(this.#root, 'runs', run)).catch(() => ['?']);
       if (files.length > 0) this.#findings.add(`runs/${run}`, 'no entry of the chain speaks of it');
@@ -132,8 +141,8 @@ class Verifier {
       entries: this.#entries,
       head: this.#prev,
       sealed: this.#sealed,
-      unsealed: this.#unsealed,
-      absent: this.#absent,
+      unsealed: [...this.#recovered.values(), ...this.#interrupted],
+      absent: this.#absent.size,
       signers: [...this.#signers],
       witnesses: this.#witnesses.count(this.#chain ?? ''),
     };
@@ -198,45 +207,58 @@ class Verifier {
     const open = this.#open.get(run);
     if (predicate.kind === 'open') {
       if (open !== undefined) this.#findings.add(file, `the run ${run} is open already`);
-      this.#open.set(run, { predicate, sha256 });
+      this.#open.set(run, { predicate, sha256, part: 1, recovered: false });
       return;
     }
-    if (open === undefined) {
+    if (open === undefined || (open.recovered && predicate.kind !== 'resume')) {
       // An entry that can't be read may have opened it: that is a finding already.
       if (!this.#unreadable) this.#findings.add(file, `the run ${run} is not open`);
       return;
     }
-    this.#open.delete(run);
-    const check = this.#runCheck(file, open);
+    this.#follow(predicate, open, sha256);
     const absent = this.#partial && !(await hasFiles(this.#root, run));
-    if (absent) this.#absent += 1;
-    await this.#lastEntry(check, predicate, absent ? [] : subject, absent);
+    const check = this.#runCheck(file, open);
+    if (absent) this.#absent.add(run);
+    else await this.#files(check, predicate, subject);
   }
 
-  async #lastEntry(
-    check: RunCheck,
-    predicate: Exclude<Predicate, { kind: 'open' }>,
-    subject: Parameters<typeof verifySealed>[2],
-    absent: boolean,
-  ): Promise<void> {
-    if (predicate.kind === 'seal') {
+  /** Where the run stands after an entry. */
+  #follow(predicate: Exclude<Predicate, OpenPredicate>, open: OpenRun, sha256: string): void {
+    const { kind, run, at } = predicate;
+    this.#recovered.delete(run);
+    if (kind === 'seal') {
+      this.#open.delete(run);
       this.#sealed += 1;
-      if (!absent) await verifySealed(check, predicate, subject);
-      return;
+    } else if (kind === 'resume') {
+      this.#open.set(run, { predicate, sha256, part: open.part + 1, recovered: false });
+    } else {
+      this.#open.set(run, { ...open, recovered: true });
+      const file = journalName(run, open.part);
+      this.#recovered.set(run, { run, at, file, state: 'recovered', journal: undefined });
     }
-    const journal = absent ? undefined : await verifyRecovered(check, predicate, subject);
-    this.#unsealed.push({ run: predicate.run, at: predicate.at, state: 'recovered', journal });
+  }
+
+  async #files(
+    check: RunCheck,
+    predicate: Exclude<Predicate, OpenPredicate>,
+    subject: Parameters<typeof verifySealed>[2],
+  ): Promise<void> {
+    if (predicate.kind === 'seal') return verifySealed(check, predicate, subject);
+    const journal = await verifyFound(check, predicate, subject);
+    const recovered = this.#recovered.get(predicate.run);
+    if (recovered) this.#recovered.set(predicate.run, { ...recovered, journal });
   }
 
   async #neverSealed(open: OpenRun): Promise<void> {
     const { run, at, seq } = open.predicate;
     const state = { alive: 'running', dead: 'interrupted', unknown: 'unknown' } as const;
-    const journal = await verifyUnsealed(this.#runCheck(`log/${entryName(seq)}`, open));
-    this.#unsealed.push({ run, at, state: state[await runState(this.#root, run)], journal });
+    const check = this.#runCheck(`log/${entryName(seq)}`, open);
+    const journal = await verifyUnsealed(check);
+    this.#interrupted.push({ run, at, file: check.journal, state: state[await runState(this.#root, run)], journal });
   }
 
-  #runCheck(name: string, { predicate, sha256 }: OpenRun): RunCheck {
-    const origin = { run: predicate.run, prev: sha256, sessionKey: predicate.sessionKey };
-    return { root: this.#root, name, origin, findings: this.#findings };
+  #runCheck(name: string, { predicate: { run, sessionKey }, sha256, part }: OpenRun): RunCheck {
+    const origin = { run, prev: sha256, sessionKey };
+    return { root: this.#root, name, journal: journalName(run, part), origin, findings: this.#findings };
   }
 }

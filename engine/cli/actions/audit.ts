@@ -1,9 +1,10 @@
 // `vrun audit`: the record, for people and for scripts. `verify` exits with 0 or 2.
 
-import { join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { parseWitnesses } from '../../audit/chain/witness.ts';
 import { exportRecord } from '../../audit/export.ts';
 import { listRuns, type RecordedRun } from '../../audit/list.ts';
+import { journalName } from '../../audit/run-files.ts';
 import { findRun } from '../../audit/show.ts';
 import { type Verification, verifyRecord } from '../../audit/verify/verify.ts';
 import { readPlainText } from '../../base/plain-file.ts';
@@ -95,7 +96,7 @@ async function readWitness(file: string): Promise<string> {
   }
 }
 
-function lineOf({ run, open, outcome, statistics }: RecordedRun): string {
+function lineOf({ run, open, outcome, statistics, resumed }: RecordedRun): string {
   const hosts = Object.values(statistics);
   const sum = (of: (totals: (typeof hosts)[number]) => number) => hosts.reduce((total, host) => total + of(host), 0);
   const counts =
@@ -103,18 +104,21 @@ function lineOf({ run, open, outcome, statistics }: RecordedRun): string {
       ? ''
       : `  ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}, ${sum(({ changed }) => changed)} changed, ${sum(({ failed }) => failed)} failed`;
   const mode = open.mode === 'check' ? 'dry run' : 'run';
+  const again = resumed.map(({ operator }) => `  resumed by ${operator}`).join('');
   return (
     visible(
-      `${run}  ${mode.padEnd(7)}  ${outcome.padEnd(11)}  ${open.operator}  ${open.runbooks.join(' ')}${counts}`,
+      `${run}  ${mode.padEnd(7)}  ${outcome.padEnd(11)}  ${open.operator}  ${open.runbooks.join(' ')}${counts}${again}`,
     ).replaceAll('\n', ' ') + '\n'
   );
 }
 
-async function reportOf(record: string, { run, outcome }: RecordedRun): Promise<string> {
+async function reportOf(record: string, { run, outcome, resumed }: RecordedRun): Promise<string> {
   try {
     return await readPlainText(join(record, 'runs', run, 'report.md'));
   } catch {
-    return `The run ${run} has no report (${outcome}). Its journal: ${join(record, 'runs', run, 'journal.jsonl')}\n`;
+    const journals = [0, ...resumed.keys()].map((_, index) => join(record, journalName(run, index + 1)));
+    const dead = outcome === 'died' || outcome === 'recovered';
+    return `The run ${run} has no report (${outcome}). Its journal: ${journals.join(' ')}\n${dead ? `To go on with it: vrun resume ${run}\n` : ''}`;
   }
 }
 
@@ -125,8 +129,8 @@ function verificationText(verification: Verification, record: string): string {
       ({ file, line, reason }) => `BAD  ${join(record, file)}${line === undefined ? '' : `:${line}`}: ${reason}`,
     ),
     ...unsealed.map(
-      ({ run, state, journal }) =>
-        `run ${run} was never sealed (${state})${journal ? `: its journal is signed up to line ${journal.signed}` : ''}`,
+      ({ run, state, file, journal }) =>
+        `run ${run} was never sealed (${state})${journal ? `: its ${basename(file, '.jsonl')} is signed up to line ${journal.signed}` : ''}`,
     ),
     `${entries} entries, ${sealed} sealed runs, head ${head}`,
     ...signers.map((signer) => `signed by ${signer}`),

@@ -1,4 +1,5 @@
 // `vrun RUNBOOK… -i INVENTORY`: read and check, run, and the exit status of what came of it.
+import type { DeadRun } from '../../audit/dead-run.ts';
 import type { HostTotals } from '../../event/event.ts';
 import type { RunResult } from '../../run/play/run.ts';
 import { jsonLinesView } from '../../view/json-lines.ts';
@@ -18,8 +19,16 @@ import { commitOf } from './record.ts';
 import { relocatable } from './relocatable.ts';
 import { wrongUse } from './wrong-use.ts';
 
-/** Runs the command; resolves with its exit status. @throws ProblemError before any host was contacted */
-export async function runFiles(named: readonly string[], given: RunOptions, environment: Environment): Promise<number> {
+/**
+ * Runs the command; resolves with its exit status. `dead`: the run that died which it goes on with.
+ * @throws ProblemError before any host was contacted
+ */
+export async function runFiles(
+  named: readonly string[],
+  given: RunOptions,
+  environment: Environment,
+  dead?: DeadRun,
+): Promise<number> {
   const interrupts = listenToInterrupts(environment);
   let begun = false;
   // git looks while the runbooks are read.
@@ -43,10 +52,12 @@ export async function runFiles(named: readonly string[], given: RunOptions, envi
       commit,
       password,
       record: true,
+      dead,
       begin: () => {
         const view = viewOf(options, environment);
         return {
           show: (event) => view.event(event),
+          recall: (event, at) => view.recall?.(event, at),
           questions: questionsOf(environment, view, interrupts.stop),
           close: (closing) => view.close(closing),
         };

@@ -1,10 +1,11 @@
 // What a person gave on the command line, as the record keeps it: the options, and the variables without their secrets.
-import type { Json } from '../../event/event.ts';
 import type { GivenOption, GivenOptions, GivenVariable } from '../../event/given.ts';
 import type { Dynamic } from '../../language/dynamic/dynamic.ts';
 import { setsSecret } from '../../language/problem/confidential.ts';
-import { withoutText } from '../../language/value/float.ts';
+import { isTemplate } from '../../language/template/template.ts';
+import { writeJson } from '../../language/value/json.ts';
 import { Secret } from '../../language/value/secret.ts';
+import type { Value } from '../../language/value/value.ts';
 import type { RunOptions } from './options.ts';
 
 /** What a run was asked for and by whom. `hide` takes out of each text what is known to be secret. */
@@ -47,6 +48,8 @@ function givenOptions(options: RunOptions): readonly GivenOption[] {
     ...(options.output === 'text' ? [] : [{ option: '--output', value: options.output }]),
     ...flag('--detailed-exitcode', options.detailedExitcode),
     ...flag('--verbose', options.verbose),
+    ...valued('--dispatch', options.dispatch),
+    ...valued('--dispatch-ca', options.dispatchCa),
   ];
 }
 
@@ -59,26 +62,33 @@ function givenVariables(extra: ReadonlyMap<string, Dynamic>): readonly GivenVari
     const { file } = value.at;
     if (!/^-e(?: \(\d+\))?$/.test(file)) return { name, file };
     const shown = shownOf(value, name);
-    return typeof shown === 'string' ? { name, value: shown } : { name, json: JSON.stringify(shown) };
+    const isText = typeof shown === 'string' && value.kind !== 'template';
+    return isText ? { name, value: shown } : { name, json: writeJson(shown) };
   });
 }
 
-function shownOf(value: Dynamic, name: string): Json {
+/** What JSON can't hold has its tag in front: an expression, and a text that is data and looks like a template. */
+function shownOf(value: Dynamic, name: string, nested = false): Value {
   switch (value.kind) {
     case 'literal':
       if (value.value instanceof Secret) return value.value.toString();
-      return setsSecret(`${name}: ${value.value}`) ? notKept(name) : withoutText(value.value);
+      if (setsSecret(`${name}: ${value.value}`)) return notKept(name);
+      return nested && isTemplateText(value.value) ? `!unsafe ${value.value}` : value.value;
     case 'list':
-      return setsSecret(`${name}: x`) ? notKept(name) : value.items.map((item) => shownOf(item, name));
+      return setsSecret(`${name}: x`) ? notKept(name) : value.items.map((item) => shownOf(item, name, true));
     case 'map': {
       if (setsSecret(`${name}: x`)) return notKept(name);
-      return Object.fromEntries(value.entries.map((entry) => [entry.key, shownOf(entry.value, entry.key)]));
+      return Object.fromEntries(value.entries.map((entry) => [entry.key, shownOf(entry.value, entry.key, true)]));
     }
     case 'template':
       return value.template.source;
     case 'expression':
-      return value.expression.source;
+      return `!expr ${value.expression.source}`;
   }
+}
+
+function isTemplateText(value: unknown): value is string {
+  return typeof value === 'string' && isTemplate(value);
 }
 
 function notKept(name: string): string {

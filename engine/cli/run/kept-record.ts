@@ -42,7 +42,7 @@ export class KeptRecord {
    * @throws what writing the first event threw
    */
   async emit(event: Event): Promise<void> {
-    const first = event.type === 'run.started';
+    const first = event.type === 'run.started' || event.type === 'run.resumed';
     const steps = event.type.endsWith('.applying');
     if (this.#failure === undefined) {
       try {

@@ -9,7 +9,7 @@ import { newSummary } from '../../view/summary/summary.ts';
 /** Undefined when there was no such dry run, or its journal can't be read: the report then says nothing of it. */
 export async function foreseen(root: string, opening: RunOpening): Promise<PredictionCheck | undefined> {
   try {
-    const run = await lastDryRun(root, openSubjects(opening));
+    const run = await lastDryRun(root, openSubjects(opening), opening.run);
     if (run === undefined) return undefined;
     const summary = newSummary();
     for await (const line of readJournal(root, run)) {

@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Signer } from '../../audit/chain/signer.ts';
 import { witnessLine } from '../../audit/chain/witness.ts';
+import type { DeadRun } from '../../audit/dead-run.ts';
 import { newRunId, type RunOpening, RunRecord } from '../../audit/record.ts';
 import { recording, requireRoom } from '../../audit/unwritable.ts';
 import type { Emit, Event } from '../../event/event.ts';
@@ -31,14 +32,18 @@ import { KeptRecord } from './kept-record.ts';
 import { foreseen } from './last-dry-run.ts';
 import type { LoadedRun } from './load-run.ts';
 import type { RunOptions } from './options.ts';
-import { hiding, planOf, reachHosts } from './reach-hosts.ts';
-import { seal } from './record.ts';
+import { hiding, type Identity, planOf, reachHosts } from './reach-hosts.ts';
+import { operatorOf, seal } from './record.ts';
+import { identityAgain, resumingOf, resumptionOf } from './resumption.ts';
+import { requireSameFiles, requireSameVariables } from './same-run.ts';
 import { tracesFor } from './traces.ts';
 
 /** Who sees a run. */
 export interface Audience {
   /** Gets each event once it is redacted and recorded. */
   readonly show: (event: Event) => void;
+  /** Gets those of a resumed run from before it died, to tell of the whole of it at the end; `at` as for `View.recall`. */
+  readonly recall?: (event: Event, at: number) => void;
   readonly questions: Questions | undefined;
   /** The run is over; `closing` are the last lines for a person. */
   readonly close: (closing: readonly string[]) => Promise<void> | void;
@@ -53,6 +58,8 @@ export interface Conduct {
   readonly password: Secret | undefined;
   /** False: nothing is kept, and no host is given a witness. */
   readonly record: boolean;
+  /** The run that died and goes on; undefined for a new one. */
+  readonly dead?: DeadRun | undefined;
   /** Called when all is ready, just before the first event. */
   readonly begin: () => Audience;
   /** Called when hosts may have been contacted. */
@@ -100,15 +107,13 @@ async function perform(
     sudoUser: environment.variables.SUDO_USER,
     hide: (text) => redactor.text(text),
   });
-  const started = new Date();
-  const plan = planOf(gathered, {
-    id: newRunId(started),
-    check: options.check,
-    operator: `${environment.user}@${environment.machine}`,
-    version: VERSION,
-    started,
-    given,
-  });
+  const { dead } = conduct;
+  if (dead) requireSameVariables(dead, given);
+  const began = { version: VERSION, given, check: options.check };
+  const plan = planOf(
+    gathered,
+    dead ? { ...began, ...identityAgain(dead) } : { ...began, ...newIdentity(environment) },
+  );
   const hosts = reachHosts(plan, gathered, options, { ...conduct, hide });
   const { config } = gathered.project;
   const signer = conduct.record ? await recording(config.record, () => signerOf(config, environment)) : undefined;
@@ -120,6 +125,11 @@ async function perform(
   } finally {
     await dispatched?.end();
   }
+}
+
+function newIdentity(environment: Environment): Pick<Identity, 'id' | 'started' | 'operator'> {
+  const started = new Date();
+  return { id: newRunId(started), started, operator: operatorOf(environment) };
 }
 
 /** Has workers reach the hosts, where the command line says so. */
@@ -166,12 +176,18 @@ async function recordAndRun(
     ...(given ? { given } : {}),
     hosts: pinned,
   };
+  const { dead } = conduct;
+  if (dead) requireSameFiles(dead, opening);
   const logInAhead = () => {
     conduct.begun();
     if (!dispatcher) for (const { session } of firstHosts(plan, hosts, forks)) session.logInAhead();
   };
   const traces = await tracesFor(environment);
-  const open = signer && (await openRecord(config.record, signer, opening, logInAhead).catch(hangUp(hosts)));
+  const record = (directory: string, by: Signer) =>
+    dead
+      ? RunRecord.resume(directory, by, resumingOf(dead, operatorOf(environment)))
+      : RunRecord.open(directory, by, opening, logInAhead);
+  const open = signer && (await openRecord(config.record, signer, opening, record).catch(hangUp(hosts)));
   const summary = collectView({ clock: Date.now });
   const audience = conduct.begin();
   const show = (event: Event) => {
@@ -199,6 +215,7 @@ async function recordAndRun(
       stop: interrupts.stop,
       forks,
       dispatcher,
+      resumed: dead && open && resumptionOf(open.record, operatorOf(environment), [summary, audience]),
     });
     if (open) {
       const sealing = { ...open, opening, summary: summary.summary, result, read: project.read };
@@ -233,12 +250,17 @@ function hangUp(hosts: HostStates): (error: unknown) => Promise<never> {
   };
 }
 
-/** Opens the record, and looks in it for what the last dry run predicted. `ready`: as for RunRecord.open. */
-async function openRecord(directory: string, signer: Signer, opening: RunOpening, ready: () => void) {
+/** Opens the record, and looks in it for what the last dry run predicted. */
+async function openRecord(
+  directory: string,
+  signer: Signer,
+  opening: RunOpening,
+  open: (directory: string, signer: Signer) => Promise<RunRecord>,
+) {
   const prediction = opening.check ? undefined : await foreseen(directory, opening);
   const record = await recording(directory, async () => {
     await requireRoom(directory);
-    return RunRecord.open(directory, signer, opening, ready);
+    return open(directory, signer);
   });
   return { signer, record, prediction };
 }

@@ -49,7 +49,7 @@ export function planOf({ runbooks, inventory, prepared }: LoadedRun, identity: I
   return { ...identity, runbooks, inventory, hosts, extra, paces, files, facts };
 }
 
-export type Identity = Pick<RunPlan, 'id' | 'check' | 'operator' | 'version' | 'started' | 'given'>;
+export type Identity = Pick<RunPlan, 'id' | 'check' | 'operator' | 'version' | 'started' | 'given' | 'part'>;
 
 /** The hosts, none of them connected to yet. @throws ProblemError with all that is wrong in how they are reached */
 export function reachHosts(

@@ -27,6 +27,11 @@ export async function commitOf(runbook: string): Promise<string | null> {
   }
 }
 
+/** Who runs it, as the record names them. */
+export function operatorOf({ user, machine }: Pick<Environment, 'user' | 'machine'>): string {
+  return `${user}@${machine}`;
+}
+
 export interface Sealing {
   readonly record: RunRecord;
   readonly signer: Signer;

@@ -53,14 +53,20 @@ export function checkNames(runbook: Runbook, context: NameContext): Problem[] {
 
 /** The template files that tasks name literally, for whoever compiles them. */
 export function templateFiles(task: Task, catalog: ModuleCatalog): { readonly name: string; readonly at: Position }[] {
-  const syntax = catalog.get(task.module);
-  if (!syntax) return [];
-  const properties = compileParams(syntax.params).schema.properties ?? {};
-  return task.args.entries.flatMap(({ key, value }) =>
-    properties[key]?.vrun === 'local-template' && value.kind === 'literal' && typeof value.value === 'string'
-      ? [{ name: value.value, at: value.at }]
-      : [],
+  return templateValues(task, catalog).flatMap((value) =>
+    value.kind === 'literal' && typeof value.value === 'string' ? [{ name: value.value, at: value.at }] : [],
   );
+}
+
+/** True where only a host tells which template file the task is about. */
+export function computesTemplate(task: Task, catalog: ModuleCatalog): boolean {
+  return templateValues(task, catalog).some(({ kind }) => kind !== 'literal');
+}
+
+function templateValues({ module, args }: Task, catalog: ModuleCatalog): readonly Dynamic[] {
+  const syntax = catalog.get(module);
+  const properties = (syntax && compileParams(syntax.params).schema.properties) ?? {};
+  return args.entries.flatMap(({ key, value }) => (properties[key]?.vrun === 'local-template' ? [value] : []));
 }
 
 class PlayNames {

@@ -10,9 +10,10 @@ import type { ValueMap } from '../../language/value/value.ts';
 import type { Connection, Target } from '../../transport/channel/connection.ts';
 import type { BecomeDefaults } from '../list/acting-as.ts';
 import { Reader } from '../message/reader.ts';
-import { playsOf, type RunPlan } from '../plan/run-plan.ts';
+import { earlierNames, nameOnHosts, playsOf, type RunPlan } from '../plan/run-plan.ts';
 import { Prediction } from '../predict/prediction.ts';
 import { HostAccess } from '../session/host-access.ts';
+import type { LockHolder } from '../session/host-lock.ts';
 import { HostSession } from '../session/session.ts';
 import { LifeCycle } from './life-cycle.ts';
 import type { HostState } from './state.ts';
@@ -123,14 +124,14 @@ export class HostStates extends Map<string, HostState> {
   /** `changes`: whether anything may be changed there, for which the host is locked. */
   #state(variables: HostVariables, play: Play, changes: boolean): HostState {
     const { name } = variables.host;
-    const { id, check, operator, facts } = this.#plan;
-    const { connect, controller, stop, abort } = this.#context;
+    const { check, facts } = this.#plan;
+    const { connect, stop, abort } = this.#context;
     const reach = this.#context.reach(variables, play);
     const session = new HostSession({
       target: reach.target,
       connect,
       facts,
-      lock: check || !changes ? undefined : { run: id, operator, controller },
+      lock: check || !changes ? undefined : this.#holder,
       stop,
       signal: abort,
     });
@@ -153,6 +154,13 @@ export class HostStates extends Map<string, HostState> {
       lists: 0,
       witnessed: false,
     };
+  }
+
+  /** Who locks the hosts. */
+  get #holder(): LockHolder {
+    const { operator } = this.#plan;
+    const { controller } = this.#context;
+    return { run: nameOnHosts(this.#plan), operator, controller, earlier: earlierNames(this.#plan) };
   }
 
   #loggedIn(name: string): HostAccess | undefined {

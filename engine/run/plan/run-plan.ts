@@ -24,6 +24,21 @@ export interface RunPlan {
   readonly version: string;
   readonly started: Date;
   readonly given?: GivenOptions;
+  /** How many processes have had the run, this one counted: 1 unless it was resumed. */
+  readonly part?: number;
+}
+
+/**
+ * The run as hosts know it, by their locks and by what is left there: what an earlier process of the same run has left, or still
+ * has under way, isn't this one's.
+ */
+export function nameOnHosts({ id, part = 1 }: Pick<RunPlan, 'id' | 'part'>): string {
+  return part === 1 ? id : `${id}-${part}`;
+}
+
+/** Its names there when earlier processes had it. */
+export function earlierNames({ id, part = 1 }: Pick<RunPlan, 'id' | 'part'>): readonly string[] {
+  return Array.from({ length: part - 1 }, (_, before) => nameOnHosts({ id, part: before + 1 }));
 }
 
 /** The plays of all runbooks, in their order. */

@@ -7,7 +7,7 @@ import { Interrupted } from '../session/interrupted.ts';
 import { type Finished, TaskLoop } from '../task/loop.ts';
 import { goesOn } from '../task/report.ts';
 import { isAsked, isWanted } from '../task/step-mode.ts';
-import type { Progress } from '../together/progress.ts';
+import type { Leaving, Progress } from '../together/progress.ts';
 import type { PlayServices } from '../together/services.ts';
 import { DueHandlers } from './handlers.ts';
 import { Coordinator } from './turn.ts';
@@ -30,6 +30,7 @@ export class HostPlay {
   #line: string | undefined;
   /** True once the host is on its way out of a play that was stopped. */
   #leaving = false;
+  #left: Leaving = 'through';
 
   constructor(host: HostState, services: PlayServices, reconnect: () => Promise<void>) {
     this.#host = host;
@@ -53,7 +54,7 @@ export class HostPlay {
     }
     if (early) return end;
     await this.#handlers.end();
-    this.#tell({ of: 'play left' });
+    this.#tell({ of: 'play left', how: this.#left });
     return undefined;
   }
 
@@ -81,6 +82,7 @@ export class HostPlay {
       if (turn === 'unreachable') return turn;
       if (turn === 'end-play') services.playEnd.end(host.name);
       if (turn === 'end-host' || services.playEnd.isEnded()) {
+        this.#left = 'ended';
         this.#tell({ of: 'tasks left', how: 'ended' });
         return undefined;
       }

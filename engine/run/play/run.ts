@@ -1,10 +1,13 @@
 // The pipeline: plays in order, each on its hosts, from the first event of a run to the last.
 
-import type { Emit, HostTotals } from '../../event/event.ts';
+import type { Emit, Event, HostTotals, RunResumed, RunStarted } from '../../event/event.ts';
 import { ProblemError } from '../../language/problem/problem.ts';
 import { tasksOf } from '../../language/runbook/task-tree.ts';
 import type { HostStates } from '../host/hosts.ts';
-import { playsOf, type RunPlan } from '../plan/run-plan.ts';
+import { nameOnHosts, playsOf, type RunPlan } from '../plan/run-plan.ts';
+import { needsOf } from '../resume/needs.ts';
+import { Past } from '../resume/past.ts';
+import { restOf } from '../resume/rest.ts';
 import { Semaphore } from '../session/semaphore.ts';
 import { Account } from '../together/account.ts';
 import { Checklist, checklistLines } from '../together/checklist.ts';
@@ -24,6 +27,15 @@ export interface RunContext extends Pick<RunServices, 'registry' | 'sources' | '
   readonly forks: number;
   /** Who brings hosts through their plays; undefined for this process. */
   readonly dispatcher?: Dispatcher | undefined;
+  /** Of a run that died and goes on. */
+  readonly resumed?: Resumption | undefined;
+}
+
+export interface Resumption {
+  /** Its events so far, read once. */
+  readonly earlier: AsyncIterable<Event>;
+  /** Who goes on with it. */
+  readonly by: Pick<RunResumed, 'operator' | 'version' | 'inFlight'>;
 }
 
 /** How a run ended. */
@@ -34,16 +46,19 @@ export interface RunResult {
 
 /** Which run a plan is for, as its hosts know it. */
 export function identityOf(plan: RunPlan, given: Pick<RunIdentity, 'diff' | 'witness'>): RunIdentity {
-  const { id, check, facts } = plan;
-  return { id, check, facts, runbookKeys: new Set(plan.runbooks.map(runbookKey)), ...given };
+  const { check, facts } = plan;
+  return { id: nameOnHosts(plan), check, facts, runbookKeys: new Set(plan.runbooks.map(runbookKey)), ...given };
 }
 
 /** Runs all plays. Resolves after the last event, with every connection closed. */
 export async function run(plan: RunPlan, states: HostStates, context: RunContext): Promise<RunResult> {
-  const began = performance.now();
+  // How long a resumed run took counts from its own beginning.
+  const began = performance.now() - (context.resumed ? Date.now() - plan.started.getTime() : 0);
   const { diff, emit, witness, ask, step, registry, sources, stop, dispatcher = here } = context;
   const { id, check } = plan;
+  let isPast = context.resumed !== undefined;
   const checklist = new Checklist(checklistLines(plan.runbooks), (line, mark, host, of) => {
+    if (isPast) return; // the journal has it
     const whole = of === undefined ? {} : { of };
     // Marks are for the eye: nothing waits for them, and a journal that fails is noticed by the next event.
     void events.happen({ type: 'checklist.changed', line, mark, host, ...whole }).catch(() => undefined);
@@ -59,22 +74,21 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
     isLast: lastPlays(plan),
   };
   for (const [play, hosts] of plan.hosts) account.expect(play, hosts);
-  await events.happen({
-    type: 'run.started',
-    operator: plan.operator,
-    version: plan.version,
-    runbooks: plan.runbooks.map(({ file }) => file),
-    inventory: plan.inventory.sources,
-    hosts: [...states.keys()],
-    checklist: account.checklist.lines,
-    ...plan.given,
-  });
+  const past = new Past(plan, account);
+  for await (const event of context.resumed?.earlier ?? []) past.see(event);
+  isPast = false;
+  for (const name of past.out) states.get(name)?.life.leave();
+  if (!past.isStarted) await events.happen(startOf(plan, states, checklist));
+  if (context.resumed) await events.happen({ type: 'run.resumed', ...context.resumed.by });
+  const rest = context.resumed ? restOf(plan, past, needsOf(plan, context)) : undefined;
   try {
-    for (const { runbook, play } of playsAndRunbooks(plan)) {
-      if (context.stop.aborted) break;
-      const hosts = (plan.hosts.get(play) ?? []).flatMap((name) => states.get(name) ?? []);
+    for (const [index, { runbook, play }] of playsAndRunbooks(plan).entries()) {
+      if (context.stop.aborted || past.isStopped) break;
+      const order = rest?.get(play)?.hosts ?? plan.hosts.get(play) ?? [];
+      const hosts = order.flatMap((name) => states.get(name) ?? []);
       const pace = plan.paces.get(play) ?? { sizes: [], allowed: undefined };
-      if (!(await runPlay({ play, runbook, hosts, pace }, services, { dispatcher, person: { ask, step } }))) break;
+      const one = { play, number: index + 1, runbook, hosts, pace, rest: rest?.get(play) };
+      if (!(await runPlay(one, services, { dispatcher, person: { ask, step } }))) break;
     }
   } finally {
     await Promise.allSettled(states.everyone().map(({ session }) => session.close()));
@@ -92,6 +106,19 @@ export async function run(plan: RunPlan, states: HostStates, context: RunContext
   const through = delegates.length > 0 ? { delegates: Object.fromEntries(delegates) } : {};
   await events.happen({ type: 'run.finished', status, hosts: Object.fromEntries(hosts), ...through, ms });
   return { status, hosts };
+}
+
+function startOf(plan: RunPlan, states: HostStates, { lines }: Checklist): Omit<RunStarted, 'run' | 'check'> {
+  return {
+    type: 'run.started',
+    operator: plan.operator,
+    version: plan.version,
+    runbooks: plan.runbooks.map(({ file }) => file),
+    inventory: plan.inventory.sources,
+    hosts: [...states.keys()],
+    checklist: lines,
+    ...plan.given,
+  };
 }
 
 /** Where tasks are delegated a host may be wanted to the end of the run. */

@@ -22,6 +22,14 @@ export interface LockHolder {
    * runs without a dispatcher.
    */
   readonly epoch?: number | undefined;
+  /** The names of the same run when earlier processes had it, which are gone: what they had sent last may still run. */
+  readonly earlier?: readonly string[];
+}
+
+/** True when `detail`, as host-lock.sh tells it, says that one of these runs holds the lock. */
+export function isHeldBy(runs: readonly string[], detail: string): boolean {
+  const [, run = ''] = /, run (\S+)(?: \(.*)?$/.exec(detail) ?? [];
+  return runs.includes(run);
 }
 
 /**

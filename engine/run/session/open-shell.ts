@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, type Problem } from '../../language/problem/problem.ts';
 import type { Answer, Connection, Shell } from '../../transport/channel/connection.ts';
-import { guardScript, type LockHolder, lockScript, unlockScript } from './host-lock.ts';
+import { guardScript, isHeldBy, type LockHolder, lockScript, unlockScript } from './host-lock.ts';
 import { STATE } from './notes.ts';
 import { type Hello, helloScript, parseHello } from './opening.ts';
 
@@ -42,7 +42,7 @@ export async function openShell(
   let hello = readHello(answer);
   const again = lock && { script: `${STATE.text}\n${lockScript(lock, login).text}`, timeout: LOCK_SECONDS };
   const begun = performance.now();
-  for (let tries = 0; again && isToBeAskedAgain(hello, tries, (performance.now() - begun) / 1000); tries += 1) {
+  for (let tries = 0; again && isToBeAskedAgain(hello, lock, tries, (performance.now() - begun) / 1000); tries += 1) {
     const pause = hello.lock.state === 'awaited' && tries >= ORPHAN_TRIES ? AWAITED_PAUSE : 1;
     await sleep(pause * 1000, undefined, { signal });
     for await (const told of shell.send([again], signal)) hello = { ...hello, lock: readHello(told).lock };
@@ -60,8 +60,13 @@ export async function openShell(
   return { shell, hello };
 }
 
-function isToBeAskedAgain({ lock: { state } }: Hello, tries: number, seconds: number): boolean {
-  return state === 'awaited' ? seconds < AWAITED_SECONDS : state === 'orphaned' && tries < ORPHAN_TRIES;
+/** Whoever holds it has lost its connection: as the host sees it, or since it is the same run in a process that is gone. */
+function isAboutToEnd({ lock: { state, detail } }: Hello, { earlier = [] }: LockHolder): boolean {
+  return state === 'orphaned' || (state === 'held' && isHeldBy(earlier, detail));
+}
+
+function isToBeAskedAgain(hello: Hello, lock: LockHolder, tries: number, seconds: number): boolean {
+  return hello.lock.state === 'awaited' ? seconds < AWAITED_SECONDS : tries < ORPHAN_TRIES && isAboutToEnd(hello, lock);
 }
 
 function readHello({ stdout }: Answer): Hello {

@@ -29,13 +29,14 @@ export class Account {
 
   /** Takes an event before anybody else does. */
   see(event: Happening): void {
-    if (!('host' in event) || event.host === null) return;
-    let host = this.#hosts.get(event.host);
-    if (!host) {
-      host = new HostAccount();
-      this.#hosts.set(event.host, host);
-    }
-    host.see(event);
+    if (event.type === 'play.started') for (const name of event.hosts) this.#host(name).enter(event.number);
+    if ('host' in event && event.host !== null) this.#host(event.host).see(event);
+  }
+
+  #host(name: string): HostAccount {
+    const host = this.#hosts.get(name) ?? new HostAccount();
+    this.#hosts.set(name, host);
+    return host;
   }
 
   /** Takes what a host tells of its way through a play. */

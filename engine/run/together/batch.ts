@@ -14,13 +14,14 @@ interface Throttle {
 export class PlayTogether {
   /** How many hosts the play is for, over all its batches. */
   readonly hosts: number;
-  readonly once = new RunOnce();
+  readonly once: RunOnce;
   readonly throttles = new Map<number, Throttle>();
   readonly person: Person;
   /** How often the hosts have changed something, all together. */
   changes: number;
 
-  constructor(hosts: number, person: Person, changes: number) {
+  constructor(hosts: number, person: Person, changes: number, done?: ReadonlyMap<string, SharedOutcome>) {
+    this.once = new RunOnce(done);
     this.hosts = hosts;
     this.person = person;
     this.changes = changes;

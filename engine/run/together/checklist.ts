@@ -86,6 +86,11 @@ export class Checklist {
     for (const line of lines) this.#change(line, host, { missed: true });
   }
 
+  /** The lines of the play of which tasks were left out on the host. */
+  missedBy(host: string, play: Play): readonly string[] {
+    return linesIn(allNodes(play.tasks)).filter((line) => this.#lines.get(line)?.hosts.get(host)?.missed);
+  }
+
   /** The host has no more tasks of the play under the line. */
   pass(line: string, host: string, play: Play): void {
     this.#change(line, host, {}, play);

@@ -32,5 +32,13 @@ export class RunEvents implements Events {
 
   note(play: Play, host: string, progress: Progress): void {
     this.#account.note(play, host, progress);
+    if (progress.of !== 'play left') return;
+    const missed = this.#account.checklist.missedBy(host, play);
+    const through = {
+      ...(progress.how === 'ended' ? { ended: true as const } : {}),
+      ...(missed.length > 0 ? { missed } : {}),
+    };
+    // A journal that fails is noticed by the next event; who isn't known to be through begins again.
+    void this.happen({ type: 'host.through', host, play: play.name, ...through }).catch(() => undefined);
   }
 }

@@ -11,8 +11,8 @@ export type Leaving = 'through' | 'ended';
  * more of them for the host. `lines missed`: tasks under them don't come any more, though they should have been done.
  */
 export type Progress =
-  | { readonly of: 'play begun' | 'play left' }
-  | { readonly of: 'tasks left'; readonly how: Leaving }
+  | { readonly of: 'play begun' }
+  | { readonly of: 'tasks left' | 'play left'; readonly how: Leaving }
   | { readonly of: 'line begun' | 'line reached' | 'line passed'; readonly line: string }
   | { readonly of: 'line noted'; readonly line: string; readonly status: Status; readonly foreseen: boolean }
   | { readonly of: 'lines missed'; readonly lines: readonly string[] };

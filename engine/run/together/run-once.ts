@@ -27,6 +27,14 @@ interface Ballot {
 export class RunOnce {
   readonly #ballots = new Map<string, Ballot>();
 
+  /** `done`: what was done already, before the run was resumed. */
+  constructor(done: ReadonlyMap<string, SharedOutcome> = new Map()) {
+    for (const [key, outcome] of done) {
+      this.#ballot(key).votes.set('', true);
+      this.settle(key, outcome);
+    }
+  }
+
   /**
    * The outcome of a task that an earlier batch has run; undefined when it is still to run: also for the host that was chosen
    * for it, and begins its play again before it came to an end with it.

@@ -47,6 +47,7 @@ export function reportMarkdown(summary: RunSummary, context: ReportContext): str
     section(summary.check ? 'Would change' : 'Changes', changeSections(summary)),
     section('Known only after apply', unknownRows(summary)),
     section('Messages', messageSections(summary)),
+    section('In flight when it died', inFlight(summary)),
     section('Left by interrupted runs', recovered(summary)),
     section('Warnings', warnings(summary)),
     section('What the dry run foresaw', predicted(summary, context)),
@@ -75,7 +76,10 @@ function verdict(summary: RunSummary): string[] {
   const lines = [[sentence(went), sentence(changed), ...doubts.map(sentence), ...written].join(' ')];
   if (summary.operator === '') return lines;
   const begun = summary.started === undefined ? '' : `, begun ${new Date(summary.started).toISOString()}`;
-  return [...lines, '', `By ${inline(summary.operator)}${begun}.`];
+  const resumed = summary.resumed.map(
+    ({ operator, at }) => ` It died, and was resumed by ${inline(operator)}, ${new Date(at).toISOString()}.`,
+  );
+  return [...lines, '', `By ${inline(summary.operator)}${begun}.${resumed.join('')}`];
 }
 
 function sentence(text: string): string {
@@ -94,6 +98,10 @@ function runTable(summary: RunSummary, { runbooks, inventory }: ReportContext): 
       ['vrun', inline(summary.version)],
       ...givenRows(summary.given),
       ...(started === undefined ? [] : [['Began', new Date(started).toISOString()]]),
+      ...summary.resumed.map(({ operator, version, at }) => [
+        'Resumed',
+        `${new Date(at).toISOString()} by ${inline(operator)}, vrun ${inline(version)}`,
+      ]),
       ...(started === undefined || ms === undefined ? [] : [['Ended', new Date(started + ms).toISOString()]]),
       ...(ms === undefined ? [] : [['Took', duration(ms)]]),
       ...runbooks.map((file) => ['Runbook', source(file)]),
@@ -172,6 +180,16 @@ function outcomeWord(phase: HostSummary['phase'], run: RunSummary): string {
 function stops({ stops }: RunSummary): string[] {
   const all = (stop: PlayStopped) => [stopTitle(stop), ...stopLines(stop)];
   return stops.flatMap((stop) => [`Play ${inline(stop.play)}: ${all(stop).map(inline).join('; ')}.`]);
+}
+
+/** What nobody could tell the outcome of: those tasks came again, unless their host was out by then. */
+function inFlight({ resumed }: RunSummary): string[] {
+  return resumed.flatMap((one) =>
+    one.inFlight.map(({ host, task, item, at }) => {
+      const what = item === undefined ? inline(task) : `${inline(task)} (${inline(item)})`;
+      return `- ${inline(host)}: ${what}, ${code(at)}`;
+    }),
+  );
 }
 
 function recovered({ hosts }: RunSummary): string[] {

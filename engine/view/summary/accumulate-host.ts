@@ -38,6 +38,7 @@ export function accumulateHost(host: HostSummary, event: HostEvent, at: number):
       host.current = { ...(host.current ?? { task: event.task, applying: true, since: at }), transfer: event };
       return;
     case 'task.withdrawn':
+    case 'host.through':
       return;
     case 'task.finished':
     case 'handler.finished':
@@ -49,14 +50,20 @@ export function accumulateHost(host: HostSummary, event: HostEvent, at: number):
 function restart(host: HostSummary, play: string): void {
   const kept = host.outcomes.filter((outcome) => outcome.play !== play || outcome.changes.length > 0);
   host.outcomes.splice(0, host.outcomes.length, ...kept);
-  for (const key of [...host.statuses.keys()].slice(host.earlier)) host.statuses.delete(key);
+  host.again.clear();
+  const keys = host.played.get(host.number) ?? [];
+  for (const key of keys) {
+    if (host.statuses.get(key) === 'changed') host.again.add(key);
+    else host.statuses.delete(key);
+  }
+  host.played.set(host.number, [...host.again]);
   host.tasksDone = 0;
   host.loop.clear();
   delete host.current;
 }
 
 function finished(host: HostSummary, event: TaskFinished): TaskOutcome | undefined {
-  host.statuses.set(freshKey(host, event), event.status);
+  note(host, event);
   const looped = event.item === undefined && host.loop.size > 0;
   const outcome = isWorthKeeping(host, event) ? outcomeOf(event, looped, host.outcomes) : undefined;
   if (outcome) host.outcomes.push(outcome);
@@ -110,11 +117,17 @@ function raisedAgain({ task, failure }: TaskFinished, before: readonly TaskOutco
 }
 
 /** Name, item and place; a task that comes again (included twice) is told apart by how often it came. */
-function freshKey(host: HostSummary, { task, item }: TaskFinished): string {
+function note(host: HostSummary, { task, item, status }: TaskFinished): void {
   const key = `${task.name}${item === undefined ? '' : ` (item: ${item})`}, ${task.file}:${task.line}`;
   let fresh = key;
-  for (let again = 2; host.statuses.has(fresh); again++) fresh = `${key}, time ${again}`;
-  return fresh;
+  for (let time = 2; host.statuses.has(fresh); time++) {
+    if (host.again.delete(fresh)) return;
+    fresh = `${key}, time ${time}`;
+  }
+  host.statuses.set(fresh, status);
+  const keys = host.played.get(host.number) ?? [];
+  keys.push(fresh);
+  host.played.set(host.number, keys);
 }
 
 /** Notes that the host gave a sign. */

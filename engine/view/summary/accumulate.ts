@@ -43,13 +43,20 @@ export function accumulate(summary: RunSummary, event: Event, at: number): TaskO
       summary.checklist = newChecklist(event.checklist);
       for (const host of event.hosts) hostOf(summary, host);
       return;
+    case 'run.resumed': {
+      const { operator, version, inFlight } = event;
+      summary.resumed.push({ operator, version, inFlight, at });
+      for (const host of summary.hosts.values()) delete host.current;
+      return;
+    }
     case 'play.started':
       summary.plays.push({ play: event.play, hosts: event.hosts, tasks: event.tasks });
       for (const name of event.hosts) {
         const host = hostOf(summary, name);
         host.play = event.play;
         host.tasksDone = 0;
-        host.earlier = host.statuses.size;
+        host.number = event.number;
+        host.account.enter(event.number);
         host.tasks = event.tasks;
         if (host.phase === 'finished') host.phase = 'waiting';
       }
@@ -109,7 +116,9 @@ function hostOf(summary: RunSummary, host: string): HostSummary {
     },
     outcomes: [],
     statuses: new Map(),
-    earlier: 0,
+    played: new Map(),
+    number: 0,
+    again: new Set(),
     loop: new Set(),
   };
   summary.hosts.set(host, fresh);

@@ -4,13 +4,19 @@ import { newSummary, type RunSummary } from './summary.ts';
 import type { Clock, View } from './view.ts';
 
 /** A view whose `summary` holds the run so far. */
-export function collectView({ clock }: { readonly clock: Clock }): View & { readonly summary: RunSummary } {
+export function collectView({
+  clock,
+}: {
+  readonly clock: Clock;
+}): Required<Pick<View, 'event' | 'recall'>> & { readonly summary: RunSummary } {
   const summary = newSummary();
   return {
     summary,
     event: (event) => {
       accumulate(summary, event, clock());
     },
-    close: () => {},
+    recall: (event, at) => {
+      accumulate(summary, event, at);
+    },
   };
 }

@@ -6,6 +6,7 @@ import type {
   HostTotals,
   PlayStopped,
   RunFinished,
+  RunResumed,
   Status,
   TaskReference,
   Transferred,
@@ -78,8 +79,11 @@ export interface HostSummary {
   readonly outcomes: TaskOutcome[];
   /** The status of every finished task, item and handler, by its name and place: the same in a dry run and a run. */
   readonly statuses: Map<string, Status>;
-  /** How many of them are of earlier plays. */
-  earlier: number;
+  /** Their keys, by the place of their play among the run's plays; and the place of the play that the host is in. */
+  readonly played: Map<number, string[]>;
+  number: number;
+  /** Those of tasks that have changed something before their play began again: what comes of them now is no news. */
+  readonly again: Set<string>;
   /** The loop whose items are coming in: their statuses so far. */
   readonly loop: Set<Status>;
   /** Why the host left the run, where no task's failure says it. */
@@ -102,6 +106,8 @@ export interface RunSummary {
   inventory: readonly string[];
   /** What the command line said. */
   given: GivenOptions;
+  /** Who has gone on with it after it had died, and when, in milliseconds since the epoch. */
+  readonly resumed: (Pick<RunResumed, 'operator' | 'version' | 'inFlight'> & { readonly at: number })[];
   status: 'running' | 'ok' | 'failed' | 'interrupted';
   started?: number;
   ms?: number;
@@ -126,6 +132,7 @@ export function newSummary(): RunSummary {
     runbooks: [],
     inventory: [],
     given: {},
+    resumed: [],
     status: 'running',
     checklist: [],
     plays: [],

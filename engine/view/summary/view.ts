@@ -5,6 +5,8 @@ import type { Event } from '../../event/event.ts';
 /** A consumer of events. It never throws because its reader went away. */
 export interface View {
   event(event: Event): void;
+  /** Takes an event of a resumed run from before it died, and shows nothing of it; `at` is in milliseconds since the epoch. */
+  recall?(event: Event, at: number): void;
   /** Leaves the terminal to a question; events that come meanwhile are shown after `resume`. */
   pause?(): Promise<void>;
   resume?(): void;

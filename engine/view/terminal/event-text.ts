@@ -19,6 +19,13 @@ export function narrate(
   switch (event.type) {
     case 'run.started':
       return { host: null, word: 'run', colour: 'bold', title: runTitle(event), note: '', body: [runOrigin(event)] };
+    case 'run.resumed': {
+      const body = event.inFlight.map(({ host, task, item, at }) =>
+        oneLine(`in flight when it died: ${host}: ${task}${item === undefined ? '' : ` (${item})`}, ${at}`),
+      );
+      const title = `${oneLine(event.run)} of ${summary.runbooks.map(oneLine).join(', ')}, by ${oneLine(event.operator)}`;
+      return { host: null, word: 'resumed', colour: 'bold', title, note: '', body };
+    }
     case 'play.started': {
       const note = `${count(event.hosts.length, 'host')}, ${count(event.tasks, 'task')}`;
       return { host: null, word: 'play', colour: 'bold', title: oneLine(event.play), note, body: [] };
@@ -65,6 +72,7 @@ export function narrate(
     case 'task.started':
     case 'task.transferring':
     case 'task.withdrawn':
+    case 'host.through':
     case 'checklist.changed':
     case 'play.finished':
     case 'run.finished':

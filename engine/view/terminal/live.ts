@@ -44,12 +44,16 @@ export function liveView(options: TerminalOptions): View {
     screenLines(summary, { columns: columns(), rows: stream.rows ?? 24, now: clock(), style }).join('\n');
 
   return {
+    recall(event, at) {
+      accumulate(summary, event, at);
+    },
     event(event) {
       const kept = accumulate(summary, event, clock());
       const telling = { check: event.check, verbose, diff, color, style, said, columns: columns() };
       const block = narrate(event, kept, summary, telling);
       if (block) say(blockText(block, event.check, columns(), style));
-      if (event.type === 'run.started') spinner ??= startSpinner({ stream, color, text: moving });
+      if (event.type === 'run.started' || event.type === 'run.resumed')
+        spinner ??= startSpinner({ stream, color, text: moving });
     },
     async pause() {
       await spinner?.stop();

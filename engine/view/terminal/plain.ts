@@ -19,6 +19,9 @@ export function plainView(options: TerminalOptions): View {
   const summary = newSummary();
   const said = new Map<string, string>();
   return {
+    recall(event, at) {
+      accumulate(summary, event, at);
+    },
     event(event) {
       const kept = accumulate(summary, event, clock());
       const block = narrate(event, kept, summary, { check: event.check, verbose, diff, color, style, said });

@@ -85,6 +85,7 @@ export class RunSpans {
       case 'run.finished':
         this.#runFinished(event, at);
         return;
+      case 'run.resumed': // the trace is of what is done now
       case 'checklist.changed':
         return; // what it goes by was told of the tasks
       default:

@@ -26,7 +26,7 @@ function started(hosts: readonly string[] = ['web1']): Event[] {
       hosts,
       checklist: [],
     },
-    { ...common, type: 'play.started', play: 'P', hosts, tasks: 3 },
+    { ...common, type: 'play.started', play: 'P', number: 1, hosts, tasks: 3 },
   ];
 }
 
@@ -90,7 +90,7 @@ test('what debug says is kept though the task is ok', () => {
 test('a host comes back to work in the next play, and ends with it', () => {
   const next: Event[] = [
     { ...common, type: 'play.finished', play: 'P' },
-    { ...common, type: 'play.started', play: 'Q', hosts: ['web1'], tasks: 5 },
+    { ...common, type: 'play.started', play: 'Q', number: 2, hosts: ['web1'], tasks: 5 },
   ];
   expect(web1(finished(), ...next)).toMatchObject({ phase: 'waiting', tasksDone: 0, tasks: 5 });
   expect(web1(finished(), ...next, finished({ play: 'Q' }))).toMatchObject({ phase: 'running', tasksDone: 1 });

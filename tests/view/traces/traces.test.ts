@@ -143,7 +143,7 @@ test('what took so long began as long before its event', async () => {
   let at = base;
   const task = { name: 't', module: 'copy', file: 's.yml', line: 1 };
   const events: [number, Event][] = [
-    [0, { type: 'play.started', ...common, hosts: ['h1'], tasks: 1 } as Event],
+    [0, { type: 'play.started', ...common, number: 1, hosts: ['h1'], tasks: 1 } as Event],
     [300, { type: 'host.connected', ...common, address: 'a', user: 'u', hostKey: null, witness: null, ms: 200 }],
     [700, { type: 'task.finished', ...common, task, status: 'ok', changes: [], ms: 250 }],
     [900, { type: 'play.finished', ...common }],

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { publishWork } from '../../../engine/dispatch/broker/queue.ts';
 import { provision } from '../../../engine/dispatch/broker/streams.ts';
 import { TIMES } from '../../../engine/dispatch/broker/times.ts';
@@ -30,7 +30,7 @@ const argv = (broker: string, metrics: string) =>
   ['worker', '--dispatch', broker, '--name', 'eu-1', '--region', 'eu', '--metrics', metrics] as const;
 
 /** A worker in a process of its own, that goes on until it is interrupted. */
-function beginWorker(home: string, words: readonly string[]) {
+function beginWorker(home: string, words: readonly string[], { onTestFinished }: TestContext) {
   const child = spawn(process.execPath, [VRUN, ...words], { cwd: home, env: { PATH: process.env.PATH, HOME: home } });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -39,6 +39,7 @@ function beginWorker(home: string, words: readonly string[]) {
     });
   }
   const ended = once(child, 'exit');
+  onTestFinished(() => void child.kill('SIGKILL'));
   const url = async () => {
     await until(() => /metrics at \S+\n/.test(said));
     return /metrics at (\S+)/.exec(said)?.[1] ?? '';
@@ -79,9 +80,10 @@ test('where the broker is away the port is free again, and the command ends', as
 });
 
 describeServers('a worker with metrics', (release) => {
-  test('tells of its queue, of work that it can’t use, and of a broker that goes away', async () => {
+  test('tells of its queue, of work that it can’t use, and of a broker that goes away', async (context) => {
     const server = await Server.start({ release });
-    const worker = beginWorker(machine, argv(server.address, '0'));
+    context.onTestFinished(() => server.remove());
+    const worker = beginWorker(machine, argv(server.address, '0'), context);
     const url = await worker.url();
     const figures = async () => (await fetch(url)).text();
     await until(async () => (await figures()).includes('vrun_worker_broker_connected 1'));
@@ -103,12 +105,16 @@ describeServers('a worker with metrics', (release) => {
 });
 
 describeServers('a dispatched run', (release) => {
-  test('is counted by its worker, and traced by its coordinator', async () => {
+  test('is counted by its worker, and traced by its coordinator', async (context) => {
     const [server, host, collector] = await Promise.all([
       Server.start({ release }),
       startEmbeddedServer(),
       startCollector(),
     ]);
+    context.onTestFinished(async () => {
+      collector.close();
+      await Promise.all([host.close(), server.remove()]);
+    });
     const own = openProject({
       '.ssh/known_hosts': readFileSync(host.knownHosts, 'utf8'),
       '.config/vrun/worker/operators': '',
@@ -125,7 +131,11 @@ describeServers('a dispatched run', (release) => {
     writeFileSync(join(own, '.config/vrun/worker/operators'), operator.stdout);
     await vrun(project, 'worker', 'coordinator');
 
-    const worker = beginWorker(own, ['worker', '--dispatch', server.address, '--name', 'eu-1', '--metrics', '0']);
+    const worker = beginWorker(
+      own,
+      ['worker', '--dispatch', server.address, '--name', 'eu-1', '--metrics', '0'],
+      context,
+    );
     const url = await worker.url();
     // A dry run takes no lock: the hosts of all releases are this machine. A process of its own: paths of a dispatched run are as they are for its working directory.
     const env = { PATH: process.env.PATH, HOME: project, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
@@ -140,8 +150,6 @@ describeServers('a dispatched run', (release) => {
     );
     expect(collector.tree()).toEqual(['RUN site.yml', '  Say', '    h1', '      connect', '      asks']);
     expect(await worker.interrupt()).toBe(0);
-    collector.close();
-    await Promise.all([host.close(), server.remove()]);
     for (const directory of [own, project]) rmSync(directory, { recursive: true });
   });
 });

@@ -104,5 +104,6 @@ function notSent(lost: number, all: number, url: string, failure: Error | undefi
 /** An error for several addresses at once has a code, and no message. */
 function reasonOf(failure: Error): string {
   const code = 'code' in failure ? String(failure.code) : '';
-  return failure.message.includes(code) ? failure.message : `${failure.message} ${code}`.trim();
+  const message = failure.message.trim().replaceAll(/\s+/g, ' ');
+  return message.includes(code) ? message : `${message} ${code}`.trim();
 }

@@ -142,11 +142,13 @@ export class RunRecord {
 
   /**
    * Journals an event, which must be redacted. With `durable` it resolves once the event, and every one before it, is
-   * signed and on disk: what a message that carries steps waits for.
+   * signed and on disk: what a message that carries steps waits for. With `soon` nobody waits, and it is signed at once all the same.
    * @throws what writing the journal threw: then nothing more may be changed on any host
    */
-  async emit(event: Event, options: { readonly durable?: boolean } = {}): Promise<void> {
+  async emit(event: Event, options: { readonly durable?: boolean; readonly soon?: boolean } = {}): Promise<void> {
     this.#journal.append(event);
+    // A journal that fails is noticed by the next event.
+    if (options.soon === true) void this.#journal.durable().catch(() => undefined);
     if (options.durable === true) await this.#journal.durable();
     else if (this.#journal.backlog > MOST_BACKLOG) await this.#journal.written();
   }

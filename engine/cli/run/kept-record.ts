@@ -46,7 +46,7 @@ export class KeptRecord {
     const steps = event.type.endsWith('.applying');
     if (this.#failure === undefined) {
       try {
-        await this.#record.emit(event, { durable: steps || first });
+        await this.#record.emit(event, { durable: steps || first, soon: isDecisive(event) });
         this.begun = true;
       } catch (error) {
         if (first) throw error;
@@ -83,4 +83,10 @@ export class KeptRecord {
     this.#keeping.halt(new ProblemError([problem]));
     this.#keeping.show({ type: 'warning', run, check, host: null, problem: failureOf(problem) });
   }
+}
+
+/** Whether a run that is resumed goes by it: what isn't signed by then counts for nothing. */
+function isDecisive(event: Event): boolean {
+  if (event.type === 'host.through' || event.type === 'host.failed' || event.type === 'play.stopped') return true;
+  return 'status' in event && (event.status === 'failed' || event.status === 'unreachable');
 }

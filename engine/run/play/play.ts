@@ -38,9 +38,9 @@ export async function runPlay(
   run: RunServices,
   { dispatcher, person }: { readonly dispatcher: Dispatcher; readonly person: Person },
 ): Promise<boolean> {
-  const able = hosts.filter(({ life }) => !life.isOut);
-  const due = able.filter(({ name }) => rest?.left.has(name) ?? true);
-  const batches = batchesOf(rest ? rest.hosts : able.map(({ name }) => name), pace.sizes);
+  const present = hosts.filter(({ life }) => !life.isOut);
+  const due = present.filter(({ name }) => rest?.left.has(name) ?? true);
+  const batches = batchesOf(rest ? rest.hosts : present.map(({ name }) => name), pace.sizes);
   const failuresOf = (batch: readonly string[]) => failuresIn(batch, pace, rest);
   // All were through with it, before the run was resumed.
   if (rest && due.length === 0 && !batches.some((batch) => failuresOf(batch).tooMany)) return true;
@@ -52,7 +52,7 @@ export async function runPlay(
     isEnded: () => isEnded,
   };
   const wants = new Map<Task, unknown>();
-  const changes = able.reduce((sum, host) => sum + host.changes, 0);
+  const changes = present.reduce((sum, host) => sum + host.changes, 0);
   const together = new PlayTogether(hosts.length, person, changes, rest?.once);
   const states = new Map(due.map((host) => [host.name, host]));
   const dueIn = (batch: readonly string[]) => batch.flatMap((name) => states.get(name) ?? []);
@@ -72,23 +72,26 @@ export async function runPlay(
       const place = { batch: index + 1, batches: batches.length, hosts: batch };
       await run.events.happen({ type: 'batch.started', play: play.name, ...place });
     }
-    for (const { name } of failures.tooMany ? [] : members) {
+    // That too many had failed before may only be told: nobody begins.
+    const able = failures.tooMany ? [] : members;
+    for (const { name } of able) {
       if (rest?.begun.has(name)) await run.events.happen({ type: 'host.restarted', host: name, play: play.name });
     }
-    const outcomes = await dispatcher.run(members, {
+    const outcomes = await dispatcher.run(able, {
       ...run,
       play,
       runbookKey: runbookKey(runbook),
       wants,
       together: new Batch(
-        members.map(({ name }) => name),
+        able.map(({ name }) => name),
         together,
       ),
       playEnd: { ...end, failed: (host) => failures.add(host), isStopped: () => failures.tooMany },
     });
     stopped = failures.tooMany;
     if (stopped) {
-      const of = (outcome: HostOutcome) => members.flatMap(({ name }, at) => (outcomes[at] === outcome ? [name] : []));
+      const of = (outcome: HostOutcome) =>
+        members.flatMap(({ name }, at) => ((outcomes[at] ?? 'untouched') === outcome ? [name] : []));
       await run.events.happen({
         type: 'play.stopped',
         play: play.name,

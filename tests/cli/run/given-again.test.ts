@@ -6,7 +6,7 @@ import { readExtraVars } from '../../../engine/cli/run/extra-vars.ts';
 import { givenOf } from '../../../engine/cli/run/given.ts';
 import { optionsAgain, type ResumeOptions } from '../../../engine/cli/run/given-again.ts';
 import type { RunOptions } from '../../../engine/cli/run/options.ts';
-import type { GivenOptions } from '../../../engine/event/event.ts';
+import type { GivenOptions } from '../../../engine/event/given.ts';
 import { ProblemError } from '../../../engine/language/problem/problem.ts';
 import { secretOpener } from '../../../engine/language/yaml/age.ts';
 

@@ -23,6 +23,9 @@ import { refuseUnit, runUnit } from './run-unit.ts';
 /** How long a run that has no units here is kept, in ms. */
 const KEPT = 60_000;
 
+/** A coordinator that says nothing for so long, in ms, is gone: its hosts are left as they are. */
+const ABANDONED = 600_000;
+
 /** How long one call waits for the coordinator, which answers within twenty seconds, in ms. */
 const CALL = 30_000;
 
@@ -100,7 +103,7 @@ export class Worker {
     try {
       const lost = AbortSignal.any([lease.lost, abort]);
       const stop = AbortSignal.any([lost, cancelled.signal]);
-      await this.#run(unit, key, { lease, stop, lost, standing });
+      await this.#run(unit, key, { lease, stop, lost, standing, leave: () => cancelled.abort() });
       // Given up, it is another's: nothing is confirmed.
       if (lease.isHeld() && !abort.aborted) {
         await taken.done();
@@ -119,7 +122,7 @@ export class Worker {
     say({ of: 'given up', why: lease.isHeld() && abort.aborted ? 'stopped' : 'lease lost', ...about });
   }
 
-  async #run(unit: Unit, key: RunKey, { lease, stop, lost, standing }: Holding): Promise<void> {
+  async #run(unit: Unit, key: RunKey, { lease, stop, lost, standing, leave }: Holding): Promise<void> {
     const { name, region } = this.#context;
     const { run } = unit;
     const opening = this.#open(unit, key);
@@ -145,7 +148,8 @@ export class Worker {
       await writers.get(host)?.append(close(key, place.log(run, host, lease.epoch), message));
       if (isDone(message, unit)) this.#context.say({ of: 'host done', run, unit: unit.id, host });
     });
-    const call = (host: string, number: number) => this.#call(key, { run, host, epoch: lease.epoch, number }, stop);
+    const call = (host: string, number: number) =>
+      this.#call(key, { run, host, epoch: lease.epoch, number }, { stop, leave });
     const { epoch } = lease;
     const context = { logs, call, worker: name, standing, epoch, stop, lost, isFenced: () => !lease.isHeld() };
     const unitLeft = { ...unit, hosts: left };
@@ -174,18 +178,23 @@ export class Worker {
     this.#forgetting.set(run, forget);
   }
 
-  async #call(key: RunKey, call: Call, stop: AbortSignal): Promise<Exclude<Reply, { is: 'wait' }>> {
+  async #call(
+    key: RunKey,
+    call: Call,
+    { stop, leave }: Pick<Holding, 'stop' | 'leave'>,
+  ): Promise<Exclude<Reply, { is: 'wait' }>> {
     const { run, host, epoch, number } = call;
     const names = ['coordinator', this.#context.region, run];
     for (;;) {
       if (stop.aborted) throw new Interrupted();
       const question = close(key, place.call(run), call);
-      const bytes = await ask(this.#broker, names, question, { timeout: CALL, signal: stop }).catch(
-        (error: unknown) => {
-          if (stop.aborted) throw new Interrupted();
-          throw error;
-        },
-      );
+      const patience = AbortSignal.timeout(ABANDONED);
+      const signal = AbortSignal.any([stop, patience]);
+      const bytes = await ask(this.#broker, names, question, { timeout: CALL, signal }).catch((error: unknown) => {
+        if (patience.aborted) leave();
+        if (signal.aborted) throw new Interrupted();
+        throw error;
+      });
       const reply = open(key, place.reply(run, host, epoch, number), bytes) as Reply; // the coordinator's
       if (reply.is !== 'wait') return reply;
     }
@@ -234,6 +243,8 @@ interface Holding {
   readonly stop: AbortSignal;
   readonly lost: AbortSignal;
   readonly standing: LastStanding;
+  /** Has nothing more begun on the unit's hosts. */
+  readonly leave: () => void;
 }
 
 function problemOf(error: unknown): ProblemError {

@@ -19,7 +19,11 @@ import { keyOfRegion, newRunKey, type RunKey, wrap } from '../seal/run-key.ts';
 import { sealed } from '../seal/sealed.ts';
 import type { Call, LogMessage, Unit, Word } from '../wire/entry.ts';
 import { close, open, place, type WorkEnvelope } from '../wire/envelope.ts';
+import { Assembly } from '../wire/parts.ts';
 import { RemoteDispatcher, type ToWorkers } from './remote-dispatcher.ts';
+
+/** A unit up to this size, in bytes, lies in the queue itself, a larger one among the objects. */
+const INLINE = 256 * 1024;
 
 /** How often what has to be heard is said again, in ms. */
 const AGAIN = 1000;
@@ -61,6 +65,8 @@ export class Coordinator {
   readonly #end = new AbortController();
   /** Units that are out, by their region. */
   readonly #units = new Map<string, string>();
+  /** Messages of hosts' logs that haven't come whole yet. */
+  readonly #parts = new Assembly();
   #unserve: readonly (() => void)[] = [];
   #reading: Promise<void> = Promise.resolve();
 
@@ -148,7 +154,9 @@ export class Coordinator {
       const key = this.#regions.get(region)?.key;
       if (!key) continue;
       try {
-        const { entries } = open(key, place.log(plan.id, host, epoch), data) as LogMessage; // a worker's of the region
+        const whole = this.#parts.take(`${region} ${host}`, epoch, data);
+        if (!whole) continue;
+        const { entries } = open(key, place.log(plan.id, host, epoch), whole) as LogMessage; // a worker's of the region
         this.dispatcher.see({ host, epoch, entries });
       } catch (error) {
         // Somebody who doesn't have the key has written there: it counts for nothing.
@@ -166,7 +174,7 @@ export class Coordinator {
     return {
       submit: async (region, unit) => {
         this.#units.set(unit.id, region);
-        const bytes = Buffer.from(JSON.stringify(this.#envelope(region, unit)));
+        const bytes = Buffer.from(JSON.stringify(await this.#envelope(region, unit)));
         await publishWork(broker, { region, run: plan.id, id: unit.id, attempt: 1 }, bytes, this.#end.signal);
       },
       tell: (region, standing) => say(region, { is: 'standing', standing }),
@@ -193,12 +201,14 @@ export class Coordinator {
     return false;
   }
 
-  #envelope(region: string, unit: Unit): WorkEnvelope {
+  async #envelope(region: string, unit: Unit): Promise<WorkEnvelope> {
     const { key, wrapped, commission: signed } = this.#region(region);
     const { run, id } = unit;
     const bytes = close(key, place.work(run, id), unit);
     const { version } = this.#given.plan;
-    return { run, unit: id, version, key: wrapped, commission: signed, sealed: Buffer.from(bytes).toString('base64') };
+    const about = { run, unit: id, version, key: wrapped, commission: signed };
+    if (bytes.length <= INLINE) return { ...about, sealed: Buffer.from(bytes).toString('base64') };
+    return { ...about, object: await putObject(this.#broker, run, bytes, this.#end.signal) };
   }
 }
 

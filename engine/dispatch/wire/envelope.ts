@@ -26,12 +26,14 @@ export function open(key: RunKey, where: string, bytes: Uint8Array): unknown {
   return unpacked(opened(key, where, bytes));
 }
 
-/** A unit of work as it lies in the queue. `key` is the region's, wrapped for its workers; both are base64. */
+/** A unit of work as it lies in the queue. `key` is the region's, wrapped for its workers; that and `sealed` are base64. */
 export interface WorkEnvelope {
   readonly run: string;
   readonly unit: string;
   readonly version: string;
   readonly key: string;
   readonly commission: Commission;
-  readonly sealed: string;
+  /** The unit itself, or the name of the object that holds it. */
+  readonly sealed?: string;
+  readonly object?: string;
 }

@@ -6,6 +6,7 @@ import { Fenced } from '../broker/fenced.ts';
 import { openLog } from '../broker/host-log.ts';
 import type { Lease, Leases } from '../broker/lease.ts';
 import { getObject } from '../broker/objects.ts';
+import { largestPayload } from '../broker/publish.ts';
 import type { Work } from '../broker/queue.ts';
 import { ask } from '../broker/talk.ts';
 import { hear } from '../broker/word.ts';
@@ -15,6 +16,7 @@ import { type RunKey, unwrap } from '../seal/run-key.ts';
 import { opened } from '../seal/sealed.ts';
 import type { Call, Carried, LogMessage, Reply, Unit, Word } from '../wire/entry.ts';
 import { close, open, place, type WorkEnvelope } from '../wire/envelope.ts';
+import { partsOf, wholeOf } from '../wire/parts.ts';
 import type { OpenRun, WorkerContext } from './context.ts';
 import { HostLogs } from './host-log.ts';
 import { LastStanding } from './remote-services.ts';
@@ -58,7 +60,11 @@ export class Worker {
       const wrapped = Buffer.from(envelope.key, 'base64');
       this.#check(envelope, wrapped);
       const key = await unwrap(wrapped, this.#context.identity);
-      const unit = open(key, place.work(run, id), Buffer.from(envelope.sealed, 'base64')) as Unit; // the coordinator's
+      const sealed =
+        envelope.object === undefined
+          ? Buffer.from(envelope.sealed ?? '', 'base64')
+          : await getObject(this.#broker, envelope.object, this.#context.abort);
+      const unit = open(key, place.work(run, id), sealed) as Unit; // the coordinator's
       const { region } = this.#context;
       const { times } = this.#broker;
       const lease = await this.#leases.acquire({ region, run, part: id }, this.#context.abort);
@@ -138,14 +144,16 @@ export class Worker {
     const left = new Map<string, Carried>();
     for (const [host, carried] of unit.hosts) {
       const last = writers.get(host)?.last;
-      if (!last || !isDone(open(key, place.log(run, host, last.epoch), last.data) as LogMessage, unit)) {
+      const whole = last && wholeOf(last.data);
+      if (!whole || !isDone(open(key, place.log(run, host, last.epoch), whole) as LogMessage, unit)) {
         left.set(host, carried);
       }
     }
     const logs = new HostLogs(async (host, entries) => {
       if (lost.aborted || !lease.isHeld()) throw new Fenced('the unit is another’s');
       const message: LogMessage = { unit: unit.id, entries };
-      await writers.get(host)?.append(close(key, place.log(run, host, lease.epoch), message));
+      const bytes = close(key, place.log(run, host, lease.epoch), message);
+      for (const part of partsOf(bytes, largestPayload(this.#broker))) await writers.get(host)?.append(part);
       if (isDone(message, unit)) this.#context.say({ of: 'host done', run, unit: unit.id, host });
     });
     const call = (host: string, number: number) =>

@@ -120,8 +120,14 @@ describeServers('a dispatched run', (release) => {
       '.config/vrun/worker/operators': '',
     });
     const project = openProject({
-      'site.yml':
-        '- { name: Say, hosts: all, tasks: [{ name: asks, command: { argv: [echo, hi] }, read_only: true }] }',
+      // What the second says is more than one message of the broker carries.
+      'site.yml': `- name: Say
+  hosts: all
+  tasks:
+    - { name: asks, command: { argv: [echo, hi] }, read_only: true }
+    - { name: much, command: { argv: [sh, -c, "head -c 900000 /dev/zero | tr '\\\\0' x"] }, read_only: true, register: much }
+    - { name: all of it, assert: { that: ["much.stdout.size() == 900000"] } }
+`,
       'hosts.yml': `all: { hosts: { h1: { ansible_host: ${host.address}, ansible_port: ${host.port}, ansible_user: ${host.user}, ansible_ssh_private_key_file: ${host.identityFile} } } }`,
     });
     const entry = await vrun(own, 'worker', 'enroll', '--name', 'eu-1');
@@ -148,7 +154,15 @@ describeServers('a dispatched run', (release) => {
     expect(await figures()).toMatch(
       /^vrun_worker_hosts_done_total 1\n[\s\S]*^vrun_worker_leases_lost_total 0\n[\s\S]*^vrun_worker_runs_read_total 1\n[\s\S]*^vrun_worker_unit_duration_seconds_count 1\n[\s\S]*^vrun_worker_units_in_hand 0\n/m,
     );
-    expect(collector.tree()).toEqual(['RUN site.yml', '  Say', '    h1', '      connect', '      asks']);
+    expect(collector.tree()).toEqual([
+      'RUN site.yml',
+      '  Say',
+      '    h1',
+      '      connect',
+      '      asks',
+      '      much',
+      '      all of it',
+    ]);
     expect(await worker.interrupt()).toBe(0);
     for (const directory of [own, project]) rmSync(directory, { recursive: true });
   });

@@ -1,8 +1,9 @@
 // `npm run demo`: from a fresh clone to a signed record of real servers brought to a written state, in one command.
 // Without root or off Linux the server is one that is embedded in this project. It needs nothing but Node and npm.
-// `-- --keep` leaves the servers running afterwards; a failure does so, too.
+// `-- --keep` leaves the servers running afterwards; a failure does so, too. `-- --dispatch` has two workers reach them through a broker.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { labScene } from './lab-scene.js';
 import { bold, dim, green, heading, note, say, title } from './print.js';
@@ -10,7 +11,11 @@ import { showRecord } from './record.js';
 import { available, ROOT } from './scene.js';
 
 const { values } = parseArgs({
-  options: { embedded: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } },
+  options: {
+    embedded: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    dispatch: { type: 'boolean', default: false },
+  },
 });
 process.chdir(ROOT);
 
@@ -26,7 +31,8 @@ if (!lab.ok) {
   note(`An SSH server embedded in this project takes its place on 127.0.0.1, since ${lab.reason}.`);
 }
 // Only now: the embedded server needs what was installed above.
-const scene = lab.ok ? await labScene() : await (await import('./embedded-scene.js')).embeddedScene();
+const plain = lab.ok ? await labScene() : await (await import('./embedded-scene.js')).embeddedScene();
+const scene = values.dispatch ? await (await import('./dispatched-scene.js')).dispatchedScene(plain) : plain;
 let status = 1;
 try {
   status = await perform(scene);
@@ -37,14 +43,18 @@ try {
 process.exitCode = status;
 
 /** @param {import('./scene.js').Scene} scene */
-async function perform({ acts }) {
+async function perform({ acts, cwd = ROOT, env = process.env }) {
   const seen = [];
   for (const { name, tells, before, args, status: expected = 0 } of acts) {
     heading(`${name} ${dim(`– ${tells}`)}`);
     await before?.();
     say(`${dim('$')} vrun ${args.join(' ')}\n`);
     const begun = performance.now();
-    const { status } = spawnSync(process.execPath, ['dist/vrun.js', ...args], { stdio: 'inherit' });
+    const { status } = spawnSync(process.execPath, [join(ROOT, 'dist/vrun.js'), ...args], {
+      stdio: 'inherit',
+      cwd,
+      env,
+    });
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
     seen.push({ name, seconds, tells });
     if (status !== expected) {

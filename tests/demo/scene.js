@@ -16,6 +16,8 @@ export { available } from '../lab/lab-api.js';
 /**
  * @typedef {object} Scene
  * @property {Act[]} acts
+ * @property {string} [cwd]  where vrun is called; the project's root unless given
+ * @property {NodeJS.ProcessEnv} [env]  what it gets as its environment; this process's own unless given
  * @property {(options: { keep: boolean }) => Promise<string[]>} close  takes the hosts down unless they are to be kept, and says what to try next
  */
 

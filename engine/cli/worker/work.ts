@@ -90,7 +90,7 @@ function toldOf(said: Exclude<Said, { of: 'problem' | 'host done' | 'run read' }
   if (said.of === 'waiting') return `waiting until a run sets up the broker (${said.error.problems[0]?.detail ?? ''})`;
   if (said.of === 'ready') return `ready for work of the region ${region}`;
   const why = said.of === 'given up' ? ` (${said.why})` : '';
-  return `${said.of} ${said.run} unit ${said.unit}, ${said.hosts} hosts${why}`;
+  return `${said.of} ${said.run} unit ${said.unit}, ${said.hosts} ${said.hosts === 1 ? 'host' : 'hosts'}${why}`;
 }
 
 /** Who may begin runs here, in the form of allowed_signers (ssh-keygen(1)). @throws ProblemError where nobody is listed */

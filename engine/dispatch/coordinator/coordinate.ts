@@ -64,7 +64,7 @@ export class Coordinator {
   readonly #regions: ReadonlyMap<string, Region>;
   readonly #end = new AbortController();
   /** Units that are out, by their region. */
-  readonly #units = new Map<string, string>();
+  readonly #units = new Map<number, string>();
   /** Messages of hosts' logs that haven't come whole yet. */
   readonly #parts = new Assembly();
   #unserve: readonly (() => void)[] = [];
@@ -175,7 +175,7 @@ export class Coordinator {
       submit: async (region, unit) => {
         this.#units.set(unit.id, region);
         const bytes = Buffer.from(JSON.stringify(await this.#envelope(region, unit)));
-        await publishWork(broker, { region, run: plan.id, id: unit.id, attempt: 1 }, bytes, this.#end.signal);
+        await publishWork(broker, { region, run: plan.id, id: String(unit.id), attempt: 1 }, bytes, this.#end.signal);
       },
       tell: (region, standing) => say(region, { is: 'standing', standing }),
       cancel: async () => {
@@ -191,12 +191,12 @@ export class Coordinator {
   }
 
   async #isAnyOut(): Promise<boolean> {
-    for (const [part, region] of this.#units) {
+    for (const [unit, region] of this.#units) {
       const isTaken = await this.#leases
-        .isTaken({ region, run: this.#given.plan.id, part }, this.#end.signal)
+        .isTaken({ region, run: this.#given.plan.id, part: String(unit) }, this.#end.signal)
         .catch(() => true);
       if (isTaken) return true;
-      this.#units.delete(part);
+      this.#units.delete(unit);
     }
     return false;
   }

@@ -122,7 +122,7 @@ export class RemoteDispatcher implements Dispatcher {
         const unit: Unit = {
           bundle: this.#parting.bundle(region),
           run: this.#plan.id,
-          id: String(this.#units),
+          id: this.#units,
           play: playsOf(this.#plan).indexOf(play),
           batch: together.batch,
           all: together.hosts,

@@ -12,7 +12,7 @@ export type KnownHosts = Map<string, Known>;
 
 export class RemoteHost {
   readonly host: HostState;
-  readonly #unit: string;
+  readonly #unit: number;
   readonly #services: PlayServices;
   readonly #known: KnownHosts;
   readonly #done = withResolvers<HostOutcome>();
@@ -25,7 +25,7 @@ export class RemoteHost {
   #told: Promise<unknown> = Promise.resolve();
   #isDone = false;
 
-  constructor(host: HostState, unit: string, services: PlayServices, known: KnownHosts) {
+  constructor(host: HostState, unit: number, services: PlayServices, known: KnownHosts) {
     this.host = host;
     this.#unit = unit;
     this.#services = services;

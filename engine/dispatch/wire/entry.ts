@@ -24,8 +24,8 @@ export interface Unit {
   /** The name of the run's bundle among the broker's objects. */
   readonly bundle: string;
   readonly run: string;
-  /** Names the unit in its run: `PLAY.BATCH.PART`, each from 0. */
-  readonly id: string;
+  /** Its number in the run, from 1: that of a later unit is higher. */
+  readonly id: number;
   /** The play's place among all plays of the run, from 0. */
   readonly play: number;
   /** All hosts of the batch, of which others may be in other units. */
@@ -41,7 +41,7 @@ export interface Unit {
 
 /** What a worker writes into the log of one host. A question is answered apart, by its number in the attempt. */
 export type Entry =
-  | { readonly is: 'begun'; readonly unit: string; readonly worker: string }
+  | { readonly is: 'begun'; readonly unit: number; readonly worker: string }
   | { readonly is: 'event'; readonly event: Happening }
   | { readonly is: 'progress'; readonly progress: Progress }
   | { readonly is: 'changed'; readonly count: number }
@@ -69,7 +69,7 @@ export interface Known {
 
 /** A message of a host's log. */
 export interface LogMessage {
-  readonly unit: string;
+  readonly unit: number;
   readonly entries: readonly Entry[];
 }
 

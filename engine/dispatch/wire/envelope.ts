@@ -7,7 +7,7 @@ import { packed, unpacked } from './packed.ts';
 
 /** The place that something is sealed for: nothing opens at another one. */
 export const place = {
-  work: (run: string, unit: string) => `work/${run}/${unit}`,
+  work: (run: string, unit: number) => `work/${run}/${unit}`,
   log: (run: string, host: string, epoch: number) => `ev/${run}/${host}/${epoch}`,
   call: (run: string) => `co/${run}`,
   reply: (run: string, host: string, epoch: number, number: number) => `re/${run}/${host}/${epoch}/${number}`,
@@ -29,7 +29,7 @@ export function open(key: RunKey, where: string, bytes: Uint8Array): unknown {
 /** A unit of work as it lies in the queue. `key` is the region's, wrapped for its workers; that and `sealed` are base64. */
 export interface WorkEnvelope {
   readonly run: string;
-  readonly unit: string;
+  readonly unit: number;
   readonly version: string;
   readonly key: string;
   readonly commission: Commission;

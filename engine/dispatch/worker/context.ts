@@ -34,7 +34,7 @@ export interface WorkerContext {
 /** A unit, as a log tells it. */
 export interface UnitSaid {
   readonly run: string;
-  readonly unit: string;
+  readonly unit: number;
   readonly hosts: number;
 }
 
@@ -46,7 +46,7 @@ export type Said =
   | { readonly of: 'ready' }
   | ({ readonly of: 'begun' | 'done' } & UnitSaid)
   | ({ readonly of: 'given up'; readonly why: 'lease lost' | 'stopped' | 'problem' } & UnitSaid)
-  | { readonly of: 'host done'; readonly run: string; readonly unit: string; readonly host: string }
+  | { readonly of: 'host done'; readonly run: string; readonly unit: number; readonly host: string }
   | { readonly of: 'run read'; readonly run: string }
   | { readonly of: 'problem'; readonly error: ProblemError }
   | { readonly of: 'waiting'; readonly error: ProblemError };

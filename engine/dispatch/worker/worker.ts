@@ -67,7 +67,7 @@ export class Worker {
       const unit = open(key, place.work(run, id), sealed) as Unit; // the coordinator's
       const { region } = this.#context;
       const { times } = this.#broker;
-      const lease = await this.#leases.acquire({ region, run, part: id }, this.#context.abort);
+      const lease = await this.#leases.acquire({ region, run, part: String(id) }, this.#context.abort);
       if (!lease) return taken.later(times.lease / 2);
       const beat = setInterval(() => taken.working(), times.heartbeat);
       this.#keep(run);
@@ -145,7 +145,7 @@ export class Worker {
     for (const [host, carried] of unit.hosts) {
       const last = writers.get(host)?.last;
       const whole = last && wholeOf(last.data);
-      if (!whole || !isDone(open(key, place.log(run, host, last.epoch), whole) as LogMessage, unit)) {
+      if (!whole || !isOver(open(key, place.log(run, host, last.epoch), whole) as LogMessage, unit)) {
         left.set(host, carried);
       }
     }
@@ -154,7 +154,7 @@ export class Worker {
       const message: LogMessage = { unit: unit.id, entries };
       const bytes = close(key, place.log(run, host, lease.epoch), message);
       for (const part of partsOf(bytes, largestPayload(this.#broker))) await writers.get(host)?.append(part);
-      if (isDone(message, unit)) this.#context.say({ of: 'host done', run, unit: unit.id, host });
+      if (isOver(message, unit)) this.#context.say({ of: 'host done', run, unit: unit.id, host });
     });
     const call = (host: string, number: number) =>
       this.#call(key, { run, host, epoch: lease.epoch, number }, { stop, leave });
@@ -260,9 +260,9 @@ function problemOf(error: unknown): ProblemError {
   throw error;
 }
 
-/** Whether the host's log ends with the end of this very unit: an earlier worker has brought it there. */
-function isDone({ unit, entries }: LogMessage, { id }: Unit): boolean {
-  return unit === id && entries.at(-1)?.is === 'done';
+/** Whether the host's log ends with the end of this very unit, or a later one has begun with it: a broker may hand out again what was done. */
+function isOver({ unit, entries }: LogMessage, { id }: Unit): boolean {
+  return unit > id || (unit === id && entries.at(-1)?.is === 'done');
 }
 
 function misplaced(run: string) {

@@ -7,24 +7,24 @@ import { type Offered, offer } from './offered.ts';
 let offered: Offered | undefined;
 afterEach(() => offered?.close());
 
-const unit = (id: string, hosts: number) => ({ run: 'r1', unit: id, hosts }) as const;
-const hostDone = (id: string, host: string) => ({ of: 'host done', run: 'r1', unit: id, host }) as const;
+const unit = (id: number, hosts: number) => ({ run: 'r1', unit: id, hosts }) as const;
+const hostDone = (id: number, host: string) => ({ of: 'host done', run: 'r1', unit: id, host }) as const;
 
 describe('figures', () => {
   test('of units that are done, given up and in hand', async () => {
     offered = await offer();
     const { see, values } = offered;
     see({ of: 'ready' });
-    see({ of: 'begun', ...unit('p0.1', 3) });
+    see({ of: 'begun', ...unit(1, 3) });
     see({ of: 'run read', run: 'r1' });
-    see({ of: 'begun', ...unit('p0.2', 2) });
-    see({ of: 'begun', ...unit('p0.3', 5) });
-    see({ of: 'begun', ...unit('p0.4', 1) });
-    for (const host of ['a', 'b', 'c']) see(hostDone('p0.1', host));
-    see({ of: 'done', ...unit('p0.1', 3) });
-    see({ of: 'given up', why: 'lease lost', ...unit('p0.2', 2) });
-    see({ of: 'given up', why: 'stopped', ...unit('p0.4', 1) });
-    see(hostDone('p0.3', 'd'));
+    see({ of: 'begun', ...unit(2, 2) });
+    see({ of: 'begun', ...unit(3, 5) });
+    see({ of: 'begun', ...unit(4, 1) });
+    for (const host of ['a', 'b', 'c']) see(hostDone(1, host));
+    see({ of: 'done', ...unit(1, 3) });
+    see({ of: 'given up', why: 'lease lost', ...unit(2, 2) });
+    see({ of: 'given up', why: 'stopped', ...unit(4, 1) });
+    see(hostDone(3, 'd'));
     expect(await values()).toMatchObject({
       'vrun_worker_units_total{outcome="done"}': 1,
       'vrun_worker_units_total{outcome="given_up"}': 2,

@@ -38,8 +38,13 @@ const OF_NODE = [
   'transport',
   'view',
 ];
-/** Of these, what is about shells and the stock ssh. */
-const NOT_OF_NODE = ['tests/run/session/host-lock.test.ts', 'tests/transport/as-ssh*.test.ts'];
+/** Of these, what is about shells and the stock ssh, and what takes long without being about Node. */
+const NOT_OF_NODE = [
+  'tests/run/session/host-lock.test.ts',
+  'tests/run/session/lock-epoch.test.ts',
+  'tests/run/resume/law.test.ts',
+  'tests/transport/as-ssh*.test.ts',
+];
 const scratch = mkdtempSync(join(tmpdir(), 'vrun-test-'));
 
 /** @type {Step[]} */

@@ -1,73 +1,24 @@
-// A real nats-server on a free port of this machine, and what a client hears of it that speaks the protocol itself.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// What a client hears of a real nats-server that speaks the protocol itself, and what that says of a configuration.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import nkeys from '@nats-io/nkeys';
-import { describe } from 'vitest';
+import { serverOf } from '../../nats-server/install.js';
 
-const NAME = 'nats-server';
-const there = spawnSync(NAME, ['--version']).status === 0;
-
-/** As vitest's `describe`, for tests with a real nats-server. @throws in CI when there is none */
-export function describeBroker(title: string, body: () => void): void {
-  if (there) {
-    describe(title, body);
-    return;
-  }
-  if (process.env.CI === 'true') throw new Error(`${NAME} is needed here, and isn't installed.`);
-  console.warn(`SKIPPED ${title}: ${NAME} isn't installed.`);
-  describe.skip(`${title} (no ${NAME})`, body);
-}
-
-/** What `nats-server -t` says of a configuration, and whether it may be used. */
-export function checked(configuration: string): { readonly ok: boolean; readonly said: string } {
+/** What `nats-server -t` of a release says of a configuration, and whether it may be used. */
+export function checked(release: string, configuration: string): { readonly ok: boolean; readonly said: string } {
   const directory = mkdtempSync(join(tmpdir(), 'vrun-broker-'));
   const file = join(directory, 'server.conf');
   writeFileSync(file, configuration);
-  const { status, stderr, stdout } = spawnSync(NAME, ['-t', '-c', file], { encoding: 'utf8', timeout: 20_000 });
+  const { status, stderr, stdout } = spawnSync(serverOf(release), ['-t', '-c', file], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
   rmSync(directory, { recursive: true });
   return { ok: status === 0, said: `${stdout}${stderr}` };
-}
-
-export class Broker {
-  readonly #process: ChildProcess;
-  readonly #directory: string;
-  readonly #port: number;
-
-  private constructor(process: ChildProcess, directory: string, port: number) {
-    this.#process = process;
-    this.#directory = directory;
-    this.#port = port;
-  }
-
-  /** Starts one with this in its configuration; it listens once this is resolved. */
-  static async start(configuration: string): Promise<Broker> {
-    const directory = mkdtempSync(join(tmpdir(), 'vrun-broker-'));
-    const file = join(directory, 'server.conf');
-    writeFileSync(file, `listen: "127.0.0.1:-1"\nports_file_dir: "${directory}"\n${configuration}`);
-    const process = spawn(NAME, ['-c', file], { stdio: 'ignore' });
-    for (let tries = 0; tries < 200; tries++) {
-      const ports = readdirSync(directory).find((name) => name.endsWith('.ports'));
-      const port = /127\.0\.0\.1:(\d+)/.exec(ports === undefined ? '' : readFileSync(join(directory, ports), 'utf8'));
-      if (port) return new Broker(process, directory, Number(port[1]));
-      await wait(50);
-    }
-    process.kill('SIGKILL');
-    throw new Error(`${NAME} doesn't listen`);
-  }
-
-  /** Logs in with the seed of an NKey. @throws Error with what the server says to that */
-  login(seed: string): Promise<Client> {
-    return Client.login(this.#port, seed);
-  }
-
-  stop(): void {
-    this.#process.kill('SIGKILL');
-    rmSync(this.#directory, { recursive: true });
-  }
 }
 
 /** One connection, whose commands are answered one after the other. */
@@ -85,6 +36,7 @@ export class Client {
     });
   }
 
+  /** Logs in with the seed of an NKey. @throws Error with what the server says to that */
   static async login(port: number, seed: string): Promise<Client> {
     const client = new Client(connect(port, '127.0.0.1'));
     const { nonce } = JSON.parse(/^INFO (\{.*\})/.exec(await client.#until(/^INFO .*\r\n/))?.[1] ?? '{}');

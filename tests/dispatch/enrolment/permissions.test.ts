@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { permissionsOf } from '../../../engine/dispatch/broker/permissions.ts';
 import { newNkey } from '../../../engine/dispatch/enrolment/nkey.ts';
 import { authorization } from '../../../engine/dispatch/enrolment/permissions.ts';
-import { Broker, type Client, checked, describeBroker } from './broker.ts';
+import { describeServers, Server } from '../broker/server.ts';
+import { Client, checked } from './broker.ts';
 import { type MadeWorker, makeWorker } from './workers.ts';
 
 const mayPublish = (worker: MadeWorker) => permissionsOf(worker.region, worker.nats).publish;
@@ -44,25 +45,26 @@ describe('the block', () => {
   });
 });
 
-describeBroker('nats-server', () => {
-  let broker: Broker;
+describeServers('the block', (release) => {
+  let broker: Server;
   let client: Client;
   beforeAll(async () => {
-    broker = await Broker.start(authorization([eu, gone, us], coordinator.publicKey));
-    client = await broker.login(eu.seed);
+    const config = authorization([eu, gone, us], coordinator.publicKey);
+    broker = await Server.start({ release, config, store: false });
+    client = await Client.login(broker.port, eu.seed);
   });
-  afterAll(() => {
+  afterAll(async () => {
     client?.close();
-    broker?.stop();
+    await broker?.remove();
   });
 
   test('takes the block, also of names that look like something else, and without workers', async () => {
     const odd = await Promise.all(['-', 'null', '1e3', '9'.repeat(32)].map((name) => makeWorker(name, name)));
     for (const workers of [[eu, us], odd, []]) {
-      const { ok, said } = checked(authorization(workers, coordinator.publicKey));
+      const { ok, said } = checked(release, authorization(workers, coordinator.publicKey));
       expect(ok, said).toBe(true);
     }
-    expect(checked('authorization { users: [ { nkey: UNONSENSE } ] }').ok).toBe(false);
+    expect(checked(release, 'authorization { users: [ { nkey: UNONSENSE } ] }').ok).toBe(false);
   });
 
   test('lets a worker do its region’s work', async () => {
@@ -126,7 +128,7 @@ describeBroker('nats-server', () => {
   });
 
   test('lets the coordinator do everything', async () => {
-    const everything = await broker.login(coordinator.seed);
+    const everything = await Client.login(broker.port, coordinator.seed);
     expect(
       await everything.publishing(['$JS.API.STREAM.CREATE.VRUN_EV', 'vrun.work.eu.r1', 'vrun.talk.worker.us.r1']),
     ).toEqual([]);
@@ -136,7 +138,7 @@ describeBroker('nats-server', () => {
 
   test('lets nobody in who is revoked or unknown', async () => {
     for (const { seed } of [gone, await newNkey()]) {
-      await expect(broker.login(seed)).rejects.toThrow('Authorization Violation');
+      await expect(Client.login(broker.port, seed)).rejects.toThrow('Authorization Violation');
     }
   });
 });

@@ -1,7 +1,7 @@
 // `loadRunbook`: a runbook with its inventory, read and checked as the command line does.
 import { resolve } from 'node:path';
 import { loadRun } from '../cli/run/load-run.ts';
-import type { RunOptions } from '../cli/run/options.ts';
+import { NO_OPTIONS, type RunOptions } from '../cli/run/options.ts';
 import type { Json } from '../event/event.ts';
 import { fail, type Problem } from '../language/problem/problem.ts';
 import { Secret } from '../language/value/secret.ts';
@@ -64,26 +64,16 @@ export async function loadRunbook(file: string, options: LoadOptions = {}): Prom
 function runOptions(options: LoadOptions): RunOptions {
   const { inventory = [], extraVars } = options;
   return {
+    ...NO_OPTIONS,
     inventory: typeof inventory === 'string' ? [inventory] : inventory,
-    check: false,
-    diff: false,
     limit: options.limit,
     tags: options.tags ?? [],
     skipTags: options.skipTags ?? [],
     startAtTask: options.startAtTask,
-    step: false,
     extraVars: extraVars === undefined ? [] : [variablesText(extraVars)],
-    forks: undefined,
     user: options.user,
     become: options.become ?? false,
-    askBecomePass: false,
     privateKey: options.privateKey,
-    output: 'text',
-    detailedExitcode: false,
-    verbose: false,
-    listTasks: false,
-    listHosts: false,
-    listTags: false,
   };
 }
 

@@ -4,7 +4,7 @@ import type { GivenOption, GivenVariable } from '../../event/given.ts';
 import { fail, type Problem, ProblemError } from '../../language/problem/problem.ts';
 import { secretOpener } from '../../language/yaml/age.ts';
 import { readExtraVars } from './extra-vars.ts';
-import type { RunOptions } from './options.ts';
+import { NO_OPTIONS, type RunOptions } from './options.ts';
 
 /** What may be given anew. */
 export interface ResumeOptions {
@@ -14,29 +14,6 @@ export interface ResumeOptions {
   readonly output: RunOptions['output'] | undefined;
   readonly verbose: boolean;
 }
-
-const NOTHING: RunOptions = {
-  inventory: [],
-  check: false,
-  diff: false,
-  limit: undefined,
-  tags: [],
-  skipTags: [],
-  startAtTask: undefined,
-  step: false,
-  extraVars: [],
-  forks: undefined,
-  user: undefined,
-  become: false,
-  askBecomePass: false,
-  privateKey: undefined,
-  output: 'text',
-  detailedExitcode: false,
-  verbose: false,
-  listTasks: false,
-  listHosts: false,
-  listTags: false,
-};
 
 /** Each option as the record has it, in the place that the command line would give it. */
 const OPTIONS: Readonly<Record<string, (options: RunOptions, value: string) => Partial<RunOptions>>> = {
@@ -83,7 +60,7 @@ export async function optionsAgain(open: OpenPredicate, given: ResumeOptions, cw
     ...extraVars.filter((one) => isLost(one) && !again.has(one.name)).map(toGiveAgain),
   ];
   if (problems.length > 0) throw new ProblemError(problems);
-  let was = NOTHING;
+  let was = NO_OPTIONS;
   for (const { option, value = '' } of options) was = { ...was, ...OPTIONS[option]?.(was, value) };
   return {
     ...was,

@@ -24,3 +24,27 @@ export interface RunOptions {
   readonly dispatch?: string | undefined;
   readonly dispatchCa?: string | undefined;
 }
+
+/** Those of a command line that gives none. */
+export const NO_OPTIONS: RunOptions = {
+  inventory: [],
+  check: false,
+  diff: false,
+  limit: undefined,
+  tags: [],
+  skipTags: [],
+  startAtTask: undefined,
+  step: false,
+  extraVars: [],
+  forks: undefined,
+  user: undefined,
+  become: false,
+  askBecomePass: false,
+  privateKey: undefined,
+  output: 'text',
+  detailedExitcode: false,
+  verbose: false,
+  listTasks: false,
+  listHosts: false,
+  listTags: false,
+};

@@ -69,6 +69,7 @@ async function warnOfOpen(files: readonly string[], risk: string, environment: E
   for (const file of files) reportProblems(await openToOthers(file, risk), environment);
 }
 
-function nameProblem(option: string, text: string): Problem | undefined {
+/** What is wrong with a worker's or a region's name; undefined where nothing is. */
+export function nameProblem(option: string, text: string): Problem | undefined {
   return isName(text) ? undefined : { code: 'usage', summary: `${option} ‹${text}› is no name`, hint: NAME_FORM };
 }

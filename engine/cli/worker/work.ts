@@ -2,10 +2,9 @@
 import { join, resolve } from 'node:path';
 import type { Broker } from '../../dispatch/broker/broker.ts';
 import { readOwnKeys } from '../../dispatch/enrolment/own-keys.ts';
-import { isName, NAME_FORM } from '../../dispatch/enrolment/worker.ts';
 import type { OfferedMetrics } from '../../dispatch/metrics/offer.ts';
 import type { Said } from '../../dispatch/worker/context.ts';
-import { fail, type Problem, ProblemError } from '../../language/problem/problem.ts';
+import { fail, ProblemError } from '../../language/problem/problem.ts';
 import { Semaphore } from '../../run/session/semaphore.ts';
 import { AllowedSigners } from '../../signature/allowed-signers.ts';
 import { usualForks } from '../run/forks.ts';
@@ -16,6 +15,7 @@ import { reportProblems } from '../shared/problems.ts';
 import { type BrokerAddress, reachBroker } from '../shared/reach-broker.ts';
 import { VERSION } from '../shared/version.ts';
 import { workerDirectory } from '../shared/worker-directory.ts';
+import { nameProblem } from './keys.ts';
 import { readRun } from './read-run.ts';
 
 /** Units at a time: each waits for its hosts most of the while. */
@@ -104,8 +104,4 @@ async function operatorsIn(directory: string): Promise<AllowedSigners> {
     detail: `There is no ${file}.`,
     hint: 'Put into it what this prints on the operator’s machine, in the project:\n    vrun worker operator',
   });
-}
-
-function nameProblem(option: string, text: string): Problem | undefined {
-  return isName(text) ? undefined : { code: 'usage', summary: `${option} ‹${text}› is no name`, hint: NAME_FORM };
 }

@@ -1,43 +1,20 @@
 import { expect, test } from 'vitest';
-import type { RunOptions } from '../../../engine/cli/run/options.ts';
+import { NO_OPTIONS } from '../../../engine/cli/run/options.ts';
 import { relocatable } from '../../../engine/cli/run/relocatable.ts';
-
-const OPTIONS: RunOptions = {
-  inventory: [],
-  check: false,
-  diff: false,
-  limit: undefined,
-  tags: [],
-  skipTags: [],
-  startAtTask: undefined,
-  step: false,
-  extraVars: [],
-  forks: undefined,
-  user: undefined,
-  become: false,
-  askBecomePass: false,
-  privateKey: undefined,
-  output: 'text',
-  detailedExitcode: false,
-  verbose: false,
-  listTasks: false,
-  listHosts: false,
-  listTags: false,
-};
 
 test.each([
   ['/srv/project/site.yml', 'site.yml'],
   ['/etc/vrun/site.yml', '../../etc/vrun/site.yml'],
   ['runbooks/site.yml', 'runbooks/site.yml'],
 ])('a runbook %s is %s', (named, near) => {
-  expect(relocatable([named], OPTIONS, '/srv/project').files).toEqual([near]);
+  expect(relocatable([named], NO_OPTIONS, '/srv/project').files).toEqual([near]);
 });
 
 test('so are inventories and files of options; host lists and values stay', () => {
   const { options } = relocatable(
     [],
     {
-      ...OPTIONS,
+      ...NO_OPTIONS,
       inventory: ['/etc/vrun/hosts', '/a,b', '/srv/project', 'prod'],
       extraVars: ['path=/etc/x', '@/etc/vars.yml', '@near.yml', '{"a": "/b"}'],
       limit: '@/srv/project/failed',

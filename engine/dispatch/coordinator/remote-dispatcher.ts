@@ -1,6 +1,4 @@
 // The coordinator's half of a dispatched run: batches of plays go out as units of work, the hosts' logs come back.
-import { LOCALHOST } from '../../inventory/model/inventory.ts';
-import type { Dynamic } from '../../language/dynamic/dynamic.ts';
 import type { Play } from '../../language/runbook/runbook.ts';
 import { tasksOf } from '../../language/runbook/task-tree.ts';
 import type { HostState } from '../../run/host/state.ts';
@@ -147,18 +145,17 @@ function nobodyTakes(region: string) {
 
 /** Whether its hosts act on each other: then one worker has them all, so that no host is worked on from two sides. */
 function delegates(play: Play): boolean {
-  return tasksOf(play).some(({ delegation }) => delegation && !isThisMachine(delegation.to));
-}
-
-function isThisMachine(to: Dynamic): boolean {
-  return to.kind === 'literal' && LOCALHOST.includes(String(to.value));
+  return tasksOf(play).some(({ delegation }) => delegation);
 }
 
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string | undefined): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const key = keyOf(item);
-    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), item]);
+    if (key === undefined) continue;
+    const group = groups.get(key) ?? [];
+    group.push(item);
+    groups.set(key, group);
   }
   return groups;
 }

@@ -1,13 +1,14 @@
 // One unit of work: its hosts are brought through their play by the same loop as without a dispatcher.
 import type { Redactor } from '../../event/redact.ts';
 import type { ProblemError } from '../../language/problem/problem.ts';
-import type { Play, Runbook, Task } from '../../language/runbook/runbook.ts';
+import type { Play, Runbook } from '../../language/runbook/runbook.ts';
 import { tasksOf } from '../../language/runbook/task-tree.ts';
 import type { Registry } from '../../module/registry.ts';
 import type { HostStates } from '../../run/host/hosts.ts';
-import type { RunPlan } from '../../run/plan/run-plan.ts';
+import { playsAndRunbooks, type RunPlan } from '../../run/plan/run-plan.ts';
 import { runbookKey } from '../../run/play/play.ts';
 import { runHost } from '../../run/play/run-host.ts';
+import { isTogether } from '../../run/play/turn.ts';
 import { Interrupted } from '../../run/session/interrupted.ts';
 import { readsOthers } from '../../run/task/list.ts';
 import { failureOf } from '../../run/task/report.ts';
@@ -48,10 +49,10 @@ export interface UnitContext extends ToCoordinator {
 export async function runUnit(unit: Unit, run: WorkersRun, context: UnitContext): Promise<void> {
   const { play, runbook } = playOf(unit, run.plan);
   const { logs, standing, stop, lost, isFenced } = context;
-  const hosts = [...unit.hosts].flatMap(([name, carried]) => {
-    const host = run.states.get(name);
-    return host ? [{ host, carried }] : [];
-  });
+  const hosts = [...unit.hosts].map(([name, carried]) => ({
+    host: run.states.get(name) ?? unknown(`host ${name}`),
+    carried,
+  }));
   const names = hosts.map(({ host }) => host.name);
   const { id, check } = run.plan;
   const services: PlayServices = {
@@ -118,15 +119,18 @@ export async function refuseUnit(unit: Unit, { problems }: ProblemError, { logs,
   );
 }
 
-function playOf({ play }: Unit, { runbooks }: RunPlan): { readonly play: Play; readonly runbook: Runbook } {
-  const found = runbooks.flatMap((runbook) => runbook.plays.map((one) => ({ play: one, runbook })))[play];
-  if (!found) throw new RangeError(`the run has no play ${play}`);
-  return found;
+function playOf({ play }: Unit, plan: RunPlan): { readonly play: Play; readonly runbook: Runbook } {
+  return playsAndRunbooks(plan)[play] ?? unknown(`play ${play}`);
+}
+
+/** It would be another run than the coordinator's: files and version are the same, so that this can't be. */
+function unknown(what: string): never {
+  throw new RangeError(`the run has no ${what}`);
 }
 
 /** Whether its hosts wait for each other anywhere in the play: only then the coordinator has to know how far each has come. */
 function meets(play: Play, registry: Registry): boolean {
-  const isTogether = ({ module, args }: Task) =>
-    registry.module(module).together.some((name) => args.entries.some(({ key }) => key === name));
-  return tasksOf(play).some((task) => task.runOnce || task.module === 'meta' || readsOthers(task) || isTogether(task));
+  return tasksOf(play).some(
+    (task) => task.runOnce || task.module === 'meta' || readsOthers(task) || isTogether(task, registry),
+  );
 }

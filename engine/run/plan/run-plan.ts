@@ -45,3 +45,8 @@ export function earlierNames({ id, part = 1 }: Pick<RunPlan, 'id' | 'part'>): re
 export function playsOf({ runbooks }: Pick<RunPlan, 'runbooks'>): readonly Play[] {
   return runbooks.flatMap(({ plays }) => plays);
 }
+
+/** The same, each with the runbook that it is of. */
+export function playsAndRunbooks({ runbooks }: Pick<RunPlan, 'runbooks'>) {
+  return runbooks.flatMap((runbook) => runbook.plays.map((play) => ({ runbook, play })));
+}

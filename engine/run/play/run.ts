@@ -4,7 +4,7 @@ import type { Emit, Event, HostTotals, RunResumed, RunStarted } from '../../even
 import { ProblemError } from '../../language/problem/problem.ts';
 import { tasksOf } from '../../language/runbook/task-tree.ts';
 import type { HostStates } from '../host/hosts.ts';
-import { nameOnHosts, playsOf, type RunPlan } from '../plan/run-plan.ts';
+import { nameOnHosts, playsAndRunbooks, playsOf, type RunPlan } from '../plan/run-plan.ts';
 import { needsOf } from '../resume/needs.ts';
 import { Past } from '../resume/past.ts';
 import { restOf } from '../resume/rest.ts';
@@ -127,10 +127,6 @@ function lastPlays(plan: RunPlan): RunServices['isLast'] {
   if (plays.some((play) => tasksOf(play).some(({ delegation }) => delegation))) return () => false;
   const last = new Map(plays.flatMap((play) => (plan.hosts.get(play) ?? []).map((name) => [name, play] as const)));
   return (play, host) => last.get(host) === play;
-}
-
-function playsAndRunbooks({ runbooks }: RunPlan) {
-  return runbooks.flatMap((runbook) => runbook.plays.map((play) => ({ runbook, play })));
 }
 
 function bad(totals: HostTotals): boolean {

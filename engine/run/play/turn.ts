@@ -1,5 +1,7 @@
 // A task's turn on one host, and what it has to wait for: barriers, run_once, throttle.
 
+import type { Task } from '../../language/runbook/runbook.ts';
+import type { Registry } from '../../module/registry.ts';
 import type { HostState } from '../host/state.ts';
 import type { Instance } from '../list/bound.ts';
 import { Interrupted } from '../session/interrupted.ts';
@@ -38,15 +40,10 @@ export class Coordinator {
   /** Runs the instance; `stopped`: the play was, while the host waited for its turn. */
   async take(loop: TaskLoop, instance: Instance, turn: Turn): Promise<Finished | 'stopped'> {
     this.#services.together.advance(this.#host.name, turn.place);
-    if (loop.list.needsOthers(instance) || this.#isTogether(instance)) await this.meet(turn.place);
+    if (loop.list.needsOthers(instance) || isTogether(instance.task, this.#services.registry))
+      await this.meet(turn.place);
     if (turn.stops()) return 'stopped';
     return instance.task.runOnce ? this.#once(loop, instance, turn) : this.#throttled(loop, instance, turn);
-  }
-
-  /** True for a task before which all hosts meet, as its module says. */
-  #isTogether({ task }: Instance): boolean {
-    const { together } = this.#services.registry.module(task.module);
-    return task.args.entries.some(({ key }) => together.includes(key));
   }
 
   async #throttled(loop: TaskLoop, instance: Instance, { stops }: Turn): Promise<Finished | 'stopped'> {
@@ -116,6 +113,12 @@ export class Coordinator {
     await forks.enter();
     return value;
   }
+}
+
+/** True for a task before which all hosts meet, as its module says. */
+export function isTogether({ module, args }: Task, registry: Registry): boolean {
+  const { together } = registry.module(module);
+  return args.entries.some(({ key }) => together.includes(key));
 }
 
 /** The number of hosts that may be in the task at once. */
